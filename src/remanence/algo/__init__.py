@@ -1,0 +1,1 @@
+"""Pure maths and text functions: no store, no clock, no model."""

@@ -1,0 +1,1 @@
+"""Turns hits into what a model reads."""

@@ -1,0 +1,1 @@
+"""Makes memories from turns."""

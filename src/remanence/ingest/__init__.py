@@ -1,0 +1,1 @@
+"""Reads messages, exports and documents into messages ready to remember."""
