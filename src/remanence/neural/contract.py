@@ -1,0 +1,144 @@
+"""The layer contract as checks that anyone can run on a layer of their own.
+
+`check(lambda: MyLayer(dim=16))` raises AssertionError with the broken promise, or returns None.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from remanence.errors import InvalidInput
+from remanence.neural.layer import Layer, State, detach_state, load_state, save_state, state_floats
+
+TOLERANCE = 1e-9
+
+
+def check(build: Callable[[], Layer], *, time: int = 23, seed: int = 0) -> None:
+    """Run every check on layers made by `build`, in fp64 on the CPU."""
+    for one in (
+        check_shapes,
+        check_resumes,
+        check_streams,
+        check_causal,
+        check_batch,
+        check_gradients,
+        check_state,
+        check_saves,
+    ):
+        layer, x = _given(build, time, seed)
+        one(layer, x)
+
+
+def check_shapes(layer: Layer, x: Tensor) -> None:
+    """Same shape out as in, also for no token and one token; a wrong width is refused in words."""
+    with torch.no_grad():
+        for length in (0, 1, x.shape[1]):
+            y, _ = layer(x[:, :length])
+            assert y.shape == x[:, :length].shape, f"y has shape {list(y.shape)} for {length} tokens"
+            assert torch.isfinite(y).all(), f"y is not finite for {length} tokens"
+    try:
+        layer(x[..., :-1])
+    except InvalidInput:
+        return
+    raise AssertionError("x of the wrong width was not refused")
+
+
+def check_resumes(layer: Layer, x: Tensor) -> None:
+    """Two stretches with the state carried over give what one stretch gives; so does the empty stretch."""
+    if not layer.card.streams:
+        return
+    with torch.no_grad():
+        whole, _ = layer(x)
+        for cut in (0, 1, 7, x.shape[1]):
+            first, state = layer(x[:, :cut])
+            second, _ = layer(x[:, cut:], state)
+            _close(torch.cat([first, second], 1), whole, f"resuming after {cut} tokens differs from one pass")
+
+
+def check_streams(layer: Layer, x: Tensor) -> None:
+    """Token by token gives what all at once gives."""
+    if not layer.card.streams:
+        return
+    with torch.no_grad():
+        whole, _ = layer(x)
+        state: State | None = None
+        for t in range(x.shape[1]):
+            y, state = layer.step(x[:, t], state)
+            _close(y, whole[:, t], f"step {t} differs from the parallel form")
+
+
+def check_causal(layer: Layer, x: Tensor) -> None:
+    """A change at one token changes no earlier output."""
+    if not layer.card.streams:
+        return
+    with torch.no_grad():
+        before, _ = layer(x)
+        for t in (1, x.shape[1] // 2, x.shape[1] - 1):
+            other = x.clone()
+            other[:, t] += 1.0
+            after, _ = layer(other)
+            _close(after[:, :t], before[:, :t], f"a change at token {t} reached an earlier output")
+
+
+def check_batch(layer: Layer, x: Tensor) -> None:
+    """A change in one sequence changes no other sequence."""
+    with torch.no_grad():
+        before, _ = layer(x)
+        other = x.clone()
+        other[0] += 1.0
+        after, _ = layer(other)
+        _close(after[1:], before[1:], "a change in sequence 0 reached another sequence")
+
+
+def check_gradients(layer: Layer, x: Tensor) -> None:
+    """Gradients reach the input, are finite, and reach at least one parameter."""
+    x = x.clone().requires_grad_()
+    y, _ = layer(x)
+    y.square().sum().backward()
+    assert x.grad is not None, "no gradient reached x"
+    grads = {name: p.grad for name, p in layer.named_parameters() if p.grad is not None}
+    assert grads or not list(layer.parameters()), "no parameter has a gradient"
+    for name, grad in {"x": x.grad, **grads}.items():
+        assert torch.isfinite(grad).all(), f"the gradient of {name} is not finite"
+
+
+def check_state(layer: Layer, x: Tensor) -> None:
+    """`state_size(T)` counts the floats really kept after T tokens; a given state is never written into."""
+    with torch.no_grad():
+        for length in (0, 1, x.shape[1]):
+            _, state = layer(x[:1, :length])
+            got, said = state_floats(state), layer.state_size(length)
+            assert got == said, f"after {length} tokens the state holds {got} floats, state_size says {said}"
+        _, state = layer(x[:, :5])
+        first, _ = layer(x[:, 5:], state)
+        again, _ = layer(x[:, 5:], state)
+        _close(again, first, "reading twice from one state differs: the state was written into")
+
+
+def check_saves(layer: Layer, x: Tensor) -> None:
+    """A state saved to a file and loaded continues to the same outputs."""
+    if not layer.card.streams:
+        return
+    with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+        _, state = layer(x[:, :5])
+        save_state(detach_state(state), Path(folder) / "state.safetensors")
+        expected, _ = layer(x[:, 5:], state)
+        got, _ = layer(x[:, 5:], load_state(Path(folder) / "state.safetensors"))
+        _close(got, expected, "a saved and loaded state continues differently")
+
+
+def _given(build: Callable[[], Layer], time: int, seed: int) -> tuple[Layer, Tensor]:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        layer = build().double().eval()
+        return layer, torch.randn(3, time, layer.dim, dtype=torch.float64)
+
+
+def _close(got: Tensor, expected: Tensor, promise: str) -> None:
+    error = (got - expected).abs().max().item() if got.numel() else 0.0
+    assert error <= TOLERANCE, f"{promise} (by {error:.2g})"

@@ -1,0 +1,172 @@
+"""Gated delta rule over matrix memories, in chunks: Hebbian or delta writes, with scalar or channel decay.
+
+    S_t = diag(a_t) S_{t-1};   S_t += b_t k_t^T (v_t - k_t S_t)  (delta)  or  S_t += k_t^T v_t  (Hebb)
+    o_t = q_t S_t
+
+Linear attention (no gate, no beta), RetNet, Mamba-2, GLA (gates), DeltaNet (beta), gated DeltaNet (both).
+The chunk form is the WY form of Yang et al. 2024: one triangular solve per chunk, then matrix products.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from remanence.errors import InvalidInput
+
+
+def gated_delta_naive(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    *,
+    beta: Tensor | None = None,
+    gate: Tensor | None = None,
+    state: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """One step per token: the definition. Shapes as `gated_delta`."""
+    batch, time, heads, key = q.shape
+    s = q.new_zeros(batch, heads, key, v.shape[-1]) if state is None else state
+    out = []
+    for t in range(time):
+        k_t, v_t = k[:, t], v[:, t]
+        if gate is not None:
+            a = gate[:, t].exp()
+            s = (a[..., None] if a.dim() == 3 else a[..., None, None]) * s
+        if beta is not None:
+            v_t = beta[:, t, :, None] * (v_t - torch.einsum("bhk,bhkv->bhv", k_t, s))
+        s = s + k_t[..., None] * v_t[..., None, :]
+        out.append(torch.einsum("bhk,bhkv->bhv", q[:, t], s))
+    return (torch.stack(out, 1) if out else v), s
+
+
+def gated_delta(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    *,
+    beta: Tensor | None = None,
+    gate: Tensor | None = None,
+    state: Tensor | None = None,
+    chunk: int = 64,
+) -> tuple[Tensor, Tensor]:
+    """Read and write a matrix memory: q, k: [B, T, H, K], v: [B, T, H, V] -> o: [B, T, H, V], S.
+
+    beta: [B, T, H] writing strength of the delta rule; None writes Hebbian sums.
+    gate: log decay <= 0, [B, T, H] (scalar) or [B, T, H, K] (per key channel); None keeps, -inf wipes.
+    state: S: [B, H, K, V] before the first token. Half precision is summed in 32 bits. Linear in T.
+    """
+    check_heads(q, k, v)
+    out_type = v.dtype
+    q, k, v = full_precision(q), full_precision(k), full_precision(v)
+    beta = None if beta is None else full_precision(beta)
+    gate = None if gate is None else full_precision(gate)
+    batch, time, heads, key = q.shape
+    s = q.new_zeros(batch, heads, key, v.shape[-1]) if state is None else state.to(q.dtype)
+    if time == 0:
+        return v.to(out_type), s
+    channel = gate is not None and gate.dim() == 4
+    chunk = 16 if channel else min(chunk, time)  # the channel form holds [C / 4, C, K] per chunk
+    q, k, v = (_chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
+    lower = torch.ones(chunk, chunk, dtype=torch.bool, device=q.device).tril()
+    key_in, key_out, query_in = k, k, q  # k e^G, k e^(G_C - G), q e^G
+    whole: Tensor | None = None  # e^(G_C): what the chunk leaves of the state
+    if gate is None:
+        scores = (q @ k.mT).masked_fill(~lower, 0)
+        overlap = (k @ k.mT) if beta is not None else scores
+    else:
+        g = _chunks(gate if channel else gate[..., None], chunk)  # [B, H, N, C, K or 1]
+        if channel:
+            g = g.clamp(min=-50.0)  # e^-50: as good as shut, and running totals stay precise
+            total = g.cumsum(-2)
+            scores, *rest = _channel_scores(k, total, q, *([] if beta is None else [k]))
+            overlap = rest[0] if rest else scores
+            key_out = k * (total[..., -1:, :] - total).exp()
+        else:
+            decay = segment_decay(g[..., 0], lower)  # D_ij = e^(G_i - G_j): [B, H, N, C, C]
+            total = g.cumsum(-2)
+            scores = (q @ k.mT) * decay
+            overlap = (k @ k.mT) * decay if beta is not None else scores
+            key_out = k * decay[..., -1, :, None]
+        since = total.exp()
+        key_in, query_in, whole = k * since, q * since, since[..., -1, :, None]
+    write: Tensor | None = None  # W: what the state already says, to be taken off the values
+    if beta is not None:
+        b = _chunks(beta[..., None], chunk)
+        system = (b * overlap).tril(-1)  # I + A, unit lower triangular
+        both = torch.linalg.solve_triangular(
+            system, b * torch.cat([v, key_in], -1), upper=False, unitriangular=True
+        )
+        v, write = both.split([v.shape[-1], key], -1)
+    out = []
+    for n in range(q.shape[2]):
+        value = v[:, :, n] if write is None else v[:, :, n] - write[:, :, n] @ s
+        out.append(query_in[:, :, n] @ s + scores[:, :, n] @ value)
+        added = key_out[:, :, n].mT @ value
+        s = (s if whole is None else whole[:, :, n] * s) + added
+    o = torch.stack(out, 2).flatten(2, 3)[:, :, :time].transpose(1, 2)
+    return o.to(out_type), s
+
+
+def segment_decay(g: Tensor, lower: Tensor) -> Tensor:
+    """e^(sum of g over (j, i]) for j <= i, else 0: g: [..., C], lower: [C, C] -> [..., C, C].
+
+    Sums segments directly instead of subtracting running totals, so it neither overflows nor cancels,
+    and g = -inf (a gate shut completely) is exact.
+    """
+    spread = g[..., :, None].expand(*g.shape, g.shape[-1]).masked_fill(~lower.tril(-1), 0)
+    return spread.cumsum(-2).masked_fill(~lower, float("-inf")).exp()
+
+
+def _channel_scores(k: Tensor, total: Tensor, *queries: Tensor) -> list[Tensor]:
+    """sum_k q_ik k_jk e^(G_ik - G_jk) for j <= i, per query tensor: [..., C, K] -> [..., C, C].
+
+    Blocks of 4 tokens: inside a block by broadcasting, before it through the total at the block's start, so
+    that every exponent is <= 0 and nothing overflows.
+    """
+    size, block = k.shape[-2], 4
+    shape = (*total.shape[:-2], size // block, block)
+    blocks = total.reshape(*shape, -1)
+    before = torch.cat([torch.zeros_like(blocks[..., :1, 0, :]), blocks[..., :-1, -1, :]], -2)  # [..., M, K]
+    here = torch.arange(size, device=k.device) // block
+    past = (here < torch.arange(size // block, device=k.device)[:, None])[..., None]  # [M, C, 1]
+    ahead = (before[..., :, None, :] - total[..., None, :, :]).masked_fill(~past, float("-inf")).exp()
+    key_before = (k[..., None, :, :] * ahead).mT  # [..., M, K, C]
+    lower = torch.ones(block, block, dtype=torch.bool, device=k.device).tril()[..., None]
+    inside = (blocks[..., :, None, :] - blocks[..., None, :, :]).masked_fill(~lower, float("-inf")).exp()
+    key_inside = inside * k.reshape(*shape[:-1], 1, block, k.shape[-1])  # [..., M, c, c, K]
+    same = torch.eye(size // block, dtype=k.dtype, device=k.device)[:, None, :, None]
+    since = (blocks - before[..., None, :]).exp()
+    out = []
+    for q in queries:
+        q = q.reshape(*shape, -1)
+        far = ((q * since) @ key_before).reshape(*shape, size // block, block)  # [..., M, c, M, c]
+        near = (key_inside @ q[..., None])[..., None, :, 0]  # [..., M, c, 1, c]
+        out.append((far + near * same).flatten(-4, -3).flatten(-2))
+    return out
+
+
+def check_heads(q: Tensor, k: Tensor, v: Tensor) -> None:
+    """Say which of q, k, v has the wrong shape; all are [batch, time, head, channel]."""
+    for name, x in (("q", q), ("k", k), ("v", v)):
+        if x.dim() != 4:
+            raise InvalidInput(f"{name} must be [batch, time, head, channel], got {list(x.shape)}")
+    if q.shape != k.shape or v.shape[:3] != k.shape[:3]:
+        raise InvalidInput(
+            f"q, k: [B, T, H, K] and v: [B, T, H, V] must agree, "
+            f"got {list(q.shape)}, {list(k.shape)}, {list(v.shape)}"
+        )
+
+
+def full_precision(x: Tensor) -> Tensor:
+    """Half precision to 32 bits, the rest unchanged."""
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def _chunks(x: Tensor, chunk: int) -> Tensor:
+    """[B, T, H, K] -> [B, H, N, C, K], filled up with zeros, which neither write nor decay."""
+    pad = -x.shape[1] % chunk
+    if pad:
+        x = torch.cat([x, x.new_zeros(x.shape[0], pad, *x.shape[2:])], 1)
+    batch, time, heads, width = x.shape
+    return x.transpose(1, 2).reshape(batch, heads, time // chunk, chunk, width)
