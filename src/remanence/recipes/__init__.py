@@ -149,7 +149,9 @@ def recipe(
             maker.__module__,
             maker.__qualname__,
         ):
-            raise RecipeError(f"recipe {name!r} is already registered by {known.__module__}; choose another name")
+            raise RecipeError(
+                f"recipe {name!r} is already registered by {known.__module__}; choose another name"
+            )
         _CARDS[name] = made
         _MAKERS[name] = maker
         return maker
@@ -209,7 +211,7 @@ def card(name: str) -> Card:
 
 
 def get(name: str, **knobs: Any) -> Recipe:
-    """The recipe with its published settings, or with other knobs; `UnknownRecipe`, `BadKnob` or a `Recipe`."""
+    """The recipe with its published settings, or with other knobs; else `UnknownRecipe` or `BadKnob`."""
     maker = _MAKERS[_find(name)]
     allowed = list(inspect.signature(maker).parameters)
     for knob in knobs:
