@@ -19,6 +19,11 @@ from numpy.typing import NDArray
 
 from remanence.errors import InvalidInput, ScopeError
 
+NEVER = -(2**63)
+"""`at` of an item without a time, in a column."""
+OPEN = 2**63 - 1
+"""`until` or `retired` that is still open, in a column."""
+
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
@@ -688,7 +693,8 @@ class StoreView(Protocol):
 
     def column(self, name: Column, rows: Rows) -> NDArray[Any]:
         """kind, who, session, tier: integer codes (-1 for none); at, until, seen, retired: int64
-        microseconds since 1970 (min int64 for none); trust: float32; length: terms; number: order."""
+        microseconds since 1970 (`at` is `NEVER` for none, `until` and `retired` are `OPEN` while open);
+        trust: float32; length: terms; number: order of first remembering."""
         ...
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:

@@ -1,0 +1,439 @@
+"""What a store holds in memory to answer fast: columns, postings and vectors, one row per stored version.
+
+It is a cache: built from the tables when a space opens and caught up from the journal afterwards.
+Every score is computed over the rows that the asker may see and over nothing else, so that another
+scope's data, and data that was learned after the asked time, can change no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros
+
+K1, B = 1.2, 0.75
+"""BM25 (Robertson and Zaragoza, 2009)."""
+
+EXACT_BELOW = 20_000
+"""Up to here vectors are compared exactly; above, sign bits choose `SHORTLIST` rows to compare."""
+SHORTLIST = 4_000
+
+_GROW = 1.5
+
+
+class Codes:
+    """Small integers for the words of one column; None is -1."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+        self.names: list[str] = []
+
+    def __call__(self, value: str | None) -> int:
+        if value is None:
+            return -1
+        code = self.of.get(value)
+        if code is None:
+            code = self.of[value] = len(self.names)
+            self.names.append(value)
+        return code
+
+
+class Growing:
+    """An array that is appended to in place."""
+
+    __slots__ = ("_whole", "size")
+
+    def __init__(self, dtype: Any, width: int | None = None) -> None:
+        self._whole: NDArray[Any] = np.zeros((0,) if width is None else (0, width), dtype)
+        self.size = 0
+
+    def extend(self, values: Any) -> None:
+        values = np.asarray(values, self._whole.dtype)
+        self.room(self.size + len(values))
+        self._whole[self.size : self.size + len(values)] = values
+        self.size += len(values)
+
+    def room(self, wanted: int) -> None:
+        if wanted > len(self._whole):
+            larger = np.zeros(
+                (max(wanted, int(len(self._whole) * _GROW) + 64), *self._whole.shape[1:]), self._whole.dtype
+            )
+            larger[: self.size] = self._whole[: self.size]
+            self._whole = larger
+
+    @property
+    def now(self) -> NDArray[Any]:
+        """A view of what is there."""
+        return self._whole[: self.size]
+
+
+class Postings:
+    """Which rows hold which term, and how often: sorted runs, and a tail that is merged when it grows."""
+
+    def __init__(self) -> None:
+        self._offsets = np.zeros(1, np.int64)
+        self._rows = np.zeros(0, np.int32)
+        self._tf = np.zeros(0, np.uint8)
+        self._tail_code = Growing(np.uint32)
+        self._tail_row = Growing(np.int32)
+        self._tail_tf = Growing(np.uint8)
+
+    def add(self, codes: NDArray[np.uint32], rows: NDArray[np.int32], tf: NDArray[np.uint8]) -> None:
+        self._tail_code.extend(codes)
+        self._tail_row.extend(rows)
+        self._tail_tf.extend(tf)
+        if self._tail_code.size > max(30_000, len(self._rows) // 4):
+            self._merge()
+
+    def _merge(self) -> None:
+        lengths = np.diff(self._offsets)
+        codes = np.concatenate(
+            [np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now]
+        )
+        rows = np.concatenate([self._rows, self._tail_row.now])
+        tf = np.concatenate([self._tf, self._tail_tf.now])
+        order = np.argsort(codes, kind="stable")
+        self._rows, self._tf = rows[order], tf[order]
+        counts = np.bincount(codes) if len(codes) else np.zeros(0, np.int64)
+        self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        self._tail_code, self._tail_row = Growing(np.uint32), Growing(np.int32)
+        self._tail_tf = Growing(np.uint8)
+
+    def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """(rows, counts) of one term, rows ascending."""
+        if code + 1 < len(self._offsets):
+            low, high = self._offsets[code], self._offsets[code + 1]
+            rows, tf = self._rows[low:high], self._tf[low:high]
+        else:
+            rows, tf = self._rows[:0], self._tf[:0]
+        if self._tail_code.size:
+            late = np.flatnonzero(self._tail_code.now == code)
+            if len(late):
+                rows = np.concatenate([rows, self._tail_row.now[late]])
+                tf = np.concatenate([tf, self._tail_tf.now[late]])
+        return rows, tf
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The rows that one search may see, and the statistics over just these."""
+
+    mask: NDArray[np.bool_]
+    rows: Rows
+    mean_length: float
+    expires: int
+    """Microseconds at which the passing of time changes it."""
+
+
+class Index:
+    """Columns, postings and vectors of one space. Row numbers are positions in these arrays."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self.kinds, self.people, self.sessions, self.tiers = Codes(), Codes(), Codes(), Codes()
+        self.users, self.agents, self.apps = Codes(), Codes(), Codes()
+        self.n, self.first = Growing(np.int64), Growing(np.int64)
+        self.kind, self.who, self.session = Growing(np.int32), Growing(np.int32), Growing(np.int32)
+        self.tier, self.user = Growing(np.int8), Growing(np.int32)
+        self.agent, self.app = Growing(np.int32), Growing(np.int32)
+        self.at, self.until = Growing(np.int64), Growing(np.int64)
+        self.seen, self.retired = Growing(np.int64), Growing(np.int64)
+        self.trust = Growing(np.float32)
+        self.gone = Growing(np.bool_)
+        self.latest = Growing(np.int64)
+        self.before, self.after = Growing(np.int64), Growing(np.int64)
+        self._last: dict[tuple[int, int, int, int, int], int] = {}
+        self.length = Growing(np.int32)
+        self.postings = Postings()
+        self.vector = Growing(np.int8, dim)
+        self.scale = Growing(np.float32)
+        self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
+        self.versioned = False
+        self.changed = 0
+        self._cache: dict[tuple[Scope, Where], Seen] = {}
+        self._cached_at = -1
+
+    @property
+    def size(self) -> int:
+        return self.n.size
+
+    # --- growing ---
+
+    def add_rows(self, records: Sequence[tuple[Any, ...]]) -> None:
+        """Append versions, ascending n.
+
+        Each is (n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier).
+        """
+        if not records:
+            return
+        start = self.size
+        n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier = zip(
+            *records, strict=True
+        )
+        self.n.extend(n)
+        firsts = np.searchsorted(self.n.now, np.asarray(item, np.int64))
+        self.first.extend(firsts)
+        self.kind.extend([self.kinds(value) for value in kind])
+        self.who.extend([self.people(value) for value in who])
+        self.session.extend([self.sessions(value) for value in session])
+        self.tier.extend([self.tiers(value) for value in tier])
+        self.user.extend([self.users(value) for value in user])
+        self.agent.extend([self.agents(value) for value in agent])
+        self.app.extend([self.apps(value) for value in app])
+        self.at.extend([NEVER if value is None else value for value in at])
+        self.until.extend([OPEN if value is None else value for value in until])
+        self.seen.extend(seen)
+        self.retired.extend([OPEN if value is None else value for value in retired])
+        self.trust.extend(trust)
+        count = len(records)
+        self.gone.extend(np.zeros(count, np.bool_))
+        self.length.extend(np.zeros(count, np.int32))
+        self.vector.extend(np.zeros((count, self.dim), np.int8))
+        self.scale.extend(np.zeros(count, np.float32))
+        self.latest.extend(np.arange(start, start + count))
+        self.before.extend(np.full(count, -1))
+        self.after.extend(np.full(count, -1))
+        rows = np.arange(start, start + count)
+        later = rows[firsts != rows]
+        if len(later):
+            self.versioned = True
+            self.latest.now[firsts[later - start]] = later
+        self._chain(start, firsts)
+        self.changed += 1
+
+    def _chain(self, start: int, firsts: Rows) -> None:
+        """Put new items behind the last one of the same session and kind."""
+        session, kind = self.session.now[start:].tolist(), self.kind.now[start:].tolist()
+        user, agent, app = (
+            self.user.now[start:].tolist(),
+            self.agent.now[start:].tolist(),
+            self.app.now[start:].tolist(),
+        )
+        before, after, last = self.before.now, self.after.now, self._last
+        for offset, first in enumerate(firsts.tolist()):
+            row = start + offset
+            if first != row or session[offset] < 0:
+                continue
+            place = (user[offset], agent[offset], app[offset], session[offset], kind[offset])
+            previous = last.get(place)
+            if previous is not None:
+                before[row] = previous
+                after[previous] = row
+            last[place] = row
+
+    def row_of_n(self, n: NDArray[np.int64] | Sequence[int]) -> Rows:
+        """Row of each stored n, -1 where it is not there."""
+        wanted = np.asarray(n, np.int64)
+        place = np.searchsorted(self.n.now, wanted)
+        inside = np.minimum(place, max(self.size - 1, 0))
+        return (
+            np.where((place < self.size) & (self.n.now[inside] == wanted), place, -1)
+            if self.size
+            else np.full(len(wanted), -1)
+        )
+
+    def add_words(
+        self,
+        rows: Rows,
+        codes: NDArray[np.uint32],
+        tf: NDArray[np.uint8],
+        lengths: NDArray[np.int32],
+        counts: Rows,
+    ) -> None:
+        """Postings of some rows: `counts[i]` entries of `codes`/`tf` belong to `rows[i]`."""
+        self.length.now[rows] = lengths
+        self.postings.add(codes, np.repeat(rows, counts).astype(np.int32), tf)
+        self.changed += 1
+
+    def set_vectors(self, rows: Rows, vectors: NDArray[np.int8], scales: Floats) -> None:
+        self.vector.now[rows] = vectors
+        self.scale.now[rows] = scales
+        if len(self._bits) > (int(rows.min()) if len(rows) else 0):
+            self._bits = self._bits[: int(rows.min())]
+        self.changed += 1
+
+    def close(self, rows: Rows, retired: Rows) -> None:
+        """Versions that are no longer believed since the given times."""
+        self.retired.now[rows] = retired
+        self.versioned = True
+        self.changed += 1
+
+    def drop(self, rows: Rows) -> None:
+        """Erase rows: nothing of them stays in memory that could answer."""
+        self.gone.now[rows] = True
+        self.vector.now[rows] = 0
+        self.scale.now[rows] = 0
+        before, after = self.before.now, self.after.now
+        for row in rows.tolist():
+            left, right = int(before[row]), int(after[row])
+            if left >= 0:
+                after[left] = right
+            if right >= 0:
+                before[right] = left
+            place = (
+                int(self.user.now[row]), int(self.agent.now[row]), int(self.app.now[row]),
+                int(self.session.now[row]), int(self.kind.now[row]),
+            )  # fmt: skip
+            if self._last.get(place) == row:
+                if left >= 0:
+                    self._last[place] = left
+                else:
+                    del self._last[place]
+            before[row] = after[row] = -1
+        self.changed += 1
+
+    # --- who sees what ---
+
+    def visible(self, scope: Scope, where: Where, now: int) -> Seen:
+        """The rows that a search may see at `now` (microseconds)."""
+        if self._cached_at != self.changed:
+            self._cache.clear()
+            self._cached_at = self.changed
+        key = (scope, where)
+        known = self._cache.get(key)
+        if known is None or known.expires <= now:
+            if len(self._cache) >= 32:
+                self._cache.clear()
+            known = self._cache[key] = self._look(scope, where, now)
+        return known
+
+    def _look(self, scope: Scope, where: Where, now: int) -> Seen:
+        mask = self.user.now == self.users.of.get(scope.user, -2)
+        for part, codes, column in (
+            (scope.agent, self.agents, self.agent),
+            (scope.app, self.apps, self.app),
+            (scope.session, self.sessions, self.session),
+            (where.session, self.sessions, self.session),
+        ):
+            if part is not None:
+                mask &= column.now == codes.of.get(part, -2)
+        mask &= ~self.gone.now
+        expires = OPEN
+        known_as_of = micros(where.known_as_of)
+        if known_as_of is not None:
+            mask &= (self.seen.now <= known_as_of) & (known_as_of < self.retired.now)
+        elif self.versioned:
+            mask &= self.retired.now == OPEN
+        as_of = micros(where.as_of)
+        until = self.until.now
+        if as_of is not None:
+            mask &= (self.at.now <= as_of) & (as_of < until)
+        elif not where.ended:
+            mask &= until > now
+            ending = until[mask & (until != OPEN)]
+            expires = int(ending.min()) if len(ending) else OPEN
+        since, before = micros(where.since), micros(where.before)
+        if since is not None:
+            mask &= self.at.now >= since
+        if before is not None:
+            mask &= (self.at.now < before) & (self.at.now != NEVER)
+        for values, codes, column in (
+            (where.kinds, self.kinds, self.kind),
+            (where.who, self.people, self.who),
+            (where.tiers, self.tiers, self.tier),
+        ):
+            if values:
+                wanted = [codes.of.get(value, -2) for value in values]
+                mask &= np.isin(column.now, wanted) if len(wanted) > 1 else column.now == wanted[0]
+        rows = np.flatnonzero(mask)
+        if self.versioned:
+            rows = rows[np.argsort(self.first.now[rows], kind="stable")]
+        lengths = self.length.now[rows]
+        return Seen(mask, rows, float(lengths.mean()) if len(lengths) else 0.0, expires)
+
+    # --- searching ---
+
+    def idf(self, code: int, seen: Seen) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
+        """(inverse document frequency, visible rows with the term, counts)."""
+        if code < 0:
+            return 0.0, np.zeros(0, np.int32), np.zeros(0, np.uint8)
+        rows, tf = self.postings.of(code)
+        here = seen.mask[rows]
+        rows, tf = rows[here], tf[here]
+        total, holding = len(seen.rows), len(rows)
+        return float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf
+
+    def bm25(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
+        """Every visible row that holds a term, with its BM25 score."""
+        rows_of, scores_of = [], []
+        for code in codes:
+            idf, rows, tf = self.idf(code, seen)
+            if not len(rows):
+                continue
+            counts = tf.astype(np.float32)
+            norm = K1 * (1 - B + B * self.length.now[rows] / max(seen.mean_length, 1e-9))
+            rows_of.append(rows)
+            scores_of.append((idf * counts * (K1 + 1) / (counts + norm)).astype(np.float32))
+        if not rows_of:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        rows, scores = np.concatenate(rows_of), np.concatenate(scores_of)
+        if len(rows) * 8 < self.size:
+            unique, place = np.unique(rows, return_inverse=True)
+            return unique.astype(np.int64), np.bincount(place, scores).astype(np.float32)
+        dense = np.bincount(rows, scores, minlength=self.size).astype(np.float32)
+        found = np.flatnonzero(dense)
+        return found, dense[found]
+
+    def cosines(self, query: Floats, rows: Rows) -> Floats:
+        """Cosines of rows with a unit query; 0 where a row has no vector."""
+        scores = np.empty(len(rows), np.float32)
+        query = query.astype(np.float32)
+        for low in range(0, len(rows), 8192):
+            some = rows[low : low + 8192]
+            scores[low : low + 8192] = self.vector.now[some].astype(np.float32) @ query
+        return scores * self.scale.now[rows]
+
+    def nearest(self, query: Floats, k: int, seen: Seen) -> tuple[Rows, Floats]:
+        """The k rows with the greatest cosine, best first."""
+        rows = seen.rows
+        if len(rows) > EXACT_BELOW:
+            rows = self._shortlist(query, rows, max(SHORTLIST, 4 * k))
+        rows = rows[self.scale.now[rows] > 0]
+        scores = self.cosines(query, rows)
+        return best(rows, scores, k)
+
+    def _shortlist(self, query: Floats, rows: Rows, count: int) -> Rows:
+        """Rows whose sign bits agree best with the query's."""
+        if len(self._bits) < self.size:
+            fresh = self.vector.now[len(self._bits) :]
+            packed = np.packbits(fresh > 0, axis=1)
+            width = self._bits.shape[1] * 8
+            padded = np.zeros((len(fresh), width), np.uint8)
+            padded[:, : packed.shape[1]] = packed
+            self._bits = np.concatenate([self._bits, padded.view(np.uint64)])
+        signs = np.packbits(query > 0)
+        mine = np.zeros(self._bits.shape[1] * 8, np.uint8)
+        mine[: len(signs)] = signs
+        bits = self._bits if len(rows) == self.size else self._bits[rows]
+        unlike = np.bitwise_count(bits ^ mine.view(np.uint64)).sum(axis=1, dtype=np.uint16)
+        if count >= len(rows):
+            return rows
+        return rows[np.sort(np.argpartition(unlike, count)[:count])]
+
+    def unit_vectors(self, rows: Rows) -> Floats:
+        """float32 [N, dim], zero rows where there is no vector."""
+        return self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None]
+
+
+def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
+    """The k best, greatest score first, earlier row first among equals."""
+    if len(rows) > k:
+        some = np.argpartition(-scores, k - 1)
+        bound = scores[some[k - 1]]
+        keep = np.flatnonzero(scores >= bound)
+        rows, scores = rows[keep], scores[keep]
+    order = np.lexsort((rows, -scores))[:k]
+    return rows[order], scores[order]
+
+
+def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Unit rows as int8 with one scale a row (0 for an empty row)."""
+    top = np.abs(vectors).max(axis=1)
+    scale = np.where(top > 0, top / 127.0, 0.0).astype(np.float32)
+    codes = np.rint(vectors / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.int8)
+    return codes, scale

@@ -1,0 +1,114 @@
+"""How an item becomes a stored row and back, with the checksum that is verified at every read."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from remanence.errors import IntegrityError, InvalidInput
+from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data, micros, moment
+
+FIELDS = (
+    "id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, "
+    "trust, salience, tier, data, evidence, checksum"
+)
+COUNT = 20
+RETIRED, CHECKSUM = 8, 19
+MAX_WORD = 1_024
+"""Longest `who`, `source`, id or stage name, in characters."""
+
+Row = tuple[Any, ...]
+
+
+def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
+    """The stored fields of an item, checked; `InvalidInput` names the field that cannot be kept."""
+    if not isinstance(item.text, str):
+        raise InvalidInput(f"text must be a string, not {type(item.text).__name__}")
+    if len(item.text) > MAX_TEXT:
+        raise InvalidInput(f"text has {len(item.text):,} characters; at most {MAX_TEXT:,} are kept: split it")
+    for name in ("who", "source", "id"):
+        word = getattr(item, name)
+        if word is not None and (not isinstance(word, str) or len(word) > MAX_WORD):
+            raise InvalidInput(f"{name} must be a string of at most {MAX_WORD} characters")
+    if item.tier not in TIERS:
+        raise InvalidInput(f"tier {item.tier!r} is none of {', '.join(TIERS)}")
+    for name in ("trust", "salience", "strength", "utility"):
+        number = getattr(item, name)
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) < 1e300:
+            raise InvalidInput(f"{name} must be a finite number, not {number!r}")
+    if not 0 <= item.trust <= 1:
+        raise InvalidInput(f"trust lies in [0, 1], not {item.trust!r}")
+    scope = item.scope
+    row: list[Any] = [
+        item.id, item.version, item.kind, item.text, item.who, micros(item.at), micros(item.until), seen, retired,
+        item.source, scope.user, scope.agent, scope.session, scope.app, float(item.trust), float(item.salience),
+        item.tier, check_data(item.kind, item.data), _evidence(item.evidence),
+    ]  # fmt: skip
+    try:
+        row.append(checksum(row))
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            "text holds lone surrogates, which are not Unicode; replace them, then try again"
+        ) from None
+    return tuple(row)
+
+
+def _evidence(evidence: tuple[Evidence, ...]) -> str:
+    return json.dumps([[e.id, e.start, e.end] for e in evidence], separators=(",", ":")) if evidence else "[]"
+
+
+def checksum(row: list[Any] | Row) -> bytes:
+    """Eight bytes over every stored field in front of it."""
+    return blake2b(repr(tuple(row[:CHECKSUM])).encode(), digest_size=8).digest()
+
+
+def retired_at(row: Row, when: int | None) -> tuple[int | None, bytes]:
+    """The `retired` field and checksum of a row that is no longer believed since `when` microseconds."""
+    fields = list(row)
+    fields[RETIRED] = when
+    return when, checksum(fields)
+
+
+def sound(row: Row) -> bool:
+    """True when a stored row still matches its checksum."""
+    return checksum(row) == row[CHECKSUM]
+
+
+def unpack(
+    row: Row,
+    strength: float | None = None,
+    utility: float | None = None,
+    uses: int | None = None,
+    used: int | None = None,
+) -> Item:
+    """The item of a stored row; `IntegrityError` when it does not match its checksum."""
+    if not sound(row):
+        raise IntegrityError(
+            f"item {row[0]!r} (version {row[1]}) does not match its checksum: the file is damaged; "
+            "run: remanence doctor --deep"
+        )
+    (id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, trust, salience, tier,
+     data, evidence, _) = row  # fmt: skip
+    return Item(
+        kind=kind,
+        text=text,
+        id=id,
+        who=who,
+        at=moment(at),
+        until=moment(until),
+        seen=moment(seen),
+        retired=moment(retired),
+        source=source,
+        scope=Scope(user, agent, session, app),
+        evidence=() if evidence == "[]" else tuple(Evidence(*one) for one in json.loads(evidence)),
+        trust=trust,
+        strength=1.0 if strength is None else strength,
+        salience=salience,
+        utility=utility or 0.0,
+        uses=uses or 0,
+        used=moment(used),
+        tier=tier,
+        version=version,
+        data={} if data == "{}" else json.loads(data),
+    )

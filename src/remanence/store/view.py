@@ -1,0 +1,267 @@
+"""The read side of a store, seen through one scope; the only thing that stages get of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.errors import NotFound
+from remanence.store.index import Seen, best
+from remanence.store.rows import COUNT, FIELDS, unpack
+from remanence.store.words import terms
+from remanence.types import (
+    Column,
+    Edges,
+    Floats,
+    Item,
+    Link,
+    Rows,
+    Scope,
+    Where,
+    moment,
+)
+
+if TYPE_CHECKING:
+    from remanence.store.sqlite import Store
+
+_CURRENT = Where()
+_WHOLE = Where(tiers=(), ended=True)
+
+
+class View:
+    """`StoreView` over a SQLite store. Cheap to make; it reads what the store has caught up with."""
+
+    def __init__(self, store: Store, scope: Scope) -> None:
+        self._store, self._scope = store, scope
+
+    @property
+    def scope(self) -> Scope:
+        return self._scope
+
+    @property
+    def commit(self) -> int:
+        return self._store.commit
+
+    def _seen(self, where: Where) -> Seen:
+        return self._store.index.visible(self._scope, where, self._store.now())
+
+    # --- items ---
+
+    def rows(self, where: Where = _CURRENT) -> Rows:
+        return self._seen(where).rows
+
+    def count(self, where: Where = _CURRENT) -> int:
+        return len(self._seen(where).rows)
+
+    def get(self, id: str, *, known_as_of: datetime | None = None) -> Item:
+        row = int(self.rows_of([id], Where(tiers=(), ended=True, known_as_of=known_as_of))[0])
+        if row < 0:
+            raise NotFound(f"no item {id!r} in this scope")
+        return self._store.fetch(np.array([row]))[0]
+
+    def history(self, id: str) -> list[Item]:
+        found = [
+            unpack(tuple(row[:COUNT]), *row[COUNT:])
+            for row in self._store.db.execute(
+                f"SELECT {FIELDS}, strength, utility, uses, used FROM rows LEFT JOIN usage USING(item) "
+                "WHERE id=? ORDER BY version, n",
+                (id,),
+            )
+        ]
+        if not found or not all(self._scope.sees(item.scope) for item in found):
+            raise NotFound(f"no item {id!r} in this scope")
+        return found
+
+    def items(self, rows: Rows) -> list[Item]:
+        return self._store.fetch(np.asarray(rows, np.int64)) if len(rows) else []
+
+    def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
+        index = self._store.index
+        found = dict(
+            self._store.db.execute(
+                "SELECT id, min(n) FROM rows WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id",
+                (json.dumps(list(ids)),),
+            )
+        )
+        seen = self._seen(_CURRENT if where is None else where)
+        firsts = index.row_of_n([found.get(id, -1) for id in ids])
+        if where is not None and where.known_as_of is not None:
+            believed = {int(index.first.now[row]): row for row in seen.rows.tolist()}
+            return np.array([believed.get(first, -1) for first in firsts.tolist()], np.int64)
+        rows = np.where(firsts >= 0, index.latest.now[firsts] if index.size else -1, -1)
+        return np.where((rows >= 0) & seen.mask[rows] if index.size else False, rows, -1)
+
+    def by_source(self, sources: Sequence[str]) -> dict[str, str]:
+        found = self._store.db.execute(
+            "SELECT source, id FROM rows WHERE source IN (SELECT value FROM json_each(?)) AND retired IS NULL ORDER BY n",
+            (json.dumps(list(sources)),),
+        )
+        pairs = [(source, id) for source, id in found]
+        rows = self.rows_of([id for _, id in pairs], _WHOLE)
+        return {source: id for (source, id), row in zip(pairs, rows.tolist(), strict=True) if row >= 0}
+
+    # --- vectors ---
+
+    def nearest(self, vector: Floats, k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
+        rows, scores = self._store.index.nearest(vector, k, self._seen(where))
+        return rows, np.clip(scores, 0.0, 1.0)
+
+    def similarity(self, vector: Floats, rows: Rows) -> Floats:
+        index = self._store.index
+        scores = index.cosines(vector, np.asarray(rows, np.int64))
+        return np.where(index.scale.now[rows] > 0, scores, np.float32(np.nan)).astype(np.float32)
+
+    def vectors(self, rows: Rows) -> Floats:
+        return self._store.index.unit_vectors(np.asarray(rows, np.int64))
+
+    # --- words ---
+
+    def terms(self, text: str) -> list[str]:
+        return terms(text)
+
+    def matching(self, terms: Sequence[str], k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
+        rows, scores = self._store.index.bm25(self._codes(terms), self._seen(where))
+        return best(rows, scores, k)
+
+    def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = _CURRENT) -> Floats:
+        found, scores = self._store.index.bm25(self._codes(terms), self._seen(where))
+        if not len(found):
+            return np.zeros(len(rows), np.float32)
+        place = np.minimum(np.searchsorted(found, rows), len(found) - 1)
+        return np.where(found[place] == rows, scores[place], np.float32(0)).astype(np.float32)
+
+    def _codes(self, terms: Sequence[str]) -> list[int]:
+        return [code for code in self._store.codes_of(list(dict.fromkeys(terms))) if code >= 0]
+
+    def idf(self, terms: Sequence[str], where: Where = _CURRENT) -> Floats:
+        seen = self._seen(where)
+        return np.array(
+            [self._store.index.idf(code, seen)[0] for code in self._store.codes_of(terms)], np.float32
+        )
+
+    def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        held = np.zeros((len(terms), len(rows)), np.bool_)
+        for position, code in enumerate(self._store.codes_of(terms)):
+            if code >= 0:
+                held[position] = np.isin(rows, self._store.index.postings.of(code)[0])
+        return held
+
+    # --- columns ---
+
+    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
+        index = self._store.index
+        match name:
+            case "number":
+                return index.first.now[rows]
+            case "length":
+                return index.length.now[rows]
+            case _:
+                column: NDArray[Any] = getattr(index, name).now[rows]
+                return column
+
+    def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
+        index = self._store.index
+        codes = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[
+            name
+        ]
+        return codes.of.get(value, -2)
+
+    def speakers(self) -> list[str]:
+        index = self._store.index
+        codes = np.unique(index.who.now[self.rows()])
+        return [index.people.names[code] for code in codes.tolist() if code >= 0]
+
+    def around(self, rows: Rows, before: int, after: int, where: Where = _CURRENT) -> NDArray[np.int64]:
+        index, seen = self._store.index, self._seen(where)
+        window = np.full((len(rows), before + 1 + after), -1, np.int64)
+        if not len(rows):
+            return window
+        window[:, before] = rows
+        for steps, chain, direction in ((before, index.before.now, -1), (after, index.after.now, 1)):
+            here = index.first.now[rows]
+            for step in range(1, steps + 1):
+                here = np.where(here >= 0, chain[here], -1)
+                current = np.where(here >= 0, index.latest.now[here], -1)
+                window[:, before + direction * step] = np.where(
+                    (current >= 0) & seen.mask[current], current, -1
+                )
+        return window
+
+    # --- links ---
+
+    def links(
+        self,
+        ids: Sequence[str],
+        *,
+        rels: Sequence[str] = (),
+        direction: Literal["out", "in", "both"] = "both",
+    ) -> list[Link]:
+        rows = self.rows_of(ids, _WHOLE)
+        index = self._store.index
+        numbers = json.dumps([int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]])
+        sides = {"out": ("src",), "in": ("dst",), "both": ("src", "dst")}[direction]
+        found: dict[int, tuple[Any, ...]] = {}
+        for side in sides:
+            sql = (
+                f"SELECT k, src, rel, dst, weight, at, until, seen, retired, reason FROM links "
+                f"WHERE {side} IN (SELECT value FROM json_each(?)) AND retired IS NULL"
+            )
+            for k, *rest in self._store.db.execute(sql, (numbers,)):
+                if not rels or rest[1] in rels:
+                    found[k] = tuple(rest)
+        ends = sorted({n for src, _, dst, *_ in found.values() for n in (src, dst)})
+        name = self._names(ends)
+        return [
+            Link(
+                name[src],
+                rel,
+                name[dst],
+                weight,
+                moment(at),
+                moment(until),
+                moment(seen),
+                moment(retired),
+                reason,
+            )
+            for _, (src, rel, dst, weight, at, until, seen, retired, reason) in sorted(found.items())
+            if src in name and dst in name
+        ]
+
+    def _names(self, numbers: Sequence[int]) -> dict[int, str]:
+        """n of a first version -> id, for the items that this scope sees."""
+        index = self._store.index
+        rows = index.row_of_n(list(numbers))
+        mask = self._seen(_WHOLE).mask
+        fine = [
+            n
+            for n, row in zip(numbers, rows.tolist(), strict=True)
+            if row >= 0 and mask[int(index.latest.now[row])]
+        ]
+        return dict(
+            self._store.db.execute(
+                "SELECT n, id FROM rows WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(fine),)
+            )
+        )
+
+    def edges(self, rels: Sequence[str] = (), where: Where = _CURRENT) -> Edges:
+        index, seen = self._store.index, self._seen(where)
+        table = self._store.link_table()
+        keep = np.ones(len(table.src), np.bool_)
+        if rels:
+            keep = np.isin(table.rel, [table.names.index(rel) for rel in rels if rel in table.names])
+        src, dst = index.row_of_n(table.src[keep]), index.row_of_n(table.dst[keep])
+        there = (src >= 0) & (dst >= 0)
+        src, dst = index.latest.now[src[there]], index.latest.now[dst[there]]
+        visible = seen.mask[src] & seen.mask[dst]
+        return Edges(
+            src[visible],
+            dst[visible],
+            table.weight[keep][there][visible],
+            table.rel[keep][there][visible],
+            table.names,
+        )
