@@ -109,9 +109,8 @@ def block_attention(
             seen = late + end if causal else k.shape[1]
             here = None if bias is None else bias[:, :, t:end, :seen]
             share = None if weight is None else weight[:, t:end]
-            parts.append(
-                read(q[:, t:end], k[:, :seen], v[:, :seen], index[:, t:end], block, share, here, causal, scale)
-            )
+            chosen, keys, values = index[:, t:end], k[:, :seen], v[:, :seen]
+            parts.append(read(q[:, t:end], keys, values, chosen, block, share, here, causal, scale))
         o = torch.cat(parts, 1)
     elif window is not None and causal and bias is None:
         o = _banded(q, k, v, window, scale)

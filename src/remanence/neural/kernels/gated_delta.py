@@ -67,7 +67,7 @@ def gated_delta(
         return v.to(out_type), s
     channel = gate is not None and gate.dim() == 4
     chunk = 16 if channel else min(chunk, time)  # the channel form holds [C / 4, C, K] per chunk
-    q, k, v = (_chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
+    q, k, v = (chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
     lower = torch.ones(chunk, chunk, dtype=torch.bool, device=q.device).tril()
     key_in, key_out, query_in = k, k, q  # k e^G, k e^(G_C - G), q e^G
     whole: Tensor | None = None  # e^(G_C): what the chunk leaves of the state
@@ -75,7 +75,7 @@ def gated_delta(
         scores = (q @ k.mT).masked_fill(~lower, 0)
         overlap = (k @ k.mT) if beta is not None else scores
     else:
-        g = _chunks(gate if channel else gate[..., None], chunk)  # [B, H, N, C, K or 1]
+        g = chunks(gate if channel else gate[..., None], chunk)  # [B, H, N, C, K or 1]
         if channel:
             g = g.clamp(min=-50.0)  # e^-50: as good as shut, and running totals stay precise
             total = g.cumsum(-2)
@@ -92,7 +92,7 @@ def gated_delta(
         key_in, query_in, whole = k * since, q * since, since[..., -1, :, None]
     write: Tensor | None = None  # W: what the state already says, to be taken off the values
     if beta is not None:
-        b = _chunks(beta[..., None], chunk)
+        b = chunks(beta[..., None], chunk)
         system = (b * overlap).tril(-1)  # I + A, unit lower triangular
         both = torch.linalg.solve_triangular(
             system, b * torch.cat([v, key_in], -1), upper=False, unitriangular=True
@@ -163,7 +163,7 @@ def full_precision(x: Tensor) -> Tensor:
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
 
 
-def _chunks(x: Tensor, chunk: int) -> Tensor:
+def chunks(x: Tensor, chunk: int) -> Tensor:
     """[B, T, H, K] -> [B, H, N, C, K], filled up with zeros, which neither write nor decay."""
     pad = -x.shape[1] % chunk
     if pad:
