@@ -106,11 +106,7 @@ def _bind(
     missing = [p.name for p in parameters if p.default is inspect.Parameter.empty and p.name not in knobs]
     if missing:
         raise BadKnob(f"{name} needs {', '.join(missing)}")
-    return {
-        knob: value
-        for knob, value in knobs.items()
-        if knob not in defaults or not _same(defaults[knob], value)
-    }
+    return {knob: value for knob, value in knobs.items() if knob not in defaults or not _same(defaults[knob], value)}
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -184,13 +180,12 @@ def _then_write(stages: tuple[WriteStage, ...]) -> WriteStage:
 def writes(function: Callable[Concatenate[Change, Ctx, P], Change]) -> Callable[P, WriteStage]:
     """Make a write stage from a function: `@writes def similar(change, ctx, *, k=5)`, used as `similar(k=5)`."""
     name = _name(function, None)
+    plain: Callable[..., Any] = function
 
     @functools.wraps(function)
     def make(*args: P.args, **knobs: P.kwargs) -> WriteStage:
         given = _bind(function, name, 2, args, dict(knobs))
-        return WriteStage(
-            name, lambda change, ctx: function(change, ctx, **knobs), tuple(sorted(given.items()))
-        )  # type: ignore[call-arg]
+        return WriteStage(name, lambda change, ctx: plain(change, ctx, **knobs), tuple(sorted(given.items())))
 
     make.__stage__ = "write"  # type: ignore[attr-defined]
     return make
@@ -268,9 +263,7 @@ class ReadStage:
         if not isinstance(other, ReadStage):
             return NotImplemented
         stages = (*self._flat("union"), *other._flat("union"))
-        return ReadStage(
-            "union", lambda cue, hits, ctx: union([s(cue, hits, ctx) for s in stages]), parts=stages
-        )
+        return ReadStage("union", lambda cue, hits, ctx: union([s(cue, hits, ctx) for s in stages]), parts=stages)
 
     def __mul__(self, weight: float) -> ReadStage:
         """Weigh: the share of this stage in a blend; alone, it multiplies the scores."""
@@ -321,13 +314,12 @@ def _bracketed(stage: ReadStage, *names: str) -> str:
 def reads(function: Callable[Concatenate[Cue, Hits, Ctx, P], Hits]) -> Callable[P, ReadStage]:
     """Make a read stage from a function: `@reads def words(cue, hits, ctx, *, k=100)`, used as `words(k=50)`."""
     name = _name(function, None)
+    plain: Callable[..., Any] = function
 
     @functools.wraps(function)
     def make(*args: P.args, **knobs: P.kwargs) -> ReadStage:
         given = _bind(function, name, 3, args, dict(knobs))
-        return ReadStage(
-            name, lambda cue, hits, ctx: function(cue, hits, ctx, **knobs), tuple(sorted(given.items()))
-        )  # type: ignore[call-arg]
+        return ReadStage(name, lambda cue, hits, ctx: plain(cue, hits, ctx, **knobs), tuple(sorted(given.items())))
 
     make.__stage__ = "read"  # type: ignore[attr-defined]
     return make
@@ -399,13 +391,14 @@ class ComposeStage:
 def composes(function: Callable[Concatenate[Cue, Hits, Ctx, int, P], Context]) -> Callable[P, ComposeStage]:
     """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`."""
     name = _name(function, None)
+    plain: Callable[..., Any] = function
 
     @functools.wraps(function)
     def make(*args: P.args, **knobs: P.kwargs) -> ComposeStage:
         given = _bind(function, name, 4, args, dict(knobs))
         return ComposeStage(
             name,
-            lambda cue, hits, ctx, budget: function(cue, hits, ctx, budget, **knobs),  # type: ignore[call-arg]
+            lambda cue, hits, ctx, budget: plain(cue, hits, ctx, budget, **knobs),
             tuple(sorted(given.items())),
         )
 

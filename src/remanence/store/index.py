@@ -92,9 +92,7 @@ class Postings:
 
     def _merge(self) -> None:
         lengths = np.diff(self._offsets)
-        codes = np.concatenate(
-            [np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now]
-        )
+        codes = np.concatenate([np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now])
         rows = np.concatenate([self._rows, self._tail_row.now])
         tf = np.concatenate([self._tf, self._tail_tf.now])
         order = np.argsort(codes, kind="stable")
@@ -386,7 +384,7 @@ class Index:
         for low in range(0, len(rows), 8192):
             some = rows[low : low + 8192]
             scores[low : low + 8192] = self.vector.now[some].astype(np.float32) @ query
-        return scores * self.scale.now[rows]
+        return np.asarray(scores * self.scale.now[rows], np.float32)
 
     def nearest(self, query: Floats, k: int, seen: Seen) -> tuple[Rows, Floats]:
         """The k rows with the greatest cosine, best first."""
@@ -417,7 +415,7 @@ class Index:
 
     def unit_vectors(self, rows: Rows) -> Floats:
         """float32 [N, dim], zero rows where there is no vector."""
-        return self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None]
+        return np.asarray(self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None], np.float32)
 
 
 def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:

@@ -39,9 +39,7 @@ class WriterLock:
 
     def __enter__(self) -> WriterLock:
         if os.getpid() != self._pid:
-            raise StoreError(
-                "this Memory was opened before a fork; open the space again in the child process"
-            )
+            raise StoreError("this Memory was opened before a fork; open the space again in the child process")
         if not self._thread.acquire(timeout=self.timeout):
             raise Locked(f"another thread has been writing for more than {self.timeout:g} s; try again")
         if self._depth == 0 and self._fd is not None:
@@ -86,7 +84,7 @@ def _try_lock(fd: int) -> bool:
         if fcntl is not None:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:  # pragma: no cover - Windows
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN, errno.EDEADLK):
             return False
@@ -99,4 +97,4 @@ def _unlock(fd: int) -> None:
         fcntl.flock(fd, fcntl.LOCK_UN)
     else:  # pragma: no cover - Windows
         os.lseek(fd, 0, os.SEEK_SET)
-        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)

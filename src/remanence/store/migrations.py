@@ -61,7 +61,9 @@ def m001_rows_journal_and_caches(db: apsw.Connection) -> None:
         CREATE INDEX links_by_src ON links(src);
         CREATE INDEX links_by_dst ON links(dst);
 
-        CREATE TABLE evidence(item INTEGER NOT NULL, derived INTEGER NOT NULL, PRIMARY KEY(item, derived)) WITHOUT ROWID;
+        CREATE TABLE evidence(
+            item INTEGER NOT NULL, derived INTEGER NOT NULL, PRIMARY KEY(item, derived)
+        ) WITHOUT ROWID;
 
         CREATE TABLE journal(
             seq INTEGER PRIMARY KEY,

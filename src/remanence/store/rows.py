@@ -48,9 +48,7 @@ def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
     try:
         row.append(checksum(row))
     except UnicodeEncodeError:
-        raise InvalidInput(
-            "text holds lone surrogates, which are not Unicode; replace them, then try again"
-        ) from None
+        raise InvalidInput("text holds lone surrogates, which are not Unicode; replace them, then try again") from None
     return tuple(row)
 
 
@@ -72,7 +70,7 @@ def retired_at(row: Row, when: int | None) -> tuple[int | None, bytes]:
 
 def sound(row: Row) -> bool:
     """True when a stored row still matches its checksum."""
-    return checksum(row) == row[CHECKSUM]
+    return bool(checksum(row) == row[CHECKSUM])
 
 
 def unpack(

@@ -98,7 +98,8 @@ class View:
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         found = self._store.db.execute(
-            "SELECT source, id FROM rows WHERE source IN (SELECT value FROM json_each(?)) AND retired IS NULL ORDER BY n",
+            "SELECT source, id FROM rows WHERE source IN (SELECT value FROM json_each(?)) "
+            "AND retired IS NULL ORDER BY n",
             (json.dumps(list(sources)),),
         )
         pairs = [(source, id) for source, id in found]
@@ -140,9 +141,7 @@ class View:
 
     def idf(self, terms: Sequence[str], where: Where = _CURRENT) -> Floats:
         seen = self._seen(where)
-        return np.array(
-            [self._store.index.idf(code, seen)[0] for code in self._store.codes_of(terms)], np.float32
-        )
+        return np.array([self._store.index.idf(code, seen)[0] for code in self._store.codes_of(terms)], np.float32)
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         held = np.zeros((len(terms), len(rows)), np.bool_)
@@ -166,9 +165,7 @@ class View:
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
         index = self._store.index
-        codes = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[
-            name
-        ]
+        codes = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[name]
         return codes.of.get(value, -2)
 
     def speakers(self) -> list[str]:
@@ -187,9 +184,7 @@ class View:
             for step in range(1, steps + 1):
                 here = np.where(here >= 0, chain[here], -1)
                 current = np.where(here >= 0, index.latest.now[here], -1)
-                window[:, before + direction * step] = np.where(
-                    (current >= 0) & seen.mask[current], current, -1
-                )
+                window[:, before + direction * step] = np.where((current >= 0) & seen.mask[current], current, -1)
         return window
 
     # --- links ---
@@ -238,9 +233,7 @@ class View:
         rows = index.row_of_n(list(numbers))
         mask = self._seen(_WHOLE).mask
         fine = [
-            n
-            for n, row in zip(numbers, rows.tolist(), strict=True)
-            if row >= 0 and mask[int(index.latest.now[row])]
+            n for n, row in zip(numbers, rows.tolist(), strict=True) if row >= 0 and mask[int(index.latest.now[row])]
         ]
         return dict(
             self._store.db.execute(
