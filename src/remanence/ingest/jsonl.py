@@ -1,0 +1,34 @@
+"""JSONL: one message a line, as `remember` takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from remanence.ingest.formats import Head, file_format
+from remanence.ingest.message import Message
+from remanence.ingest.records import lines
+from remanence.ingest.source import Source
+
+
+def sniff(head: Head) -> float:
+    """Objects a line; surer when they have a text."""
+    if head.shape != "lines":
+        return 0.0
+    return 0.6 if head.any(1, "text", "content", "parts") else 0.2
+
+
+@file_format("jsonl", "one message a line: {who, text, at, session, source}", sniff)
+def read(source: Source) -> Iterator[Message]:
+    """Every line as a message. Without an id the source is `<file>#<line>`, without a session the file."""
+    label = source.label
+    for line, value in lines(source):
+        if not isinstance(value, dict):
+            source.bad(line, f"a line holds one message as an object, not a {type(value).__name__}")
+            continue
+        made = source.make(line, value)
+        if made is None:
+            continue
+        if made.source is None or made.session is None:
+            made = replace(made, source=made.source or f"{label}#{line}", session=made.session or label)
+        yield made

@@ -1,0 +1,247 @@
+"""Reads JSON under bounds: one value a line, or a long list value by value, never the whole file at once.
+
+Bounds per value: 16 MiB of text, 500,000 parts, 64 levels. NaN, Infinity, numbers that do not fit and a key
+given twice are refused: what they mean depends on who reads them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from remanence.ingest.source import Broken, Source
+
+MAX_RECORD = 16 * 2**20
+"""Largest single JSON value, in bytes."""
+MAX_PARTS = 500_000
+"""Most commas, colons and brackets in one value."""
+MAX_NESTING = 64
+"""Deepest nesting of one value."""
+
+_CHUNK = 256 * 2**10
+_SPACE = b" \t\r\n"
+
+
+class Malformed(Exception):
+    """Not acceptable JSON; `line` counts from 0 inside the value."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for i, name in enumerate(names) if name in names[:i]) if len(names) < 999 else "?"
+        raise Malformed(f"the key {twice[:40]!a} is given twice in one object; keep one of them")
+    return made
+
+
+def _constant(name: str) -> Any:
+    raise Malformed(f"{name} is not JSON; write null or a number")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if number - number != 0.0:
+        raise Malformed(f"the number {digits[:40]} is too large; write it as a text")
+    return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+
+
+def decode(raw: bytes) -> Any:
+    """One JSON value from UTF-8 bytes; `Malformed` says what is wrong and how to put it right."""
+    if len(raw) > MAX_RECORD:
+        raise Malformed(f"one record is over {MAX_RECORD >> 20} MiB; split it")
+    if len(raw) > MAX_PARTS and sum(map(raw.count, (b",", b":", b"[", b"{"))) > MAX_PARTS:
+        raise Malformed(f"one record has over {MAX_PARTS:,} parts; split it")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start)
+        raise Malformed(f"byte {error.start + 1} is not UTF-8; save the file as UTF-8", line) from None
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        told = error.msg[:1].lower() + error.msg[1:]
+        raise Malformed(f"not valid JSON: {told} at column {error.colno}", error.lineno - 1) from None
+    except RecursionError:
+        raise Malformed(_too_deep()) from None
+    except ValueError:
+        raise Malformed("a whole number has over 4,300 digits; write it as a text") from None
+    if raw.count(b"[") + raw.count(b"{") > MAX_NESTING and _deeper(value, MAX_NESTING):
+        raise Malformed(_too_deep())
+    return value
+
+
+def _too_deep() -> str:
+    return f"nested deeper than {MAX_NESTING} levels; flatten it"
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _ in range(levels + 1):
+        layer = [
+            inner
+            for outer in layer
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not layer:
+            return False
+    return True
+
+
+# --- one value a line ----------------------------------------------------------------------------
+
+
+def lines(source: Source) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of every line that is not empty; bad lines go to `source.bad`."""
+    number = 0
+    with source.open() as stream:
+        try:
+            while raw := stream.readline(MAX_RECORD + 1):
+                number += 1
+                if len(raw) > MAX_RECORD:
+                    while raw and not raw.endswith(b"\n"):
+                        raw = stream.readline(MAX_RECORD)
+                    source.bad(number, f"the line is over {MAX_RECORD >> 20} MiB; split it")
+                    continue
+                raw = raw.strip(_SPACE)
+                if not raw:
+                    continue
+                try:
+                    yield number, decode(raw)
+                except Malformed as error:
+                    source.bad(number, str(error))
+        except Broken as error:
+            source.bad(number + 1, str(error))
+
+
+# --- a list, value by value ----------------------------------------------------------------------
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
+
+
+def values(source: Source, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of every value in a JSON list; a file that is one object gives that object."""
+    found = pieces(source, stream)
+    while True:
+        try:
+            line, raw = next(found)
+        except StopIteration:
+            return
+        try:
+            value = decode(raw)
+        except Malformed as error:
+            source.bad(line + error.line, str(error))
+            continue
+        del raw
+        yield line, value
+
+
+def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """(line number, bytes) of every value in a JSON list, cut without decoding; then the list must end."""
+    line = 1
+    try:
+        buffer = _more(stream, _CHUNK)
+        while buffer and not buffer.strip(_SPACE):
+            line += buffer.count(b"\n")
+            buffer = _more(stream, _CHUNK)
+        start = len(buffer) - len(buffer.lstrip(_SPACE))
+        line += buffer.count(b"\n", 0, start)
+        if not buffer:
+            source.bad(line, "the file is empty")
+            return
+        if buffer[start : start + 1] != b"[":
+            whole = buffer[start:]
+            while len(whole) <= MAX_RECORD and (piece := _more(stream, MAX_RECORD + 1 - len(whole))):
+                whole += piece
+            if len(whole) > MAX_RECORD:
+                raise source.refuse(
+                    f"is one JSON value over {MAX_RECORD >> 20} MiB; write one message a line (JSONL) instead", line
+                )
+            yield line, whole.strip(_SPACE)
+            return
+        start += 1
+        scan = start
+        depth = 0
+        count = 0
+        more = True
+        while True:
+            closed = cut = -1
+            for token in _TOKEN.finditer(buffer, scan):
+                mark = buffer[token.start()]
+                if mark == 0x22:  # a text
+                    if not token[1]:
+                        scan = token.start()
+                        break
+                elif mark == 0x2C:  # a comma
+                    if depth == 0:
+                        cut = token.start()
+                        break
+                elif mark == 0x5B or mark == 0x7B:
+                    depth += 1
+                elif depth:
+                    depth -= 1
+                else:
+                    closed = token.start()
+                    break
+                scan = token.end()
+            else:
+                scan = max(scan, len(buffer))
+            end = max(cut, closed)
+            if end >= 0:
+                raw = buffer[start:end].lstrip(_SPACE)
+                if raw:
+                    yield line + buffer.count(b"\n", start, end - len(raw)), raw.rstrip(_SPACE)
+                elif cut >= 0 or count:
+                    source.bad(line, "a value is missing beside a comma")
+                count += 1
+                line += buffer.count(b"\n", start, end)
+                start = scan = end + 1
+                if closed >= 0:
+                    if buffer[closed : closed + 1] != b"]":
+                        source.bad(line, "the list is closed by '}'")
+                        return
+                    break
+                continue
+            if not more:
+                source.bad(line, "the file ends in the middle of a record; fetch it again")
+                return
+            if len(buffer) - start > MAX_RECORD:
+                raise source.refuse(f"one record is over {MAX_RECORD >> 20} MiB; split it", line)
+            piece = _more(stream, max(_CHUNK, (len(buffer) - start) // 2))
+            more = bool(piece)
+            scan -= start
+            buffer = buffer[start:] + piece
+            start = 0
+        rest = buffer[start:]
+        while rest:
+            if rest.strip(_SPACE):
+                source.bad(line, "there is more text after the end of the list; keep one list in a file")
+                return
+            rest = _more(stream, _CHUNK)
+    except Broken as error:
+        source.bad(line, str(error))
+
+
+def _more(stream: BinaryIO, size: int) -> bytes:
+    """Up to `size` bytes; what was read before the bytes went wrong is still given."""
+    got: list[bytes] = []
+    left = size
+    try:
+        while left and (piece := stream.read1(left)):  # type: ignore[attr-defined]
+            got.append(piece)
+            left -= len(piece)
+    except Broken:
+        if not got:
+            raise
+    return b"".join(got)
