@@ -191,7 +191,7 @@ class Source:
                 raise self.refuse("is a folder; name the files in it")
             if not stat.S_ISREG(info.st_mode):
                 raise self.refuse("is not a regular file; save the input to a file first")
-            file = io.BufferedReader(io.FileIO(self.path, "rb"), _BUFFER)
+            file = open(self.path, "rb", buffering=_BUFFER)  # noqa: SIM115 (closed below)
         except FileNotFoundError:
             raise self.refuse("does not exist; check the path") from None
         except (OSError, ValueError) as error:
