@@ -8,6 +8,7 @@ states can be saved, and `layer(x[:, :t])` followed by `layer(x[:, t:], state)` 
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -15,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -109,7 +110,8 @@ class Layer(nn.Module, ABC):
         return torch.zeros(batch, *shape, dtype=dtype, device=at.device)
 
     def _name(self) -> str:
-        return f"{type(self).__name__}(dim={self.dim})"
+        card: Card | None = getattr(self, "card", None)
+        return f"{card.builder if card else type(self).__name__}(dim={self.dim})"
 
     def _check_state(self, state: State, batch: int) -> None:
         want, have = _flatten(self.init_state(1)), _flatten(state)
@@ -158,6 +160,7 @@ def layer(
         raise InvalidInput(f"faithful is one of faithful, approximate, mechanism; got {faithful!r}")
 
     def register(builder: B) -> B:
+        """Give the class its card, or wrap the function so that what it builds has it."""
         card = Card(
             name, builder.__name__, paper, ledger, architecture, bias, retention, learner, schedule, routing,
             growth, fusion, faithful, notes, streams,
@@ -166,8 +169,17 @@ def layer(
             raise InvalidInput(f"two layers called {name!r}: {_BUILDERS[name][1].builder}, {card.builder}")
         if isinstance(builder, type) and issubclass(builder, Layer):
             builder.card = card
-        _BUILDERS[name] = (builder, card)
-        return builder
+            _BUILDERS[name] = (builder, card)
+            return builder
+
+        @functools.wraps(builder)
+        def carded(*sizes: Any, **knobs: Any) -> Layer:
+            made: Layer = builder(*sizes, **knobs)
+            made.card = card
+            return made
+
+        _BUILDERS[name] = (carded, card)
+        return cast(B, carded)
 
     return register
 
@@ -190,15 +202,13 @@ def make(name: str, dim: int, **knobs: Any) -> Layer:
     if name not in _BUILDERS:
         near = difflib.get_close_matches(name, list(_BUILDERS), n=3, cutoff=0.5)
         raise InvalidInput(f"no layer {name!r}; near: {', '.join(near) or 'nothing'}; see neural.names()")
-    builder, card = _BUILDERS[name]
+    builder, _ = _BUILDERS[name]
     has = inspect.signature(builder).parameters
     for knob in knobs:
         if knob not in has:
             knobs_there = ", ".join(k for k in has if k != "dim")
             raise BadKnob(f"layer {name!r} has no knob {knob!r}; it has: {knobs_there}")
-    made = builder(dim, **knobs)
-    made.card = card
-    return made
+    return builder(dim, **knobs)
 
 
 def build(attribute: str) -> Build:
@@ -206,10 +216,7 @@ def build(attribute: str) -> Build:
     _scan()
     for builder, card in _BUILDERS.values():
         if card.builder == attribute:
-            if isinstance(builder, type):
-                found: Build = builder
-                return found
-            return lambda dim, **knobs: make(card.name, dim, **knobs)
+            return builder
     raise AttributeError(f"remanence.neural has no {attribute!r}; see remanence.neural.names()")
 
 

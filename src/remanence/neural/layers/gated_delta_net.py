@@ -1,0 +1,40 @@
+"""Gated DeltaNet: the delta rule with a data-dependent decay of the whole memory.
+
+S_t = a_t (I - b_t k_t^T k_t) S_{t-1} + b_t k_t^T v_t.
+"""
+
+from __future__ import annotations
+
+from remanence.neural.layer import layer
+from remanence.neural.matrix import MatrixMemory
+
+
+@layer(
+    "gated_delta_net",
+    paper="Gated Delta Networks: Improving Mamba2 with Delta Rule (Yang et al. 2024)",
+    architecture="matrix",
+    bias="l2",
+    retention="data-dependent scalar",
+)
+def GatedDeltaNet(
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    value: int | None = None,
+    conv: int = 4,
+    negative: bool = False,
+    chunk: int = 64,
+) -> MatrixMemory:
+    """Forget with a_t, overwrite with b_t; a_t = 1 is DeltaNet, b_t = 0 pure decay, a_t = 0 memoryless."""
+    return MatrixMemory(
+        dim,
+        delta=True,
+        decay="scalar",
+        heads=heads,
+        key=key,
+        value=value,
+        conv=conv,
+        negative=negative,
+        chunk=chunk,
+    )

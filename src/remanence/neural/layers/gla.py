@@ -1,0 +1,23 @@
+"""Gated linear attention: Hebbian sums with a data-dependent decay for every key channel.
+
+S_t = diag(a_t) S_{t-1} + k_t^T v_t,  a_t = sigmoid(low-rank(x_t))^(1/16).
+"""
+
+from __future__ import annotations
+
+from remanence.neural.layer import layer
+from remanence.neural.matrix import MatrixMemory
+
+
+@layer(
+    "gla",
+    paper="Gated Linear Attention Transformers with Hardware-Efficient Training (Yang et al. 2023)",
+    architecture="matrix",
+    bias="dot",
+    retention="data-dependent, per channel",
+)
+def GLA(
+    dim: int, *, heads: int = 4, key: int | None = None, value: int | None = None, conv: int = 4
+) -> MatrixMemory:
+    """`heads` matrices of `key x value`, each key channel with a gate of its own."""
+    return MatrixMemory(dim, decay="channel", heads=heads, key=key, value=value, conv=conv)

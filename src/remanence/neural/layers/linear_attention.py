@@ -1,0 +1,29 @@
+"""Linear attention: a matrix memory of Hebbian sums, the Pavlovian association.
+
+S_t = S_{t-1} + k_t^T v_t,  o_t = q_t S_t: writes add up and nothing is forgotten.
+"""
+
+from __future__ import annotations
+
+from remanence.neural.layer import layer
+from remanence.neural.matrix import MatrixMemory
+
+
+@layer(
+    "linear_attention",
+    paper="Transformers are RNNs (Katharopoulos et al. 2020)",
+    architecture="matrix",
+    bias="dot",
+    notes="The sum of keys in the denominator is replaced by RMS normalisation, as in RetNet.",
+)
+def LinearAttention(
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    value: int | None = None,
+    conv: int = 4,
+    chunk: int = 64,
+) -> MatrixMemory:
+    """`heads` matrices of `key x value`; capacity is about `key` associations a head."""
+    return MatrixMemory(dim, heads=heads, key=key, value=value, conv=conv, chunk=chunk)

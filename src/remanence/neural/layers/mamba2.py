@@ -1,0 +1,40 @@
+"""Mamba-2 in its linear-attention form (state space duality): Hebbian sums with a data-dependent scalar decay.
+
+S_t = exp(-exp(A) dt_t) S_{t-1} + dt_t k_t^T v_t, where k, q, v are the paper's B, C, x.
+"""
+
+from __future__ import annotations
+
+from remanence.neural.layer import layer
+from remanence.neural.matrix import MatrixMemory
+
+
+@layer(
+    "mamba2",
+    paper="Transformers are SSMs: Generalized Models and Efficient Algorithms (Dao and Gu 2024)",
+    architecture="matrix",
+    bias="dot",
+    retention="data-dependent scalar",
+    notes="Keys and queries per head instead of shared by all heads; no skip connection D.",
+)
+def Mamba2(
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    value: int | None = None,
+    conv: int = 4,
+    chunk: int = 64,
+) -> MatrixMemory:
+    """`heads` states of `key x value`; the step dt both writes and forgets."""
+    return MatrixMemory(
+        dim,
+        decay="scalar",
+        stepped=True,
+        unit_keys=False,
+        heads=heads,
+        key=key,
+        value=value,
+        conv=conv,
+        chunk=chunk,
+    )

@@ -1,0 +1,32 @@
+"""RetNet: Hebbian sums that fade at a fixed rate of their own in every head (multi-scale retention).
+
+S_t = a_h S_{t-1} + k_t^T v_t with a_h = 1 - 2^(-5 - h), and rotary positions on keys and queries.
+"""
+
+from __future__ import annotations
+
+from remanence.neural.layer import layer
+from remanence.neural.matrix import MatrixMemory
+
+
+@layer(
+    "retnet",
+    paper="Retentive Network: A Successor to Transformer for Large Language Models (Sun et al. 2023)",
+    architecture="matrix",
+    bias="dot",
+    retention="fixed decay per head",
+)
+def RetNet(
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    value: int | None = None,
+    conv: int = 4,
+    turned: bool = True,
+    chunk: int = 64,
+) -> MatrixMemory:
+    """Half-lives of about 22, 44, 88, ... tokens; `turned=False` leaves the rotary positions out."""
+    return MatrixMemory(
+        dim, decay="fixed", heads=heads, key=key, value=value, conv=conv, turned=turned, chunk=chunk
+    )

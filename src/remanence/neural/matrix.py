@@ -1,0 +1,97 @@
+"""Matrix memories in one class: linear attention, RetNet, GLA, Mamba-2, DeltaNet, gated DeltaNet by knobs.
+
+The layer files are presets of this class; the recurrence is in `kernels/gated_delta.py`.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import Gate, LogDecay, Output, Projections, rotary
+from remanence.neural.kernels.gated_delta import gated_delta
+from remanence.neural.layer import Layer, State
+
+DECAYS = ("none", "fixed", "scalar", "channel")
+
+
+class ChannelDecay(nn.Module):
+    """Gate of GLA: log a = logsigmoid(low-rank(x)) / 16, per key channel: [B, T, dim] -> [B, T, H, K]."""
+
+    def __init__(self, dim: int, heads: int, key: int, rank: int = 16) -> None:
+        super().__init__()
+        self.heads = heads
+        self.down, self.up = nn.Linear(dim, rank, bias=False), nn.Linear(rank, heads * key)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, T, dim] -> log decay [B, T, H, K] <= 0."""
+        log: Tensor = F.logsigmoid(self.up(self.down(x))) / 16
+        return log.reshape(*log.shape[:-1], self.heads, log.shape[-1] // self.heads)
+
+
+class MatrixMemory(Layer):
+    """`heads` matrices of `key x value` floats, written by a sum or by the delta rule, with a choice of decay.
+
+    delta: overwrite what the key holds instead of adding. negative: let the write strength reach 2.
+    decay: none, fixed (RetNet's 1 - 2^(-5 - h)), scalar (Mamba-2's, data-dependent), channel (GLA's).
+    stepped: scale the values by Mamba-2's step size. turned: rotary positions on q and k.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        delta: bool = False,
+        decay: str = "none",
+        heads: int = 4,
+        key: int | None = None,
+        value: int | None = None,
+        conv: int = 4,
+        unit_keys: bool = True,
+        negative: bool = False,
+        stepped: bool = False,
+        turned: bool = False,
+        output_gate: bool = True,
+        chunk: int = 64,
+    ) -> None:
+        super().__init__(dim)
+        if decay not in DECAYS:
+            raise InvalidInput(f"decay is one of {', '.join(DECAYS)}; got {decay!r}")
+        if stepped and decay != "scalar":
+            raise InvalidInput("stepped=True uses the step of decay='scalar'; give both")
+        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=unit_keys)
+        self.beta = Gate(dim, heads, high=2.0 if negative else 1.0) if delta else None
+        self.log_decay = LogDecay(dim, heads) if decay == "scalar" else None
+        self.channel_decay = ChannelDecay(dim, heads, self.read.key) if decay == "channel" else None
+        self.register_buffer("fixed_decay", torch.log1p(-(2.0 ** -(5 + torch.arange(heads)))), persistent=False)
+        self.out = Output(dim, heads, self.read.value, gate=output_gate)
+        self.decay, self.stepped, self.turned, self.chunk = decay, stepped, turned, chunk
+
+    def init_state(self, batch: int) -> State:
+        memory = self.zeros(batch, self.read.heads, self.read.key, self.read.value)
+        state = {"memory": memory, "read": self.read.init_state(batch)}
+        if self.turned:
+            state["place"] = torch.zeros(batch, dtype=torch.long, device=memory.device)
+        return state
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        q, k, v, read = self.read(x, state["read"])
+        new: State = {"read": read}
+        if self.turned:
+            q, k = rotary(q, state["place"]), rotary(k, state["place"])
+            new["place"] = state["place"] + x.shape[1]
+        gate: Tensor | None = None
+        if self.log_decay is not None:
+            gate, step = self.log_decay(x)
+            v = step[..., None] * v if self.stepped else v
+        elif self.channel_decay is not None:
+            gate = self.channel_decay(x)
+        elif self.decay == "fixed":
+            gate = self.get_buffer("fixed_decay").to(q.dtype).expand(q.shape[:3])
+        beta = None if self.beta is None else self.beta(x)
+        o, new["memory"] = gated_delta(
+            q, k, v, beta=beta, gate=gate, state=state["memory"], chunk=self.chunk
+        )
+        return self.out(o, x), new
