@@ -1,0 +1,50 @@
+"""The plain way to tell hits: a numbered list, best first, until the budget is spent."""
+
+from __future__ import annotations
+
+from remanence.algo.tokens import count_tokens
+from remanence.compose.fence import escape, fence_id, wrap
+from remanence.stage import Ctx, composes
+from remanence.types import Context, Cue, Hit, Hits
+
+_ROOM = count_tokens(wrap("", "0" * 12)) + 2
+
+
+@composes
+def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool = True) -> Context:
+    """One line a hit, whole texts, best first; a text that does not fit any more is left out."""
+    lines: list[str] = []
+    kept: list[Hit] = []
+    room = budget_tokens - (_ROOM if fenced else 0)
+    left_out = False
+    for hit in hits.top(len(hits)):
+        line = _line(len(lines) + 1, hit)
+        price = count_tokens(line) + 1
+        if price > room:
+            left_out = True
+            if room < 8:
+                break
+            continue
+        room -= price
+        lines.append(line)
+        kept.append(hit)
+    text = "\n".join(lines)
+    if text and fenced:
+        text = wrap(text, fence_id(text, f"{cue.text}{cue.at}"))
+    return Context(
+        text,
+        count_tokens(text),
+        hits=tuple(kept),
+        sources=tuple(hit.item.source or hit.item.id for hit in kept),
+        confidence=hits.confidence if hits.confidence is not None else max((hit.score for hit in kept), default=0.0),
+        truncated=left_out,
+        degraded=tuple(ctx.degraded),
+    )
+
+
+def _line(number: int, hit: Hit) -> str:
+    item = hit.item
+    date = f"[{item.at:%Y-%m-%d %H:%M}] " if item.at is not None else ""
+    who = f"{escape(item.who)}: " if item.who else ""
+    text = escape(item.text).replace("\n", "\n   ")
+    return f"{number}. {date}{who}{text} {{{escape(item.source or item.id)}}}"

@@ -1,0 +1,343 @@
+"""From what was found to what belongs to it: neighbours in the talk, linked items, sources, siblings.
+
+Stages here keep every hit that they get and add others, with the path by which they were reached.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.algo.graph import Graph, graph
+from remanence.algo.ppr import push
+from remanence.algo.spread import activate
+from remanence.recall.find import DERIVED, VERBATIM, seen_by
+from remanence.stage import Ctx, normalised, reads, union
+from remanence.types import Cue, Edges, Floats, Hits, Rows
+
+SAMPLE = 192
+"""Rows from which a store's coherence and its usual similarity are estimated."""
+FULL_COHERENCE = 0.5
+"""Standard deviations by which true neighbours must be more alike than strangers to count in full."""
+
+
+# --- neighbours ----------------------------------------------------------------------------------
+
+
+def coherence(cue: Cue, ctx: Ctx) -> float:
+    """How far turns next to each other belong together in this store, in [0, 1].
+
+    Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
+    pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
+    """
+    key = ("coherence", cue.where)
+    if key not in ctx.memo:
+        ctx.memo[key] = _coherence(cue, ctx)
+    measured: float = ctx.memo[key]
+    return measured
+
+
+def _coherence(cue: Cue, ctx: Ctx) -> float:
+    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    after = ctx.store.around(sample, 0, 1, cue.where)[:, 1]
+    sample, after = sample[after >= 0], after[after >= 0]
+    if len(sample) < 8:
+        return 0.0
+    left, right = ctx.store.vectors(sample), ctx.store.vectors(after)
+    true = np.einsum("nd,nd->n", left, right)
+    other = np.einsum("nd,nd->n", left, np.roll(right, len(right) // 2, axis=0))
+    spread = float(np.sqrt((true.var() + other.var()) / 2))
+    return float(np.clip((true.mean() - other.mean()) / max(spread, 1e-6) / FULL_COHERENCE, 0, 1))
+
+
+@reads
+def neighbours(
+    cue: Cue, hits: Hits, ctx: Ctx, *, before: int = 1, after: int = 1, share: float = 0.4, top: int = 50
+) -> Hits:
+    """Let turns next to the best `top` hits in, and neighbours lend each other score.
+
+    A turn gets `share` times its neighbours' mean score on top of its own, times the store's coherence:
+    where the turns next to each other are strangers nothing is lent and nothing let in.
+    """
+    lent = share * coherence(cue, ctx)
+    if lent < 0.01 or not len(hits):
+        return hits
+    best = hits.top(top)
+    ring = ctx.store.around(best.rows, before, after, cue.where)
+    new = np.setdiff1d(ring[ring >= 0], hits.rows)
+    whole = union([hits, _bare(ctx, new, np.zeros(len(new), np.float32))]) if len(new) else hits
+    order = np.argsort(whole.rows)
+    rows, scores = whole.rows[order], whole.scores[order]
+    ring = ctx.store.around(rows, before, after, cue.where)
+    ring[:, before] = -1
+    place = np.searchsorted(rows, ring).clip(0, len(rows) - 1)
+    there = (ring >= 0) & (rows[place] == ring)
+    gift = np.where(there, scores[place], 0).sum(axis=1) / max(before + after, 1)
+    lifted = np.clip((scores + np.float32(lent) * gift) / np.float32(1 + lent), 0, 1).astype(np.float32)
+    column = np.empty_like(lifted)
+    column[order] = gift
+    final = np.empty_like(lifted)
+    final[order] = lifted
+    paths = {**{int(row): ("neighbour",) for row in new}, **whole.paths}
+    return Hits(
+        ctx.store, whole.rows, final, {**whole.channels, "neighbours": column}, paths, hits.confidence
+    ).top(len(whole))
+
+
+def _bare(ctx: Ctx, rows: Rows, scores: Floats) -> Hits:
+    return Hits(ctx.store, rows, scores)
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+_built: dict[tuple[int, bool], tuple[weakref.ref[NDArray[np.int64]], Graph]] = {}
+"""Graphs of edge lists that are still in use, by the identity of the list: a store hands out one list per commit."""
+
+
+def _graph_of(edges: Edges, *, undirected: bool) -> Graph:
+    key = (id(edges.src), undirected)
+    known = _built.get(key)
+    if known is not None and known[0]() is edges.src:
+        return known[1]
+    size = int(max(edges.src.max(initial=-1), edges.dst.max(initial=-1))) + 1
+    walked = graph(edges.src, edges.dst, edges.weight, size=size, undirected=undirected)
+    for dead in [name for name, (alive, _) in _built.items() if alive() is None]:
+        del _built[dead]
+    _built[key] = (weakref.ref(edges.src), walked)
+    return walked
+
+
+@reads
+def spread(
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    rels: tuple[str, ...] = (),
+    seeds: int = 10,
+    rounds: int = 3,
+    share: float = 0.8,
+    retain: float = 0.5,
+    fan: bool = True,
+    keep: int | None = None,
+    floor: float = 0.02,
+    weight: float = 0.5,
+) -> Hits:
+    """Spreading activation from the best hits along links; what it reaches joins with `weight` of its activation.
+
+    `rels` chooses relations, empty means all.
+    Hits keep their own score where it is higher.
+    """
+    edges = ctx.store.edges(rels, cue.where)
+    if not len(edges.src) or not len(hits):
+        return hits
+    walked = _graph_of(edges, undirected=True)
+    start = np.zeros(walked.size)
+    best = hits.top(seeds)
+    inside = best.rows < walked.size
+    start[best.rows[inside]] = best.scores[inside]
+    level = activate(walked, start, rounds=rounds, share=share, retain=retain, fan=fan, keep=keep, floor=floor)
+    rows = np.flatnonzero(level > 0)
+    active = level[rows].astype(np.float32)
+    top = float(active.max(initial=0))
+    if top <= 0:
+        return hits
+    reached = Hits(
+        ctx.store,
+        rows,
+        active / np.float32(top) * np.float32(weight),
+        {"spread": active},
+        {int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
+    )
+    return _visible(union([hits, reached]), cue, ctx)
+
+
+@reads
+def pagerank(
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    rels: tuple[str, ...] = (),
+    restart: float = 0.5,
+    entity_seeds: int = 5,
+    passage_weight: float = 0.05,
+    rarity: bool = True,
+    keep: tuple[str, ...] = (),
+    epsilon: float = 1e-6,
+    k: int = 100,
+    dense_share: float = 0.0,
+) -> Hits:
+    """Personalised PageRank from the entities and passages among the hits (HippoRAG, HippoRAG 2).
+
+    Seeds are the best `entity_seeds` entity hits, each by its score - divided by its number of links when
+    `rarity` (node specificity) - and every other hit by its normalised score times `passage_weight`.
+    Without an entity among the hits, or without links, the hits come back as they are: dense retrieval
+    is the fall-back. `keep` names the kinds to answer with (empty: all but entities); `dense_share` blends the
+    normalised score of the hits back in. `restart` is 1 - damping.
+    """
+    edges = ctx.store.edges(rels, cue.where)
+    entity = ctx.store.code("kind", "entity")
+    kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
+    passages = hits.take(kinds != entity)
+    named = hits.take(kinds == entity).top(entity_seeds)
+    if not len(edges.src) or not len(named):
+        return passages
+    walked = _graph_of(edges, undirected=True)
+    size = max(walked.size, int(hits.rows.max()) + 1)
+    if size > walked.size:
+        walked = _padded(walked, size)
+    seeds = np.zeros(size)
+    degree = np.maximum(np.diff(walked.start), 1)
+    seeds[named.rows] = named.scores / degree[named.rows] if rarity else named.scores
+    base = normalised(passages.scores)
+    seeds[passages.rows] += base * passage_weight
+    rank, whole = push(walked, seeds, restart=restart, epsilon=epsilon)
+    if not whole:
+        ctx.degraded.append("pagerank stopped at its bound on edges; far neighbours may be missing")
+    reached = np.flatnonzero(rank > 0)
+    found_kinds = ctx.store.column("kind", reached)
+    wanted = [ctx.store.code("kind", kind) for kind in keep]
+    reached = reached[np.isin(found_kinds, wanted) if keep else found_kinds != entity]
+    score = normalised(rank[reached].astype(np.float32))
+    out = Hits(
+        ctx.store,
+        reached,
+        score,
+        {"pagerank": score},
+        {int(row): ("pagerank",) for row in np.setdiff1d(reached, passages.rows)},
+    )
+    out = union([out, passages.scored(np.zeros(len(passages), np.float32))]) if keep == () else out
+    if dense_share:
+        dense = np.zeros(len(out), np.float32)
+        place = {int(row): position for position, row in enumerate(out.rows)}
+        for row, value in zip(passages.rows.tolist(), base.tolist(), strict=True):
+            if row in place:
+                dense[place[row]] = value
+        out = out.scored((1 - dense_share) * out.scores + dense_share * dense)
+    return _visible(out.top(max(k, len(passages))), cue, ctx)
+
+
+def _padded(walked: Graph, size: int) -> Graph:
+    """The same graph with further nodes that have no edges."""
+    extra = size - walked.size
+    return Graph(
+        np.concatenate([walked.start, np.full(extra, walked.start[-1])]),
+        walked.to,
+        walked.weight,
+        np.concatenate([walked.out, np.zeros(extra)]),
+    )
+
+
+def _visible(hits: Hits, cue: Cue, ctx: Ctx) -> Hits:
+    """Only what the cue's filter lets through; links may lead out of it."""
+    where = cue.where
+    if not (where.kinds or where.who or where.session or where.since or where.before):
+        return hits.top(len(hits))
+    allowed = ctx.store.rows(where)
+    return hits.take(np.isin(hits.rows, allowed)).top(len(hits))
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+@reads
+def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = True, top: int = 60) -> Hits:
+    """Let facts, episodes and summaries stand for the verbatim items that they came from.
+
+    Each of the best `top` derived hits gives `share` of its score to its evidence - an episode's many turns
+    get less each, by the square root of their number; with `drop` it leaves the hits.
+    A derived hit whose evidence is not visible stays as it is.
+    """
+    codes = [code for kind in DERIVED if (code := ctx.store.code("kind", kind)) >= 0]
+    derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits) else np.zeros(0, bool)
+    if not derived.any():
+        return hits
+    made = hits.take(derived).top(top)
+    given: dict[int, float] = {}
+    paths: dict[int, tuple[str, ...]] = {}
+    lone: list[int] = []
+    where = replace(cue.where, kinds=())
+    wanted = [[evidence.id for evidence in item.evidence] for item in made.items]
+    flat = ctx.store.rows_of([id for ids in wanted for id in ids], where)
+    place = 0
+    for position, ids in enumerate(wanted):
+        rows = flat[place : place + len(ids)]
+        place += len(ids)
+        rows = rows[rows >= 0]
+        if not len(rows):
+            lone.append(int(made.rows[position]))
+            continue
+        score = share * float(made.scores[position]) / float(np.sqrt(len(rows)))
+        for row in rows.tolist():
+            if score > given.get(row, 0.0):
+                given[row] = score
+                paths[row] = (f"from {made.items[position].kind} {made.items[position].id}",)
+    keep = hits.take(~derived | np.isin(hits.rows, lone)) if drop else hits
+    if not given:
+        return keep
+    rows = np.fromiter(given, np.int64, len(given))
+    scores = np.fromiter(given.values(), np.float32, len(given))
+    return union([keep, Hits(ctx.store, rows, scores, {"sources": scores}, paths)])
+
+
+@reads
+def siblings(
+    cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: float = 0.5, top: int = 10
+) -> Hits:
+    """Items that are part of the same whole as the best hits (the same episode, scene or document)."""
+    best = hits.top(top)
+    scores = {item.id: float(score) for item, score in zip(best.items, best.scores, strict=True)}
+    up = ctx.store.links(list(scores), rels=(rel,), direction="out")
+    wholes: dict[str, float] = {}
+    for link in up:
+        wholes[link.dst] = max(wholes.get(link.dst, 0.0), scores.get(link.src, 0.0))
+    down = ctx.store.links(list(wholes), rels=(rel,), direction="in")
+    if not down:
+        return hits
+    ids = list(dict.fromkeys(link.src for link in down))
+    parent = {link.src: link.dst for link in down}
+    rows = ctx.store.rows_of(ids, cue.where)
+    value = np.array([share * wholes[parent[id]] for id in ids], np.float32)
+    paths = {
+        int(row): (f"sibling in {parent[id]}",)
+        for row, id in zip(rows, ids, strict=True)
+        if row >= 0 and id not in scores
+    }
+    there = rows >= 0
+    return union([hits, Hits(ctx.store, rows[there], value[there], {"siblings": value[there]}, paths)])
+
+
+@reads
+def linked(
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    rels: tuple[str, ...] = (),
+    direction: Literal["out", "in", "both"] = "both",
+    share: float = 0.5,
+    top: int = 10,
+) -> Hits:
+    """Items one link away from the best hits, each with `share` times the link's weight times the hit's score."""
+    best = hits.top(top)
+    scores = {item.id: float(score) for item, score in zip(best.items, best.scores, strict=True)}
+    given: dict[str, tuple[float, str]] = {}
+    for link in ctx.store.links(list(scores), rels=rels, direction=direction):
+        for near, far in ((link.src, link.dst), (link.dst, link.src)):
+            if near in scores and far not in scores:
+                value = share * min(link.weight, 1.0) * scores[near]
+                if value > given.get(far, (0.0, ""))[0]:
+                    given[far] = (value, f"{link.rel} {near}")
+    if not given:
+        return hits
+    rows = ctx.store.rows_of(list(given), cue.where)
+    value = np.array([score for score, _ in given.values()], np.float32)
+    there = rows >= 0
+    paths = {int(row): (path,) for row, (_, path) in zip(rows, given.values(), strict=True) if row >= 0}
+    return union([hits, Hits(ctx.store, rows[there], value[there], {"linked": value[there]}, paths)])

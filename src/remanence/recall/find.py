@@ -1,0 +1,144 @@
+"""Finders: the ways in which a cue calls up candidates, each with scores in [0, 1].
+
+A finder starts afresh and drops what a chain before it found; join several with `|` or `+`.
+`kinds` is what it looks for when the cue's own filter names no kind; empty means every kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from remanence.recall.cue import read
+from remanence.stage import Ctx, reads
+from remanence.types import KINDS, Cue, Floats, Hits, Rows, Where
+
+DERIVED = ("episode", "fact", "summary", "entity", "scene", "persona")
+"""Kinds that are made from others and speak for them."""
+VERBATIM: tuple[str, ...] = tuple(kind for kind in KINDS if kind not in DERIVED)
+"""Kinds that stand for themselves."""
+
+BM25_CEILING = 2.2
+"""k1 + 1: the most that one term adds to a BM25 score, in units of its idf."""
+
+
+def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
+    """The cue's filter, narrowed to `kinds` when it names none."""
+    return replace(cue.where, kinds=tuple(kinds)) if kinds and not cue.where.kinds else cue.where
+
+
+def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
+    """BM25 as a share of the most that these terms could give, in [0, 1]."""
+    most = float(np.sum(idf)) * BM25_CEILING
+    if most <= 0:
+        return np.zeros(len(scores), np.float32)
+    return np.clip(scores / np.float32(most), 0, 1).astype(np.float32)
+
+
+@reads
+def vectors(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
+    """Items whose meaning is near the cue's: cosine of the vectors."""
+    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), k, seen_by(cue, kinds))
+    return Hits(ctx.store, rows, scores, {"vectors": scores})
+
+
+@reads
+def words(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
+    """Items that share the cue's telling words: BM25 as a share of the best possible score."""
+    terms = read(cue, ctx).terms
+    where = seen_by(cue, kinds)
+    if not terms:
+        return Hits(ctx.store)
+    rows, raw = ctx.store.matching(terms, k, where)
+    scores = word_share(raw, terms, ctx.store.idf(terms, where))
+    return Hits(ctx.store, rows, scores, {"words": scores})
+
+
+@reads
+def time(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] = ()) -> Hits:
+    """Items from the time that the cue certainly names, nearest in meaning first; nothing when it names none."""
+    interval = read(cue, ctx).interval
+    if interval is None:
+        return Hits(ctx.store)
+    where = seen_by(cue, kinds)
+    since = interval[0] if where.since is None else max(interval[0], where.since)
+    before = interval[1] if where.before is None else min(interval[1], where.before)
+    if since >= before:
+        return Hits(ctx.store)
+    rows, near = ctx.store.nearest(ctx.cue_vector(cue), k, replace(where, since=since, before=before))
+    scores = (0.5 + 0.5 * near).astype(np.float32)
+    return Hits(ctx.store, rows, scores, {"time": np.ones(len(rows), np.float32)})
+
+
+@reads
+def entities(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] = ()) -> Hits:
+    """Items that mention what the cue names: through entity links where there are any, by the name's words otherwise.
+
+    A name that few items mention counts for more: 1 / (1 + ln(items)).
+    """
+    named = read(cue, ctx).names
+    if not named:
+        return Hits(ctx.store)
+    where = seen_by(cue, kinds)
+    best: dict[int, float] = {}
+    for name in named:
+        rows = _mentions(name, ctx, where)
+        if not len(rows):
+            terms = ctx.store.terms(name)
+            rows = ctx.store.matching(terms, k, where)[0] if terms else rows
+            rows = rows[ctx.store.coverage(terms, rows).all(axis=0)] if len(rows) else rows
+        weight = 1 / (1 + np.log(max(len(rows), 1)))
+        for row in rows.tolist():
+            best[row] = best.get(row, 0.0) + weight
+    if not best:
+        return Hits(ctx.store)
+    found = np.fromiter(best, np.int64, len(best))
+    scores = np.fromiter(best.values(), np.float32, len(best)) / np.float32(len(named))
+    return Hits(ctx.store, found, scores, {"entities": scores}).top(k)
+
+
+def _mentions(name: str, ctx: Ctx, where: Where) -> Rows:
+    """Rows that link to an entity of this name (or alias)."""
+    none = np.zeros(0, np.int64)
+    terms = ctx.store.terms(name)
+    if not terms or ctx.store.code("kind", "entity") < 0:
+        return none
+    rows, _ = ctx.store.matching(terms, 20, replace(where, kinds=("entity",)))
+    low = name.lower()
+    ids = [
+        item.id
+        for item in ctx.store.items(rows)
+        if low in (item.text.lower(), *(str(alias).lower() for alias in item.data.get("aliases") or ()))
+    ]
+    if not ids:
+        return none
+    links = ctx.store.links(ids, rels=("mentions", "about"), direction="in")
+    found = ctx.store.rows_of(sorted({link.src for link in links}), where)
+    return found[found >= 0]
+
+
+@reads
+def recent(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 20, kinds: tuple[str, ...] = ()) -> Hits:
+    """The k items that were remembered last; the newest scores 1, the others fall off evenly."""
+    rows = ctx.store.rows(seen_by(cue, kinds))[-k:][::-1].copy()
+    scores = np.linspace(1, 1 / max(len(rows), 1), len(rows), dtype=np.float32)
+    return Hits(ctx.store, rows, scores, {"recent": scores})
+
+
+@reads
+def spoken_by(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] = ()) -> Hits:
+    """What the speakers said whom the cue names, nearest in meaning first; nothing when it names none."""
+    who = read(cue, ctx).speakers
+    where = seen_by(cue, kinds)
+    if not who or where.who:
+        return Hits(ctx.store)
+    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), k, replace(where, who=who))
+    return Hits(ctx.store, rows, scores, {"spoken_by": scores})
+
+
+@reads
+def nothing(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+    """Passes on what it gets: the identity of `>>` for read stages."""
+    return hits

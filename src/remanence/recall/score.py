@@ -1,0 +1,294 @@
+"""Scores for candidates: one weighted sum over every channel, and single priors that multiply a score.
+
+The weighted sum looks at each candidate and at the turns round it.
+Every measure is relative to the store and the cue, so that one set of weights serves short talk and long:
+cosines in standard deviations of this cue's cosines, words as a share of the best candidate, and whatever
+comes from neighbours times the store's coherence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
+from remanence.recall.expand import SAMPLE, coherence
+from remanence.recall.find import VERBATIM, seen_by, word_share
+from remanence.recall.weights import BIAS, WEIGHTS
+from remanence.stage import Ctx, reads, union
+from remanence.types import Cue, Floats, Hits, Rows, micros
+
+REACH = 2
+"""Turns to each side that a candidate is seen with."""
+
+_MICROS_A_DAY = 86_400_000_000
+
+
+# --- the weighted sum ----------------------------------------------------------------------------
+
+
+@reads
+def evidence(
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    weights: Mapping[str, float] = WEIGHTS,
+    bias: float = BIAS,
+    let_in: int = 40,
+    look_at: int = 60,
+) -> Hits:
+    """How likely each candidate is evidence: a logistic sum of `weights` over its measures, in [0, 1].
+
+    Channels that a candidate lacks are computed, exactly. The turns round the best `let_in` candidates
+    become candidates where the store is coherent. The best `look_at` are read, for what only their text tells.
+    """
+    whole, measures = measured(cue, hits, ctx, let_in=let_in, look_at=look_at, weights=weights)
+    if not len(whole):
+        return whole
+    total = np.full(len(whole), bias, np.float32)
+    for name, weight in weights.items():
+        if name in measures:
+            total += np.float32(weight) * measures[name]
+    scores = (1 / (1 + np.exp(-total))).astype(np.float32)
+    return whole.scored(scores).top(len(whole))
+
+
+def measured(
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    let_in: int = 40,
+    look_at: int = 60,
+    weights: Mapping[str, float] = WEIGHTS,
+) -> tuple[Hits, dict[str, Floats]]:
+    """The candidates and their measures, float32 [N] each, by the names that `WEIGHTS` uses."""
+    if not len(hits):
+        return hits, {}
+    store, asked = ctx.store, read(cue, ctx)
+    near = coherence(cue, ctx)
+    where = seen_by(cue, VERBATIM)
+    rows = hits.rows
+    if near > 0 and let_in:
+        ring = store.around(hits.top(let_in).rows, 1, 1, cue.where)
+        new = np.setdiff1d(ring[ring >= 0], rows)
+        if len(new):
+            added = Hits(store, new, np.zeros(len(new), np.float32), {}, {int(row): ("neighbour",) for row in new})
+            hits = union([hits, added])
+            rows = hits.rows
+    window = store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None]
+    own = window.shape[1] // 2
+    seen, place = np.unique(window, return_inverse=True)
+    place = place.reshape(window.shape)
+    absent = seen < 0
+    known = np.where(absent, rows[0], seen)
+
+    cosine = np.nan_to_num(store.similarity(ctx.cue_vector(cue), known))
+    middle, spread = _usual(cue, ctx)
+    meaning = np.clip((cosine - middle) / spread, -1, 6).astype(np.float32) / 4
+    raw = store.word_scores(asked.terms, known, where) if asked.terms else np.zeros(len(known), np.float32)
+    idf = store.idf(asked.terms, where) if asked.terms else np.zeros(0, np.float32)
+    share = word_share(raw, asked.terms, idf)
+    words = raw / np.float32(max(float(raw[~absent].max(initial=0)), 1e-6))
+    meaning[absent] = 0
+    words[absent] = 0
+
+    held = store.coverage(asked.terms, known) & ~absent if asked.terms else np.zeros((0, len(known)), bool)
+    worth = np.where(idf > 0, idf, float(idf.max(initial=1.0))).astype(np.float32)
+    worth /= max(float(worth.sum()), 1e-6)
+    covered = worth @ held if len(held) else np.zeros(len(known), np.float32)
+
+    here = place[:, own]
+    measures: dict[str, Floats] = {
+        "meaning": meaning[here],
+        "words": words[here].astype(np.float32),
+        "covered": covered[here].astype(np.float32),
+        **_roles(asked, rows, ctx),
+        **_times(asked, rows, ctx),
+    }
+    if near > 0:
+        before, after = place[:, own - 1], place[:, own + 1]
+        measures |= {
+            "meaning before": meaning[before] * near,
+            "meaning after": meaning[after] * near,
+            "words before": words[before] * near,
+            "words after": words[after] * near,
+        }
+        for name, columns in (("before", [before]), ("after", [after]), ("around", list(place.T))):
+            joint = held[:, here].copy()
+            for column in columns:
+                joint |= held[:, column]
+            gain = (worth @ joint if len(held) else np.zeros(len(rows))) - covered[here]
+            measures[f"covered {name}"] = (gain * near).astype(np.float32)
+    if look_at:
+        partial = np.zeros(len(rows), np.float32)
+        for name, column in measures.items():
+            partial += np.float32(weights.get(name, 0.0)) * column
+        order = np.argsort(-partial, kind="stable")[:look_at]
+        measures |= _texts(asked, hits, order, window, own, near, ctx)
+    shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
+    for name in ("covered around", "speaker"):
+        if name in measures:
+            shown[name] = measures[name]
+    return Hits(ctx.store, rows, hits.scores, {**hits.channels, **shown}, hits.paths), measures
+
+
+def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
+    """Mean and standard deviation of this cue's cosine with the store's rows, from an even sample."""
+    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    cosine = np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), sample))
+    if len(sample) < 16:
+        return 0.1, 0.12
+    return float(cosine.mean()), max(float(cosine.std()), 0.02)
+
+
+def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
+    """Who says it: the one speaker that the cue names; the asker for "I", the one asked for "did you"."""
+    who = ctx.store.column("who", rows)
+    none = np.zeros(len(rows), np.float32)
+    found = {"speaker": none, "asker": none, "asked": none}
+    if len(asked.speakers) == 1:
+        found["speaker"] = (who == ctx.store.code("who", asked.speakers[0])).astype(np.float32)
+    users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
+    helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
+    if users and asked.asker and not asked.asked:
+        found["asker"] = np.isin(who, users).astype(np.float32)
+    if helpers and asked.asked:
+        found["asked"] = np.isin(who, helpers).astype(np.float32)
+    return found
+
+
+def _times(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
+    """Whether it was said in the time that the cue certainly names, or within a week after."""
+    if asked.interval is None:
+        return {}
+    since, before = micros(asked.interval[0]), micros(asked.interval[1])
+    assert since is not None
+    assert before is not None
+    at = ctx.store.column("at", rows)
+    inside = (at >= since) & (at < before)
+    soon = (at >= before) & (at < before + 7 * _MICROS_A_DAY)
+    return {"in time": inside.astype(np.float32), "soon after": soon.astype(np.float32)}
+
+
+_WHEN_WORDS = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight|last|next|ago|week(?:end|s)?|months?|years?|morning|recently|since|january"
+    r"|february|march|april|may|june|july|august|september|october|november|december|(?:19|20)\d\d)\b",
+    re.I,
+)
+
+
+def _texts(
+    asked: Reading, hits: Hits, order: NDArray[np.int64], window: NDArray[np.int64], own: int, near: float, ctx: Ctx
+) -> dict[str, Floats]:
+    """What only the text tells: it is a question, it answers one, it names a time or a number."""
+    size = len(hits)
+    rows = hits.rows[order]
+    before = window[order, own - 1] if near > 0 else np.full(len(order), -1)
+    wanted = np.unique(np.concatenate([rows, before[before >= 0]]))
+    texts = dict(zip(wanted.tolist(), (item.text for item in ctx.store.items(wanted)), strict=True))
+    asks = {row: text.rstrip().endswith(("?", "？")) for row, text in texts.items()}
+    found = {name: np.zeros(size, np.float32) for name in ("is question", "answers", "names a time", "names a number")}
+    for position, row, previous in zip(order.tolist(), rows.tolist(), before.tolist(), strict=True):
+        found["is question"][position] = asks[row]
+        found["answers"][position] = near * asks.get(previous, False)
+        if asked.asks in ("when", "how long"):
+            found["names a time"][position] = _WHEN_WORDS.search(texts[row]) is not None
+        if asked.asks == "how many":
+            found["names a number"][position] = any(sign.isdigit() for sign in texts[row])
+    return found
+
+
+# --- channels, by hand ---------------------------------------------------------------------------
+
+
+@reads
+def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+    """Give every hit its exact `vectors` and `words` channel, also where no finder saw it."""
+    if not len(hits):
+        return hits
+    asked = read(cue, ctx)
+    cosine = np.clip(np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), hits.rows)), 0, 1)
+    raw = (
+        ctx.store.word_scores(asked.terms, hits.rows, cue.where)
+        if asked.terms
+        else np.zeros(len(hits), np.float32)
+    )
+    share = word_share(raw, asked.terms, ctx.store.idf(asked.terms, cue.where))
+    return hits.scored(hits.scores, vectors=cosine.astype(np.float32), words=share)
+
+
+@reads
+def channels(cue: Cue, hits: Hits, ctx: Ctx, *, weights: Mapping[str, float], stretch: bool = True) -> Hits:
+    """Weighted mean of named channels; a channel that did not see a hit counts 0.
+
+    With `stretch` each channel is first stretched to [0, 1] over the hits.
+    """
+    if not len(hits):
+        return hits
+    total = np.zeros(len(hits), np.float32)
+    for name, weight in weights.items():
+        column = hits.channels.get(name)
+        if column is None:
+            continue
+        column = np.nan_to_num(column)
+        if stretch:
+            low, high = float(column.min()), float(column.max())
+            column = (column - low) / (high - low) if high - low > 1e-9 else np.zeros_like(column)
+        total += np.float32(weight) * column
+    return hits.scored(np.clip(total / np.float32(sum(weights.values()) or 1), 0, 1)).top(len(hits))
+
+
+# --- priors --------------------------------------------------------------------------------------
+
+
+@reads
+def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, floor: float = 0.3) -> Hits:
+    """Times floor + (1 - floor) * 2^(-age / half-life); items without a time keep their score."""
+    at = ctx.store.column("at", hits.rows)
+    now = micros(cue.at) or 0
+    age_days = np.maximum(now - at, 0) / _MICROS_A_DAY
+    factor = floor + (1 - floor) * np.exp2(-age_days / half_life_days)
+    factor = np.where(at == np.iinfo(np.int64).min, 1.0, factor)
+    return _times_factor(hits, factor, "recency")
+
+
+@reads
+def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
+    """Raise what the one speaker said whom the cue names ("I" is the user): score + weight * (1 - score) * score."""
+    found = _roles(read(cue, ctx), hits.rows, ctx)
+    told = np.maximum(np.maximum(found["speaker"], found["asker"]), found["asked"])
+    raised = hits.scores + np.float32(weight) * told * (1 - hits.scores) * hits.scores
+    return hits.scored(np.clip(raised, 0, 1).astype(np.float32), speaker=told).top(len(hits))
+
+
+@reads
+def trust(cue: Cue, hits: Hits, ctx: Ctx, *, power: float = 0.5) -> Hits:
+    """Times trust ** power."""
+    return _times_factor(hits, ctx.store.column("trust", hits.rows) ** power, "trust")
+
+
+@reads
+def strength(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.5, top: int = 100) -> Hits:
+    """Times 1 - share + share * strength (capped at 1), over the best `top` hits; the rest are dropped."""
+    best = hits.top(top)
+    held = np.array([min(max(item.strength, 0.0), 1.0) for item in best.items], np.float32)
+    return _times_factor(best, 1 - share + share * held, "strength")
+
+
+@reads
+def length(cue: Cue, hits: Hits, ctx: Ctx, *, typical: int = 12, power: float = 0.3) -> Hits:
+    """Times (terms / typical) ** power for items shorter than `typical` terms: "Thanks!" is seldom evidence."""
+    terms = np.maximum(ctx.store.column("length", hits.rows), 1)
+    return _times_factor(hits, np.minimum(terms / typical, 1.0) ** power, "length")
+
+
+def _times_factor(hits: Hits, factor: NDArray[np.floating], name: str) -> Hits:
+    column = np.asarray(factor, np.float32)
+    scores = np.clip(hits.scores * column, 0, 1).astype(np.float32)
+    return hits.scored(scores, **{name: np.clip(column, 0, 1)}).top(len(hits))
