@@ -61,7 +61,10 @@ class Commands(click.Group):
             return command
         for point in _plugged():
             if point.name == cmd_name:
-                loaded: click.Command = point.load()
+                try:
+                    loaded: click.Command = point.load()
+                except ImportError as error:
+                    return _absent(cmd_name, error)
                 return loaded
         return None
 
@@ -78,6 +81,15 @@ class Commands(click.Group):
 
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=3) if args else []
             raise click.UsageError(error.message + (f" Near: {', '.join(near)}." if near else "")) from None
+
+
+def _absent(name: str, error: ImportError) -> click.Command:
+    """A command whose package cannot be loaded: it says so when it is called, and nothing else breaks."""
+
+    def refuse(**_: Any) -> None:
+        raise click.UsageError(f"{name} cannot be loaded: {error}; install what it needs, then try again")
+
+    return click.Command(name, callback=refuse, short_help=f"(not available: {error})")
 
 
 def _plugged() -> list[Any]:
