@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from remanence.form.phrases import STOP
+from remanence.form.words import STOP, listed
 
 Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url", "quantity"]
 
@@ -30,16 +30,12 @@ class Entity:
     label: Label
 
 
-def _list(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_CALENDAR = _list(
+_CALENDAR = listed(
     """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
     saturdays sundays mon tue tues wed thu thurs fri january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec"""
 )
-_TALK = _list(
+_TALK = listed(
     """aww awww aw ah ahh aha ahh haha hahaha hehe appreciate oof remind reminds way together little lucky cherish rock care pets lemme y'all kudos phew hah ha gotcha
     setbacks lol omg btw fyi imo idk tbh asap rsvp oh ooh oops ouch ugh uh uhh um
     umm hmm hm mhm mm woah whoa wow woohoo yay yippee yep yup yeah yea yes nope nah no ok okay okey k hi hey hello hiya
@@ -74,18 +70,23 @@ _TALK = _list(
     despite throughout within upon under over through per via note step example question answer yesterday's today's
     whatever whenever wherever whoever whichever no-one lots plenty couple bunch best better worst worse big small long
     short high low early late ready free full open close fun funny crazy wild hard easy tough kinda sorta gonna wanna
-    gotta cause cuz tho coz nothing's everything's everyone's someone's self user assistant ai ps pps p.s tv pc diy id
+    gotta cause cuz tho coz nothing's everything's everyone's someone's self user assistant ai ps pps p.s ceo cfo cto tv pc diy id
     faq url pdf q a&q re fw fwd cc tl;dr eta aka vs etc ie eg"""
 )
-_HEADS = _list(
+# these never begin a name of several words in the middle of a sentence
+_NEVER_FIRST = listed(
+    """i i'm i've i'd i'll we you he she it they my your our his her its their this that these those hey hi hello thanks
+    thank bye wow yes yeah yep no ok okay please when what where who why how if and but or so because while ceo cfo cto"""
+)
+_HEADS = listed(
     """society council institute institution center centre foundation association committee department ministry school
     office fund award prize academy agency bureau board union museum college university club order church court house
     bank party army campaign conference journal commission organization organisation federation league alliance
     network program programme project medal run walk race march minister secretary ambassador center championship"""
 )
-_COLLECTIVE = _list("men women children people king queen kings queens farmers workers teachers veterans night world "
+_COLLECTIVE = listed("men women children people king queen kings queens farmers workers teachers veterans night world "
                     "today father mother saint st valentine all new mcdonald men's")  # fmt: skip
-_HONORIFICS = _list("mr mrs ms dr prof sir lady lord king queen prince princess president pope saint st captain general "
+_HONORIFICS = listed("mr mrs ms dr prof sir lady lord king queen prince princess president pope saint st captain general "
                     "senator judge uncle aunt auntie coach professor doctor mount mt lake fort")  # fmt: skip
 
 # The class comes first and looks back over itself: that lets the matcher skip to capitals and digits.
@@ -297,15 +298,15 @@ def _finish(
         plain = low in _TALK or low in STOP or (low in _CALENDAR and len(run) == 1)
         if plain and low in _HONORIFICS and len(run) > 1:
             break
-        if not plain and opening and len(run) > 1 and text[run[0][1] : run[1][0]] == " " and low.endswith("ing"):
+        if not plain and opening and len(run) > 1 and text[run[0][1] : run[1][0]] == " " and low.endswith("ing") and low not in _HONORIFICS:
             plain = True
-        if not plain or (not opening and len(run) > 1 and low in ("the", "a", "an", "new", "big", "first", "old", "le", "all", "art", "music", "dance", "home", "house", "food", "life", "people")):
+        if not plain or (not opening and len(run) > 1 and low not in _NEVER_FIRST):
             break
         run = run[1:]
-        if run and text[run[0][0] - 1 : run[0][0]] == "'":
-            break
     while run:
         low = run[-1][2].lower()
+        if low == "i" and len(run) > 1 and text[run[-1][1] : run[-1][1] + 4] == " of ":
+            break  # Albert I of Belgium
         if low in ("i", "we", "he", "she", "they", "you", "it", "i'm", "the", "and") or (len(run) > 1 and low in _CALENDAR and len(run) < 3):
             run = run[:-1]
             continue
