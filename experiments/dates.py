@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from remanence.form import dates, sentences
+from remanence.algo import dates, sentences
 
 DEVELOPMENT = ("conv-26", "conv-30", "conv-41")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from remanence.form.words import STOP, listed
+from remanence.algo.words import STOP, listed
 
 Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url", "quantity"]
 

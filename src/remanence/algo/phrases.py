@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from remanence.form.entities import Entity, norm
-from remanence.form.entities import find as find_entities
-from remanence.form.sentences import Span, split
-from remanence.form.words import STOP, VERBS, listed
+from remanence.algo.entities import Entity, norm
+from remanence.algo.entities import find as find_entities
+from remanence.algo.sentences import Span, split
+from remanence.algo.words import STOP, VERBS, listed
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+|[-.][^\W_]+)*")

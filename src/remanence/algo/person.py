@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from remanence.form.words import listed
+from remanence.algo.words import listed
 
 
 @dataclass(frozen=True, slots=True)

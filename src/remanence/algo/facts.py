@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from remanence.form import dates
-from remanence.form.sentences import split
-from remanence.form.words import listed
+from remanence.algo import dates
+from remanence.algo.sentences import split
+from remanence.algo.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +317,14 @@ _I_AM_NAME = _compile(rf"(?<![\w'’])(?P<i>I)(?:['’]m| am) {_NAME}(?=\s{{0,2}
 
 @_rule("name name's call called named go i'm am")
 def _name(s: _Sentence) -> Iterator[Fact]:
-    for m in _CALLED.finditer(s.text):
+    for m in _CALLED.finditer(s.text) if not s.words.isdisjoint(_NAMING) else ():
         yield from _make(s, m, "name", value=m["v"])
     for m in _I_AM_NAME.finditer(s.text):
         if m["v"].split()[0].lower() not in _NATIONS and not m["v"].isupper() and m["v"] not in _NOT_NAMES:
             yield from _make(s, m, "name", value=m["v"], certain=False)
 
 
+_NAMING = listed("name name's call called named go")
 _NATIONS = listed(
     "american british english french german italian spanish indian chinese japanese korean canadian australian irish scottish "
     "swedish norwegian danish dutch polish russian mexican brazilian christian muslim jewish buddhist catholic hindu ok okay in"
@@ -845,12 +846,12 @@ _PERSONAL = re.compile(r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|
 
 
 def _statement(s: _Sentence) -> Iterator[Fact]:
-    if _STATED.search(s.text) is None or len(s.text) > 300:
-        return
     lead = _NUMBERED.match(s.text)
     begin = lead.end() if lead is not None else 0
     numbered = lead is not None
-    if not numbered and _PERSONAL.match(s.text, begin):
+    if not numbered and (len(s.text) > 300 or _PERSONAL.match(s.text)):
+        return
+    if len(s.text) > 600 or _STATED.search(s.text) is None:
         return
     stop = len(s.text)
     while stop > begin and (s.text[stop - 1].isspace() or s.text[stop - 1] in "!"):
