@@ -84,9 +84,8 @@ class Projections(nn.Module):
 
     def init_state(self, batch: int) -> State:
         """The tokens that the convolution still sees: [B, conv - 1, H * (2 K + V)]."""
-        if self.conv is None:
-            return {}
-        return {"past": self.to_qkv.weight.new_zeros(batch, self.conv.size - 1, self.conv.width)}
+        past = 0 if self.conv is None else self.conv.size - 1
+        return {"past": self.to_qkv.weight.new_zeros(batch, past, sum(self.sizes))}
 
     def forward(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, Tensor, State]:
         """x: [B, T, dim] -> q, k: [B, T, H, K], v: [B, T, H, V], state."""

@@ -174,7 +174,7 @@ def layer(
 
         @functools.wraps(builder)
         def carded(*sizes: Any, **knobs: Any) -> Layer:
-            made: Layer = builder(*sizes, **knobs)
+            made = cast(Layer, builder(*sizes, **knobs))
             made.card = card
             return made
 

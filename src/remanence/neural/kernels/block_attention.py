@@ -32,6 +32,7 @@ def block_attention_naive(
     index: Tensor | None = None,
     block: int = 64,
     weight: Tensor | None = None,
+    prefix: tuple[Tensor, Tensor] | None = None,
     scale: float | None = None,
 ) -> tuple[Tensor, Cache]:
     """One query, one set of keys at a time: the definition. Arguments as `block_attention`."""
@@ -65,6 +66,14 @@ def block_attention_naive(
                         share = logits[members].softmax(0)
                         part = share @ v[b, members, h]
                         read = read + (part if weight is None else weight[b, t, h, n] * part)
+                if prefix is not None:
+                    ahead = torch.cat([prefix[0].expand(batch, -1, -1, -1)[b, :, h], k[b, allowed, h]])
+                    said = torch.cat([prefix[1].expand(batch, -1, -1, -1)[b, :, h], v[b, allowed, h]])
+                    logits = scale * (ahead @ q[b, t, h])
+                    if bias is not None:
+                        late = bias.expand(batch, heads, time, size)[b, h, t, allowed]
+                        logits = logits + torch.cat([late.new_zeros(prefix[0].shape[1]), late])
+                    read = logits.softmax(0) @ said
                 row.append(read)
         o.append(torch.stack(row).reshape(batch, heads, -1))
     return (torch.stack(o, 1) if o else q.new_zeros(*q.shape[:3], v.shape[-1])), state
@@ -82,6 +91,7 @@ def block_attention(
     index: Tensor | None = None,
     block: int = 64,
     weight: Tensor | None = None,
+    prefix: tuple[Tensor, Tensor] | None = None,
     scale: float | None = None,
 ) -> tuple[Tensor, Cache]:
     """Attend: q: [B, T, H, K] over the cache, then k: [B, S, H, K], v: [B, S, H, V] -> o: [B, T, H, V].
@@ -92,9 +102,12 @@ def block_attention(
     index: [B, T, H, n] distinct blocks of `block` keys that a query reads (-1: none). Cost grows with n, not
         with S, once S is above 64 n blocks.
     weight: [B, T, H, n] makes the read a weighted sum of one softmax per block instead of one joint softmax.
+    prefix: keys and values [B or 1, N, H, K] that every query reads besides (persistent memory, summaries).
     scale: of the dot products, K ** -0.5 by default.
     """
     _check(q, k, v, causal, index, window, bias, weight)
+    if prefix is not None and index is not None:
+        raise InvalidInput("prefix and index do not go together; put the prefix into a block of its own")
     k, v, state = _extend(k, v, state, window)
     scale = q.shape[-1] ** -0.5 if scale is None else scale
     if q.shape[1] == 0 or k.shape[1] == 0:
@@ -113,9 +126,9 @@ def block_attention(
             parts.append(read(q[:, t:end], keys, values, chosen, block, share, here, causal, scale))
         o = torch.cat(parts, 1)
     elif window is not None and causal and bias is None:
-        o = _banded(q, k, v, window, scale)
+        o = _banded(q, k, v, window, scale, prefix)
     else:
-        o = _dense(q, k, v, bias, causal, window, scale)
+        o = _dense(q, k, v, bias, causal, window, scale, prefix)
     return o, state
 
 
@@ -167,6 +180,16 @@ def _extend(k: Tensor, v: Tensor, state: Cache | None, window: int | None) -> tu
     return k, v, {"k": k[:, first:], "v": v[:, first:]}
 
 
+def _read(logits: Tensor, hidden: Tensor, v: Tensor, extra: tuple[Tensor, Tensor] | None) -> Tensor:
+    """Softmax over the keys that are not hidden and over `extra` (logits, values), then the blend of values."""
+    if extra is None:
+        return _softmax(logits, hidden) @ v
+    count = extra[0].shape[-1]
+    logits = torch.cat([extra[0], logits], -1)
+    share = _softmax(logits, F.pad(hidden, (count, 0), value=False))
+    return share[..., :count] @ extra[1] + share[..., count:] @ v
+
+
 def _softmax(logits: Tensor, hidden: Tensor) -> Tensor:
     """Softmax over the keys that are not hidden; zeros where all are."""
     logits = logits.masked_fill(hidden, float("-inf"))
@@ -176,11 +199,18 @@ def _softmax(logits: Tensor, hidden: Tensor) -> Tensor:
 
 
 def _dense(
-    q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None, causal: bool, window: int | None, scale: float
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    bias: Tensor | None,
+    causal: bool,
+    window: int | None,
+    scale: float,
+    prefix: tuple[Tensor, Tensor] | None,
 ) -> Tensor:
     q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
     time, size = q.shape[2], k.shape[2]
-    if bias is None and window is None and (not causal or time == size or time == 1):
+    if prefix is None and bias is None and window is None and (not causal or time == size or time == 1):
         alone = causal and time > 1
         return F.scaled_dot_product_attention(q, k, v, is_causal=alone, scale=scale).transpose(1, 2)
     at = torch.arange(size - time, size, device=q.device)[:, None]
@@ -192,10 +222,16 @@ def _dense(
     if bias is not None:
         logits = logits + bias
         hidden = hidden | (bias == float("-inf"))
-    return (_softmax(logits, hidden) @ v).transpose(1, 2)
+    extra = None
+    if prefix is not None:
+        first, second = prefix[0].transpose(1, 2), prefix[1].transpose(1, 2)
+        extra = (scale * (q @ first.mT), second)
+    return _read(logits, hidden, v, extra).transpose(1, 2)
 
 
-def _banded(q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tensor:
+def _banded(
+    q: Tensor, k: Tensor, v: Tensor, window: int, scale: float, prefix: tuple[Tensor, Tensor] | None
+) -> Tensor:
     """Window attention in blocks as wide as the window: queries read their own and the last."""
     batch, time, heads, key = q.shape
     block = min(max(window, 32), max(time, window))
@@ -217,7 +253,11 @@ def _banded(q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tenso
     hidden = (place > row) | (place <= row - window)
     start = torch.arange(q.shape[2], device=q.device)[:, None, None] * block
     hidden = hidden | (start + place < ahead)
-    o = _softmax(scale * (q @ k.mT), hidden) @ v
+    extra = None
+    if prefix is not None:
+        first, second = prefix[0].transpose(1, 2)[:, :, None], prefix[1].transpose(1, 2)[:, :, None]
+        extra = (scale * (q @ first.mT), second)
+    o = _read(scale * (q @ k.mT), hidden, v, extra)
     return o.flatten(2, 3)[:, :, :time].transpose(1, 2)
 
 

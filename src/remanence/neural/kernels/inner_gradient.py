@@ -206,6 +206,25 @@ def inner_gradient(
     return o.to(out_type), _pack(weights, speed, anchor, place, state)
 
 
+def surprise(
+    net: Net,
+    state: dict[str, Any],
+    k: Tensor,
+    v: Tensor,
+    *,
+    loss: Loss = l2,
+    link: Link | None = None,
+    base: Weights | None = None,
+) -> Tensor:
+    """How much each pair would change the memory as it stands, writing nothing: gradient norm, [B, T, H]."""
+    k, v = full_precision(k).transpose(1, 2), full_precision(v).transpose(1, 2)
+    with torch.no_grad():
+        taps = _gradients(net, _effective(state["weights"], link, base), k, v, loss, None)
+        # the gradient of a weight is one outer product a^T e per token and use
+        squares = [(a.square().sum(-1) * e.square().sum(-1)) for uses in taps.values() for a, e in uses]
+        return torch.stack(squares).sum(0).sqrt().transpose(1, 2)
+
+
 Taps = dict[str, list[tuple[Tensor, Tensor]]]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from remanence.neural.blocks import Output, Projections, rotary
+from remanence.neural.blocks import Output, Projections, rotary, split
 from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.layer import Layer, State, layer
 
@@ -22,6 +22,7 @@ class SoftmaxAttention(Layer):
     """Full causal attention, or over the last `window` tokens; without positions it cannot tell new from old.
 
     conv: short convolution before q, k, v (0: none). turned: rotary positions.
+    persistent: learned tokens that every query reads, outside the window and without position.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class SoftmaxAttention(Layer):
         conv: int = 4,
         turned: bool = True,
         window: int | None = None,
+        persistent: int = 0,
         output_gate: bool = False,
     ) -> None:
         super().__init__(dim)
         self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
         self.out = Output(dim, heads, self.read.value, gate=output_gate, norm=output_gate)
         self.turned, self.window = turned, window
+        self.prefix = nn.Parameter(torch.randn(1, persistent, dim) / dim**0.5) if persistent else None
 
     def init_state(self, batch: int) -> State:
         k = self.zeros(batch, 0, self.read.heads, self.read.key)
@@ -51,7 +54,14 @@ class SoftmaxAttention(Layer):
         q, k, v, read = self.read(x, state["read"])
         if self.turned:
             q, k = rotary(q, state["place"]), rotary(k, state["place"])
-        o, cache = block_attention(q, k, v, state=state["cache"], window=self.window)
+        prefix: tuple[Tensor, Tensor] | None = None
+        if self.prefix is not None:
+            _, first, second = (
+                split(part, self.read.heads)
+                for part in self.read.to_qkv(self.prefix).split(self.read.sizes, -1)
+            )
+            prefix = (first, second)
+        o, cache = block_attention(q, k, v, state=state["cache"], window=self.window, prefix=prefix)
         return self.out(o, x), {"cache": cache, "place": state["place"] + x.shape[1], "read": read}
 
     def state_size(self, length: int = 0) -> int:
