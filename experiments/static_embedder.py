@@ -4,8 +4,8 @@
 
 LoCoMo: each question searches its own conversation's turns ("speaker: text"); categories 1-4; the figure is
 the mean share of a question's evidence turns among the first ten. BEAM: each probing question with source ids
-searches its own chat. `blend` is the mean of the min-max-normalised cosine and word scores (FTS5, Porter stems,
-BM25, stop words dropped). `--half a` and `--half b` split the conversations: choose on one, report the other.
+searches its own chat. `blend` is the mean of the min-max-normalised cosine and word scores (FTS5, Porter
+stems, BM25, stop words dropped). `--half a` and `--half b` split the conversations: choose on one, report the other.
 """
 
 from __future__ import annotations

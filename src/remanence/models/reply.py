@@ -106,7 +106,7 @@ def _check_schema(schema: Mapping[str, Any]) -> None:
     unknown = {*schema} - _KNOWN | {*([wanted] if isinstance(wanted, str) else wanted)} - _TYPES.keys()
     if unknown:
         raise InvalidInput(
-            f"this JSON schema says something that is not supported: {', '.join(sorted(unknown))}"
+            f"this JSON schema has unsupported parts: {', '.join(sorted(unknown))}"
         )
     inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", [])]
     inner += [
