@@ -149,9 +149,7 @@ def recipe(
             maker.__module__,
             maker.__qualname__,
         ):
-            raise RecipeError(
-                f"recipe {name!r} is already registered by {known.__module__}; choose another name"
-            )
+            raise RecipeError(f"recipe {name!r} is already registered by {known.__module__}; choose another name")
         _CARDS[name] = made
         _MAKERS[name] = maker
         return maker
@@ -178,9 +176,7 @@ def _check(made: Card) -> None:
     if not made.says:
         raise RecipeError(f"recipe {made.name!r} has no docstring; its first line goes on the card")
     if made.faithful not in FAITHFUL:
-        raise RecipeError(
-            f"recipe {made.name!r}: faithful={made.faithful!r} is not one of: {', '.join(FAITHFUL)}"
-        )
+        raise RecipeError(f"recipe {made.name!r}: faithful={made.faithful!r} is not one of: {', '.join(FAITHFUL)}")
     if made.faithful != "faithful" and not made.lost:
         raise RecipeError(f"recipe {made.name!r} is {made.faithful}; say in `lost` what is lost")
 

@@ -1,0 +1,122 @@
+"""A change in the making: ends items, rewrites them, takes them back, and joins them.
+
+An item that is put by the very same change is put as it should be; a stored one gets an update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from remanence.types import Change, Item, Link, Retire, Update
+
+
+class Draft:
+    """A change that one stage is working on; `change()` gives the result. `stage` signs what it does."""
+
+    def __init__(self, change: Change, stage: str) -> None:
+        self._start = change
+        self._stage = stage
+        self._puts: dict[str, Item] = {item.id: item for item in change.puts}
+        self._fields: dict[str, dict[str, Any]] = {}
+        self._why: dict[str, tuple[str, str | None]] = {}
+        self._retires: list[Retire] = []
+        self._gone: set[str] = set()
+        self._links: dict[tuple[str, str, str], Link] = {(x.src, x.rel, x.dst): x for x in change.links}
+        self._unlinks: list[Link] = []
+        self._notes: list[str] = []
+        self._earlier: dict[str, list[Mapping[str, Any]]] = {}
+        for update in change.updates:
+            self._earlier.setdefault(update.id, []).append(update.fields)
+
+    def now(self, item: Item) -> Item:
+        """The item as this change would leave it."""
+        if item.id in self._puts:
+            return self._puts[item.id]
+        for fields in self._earlier.get(item.id, ()):
+            item = _with(item, fields)
+        return _with(item, self._fields.get(item.id, {}))
+
+    def believed(self, item: Item) -> bool:
+        """False once this change has taken the item back."""
+        return item.id not in self._gone
+
+    def put(self, *items: Item) -> None:
+        """New items, with ids."""
+        self._puts.update((item.id, item) for item in items)
+
+    def rewrite(self, item: Item, fields: Mapping[str, Any], reason: str, by: str | None = None) -> None:
+        """New field values for one item; `data` is merged, a key given as None is removed."""
+        if item.id in self._puts:
+            self._puts[item.id] = _with(self._puts[item.id], fields)
+            return
+        known = self._fields.setdefault(item.id, {})
+        data = {**known.get("data", {}), **fields.get("data", {})}
+        known.update(fields)
+        if data:
+            known["data"] = data
+        self._why[item.id] = (reason, by)
+
+    def drop(self, item: Item, reason: str, by: str | None = None) -> None:
+        """No longer believe one item: a put and its links are left out, a stored item is retired."""
+        self._gone.add(item.id)
+        if self._puts.pop(item.id, None) is not None:
+            self._links = {k: x for k, x in self._links.items() if item.id not in (x.src, x.dst)}
+            return
+        self._fields.pop(item.id, None)
+        self._retires.append(Retire(item.id, reason, self._stage, by))
+
+    def link(self, *links: Link) -> None:
+        """New links; one with the same ends and relation is replaced."""
+        self._links.update(((link.src, link.rel, link.dst), link) for link in links)
+
+    def unlink(self, link: Link) -> None:
+        """Close a stored link."""
+        self._unlinks.append(link)
+
+    def note(self, text: str) -> None:
+        """A line for the receipt."""
+        self._notes.append(text)
+
+    def supersede(self, old: Item, new: Item, when: datetime, reason: str) -> bool:
+        """End `old` at `when`, because `new` took its place in the world.
+
+        A less trusted source cannot end a more trusted memory: both stay, linked `contradicts`; False then.
+        """
+        if new.trust < old.trust - 1e-9:
+            self.contradict(new, old, "less trusted source")
+            return False
+        if old.at is not None and when < old.at:
+            when = old.at
+        self.rewrite(old, {"until": when}, reason, by=new.id)
+        self.link(Link(new.id, "supersedes", old.id, at=when, reason=reason))
+        return True
+
+    def contradict(self, new: Item, old: Item, reason: str) -> None:
+        """Keep both and say that they do not agree."""
+        self.link(Link(new.id, "contradicts", old.id, reason=reason))
+
+    def change(self) -> Change:
+        """What came of it."""
+        updates = [
+            Update(id, fields, self._why[id][0], self._stage, self._why[id][1]) for id, fields in self._fields.items()
+        ]
+        return replace(
+            self._start,
+            puts=tuple(self._puts.values()),
+            links=tuple(self._links.values()),
+            unlinks=(*self._start.unlinks, *self._unlinks),
+            updates=(*self._start.updates, *updates),
+            retires=(*self._start.retires, *self._retires),
+            notes=(*self._start.notes, *self._notes),
+        )
+
+
+def _with(item: Item, fields: Mapping[str, Any]) -> Item:
+    new = {name: value for name, value in fields.items() if name != "session"}
+    if "data" in new:
+        merged = {**item.data, **new["data"]}
+        new["data"] = {name: value for name, value in merged.items() if value is not None}
+    return replace(item, **new) if new else item

@@ -1,0 +1,77 @@
+"""Lets memories fade: what a retention law gives up is demoted, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.algo.retention import age, retention
+from remanence.errors import BadKnob
+from remanence.stage import Ctx, writes
+from remanence.types import Change, Item, StoreView, Update, Where
+
+_BATCH = 2_000
+SINCE = ("seen", "at")
+
+
+def retained(
+    items: list[Item], now: datetime, *, law: str = "exponential", unit: str = "day", since: str = "seen"
+) -> NDArray[np.float64]:
+    """Retention of each item now, in [0, 1]: its age since it was last used, under a law, by its strength.
+
+    since: where the age of a never used item starts: "seen" (remembered) or "at" (happened).
+    """
+    if since not in SINCE:
+        raise BadKnob(f"an age starts at {' or '.join(SINCE)}, not {since!r}")
+    ages = [age(_last(item, since) or now, now, unit) for item in items]
+    return retention(ages, [item.strength for item in items], law=law, unit=unit)
+
+
+def _last(item: Item, since: str) -> datetime | None:
+    start = (item.at or item.seen) if since == "at" else item.seen
+    return max((one for one in (item.used, start) if one is not None), default=None)
+
+
+def stored(view: StoreView, kinds: tuple[str, ...], tiers: tuple[str, ...]) -> Iterator[list[Item]]:
+    """Every item of some kinds and tiers, in batches, oldest first."""
+    rows = view.rows(Where(kinds=kinds, tiers=tiers))
+    for start in range(0, len(rows), _BATCH):
+        yield view.items(rows[start : start + _BATCH])
+
+
+def luck(item: Item) -> float:
+    """A number in [0, 1) that an item keeps until it is used again."""
+    digest = blake2b(f"{item.id} {item.uses}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+@writes
+def lapse(
+    change: Change,
+    ctx: Ctx,
+    *,
+    law: str = "exponential",
+    unit: str = "day",
+    since: str = "seen",
+    kinds: tuple[str, ...] = ("turn",),
+    to: str = "cold",
+    spare: float = 0.9,
+) -> Change:
+    """Keep each item with a chance equal to its retention (MemoryBank); what lapses goes to tier `to`.
+
+    An item draws its luck once between two uses, so however often the store sleeps, the share that is left
+    after a time is what the law says. Items whose salience is at least `spare` never lapse.
+    Looks at the whole store; meant for `at_sleep`.
+    """
+    updates = []
+    now = ctx.clock()
+    for batch in stored(ctx.store, kinds, ("hot",)):
+        kept = retained(batch, now, law=law, unit=unit, since=since)
+        for item, left in zip(batch, kept.tolist(), strict=True):
+            if luck(item) >= left and item.salience < spare:
+                updates.append(Update(item.id, {"tier": to}, f"retention {left:.3f}", "decay.lapse"))
+    return change.plus(updates=updates)

@@ -1,0 +1,135 @@
+"""Joins items: to the next one, to what they mention or are about, to similar ones, and names to their spellings."""
+
+from __future__ import annotations
+
+from remanence.algo import entities as naming
+from remanence.algo.lookup import exact
+from remanence.algo.names import spellings
+from remanence.algo.neighbours import neighbours
+from remanence.stage import Ctx, writes
+from remanence.types import Change, Item, Link, Scope, Where
+
+_ALL = ("hot", "cold")
+
+
+def _chosen(change: Change, kinds: tuple[str, ...]) -> list[Item]:
+    return [item for item in change.fresh if not kinds or item.kind in kinds]
+
+
+def _shared(scope: Scope) -> Scope:
+    return Scope(scope.user, scope.agent, None, scope.app)
+
+
+@writes
+def next(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "episode")) -> Change:
+    """Link each item to the one that follows it, by kind and session."""
+    last: dict[tuple[str, Scope], str] = {}
+    links = []
+    given = {item.id for item in change.given}
+    for item in _chosen(change, kinds):
+        key = (item.kind, item.scope)
+        if key not in last and item.id not in given:
+            rows = ctx.store.rows(Where(kinds=(item.kind,), session=item.session, tiers=_ALL))
+            before = [one for one in ctx.store.items(rows[-1:]) if one.scope == item.scope]
+            last.update((key, one.id) for one in before)
+        if key in last:
+            links.append(Link(last[key], "next", item.id))
+        last[key] = item.id
+    return change.plus(links=links)
+
+
+@writes
+def mentions(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chunk", "note", "episode")) -> Change:
+    """Link each text to the known entities whose names it holds; makes no new ones."""
+    items = _chosen(change, kinds)
+    named = [{mention.norm: mention.text for mention in naming.find(item.text)} for item in items]
+    known = _known(
+        change, ctx, [(_shared(x.scope), n, t) for x, m in zip(items, named, strict=True) for n, t in m.items()]
+    )
+    there = {(link.src, link.dst) for link in change.links if link.rel == "mentions"}
+    links = [
+        Link(item.id, "mentions", known[_shared(item.scope), norm])
+        for item, mentioned in zip(items, named, strict=True)
+        for norm in mentioned
+        if (_shared(item.scope), norm) in known
+    ]
+    return change.plus(links=[link for link in links if (link.src, link.dst) not in there])
+
+
+@writes
+def about(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact", "case", "insight")) -> Change:
+    """Link each statement to the known entities that are its `subject` and its `value`."""
+    items = _chosen(change, kinds)
+    ends = [[str(item.data[end]) for end in ("subject", "value") if item.data.get(end)] for item in items]
+    wanted = [(_shared(x.scope), naming.norm(t), t) for x, some in zip(items, ends, strict=True) for t in some]
+    known = _known(change, ctx, wanted)
+    there = {(link.src, link.dst) for link in change.links if link.rel == "about"}
+    links = [
+        Link(item.id, "about", known[_shared(item.scope), naming.norm(end)])
+        for item, some in zip(items, ends, strict=True)
+        for end in some
+        if (_shared(item.scope), naming.norm(end)) in known
+    ]
+    return change.plus(links=[link for link in dict.fromkeys(links) if (link.src, link.dst) not in there])
+
+
+def _known(change: Change, ctx: Ctx, wanted: list[tuple[Scope, str, str]]) -> dict[tuple[Scope, str], str]:
+    """(scope, norm) -> id of the entities that exist, those of this change included."""
+    stored = exact(
+        ctx.store,
+        "entity",
+        (((scope, norm), text) for scope, norm, text in wanted),
+        lambda item: (item.scope, str(item.data.get("label"))),
+    )
+    found = {key: items[0].id for key, items in stored.items()}
+    fresh = {(x.scope, str(x.data.get("label"))): x.id for x in change.puts if x.kind == "entity"}
+    return found | fresh
+
+
+@writes
+def similar(
+    change: Change,
+    ctx: Ctx,
+    *,
+    k: int = 5,
+    floor: float = 0.7,
+    kinds: tuple[str, ...] = ("note",),
+    rel: str = "similar",
+) -> Change:
+    """Link each item to its k nearest of the same kinds, from a cosine of `floor`; the weight is the cosine.
+
+    How high a floor means "alike" depends on the embedder.
+    """
+    items = _chosen(change, kinds)
+    vectors = ctx.embed([item.key for item in items])
+    where = Where(kinds=kinds, tiers=_ALL)
+    near = neighbours(ctx.store, items, vectors, k=k, floor=floor, where=where)
+    return change.plus(
+        links=[
+            Link(item.id, rel, one.item.id, weight=round(one.cosine, 4))
+            for item, others in zip(items, near, strict=True)
+            for one in others
+        ]
+    )
+
+
+@writes
+def synonyms(change: Change, ctx: Ctx, *, floor: float = 0.8, k: int = 100) -> Change:
+    """Link entities whose names are spellings of one another `same_as`, with their likeness as weight.
+
+    Likeness is the cosine over weighted three- and four-letter pieces, as "IBM Corp" and "IBM Corp.".
+    Every fresh entity is held against all entities of its scope.
+    """
+    fresh = [item for item in change.fresh if item.kind == "entity"]
+    if not fresh:
+        return change
+    rows = ctx.store.rows(Where(kinds=("entity",), tiers=_ALL))
+    every = {item.id: item for item in (*ctx.store.items(rows), *fresh)}
+    new = {item.id for item in fresh}
+    links = []
+    for scope in dict.fromkeys(item.scope for item in fresh):
+        mine = [item for item in every.values() if item.scope == scope]
+        positions = [place for place, item in enumerate(mine) if item.id in new]
+        pairs = spellings([item.text for item in mine], floor=floor, most=k, new=positions)
+        links += [Link(mine[i].id, "same_as", mine[j].id, weight=round(cosine, 4)) for i, j, cosine in pairs]
+    return change.plus(links=links)

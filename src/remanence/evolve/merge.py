@@ -1,0 +1,87 @@
+"""Finds what is there twice: exact duplicates are folded into one, near ones are put behind the first."""
+
+from __future__ import annotations
+
+from remanence.algo.lookup import exact
+from remanence.algo.neighbours import neighbours
+from remanence.algo.revise import Draft
+from remanence.stage import Ctx, writes
+from remanence.types import Change, Item, Link, Where
+
+DERIVED = ("fact", "note", "summary", "insight", "skill", "scene")
+"""Kinds that may be folded; verbatim items are never."""
+_ALL = ("hot", "cold")
+
+
+def _same(item: Item) -> tuple[object, ...]:
+    """What makes two derived items the same statement."""
+    return (
+        item.kind,
+        " ".join(item.text.casefold().split()),
+        item.scope.user,
+        item.scope.agent,
+        item.scope.app,
+        item.data.get("polarity"),
+    )
+
+
+@writes
+def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) -> Change:
+    """Fold derived items of the same words into the first one, which keeps the evidence of both.
+
+    A later item that is only put is left out; a stored one is retired. Sessions may differ, users not.
+    An item that has ended does not count: what became true again is news.
+    """
+    draft = Draft(change, "merge.duplicates")
+    fresh = [item for item in change.fresh if item.kind in kinds]
+    first: dict[tuple[object, ...], Item] = {}
+    for kind in dict.fromkeys(item.kind for item in fresh):
+        wanted = [(_same(item), item.text) for item in fresh if item.kind == kind]
+        first.update((key, found[0]) for key, found in exact(ctx.store, kind, wanted, _same).items())
+    folded = 0
+    for item in fresh:
+        kept = first.setdefault(_same(item), item)
+        if kept.id == item.id or not draft.believed(item):
+            continue
+        if item.trust > kept.trust + 1e-9:
+            continue
+        known = draft.now(kept).evidence
+        more = tuple(one for one in item.evidence if one not in known)
+        if more:
+            draft.rewrite(kept, {"evidence": known + more}, "said again", by=None)
+        draft.drop(item, f"the same as {kept.id}")
+        folded += 1
+    if folded:
+        draft.note(f"{folded} duplicates folded")
+    return draft.change()
+
+
+@writes
+def near(change: Change, ctx: Ctx, *, threshold: float = 0.95, kinds: tuple[str, ...] = DERIVED) -> Change:
+    """Put derived items that say almost the same behind the first one: tier `cold`, linked `same_as`.
+
+    Two items count as one from a cosine of `threshold`, when their subject, slot and value do not differ.
+    Nothing is lost: a cold item is recalled when it is asked for, and `tier.restore` brings it back.
+    """
+    draft = Draft(change, "merge.near")
+    fresh = [item for item in change.fresh if item.kind in kinds]
+    vectors = ctx.embed([item.key for item in fresh])
+    where = Where(kinds=kinds)
+    found = neighbours(ctx.store, fresh, vectors, k=5, floor=threshold, where=where)
+    for item, others in zip(fresh, found, strict=True):
+        for other in others:
+            kept = draft.now(other.item)
+            if kept.tier == "hot" and _agree(item, kept) and item.trust <= kept.trust + 1e-9:
+                draft.rewrite(item, {"tier": "cold"}, f"nearly the same as {kept.id}")
+                draft.link(Link(item.id, "same_as", kept.id, weight=round(min(other.cosine, 1.0), 4)))
+                break
+    return draft.change()
+
+
+def _agree(left: Item, right: Item) -> bool:
+    names = ("subject", "slot", "value", "polarity")
+    return left.kind == right.kind and all(
+        left.data.get(name) == right.data.get(name)
+        for name in names
+        if left.data.get(name) is not None and right.data.get(name) is not None
+    )

@@ -1,0 +1,122 @@
+"""Lets a new note change its neighbours, so that the old is found by the words of the new (A-MEM)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from remanence.algo.asking import ask, texts
+from remanence.algo.neighbours import neighbours as nearest
+from remanence.algo.revise import Draft
+from remanence.stage import Ctx, writes
+from remanence.types import Change, Item, Link, Where
+
+_EVOLUTION = {
+    "type": "object",
+    "properties": {
+        "evolve": {"type": "boolean"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "neighbours": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer"},
+                    "link": {"type": "boolean"},
+                    "context": {"type": "string"},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["id", "link", "context", "tags"],
+            },
+        },
+    },
+    "required": ["evolve", "tags", "neighbours"],
+}
+_TASK = (
+    "A new note joins a box of notes. Say whether it should change anything (`evolve`), better `tags` for the new "
+    "note, and for each neighbour that it sheds light on: whether to `link` them, and the neighbour's `context` and "
+    "`tags` as they should read now."
+)
+
+
+@writes
+def neighbours(
+    change: Change,
+    ctx: Ctx,
+    *,
+    k: int = 5,
+    floor: float = 0.5,
+    words: int = 3,
+    most: int = 24,
+) -> Change:
+    """Link each new note to its `k` nearest and let it rewrite their key words, tags and context.
+
+    Without a language model the neighbours from a cosine of `floor` are linked, and each gets up to `words` of
+    the new note's key words and its tags (`most` of each at the most), so that it is found by them from now on.
+    The text of a note never changes.
+    """
+    draft = Draft(change, "rewrite.neighbours")
+    fresh = [item for item in change.fresh if item.kind == "note"]
+    vectors = ctx.embed([item.key for item in fresh])
+    where = Where(kinds=("note",), tiers=("hot", "cold"))
+    found = nearest(ctx.store, fresh, vectors, k=k, floor=floor if ctx.llm is None else 0.0, where=where)
+    for note, near in zip(fresh, found, strict=True):
+        others = [draft.now(one.item) for one in near if draft.believed(one.item)]
+        if not others:
+            continue
+        cosine = {one.item.id: one.cosine for one in near}
+        reply = ask(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
+        if reply is not None:
+            _as_told(draft, note, others, reply, most)
+            continue
+        mine = draft.now(note)
+        for other in others:
+            if cosine[other.id] < floor:
+                continue
+            draft.link(Link(note.id, "related", other.id, weight=round(min(cosine[other.id], 1.0), 4)))
+            keywords = _joined(other.data.get("keywords"), list(mine.data.get("keywords") or ())[:words], most)
+            tags = _joined(other.data.get("tags"), list(mine.data.get("tags") or ()), most)
+            _retag(draft, other, keywords, tags, str(other.data.get("context") or ""), note)
+    return draft.change()
+
+
+def _shown(note: Item, others: Sequence[Item]) -> dict[str, Any]:
+    return {
+        "note": {"text": note.text, "keywords": note.data.get("keywords"), "tags": note.data.get("tags")},
+        "neighbours": [
+            {"id": number, "text": other.text, "context": other.data.get("context"), "tags": other.data.get("tags")}
+            for number, other in enumerate(others, 1)
+        ],
+    }
+
+
+def _as_told(draft: Draft, note: Item, others: Sequence[Item], reply: dict[str, Any], most: int) -> None:
+    if not reply["evolve"]:
+        return
+    tags = texts(reply["tags"], most=most)
+    if tags:
+        mine = draft.now(note)
+        _retag(draft, note, list(mine.data.get("keywords") or ()), tags, str(mine.data.get("context") or ""), note)
+    for row in reply["neighbours"]:
+        if not 1 <= row["id"] <= len(others):
+            continue
+        other = others[row["id"] - 1]
+        if row["link"]:
+            draft.link(Link(note.id, "related", other.id))
+        context = " ".join(row["context"].split())[:500] or str(other.data.get("context") or "")
+        keywords = list(other.data.get("keywords") or ())
+        _retag(
+            draft, other, keywords, texts(row["tags"], most=most) or list(other.data.get("tags") or ()), context, note
+        )
+
+
+def _retag(draft: Draft, note: Item, keywords: list[str], tags: list[str], context: str, by: Item) -> None:
+    keys = " ".join(dict.fromkeys([*keywords, *tags, context])).strip()
+    data = {"keywords": keywords, "tags": tags, "context": context, "keys": keys}
+    if any(note.data.get(name) != value for name, value in data.items()):
+        draft.rewrite(note, {"data": data}, f"a related note came: {by.id}")
+
+
+def _joined(known: object, more: Sequence[str], most: int) -> list[str]:
+    held = list(known) if isinstance(known, (list, tuple)) else []
+    return list(dict.fromkeys([*held, *more]))[:most]

@@ -1,0 +1,487 @@
+"""Takes out of texts what they say: entities, triples, facts, times, and notes with key words.
+
+Each stage works on the fresh items of some kinds; what it puts carries the item and the span that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from remanence.algo import dates as times
+from remanence.algo import entities as naming
+from remanence.algo import facts as stating
+from remanence.algo import sentences
+from remanence.algo.asking import ask, texts
+from remanence.algo.lookup import exact
+from remanence.algo.person import resolve
+from remanence.algo.phrases import keyphrases
+from remanence.algo.revise import Draft
+from remanence.stage import Ctx, writes
+from remanence.types import Change, Evidence, Item, Link, Scope, iso
+
+NAMES = ("name", "title", "acronym", "hashtag", "handle")
+"""Sorts of mention that become entities; "email", "url" and "quantity" are left out."""
+
+_PARENTHESIS = re.compile(r"\s*\([^()]{0,80}\)")
+_MOST_TRIPLES = 200
+
+
+# --- entities ------------------------------------------------------------------------------------
+
+
+@writes
+def entities(
+    change: Change,
+    ctx: Ctx,
+    *,
+    kinds: tuple[str, ...] = ("turn", "chunk"),
+    labels: tuple[str, ...] = NAMES,
+) -> Change:
+    """An `entity` for each name that the texts (and their titles) hold, and `mentions` links to it.
+
+    One entity a name and scope (sessions share it); spellings with the same `norm` are the same name.
+    """
+    found = [(item, named) for item in change.fresh if item.kind in kinds for named in [_named(item, labels)] if named]
+    change, known = _entities(change, ctx, ((item, named) for item, named in found))
+    return change.plus(links=_mentions(change, found, known))
+
+
+def _named(item: Item, labels: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """norm -> (name as written, sort) of an item and its title."""
+    found: dict[str, tuple[str, str]] = {}
+    title = title_of(item)
+    if title:
+        found[naming.norm(title)] = (title, "title")
+    for mention in naming.find(item.text):
+        if mention.label in labels and len(mention.norm) > 1:
+            found.setdefault(mention.norm, (mention.text, mention.label))
+    return found
+
+
+def title_of(item: Item) -> str:
+    """The title of a chunk, without what stands in brackets."""
+    return _PARENTHESIS.sub("", str(item.data.get("title") or "")).strip()
+
+
+def shared(scope: Scope) -> Scope:
+    """The scope of what several sessions share."""
+    return Scope(scope.user, scope.agent, None, scope.app)
+
+
+def _entities(
+    change: Change, ctx: Ctx, found: Iterable[tuple[Item, Mapping[str, tuple[str, str]]]]
+) -> tuple[Change, dict[tuple[Scope, str], Item]]:
+    """The change with an entity for every name that has none yet, and all of them by (scope, norm)."""
+    wanted: dict[tuple[Scope, str], tuple[Item, str, str]] = {}
+    for item, named in found:
+        for norm, (text, sort) in named.items():
+            wanted.setdefault((shared(item.scope), norm), (item, text, sort))
+    known: dict[tuple[Scope, str], Item] = {
+        (item.scope, str(item.data.get("label"))): item for item in change.puts if item.kind == "entity"
+    }
+    stored = exact(
+        ctx.store,
+        "entity",
+        ((key, text) for key, (_, text, _) in wanted.items() if key not in known),
+        lambda item: (item.scope, str(item.data.get("label"))),
+    )
+    known.update((key, items[0]) for key, items in stored.items())
+    puts = []
+    for key, (item, text, sort) in wanted.items():
+        if key in known:
+            continue
+        evidence = _where(item, text)
+        made = ctx.put(
+            Item(
+                "entity",
+                text,
+                at=item.at,
+                scope=key[0],
+                evidence=(evidence,),
+                trust=item.trust,
+                data={"label": key[1], "sort": sort},
+            )
+        )
+        known[key] = made
+        puts.append(made)
+    return change.plus(puts=puts), known
+
+
+def _where(item: Item, text: str) -> Evidence:
+    place = item.text.find(text)
+    return Evidence(item.id, place, place + len(text)) if place >= 0 else Evidence(item.id, 0, 0)
+
+
+def _mentions(
+    change: Change,
+    found: Iterable[tuple[Item, Mapping[str, Any]]],
+    known: Mapping[tuple[Scope, str], Item],
+) -> list[Link]:
+    there = {(link.src, link.dst) for link in change.links if link.rel == "mentions"}
+    made = (Link(item.id, "mentions", known[shared(item.scope), norm].id) for item, named in found for norm in named)
+    return [link for link in dict.fromkeys(made) if (link.src, link.dst) not in there]
+
+
+# --- triples -------------------------------------------------------------------------------------
+
+_TRIPLES = {
+    "type": "object",
+    "properties": {
+        "triples": {
+            "type": "array",
+            "items": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3},
+        }
+    },
+    "required": ["triples"],
+}
+
+
+@writes
+def triples(
+    change: Change,
+    ctx: Ctx,
+    *,
+    kinds: tuple[str, ...] = ("turn", "chunk"),
+    labels: tuple[str, ...] = NAMES,
+) -> Change:
+    """A graph of facts: each is an item that links `about` the entities it joins, which the text `mentions`.
+
+    Facts come from `data["triples"]` ([[subject, relation, object], ...]) where an item has them, else from
+    the language model, else by rule: each sentence with its names (and its text's title) is one fact that
+    joins them all. After a failure of the model the rule is used and the verb says degraded.
+    """
+    found: list[tuple[Item, dict[str, tuple[str, str]]]] = []
+    stated: list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]] = []
+    for item in change.fresh:
+        if item.kind not in kinds:
+            continue
+        named = _named(item, labels)
+        given = _given(item, ctx)
+        if given is None:
+            stated += _sentences(item, labels)
+        else:
+            for subject, relation, obj in given:
+                ends = [(naming.norm(end), end) for end in (subject, obj)]
+                for norm, end in ends:
+                    named.setdefault(norm, (end, "name"))
+                data = {"subject": subject, "slot": relation, "value": obj}
+                text = f"{subject} {relation} {obj}"
+                stated.append((item, text, (0, len(item.text)), tuple(norm for norm, _ in ends), data))
+        if named:
+            found.append((item, named))
+    change, known = _entities(change, ctx, found)
+    puts, links = [], _mentions(change, found, known)
+    for item, text, (begin, finish), norms, data in stated:
+        fact = ctx.put(
+            Item(
+                "fact",
+                text,
+                at=item.at,
+                scope=item.scope,
+                evidence=(Evidence(item.id, begin, finish),),
+                trust=item.trust,
+                data=data,
+            )
+        )
+        puts.append(fact)
+        scope = shared(item.scope)
+        links += [Link(fact.id, "about", known[scope, norm].id) for norm in dict.fromkeys(norms)]
+    return change.plus(puts=puts, links=links)
+
+
+def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
+    """Triples that came with the item or from the model, None when the rule has to do."""
+    rows: object = item.data.get("triples")
+    if rows is None:
+        reply = ask(
+            ctx.llm,
+            ctx.degraded,
+            "triples",
+            "List the facts of the text as [subject, relation, object]. Name subjects and objects in full, "
+            "never by a pronoun; use the text's own words for the relation.",
+            {"title": title_of(item), "text": item.text},
+            _TRIPLES,
+        )
+        rows = reply["triples"] if reply else None
+    if not isinstance(rows, (list, tuple)):
+        return None
+    kept: list[tuple[str, str, str]] = []
+    for row in rows[:_MOST_TRIPLES]:
+        if isinstance(row, (list, tuple)) and len(row) == 3 and all(isinstance(part, str) for part in row):
+            subject, relation, obj = (" ".join(part.split())[:300] for part in row)
+            if naming.norm(subject) and naming.norm(obj):
+                kept.append((subject, relation, obj))
+    return kept
+
+
+def _sentences(
+    item: Item, labels: Sequence[str]
+) -> list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]]:
+    """One fact for each sentence that joins at least two names, the title being in every sentence."""
+    title = title_of(item)
+    made: list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]] = []
+    for span in sentences.split(item.text):
+        text = span.of(item.text)
+        norms = [naming.norm(title)] if title else []
+        norms += [mention.norm for mention in naming.find(text) if mention.label in labels and len(mention.norm) > 1]
+        joined = tuple(norm for norm in dict.fromkeys(norms) if norm)
+        if len(joined) > 1:
+            told = f"{title}: {text}" if title and naming.norm(title) not in naming.norm(text) else text
+            made.append((item, told, (span.start, span.end), joined, {}))
+    return made
+
+
+# --- times ---------------------------------------------------------------------------------------
+
+
+@writes
+def dates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn",), keys: bool = True) -> Change:
+    """Note on each text when the things happened that it speaks of: "last Saturday", said on 8 May 2023, is 6 May.
+
+    `data["dates"]` lists {text, start, end, at, until, precision, certain}; with `keys` the certain ones are
+    also written out as words to search by. A text without a time of its own is read as said at no time.
+    """
+    draft = Draft(change, "extract.dates")
+    for item in change.fresh:
+        if item.kind not in kinds:
+            continue
+        read = times.find(item.text, item.at)
+        if not read:
+            continue
+        told = [
+            {
+                "text": one.text,
+                "start": one.start,
+                "end": one.end,
+                "at": iso(one.at),
+                "until": iso(one.until),
+                "precision": one.precision,
+                "certain": one.certain,
+            }
+            for one in read
+        ]
+        data: dict[str, Any] = {"dates": told}
+        if keys:
+            spoken = [times.say(one.at, one.precision) for one in read if one.certain]
+            fresh = [words for words in dict.fromkeys(spoken) if words not in item.text]
+            held = str(draft.now(item).data.get("keys") or "")
+            data["keys"] = " ".join(part for part in (held, *fresh) if part) or None
+        draft.rewrite(item, {"data": data}, "times that the text names")
+    return draft.change()
+
+
+# --- notes ---------------------------------------------------------------------------------------
+
+_NOTE = {
+    "type": "object",
+    "properties": {
+        "keywords": {"type": "array", "items": {"type": "string"}},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "context": {"type": "string"},
+    },
+    "required": ["keywords", "tags", "context"],
+}
+
+
+@writes
+def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("turn", "chunk")) -> Change:
+    """A note for each text, as in A-MEM: its words, `k` key words, tags and one sentence of context.
+
+    Words, tags and context are searched along with the text. Without a language model the key words are the
+    text's best phrases, the tags the names in it, and the context its most telling sentence with the speaker.
+    """
+    puts, links = [], []
+    for item in change.fresh:
+        if item.kind not in kinds or not item.text.strip():
+            continue
+        reply = ask(
+            ctx.llm,
+            ctx.degraded,
+            "notes",
+            "Describe the text: at least three key words (most telling first), at least three broad tags, "
+            "and one sentence of context that says what it is about and why it matters.",
+            {"who": item.who, "text": item.text},
+            _NOTE,
+        )
+        if reply:
+            words, tags = texts(reply["keywords"]), texts(reply["tags"])
+            context = " ".join(str(reply["context"]).split())[:500]
+        else:
+            words = list(dict.fromkeys(phrase.text.lower() for phrase in keyphrases(item.text, k)))
+            tags = [mention.norm for mention in naming.find(item.text) if mention.label in NAMES]
+            tags = list(dict.fromkeys(tags))[:k]
+            context = ""
+        note = ctx.put(
+            Item(
+                "note",
+                item.text,
+                who=item.who,
+                at=item.at,
+                scope=item.scope,
+                evidence=(Evidence(item.id, 0, len(item.text)),),
+                trust=item.trust,
+                salience=item.salience,
+                data=note_data(words, tags, context),
+            )
+        )
+        puts.append(note)
+        links.append(Link(note.id, "derived_from", item.id))
+    return change.plus(puts=puts, links=links)
+
+
+def note_data(words: Sequence[str], tags: Sequence[str], context: str) -> dict[str, Any]:
+    """The data of a note; its `keys` hold what is searched beside the text."""
+    keys = " ".join(dict.fromkeys([*words, *tags, context]))
+    return {"keywords": list(words), "tags": list(tags), "context": context, "keys": keys.strip()}
+
+
+# --- facts ---------------------------------------------------------------------------------------
+
+_FACTS = {
+    "type": "object",
+    "properties": {
+        "facts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "message": {"type": "integer"},
+                    "text": {"type": "string"},
+                    "subject": {"type": "string"},
+                    "slot": {"type": "string"},
+                    "value": {"type": "string"},
+                    "true": {"type": "boolean"},
+                },
+                "required": ["message", "text", "subject", "slot", "value", "true"],
+            },
+        }
+    },
+    "required": ["facts"],
+}
+_FACT_TASK = (
+    "List what the messages state plainly and what will still matter in months: about people, their lives, "
+    "likes, plans and decisions. One short sentence a fact, in the third person, with names and absolute dates. "
+    "`message` is the number of the message that says it. `subject` is whom or what it is about, `slot` the "
+    "property in one or two words (home, job, likes), `value` its value; `true` is false when it is denied or over."
+)
+_CHANGED = re.compile(
+    r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on)\b",
+    re.I,
+)
+_AT_ONCE = 10
+
+
+@writes
+def facts(
+    change: Change,
+    ctx: Ctx,
+    *,
+    kinds: tuple[str, ...] = ("turn",),
+    certain: bool = False,
+    keys: bool = False,
+) -> Change:
+    """A `fact` for each plain statement: (subject, slot, value), true or denied, with the span that says it.
+
+    Rules read first-person and encyclopedic sentences; with a language model it lists the facts instead, ten
+    messages at a time, and the rules stand in when it fails. `certain` leaves out what loose patterns read.
+    `keys` writes the facts on the text as words to search by, instead of putting items.
+    A fact is true from the time that its sentence names, else from when it was said; it never ends by itself.
+    """
+    draft = Draft(change, "extract.facts")
+    items = [item for item in change.fresh if item.kind in kinds and item.text.strip()]
+    for start in range(0, len(items), _AT_ONCE):
+        group = items[start : start + _AT_ONCE]
+        made = _by_model(group, ctx)
+        if made is None:
+            made = [fact for item in group for fact in _by_rule(item, certain)]
+        if keys:
+            for item in group:
+                told = [fact.text for fact in made if fact.evidence[0].id == item.id]
+                held = str(draft.now(item).data.get("keys") or "")
+                words = " ".join(part for part in (held, *dict.fromkeys(told)) if part)
+                if told:
+                    draft.rewrite(item, {"data": {"keys": words}}, "facts that the text states")
+        else:
+            draft.put(*(ctx.put(fact) for fact in made))
+    return draft.change()
+
+
+def _by_rule(item: Item, certain: bool) -> list[Item]:
+    made = []
+    for fact in stating.facts(item.text, item.who or "", item.at):
+        if certain and not fact.certain:
+            continue
+        sentence = _sentence_round(item.text, fact.start, fact.end)
+        text = resolve(item.text[fact.start : fact.end], item.who or "").text
+        made.append(
+            _fact(
+                item,
+                text,
+                fact.subject,
+                fact.slot,
+                fact.value,
+                true=fact.polarity > 0,
+                span=(fact.start, fact.end),
+                more={"certain": fact.certain, "changed": bool(_CHANGED.search(sentence)) or fact.polarity < 0},
+            ).with_(at=fact.at or item.at)
+        )
+    return made
+
+
+def _sentence_round(text: str, start: int, end: int) -> str:
+    return next((s.of(text) for s in sentences.split(text) if s.start <= start < s.end), text[start:end])
+
+
+def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
+    """The model's facts for some messages, or None when it could not be asked."""
+    material = {
+        "messages": [
+            {"number": number, "who": item.who, "said on": iso(item.at), "text": item.text}
+            for number, item in enumerate(group, 1)
+        ]
+    }
+    reply = ask(ctx.llm, ctx.degraded, "facts", _FACT_TASK, material, _FACTS)
+    if reply is None:
+        return None
+    made = []
+    for row in reply["facts"]:
+        number = row["message"]
+        if not 1 <= number <= len(group):
+            continue
+        text, subject, slot, value = (
+            " ".join(str(row[name]).split())[:500] for name in ("text", "subject", "slot", "value")
+        )
+        if text and subject and slot:
+            item = group[number - 1]
+            span = (0, len(item.text))
+            changed = not row["true"] or bool(_CHANGED.search(item.text))
+            more = {"certain": True, "changed": changed}
+            made.append(_fact(item, text, subject, slot.lower(), value, true=row["true"], span=span, more=more))
+    return made
+
+
+def _fact(
+    item: Item,
+    text: str,
+    subject: str,
+    slot: str,
+    value: str,
+    *,
+    true: bool,
+    span: tuple[int, int],
+    more: Mapping[str, Any],
+) -> Item:
+    keys = " ".join(dict.fromkeys(f"{subject} {slot} {value}".replace("_", " ").split()))
+    data = {"subject": subject, "slot": slot, "value": value, "polarity": true, "keys": keys, **more}
+    return Item(
+        "fact",
+        text,
+        at=item.at,
+        scope=item.scope,
+        evidence=(Evidence(item.id, *span),),
+        trust=item.trust,
+        salience=item.salience,
+        data=data,
+    )
