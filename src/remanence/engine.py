@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -41,6 +41,8 @@ from remanence.types import (
     Where,
     utc_now,
 )
+
+T = TypeVar("T")
 
 BATCH = 1_000
 """Most messages in one transaction of `remember`."""
@@ -270,8 +272,14 @@ class Memory:
             tiers=tuple(tiers),
         )
         with self._guard:
-            hits, ctx, _ = self._recall(self._cue(cue, where, k, now))
-            hits = hits.top(k)
+            asked = self._cue(cue, where, k, now)
+
+            def found(ctx: Ctx) -> Hits:
+                hits = self._found(asked, ctx).top(k)
+                _ = hits.items
+                return hits
+
+            hits, ctx = self._whole(found)
             self._used(hits, ctx)
             return hits
 
@@ -284,19 +292,21 @@ class Memory:
             raise InvalidInput(f"k is a whole number from 1 to {MAX_K:,}, not {k!r}")
         return Cue(cue.encode("utf-8", "replace").decode(), _when(now) or self.clock(), where, k)
 
-    def _recall(self, cue: Cue) -> tuple[Hits, Ctx, Cue]:
-        """Run the read stages; a damaged row is left out, and said."""
+    def _found(self, cue: Cue, ctx: Ctx) -> Hits:
+        """Run the read stages."""
+        hits = self.recipe.recall(cue, Hits(ctx.store), ctx)
+        if hits.confidence is None:
+            hits.confidence = float(hits.scores.max()) if len(hits) else 0.0
+        return hits
+
+    def _whole(self, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
+        """Read once more without the row when a damaged one is met, and say so."""
         ctx = self._ctx()
         for _ in range(8):
             try:
-                hits = self.recipe.recall(cue, Hits(ctx.store), ctx)
-                _ = hits.top(cue.k).items
+                return read(ctx), ctx
             except IntegrityError as error:
                 ctx.degraded.append(f"left out: {error}")
-                continue
-            if hits.confidence is None:
-                hits.confidence = float(hits.scores.max()) if len(hits) else 0.0
-            return hits, ctx, cue
         raise IntegrityError("many damaged items were met; run: remanence doctor --deep")
 
     def _used(self, hits: Hits, ctx: Ctx) -> None:
@@ -329,8 +339,10 @@ class Memory:
         now = where.pop("now", None)
         given = _where(where)
         with self._guard:
-            hits, ctx, asked = self._recall(self._cue(cue, given, k, now))
-            context = self.recipe.compose(asked, hits.top(k), ctx, budget_tokens)
+            asked = self._cue(cue, given, k, now)
+            context, ctx = self._whole(
+                lambda ctx: self.recipe.compose(asked, self._found(asked, ctx).top(k), ctx, budget_tokens)
+            )
             if ctx.degraded:
                 context = replace(context, degraded=(*context.degraded, *ctx.degraded))
             return context

@@ -485,6 +485,8 @@ class Hits(Sequence[Hit]):
 
     def top(self, k: int) -> Hits:
         """The k best (ties go to the earlier row)."""
+        if len(self.rows) <= k and (len(self.rows) < 2 or bool(np.all(self.scores[1:] < self.scores[:-1]))):
+            return self
         order = np.lexsort((self.rows, -self.scores))[:k]
         return self.take(order)
 
@@ -621,7 +623,7 @@ class Edges:
 
 
 Column = Literal[
-    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number"
+    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "signs"
 ]
 
 
@@ -694,7 +696,7 @@ class StoreView(Protocol):
     def column(self, name: Column, rows: Rows) -> NDArray[Any]:
         """kind, who, session, tier: integer codes (-1 for none); at, until, seen, retired: int64
         microseconds since 1970 (`at` is `NEVER` for none, `until` and `retired` are `OPEN` while open);
-        trust: float32; length: terms; number: order of first remembering."""
+        trust: float32; length: terms; number: order of first remembering; signs: bits of `algo.signs`."""
         ...
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:

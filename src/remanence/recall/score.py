@@ -8,12 +8,12 @@ comes from neighbours times the store's coherence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
 from remanence.recall.expand import SAMPLE, coherence
 from remanence.recall.find import VERBATIM, seen_by, word_share
@@ -39,14 +39,13 @@ def evidence(
     weights: Mapping[str, float] = WEIGHTS,
     bias: float = BIAS,
     let_in: int = 40,
-    look_at: int = 60,
 ) -> Hits:
     """How likely each candidate is evidence: a logistic sum of `weights` over its measures, in [0, 1].
 
     Channels that a candidate lacks are computed, exactly. The turns round the best `let_in` candidates
-    become candidates where the store is coherent. The best `look_at` are read, for what only their text tells.
+    become candidates where the store is coherent.
     """
-    whole, measures = measured(cue, hits, ctx, let_in=let_in, look_at=look_at, weights=weights)
+    whole, measures = measured(cue, hits, ctx, let_in=let_in)
     if not len(whole):
         return whole
     total = np.full(len(whole), bias, np.float32)
@@ -63,8 +62,6 @@ def measured(
     ctx: Ctx,
     *,
     let_in: int = 40,
-    look_at: int = 60,
-    weights: Mapping[str, float] = WEIGHTS,
 ) -> tuple[Hits, dict[str, Floats]]:
     """The candidates and their measures, float32 [N] each, by the names that `WEIGHTS` uses."""
     if not len(hits):
@@ -124,12 +121,8 @@ def measured(
                 joint |= held[:, column]
             gain = (worth @ joint if len(held) else np.zeros(len(rows))) - covered[here]
             measures[f"covered {name}"] = (gain * near).astype(np.float32)
-    if look_at:
-        partial = np.zeros(len(rows), np.float32)
-        for name, column in measures.items():
-            partial += np.float32(weights.get(name, 0.0)) * column
-        order = np.argsort(-partial, kind="stable")[:look_at]
-        measures |= _texts(asked, hits, order, window, own, near, ctx)
+    previous = window[:, own - 1] if near > 0 else np.full(len(rows), -1)
+    measures |= _glances(asked, rows, previous, near, ctx)
     shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
     for name in ("covered around", "speaker"):
         if name in measures:
@@ -176,32 +169,17 @@ def _times(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     return {"in time": inside.astype(np.float32), "soon after": soon.astype(np.float32)}
 
 
-_WHEN_WORDS = re.compile(
-    r"\b(?:yesterday|today|tomorrow|tonight|last|next|ago|week(?:end|s)?|months?|years?|morning|recently|since|january"
-    r"|february|march|april|may|june|july|august|september|october|november|december|(?:19|20)\d\d)\b",
-    re.I,
-)
-
-
-def _texts(
-    asked: Reading, hits: Hits, order: NDArray[np.int64], window: NDArray[np.int64], own: int, near: float, ctx: Ctx
-) -> dict[str, Floats]:
-    """What only the text tells: it is a question, it answers one, it names a time or a number."""
-    size = len(hits)
-    rows = hits.rows[order]
-    before = window[order, own - 1] if near > 0 else np.full(len(order), -1)
-    wanted = np.unique(np.concatenate([rows, before[before >= 0]]))
-    texts = dict(zip(wanted.tolist(), (item.text for item in ctx.store.items(wanted)), strict=True))
-    asks = {row: text.rstrip().endswith(("?", "？")) for row, text in texts.items()}
-    found = {name: np.zeros(size, np.float32) for name in ("is question", "answers", "names a time", "names a number")}
-    for position, row, previous in zip(order.tolist(), rows.tolist(), before.tolist(), strict=True):
-        found["is question"][position] = asks[row]
-        found["answers"][position] = near * asks.get(previous, False)
-        if asked.asks in ("when", "how long"):
-            found["names a time"][position] = _WHEN_WORDS.search(texts[row]) is not None
-        if asked.asks == "how many":
-            found["names a number"][position] = any(sign.isdigit() for sign in texts[row])
-    return found
+def _glances(asked: Reading, rows: Rows, before: Rows, near: float, ctx: Ctx) -> dict[str, Floats]:
+    """What a glance at the text tells: it is a question, it answers one, it names a time or a number."""
+    bits = ctx.store.column("signs", rows)
+    earlier = np.where(before >= 0, ctx.store.column("signs", np.maximum(before, 0)), 0)
+    none = np.zeros(len(rows), np.float32)
+    return {
+        "is question": ((bits & ASKS) > 0).astype(np.float32),
+        "answers": ((earlier & ASKS) > 0).astype(np.float32) * np.float32(near),
+        "names a time": ((bits & TIME) > 0).astype(np.float32) if asked.asks in ("when", "how long") else none,
+        "names a number": ((bits & NUMBER) > 0).astype(np.float32) if asked.asks == "how many" else none,
+    }
 
 
 # --- channels, by hand ---------------------------------------------------------------------------
@@ -214,11 +192,7 @@ def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
         return hits
     asked = read(cue, ctx)
     cosine = np.clip(np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), hits.rows)), 0, 1)
-    raw = (
-        ctx.store.word_scores(asked.terms, hits.rows, cue.where)
-        if asked.terms
-        else np.zeros(len(hits), np.float32)
-    )
+    raw = ctx.store.word_scores(asked.terms, hits.rows, cue.where) if asked.terms else np.zeros(len(hits), np.float32)
     share = word_share(raw, asked.terms, ctx.store.idf(asked.terms, cue.where))
     return hits.scored(hits.scores, vectors=cosine.astype(np.float32), words=share)
 

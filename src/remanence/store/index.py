@@ -147,6 +147,7 @@ class Index:
         self.before, self.after = Growing(np.int64), Growing(np.int64)
         self._last: dict[tuple[int, int, int, int, int], int] = {}
         self.length = Growing(np.int32)
+        self.signs = Growing(np.uint8)
         self.postings = Postings()
         self.vector = Growing(np.int8, dim)
         self.scale = Growing(np.float32)
@@ -191,6 +192,7 @@ class Index:
         count = len(records)
         self.gone.extend(np.zeros(count, np.bool_))
         self.length.extend(np.zeros(count, np.int32))
+        self.signs.extend(np.zeros(count, np.uint8))
         self.vector.extend(np.zeros((count, self.dim), np.int8))
         self.scale.extend(np.zeros(count, np.float32))
         self.latest.extend(np.arange(start, start + count))
@@ -381,9 +383,12 @@ class Index:
         """Cosines of rows with a unit query; 0 where a row has no vector."""
         scores = np.empty(len(rows), np.float32)
         query = query.astype(np.float32)
+        run = len(rows) > 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((np.diff(rows) == 1).all())
+        first = int(rows[0]) if run else 0
         for low in range(0, len(rows), 8192):
-            some = rows[low : low + 8192]
-            scores[low : low + 8192] = self.vector.now[some].astype(np.float32) @ query
+            high = min(low + 8192, len(rows))
+            some = slice(first + low, first + high) if run else rows[low:high]
+            scores[low:high] = self.vector.now[some].astype(np.float32) @ query
         return np.asarray(scores * self.scale.now[rows], np.float32)
 
     def nearest(self, query: Floats, k: int, seen: Seen) -> tuple[Rows, Floats]:

@@ -96,7 +96,9 @@ def m001_rows_journal_and_caches(db: apsw.Connection) -> None:
         CREATE TABLE vectors(model INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
             PRIMARY KEY(model, n)) WITHOUT ROWID;
         CREATE TABLE terms(code INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
-        CREATE TABLE words(n INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL);
+        CREATE TABLE words(
+            n INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL, signs INTEGER NOT NULL
+        );
         """
     )
 

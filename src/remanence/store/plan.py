@@ -12,9 +12,10 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.signs import signs
 from remanence.errors import Conflict, InvalidInput, ModelError, NotFound, ScopeError
 from remanence.store.index import quantised
-from remanence.store.rows import COUNT, FIELDS, Row, pack, retired_at
+from remanence.store.rows import COUNT, FIELDS, TEXT, Row, pack, retired_at
 from remanence.store.view import View
 from remanence.store.words import terms
 from remanence.types import Change, Floats, Item, Link, Receipt, Scope, Update, Where, micros
@@ -306,11 +307,11 @@ class Plan:
         store = self.store
         known, base = store._term_codes, store._next_term
         self.new_terms: dict[str, int] = {}
-        blobs: list[tuple[int, bytes, int]] = []
+        blobs: list[tuple[int, bytes, int, int]] = []
         codes_of: list[NDArray[np.uint32]] = []
         counts_of: list[NDArray[np.uint8]] = []
         self.word_counts: list[int] = []
-        for n, text in zip(self.numbers, self.texts, strict=True):
+        for n, text, row in zip(self.numbers, self.texts, self.rows, strict=True):
             counted: dict[int, int] = {}
             for term in terms(text):
                 code = known.get(term)
@@ -322,14 +323,15 @@ class Plan:
             codes = np.fromiter(counted, np.uint32, len(counted))
             counts = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
             data = codes.tobytes() + counts.tobytes()
-            blobs.append((n, data, zlib.crc32(data)))
+            blobs.append((n, data, zlib.crc32(data), signs(row[TEXT])))
             codes_of.append(codes)
             counts_of.append(counts)
             self.word_counts.append(len(counted))
         store.db.executemany(
             "INSERT INTO terms(code, term) VALUES(?, ?)", ((c + 1, t) for t, c in self.new_terms.items())
         )
-        store.db.executemany("INSERT INTO words VALUES(?, ?, ?)", blobs)
+        store.db.executemany("INSERT INTO words VALUES(?, ?, ?, ?)", blobs)
+        self.signs = [blob[3] for blob in blobs]
         self.word_codes = np.concatenate(codes_of or [NO_CODES])
         self.word_tf = np.concatenate(counts_of or [NO_TF])
 
@@ -348,6 +350,7 @@ class Plan:
         store._next_term += len(self.new_terms)
         if len(rows):
             store._index_words(rows, self.word_codes, self.word_tf, np.array(self.word_counts, np.int64))
+            index.signs.now[rows] = self.signs
         store.index_vectors(vectors)
         if self.closed:
             index.close(index.row_of_n(list(self.closed)), np.full(len(self.closed), self.at, np.int64))

@@ -14,7 +14,7 @@ FIELDS = (
     "trust, salience, tier, data, evidence, checksum"
 )
 COUNT = 20
-RETIRED, CHECKSUM = 8, 19
+TEXT, RETIRED, CHECKSUM = 3, 8, 19
 MAX_WORD = 1_024
 """Longest `who`, `source`, id or stage name, in characters."""
 

@@ -227,14 +227,19 @@ class Store:
         self._next_n = 1 + (self.db.execute("SELECT seq FROM sqlite_sequence WHERE name='rows'").get or 0)
 
     def _read_words(self, after: int) -> None:
-        found = self.db.execute("SELECT n, data, checksum FROM words WHERE n > ? ORDER BY n", (after,))
+        found = self.db.execute("SELECT n, data, checksum, signs FROM words WHERE n > ? ORDER BY n", (after,))
         for some in _batches(found, 20_000):
-            good = [(n, data) for n, data, crc in some if zlib.crc32(data) == crc]
-            self.damaged.extend(f"words of row {n}" for n, data, crc in some if zlib.crc32(data) != crc)
-            rows = self.index.row_of_n([n for n, _ in good])
-            counts = np.array([len(data) // 5 for _, data in good], np.int64)
-            codes = np.concatenate([np.frombuffer(data, np.uint32, len(data) // 5) for _, data in good] or [NO_CODES])
-            tf = np.concatenate([np.frombuffer(data, np.uint8, -1, len(data) // 5 * 4) for _, data in good] or [NO_TF])
+            good = [(n, data, bits) for n, data, crc, bits in some if zlib.crc32(data) == crc]
+            self.damaged.extend(f"words of row {n}" for n, data, crc, _ in some if zlib.crc32(data) != crc)
+            rows = self.index.row_of_n([n for n, _, _ in good])
+            self.index.signs.now[rows] = [bits for _, _, bits in good]
+            counts = np.array([len(data) // 5 for _, data, _ in good], np.int64)
+            codes = np.concatenate(
+                [np.frombuffer(data, np.uint32, len(data) // 5) for _, data, _ in good] or [NO_CODES]
+            )
+            tf = np.concatenate(
+                [np.frombuffer(data, np.uint8, -1, len(data) // 5 * 4) for _, data, _ in good] or [NO_TF]
+            )
             self._index_words(rows, codes, tf, counts)
 
     def _index_words(self, rows: Rows, codes: NDArray[np.uint32], tf: NDArray[np.uint8], counts: Rows) -> None:

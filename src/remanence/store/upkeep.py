@@ -13,6 +13,7 @@ from typing import IO, Any
 import apsw
 import numpy as np
 
+from remanence.algo.signs import signs
 from remanence.errors import IngestError, IntegrityError, InvalidInput, StoreError
 from remanence.store.plan import chained, packed, touch_usage
 from remanence.store.rows import COUNT, FIELDS, checksum, pack, sound, unpack
@@ -328,15 +329,15 @@ def _insert(store: Store, fresh: list[tuple[Item, int, int | None]], vectors: li
             "INSERT OR IGNORE INTO evidence VALUES(?, ?)",
             [(first_of[e.id], first_of[item.id]) for e in item.evidence if e.id in first_of],
         )
-        write_words(store, n + offset, item.key)
+        write_words(store, n + offset, item)
     store.insert_vectors(store._model_code, vectors)
     return n
 
 
-def write_words(store: Store, n: int, text: str) -> None:
+def write_words(store: Store, n: int, item: Item) -> None:
     """Inside a transaction: index one row's text."""
     counted: dict[int, int] = {}
-    for term in terms(text):
+    for term in terms(item.key):
         code = store._term_codes.get(term)
         if code is None:
             code = store._term_codes[term] = store._next_term
@@ -345,7 +346,7 @@ def write_words(store: Store, n: int, text: str) -> None:
         counted[code] = counted.get(code, 0) + 1
     tf = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
     data = np.fromiter(counted, np.uint32, len(counted)).tobytes() + tf.tobytes()
-    store.db.execute("INSERT OR REPLACE INTO words VALUES(?, ?, ?)", (n, data, zlib.crc32(data)))
+    store.db.execute("INSERT OR REPLACE INTO words VALUES(?, ?, ?, ?)", (n, data, zlib.crc32(data), signs(item.text)))
 
 
 def _insert_links(store: Store, links: list[list[Any]]) -> int:
@@ -499,7 +500,7 @@ def _copy_rows(store: Store, fresh: Store, low: int, high: int, embedder: Embedd
         use = store.db.execute("SELECT 1 FROM usage WHERE item=?", (n,)).get
         if use:
             fresh.db.execute("INSERT OR IGNORE INTO usage VALUES(?, 1.0, 0.0, 0, NULL)", (n,))
-        write_words(fresh, n, kept.key)
+        write_words(fresh, n, kept)
     fresh.db.executemany(
         "INSERT OR IGNORE INTO evidence VALUES(?, ?)",
         [

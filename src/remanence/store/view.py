@@ -147,7 +147,10 @@ class View:
         held = np.zeros((len(terms), len(rows)), np.bool_)
         for position, code in enumerate(self._store.codes_of(terms)):
             if code >= 0:
-                held[position] = np.isin(rows, self._store.index.postings.of(code)[0])
+                holding = self._store.index.postings.of(code)[0]
+                if len(holding):
+                    place = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
+                    held[position] = holding[place] == rows
         return held
 
     # --- columns ---
