@@ -84,14 +84,14 @@ def ndcg(found: Sequence[str], gains: Mapping[str, float], k: int) -> float:
 
 def told(text: str, record: str, run: int = 6) -> bool:
     """True when a run of `run` words of a record (or all of a shorter one) stands in the text."""
-    words, inside = _words(record), " ".join(_words(text))
-    if not words:
+    said, inside = words(record), f" {' '.join(words(text))} "
+    if not said:
         return False
-    inside = f" {inside} "
-    return any(f" {' '.join(words[at : at + run])} " in inside for at in range(max(1, len(words) - run + 1)))
+    return any(f" {' '.join(said[at : at + run])} " in inside for at in range(max(1, len(said) - run + 1)))
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """Lower-case words, without marks."""
     return re.findall(r"\w+", text.lower())
 
 
@@ -242,11 +242,11 @@ def hygiene(texts: Sequence[str], *, junk_below: int = 2, recalled: Iterable[str
     seen: set[str] = set()
     duplicates = junk = 0
     for text in texts:
-        words = _words(text)
-        key = " ".join(words)
+        said = words(text)
+        key = " ".join(said)
         duplicates += key in seen
-        junk += len(words) < junk_below
+        junk += len(said) < junk_below
         seen.add(key)
-    held = Counter(" ".join(_words(text)) for text in texts)
-    again = sum(held[" ".join(_words(text))] > 0 for text in recalled)
+    held = Counter(" ".join(words(text)) for text in texts)
+    again = sum(held[" ".join(words(text))] > 0 for text in recalled)
     return {"held": len(texts), "duplicates": duplicates, "junk": junk, "re_ingested": again}

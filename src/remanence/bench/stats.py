@@ -52,9 +52,7 @@ def wilson(right: int, total: int, z: float = 1.959964) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def permutation_test(
-    left: Sequence[float], right: Sequence[float], *, rounds: int = 10_000, seed: int = 0
-) -> float:
+def permutation_test(left: Sequence[float], right: Sequence[float], *, rounds: int = 10_000, seed: int = 0) -> float:
     """Two-sided p of a paired randomisation test: the signs of the differences are flipped at random.
 
     All 2^n flips are counted when that is at most `rounds`; else (extreme + 1) / (rounds + 1).
@@ -111,7 +109,7 @@ def letters(columns: Mapping[str, Sequence[float]], *, alpha: float = 0.05, seed
     """
     names = list(columns)
     pairs = [(one, two) for at, one in enumerate(names) for two in names[at + 1 :]]
-    corrected = holm([permutation_test(columns[one], columns[two], seed=seed) for one, two in pairs])
+    corrected = holm([permutation_test(columns[one], columns[two], rounds=2000, seed=seed) for one, two in pairs])
     beats: dict[str, list[str]] = {name: [] for name in names}
     for (one, two), p in zip(pairs, corrected, strict=True):
         if p < alpha:

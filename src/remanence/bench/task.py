@@ -48,9 +48,9 @@ class Record:
 
     @property
     def key(self) -> str:
-        """What a search may look at: title, text and caption."""
-        parts = (self.data.get("title"), self.text, self.data.get("caption"))
-        return "\n".join(str(part) for part in parts if part)
+        """What a search may look at: the text and its caption."""
+        caption = self.data.get("caption")
+        return f"{self.text}\n{caption}" if caption else self.text
 
     def message(self) -> dict[str, Any]:
         """The record as `Memory.remember` takes it."""
@@ -152,9 +152,7 @@ class Task:
         }
         for knob in knobs:
             if knob not in known:
-                raise BadKnob(
-                    f"task {self.name} has no knob {knob!r}; it has: {', '.join(sorted(known)) or 'none'}"
-                )
+                raise BadKnob(f"task {self.name} has no knob {knob!r}; it has: {', '.join(sorted(known)) or 'none'}")
         typed = {knob: _typed(value, known[knob]) for knob, value in knobs.items()}
         shown = ",".join(f"{knob}={value}" for knob, value in sorted(typed.items()))
         base = self.name.partition(":")[0]

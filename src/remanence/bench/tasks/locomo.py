@@ -51,9 +51,7 @@ def turn_ids(cited: object, known: Mapping[str, Any]) -> tuple[str, ...]:
 )
 def locomo(files: Files, *, corrected: bool = True, conversations: str = "") -> Iterator[Pool]:
     """One pool a conversation. `conversations` keeps some of them ("conv-26+conv-30")."""
-    talks = [
-        talk for path in files.need("locomo", "locomo10.json", "locomo10*.json") for talk in files.json(path)
-    ]
+    talks = [talk for path in files.need("locomo", "locomo10.json", "locomo10*.json") for talk in files.json(path)]
     fixes: dict[str, list[dict[str, Any]]] = {}
     if corrected:
         for path in files.need("locomo", "audit_errors*.json", "errors*.json"):
@@ -101,9 +99,7 @@ def _pool(name: str, number: int, talk: dict[str, Any], fixes: dict[str, list[di
                 category=category,
                 at=last + timedelta(days=1) if last else None,
                 answerable=not adversarial,
-                wrong=(str(row["adversarial_answer"]),)
-                if adversarial and row.get("adversarial_answer")
-                else (),
+                wrong=(str(row["adversarial_answer"]),) if adversarial and row.get("adversarial_answer") else (),
                 data={"corrected": fix["error_type"]} if fix else {},
             )
         )

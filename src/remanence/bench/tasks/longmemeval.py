@@ -60,9 +60,7 @@ def strangers(files: Files, *, size: str = "s", distractors: int = 3000, seed: i
     rng = random.Random(seed)
     drawn = [*kept.values(), *rng.sample(spare, min(distractors, len(spare)))]
     rng.shuffle(drawn)
-    records = tuple(
-        replace(record, source=f"t{number}", session=None, at=None) for number, record in enumerate(drawn)
-    )
+    records = tuple(replace(record, source=f"t{number}", session=None, at=None) for number, record in enumerate(drawn))
     at = {record.text: record.source for record in records}
     yield Pool(
         "strangers",

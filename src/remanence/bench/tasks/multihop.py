@@ -17,9 +17,7 @@ WHERE = "https://github.com/OSU-NLP-Group/HippoRAG (reproduce/dataset)"
 MEASURES = ("turn", "context", "answer")
 
 
-@task(
-    "musique", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5"
-)
+@task("musique", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
 def musique(files: Files) -> Iterator[Pool]:
     """One pool: the corpus and all questions."""
     yield _pool(files, "musique")
@@ -47,7 +45,7 @@ def _pool(files: Files, name: str) -> Pool:
         if not text.strip() or (title, _plain(text)) in by_text:
             continue
         source = f"p{len(records)}"
-        records.append(Record(source, text, session=None, kind="chunk", data={"title": title}))
+        records.append(Record(source, f"{title}\n{text}", kind="chunk", data={"title": title}))
         by_text[title, _plain(text)] = source
         by_title.setdefault(title, []).append(source)
     questions = []
@@ -71,14 +69,10 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _question(
-    row: dict[str, Any], by_text: dict[tuple[str, str], str], by_title: dict[str, list[str]]
-) -> Question:
+def _question(row: dict[str, Any], by_text: dict[tuple[str, str], str], by_title: dict[str, list[str]]) -> Question:
     if "paragraphs" in row:  # MuSiQue
         named = [
-            by_text.get((p["title"], _plain(p["paragraph_text"])))
-            for p in row["paragraphs"]
-            if p["is_supporting"]
+            by_text.get((p["title"], _plain(p["paragraph_text"]))) for p in row["paragraphs"] if p["is_supporting"]
         ]
         evidence = [source for source in named if source]
         category = f"{row['id'].split('hop')[0]}-hop"
