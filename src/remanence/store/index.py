@@ -87,7 +87,7 @@ class Postings:
         self._tail_code.extend(codes)
         self._tail_row.extend(rows)
         self._tail_tf.extend(tf)
-        if self._tail_code.size > max(30_000, len(self._rows) // 4):
+        if self._tail_code.size > max(30_000, len(self._rows) // 12):
             self._merge()
 
     def _merge(self) -> None:
@@ -156,6 +156,8 @@ class Index:
         self.changed = 0
         self._cache: dict[tuple[Scope, Where], Seen] = {}
         self._cached_at = -1
+        nobody = Seen(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
+        self._bm25: tuple[Any, Seen, tuple[Rows, Floats]] = (None, nobody, (nobody.rows, np.zeros(0, np.float32)))
 
     @property
     def size(self) -> int:
@@ -359,7 +361,14 @@ class Index:
         return float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf
 
     def bm25(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
-        """Every visible row that holds a term, with its BM25 score."""
+        """Every visible row that holds a term, with its BM25 score; the last answer is kept."""
+        asked, known_seen, answer = self._bm25
+        if asked != (tuple(codes), self.changed) or known_seen is not seen:
+            answer = self._bm25_of(codes, seen)
+            self._bm25 = ((tuple(codes), self.changed), seen, answer)
+        return answer
+
+    def _bm25_of(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
         rows_of, scores_of = [], []
         for code in codes:
             idf, rows, tf = self.idf(code, seen)
@@ -372,7 +381,7 @@ class Index:
         if not rows_of:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         rows, scores = np.concatenate(rows_of), np.concatenate(scores_of)
-        if len(rows) * 8 < self.size:
+        if len(rows) * 64 < self.size:
             unique, place = np.unique(rows, return_inverse=True)
             return unique.astype(np.int64), np.bincount(place, scores).astype(np.float32)
         dense = np.bincount(rows, scores, minlength=self.size).astype(np.float32)
@@ -412,8 +421,10 @@ class Index:
         signs = np.packbits(query > 0)
         mine = np.zeros(self._bits.shape[1] * 8, np.uint8)
         mine[: len(signs)] = signs
-        bits = self._bits if len(rows) == self.size else self._bits[rows]
-        unlike = np.bitwise_count(bits ^ mine.view(np.uint64)).sum(axis=1, dtype=np.uint16)
+        unlike = np.zeros(len(rows), np.uint16)
+        for column, sign in enumerate(mine.view(np.uint64)):
+            bits = self._bits[:, column]
+            unlike += np.bitwise_count((bits if len(rows) == self.size else bits[rows]) ^ sign)
         if count >= len(rows):
             return rows
         return rows[np.sort(np.argpartition(unlike, count)[:count])]
