@@ -221,11 +221,12 @@ def _sentences(
 ) -> list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]]:
     """One fact for each sentence that joins at least two names, the title being in every sentence."""
     title = title_of(item)
+    mentions = [one for one in naming.find(item.text) if one.label in labels and len(one.norm) > 1]
     made: list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]] = []
     for span in sentences.split(item.text):
         text = span.of(item.text)
         norms = [naming.norm(title)] if title else []
-        norms += [mention.norm for mention in naming.find(text) if mention.label in labels and len(mention.norm) > 1]
+        norms += [one.norm for one in mentions if span.start <= one.start < span.end]
         joined = tuple(norm for norm in dict.fromkeys(norms) if norm)
         if len(joined) > 1:
             told = f"{title}: {text}" if title and naming.norm(title) not in naming.norm(text) else text

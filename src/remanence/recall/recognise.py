@@ -1,0 +1,119 @@
+"""Which entities a cue is about: by the facts that it calls up, and by the names in it (HippoRAG 2).
+
+The hits that come in are the dense ranking; the entities join them as seeds for `expand.pagerank`.
+Without a recognised fact or name nothing joins, and the ranking stays dense.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from remanence.algo import entities as naming
+from remanence.algo.asking import ask
+from remanence.stage import Ctx, normalised, reads, union
+from remanence.types import Cue, Hits, Item, Where
+
+_FILTER = {
+    "type": "object",
+    "properties": {"facts": {"type": "array", "items": {"type": "integer"}}},
+    "required": ["facts"],
+}
+_TASK = (
+    "Choose the facts that help to answer the question, directly or as a step on the way, by their numbers. "
+    "Choose none when none helps."
+)
+_NAMED = ("name", "title", "acronym", "hashtag", "handle")
+
+
+@reads
+def facts(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 5, top: int = 5) -> Hits:
+    """Add the entities of the `k` nearest facts that are recognised, at most `top` of them.
+
+    An entity scores the mean, over the facts that name it, of the fact's score (stretched to [0, 1]), divided
+    by the number of passages that mention it; the best one scores 1. The language model says which facts
+    help; without one, a fact is recognised when one of its entities is named in the cue.
+    """
+    where = replace(cue.where, kinds=("fact",), who=(), session=None)
+    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), max(4 * k, 20), where)
+    if not len(rows):
+        return hits
+    scores = normalised(scores)[:k]
+    found = ctx.store.items(rows[:k])
+    links = ctx.store.links([fact.id for fact in found], rels=("about",), direction="out")
+    ends = ctx.store.rows_of([link.dst for link in links], replace(where, kinds=("entity",)))
+    named = dict(zip([link.dst for link in links], ends.tolist(), strict=True))
+    joined = {
+        fact.id: [named[link.dst] for link in links if link.src == fact.id and named[link.dst] >= 0] for fact in found
+    }
+    kept = _recognised(cue, ctx, found, joined)
+    worth: dict[int, list[float]] = {}
+    for fact, score in zip(found, scores.tolist(), strict=True):
+        if fact.id in kept:
+            for row in joined[fact.id]:
+                worth.setdefault(row, []).append(score)
+    mean = {row: float(np.mean(some)) for row, some in worth.items()}
+    return _joined(hits, ctx, {row: max(worth, 1e-3) for row, worth in mean.items()}, top)
+
+
+def _recognised(cue: Cue, ctx: Ctx, found: list[Item], joined: dict[str, list[int]]) -> set[str]:
+    material = {"question": cue.text, "facts": [{"number": n, "fact": fact.text} for n, fact in enumerate(found, 1)]}
+    reply = ask(ctx.llm, ctx.degraded, "recognise", _TASK, material, _FILTER)
+    if reply is not None:
+        return {found[n - 1].id for n in reply["facts"] if 1 <= n <= len(found)}
+    said = f" {naming.norm(cue.text)} "
+    rows = sorted({row for some in joined.values() for row in some})
+    labels = dict(
+        zip(rows, (naming.norm(item.text) for item in ctx.store.items(np.array(rows, np.int64))), strict=True)
+    )
+    return {id for id, some in joined.items() if any(f" {labels[row]} " in said for row in some)}
+
+
+@reads
+def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5) -> Hits:
+    """Add the one entity that is nearest to each name in the cue, from a likeness of `match`; at most `top`.
+
+    A name that is spelled the same is sure (1); otherwise likeness is the cosine of the two names' vectors.
+    An entity scores its likeness divided by the number of passages that mention it; the best one scores 1.
+    """
+    said = list(dict.fromkeys(one.text for one in naming.find(cue.text) if one.label in _NAMED))
+    where = replace(cue.where, kinds=("entity",), who=(), session=None)
+    if not said or ctx.store.code("kind", "entity") < 0:
+        return hits
+    vectors = ctx.embed(said)
+    found: dict[int, float] = {}
+    for text, vector in zip(said, vectors, strict=True):
+        row, likeness = _spelled(ctx, text, where), 1.0
+        if row < 0:
+            rows, scores = ctx.store.nearest(vector, 1, where)
+            if not len(rows) or float(scores[0]) < match:
+                continue
+            row, likeness = int(rows[0]), float(scores[0])
+        found[row] = max(found.get(row, 0.0), likeness)
+    return _joined(hits, ctx, found, top)
+
+
+def _spelled(ctx: Ctx, text: str, where: Where) -> int:
+    """The row of the entity of just this name, -1 when there is none."""
+    terms = ctx.store.terms(text)
+    rows, _ = ctx.store.matching(terms, 10, where) if terms else (np.zeros(0, np.int64), None)
+    norm = naming.norm(text)
+    for row, item in zip(rows.tolist(), ctx.store.items(rows), strict=True):
+        if naming.norm(item.text) == norm:
+            return int(row)
+    return -1
+
+
+def _joined(hits: Hits, ctx: Ctx, worth: dict[int, float], top: int) -> Hits:
+    """The hits and the `top` entities, each by its worth over its number of mentions (node specificity)."""
+    if not worth:
+        return hits
+    rows = np.fromiter(worth, np.int64, len(worth))
+    ids = [item.id for item in ctx.store.items(rows)]
+    held = Counter(link.dst for link in ctx.store.links(ids, rels=("mentions",), direction="in"))
+    scores = np.array([w / max(held[id], 1) for w, id in zip(worth.values(), ids, strict=True)], np.float32)
+    scores /= scores.max()
+    found = Hits(ctx.store, rows, scores, {"recognised": scores}).top(top)
+    return union([hits, found])

@@ -1,0 +1,45 @@
+"""HippoRAG 2: facts join names and passages into one graph; PageRank runs from the facts that a cue calls up."""
+
+from __future__ import annotations
+
+from remanence.compose.listing import listing
+from remanence.evolve import link
+from remanence.form import extract
+from remanence.recall import expand, find, recognise
+from remanence.recipes import recipe
+from remanence.stage import Recipe
+
+PASSAGES = ("chunk", "turn")
+
+
+@recipe(
+    "hipporag2",
+    paper="From RAG to Memory: Non-Parametric Continual Learning for Large Language Models (Gutierrez et al. 2025)",
+    ledger="S136 S161",
+    family="graph",
+    form="planar",
+    function="factual",
+    dynamics="structure",
+    control="rule, llm",
+    faithful="approximate(no-llm)",
+    lost="without a model a fact is a sentence that joins names, and the recognition filter asks for a name in the cue",
+)
+def hipporag2(
+    *, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, passage_weight: float = 0.01, restart: float = 0.5
+) -> Recipe:
+    """Passages, names and the facts between them as one graph; personalised PageRank with dense fall-back."""
+    return Recipe(
+        form=extract.triples(kinds=PASSAGES),
+        evolve=link.synonyms(floor=synonym_floor),
+        recall=find.vectors(k=k, kinds=PASSAGES) * 0.5 + find.words(k=k, kinds=PASSAGES) * 0.5
+        >> recognise.names(match=match)
+        >> expand.pagerank(
+            rels=("mentions", "about", "same_as"),
+            rarity=False,
+            restart=restart,
+            passage_weight=passage_weight,
+            keep=PASSAGES,
+            k=k,
+        ),
+        compose=listing(),
+    )
