@@ -2,9 +2,10 @@
 
     REMANENCE_DATA=<folder> python experiments/dates.py [--show]
 
-A temporal question (category 2) counts when its gold answer names a date; it is found when a time expression in one
-of its evidence turns names the same day, week, month or year. Three conversations served for development, the other
-two are reported apart and were not looked at. The answer "the day of the chat" is the baseline.
+A temporal question (category 2) counts when its gold answer names a date; it is found when a time
+expression in one of its evidence turns names the same day, week, month or year. Three conversations served
+for development, the other two are reported apart and were not looked at. The answer "the day of the chat" is
+the baseline.
 """
 
 from __future__ import annotations
@@ -65,8 +66,7 @@ How many bikes do I own?
 We are going to need a bigger boat.
 That decision was a long time coming.""".splitlines()
 
-_MONTH = {m: i for i, m in enumerate(
-    "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
+_MONTH = {datetime(2000, i, 1).strftime("%B").lower(): i for i in range(1, 13)}
 _FULL = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?`? (?:of )?([A-Za-z]+)|([A-Za-z]+) (\d{1,2}))[,.]? ?(\d{4})")
 _MONTH_YEAR = re.compile(r"([A-Za-z]+)[,.]? ?(\d{4})")
 
@@ -89,7 +89,7 @@ def gold(answer: str) -> tuple[datetime, datetime] | None:
         if "weekend" in low:
             back = 2 if "two" in low else 1
             return day - timedelta(days=7 * back + 2), day - timedelta(days=7 * (back - 1))
-        weekday = next((i for i, d in enumerate("mon tue wed thu fri sat sun".split()) if d in low), None)
+        weekday = next((i for i, d in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun")) if d in low), None)
         if "before" in low and weekday is not None:
             day -= timedelta(days=(day.weekday() - weekday - 1) % 7 + 1)
         elif "before" in low or "few days" in low:
@@ -176,7 +176,9 @@ def main() -> None:
     if show:
         for text in turns[:600]:
             for e in dates.find(text, now):
-                print(f"  {e.text!r:32} {str(e.at)[:16]} {e.precision:7} {e.certain!s:5} {text[max(0, e.start - 30) : e.end + 30]!r}")
+                print(
+                    f"  {e.text!r:32} {str(e.at)[:16]} {e.precision:7} {e.certain!s:5} {text[max(0, e.start - 30) : e.end + 30]!r}"
+                )
 
 
 def _seconds(texts: list[str], now: datetime) -> float:

@@ -41,7 +41,7 @@ class TimeExpression:
     sense: Sense = "at"
 
 
-# ---------------------------------------------------------------------------------------------- words and numbers
+# ------------------------------------------------------------ words and numbers
 
 _MONTHS: dict[str, int] = {}
 for _i, _names in enumerate(
@@ -125,7 +125,7 @@ def _lower(text: str) -> str:
 
 
 def _count(words: str) -> tuple[float, float]:
-    """"a couple of" -> (2, 2), "a few" -> (2, 5), "twenty-one" -> (21, 21)."""
+    """ "a couple of" -> (2, 2), "a few" -> (2, 5), "twenty-one" -> (21, 21)."""
     words = words.strip()
     if words[:1].isdigit():
         return float(words), float(words)
@@ -147,7 +147,7 @@ def _count(words: str) -> tuple[float, float]:
     return total, total
 
 
-# ---------------------------------------------------------------------------------------------- calendar
+# ------------------------------------------------------------ calendar
 
 
 def _midnight(moment: datetime) -> datetime:
@@ -242,7 +242,7 @@ def _day_of(year: int, month: int, day: int, zone: tzinfo) -> datetime:
     return datetime(year, month, day, tzinfo=zone)
 
 
-# ---------------------------------------------------------------------------------------------- tense
+# ------------------------------------------------------------ tense
 
 _PAST = re.compile(
     r"\b(?:was|were|wasn't|weren't|had|did|didn't|went|got|saw|met|took|made|came|ran|gave|bought|told|found|left|felt|"
@@ -280,7 +280,7 @@ def _tense(low: str, start: int, end: int, default: int) -> int:
     return default
 
 
-# ---------------------------------------------------------------------------------------------- the reader
+# ------------------------------------------------------------ the reader
 
 
 @dataclass(slots=True)
@@ -510,7 +510,11 @@ def _beside(r: _Reading) -> Iterator[_Found]:
             yield _season(start, end, r.now, _SEASONS[word], side)
             continue
         month = _MONTHS[word]
-        if word == "may" and words[-1] == "this" and re.match(r"\s+(?:be|have|not|also|help|seem|sound|take)\b", r.low[end:]):
+        if (
+            word == "may"
+            and words[-1] == "this"
+            and re.match(r"\s+(?:be|have|not|also|help|seem|sound|take)\b", r.low[end:])
+        ):
             continue
         base = _midnight(r.now).replace(day=1, month=month)
         if side < 0 and base >= _floor(r.now, "month")[0]:
@@ -640,7 +644,12 @@ def _bare_weekday(r: _Reading) -> Iterator[_Found]:
             last = before.split()[-1] if before.split() else ""
             if last[:1].isupper() and last[-1:].isalpha() and last not in ("See", "Thanks", "Until"):
                 continue  # Black Friday, Easter Monday
-        if len(after) == 2 and after[0].isspace() and after[1].isupper() and r.text[end + 1 : end + 3] not in ("I ", "I'"):
+        if (
+            len(after) == 2
+            and after[0].isspace()
+            and after[1].isupper()
+            and r.text[end + 1 : end + 3] not in ("I ", "I'")
+        ):
             continue  # Thursday FC
         tense = _tense(r.low, start, end, 2)
         side = r.lean if tense == 2 else tense
@@ -706,7 +715,9 @@ _MONTH_LEFT = re.compile(
     r"\b(?:in|since|until|till|by|during|of|early|mid|late|through|throughout|around|before|after|last|next|this|"
     r"between|to|from|for)[\s-]+(?:the\s)?$"
 )
-_SURE_LEFT = re.compile(r"\b(?:in|since|until|till|by|during|of|early|mid|late|through|throughout|around|between)[\s-]+$")
+_SURE_LEFT = re.compile(
+    r"\b(?:in|since|until|till|by|during|of|early|mid|late|through|throughout|around|between)[\s-]+$"
+)
 _NAME_MONTHS = {"april", "june", "august", "may", "march"}
 _MONTH_THEN = re.compile(r"\s+(?:\d|and\b|to\b|through\b|until\b|[-–])")
 
@@ -729,13 +740,17 @@ def _month_only(r: _Reading) -> Iterator[_Found]:
             if not (r.capital(start) and _SURE_LEFT.search(before)):
                 continue
         elif name in _NAME_MONTHS:
-            if not _SURE_LEFT.search(before) or (name in ("may", "march", "august") and not r.capital(start) and not before.rstrip().endswith((" in", "since"))):
+            if not _SURE_LEFT.search(before) or (
+                name in ("may", "march", "august")
+                and not r.capital(start)
+                and not before.rstrip().endswith((" in", "since"))
+            ):
                 continue
         elif not r.capital(start) and not _MONTH_LEFT.search(before):
             continue
         if name == "may" and before.rstrip().endswith("of") and not r.capital(start):
             continue
-        if r.now is None or _MONTH_THEN.match(r.low[end : end + 3]) and r.low[end : end + 3].strip()[:1].isdigit():
+        if r.now is None or (_MONTH_THEN.match(r.low[end : end + 3]) and r.low[end : end + 3].strip()[:1].isdigit()):
             continue
         tense = _tense(r.low, start, end, 0)
         here = r.now.year * 12 + r.now.month
@@ -757,7 +772,9 @@ _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 def _iso(r: _Reading) -> Iterator[_Found]:
     for m in _ISO.finditer(r.text):
         year, month = int(m["y"]), int(m["m"])
-        if not (1 <= month <= 12 and 1000 <= year <= 2199) or (m["d"] is None and (m["h"] or len(m["m"]) != 2 or m["s"] == ".")):
+        if not (1 <= month <= 12 and 1000 <= year <= 2199) or (
+            m["d"] is None and (m["h"] or len(m["m"]) != 2 or m["s"] == ".")
+        ):
             continue
         try:
             if m["d"] is None:
@@ -809,7 +826,9 @@ _YEAR_LEFT = re.compile(
     r"season|spring|summer|autumn|fall|winter|at the)|[(–—-])[\s-]*$"
 )
 _YEAR_SPAN = re.compile(r"(?<![\w./:,-])(?P<y>1\d{3}|20\d\d)[ ]?[-–][ ]?(?P<z>1\d{3}|20\d\d|\d\d)(?![\w-])")
-_YEAR_RIGHT = re.compile(r"\s*(?:$|[.,;:!?)\]–—-]|(?:was|is|and|when|until|to|but|has|had|i|we|my|at|as|for|with|by|after|before)\b)")
+_YEAR_RIGHT = re.compile(
+    r"\s*(?:$|[.,;:!?)\]–—-]|(?:was|is|and|when|until|to|but|has|had|i|we|my|at|as|for|with|by|after|before)\b)"
+)
 
 
 @_family("#")
@@ -829,7 +848,11 @@ def _years(r: _Reading) -> Iterator[_Found]:
             continue
         if led is not None and not right and not modern:
             continue
-        if led is not None and led.group().strip() in ("of", "to", "and", "by", "at the", "from", "around", "before", "after") and not right:
+        if (
+            led is not None
+            and led.group().strip() in ("of", "to", "and", "by", "at the", "from", "around", "before", "after")
+            and not right
+        ):
             continue
         yield r.cell(m.start(), m.end(), _day_of(year, 1, 1, r.zone), "year", led is not None)
 
@@ -890,7 +913,9 @@ _HOLIDAY = _grammar(
 )
 
 
-@_family("christmas eve boxing year years halloween valentine valentines july independence thanksgiving mother father labor easter")
+@_family(
+    "christmas eve boxing year years halloween valentine valentines july independence thanksgiving mother father labor easter"
+)
 def _holidays(r: _Reading) -> Iterator[_Found]:
     for m in _HOLIDAY.finditer(r.low):
         name = m["h"].replace("’", "'")
@@ -952,7 +977,9 @@ def _ordinal_day(r: _Reading) -> Iterator[_Found]:
         yield _Found(start, m.end(), at, at + timedelta(days=1), "day", m["q"] is not None or m["o"] is not None)
 
 
-_EDGE = _grammar(r"(?<!\w)(?:the )?(?P<e>end|beginning|start|middle) of (?P<w>the|this|next|last) (?P<u>week|month|year|decade|<SEASON>)\b")
+_EDGE = _grammar(
+    r"(?<!\w)(?:the )?(?P<e>end|beginning|start|middle) of (?P<w>the|this|next|last) (?P<u>week|month|year|decade|<SEASON>)\b"
+)
 
 
 @_family("end beginning start middle")
@@ -1014,7 +1041,7 @@ def _so_far(r: _Reading) -> Iterator[_Found]:
 
 _CLOCK = _grammar(
     r"(?<![\w:.$€£-])(?:(?P<a>at|around|by|until|till|from|before|after|about|@) ?)?"
-    r"(?:(?P<h>\d{1,2})(?::(?P<i>\d\d)(?::\d\d)?)?[ ]?(?P<p>[ap])\.?m\b\.?|(?P<h2>\d{1,2}):(?P<i2>\d\d)(?![\d:%])|(?P<h3>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?o['’]?clock|(?P<w>noon|midnight|midday)\b)"
+    r"(?:(?P<h>\d{1,2})(?::(?P<i>\d\d)(?::\d\d)?)?[ ]?(?P<p>[ap])\.?m\b\.?|(?P<h2>\d{1,2}):(?P<i2>\d\d)(?::\d\d(?:[.,]\d{1,9})?)?(?![\d:%])|(?P<h3>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?o['’]?clock|(?P<w>noon|midnight|midday)\b)"
 )
 _CLOCK = re.compile(_CLOCK.pattern.replace(r"@)\s{1,3}?", r"@)\s{0,3}").replace(r"\s{1,3}?o['’]", r"\s{0,3}o['’]"))
 
@@ -1091,7 +1118,9 @@ def _cjk(r: _Reading) -> Iterator[_Found]:
                 yield r.cell(m.start(), m.end("w"), moment, precision)
             elif m["y2"]:
                 month = int(m["m2"]) if m["m2"] else 1
-                yield r.cell(m.start(), m.end(), _day_of(int(m["y2"]), month, 1, r.zone), "month" if m["m2"] else "year")
+                yield r.cell(
+                    m.start(), m.end(), _day_of(int(m["y2"]), month, 1, r.zone), "month" if m["m2"] else "year"
+                )
             elif m["y"]:
                 yield r.cell(m.start(), m.end(), _day_of(int(m["y"]), int(m["m"]), int(m["d"]), r.zone), "day")
             else:
@@ -1103,7 +1132,7 @@ def _cjk(r: _Reading) -> Iterator[_Found]:
             continue
 
 
-# ---------------------------------------------------------------------------------------------- putting it together
+# ------------------------------------------------------------ putting it together
 
 _WORDS = re.compile(r"[a-z]+|\d")
 _ALL_TRIGGERS: frozenset[str] = frozenset().union(*(words for words, _ in _FAMILIES)) - {
@@ -1143,7 +1172,9 @@ def _extend(r: _Reading, f: _Found) -> _Found:
             offset = f.start - len(before)
     if f.precision in ("day", "month", "year", "week", "season", "minute"):
         m = _RELATIVE_TO.search(before)
-        if m is not None and not (m["w"] == "of" and (m["n"] or f.precision != "day" or m["u"] not in ("week", "weekend"))):
+        if m is not None and not (
+            m["w"] == "of" and (m["n"] or f.precision != "day" or m["u"] not in ("week", "weekend"))
+        ):
             moved = _moved(f, m["n"], m["u"], m["w"])
             if moved is not None:
                 return replace_span(moved, offset + m.start(), f.end)
@@ -1186,7 +1217,7 @@ def _nth_in(f: _Found, ordinal: int, unit: str) -> _Found | None:
 
 
 def _moved(f: _Found, n: str | None, unit_word: str, way: str) -> _Found | None:
-    """"the week before X", "two days after X", "the Friday before X", "the weekend of X"."""
+    """ "the week before X", "two days after X", "the Friday before X", "the weekend of X"."""
     side = -1 if way in ("before", "prior to", "preceding") else 0 if way == "of" else 1
     count = _count(n)[1] if n else 1.0
     day = _midnight(f.at if side <= 0 else f.until - timedelta(microseconds=1))
@@ -1325,7 +1356,7 @@ def find(text: str, said_at: datetime | None = None) -> list[TimeExpression]:
     return _read(text, said_at, 1)
 
 
-# ---------------------------------------------------------------------------------------------- questions
+# ------------------------------------------------------------ questions
 
 _RANGE_GAP = re.compile(r"^\s{0,3}(?:and|to|until|till|through|-|–)\s{0,3}(?:the\s)?$")
 _RANGE_LEFT = re.compile(r"\b(?:between|from)\s{1,3}(?:the\s)?$")
@@ -1346,7 +1377,11 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
         if out:
             last = out[-1]
             gap = low[last.end : e.start]
-            if _RANGE_GAP.match(gap) and _RANGE_LEFT.search(low[max(0, last.start - 14) : last.start]) and last.at < e.until:
+            if (
+                _RANGE_GAP.match(gap)
+                and _RANGE_LEFT.search(low[max(0, last.start - 14) : last.start])
+                and last.at < e.until
+            ):
                 out[-1] = replace(
                     last, end=e.end, text=text[last.start : e.end], until=e.until, certain=last.certain and e.certain,
                     sense="at",
@@ -1365,11 +1400,12 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
     return out
 
 
-# ---------------------------------------------------------------------------------------------- whole dates
+# ------------------------------------------------------------ whole dates
 
 _EPOCH = re.compile(r"-?\d{9,19}(?:\.\d{1,9})?$")
 _FILLER = re.compile(r"\b(?:on|at|the|of|in|around|about|from)\b|[,()\s]|\b(?:utc|gmt|z)\b", re.I)
 _WEEKDAY_WORD = _grammar(r"\(?\b(?:<DOW>)\b\.?\)?,?", re.I)
+_CTIME = re.compile(r"\b([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d\d:\d\d:\d\d)\s(\d{4})$")
 _TRAILING_ZONE = re.compile(r"\s*(?:\(?(?:UTC|GMT|Z)\)?|([+-]\d\d:?\d\d))(?:\s*\([A-Z]{2,5}\))?$")
 _NAMED_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1,
                 "CEST": 2, "BST": 1, "JST": 9, "IST": 5.5}  # fmt: skip
@@ -1415,6 +1451,7 @@ def parse_when(text: str) -> tuple[datetime, Precision]:
         trailing = _TRAILING_ZONE.search(body)
         if trailing is not None and ":" in body[: trailing.start()]:
             zone, body = _zone(trailing[1], UTC), body[: trailing.start()]
+    body = _CTIME.sub(r"\2 \1 \4 \3", body)
     body = _WEEKDAY_WORD.sub(lambda m: " " * len(m.group()), body)
     clocked = re.search(r"\d{1,2}:\d\d|\d\s?[ap]\.?m\b|noon|midnight", body, re.I)
     for candidate in (body, " ".join(body.split()), f"in {body.strip()}"):
@@ -1447,7 +1484,7 @@ def _from_epoch(text: str) -> tuple[datetime, Precision]:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros), "minute"
 
 
-# ---------------------------------------------------------------------------------------------- wording
+# ------------------------------------------------------------ wording
 
 
 def say(at: datetime, precision: Precision, said_at: datetime | None = None, until: datetime | None = None) -> str:

@@ -108,8 +108,8 @@ _CONNECTORS = {
     " van ", " van der ", " van de ", " von ", " von der ", " der ", " den ", " la ", " le ", " el ", " al ", " bin ",
     " ibn ", " & ", " y ", " e ", " et ", " und ", ", Jr", ", D",
 }  # fmt: skip
-_OF_CONNECTORS = {" for ", " for the ", " of ", " of the ", " on ", " of the "}
-_OPENING = frozenset(".!?\n:;•*\"“”(—–>|…]")
+_OF_CONNECTORS = {" for ", " for the ", " of ", " of the ", " on "}
+_OPENING = frozenset('.!?\n:;•*"“”(—–>|…]')
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 _URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'“”)\]]{2,500}")
@@ -203,7 +203,7 @@ _RANK: dict[Label, int] = {"email": 0, "url": 0, "title": 1, "hashtag": 2, "hand
 def _is_title(quoted: str) -> bool:
     """Whether quoted words are a name of something rather than something said."""
     words = quoted.split()
-    if not 1 <= len(words) <= 9 or quoted[-1:] in ".,?;" and len(words) > 3:
+    if not 1 <= len(words) <= 9 or (quoted[-1:] in ".,?;" and len(words) > 3):
         return False
     capitals = sum(w[:1].isupper() or w[:1].isdigit() for w in words)
     return words[0][:1].isupper() and (capitals * 2 >= len(words)) and words[0].lower() not in ("i", "i'm", "we", "you")
@@ -215,6 +215,10 @@ def _opens(text: str, start: int) -> bool:
     while i >= 0 and text[i] in " \t'‘":
         i -= 1
     return i < 0 or text[i] in _OPENING or (text[i] in "-" and (i == 0 or text[i - 1].isspace()))
+
+
+_LONGEST = 12
+"""Capitalised words in one name; a longer run is cut."""
 
 
 def _names(text: str, known: Callable[[str], bool] | None) -> Iterator[tuple[int, int, Label]]:
@@ -247,10 +251,15 @@ def _names(text: str, known: Callable[[str], bool] | None) -> Iterator[tuple[int
                     run = []
                     continue
                 end, word, ends_here = start + cut, word[:cut], True
+        if len(run) >= _LONGEST:
+            yield from _finish(text, run, known)
+            run = []
         if run:
             gap = text[run[-1][1] : start]
-            if gap in _CONNECTORS and not (gap != " " and number) or (
-                gap in _OF_CONNECTORS and run[-1][2].lower() in _HEADS
+            if (
+                (gap in _CONNECTORS
+                and not (gap != " " and number))
+                or (gap in _OF_CONNECTORS and run[-1][2].lower() in _HEADS)
             ):
                 if not number or (gap == " " and _numbered(text, run, end)):
                     run.append((start, end, word))
@@ -298,7 +307,14 @@ def _finish(
         plain = low in _TALK or low in STOP or (low in _CALENDAR and len(run) == 1)
         if plain and low in _HONORIFICS and len(run) > 1:
             break
-        if not plain and opening and len(run) > 1 and text[run[0][1] : run[1][0]] == " " and low.endswith("ing") and low not in _HONORIFICS:
+        if (
+            not plain
+            and opening
+            and len(run) > 1
+            and text[run[0][1] : run[1][0]] == " "
+            and low.endswith("ing")
+            and low not in _HONORIFICS
+        ):
             plain = True
         if not plain or (not opening and len(run) > 1 and low not in _NEVER_FIRST):
             break
@@ -307,7 +323,9 @@ def _finish(
         low = run[-1][2].lower()
         if low == "i" and len(run) > 1 and text[run[-1][1] : run[-1][1] + 4] == " of ":
             break  # Albert I of Belgium
-        if low in ("i", "we", "he", "she", "they", "you", "it", "i'm", "the", "and") or (len(run) > 1 and low in _CALENDAR and len(run) < 3):
+        if low in ("i", "we", "he", "she", "they", "you", "it", "i'm", "the", "and") or (
+            len(run) > 1 and low in _CALENDAR and len(run) < 3
+        ):
             run = run[:-1]
             continue
         break
@@ -336,10 +354,15 @@ def _surely(text: str, word: str, start: int, known: Callable[[str], bool] | Non
     """Whether a single word at the start of a sentence is a name."""
     if known is not None:
         return known(norm(word))
-    if re.search(rf"[a-z,]\s{re.escape(word)}\b", text):
-        return True
+    # the talk around: said again inside a sentence with a capital, or somewhere without
+    around = text[max(0, start - 1000) : start + 1000]
+    again = around.find(" " + word)
+    while again > 0:
+        if around[again - 1].islower() or around[again - 1] == ",":
+            return True
+        again = around.find(" " + word, again + 1)
     low = word.lower()
-    if _ORDINARY_END.search(low) or re.search(rf"(?<!\w){re.escape(low)}\b", text):
+    if _ORDINARY_END.search(low) or f" {low} " in around or f" {low}." in around:
         return False
     return _NAME_THEN.match(text, start + len(word)) is not None
 

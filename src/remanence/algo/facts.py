@@ -53,7 +53,7 @@ def single_valued(slot: str) -> bool:
     return slot not in MULTI_VALUED
 
 
-# ---------------------------------------------------------------------------------------------- pieces of grammar
+# ------------------------------------------------------------ pieces of grammar
 
 # The first letter comes before the look back at it: that lets the matcher skip to capitals, "w" and "i".
 # Group i is set for I and we; group n holds a name without its first letter.
@@ -222,7 +222,7 @@ def _time_of(s: _Sentence, start: int, end: int) -> dates.TimeExpression | None:
     return min(times, key=lambda e: 0 if start <= e.start < end else min(abs(e.start - end), abs(start - e.end)))
 
 
-# ---------------------------------------------------------------------------------------------- home and origin
+# ------------------------------------------------------------ home and origin
 
 _LIVE = _compile(
     rf"{_START} (?P<w>live|lives|living|lived|reside|resides|residing|based|settled|staying|moved|move|moving|relocated|relocating)"
@@ -259,7 +259,9 @@ def _home(s: _Sentence) -> Iterator[Fact]:
 _FROM = _compile(
     rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]s| is| come| comes| was| were| grew| hail| hails)(?P<no> not)?{_ADVERBS}(?: born and raised| raised| up)? (?:from|in) {_VALUE}"
 )
-_HOMETOWN = _compile(rf"{_MY} (?:home country|hometown|home town|homeland|native country|birthplace)(?: is|['’]s|,) {_VALUE}")
+_HOMETOWN = _compile(
+    rf"{_MY} (?:home country|hometown|home town|homeland|native country|birthplace)(?: is|['’]s|,) {_VALUE}"
+)
 
 
 @_rule("from grew raised country hometown town homeland birthplace hail")
@@ -302,12 +304,14 @@ def _birth(s: _Sentence) -> Iterator[Fact]:
         if m["rel"]:
             subject = f"{subject}'s {m['rel']}" if subject else ""
         if subject:
-            yield Fact(subject, "birthday", spelled, 1, s.said_at, None, s.offset + m.start(), s.offset + times[0].end, True)
+            yield Fact(
+                subject, "birthday", spelled, 1, s.said_at, None, s.offset + m.start(), s.offset + times[0].end, True
+            )
 
 
 _BIRTHDAY = _compile(rf"{_MY}(?: (?P<rel>[a-z]{{2,15}})['’]s)? birthday(?: is|['’]s| falls)(?: on)? ?")
 
-# ---------------------------------------------------------------------------------------------- name and age
+# ------------------------------------------------------------ name and age
 
 _CALLED = _compile(
     rf"(?:{_MY} (?:full |first )?name(?:['’]s| is)|(?<!\w)(?:call me|I(?:['’]m| am) (?:called|named)|I go by)) {_NAME}",
@@ -343,7 +347,7 @@ def _age(s: _Sentence) -> Iterator[Fact]:
             yield from _make(s, m, "age", value=m["v"], certain="old" in m.group() or "turn" in m.group())
 
 
-# ---------------------------------------------------------------------------------------------- work and study
+# ------------------------------------------------------------ work and study
 
 _WORK_AS = _compile(
     rf"{_START} (?:(?P<w>work|works|working|worked)(?: full[ -]time| part[ -]time| remotely)? as|(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|my|his|her|the) (?:new |old )?(?:job|role|position|gig)(?: working)? as|became|become|was promoted to|got promoted to|been promoted to|promoted to|was hired as|got hired as|started(?: working)? as) (?:(?:a|an|the|our|my) )?{_VALUE}"
@@ -352,7 +356,9 @@ _WORK_AT = _compile(
     rf"{_START} (?:(?P<w>work|works|working|worked) (?:at|for|with)|(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|an|my|his|her|the) (?:new |old )?(?:[\w-]+ )?(?:job|role|position|internship) (?:at|with)|joined|was hired by|got hired by) {_VALUE}"
 )
 _I_AM_A = _compile(rf"{_SUBJECT}(?:['’]m| am|['’]s| is)(?P<no> not| no longer)?{_ADVERBS} (?:a|an) {_VALUE}")
-_JOB_IS = _compile(rf"{_MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|['’]s)(?: (?:a|an|as|as an?))? {_VALUE}")
+_JOB_IS = _compile(
+    rf"{_MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|['’]s)(?: (?:a|an|as|as an?))? {_VALUE}"
+)
 _TRADES = re.compile(
     r"\b(?:[a-z]{3,}(?:er|or|ist|ian|yst)|nurse|chef|cook|clerk|coach|judge|pilot|artist|intern|student|accountant|assistant|consultant|"
     r"surgeon|architect|musician|attorney|therapist|dentist|vet|scientist|athlete|model|guard|fireman|firefighter|policeman|cop|"
@@ -367,7 +373,9 @@ _NO_TRADE = re.compile(
 )
 
 
-@_rule("work works working worked job role position gig became become promoted hired started joined internship occupation profession employer i'm am is boss")
+@_rule(
+    "work works working worked job role position gig became become promoted hired started joined internship occupation profession employer i'm am is boss"
+)
 def _work(s: _Sentence) -> Iterator[Fact]:
     for m in _WORK_AS.finditer(s.text):
         lost = re.search(r"\b(?:lost|quit|left)\b", m.group()) is not None
@@ -386,7 +394,8 @@ def _work(s: _Sentence) -> Iterator[Fact]:
         start, end = _clip(s, *m.span("v"))
         value = s.text[start:end]
         if not re.match(r"(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]", value) and not re.search(
-            r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|shop|store|clinic|library|office|lab|non-?profit|shelter)\b", value
+            r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|shop|store|clinic|library|office|lab|non-?profit|shelter)\b",
+            value,
         ):
             continue
         if "joined" in m.group() and not value[:1].isupper():
@@ -421,7 +430,9 @@ _STUDY = _compile(
 )
 
 
-@_rule("study studying studies studied major majoring majored degree graduated attend attended enrolled bachelor's master's phd diploma certificate")
+@_rule(
+    "study studying studies studied major majoring majored degree graduated attend attended enrolled bachelor's master's phd diploma certificate"
+)
 def _studies(s: _Sentence) -> Iterator[Fact]:
     for m in _STUDY.finditer(s.text):
         start, end = _clip(s, *m.span("v"))
@@ -438,7 +449,7 @@ def _studies(s: _Sentence) -> Iterator[Fact]:
             yield from _make(s, m, "studied" if m["w"] == "studied" else "studies", span=(start, end))
 
 
-# ---------------------------------------------------------------------------------------------- family, friends, pets
+# ------------------------------------------------------------ family, friends, pets
 
 _KIN = {
     "wife": "partner", "husband": "partner", "partner": "partner", "girlfriend": "partner", "boyfriend": "partner",
@@ -461,15 +472,22 @@ _HAVE_KIN = _compile(
     rf"{_START} (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
     rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{_KIN_WORDS})\b(?P<rest>(?:,| named| called| -|:)? ?(?:named |called )?(?P<v>[A-Z][a-z]{{1,20}}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{{1,20}})*))?"
 )
-_THEIR_NAME = _compile(r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s| is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)")
+_THEIR_NAME = _compile(
+    r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s| is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)"
+)
 _WED = _compile(
     rf"{_START} (?:got |getting |been )?(?:married to|engaged to|dating|married|in a relationship with) (?P<v>[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)(?![\w'’])"
 )
-_STATUS = _compile(rf"{_SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily| recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom| mum| dad| mother| father|-)")
+_STATUS = _compile(
+    rf"{_SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily| recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom| mum| dad| mother| father|-)"
+)
 _FRIEND_NAMES = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s")
 
 
-@_rule(_KIN_WORDS.replace("guinea pig", "guinea").replace("|", " ") + " name names name's dating married engaged relationship single divorced widowed")
+@_rule(
+    _KIN_WORDS.replace("guinea pig", "guinea").replace("|", " ")
+    + " name names name's dating married engaged relationship single divorced widowed"
+)
 def _kin(s: _Sentence) -> Iterator[Fact]:
     for m in _KIN_NAMED.finditer(s.text):
         slot = _KIN[m["kin"]]
@@ -477,7 +495,11 @@ def _kin(s: _Sentence) -> Iterator[Fact]:
             continue
         for name in _names_in(m["v"]):
             kind = m["kin"]
-            value = f"{name} ({kind})" if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s") else name
+            value = (
+                f"{name} ({kind})"
+                if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
+                else name
+            )
             yield from _make(s, m, slot, value=value)
     for m in _HAVE_KIN.finditer(s.text):
         slot = _KIN[m["kin"]]
@@ -503,7 +525,7 @@ def _names_in(value: str) -> list[str]:
     return [n for n in names if n and n not in _NOT_NAMES]
 
 
-# ---------------------------------------------------------------------------------------------- tastes, food, health
+# ------------------------------------------------------------ tastes, food, health
 
 _LIKES = _compile(
     rf"{_START} (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {_VALUE}"
@@ -517,13 +539,17 @@ _LIKENESS = re.compile(r"(?:['’](?:m|re|s)|\sam|\sare|\sis)\s(?:\w+\s){0,2}lik
 _HATES = listed("hate hates hated dislike dislikes")
 
 
-@_rule("love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers loved liked hated into fan fans obsessed passionate fond crazy stand")
+@_rule(
+    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers loved liked hated into fan fans obsessed passionate fond crazy stand"
+)
 def _tastes(s: _Sentence) -> Iterator[Fact]:
     for m in _LIKES.finditer(s.text):
         word = m["w"]
         if word == "into" and not re.search(r"(?:['’]m|\sam|['’]re|\sare|['’]s|\sis)\s(?:\w+\s){0,2}into", m.group()):
             continue
-        if word in ("love", "like") and re.search(r"\b(?:would|['’]d)\s+(?:\w+\s+)?$", s.text[max(0, m.start("w") - 12) : m.start("w")]):
+        if word in ("love", "like") and re.search(
+            r"\b(?:would|['’]d)\s+(?:\w+\s+)?$", s.text[max(0, m.start("w") - 12) : m.start("w")]
+        ):
             continue
         if s.text[max(0, m.start() - 6) : m.start()].strip().lower() in ("looks", "feels", "sound", "feel"):
             continue
@@ -553,7 +579,7 @@ _FAVOURITE = _compile(
     rf"{_MY}(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|fav) (?P<r>(?:[a-z'’-]+ ){{1,4}}?)(?:is|are|has (?:always )?been|would be|has to be|was|['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now| by far){{0,1}} {_VALUE}"
 )
 _MY_FAVOURITE = _compile(
-    rf"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){{0,4}}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still| now| probably| by far)? (?P<my>my|our) (?:all-time |absolute |new )?(?:favou?rite|fave|fav) (?P<r>[a-z-]+(?: [a-z-]+){{0,2}})"
+    r"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){0,4}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still| now| probably| by far)? (?P<my>my|our) (?:all-time |absolute |new )?(?:favou?rite|fave|fav) (?P<r>[a-z-]+(?: [a-z-]+){0,2})"
 )
 
 
@@ -581,12 +607,20 @@ def _favourites(s: _Sentence) -> Iterator[Fact]:
 _DIET = _compile(
     rf"{_START} (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
 )
-_EAT = _compile(rf"{_START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|caffeine))\b")
-_ALLERGIC = _compile(rf"{_SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{_ADVERBS}(?: severely| highly| deathly| very| mildly)? allergic to {_VALUE}")
-_ALLERGY = _compile(rf"{_START} (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b")
+_EAT = _compile(
+    rf"{_START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|caffeine))\b"
+)
+_ALLERGIC = _compile(
+    rf"{_SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{_ADVERBS}(?: severely| highly| deathly| very| mildly)? allergic to {_VALUE}"
+)
+_ALLERGY = _compile(
+    rf"{_START} (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b"
+)
 
 
-@_rule("vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance")
+@_rule(
+    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
+)
 def _food(s: _Sentence) -> Iterator[Fact]:
     for m in _DIET.finditer(s.text):
         yield from _make(s, m, "diet", value=m["v"].lower())
@@ -620,24 +654,31 @@ def _languages(s: _Sentence) -> Iterator[Fact]:
                 yield from _make(s, m, slot, value=tongue)
 
 
-# ---------------------------------------------------------------------------------------------- plans, belongings, contact
+# ------------------------------------------------------------ plans, belongings, contact
 
 _PLAN = _compile(
     rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer| don['’]t)?{_ADVERBS} (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
     rf" (?P<v>[^.,;:!?\n()]{{3,110}})"
 )
-_WILL = _compile(rf"{_SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})")
+_WILL = _compile(
+    rf"{_SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})"
+)
 _PLAN_TAIL = re.compile(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it)|[-–—])(?=\s|\b)", re.I)
 _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled booked")
 
 
-@_rule("going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping decided signed scheduled booked")
+@_rule(
+    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping decided signed scheduled booked"
+)
 def _plans(s: _Sentence) -> Iterator[Fact]:
     for m in _PLAN.finditer(s.text):
         word = m["w"].split()[0]
         value = m["v"]
-        if re.match(r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|have to|need to|it|that|this|them|"
-                    r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])", value):
+        if re.match(
+            r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|have to|need to|it|that|this|them|"
+            r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
+            value,
+        ):
             continue
         if word == "going" and value.split()[0] in ("the", "a", "my"):
             continue  # "going to the shop": a place, not a plan, unless dated
@@ -646,7 +687,13 @@ def _plans(s: _Sentence) -> Iterator[Fact]:
         tail = _PLAN_TAIL.search(s.text[start:end])
         if tail is not None:
             end = start + tail.start()
-        lead = "" if m["w"].endswith(("to", "gonna")) else m["w"].split()[-1] + " " if word in ("planning", "booked", "scheduled") and m["w"].split()[-1] in ("a", "an", "my", "our") else ""
+        lead = (
+            ""
+            if m["w"].endswith(("to", "gonna"))
+            else m["w"].split()[-1] + " "
+            if word in ("planning", "booked", "scheduled") and m["w"].split()[-1] in ("a", "an", "my", "our")
+            else ""
+        )
         if word in ("signed", "booked", "scheduled"):
             lead = m["w"] + " "
         yield from _make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end), once=True,
@@ -657,11 +704,17 @@ def _plans(s: _Sentence) -> Iterator[Fact]:
 def _dated_plans(s: _Sentence) -> Iterator[Fact]:
     if s.said_at is None:
         return
-    ahead = [e for e in s.when() if e.until > e.at and e.at.timestamp() >= s.said_at.timestamp() - 86400 and e.precision != "minute"]
+    ahead = [
+        e
+        for e in s.when()
+        if e.until > e.at and e.at.timestamp() >= s.said_at.timestamp() - 86400 and e.precision != "minute"
+    ]
     if not ahead:
         return
     for m in _WILL.finditer(s.text):
-        if m["i"] is None or re.search(r"\b(?:planning|gonna|thinking|hoping|excited|happy|sure|glad|so)\b", m["v"][:14]):
+        if m["i"] is None or re.search(
+            r"\b(?:planning|gonna|thinking|hoping|excited|happy|sure|glad|so)\b", m["v"][:14]
+        ):
             continue
         if not re.match(r"(?:be\s)?[a-z]+ing\b", m["v"]) and not re.search(r"(?:['’]ll|\swill)\s", m.group()):
             continue
@@ -704,7 +757,15 @@ def _belongings(s: _Sentence) -> Iterator[Fact]:
             continue
         if not value or len(value.split()) > 7:
             continue
-        yield from _make(s, m, "owns", value=value, span=(start, end), polarity=-1 if gone else _denied(m), certain=word not in ("have", "has", "got", "lost"))
+        yield from _make(
+            s,
+            m,
+            "owns",
+            value=value,
+            span=(start, end),
+            polarity=-1 if gone else _denied(m),
+            certain=word not in ("have", "has", "got", "lost"),
+        )
 
 
 _CONTACT = _compile(
@@ -729,14 +790,25 @@ _COUNT = _compile(
 @_rule("have has own owns got reached hit lead leads manage manages collected read watched visited completed finished")
 def _counts(s: _Sentence) -> Iterator[Fact]:
     for m in _COUNT.finditer(s.text):
-        unit = re.split(r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|when|since|by|this|last|I|we)\b", m["u"])[0]
+        unit = re.split(
+            r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|when|since|by|this|last|I|we)\b",
+            m["u"],
+        )[0]
         unit = re.sub(r"\s(?:on|in|at|of|my|the|a)$", "", unit)
-        if unit.split()[0] in _UNITS or unit.split()[-1] in _KIN or unit.split()[0] in _KIN or not unit.split()[0].endswith("s") and len(unit.split()) == 1:
+        if (
+            unit.split()[0] in _UNITS
+            or unit.split()[-1] in _KIN
+            or unit.split()[0] in _KIN
+            or (not unit.split()[0].endswith("s")
+            and len(unit.split()) == 1)
+        ):
             continue
         yield from _make(s, m, f"number of {unit}", value=m["v"].rstrip(".,"), certain=False)
 
 
-_UNITS = listed("years year months month weeks week days day hours hour minutes minute seconds times more of things miles km pounds kg percent am pm")
+_UNITS = listed(
+    "years year months month weeks week days day hours hour minutes minute seconds times more of things miles km pounds kg percent am pm"
+)
 
 _MY_IS = _compile(
     rf"{_MY} (?P<r>(?:[a-z][a-z'’-]* ){{1,4}}?)(?:is|are|['’]s|was) (?:now |currently |actually |still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){{1,60}})"
@@ -748,7 +820,10 @@ _LOOSE_VALUE = re.compile(r"(?:\$?\d|[A-Z]|called\b|named\b)")
 def _attributes(s: _Sentence) -> Iterator[Fact]:
     for m in _MY_IS.finditer(s.text):
         role = " ".join(m["r"].split()).lower()
-        if not _LOOSE_VALUE.match(m["v"]) or re.search(r"\b(?:name|birthday|favou?rite|fave|job|email|phone|number|address|hometown|age|and|that|which|of|to)\b", role):
+        if not _LOOSE_VALUE.match(m["v"]) or re.search(
+            r"\b(?:name|birthday|favou?rite|fave|job|email|phone|number|address|hometown|age|and|that|which|of|to)\b",
+            role,
+        ):
             continue
         if role.split()[-1] in _KIN or m["v"].split()[0] in ("I", "I'm", "My"):
             continue
@@ -762,7 +837,7 @@ def _attributes(s: _Sentence) -> Iterator[Fact]:
         yield from _make(s, m, role, value=value, span=(start, end), subject=subject, certain=False)
 
 
-# ---------------------------------------------------------------------------------------------- events
+# ------------------------------------------------------------ events
 
 _DID = _compile(
     rf"{_SUBJECT}(?P<no> didn['’]t| did not| never)?{_ADVERBS} (?P<v>(?:went|got|saw|met|took|made|came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|sang|swam|rode|threw|built|fell|felt|drew|[a-z]{{2,18}}ed)\b[^.!?;\n]{{2,160}})"
@@ -779,7 +854,10 @@ def _events(s: _Sentence) -> Iterator[Fact]:
     for m in _DID.finditer(s.text):
         if m["i"] is None:
             continue
-        near = min(past, key=lambda e: 0 if m.start() <= e.start < m.end() else min(abs(e.start - m.end()), abs(m.start() - e.end)))
+        near = min(
+            past,
+            key=lambda e: 0 if m.start() <= e.start < m.end() else min(abs(e.start - m.end()), abs(m.start() - e.end)),
+        )
         if not (m.start() - 40 <= near.start <= m.end()):
             continue
         if _NO_EVENT.match(m["v"]):
@@ -801,23 +879,43 @@ def _events(s: _Sentence) -> Iterator[Fact]:
         return
 
 
-_NO_EVENT = re.compile(r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|hoping|just)|felt like|had to say|needed to)\b")
-_EVENT_TAIL = re.compile(r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b", re.I)
+_NO_EVENT = re.compile(
+    r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|hoping|just)|felt like|had to say|needed to)\b"
+)
+_EVENT_TAIL = re.compile(
+    r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
+    re.I,
+)
 _ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
 
 
-# ---------------------------------------------------------------------------------------------- statements
+# ------------------------------------------------------------ statements
 
 _THING = r"(?P<x>(?:The |the |A |An |[A-Z0-9\"“'¡¿À-ÞĀ-ſ])[^!?\n]{0,119}?)"
 _PLACE_OF = r"(?:the (?:city|country|continent|state|town|village|language|religion|sport|position|field|region|county|province|genre) of )?"
 _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
-    (rf"The (?:name of the )?(?:current )?head of the (?P<x>.{{1,80}}?) government is (?P<y>.+)", "head of government"),
-    (rf"The (?:name of the )?(?:current )?head of (?P<r>state|government) (?:in|of) (?P<x>.{{1,80}}?) is (?P<y>.+)", "head of {r}"),
-    (rf"The (?P<r>univers\w{{0,6}}|univeristy|school|college) where (?P<x>.{{1,80}}?) was educated is (?P<y>.+)", "education"),
-    (rf"The (?P<r>[a-z]{{3,20}}(?: of [a-z]{{3,20}})?) that (?P<x>[A-Z].{{0,80}}?) (?P<q>[a-z]{{3,20}}s) is (?P<y>.+)", "{r}"),
-    (rf"The (?P<r>[a-z]{{3,20}}) that (?P<q>[a-z]{{3,20}}(?:ed|d|t|e)) (?P<x>.{{1,80}}?) is (?P<y>.+)", "{r} that {q}"),
-    (rf"(?:The|the) (?:name of the )?(?:current )?(?P<r>[A-Za-z][A-Za-z'’-]{{1,20}}(?: [A-Za-z'’-]{{1,20}}){{0,3}}?) of (?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].{{0,100}}?) (?:is|was|are|were) (?:located in )?{_PLACE_OF}(?P<y>[^!?\n]+)", "{r}"),
-    (rf"{_THING} (?:is|was) (?:located|situated) (?:in|on|near) (?P<k>the (?:city|country|continent|state|county|province|region) of )?(?P<y>[^!?\n]+)", "located in"),
+    (r"The (?:name of the )?(?:current )?head of the (?P<x>.{1,80}?) government is (?P<y>.+)", "head of government"),
+    (
+        r"The (?:name of the )?(?:current )?head of (?P<r>state|government) (?:in|of) (?P<x>.{1,80}?) is (?P<y>.+)",
+        "head of {r}",
+    ),
+    (
+        r"The (?P<r>univers\w{0,6}|univeristy|school|college) where (?P<x>.{1,80}?) was educated is (?P<y>.+)",
+        "education",
+    ),
+    (
+        r"The (?P<r>[a-z]{3,20}(?: of [a-z]{3,20})?) that (?P<x>[A-Z].{0,80}?) (?P<q>[a-z]{3,20}s) is (?P<y>.+)",
+        "{r}",
+    ),
+    (r"The (?P<r>[a-z]{3,20}) that (?P<q>[a-z]{3,20}(?:ed|d|t|e)) (?P<x>.{1,80}?) is (?P<y>.+)", "{r} that {q}"),
+    (
+        rf"(?:The|the) (?:name of the )?(?:current )?(?P<r>[A-Za-z][A-Za-z'’-]{{1,20}}(?: [A-Za-z'’-]{{1,20}}){{0,3}}?) of (?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].{{0,100}}?) (?:is|was|are|were) (?:located in )?{_PLACE_OF}(?P<y>[^!?\n]+)",
+        "{r}",
+    ),
+    (
+        rf"{_THING} (?:is|was) (?:located|situated) (?:in|on|near) (?P<k>the (?:city|country|continent|state|county|province|region) of )?(?P<y>[^!?\n]+)",
+        "located in",
+    ),
     (rf"{_THING} (?:is|was) a citizen of {_PLACE_OF}(?P<y>[^!?\n]+)", "citizenship"),
     (rf"{_THING} was born (?:in|at) the city of (?P<y>[^!?\n]+)", "birthplace"),
     (rf"{_THING} died in {_PLACE_OF}(?P<y>[^!?\n]+)", "place of death"),
@@ -830,19 +928,37 @@ _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
     (rf"{_THING} (?:is|was) famous for (?P<y>[^!?\n]+)", "famous for"),
     (rf"{_THING} (?:is|was) affiliated with {_PLACE_OF}(?P<y>[^!?\n]+)", "affiliation"),
     (rf"{_THING} (?:is|was) associated with {_PLACE_OF}(?P<y>[^!?\n]+)", "associated with"),
-    (rf"{_THING} was (?P<q>[a-z]{{3,20}}(?:ed|en|ten|ung|rn|lt)) (?P<p>by|in) (?P<k>the (?P<c>city|country|language|state|continent) of )?(?P<y>[^!?\n]+)", "{q} {p}"),
-    (r"(?P<x>[A-Z0-9À-ÞĀ-ſ].{0,80}?)['’]s?\s(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) (?:is|was) (?P<y>[A-Z0-9][^!?\n]+)", "{r}"),
-    (rf"(?P<y>[A-Z0-9À-ÞĀ-ſ].{{0,80}}?) (?:is|was) the (?:current )?(?P<r>[a-z]{{3,20}}(?: [a-z]{{2,20}}){{0,2}}) of (?P<x>(?:the )?[A-Z][^!?\n,]+)", "{r}"),
+    (
+        rf"{_THING} was (?P<q>[a-z]{{3,20}}(?:ed|en|ten|ung|rn|lt)) (?P<p>by|in) (?P<k>the (?P<c>city|country|language|state|continent) of )?(?P<y>[^!?\n]+)",
+        "{q} {p}",
+    ),
+    (
+        r"(?P<x>[A-Z0-9À-ÞĀ-ſ].{0,80}?)['’]s?\s(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) (?:is|was) (?P<y>[A-Z0-9][^!?\n]+)",
+        "{r}",
+    ),
+    (
+        r"(?P<y>[A-Z0-9À-ÞĀ-ſ].{0,80}?) (?:is|was) the (?:current )?(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) of (?P<x>(?:the )?[A-Z][^!?\n,]+)",
+        "{r}",
+    ),
 )
 _STATEMENTS = tuple((re.compile(pattern), slot) for pattern, slot in _STATEMENT_FORMS)
 # in a numbered list of statements a subject may be written small ("12. rugby was created in ...")
 _LISTED = tuple(
-    (re.compile(pattern.replace(_THING, r"(?P<x>\S[^!?\n]{0,119}?)").replace("(?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].", "(?P<x>\\S.")), slot)
+    (
+        re.compile(
+            pattern.replace(_THING, r"(?P<x>\S[^!?\n]{0,119}?)").replace(
+                "(?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].", "(?P<x>\\S."
+            )
+        ),
+        slot,
+    )
     for pattern, slot in _STATEMENT_FORMS
 )
 _NUMBERED = re.compile(r"\s*\d{1,7}[.)]\s+")
 _STATED = re.compile(r"\s(?:is|was|are|were|died|plays?|speaks?|works?|worked)\s")
-_PERSONAL = re.compile(r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|If|When|Yes|No|So|And|But)\b(?!\sIs\b)")
+_PERSONAL = re.compile(
+    r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|If|When|Yes|No|So|And|But)\b(?!\sIs\b)"
+)
 
 
 def _statement(s: _Sentence) -> Iterator[Fact]:
@@ -875,11 +991,21 @@ def _statement(s: _Sentence) -> Iterator[Fact]:
         if not numbered:
             value = re.split(r"(?:,\s(?:which|who|where|and|but)|;|\s\()", value)[0]
         if subject and value and len(value) <= 160:
-            yield Fact(subject, slot, " ".join(value.split()), 1, s.said_at, None, s.offset + begin, s.offset + stop, numbered or len(s.text) < 120)
+            yield Fact(
+                subject,
+                slot,
+                " ".join(value.split()),
+                1,
+                s.said_at,
+                None,
+                s.offset + begin,
+                s.offset + stop,
+                numbered or len(s.text) < 120,
+            )
         return
 
 
-# ---------------------------------------------------------------------------------------------- all of it
+# ------------------------------------------------------------ all of it
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][a-z]{1,2}\b)?")
 _FIRST = frozenset({"i", "i'm", "i've", "i'll", "i'd", "my", "we", "we're", "we've", "we'll", "our", "me", "im"})
@@ -918,7 +1044,9 @@ def facts(
         words = frozenset(_WORDS.findall(low))
         numbered = sentence[0].isdigit() and _NUMBERED.match(sentence) is not None
         personal = not numbered and not words.isdisjoint(_FIRST)
-        s = _Sentence(sentence, low if len(low) == len(sentence) else sentence, start, speaker, said_at, all_times, words)
+        s = _Sentence(
+            sentence, low if len(low) == len(sentence) else sentence, start, speaker, said_at, all_times, words
+        )
         found: list[Fact] = []
         if personal or (not numbered and not words.isdisjoint(_THIRD_TRIGGERS)):
             chosen = 0

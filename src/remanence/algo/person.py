@@ -99,7 +99,11 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
         own = (m["own"] or "").lower()
         first = m["i"] is not None or own in ("my", "mine", "myself", "me")
         who = speaker if first else addressee
-        if not who or (m["i"] == "i" and _not_pronoun(text, start)) or (own == "mine" and m["own"][0] == "M" and start > 0):
+        if (
+            not who
+            or (m["i"] == "i" and _not_pronoun(text, start))
+            or (own == "mine" and m["own"][0] == "M" and start > 0)
+        ):
             continue
         if m["i"] is not None and text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha():
             continue  # i.e., I.B.M.
@@ -116,7 +120,13 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
             before = _WORD_BEFORE.search(text, max(0, start - 14), start)
             word = before[1].lower().replace("’", "'") if before else ""
             short = (m["iv"] or m["yv"] or "").replace("’", "'")
-            object_case = m["you"] is not None and not short and word and word not in _SUBJECTIVE_BEFORE and _is_object(text, end, word)
+            object_case = (
+                m["you"] is not None
+                and not short
+                and word
+                and word not in _SUBJECTIVE_BEFORE
+                and _is_object(text, end, word)
+            )
             said = who
             if not object_case:
                 subject_of_clause = who
@@ -127,7 +137,14 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
                 elif short == "'ll":
                     said = f"{who} will"
                 elif short == "'d":
-                    said = f"{who} had" if re.match(r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b", text[end : end + 24]) else f"{who} would"
+                    said = (
+                        f"{who} had"
+                        if re.match(
+                            r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b",
+                            text[end : end + 24],
+                        )
+                        else f"{who} would"
+                    )
                 elif before is not None and word in _SUBJECTIVE_BEFORE and before.start() >= last:
                     if word in _INVERTED:
                         pieces.append(text[last : before.start()])
@@ -192,4 +209,7 @@ def _is_object(text: str, end: int, word: str) -> bool:
     if after is None:
         return True
     verb = after[2]
-    return not (verb in _IRREGULAR and verb not in ("do",)) and not (word in ("hope", "wish", "know", "hear", "see", "than", "like", "about") and (verb in _BASES or verb.endswith("ed")))
+    return not (verb in _IRREGULAR and verb not in ("do",)) and not (
+        word in ("hope", "wish", "know", "hear", "see", "than", "like", "about")
+        and (verb in _BASES or verb.endswith("ed"))
+    )

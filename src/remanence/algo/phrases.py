@@ -17,7 +17,6 @@ from remanence.algo.entities import find as find_entities
 from remanence.algo.sentences import Span, split
 from remanence.algo.words import STOP, VERBS, listed
 
-
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+|[-.][^\W_]+)*")
 _CJK_RUN = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+")
 
@@ -76,7 +75,7 @@ _NOUN_ING = listed(
 def _breaks(spelling: str) -> bool:
     """Whether a word ends a noun phrase."""
     word = spelling.lower().replace("’", "'")
-    if word in STOP or word in VERBS or _ADVERB.match(word) is not None and word not in ("family", "italy", "july"):
+    if word in STOP or word in VERBS or (_ADVERB.match(word) is not None and word not in ("family", "italy", "july")):
         return True
     if "'" in word and not word.endswith("'s"):
         return True
@@ -113,9 +112,10 @@ def _weak_start(word: str) -> bool:
 
 
 def _close(text: str, run: list[tuple[int, int]], max_words: int, out: list[tuple[int, int]]) -> None:
-    while len(run) > 1 and _weak_start(text[run[0][0] : run[0][1]]):
-        run = run[1:]
-    run = run[-max_words:]
+    first = 0
+    while first < len(run) - 1 and _weak_start(text[run[first][0] : run[first][1]]):
+        first += 1
+    run = run[max(first, len(run) - max_words) :]
     start, end = run[0][0], run[-1][1]
     if text[end - 2 : end] in ("'s", "’s"):
         end -= 2
@@ -158,12 +158,12 @@ def keyphrases(text: str, k: int = 5) -> list[Phrase]:
             weight *= 1.2
         if len(key) < 4:
             weight *= 0.5
-        score[key] = weight * 1.5 ** (times[key] - 1)
+        score[key] = weight * (1 + 0.5 * (times[key] - 1))
     ranked = sorted(score, key=lambda key: (-score[key], first[key]))[:k]
     return [Phrase(*first[key], text[slice(*first[key])], round(score[key], 6)) for key in ranked]
 
 
-# ---------------------------------------------------------------------------------------------- triples
+# ------------------------------------------------------------ triples
 
 _TOPIC_START = re.compile(
     r"(?:(?P<pronoun>He|She|It|They)\s|(?P<own>His|Her|Its|Their)\s(?P<noun>(?:[a-z][\w'-]{0,24}\s){1,4}?)(?=(?:is|was|are|were|include)\b)"
@@ -173,8 +173,12 @@ _COPULA = re.compile(
     r"[’']?\s{0,2}(?:\([^()]{0,120}\)\s?)?,?\s{0,2}(?P<be>is|was|are|were|became|remains)\s(?:(?:also|currently|now|originally|an?|the|one of the)\s){0,3}"
 )
 _APPOSITION = re.compile(r"\s?,\s(?:an?|the)\s")
-_OF_IS = re.compile(r"(?:The|the|Its|its|current|The current)\s(?P<role>(?:[\w'-]{1,25}\s){1,6})(?:of|for|in)\s(?:the\s)?$")
-_IS_GAP = re.compile(r"\s(?:is|was|are|were)\s(?:located in |in )?(?:the |an? )?(?:(?:city|country|continent|town|state) of )?$")
+_OF_IS = re.compile(
+    r"(?:The|the|Its|its|current|The current)\s(?P<role>(?:[\w'-]{1,25}\s){1,6})(?:of|for|in)\s(?:the\s)?$"
+)
+_IS_GAP = re.compile(
+    r"\s(?:is|was|are|were)\s(?:located in |in )?(?:the |an? )?(?:(?:city|country|continent|town|state) of )?$"
+)
 _POSSESSED = re.compile(r"^(?:['’]s?|s['’])\s(?P<role>(?:[\w'-]{1,25}\s){1,5}?)(?:,\s)?(?:is|was|are|were)?\s?$")
 _JOINING = re.compile(r"^[\"”']{0,2}\s?(?:,|,?\s?and|,?\s?or|&|;|/)\s?(?:the\s)?[\"“`']{0,2}$")
 _SHORT = re.compile(r"^\s?\(?(?:of|in|at|from|by|for|near|on|under|with|to|'s|’s)?(?:\sthe)?\s?$")
@@ -257,7 +261,11 @@ def _subject(
 def _said(sentence: str, subject: tuple[str, Span], mentions: list[Entity]) -> Iterator[Triple]:
     name, where = subject
     at = where.end
-    copula = _COPULA.match(sentence, at) if where.end else re.match(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?", sentence)
+    copula = (
+        _COPULA.match(sentence, at)
+        if where.end
+        else re.match(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?", sentence)
+    )
     if copula is None and where.end:
         apposition = _APPOSITION.match(sentence, at)
         if apposition is not None:
@@ -277,11 +285,18 @@ def _said(sentence: str, subject: tuple[str, Span], mentions: list[Entity]) -> I
         gap = sentence[last_end : e.start]
         object_span = Span(e.start, e.end)
         if last is not None:
-            role = _OF_IS.search(sentence[: last.start])
+            role = _OF_IS.search(sentence, max(0, last.start - 160), last.start)
             if role is not None and _IS_GAP.match(gap):
-                yield Triple(last.text, role["role"].strip(), e.text, Span(last.start, last.end), Span(*role.span("role")), object_span)
+                yield Triple(
+                    last.text,
+                    role["role"].strip(),
+                    e.text,
+                    Span(last.start, last.end),
+                    Span(*role.span("role")),
+                    object_span,
+                )
         elif where.end:
-            role = _OF_IS.search(sentence[: where.start])
+            role = _OF_IS.search(sentence, max(0, where.start - 160), where.start)
             if role is not None and _IS_GAP.match(gap):
                 relation, relation_span = role["role"].strip(), Span(*role.span("role"))
                 yield Triple(name, relation, e.text, where, relation_span, object_span)
@@ -318,12 +333,21 @@ def _said(sentence: str, subject: tuple[str, Span], mentions: list[Entity]) -> I
                 words = sentence[start:stop]
             pieces = words.split()
             if len(pieces) > 7:
-                start = stop - len(" ".join(pieces[-6:])) if " ".join(pieces[-6:]) == sentence[stop - len(" ".join(pieces[-6:])) : stop] else start
+                start = (
+                    stop - len(" ".join(pieces[-6:]))
+                    if " ".join(pieces[-6:]) == sentence[stop - len(" ".join(pieces[-6:])) : stop]
+                    else start
+                )
             words = sentence[start:stop].strip()
             relation, relation_span = words or "with", Span(start, max(start, stop))
             yield Triple(name, relation, e.text, where, relation_span, object_span)
             noun = _LAST_NOUN.search(sentence, max(0, e.start - 30), e.start)
-            if noun is not None and noun["noun"] not in STOP and noun["noun"] not in VERBS and not _breaks(noun["noun"]):
+            if (
+                noun is not None
+                and noun["noun"] not in STOP
+                and noun["noun"] not in VERBS
+                and not _breaks(noun["noun"])
+            ):
                 yield Triple(e.text, "is", noun["noun"], object_span, Span(e.start, e.start), Span(*noun.span("noun")))
         last, last_end = e, e.end
 

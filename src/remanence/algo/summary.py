@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.errors import InvalidInput
 from remanence.algo.entities import find as find_entities
 from remanence.algo.phrases import tokens
 from remanence.algo.sentences import split
+from remanence.errors import InvalidInput
 
 _FloatArray = NDArray[np.floating[Any]]
 
@@ -35,7 +35,7 @@ def extractive(
     With neither `k` nor `budget`, three sentences. A budget below the shortest sentence gives an empty list.
     """
     n = len(sentences)
-    if k is not None and k < 0 or budget is not None and budget < 0:
+    if (k is not None and k < 0) or (budget is not None and budget < 0):
         raise InvalidInput("k and budget count sentences and characters: give numbers of at least 0")
     if not 0.0 <= diversity <= 1.0:
         raise InvalidInput(f"diversity is {diversity}: give a number between 0 and 1")
@@ -55,7 +55,9 @@ def extractive(
         fitting = [i for i in open_ if len(sentences[i]) <= left]
         if not fitting:
             break
-        best = max(fitting, key=lambda i: ((1 - diversity) * importance[i] - diversity * _nearest(similar, i, chosen), -i))
+        best = max(
+            fitting, key=lambda i: ((1 - diversity) * importance[i] - diversity * _nearest(similar, i, chosen), -i)
+        )
         chosen.append(best)
         open_.remove(best)
         left -= len(sentences[best]) + 1
@@ -81,7 +83,8 @@ def _cosines(vectors: _FloatArray) -> _FloatArray:
 def _unit(vectors: _FloatArray) -> _FloatArray:
     rows = np.nan_to_num(np.asarray(vectors, dtype=np.float64))
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+    unit: _FloatArray = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+    return unit
 
 
 def _overlaps(words: list[list[str]]) -> _FloatArray:
