@@ -84,6 +84,11 @@ class Plan:
             notes=change.notes,
         )
 
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to write."""
+        return not (self.ops or self.links or self.unlinked or self.touched)
+
     # --- planning ---
 
     def _number(self) -> int:

@@ -46,6 +46,7 @@ def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
         item.tier, check_data(item.kind, item.data), _evidence(item.evidence),
     ]  # fmt: skip
     try:
+        "".join(field for field in row if type(field) is str).encode()
         row.append(checksum(row))
     except UnicodeEncodeError:
         raise InvalidInput("text holds lone surrogates, which are not Unicode; replace them, then try again") from None

@@ -484,7 +484,7 @@ class Store:
             receipt = replace(
                 plan.receipt, durability=self.durability, **{**dict(notes or {}), "degraded": tuple(degraded)}
             )
-            if not plan.ops and done is None:
+            if plan.empty and done is None:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
             with self._told(), self._transaction():
