@@ -17,11 +17,12 @@ import random
 import re
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from remanence.algo import dates, sentences
+from remanence.algo import dates, entities, facts, person, phrases, sentences
 
 DEVELOPMENT = ("conv-26", "conv-30", "conv-41")
 
@@ -170,22 +171,36 @@ def main() -> None:
              if k.startswith("session_") and not k.endswith("date_time") for t in v]  # fmt: skip
     random.Random(7).shuffle(turns)
     lines = [text[s.start : s.end] for text in turns[:1000] for s in sentences.split(text)]
-    best = min(_seconds(lines, now) for _ in range(5))
-    print(f"speed: {best / len(lines) * 1e6:.1f} us a sentence ({len(lines)} sentences), "
-          f"{min(_seconds(turns[:1000], now) for _ in range(5)) / 1000 * 1e6:.1f} us a turn")  # fmt: skip
+    best = min(_seconds(lines, lambda line: dates.find(line, now)) for _ in range(5))
+    print(f"dates: {best / len(lines) * 1e6:.1f} us a sentence ({len(lines)} sentences)")
+    readers: dict[str, Callable[[str], object]] = {
+        "sentences": sentences.split,
+        "dates": lambda text: dates.find(text, now),
+        "entities": entities.find,
+        "key phrases": phrases.keyphrases,
+        "tokens": phrases.tokens,
+        "facts (times given)": lambda text: facts.facts(text, "Ann", now, ()),
+        "person": lambda text: person.resolve(text, "Ann", "Bob"),
+    }
+    costs = {name: min(_seconds(turns[:1000], read) for _ in range(5)) / 1000 * 1e6 for name, read in readers.items()}
+    print(
+        ", ".join(f"{name} {cost:.1f}" for name, cost in costs.items()),
+        f"us a turn; together {sum(costs.values()):.0f}",
+    )
     if show:
         for text in turns[:600]:
             for e in dates.find(text, now):
                 print(
-                    f"  {e.text!r:32} {str(e.at)[:16]} {e.precision:7} {e.certain!s:5} {text[max(0, e.start - 30) : e.end + 30]!r}"
+                    f"  {e.text!r:32} {str(e.at)[:16]} {e.precision:7} {e.certain!s:5} "
+                    f"{text[max(0, e.start - 30) : e.end + 30]!r}"
                 )
 
 
-def _seconds(texts: list[str], now: datetime) -> float:
-    start = time.perf_counter()
+def _seconds(texts: list[str], read: Callable[[str], object]) -> float:
+    start = time.process_time()
     for text in texts:
-        dates.find(text, now)
-    return time.perf_counter() - start
+        read(text)
+    return time.process_time() - start
 
 
 if __name__ == "__main__":

@@ -131,7 +131,9 @@ def test_a_question_gives_the_interval_it_asks_about(question: str, at: str, unt
     assert [(at, until, certain)] == found
 
 
-@pytest.mark.parametrize("question", ["How many bikes do I own?", "What is my dog's name?", "How long have I known Ann?"])
+@pytest.mark.parametrize(
+    "question", ["How many bikes do I own?", "What is my dog's name?", "How long have I known Ann?"]
+)
 def test_a_question_without_a_time_is_not_filtered(question: str) -> None:
     """No time named, no interval."""
     assert [] == cue_interval(question, SAID)

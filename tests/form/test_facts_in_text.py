@@ -25,7 +25,10 @@ def told(text: str, speaker: str = "Ann") -> set[tuple[str, str, str, int]]:
         ("My name is Ann Lee and I'm 28 years old.", {("Ann", "name", "Ann Lee", 1), ("Ann", "age", "28", 1)}),
         ("My birthday is on August 13.", {("Ann", "birthday", "13 August", 1)}),
         ("My sister's birthday is May 5.", {("Ann's sister", "birthday", "5 May", 1)}),
-        ("I work as a software engineer at Google.", {("Ann", "job", "software engineer", 1), ("Ann", "employer", "Google", 1)}),
+        (
+            "I work as a software engineer at Google.",
+            {("Ann", "job", "software engineer", 1), ("Ann", "employer", "Google", 1)},
+        ),
         ("I lost my job as a banker.", {("Ann", "job", "banker", -1)}),
         ("I also lost my job at Door Dash.", {("Ann", "employer", "Door Dash", -1)}),
         ("I'm a nurse.", {("Ann", "job", "nurse", 1)}),
@@ -37,11 +40,17 @@ def told(text: str, speaker: str = "Ann") -> set[tuple[str, str, str, int]]:
         ("I got a puppy! Her name's Coco.", {("Ann", "pets", "a puppy", 1), ("Ann", "pets", "Coco", 1)}),
         ("I can't stand cilantro.", {("Ann", "likes", "cilantro", -1)}),
         ("I prefer tea over coffee.", {("Ann", "prefers", "tea", 1)}),
-        ("My favourite color is not red but blue.", {("Ann", "favourite color", "red", -1), ("Ann", "favourite color", "blue", 1)}),
+        (
+            "My favourite color is not red but blue.",
+            {("Ann", "favourite color", "red", -1), ("Ann", "favourite color", "blue", 1)},
+        ),
         ("Contemporary is my favorite dance style.", {("Ann", "favourite dance style", "Contemporary", 1)}),
         ("I'm vegetarian.", {("Ann", "diet", "vegetarian", 1)}),
         ("I don't eat meat anymore.", {("Ann", "diet", "eats meat", -1)}),
-        ("I'm allergic to peanuts and shellfish.", {("Ann", "allergy", "peanuts", 1), ("Ann", "allergy", "shellfish", 1)}),
+        (
+            "I'm allergic to peanuts and shellfish.",
+            {("Ann", "allergy", "peanuts", 1), ("Ann", "allergy", "shellfish", 1)},
+        ),
         ("I speak French and Spanish.", {("Ann", "language", "French", 1), ("Ann", "language", "Spanish", 1)}),
         ("I'm learning Italian.", {("Ann", "learning", "Italian", 1)}),
         ("I'm planning to adopt.", {("Ann", "plan", "adopt", 1)}),
@@ -51,9 +60,12 @@ def told(text: str, speaker: str = "Ann") -> set[tuple[str, str, str, int]]:
         ("My email is now a.b@c.com", {("Ann", "email", "a.b@c.com", 1)}),
         ("I have 1300 followers on Instagram.", {("Ann", "number of followers on Instagram", "1300", 1)}),
         ("My personal best time is 25:50.", {("Ann", "personal best time", "25:50", 1)}),
-        ("My friend Rachel moved back to the suburbs.", {("Ann", "friend", "Rachel", 1), ("Rachel", "home", "the suburbs", 1)}),
+        (
+            "My friend Rachel moved back to the suburbs.",
+            {("Ann", "friend", "Rachel", 1), ("Rachel", "home", "the suburbs", 1)},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_plain_statement_becomes_a_fact(text: str, expected: set[tuple[str, str, str, int]]) -> None:
     """Each slot that people state about themselves, with denials and corrections."""
     assert expected == told(text)
@@ -61,9 +73,18 @@ def test_a_plain_statement_becomes_a_fact(text: str, expected: set[tuple[str, st
 
 @pytest.mark.parametrize(
     "text",
-    ["Do I live in Rome?", "If I lived in Rome I would be happy.", "I wish I lived in Rome.", "I love it!", "I'd love to see you.",
-     "I like that.", "We're like a family.", "Unconditional love is so important.", "I'm a bit tired."],
-)  # fmt: skip
+    [
+        "Do I live in Rome?",
+        "If I lived in Rome I would be happy.",
+        "I wish I lived in Rome.",
+        "I love it!",
+        "I'd love to see you.",
+        "I like that.",
+        "We're like a family.",
+        "Unconditional love is so important.",
+        "I'm a bit tired.",
+    ],
+)
 def test_questions_wishes_and_small_talk_state_nothing(text: str) -> None:
     """A fact that was not said is worse than none."""
     assert set() == told(text)
@@ -71,7 +92,9 @@ def test_questions_wishes_and_small_talk_state_nothing(text: str) -> None:
 
 def test_what_happened_is_an_event_with_its_time() -> None:
     """ "last Saturday" dates the event, and the clause is its value."""
-    (event,) = [f for f in facts("I ran a charity race last Saturday – it was great.", "Mel", SAID) if f.slot == "event"]
+    (event,) = [
+        f for f in facts("I ran a charity race last Saturday – it was great.", "Mel", SAID) if f.slot == "event"
+    ]
 
     assert "ran a charity race last Saturday" == event.value
     assert (datetime(2023, 5, 20, tzinfo=UTC), datetime(2023, 5, 21, tzinfo=UTC)) == (event.at, event.until)
@@ -98,14 +121,23 @@ def test_without_a_speaker_the_first_person_states_nothing() -> None:
         ("Bengaluru is located in the continent of Asia.", ("Bengaluru", "continent", "Asia")),
         ("Chanel was founded by Coco Chanel.", ("Chanel", "founded by", "Coco Chanel")),
         ("The headquarters of WTTW is located in the city of Chicago.", ("WTTW", "headquarters", "Chicago")),
-        ("The name of the current head of state in Poland is Andrzej Duda.", ("Poland", "head of state", "Andrzej Duda")),
-        ("The name of the current head of the South Korea government is Moon.", ("South Korea", "head of government", "Moon")),
-        ("The company that produced Cadillac Escalade is General Motors.", ("Cadillac Escalade", "company that produced", "General Motors")),
+        (
+            "The name of the current head of state in Poland is Andrzej Duda.",
+            ("Poland", "head of state", "Andrzej Duda"),
+        ),
+        (
+            "The name of the current head of the South Korea government is Moon.",
+            ("South Korea", "head of government", "Moon"),
+        ),
+        (
+            "The company that produced Cadillac Escalade is General Motors.",
+            ("Cadillac Escalade", "company that produced", "General Motors"),
+        ),
         ("Terry Pratchett's child is Rhianna Pratchett.", ("Terry Pratchett", "child", "Rhianna Pratchett")),
         ("rugby was created in the country of England.", ("rugby", "created in country", "England")),
         ("QuickTime was developed by Apple Inc..", ("QuickTime", "developed by", "Apple Inc.")),
     ],
-)  # fmt: skip
+)
 def test_a_numbered_statement_gives_subject_slot_and_value(line: str, expected: tuple[str, str, str]) -> None:
     """Statements of an encyclopedia keep their own words as the slot."""
     text = f"Here is a list of facts:\n0. {line}\n"

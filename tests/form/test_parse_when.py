@@ -55,8 +55,19 @@ def test_a_zone_in_the_text_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "yesterday", "31.2.2023", "25:99 on 8 May 2023", "2023-13-01", "hello 8 May 2023 there", "9" * 40, "x" * 500]
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "soon",
+        "yesterday",
+        "31.2.2023",
+        "25:99 on 8 May 2023",
+        "2023-13-01",
+        "hello 8 May 2023 there",
+        "9" * 40,
+        "x" * 500,
+    ],
+)
 def test_what_is_no_date_is_refused_with_the_cure(text: str) -> None:
     """The message shows a form that works."""
     with pytest.raises(InvalidInput, match="give a full date"):

@@ -21,7 +21,7 @@ Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url",
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A mention: `text == source[start:end]`; `norm` is equal for spellings of the same name; `label` says what sort."""
+    """A mention: `text == source[start:end]`; `norm` is the same for spellings of a name; `label` says what sort."""
 
     start: int
     end: int
@@ -32,62 +32,72 @@ class Entity:
 
 _CALENDAR = listed(
     """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
-    saturdays sundays mon tue tues wed thu thurs fri january february march april may june july august september
-    october november december jan feb mar apr jun jul aug sep sept oct nov dec"""
+    saturdays sundays mon tue tues wed thu thurs fri january february march april may june july august
+    september october november december jan feb mar apr jun jul aug sep sept oct nov dec"""
 )
 _TALK = listed(
-    """aww awww aw ah ahh aha ahh haha hahaha hehe appreciate oof remind reminds way together little lucky cherish rock care pets lemme y'all kudos phew hah ha gotcha
-    setbacks lol omg btw fyi imo idk tbh asap rsvp oh ooh oops ouch ugh uh uhh um
-    umm hmm hm mhm mm woah whoa wow woohoo yay yippee yep yup yeah yea yes nope nah no ok okay okey k hi hey hello hiya
-    howdy bye goodbye cheers congrats congratulations thanks thank thx please sorry sure absolutely definitely totally
-    exactly indeed agreed awesome amazing cool great good nice perfect wonderful fantastic lovely sweet beautiful
-    brilliant excellent super true right wrong alright anyway anyways anyhow well so plus also besides however
-    meanwhile moreover furthermore therefore thus hence still yet instead otherwise actually honestly basically
-    seriously literally apparently obviously unfortunately fortunately luckily sadly hopefully finally eventually
-    recently lately currently today tomorrow yesterday tonight now then later soon once twice again maybe perhaps
-    probably certainly clearly glad happy excited proud looking hoping sounds sound looks seems seem feels feel bet
-    guess hope wish love loved loving hate like keep let lets let's go going gone got get getting give take taking make
-    making made try trying tried start started starting stay see seeing saw watch check come coming can could would
-    should will might must may do does did don't doing done have has had having be been being am is are was were isn't
-    aren't wasn't ain't what what's which who whose whom where when why how i i'm i've i'd i'll me my mine myself we
-    we're we've us our ours you you're you've your yours he he's she she's it it's its they they're them their this
-    that that's these those there there's here here's the a an and or but nor if because since while although though
-    unless until after before during for from to in into on onto of off at by with without about above across against
-    along among around as than between beyond both each either every everyone everybody everything someone somebody
-    something anyone anything nothing nobody none some any all most many much more few several other others another
-    such same own just only even ever never always often sometimes usually rarely very too quite really pretty almost
-    enough first second third last next previous new old one two three four five six seven eight nine ten hundred
-    thousand million mom mum dad mommy daddy mama papa grandma grandpa granny grandmother grandfather mother father
-    sis bro dude buddy girl boy guy guys man bud friend friends family people folks sir madam ma'am mr mrs ms dr prof
-    work working think thinking thought know knowing knew need needed want wanted tell told say said ask asked call
-    called find found finding meet met meeting feel felt feeling keep kept leave left lose lost losing win won build
-    building help helped helping play playing played run running ran move moved moving turn turned bring brought
-    believe remember remembering imagine consider considering speaking talk talking hear heard hearing read reading
-    write writing wrote spend spent cook cooking baking painting dancing hiking camping running swimming growing
-    having being life time day days week weeks month months year years morning night evening weekend summer winter
-    spring autumn fall art music books book movie movies food home house job kids children nature dance yoga money
-    overall especially mostly mainly basically generally specifically according based given including due unlike
-    despite throughout within upon under over through per via note step example question answer yesterday's today's
-    whatever whenever wherever whoever whichever no-one lots plenty couple bunch best better worst worse big small long
-    short high low early late ready free full open close fun funny crazy wild hard easy tough kinda sorta gonna wanna
-    gotta cause cuz tho coz nothing's everything's everyone's someone's self user assistant ai ps pps p.s ceo cfo cto tv pc diy id
-    faq url pdf q a&q re fw fwd cc tl;dr eta aka vs etc ie eg"""
+    """aww awww aw ah ahh aha ahh haha hahaha hehe appreciate oof remind reminds way together little lucky cherish
+    rock care pets lemme y'all kudos phew hah ha gotcha setbacks lol omg btw fyi imo idk tbh asap rsvp oh
+    ooh oops ouch ugh uh uhh um umm hmm hm mhm mm woah whoa wow woohoo yay yippee yep yup yeah yea yes nope
+    nah no ok okay okey k hi hey hello hiya howdy bye goodbye cheers congrats congratulations thanks thank
+    thx please sorry sure absolutely definitely totally exactly indeed agreed awesome amazing cool great
+    good nice perfect wonderful fantastic lovely sweet beautiful brilliant excellent super true right wrong
+    alright anyway anyways anyhow well so plus also besides however meanwhile moreover furthermore therefore
+    thus hence still yet instead otherwise actually honestly basically seriously literally apparently
+    obviously unfortunately fortunately luckily sadly hopefully finally eventually recently lately currently
+    today tomorrow yesterday tonight now then later soon once twice again maybe perhaps probably certainly
+    clearly glad happy excited proud looking hoping sounds sound looks seems seem feels feel bet guess hope
+    wish love loved loving hate like keep let lets let's go going gone got get getting give take taking make
+    making made try trying tried start started starting stay see seeing saw watch check come coming can
+    could would should will might must may do does did don't doing done have has had having be been being am
+    is are was were isn't aren't wasn't ain't what what's which who whose whom where when why how i i'm i've
+    i'd i'll me my mine myself we we're we've us our ours you you're you've your yours he he's she she's it
+    it's its they they're them their this that that's these those there there's here here's the a an and or
+    but nor if because since while although though unless until after before during for from to in into on
+    onto of off at by with without about above across against along among around as than between beyond both
+    each either every everyone everybody everything someone somebody something anyone anything nothing
+    nobody none some any all most many much more few several other others another such same own just only
+    even ever never always often sometimes usually rarely very too quite really pretty almost enough first
+    second third last next previous new old one two three four five six seven eight nine ten hundred
+    thousand million mom mum dad mommy daddy mama papa grandma grandpa granny grandmother grandfather mother
+    father sis bro dude buddy girl boy guy guys man bud friend friends family people folks sir madam ma'am
+    mr mrs ms dr prof work working think thinking thought know knowing knew need needed want wanted tell
+    told say said ask asked call called find found finding meet met meeting feel felt feeling keep kept
+    leave left lose lost losing win won build building help helped helping play playing played run running
+    ran move moved moving turn turned bring brought believe remember remembering imagine consider
+    considering speaking talk talking hear heard hearing read reading write writing wrote spend spent cook
+    cooking baking painting dancing hiking camping running swimming growing having being life time day days
+    week weeks month months year years morning night evening weekend summer winter spring autumn fall art
+    music books book movie movies food home house job kids children nature dance yoga money overall
+    especially mostly mainly basically generally specifically according based given including due unlike
+    despite throughout within upon under over through per via note step example question answer yesterday's
+    today's whatever whenever wherever whoever whichever no-one lots plenty couple bunch best better worst
+    worse big small long short high low early late ready free full open close fun funny crazy wild hard easy
+    tough kinda sorta gonna wanna gotta cause cuz tho coz nothing's everything's everyone's someone's self
+    user assistant ai ps pps p.s ceo cfo cto tv pc diy id faq url pdf q a&q re fw fwd cc tl;dr eta aka vs
+    etc ie eg"""
 )
 # these never begin a name of several words in the middle of a sentence
 _NEVER_FIRST = listed(
-    """i i'm i've i'd i'll we you he she it they my your our his her its their this that these those hey hi hello thanks
-    thank bye wow yes yeah yep no ok okay please when what where who why how if and but or so because while ceo cfo cto"""
+    """i i'm i've i'd i'll we you he she it they my your our his her its their this that these those hey hi hello
+    thanks thank bye wow yes yeah yep no ok okay please when what where who why how if and but or so because
+    while ceo cfo cto"""
 )
 _HEADS = listed(
-    """society council institute institution center centre foundation association committee department ministry school
-    office fund award prize academy agency bureau board union museum college university club order church court house
-    bank party army campaign conference journal commission organization organisation federation league alliance
-    network program programme project medal run walk race march minister secretary ambassador center championship"""
+    """society council institute institution center centre foundation association committee department ministry
+    school office fund award prize academy agency bureau board union museum college university club order
+    church court house bank party army campaign conference journal commission organization organisation
+    federation league alliance network program programme project medal run walk race march minister
+    secretary ambassador center championship"""
 )
-_COLLECTIVE = listed("men women children people king queen kings queens farmers workers teachers veterans night world "
-                    "today father mother saint st valentine all new mcdonald men's")  # fmt: skip
-_HONORIFICS = listed("mr mrs ms dr prof sir lady lord king queen prince princess president pope saint st captain general "
-                    "senator judge uncle aunt auntie coach professor doctor mount mt lake fort")  # fmt: skip
+_COLLECTIVE = listed(
+    """men women children people king queen kings queens farmers workers teachers veterans night world today father
+    mother saint st valentine all new mcdonald men's"""
+)
+_HONORIFICS = listed(
+    """mr mrs ms dr prof sir lady lord king queen prince princess president pope saint st captain general senator
+    judge uncle aunt auntie coach professor doctor mount mt lake fort"""
+)
 
 # The class comes first and looks back over itself: that lets the matcher skip to capitals and digits.
 _CAP = re.compile(
@@ -103,11 +113,14 @@ _CAP_ANY = re.compile(
 )
 _CAMEL = re.compile(r"\b[a-z]{1,2}[A-Z]")
 _DOTTED = frozenset({"Mr", "Mrs", "Ms", "Dr", "St", "Mt", "Prof", "Jr", "Sr", "Inc", "Ltd", "Co"})
-_CONNECTORS = {
-    " ", " of ", " of the ", " the ", " de ", " de la ", " de los ", " del ", " da ", " do ", " dos ", " di ", " du ", " des ",
-    " van ", " van der ", " van de ", " von ", " von der ", " der ", " den ", " la ", " le ", " el ", " al ", " bin ",
-    " ibn ", " & ", " y ", " e ", " et ", " und ", ", Jr", ", D",
-}  # fmt: skip
+# what may stand between two words of one name
+_CONNECTORS = frozenset(
+    [" ", ", Jr", ", D"]
+    + [
+        f" {word} "
+        for word in ["of", "of the", "the", "de", "de la", "de los", "del", "da", "do", "dos", "di", "du", "des", "van", "van der", "van de", "von", "von der", "der", "den", "la", "le", "el", "al", "bin", "ibn", "&", "y", "e", "et", "und"]
+    ]
+)
 _OF_CONNECTORS = {" for ", " for the ", " of ", " of the ", " on "}
 _OPENING = frozenset('.!?\n:;•*"“”(—–>|…]')
 
@@ -116,13 +129,17 @@ _URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'“”)\]]{2,500}")
 _HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w{0,59}[^\W\d_])\w{2,60}")
 _HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{1,29}\b")
 _QUOTED = re.compile(
-    r"\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”|«([^»\n]{2,80})»|``\s?([^`'\n]{2,80}?)\s?''|(?<!\w)['‘]([A-Z][^'’‘\n]{2,60})['’](?!\w)"
+    r"\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”|«([^»\n]{2,80})»|``\s?([^`'\n]{2,80}?)\s?''|"
+    r"(?<!\w)['‘]([A-Z][^'’‘\n]{2,60})['’](?!\w)"
 )
 _QUANTITY = re.compile(
     r"(?<![\w.,])(?:[$€£¥]\s?\d[\d,.]{0,15}(?:\s?(?:million|billion|trillion|thousand|bn|[kKmM])\b)?"
-    r"|\d[\d,.]{0,15}\s?(?:%|°[CF]?|percent\b|km²?\b|kilomet(?:er|re)s?\b|kg\b|kilos?\b|g\b|mg\b|lbs?\b|pounds?\b|ounces?\b|oz\b|miles?\b|mi\b|"
-    r"met(?:er|re)s?\b|m\b|cm\b|mm\b|ft\b|feet\b|inch(?:es)?\b|acres?\b|lit(?:er|re)s?\b|gallons?\b|kWh\b|MW\b|GB\b|MB\b|TB\b|"
-    r"mph\b|km/h\b|dollars\b|euros\b|bucks\b|USD\b|EUR\b|GBP\b|calories\b|kcal\b|steps\b|people\b|pages\b|points\b|followers\b))"
+    r"|\d[\d,.]{0,15}\s?(?:%|°[CF]?|percent\b|km²?\b|kilomet(?:er|re)s?\b|kg\b|kilos?\b|g\b|mg\b|"
+    r"lbs?\b|pounds?\b|ounces?\b|oz\b|miles?\b|mi\b|"
+    r"met(?:er|re)s?\b|m\b|cm\b|mm\b|ft\b|feet\b|inch(?:es)?\b|acres?\b|lit(?:er|re)s?\b|gallons?\b|"
+    r"kWh\b|MW\b|GB\b|MB\b|TB\b|"
+    r"mph\b|km/h\b|dollars\b|euros\b|bucks\b|USD\b|EUR\b|GBP\b|calories\b|kcal\b|steps\b|people\b|"
+    r"pages\b|points\b|followers\b))"
 )
 _QUOTE_MARK = re.compile(r"[\"“«`‘]|(?<!\w)'[A-Z]")
 _DIGIT = re.compile(r"\d")
@@ -196,8 +213,16 @@ def find(text: str, known: Callable[[str], bool] | None = None) -> list[Entity]:
     return out
 
 
-_RANK: dict[Label, int] = {"email": 0, "url": 0, "title": 1, "hashtag": 2, "handle": 2, "quantity": 3, "acronym": 4,
-                           "name": 4}  # fmt: skip
+_RANK: dict[Label, int] = {
+    "email": 0,
+    "url": 0,
+    "title": 1,
+    "hashtag": 2,
+    "handle": 2,
+    "quantity": 3,
+    "acronym": 4,
+    "name": 4,
+}
 
 
 def _is_title(quoted: str) -> bool:
@@ -256,17 +281,16 @@ def _names(text: str, known: Callable[[str], bool] | None) -> Iterator[tuple[int
             run = []
         if run:
             gap = text[run[-1][1] : start]
-            if (
-                (gap in _CONNECTORS
-                and not (gap != " " and number))
-                or (gap in _OF_CONNECTORS and run[-1][2].lower() in _HEADS)
-            ):
-                if not number or (gap == " " and _numbered(text, run, end)):
-                    run.append((start, end, word))
-                    if ends_here or text[end : end + 2] in ("' ", "’ "):
-                        yield from _finish(text, run, known)
-                        run = []
-                    continue
+            if number:
+                joined = gap == " " and _numbered(text, run, end)
+            else:
+                joined = gap in _CONNECTORS or (gap in _OF_CONNECTORS and run[-1][2].lower() in _HEADS)
+            if joined:
+                run.append((start, end, word))
+                if ends_here or text[end : end + 2] in ("' ", "’ "):
+                    yield from _finish(text, run, known)
+                    run = []
+                continue
             yield from _finish(text, run, known)
             run = []
         if number:
@@ -369,28 +393,94 @@ def _surely(text: str, word: str, start: int, known: Callable[[str], bool] | Non
 
 # what follows a name at the start of a sentence: a comma, a verb in the third person, the end
 _NAME_THEN = re.compile(
-    r"[,!?:;]|['’]s\b|\s*$|\.\s|\s(?:is|was|has|had|will|would|and|or|said|says|just|also|never|always|went|got|told|came|did|does|"
+    r"[,!?:;]|['’]s\b|\s*$|\.\s|\s(?:is|was|has|had|will|would|and|or|said|says|just|also|never|"
+    r"always|went|got|told|came|did|does|"
     r"can|made|took|gave|met|won|lost|ran|[a-z]{2,20}(?:ed|[^s\W]s))\b"
 )
 
 
 _NICKNAMES: dict[str, frozenset[str]] = {}
 for _group in (
-    "melanie mel", "caroline caro carrie", "michael mike mikey mick", "robert rob bob bobby robbie", "william will bill billy",
-    "elizabeth liz lizzie beth eliza betty", "katherine kate katie kathy catherine cathy kat", "james jim jimmy jamie",
-    "john johnny jack", "jonathan jon jonny", "jennifer jen jenny", "jessica jess jessie", "joanna jo joanne",
-    "thomas tom tommy", "richard rick dick richie", "david dave davey", "daniel dan danny", "samuel sam sammy",
-    "samantha sam", "alexander alex al xander", "alexandra alex sasha", "christopher chris", "christine chris christina tina",
-    "nicholas nick nicky", "nathan nate nathaniel", "benjamin ben benny", "matthew matt matty", "andrew andy drew",
-    "anthony tony", "joseph joe joey", "edward ed eddie ted", "theodore theo ted", "timothy tim timmy", "deborah deb debbie",
-    "rebecca becky becca", "susan sue susie", "margaret maggie meg peggy", "patricia pat patty trish", "patrick pat paddy",
-    "stephen steve steven", "stephanie steph", "victoria vicky tori", "gregory greg", "gabriel gabe", "gabriella gabby",
-    "isabella bella izzy", "amanda mandy", "angela angie", "barbara barb", "charles charlie chuck", "charlotte charlie lottie",
-    "donald don donnie", "evelyn evie", "frederick fred freddie", "jacob jake", "joshua josh", "kenneth ken kenny",
-    "kimberly kim", "lawrence larry", "leonard leo len", "maximilian max", "maxwell max", "natalie nat", "olivia liv",
-    "peter pete", "philip phil", "raymond ray", "ronald ron ronnie", "sarah sara", "vincent vince", "zachary zach zack",
-    "audrey aud", "calvin cal", "deborah debra", "evan ev", "jolene jo", "nathaniel nate", "tiffany tiff", "vanessa ness",
-):  # fmt: skip
+    "melanie mel",
+    "caroline caro carrie",
+    "michael mike mikey mick",
+    "robert rob bob bobby robbie",
+    "william will bill billy",
+    "elizabeth liz lizzie beth eliza betty",
+    "katherine kate katie kathy catherine cathy kat",
+    "james jim jimmy jamie",
+    "john johnny jack",
+    "jonathan jon jonny",
+    "jennifer jen jenny",
+    "jessica jess jessie",
+    "joanna jo joanne",
+    "thomas tom tommy",
+    "richard rick dick richie",
+    "david dave davey",
+    "daniel dan danny",
+    "samuel sam sammy",
+    "samantha sam",
+    "alexander alex al xander",
+    "alexandra alex sasha",
+    "christopher chris",
+    "christine chris christina tina",
+    "nicholas nick nicky",
+    "nathan nate nathaniel",
+    "benjamin ben benny",
+    "matthew matt matty",
+    "andrew andy drew",
+    "anthony tony",
+    "joseph joe joey",
+    "edward ed eddie ted",
+    "theodore theo ted",
+    "timothy tim timmy",
+    "deborah deb debbie",
+    "rebecca becky becca",
+    "susan sue susie",
+    "margaret maggie meg peggy",
+    "patricia pat patty trish",
+    "patrick pat paddy",
+    "stephen steve steven",
+    "stephanie steph",
+    "victoria vicky tori",
+    "gregory greg",
+    "gabriel gabe",
+    "gabriella gabby",
+    "isabella bella izzy",
+    "amanda mandy",
+    "angela angie",
+    "barbara barb",
+    "charles charlie chuck",
+    "charlotte charlie lottie",
+    "donald don donnie",
+    "evelyn evie",
+    "frederick fred freddie",
+    "jacob jake",
+    "joshua josh",
+    "kenneth ken kenny",
+    "kimberly kim",
+    "lawrence larry",
+    "leonard leo len",
+    "maximilian max",
+    "maxwell max",
+    "natalie nat",
+    "olivia liv",
+    "peter pete",
+    "philip phil",
+    "raymond ray",
+    "ronald ron ronnie",
+    "sarah sara",
+    "vincent vince",
+    "zachary zach zack",
+    "audrey aud",
+    "calvin cal",
+    "deborah debra",
+    "evan ev",
+    "jolene jo",
+    "nathaniel nate",
+    "tiffany tiff",
+    "vanessa ness",
+):
     _names_of = _group.split()
     for _name in _names_of:
         _NICKNAMES[_name] = _NICKNAMES.get(_name, frozenset()) | frozenset(_names_of)

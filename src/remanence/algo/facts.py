@@ -39,8 +39,8 @@ class Fact:
 
 
 _MANY = listed(
-    "likes pets children siblings parents plan event owns language learning allergy diet is hobby friend lives_with wants "
-    "lived_in worked_at worked_as studied"
+    """likes pets children siblings parents plan event owns language learning allergy diet is hobby friend
+    lives_with wants lived_in worked_at worked_as studied"""
 )
 MULTI_VALUED = frozenset(w.replace("_", " ") for w in _MANY)
 
@@ -62,13 +62,16 @@ _SUBJECT = (
     r"|(?P<n>(?<=[A-Z])[a-z]{1,20}(?: [A-Z][a-z]{1,20}){0,2}(?!\w)))"
 )
 _ADVERBS = (
-    r"(?: (?:really|also|just|still|always|often|usually|currently|recently|actually|totally|definitely|absolutely|truly|"
-    r"now|finally|already|even|mostly|originally|both|simply|particularly|especially|primarily|officially|once|so|quite|"
+    r"(?: (?:really|also|just|still|always|often|usually|currently|recently|actually|totally|"
+    r"definitely|absolutely|truly|"
+    r"now|finally|already|even|mostly|originally|both|simply|particularly|especially|primarily|"
+    r"officially|once|so|quite|"
     r"been|kinda|basically|proudly|happily|soon|have|has|had)){0,3}"
 )
 _NO = (
     r"(?P<no>(?: no longer| never| don['’]t| do not| doesn['’]t| does not| didn['’]t| did not| used to|['’]d used to|"
-    r" stopped| quit| gave up| can['’]t| cannot| won['’]t| am not|['’]m not|['’]m no longer| am no longer| is not| is no longer| isn['’]t|['’]s not| wasn['’]t|['’]s no longer))?"
+    r" stopped| quit| gave up| can['’]t| cannot| won['’]t| am not|['’]m not|['’]m no longer|"
+    r" am no longer| is not| is no longer| isn['’]t|['’]s not| wasn['’]t|['’]s no longer))?"
 )
 _AM = r"(?:['’]m| am|['’]re| are|['’]s| is|['’]ve| have| has)?"
 _START = rf"{_SUBJECT}{_NO}{_AM}{_NO.replace('P<no>', 'P<no2>')}{_ADVERBS}"
@@ -78,10 +81,14 @@ _NAME = r"(?P<v>[A-Z][\w'’-]{1,25}(?: [A-Z][\w'’-]{1,25}){0,2})"
 _SPACE = re.compile(" ")
 
 _CUT = re.compile(
-    r"\s(?:and (?:i|we|it|he|she|they|my|our|the|that|now|then|so|have|had|was|am|is|it's|i'm|i've|want|need|got|love|just)\b|"
-    r"but|because|so (?:i|we|that|it|my)|since|when|while|which|who|where|if|though|although|as (?:i|it|we|a|an|my|well)|after|before|until|"
-    r"lately|recently|these days|nowadays|anymore|any more|too|again|right now|now|at the moment|already|though|lol|haha|"
-    r"with my|to (?:be|help|get|keep|make|see|start|try|work|live|save|support|find|relax|unwind|stay)|for (?:a|the|my|about|over|almost|\d+|two|three|four|five|six|years|months)|- )(?=\s|$|\b)",
+    r"\s(?:and (?:i|we|it|he|she|they|my|our|the|that|now|then|so|have|had|was|am|is|it's|i'm|i've|"
+    r"want|need|got|love|just)\b|"
+    r"but|because|so (?:i|we|that|it|my)|since|when|while|which|who|where|if|though|although|as (?:i|"
+    r"it|we|a|an|my|well)|after|before|until|"
+    r"lately|recently|these days|nowadays|anymore|any more|too|again|right now|now|at the moment|"
+    r"already|though|lol|haha|"
+    r"with my|to (?:be|help|get|keep|make|see|start|try|work|live|save|support|find|relax|unwind|"
+    r"stay)|for (?:a|the|my|about|over|almost|\d+|two|three|four|five|six|years|months)|- )(?=\s|$|\b)",
     re.I,
 )
 _CUT_SHORT = re.compile(r"\s(?:and|or|to|for|with|from|in|on|at|by|that|about|this|last|next)\b", re.I)
@@ -132,9 +139,10 @@ def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 _NOT_NAMES = listed(
-    """I He She It They We You That This There Here What Who When Where How Why My Our Your His Her Their The Yes No Yeah
-    Thanks Wow Hey Hi And But So Then Now Just Also Never Always Well Maybe Everyone Someone Nobody Everybody People Today
-    Tomorrow Yesterday Which One Life Since If As Because After Before Currently Recently Actually Originally Still Not"""
+    """I He She It They We You That This There Here What Who When Where How Why My Our Your His Her Their The Yes
+    No Yeah Thanks Wow Hey Hi And But So Then Now Just Also Never Always Well Maybe Everyone Someone Nobody
+    Everybody People Today Tomorrow Yesterday Which One Life Since If As Because After Before Currently
+    Recently Actually Originally Still Not"""
 )
 _UNREAL = re.compile(r"\b(?:if|wish|wishes|whether|would|could|might|unless|imagine|as if|suppose|hope)\W{1,2}$", re.I)
 
@@ -225,12 +233,15 @@ def _time_of(s: _Sentence, start: int, end: int) -> dates.TimeExpression | None:
 # ------------------------------------------------------------ home and origin
 
 _LIVE = _compile(
-    rf"{_START} (?P<w>live|lives|living|lived|reside|resides|residing|based|settled|staying|moved|move|moving|relocated|relocating)"
-    rf"(?: (?:out|over|down|up|back|here|there|permanently|again|to (?:my|our) (?:new )?(?:place|apartment|house)|away|abroad|from (?P<f>[A-Z][\w ]{{1,30}}?)))?"
+    rf"{_START} (?P<w>live|lives|living|lived|reside|resides|residing|based|settled|staying|moved|move|"
+    rf"moving|relocated|relocating)"
+    rf"(?: (?:out|over|down|up|back|here|there|permanently|again|to (?:my|our) (?:new )?(?:place|"
+    rf"apartment|house)|away|abroad|from (?P<f>[A-Z][\w ]{{1,30}}?)))?"
     rf" (?P<p>in|to|into|near|at) {_VALUE}"
 )
 _PLACE = re.compile(
-    r"\b[A-Z][a-z]|\b(?:city|town|suburbs?|apartment|house|flat|condo|country|village|place|downtown|coast|countryside|farm|studio|dorm|island|neighbou?rhood|area|state)\b"
+    r"\b[A-Z][a-z]|\b(?:city|town|suburbs?|apartment|house|flat|condo|country|village|place|downtown|"
+    r"coast|countryside|farm|studio|dorm|island|neighbou?rhood|area|state)\b"
 )
 
 
@@ -257,7 +268,8 @@ def _home(s: _Sentence) -> Iterator[Fact]:
 
 
 _FROM = _compile(
-    rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]s| is| come| comes| was| were| grew| hail| hails)(?P<no> not)?{_ADVERBS}(?: born and raised| raised| up)? (?:from|in) {_VALUE}"
+    rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]s| is| come| comes| was| were| grew| hail|"
+    rf" hails)(?P<no> not)?{_ADVERBS}(?: born and raised| raised| up)? (?:from|in) {_VALUE}"
 )
 _HOMETOWN = _compile(
     rf"{_MY} (?:home country|hometown|home town|homeland|native country|birthplace)(?: is|['’]s|,) {_VALUE}"
@@ -330,11 +342,14 @@ def _name(s: _Sentence) -> Iterator[Fact]:
 
 _NAMING = listed("name name's call called named go")
 _NATIONS = listed(
-    "american british english french german italian spanish indian chinese japanese korean canadian australian irish scottish "
-    "swedish norwegian danish dutch polish russian mexican brazilian christian muslim jewish buddhist catholic hindu ok okay in"
+    """american british english french german italian spanish indian chinese japanese korean canadian australian
+    irish scottish swedish norwegian danish dutch polish russian mexican brazilian christian muslim jewish
+    buddhist catholic hindu ok okay in"""
 )
 _AGED = _compile(
-    rf"(?:{_SUBJECT}(?:['’]m| am|['’]s| is| turned| just turned| turn| will be|['’]ll be)|{_MY} age is)(?: now| already| only| just)? (?P<v>\d{{1,3}})(?: years old| years of age| yrs old|(?= ?(?:[.,!;)]|$|today|yesterday|now|this|last|next|on|in)))"
+    rf"(?:{_SUBJECT}(?:['’]m| am|['’]s| is| turned| just turned| turn| will be|['’]ll be)|"
+    rf"{_MY} age is)(?: now| already| only| just)? (?P<v>\d{{1,3}})(?: years old| years of age|"
+    rf" yrs old|(?= ?(?:[.,!;)]|$|today|yesterday|now|this|last|next|on|in)))"
 )
 
 
@@ -350,31 +365,45 @@ def _age(s: _Sentence) -> Iterator[Fact]:
 # ------------------------------------------------------------ work and study
 
 _WORK_AS = _compile(
-    rf"{_START} (?:(?P<w>work|works|working|worked)(?: full[ -]time| part[ -]time| remotely)? as|(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|my|his|her|the) (?:new |old )?(?:job|role|position|gig)(?: working)? as|became|become|was promoted to|got promoted to|been promoted to|promoted to|was hired as|got hired as|started(?: working)? as) (?:(?:a|an|the|our|my) )?{_VALUE}"
+    rf"{_START} (?:(?P<w>work|works|working|worked)(?: full[ -]time| part[ -]time| remotely)? as|"
+    rf"(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|my|his|her|the) (?:new |"
+    rf"old )?(?:job|role|position|gig)(?: working)? as|became|become|was promoted to|got promoted to|"
+    rf"been promoted to|promoted to|was hired as|got hired as|started(?: working)? as) (?:(?:a|an|the|"
+    rf"our|my) )?{_VALUE}"
 )
 _WORK_AT = _compile(
-    rf"{_START} (?:(?P<w>work|works|working|worked) (?:at|for|with)|(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|an|my|his|her|the) (?:new |old )?(?:[\w-]+ )?(?:job|role|position|internship) (?:at|with)|joined|was hired by|got hired by) {_VALUE}"
+    rf"{_START} (?:(?P<w>work|works|working|worked) (?:at|for|with)|(?:got|landed|started|have|has|"
+    rf"took|accepted|found|lost|quit|left) (?:a|an|my|his|her|the) (?:new |old )?(?:[\w-]+ )?(?:job|"
+    rf"role|position|internship) (?:at|with)|joined|was hired by|got hired by) {_VALUE}"
 )
 _I_AM_A = _compile(rf"{_SUBJECT}(?:['’]m| am|['’]s| is)(?P<no> not| no longer)?{_ADVERBS} (?:a|an) {_VALUE}")
 _JOB_IS = _compile(
-    rf"{_MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|['’]s)(?: (?:a|an|as|as an?))? {_VALUE}"
+    rf"{_MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|"
+    rf"['’]s)(?: (?:a|an|as|as an?))? {_VALUE}"
 )
 _TRADES = re.compile(
-    r"\b(?:[a-z]{3,}(?:er|or|ist|ian|yst)|nurse|chef|cook|clerk|coach|judge|pilot|artist|intern|student|accountant|assistant|consultant|"
-    r"surgeon|architect|musician|attorney|therapist|dentist|vet|scientist|athlete|model|guard|fireman|firefighter|policeman|cop|"
-    r"freelancer|mechanic|pharmacist|electrician|plumber|barista|banker|soldier|president|CEO|CTO|executive|analyst|journalist|entrepreneur|"
+    r"\b(?:[a-z]{3,}(?:er|or|ist|ian|yst)|nurse|chef|cook|clerk|coach|judge|pilot|artist|intern|"
+    r"student|accountant|assistant|consultant|"
+    r"surgeon|architect|musician|attorney|therapist|dentist|vet|scientist|athlete|model|guard|fireman|"
+    r"firefighter|policeman|cop|"
+    r"freelancer|mechanic|pharmacist|electrician|plumber|barista|banker|soldier|president|CEO|CTO|"
+    r"executive|analyst|journalist|entrepreneur|"
     r"teacher|professor|doctor|lawyer|engineer|designer|developer|writer|manager)\b(?!['’-])"
 )
 _NO_TRADE = re.compile(
-    r"\b(?:bit|fan|big|huge|lover|believer|member|person|user|customer|owner|beginner|mother|father|sister|brother|parent|mix|loser|winner|"
-    r"better|other|another|number|matter|dinner|reminder|dancer at heart|survivor|supporter|lover|newcomer|foodie|single|sucker|"
-    r"reader|listener|learner|firm|night owl|morning|power|killer|bummer|factor|color|monster|disaster|super|corner|letter|paper)\b",
+    r"\b(?:bit|fan|big|huge|lover|believer|member|person|user|customer|owner|beginner|mother|father|"
+    r"sister|brother|parent|mix|loser|winner|"
+    r"better|other|another|number|matter|dinner|reminder|dancer at heart|survivor|supporter|lover|"
+    r"newcomer|foodie|single|sucker|"
+    r"reader|listener|learner|firm|night owl|morning|power|killer|bummer|factor|color|monster|"
+    r"disaster|super|corner|letter|paper)\b",
     re.I,
 )
 
 
 @_rule(
-    "work works working worked job role position gig became become promoted hired started joined internship occupation profession employer i'm am is boss"
+    "work works working worked job role position gig became become promoted hired started joined "
+    "internship occupation profession employer i'm am is boss"
 )
 def _work(s: _Sentence) -> Iterator[Fact]:
     for m in _WORK_AS.finditer(s.text):
@@ -394,7 +423,8 @@ def _work(s: _Sentence) -> Iterator[Fact]:
         start, end = _clip(s, *m.span("v"))
         value = s.text[start:end]
         if not re.match(r"(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]", value) and not re.search(
-            r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|shop|store|clinic|library|office|lab|non-?profit|shelter)\b",
+            r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|"
+            r"shop|store|clinic|library|office|lab|non-?profit|shelter)\b",
             value,
         ):
             continue
@@ -426,12 +456,16 @@ def _work(s: _Sentence) -> Iterator[Fact]:
 
 
 _STUDY = _compile(
-    rf"{_START} (?:(?P<w>study|studying|studies|studied|major in|majoring in|majored in)|(?:have|has|got|earned|finished|completed|pursuing|doing) (?:a|an|my|his|her) (?:[\w.'’]+ )?(?:degree|major|bachelor['’]?s|master['’]?s|phd|PhD|diploma|certificate) in|(?P<g>graduated from|graduated at|went to college at|attend|attended|enrolled at|enrolled in)) {_VALUE}"
+    rf"{_START} (?:(?P<w>study|studying|studies|studied|major in|majoring in|majored in)|(?:have|has|"
+    rf"got|earned|finished|completed|pursuing|doing) (?:a|an|my|his|her) (?:[\w.'’]+ )?(?:degree|major|"
+    rf"bachelor['’]?s|master['’]?s|phd|PhD|diploma|certificate) in|(?P<g>graduated from|graduated at|"
+    rf"went to college at|attend|attended|enrolled at|enrolled in)) {_VALUE}"
 )
 
 
 @_rule(
-    "study studying studies studied major majoring majored degree graduated attend attended enrolled bachelor's master's phd diploma certificate"
+    "study studying studies studied major majoring majored degree graduated attend attended enrolled "
+    "bachelor's master's phd diploma certificate"
 )
 def _studies(s: _Sentence) -> Iterator[Fact]:
     for m in _STUDY.finditer(s.text):
@@ -466,20 +500,32 @@ _KIN = {
 }  # fmt: skip
 _KIN_WORDS = "|".join(sorted(_KIN, key=len, reverse=True))
 _KIN_NAMED = _compile(
-    rf"{_MY} (?P<k>(?:(?:older|younger|little|big|oldest|youngest|eldest|twin|best|good|old|new|dear|late|sweet|beloved|first|second|pet|golden retriever|german shepherd|\d+-year-old) ){{0,2}}(?P<kin>{_KIN_WORDS}))(?:,|['’]s name is| is called| is named| named| called|s? are called|s? are named|,? whose name is)? (?P<v>[A-Z][a-z'’-]{{1,20}}(?:(?:, (?:and )?| and | & )[A-Z][a-z-]{{1,20}}(?!['’]))*)(?![\w])"
+    rf"{_MY} (?P<k>(?:(?:older|younger|little|big|oldest|youngest|eldest|twin|best|good|old|new|dear|"
+    rf"late|sweet|beloved|first|second|pet|golden retriever|german shepherd|"
+    rf"\d+-year-old) ){{0,2}}(?P<kin>{_KIN_WORDS}))(?:,|['’]s name is| is called| is named| named|"
+    rf" called|s? are called|s? are named|"
+    rf",? whose name is)? (?P<v>[A-Z][a-z'’-]{{1,20}}(?:(?:, (?:and )?| and |"
+    rf" & )[A-Z][a-z-]{{1,20}}(?!['’]))*)(?![\w])"
 )
 _HAVE_KIN = _compile(
-    rf"{_START} (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
-    rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{_KIN_WORDS})\b(?P<rest>(?:,| named| called| -|:)? ?(?:named |called )?(?P<v>[A-Z][a-z]{{1,20}}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{{1,20}})*))?"
+    rf"{_START} (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"
+    rf"'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
+    rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{_KIN_WORDS})\b(?P<rest>(?:,| named| called| -|"
+    rf":)? ?(?:named |called )?(?P<v>[A-Z][a-z]{{1,20}}(?:(?:, (?:and )?| and |"
+    rf" & )[A-Z][a-z]{{1,20}})*))?"
 )
 _THEIR_NAME = _compile(
-    r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s| is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)"
+    r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s|"
+    r" is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)"
 )
 _WED = _compile(
-    rf"{_START} (?:got |getting |been )?(?:married to|engaged to|dating|married|in a relationship with) (?P<v>[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)(?![\w'’])"
+    rf"{_START} (?:got |getting |been )?(?:married to|engaged to|dating|married|"
+    rf"in a relationship with) (?P<v>[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)(?![\w'’])"
 )
 _STATUS = _compile(
-    rf"{_SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily| recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom| mum| dad| mother| father|-)"
+    rf"{_SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily|"
+    rf" recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom|"
+    rf" mum| dad| mother| father|-)"
 )
 _FRIEND_NAMES = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s")
 
@@ -528,11 +574,17 @@ def _names_in(value: str) -> list[str]:
 # ------------------------------------------------------------ tastes, food, health
 
 _LIKES = _compile(
-    rf"{_START} (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {_VALUE}"
+    rf"{_START} (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|"
+    rf"prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|"
+    rf"obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {_VALUE}"
 )
 _NO_TASTE = re.compile(
-    r"(?:it|that|this|them|you|your|him|her|how|when|what|where|if|the way|being here|seeing you|to (?:see|hear|know|join|help|chat|talk|learn|try|get|meet|visit|come|check|ask|think|say|look|imagine|be|share)|"
-    r"is|are|was|were|will|can|has|have|from|and|in|of|for|to$|hearing|knowing|those|these|me|us|everything|everyone|what|all the|all of|so|some|there|each other|my job to|the idea|a (?:lot|bit)|more|one)\b",
+    r"(?:it|that|this|them|you|your|him|her|how|when|what|where|if|the way|being here|seeing you|"
+    r"to (?:see|hear|know|join|help|chat|talk|learn|try|get|meet|visit|come|check|ask|think|say|look|"
+    r"imagine|be|share)|"
+    r"is|are|was|were|will|can|has|have|from|and|in|of|for|to$|hearing|knowing|those|these|me|us|"
+    r"everything|everyone|what|all the|all of|so|some|there|each other|my job to|the idea|a (?:lot|"
+    r"bit)|more|one)\b",
     re.I,
 )
 _LIKENESS = re.compile(r"(?:['’](?:m|re|s)|\sam|\sare|\sis)\s(?:\w+\s){0,2}like\s")
@@ -540,7 +592,8 @@ _HATES = listed("hate hates hated dislike dislikes")
 
 
 @_rule(
-    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers loved liked hated into fan fans obsessed passionate fond crazy stand"
+    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers "
+    "loved liked hated into fan fans obsessed passionate fond crazy stand"
 )
 def _tastes(s: _Sentence) -> Iterator[Fact]:
     for m in _LIKES.finditer(s.text):
@@ -576,10 +629,15 @@ def _tastes(s: _Sentence) -> Iterator[Fact]:
 
 
 _FAVOURITE = _compile(
-    rf"{_MY}(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|fav) (?P<r>(?:[a-z'’-]+ ){{1,4}}?)(?:is|are|has (?:always )?been|would be|has to be|was|['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now| by far){{0,1}} {_VALUE}"
+    rf"{_MY}(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|"
+    rf"fav) (?P<r>(?:[a-z'’-]+ ){{1,4}}?)(?:is|are|has (?:always )?been|would be|has to be|was|"
+    rf"['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now|"
+    rf" by far){{0,1}} {_VALUE}"
 )
 _MY_FAVOURITE = _compile(
-    r"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){0,4}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still| now| probably| by far)? (?P<my>my|our) (?:all-time |absolute |new )?(?:favou?rite|fave|fav) (?P<r>[a-z-]+(?: [a-z-]+){0,2})"
+    r"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){0,4}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still|"
+    r" now| probably| by far)? (?P<my>my|our) (?:all-time |absolute |new )?(?:favou?rite|fave|"
+    r"fav) (?P<r>[a-z-]+(?: [a-z-]+){0,2})"
 )
 
 
@@ -605,13 +663,18 @@ def _favourites(s: _Sentence) -> Iterator[Fact]:
 
 
 _DIET = _compile(
-    rf"{_START} (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
+    rf"{_START} (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |"
+    rf"fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|"
+    rf"lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
 )
 _EAT = _compile(
-    rf"{_START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|caffeine))\b"
+    rf"{_START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|"
+    rf"gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|"
+    rf"caffeine))\b"
 )
 _ALLERGIC = _compile(
-    rf"{_SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{_ADVERBS}(?: severely| highly| deathly| very| mildly)? allergic to {_VALUE}"
+    rf"{_SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{_ADVERBS}(?: severely|"
+    rf" highly| deathly| very| mildly)? allergic to {_VALUE}"
 )
 _ALLERGY = _compile(
     rf"{_START} (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b"
@@ -619,7 +682,8 @@ _ALLERGY = _compile(
 
 
 @_rule(
-    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
+    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac "
+    "coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
 )
 def _food(s: _Sentence) -> Iterator[Fact]:
     for m in _DIET.finditer(s.text):
@@ -636,12 +700,14 @@ def _food(s: _Sentence) -> Iterator[Fact]:
 
 
 _SPEAK = _compile(
-    rf"{_START} (?P<w>speak|speaks|speaking|fluent in|learning|studying|learn) (?:fluent |some |a little |a bit of )?(?P<v>[A-Z][a-z]{{3,15}}(?:(?:, (?:and )?| and )[A-Z][a-z]{{3,15}}){{0,4}})"
+    rf"{_START} (?P<w>speak|speaks|speaking|fluent in|learning|studying|learn) (?:fluent |some |"
+    rf"a little |a bit of )?(?P<v>[A-Z][a-z]{{3,15}}(?:(?:, (?:and )?| and )[A-Z][a-z]{{3,15}}){{0,4}})"
 )
 _TONGUES = listed(
-    """English French German Spanish Italian Portuguese Dutch Swedish Norwegian Danish Finnish Polish Czech Russian Ukrainian
-    Greek Turkish Arabic Hebrew Hindi Urdu Bengali Tamil Punjabi Chinese Mandarin Cantonese Japanese Korean Vietnamese Thai
-    Indonesian Malay Tagalog Swahili Latin Romanian Hungarian Catalan Persian Farsi Gujarati Marathi Telugu Welsh Irish"""
+    """English French German Spanish Italian Portuguese Dutch Swedish Norwegian Danish Finnish Polish Czech Russian
+    Ukrainian Greek Turkish Arabic Hebrew Hindi Urdu Bengali Tamil Punjabi Chinese Mandarin Cantonese
+    Japanese Korean Vietnamese Thai Indonesian Malay Tagalog Swahili Latin Romanian Hungarian Catalan
+    Persian Farsi Gujarati Marathi Telugu Welsh Irish"""
 )
 
 
@@ -657,7 +723,10 @@ def _languages(s: _Sentence) -> Iterator[Fact]:
 # ------------------------------------------------------------ plans, belongings, contact
 
 _PLAN = _compile(
-    rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer| don['’]t)?{_ADVERBS} (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
+    rf"{_SUBJECT}(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer|"
+    rf" don['’]t)?{_ADVERBS} (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|"
+    rf"thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|"
+    rf"decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
     rf" (?P<v>[^.,;:!?\n()]{{3,110}})"
 )
 _WILL = _compile(
@@ -668,14 +737,16 @@ _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled b
 
 
 @_rule(
-    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping decided signed scheduled booked"
+    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping "
+    "decided signed scheduled booked"
 )
 def _plans(s: _Sentence) -> Iterator[Fact]:
     for m in _PLAN.finditer(s.text):
         word = m["w"].split()[0]
         value = m["v"]
         if re.match(
-            r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|have to|need to|it|that|this|them|"
+            r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|"
+            r"have to|need to|it|that|this|them|"
             r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
             value,
         ):
@@ -723,15 +794,23 @@ def _dated_plans(s: _Sentence) -> Iterator[Fact]:
 
 
 _BUY = _compile(
-    rf"{_START} (?P<w>bought|purchased|ordered|own|owns|got|picked up|treated myself to|invested in|sold|donated|gave away|traded in|lost|have|has)"
-    rf"(?: myself| ourselves)? (?P<c>a|an|some|two|three|four|five|my|our|this|these|the|\d+|another|his|her)(?: brand[ -]new| new| old| used| second-hand| vintage| beautiful| cute| cool| nice| pair of| lovely| fancy)* (?P<v>[^.,;:!?\n()]{{2,70}})"
+    rf"{_START} (?P<w>bought|purchased|ordered|own|owns|got|picked up|treated myself to|invested in|"
+    rf"sold|donated|gave away|traded in|lost|have|has)"
+    rf"(?: myself| ourselves)? (?P<c>a|an|some|two|three|four|five|my|our|this|these|the|\d+|another|"
+    rf"his|her)(?: brand[ -]new| new| old| used| second-hand| vintage| beautiful| cute| cool| nice|"
+    rf" pair of| lovely| fancy)* (?P<v>[^.,;:!?\n()]{{2,70}})"
 )
 _GOODS = re.compile(
-    r"\b(?:car|bike|bicycle|motorcycle|truck|van|house|apartment|flat|boat|guitar|piano|violin|drums?|camera|phone|smartphone|laptop|computer|"
-    r"tablet|watch|smartwatch|console|tv|television|headphones|ring|necklace|shoes|boots|dress|jacket|hoodie|shirt|jeans|coat|bag|backpack|"
-    r"tent|skis|snowboard|surfboard|kayak|book|books|novel|game|keyboard|mouse|monitor|desk|chair|couch|sofa|bed|mattress|lamp|fridge|oven|"
-    r"toaster|blender|mixer|machine|printer|drone|telescope|plant|plants|figurines?|painting|poster|vinyl|records?|tickets?|membership|"
-    r"subscription|farm|garden|kit|model|set|tools?|knife|pan|pot|mug|bowl|bracelet|earrings|sneakers|sweater|puzzle|lens|tripod|speaker|"
+    r"\b(?:car|bike|bicycle|motorcycle|truck|van|house|apartment|flat|boat|guitar|piano|violin|drums?|"
+    r"camera|phone|smartphone|laptop|computer|"
+    r"tablet|watch|smartwatch|console|tv|television|headphones|ring|necklace|shoes|boots|dress|jacket|"
+    r"hoodie|shirt|jeans|coat|bag|backpack|"
+    r"tent|skis|snowboard|surfboard|kayak|book|books|novel|game|keyboard|mouse|monitor|desk|chair|"
+    r"couch|sofa|bed|mattress|lamp|fridge|oven|"
+    r"toaster|blender|mixer|machine|printer|drone|telescope|plant|plants|figurines?|painting|poster|"
+    r"vinyl|records?|tickets?|membership|"
+    r"subscription|farm|garden|kit|model|set|tools?|knife|pan|pot|mug|bowl|bracelet|earrings|sneakers|"
+    r"sweater|puzzle|lens|tripod|speaker|"
     r"router|armchair|chandelier|rug|mat|faucet|shelf|shelves|instrument|scooter|studio|store|shop|business)\b",
     re.I,
 )
@@ -769,7 +848,10 @@ def _belongings(s: _Sentence) -> Iterator[Fact]:
 
 
 _CONTACT = _compile(
-    rf"{_MY}(?: new| current| work| home| cell| mobile)? (?P<k>phone(?: number)?|number|cell|mobile|e-?mail(?: address)?|address)(?: is| has changed to|['’]s|:)(?: now)? (?P<v>\+?[\d(][\d\s().-]{{5,18}}\d|[\w.+-]{{1,64}}@[\w.-]{{3,80}}|\d+ [A-Z][\w .,]{{3,60}})"
+    rf"{_MY}(?: new| current| work| home| cell| mobile)? (?P<k>phone(?: number)?|number|cell|mobile|"
+    rf"e-?mail(?: address)?|address)(?: is| has changed to|['’]s|"
+    rf":)(?: now)? (?P<v>\+?[\d(][\d\s().-]{{5,18}}\d|[\w.+-]{{1,64}}@[\w.-]{{3,80}}|"
+    rf"\d+ [A-Z][\w .,]{{3,60}})"
 )
 
 
@@ -783,7 +865,10 @@ def _contacts(s: _Sentence) -> Iterator[Fact]:
 
 
 _COUNT = _compile(
-    rf"{_START} (?:have|has|own|owns|got|'ve got|reached|hit|lead|leads|manage|manages|collected|read|watched|visited|completed|finished) (?:about |around |over |almost |exactly |a total of )?(?P<v>\$?\d[\d,.]*[kK]?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty) (?P<u>[a-z][a-z-]*(?: [A-Za-z][\w-]*){{0,4}})"
+    rf"{_START} (?:have|has|own|owns|got|'ve got|reached|hit|lead|leads|manage|manages|collected|read|"
+    rf"watched|visited|completed|finished) (?:about |around |over |almost |exactly |"
+    rf"a total of )?(?P<v>\$?\d[\d,.]*[kK]?|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    rf"twenty) (?P<u>[a-z][a-z-]*(?: [A-Za-z][\w-]*){{0,4}})"
 )
 
 
@@ -791,7 +876,8 @@ _COUNT = _compile(
 def _counts(s: _Sentence) -> Iterator[Fact]:
     for m in _COUNT.finditer(s.text):
         unit = re.split(
-            r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|when|since|by|this|last|I|we)\b",
+            r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|"
+            r"when|since|by|this|last|I|we)\b",
             m["u"],
         )[0]
         unit = re.sub(r"\s(?:on|in|at|of|my|the|a)$", "", unit)
@@ -799,19 +885,20 @@ def _counts(s: _Sentence) -> Iterator[Fact]:
             unit.split()[0] in _UNITS
             or unit.split()[-1] in _KIN
             or unit.split()[0] in _KIN
-            or (not unit.split()[0].endswith("s")
-            and len(unit.split()) == 1)
+            or (not unit.split()[0].endswith("s") and len(unit.split()) == 1)
         ):
             continue
         yield from _make(s, m, f"number of {unit}", value=m["v"].rstrip(".,"), certain=False)
 
 
 _UNITS = listed(
-    "years year months month weeks week days day hours hour minutes minute seconds times more of things miles km pounds kg percent am pm"
+    """years year months month weeks week days day hours hour minutes minute seconds times more of things miles km
+    pounds kg percent am pm"""
 )
 
 _MY_IS = _compile(
-    rf"{_MY} (?P<r>(?:[a-z][a-z'’-]* ){{1,4}}?)(?:is|are|['’]s|was) (?:now |currently |actually |still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){{1,60}})"
+    rf"{_MY} (?P<r>(?:[a-z][a-z'’-]* ){{1,4}}?)(?:is|are|['’]s|was) (?:now |currently |actually |"
+    rf"still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){{1,60}})"
 )
 _LOOSE_VALUE = re.compile(r"(?:\$?\d|[A-Z]|called\b|named\b)")
 
@@ -840,7 +927,10 @@ def _attributes(s: _Sentence) -> Iterator[Fact]:
 # ------------------------------------------------------------ events
 
 _DID = _compile(
-    rf"{_SUBJECT}(?P<no> didn['’]t| did not| never)?{_ADVERBS} (?P<v>(?:went|got|saw|met|took|made|came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|sang|swam|rode|threw|built|fell|felt|drew|[a-z]{{2,18}}ed)\b[^.!?;\n]{{2,160}})"
+    rf"{_SUBJECT}(?P<no> didn['’]t| did not| never)?{_ADVERBS} (?P<v>(?:went|got|saw|met|took|made|"
+    rf"came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|"
+    rf"taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|"
+    rf"sang|swam|rode|threw|built|fell|felt|drew|[a-z]{{2,18}}ed)\b[^.!?;\n]{{2,160}})"
 )
 
 
@@ -880,10 +970,12 @@ def _events(s: _Sentence) -> Iterator[Fact]:
 
 
 _NO_EVENT = re.compile(
-    r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|hoping|just)|felt like|had to say|needed to)\b"
+    r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|"
+    r"hoping|just)|felt like|had to say|needed to)\b"
 )
 _EVENT_TAIL = re.compile(
-    r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
+    r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|"
+    r"(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
     re.I,
 )
 _ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
@@ -892,7 +984,10 @@ _ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s
 # ------------------------------------------------------------ statements
 
 _THING = r"(?P<x>(?:The |the |A |An |[A-Z0-9\"“'¡¿À-ÞĀ-ſ])[^!?\n]{0,119}?)"
-_PLACE_OF = r"(?:the (?:city|country|continent|state|town|village|language|religion|sport|position|field|region|county|province|genre) of )?"
+_PLACE_OF = (
+    r"(?:the (?:city|country|continent|state|town|village|language|religion|sport|position|field|"
+    r"region|county|province|genre) of )?"
+)
 _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
     (r"The (?:name of the )?(?:current )?head of the (?P<x>.{1,80}?) government is (?P<y>.+)", "head of government"),
     (
@@ -909,11 +1004,14 @@ _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
     ),
     (r"The (?P<r>[a-z]{3,20}) that (?P<q>[a-z]{3,20}(?:ed|d|t|e)) (?P<x>.{1,80}?) is (?P<y>.+)", "{r} that {q}"),
     (
-        rf"(?:The|the) (?:name of the )?(?:current )?(?P<r>[A-Za-z][A-Za-z'’-]{{1,20}}(?: [A-Za-z'’-]{{1,20}}){{0,3}}?) of (?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].{{0,100}}?) (?:is|was|are|were) (?:located in )?{_PLACE_OF}(?P<y>[^!?\n]+)",
+        rf"(?:The|the) (?:name of the )?(?:current )?(?P<r>[A-Za-z][A-Za-z'’-]{{1,20}}(?: "
+        rf"[A-Za-z'’-]{{1,20}}){{0,3}}?) of (?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].{{0,100}}?) (?:is|was|are|"
+        rf"were) (?:located in )?{_PLACE_OF}(?P<y>[^!?\n]+)",
         "{r}",
     ),
     (
-        rf"{_THING} (?:is|was) (?:located|situated) (?:in|on|near) (?P<k>the (?:city|country|continent|state|county|province|region) of )?(?P<y>[^!?\n]+)",
+        rf"{_THING} (?:is|was) (?:located|situated) (?:in|on|near) (?P<k>the (?:city|country|continent|"
+        rf"state|county|province|region) of )?(?P<y>[^!?\n]+)",
         "located in",
     ),
     (rf"{_THING} (?:is|was) a citizen of {_PLACE_OF}(?P<y>[^!?\n]+)", "citizenship"),
@@ -929,15 +1027,18 @@ _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
     (rf"{_THING} (?:is|was) affiliated with {_PLACE_OF}(?P<y>[^!?\n]+)", "affiliation"),
     (rf"{_THING} (?:is|was) associated with {_PLACE_OF}(?P<y>[^!?\n]+)", "associated with"),
     (
-        rf"{_THING} was (?P<q>[a-z]{{3,20}}(?:ed|en|ten|ung|rn|lt)) (?P<p>by|in) (?P<k>the (?P<c>city|country|language|state|continent) of )?(?P<y>[^!?\n]+)",
+        rf"{_THING} was (?P<q>[a-z]{{3,20}}(?:ed|en|ten|ung|rn|lt)) (?P<p>by|in) (?P<k>the (?P<c>city|"
+        rf"country|language|state|continent) of )?(?P<y>[^!?\n]+)",
         "{q} {p}",
     ),
     (
-        r"(?P<x>[A-Z0-9À-ÞĀ-ſ].{0,80}?)['’]s?\s(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) (?:is|was) (?P<y>[A-Z0-9][^!?\n]+)",
+        r"(?P<x>[A-Z0-9À-ÞĀ-ſ].{0,80}?)['’]s?\s(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) (?:is|"
+        r"was) (?P<y>[A-Z0-9][^!?\n]+)",
         "{r}",
     ),
     (
-        r"(?P<y>[A-Z0-9À-ÞĀ-ſ].{0,80}?) (?:is|was) the (?:current )?(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) of (?P<x>(?:the )?[A-Z][^!?\n,]+)",
+        r"(?P<y>[A-Z0-9À-ÞĀ-ſ].{0,80}?) (?:is|"
+        r"was) the (?:current )?(?P<r>[a-z]{3,20}(?: [a-z]{2,20}){0,2}) of (?P<x>(?:the )?[A-Z][^!?\n,]+)",
         "{r}",
     ),
 )
@@ -957,7 +1058,8 @@ _LISTED = tuple(
 _NUMBERED = re.compile(r"\s*\d{1,7}[.)]\s+")
 _STATED = re.compile(r"\s(?:is|was|are|were|died|plays?|speaks?|works?|worked)\s")
 _PERSONAL = re.compile(
-    r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|If|When|Yes|No|So|And|But)\b(?!\sIs\b)"
+    r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|"
+    r"If|When|Yes|No|So|And|But)\b(?!\sIs\b)"
 )
 
 
@@ -1098,8 +1200,10 @@ def _settled(found: list[Fact]) -> list[Fact]:
 
 
 _PET_WORDS = frozenset(k for k, v in _KIN.items() if v == "pets")
-_THIRD_TRIGGERS = listed("lives moved works speaks studies loves likes hates enjoys prefers owns has born allergic married engaged based name "
-                         "named called became works joined turned is wants plans")  # fmt: skip
+_THIRD_TRIGGERS = listed(
+    """lives moved works speaks studies loves likes hates enjoys prefers owns has born allergic married engaged
+    based name named called became works joined turned is wants plans"""
+)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -39,28 +39,55 @@ _PRONOUN = re.compile(
 # I'm without an apostrophe, as typed in haste
 _HASTY = re.compile(r"(?<![\w'’-])(?P<w>im|ive)(?=\s)", re.I)
 _QUOTE = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{2,200}'(?!\w)|`[^`\n]{1,300}`")
-_NEXT_WORD = re.compile(r"(\s{1,3}(?:(?:really|also|just|still|always|never|often|usually|sometimes|currently|recently|actually|totally|"
-                        r"definitely|absolutely|truly|only|already|even|mostly|finally|once|now|mainly|kinda|sort of|both)\s{1,3}){0,2})([a-z]{1,20}n['’]t\b|[a-z]+)")  # fmt: skip
+_NEXT_WORD = re.compile(
+    r"(\s{1,3}(?:(?:really|also|just|still|always|never|often|usually|sometimes|currently|recently|"
+    r"actually|totally|"
+    r"definitely|absolutely|truly|only|already|even|mostly|finally|once|now|mainly|kinda|sort of|"
+    r"both)\s{1,3}){0,2})([a-z]{1,20}n['’]t\b|[a-z]+)"
+)
 _WORD_BEFORE = re.compile(r"\b([a-z]{1,20}(?:['’]t)?)\s{1,3}$", re.I)
 
-_IRREGULAR = {"am": "is", "are": "is", "have": "has", "do": "does", "haven't": "hasn't", "don't": "doesn't",
-              "was": "was", "were": "was", "weren't": "wasn't", "aren't": "isn't", "go": "goes"}  # fmt: skip
-_INVERTED = {"am": "is", "are": "is", "have": "has", "do": "does", "were": "was", "aren't": "isn't", "don't": "doesn't",
-             "haven't": "hasn't", "weren't": "wasn't"}  # fmt: skip
+_IRREGULAR = {
+    "am": "is",
+    "are": "is",
+    "have": "has",
+    "do": "does",
+    "haven't": "hasn't",
+    "don't": "doesn't",
+    "was": "was",
+    "were": "was",
+    "weren't": "wasn't",
+    "aren't": "isn't",
+    "go": "goes",
+}
+_INVERTED = {
+    "am": "is",
+    "are": "is",
+    "have": "has",
+    "do": "does",
+    "were": "was",
+    "aren't": "isn't",
+    "don't": "doesn't",
+    "haven't": "hasn't",
+    "weren't": "wasn't",
+}
 # base forms that take -s after a name; anything else is left alone (past tense, modals, nouns)
 _BASES = listed(
-    """accept admire adore agree appreciate ask attend avoid bake become begin believe belong bike bring build buy call
-    care carry celebrate change choose clean climb coach collect come compete consider cook crave create cycle dance
-    design dislike draw dream drink drive earn eat enjoy exercise expect explore face fear feel find finish follow
-    forget garden get give grow guess handle hate have hear help hike hope imagine intend invest join jog keep know
-    lack learn leave like listen live look lose love make manage mean meet mentor miss move need offer open order owe
-    own paint pay photograph plan play practice practise prefer promise read recall receive recommend regret relate
-    remember rent respect ride run say see seem sell send serve share sing sit sketch ski sleep speak spend stand start
-    stay stick struggle study suffer support surf swim take talk teach tend think train travel treasure trust try
-    understand use value visit volunteer wait wake walk want watch wear win wish wonder work worry write"""
+    """accept admire adore agree appreciate ask attend avoid bake become begin believe belong bike bring build buy
+    call care carry celebrate change choose clean climb coach collect come compete consider cook crave
+    create cycle dance design dislike draw dream drink drive earn eat enjoy exercise expect explore face
+    fear feel find finish follow forget garden get give grow guess handle hate have hear help hike hope
+    imagine intend invest join jog keep know lack learn leave like listen live look lose love make manage
+    mean meet mentor miss move need offer open order owe own paint pay photograph plan play practice
+    practise prefer promise read recall receive recommend regret relate remember rent respect ride run say
+    see seem sell send serve share sing sit sketch ski sleep speak spend stand start stay stick struggle
+    study suffer support surf swim take talk teach tend think train travel treasure trust try understand use
+    value visit volunteer wait wake walk want watch wear win wish wonder work worry write"""
 )
-_SUBJECTIVE_BEFORE = listed("am are was were have had do did can could will would shall should may might must aren't "
-                            "weren't haven't don't didn't can't couldn't won't wouldn't shouldn't hadn't")  # fmt: skip
+_SUBJECTIVE_BEFORE = listed(
+    """am are was were have had do did can could will would shall should may might must aren't weren't haven't
+    don't didn't can't couldn't won't wouldn't shouldn't hadn't"""
+)
 
 
 def _third(verb: str) -> str:
@@ -195,9 +222,9 @@ def _not_pronoun(text: str, start: int) -> bool:
 
 
 _OBJECT_AFTER = listed(
-    "for to with of about from at by than like thank thanks love miss see tell told give gave help helped let make makes "
-    "made show shows showed ask asked meet met hear saw know between without around behind bless wish wishing seeing "
-    "on in support supporting inspire remind suits suit hope"
+    """for to with of about from at by than like thank thanks love miss see tell told give gave help helped let
+    make makes made show shows showed ask asked meet met hear saw know between without around behind bless
+    wish wishing seeing on in support supporting inspire remind suits suit hope"""
 )
 
 

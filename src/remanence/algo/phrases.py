@@ -166,11 +166,13 @@ def keyphrases(text: str, k: int = 5) -> list[Phrase]:
 # ------------------------------------------------------------ triples
 
 _TOPIC_START = re.compile(
-    r"(?:(?P<pronoun>He|She|It|They)\s|(?P<own>His|Her|Its|Their)\s(?P<noun>(?:[a-z][\w'-]{0,24}\s){1,4}?)(?=(?:is|was|are|were|include)\b)"
+    r"(?:(?P<pronoun>He|She|It|They)\s|(?P<own>His|Her|Its|"
+    r"Their)\s(?P<noun>(?:[a-z][\w'-]{0,24}\s){1,4}?)(?=(?:is|was|are|were|include)\b)"
     r"|The\s(?:[a-z][\w'-]{0,24}\s){1,3}?(?=(?:is|was|has|had|are|were|can|will|also|first|[a-z]{2,20}(?:ed|es))\b))"
 )
 _COPULA = re.compile(
-    r"[’']?\s{0,2}(?:\([^()]{0,120}\)\s?)?,?\s{0,2}(?P<be>is|was|are|were|became|remains)\s(?:(?:also|currently|now|originally|an?|the|one of the)\s){0,3}"
+    r"[’']?\s{0,2}(?:\([^()]{0,120}\)\s?)?,?\s{0,2}(?P<be>is|was|are|were|became|remains)\s(?:(?:also|"
+    r"currently|now|originally|an?|the|one of the)\s){0,3}"
 )
 _APPOSITION = re.compile(r"\s?,\s(?:an?|the)\s")
 _OF_IS = re.compile(
@@ -183,7 +185,8 @@ _POSSESSED = re.compile(r"^(?:['’]s?|s['’])\s(?P<role>(?:[\w'-]{1,25}\s){1,5
 _JOINING = re.compile(r"^[\"”']{0,2}\s?(?:,|,?\s?and|,?\s?or|&|;|/)\s?(?:the\s)?[\"“`']{0,2}$")
 _SHORT = re.compile(r"^\s?\(?(?:of|in|at|from|by|for|near|on|under|with|to|'s|’s)?(?:\sthe)?\s?$")
 _TRIM_LEFT = re.compile(
-    r"^(?:['’]s\s)?[\s,;:)(\"”–—-]{0,6}(?:(?:It|He|She|They|The|which|that|who|where|when|also|and|but)\s){0,2}(?:the\s)?"
+    r"^(?:['’]s\s)?[\s,;:)(\"”–—-]{0,6}(?:(?:It|He|She|They|The|which|that|who|where|when|also|and|"
+    r"but)\s){0,2}(?:the\s)?"
 )
 _TRIM_RIGHT = re.compile(r"(?:\s(?:the|an?|its|his|her|their|``|and))?[\s(\"“`]{0,4}$")
 _LAST_NOUN = re.compile(r"(?:^|\s|-)(?P<noun>[a-z][a-z-]{2,24})\s$")
@@ -369,6 +372,8 @@ def _described(sentence: str, name: str, where: Span, start: int, verb: str, ver
 
 
 _DESCRIPTION = re.compile(
-    r"(?:(?!(?:of|in|on|at|by|for|from|to|with|that|which|who|and|or|as|near|located|situated|published|written|directed|produced|"
-    r"created|released|based|played|performed|starring|founded|held|made|set|devoted|who|whose|between|known|under)\b)[\w'’.-]{1,30}\s?){1,8}"
+    r"(?:(?!(?:of|in|on|at|by|for|from|to|with|that|which|who|and|or|as|near|located|situated|"
+    r"published|written|directed|produced|"
+    r"created|released|based|played|performed|starring|founded|held|made|set|devoted|who|whose|"
+    r"between|known|under)\b)[\w'’.-]{1,30}\s?){1,8}"
 )

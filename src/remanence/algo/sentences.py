@@ -26,9 +26,11 @@ class Span:
 
 
 _ABBREVIATIONS = listed(
-    "mr mrs ms dr prof sr jr st mt ft rev hon gen col lt sgt capt maj gov sen rep pres supt vs etc approx dept est fig figs eq "
+    "mr mrs ms dr prof sr jr st mt ft rev hon gen col lt sgt capt maj gov sen rep pres supt vs etc "
+    "approx dept est fig figs eq "
     "no nos vol vols pp ed eds al ca cf inc ltd co corp bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue "
-    "tues wed thu thur thurs fri sat e.g i.e a.m p.m u.s u.k u.n d.c b.c a.d ph.d m.d b.a m.a viz op chap sec ave blvd rd"
+    "tues wed thu thur thurs fri sat e.g i.e a.m p.m u.s u.k u.n d.c b.c a.d ph.d m.d b.a m.a viz op "
+    "chap sec ave blvd rd"
 )
 # these end a sentence when a capital follows: "at 5 p.m. We left", "pens etc. Then"
 _SOFT = listed("etc a.m p.m inc ltd co corp u.s u.k jr sr no fig sec sat sun ed al d.c mar jun ave rd st")

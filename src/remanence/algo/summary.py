@@ -132,7 +132,7 @@ def _importance(sentences: Sequence[str], words: list[list[str]], vectors: _Floa
 
 
 def _tfidf_centrality(words: list[list[str]]) -> list[float]:
-    """Mean over a sentence's words of how many sentences share the word, damped, words in one sentence counting little."""
+    """How many sentences share a sentence's words, damped; words of one sentence alone count little."""
     n = len(words)
     held: dict[str, int] = {}
     for w in words:
