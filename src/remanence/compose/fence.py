@@ -1,8 +1,8 @@
 """The fence round recalled text: it says "this is data", and lets us know our own words when they come back.
 
-    <memory id="3f9a2c71">
+    <memory id="308160442917">
     ...
-    </memory id="3f9a2c71">
+    </memory id="308160442917">
 
 Text inside cannot close the fence or look like one: the angle bracket of every tag that speaks of memory
 or of a chat role is written as its entity, and control characters are written out.
@@ -45,8 +45,9 @@ def wrap(text: str, id: str) -> str:
 
 
 def fence_id(text: str, salt: str = "") -> str:
-    """An id for a block: the same block at the same asking gets the same id, and no writer can foresee it."""
-    return hashlib.blake2b(f"{salt}\x00{text}".encode("utf-8", "replace"), digest_size=6).hexdigest()
+    """An id for a block: the same block at the same asking gets the same twelve digits, and no writer can foresee them."""
+    digest = hashlib.blake2b(f"{salt}\x00{text}".encode("utf-8", "replace"), digest_size=8).digest()
+    return f"{int.from_bytes(digest) % 10**12:012d}"
 
 
 def strip(text: str) -> tuple[str, tuple[str, ...]]:

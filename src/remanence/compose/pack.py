@@ -1,10 +1,10 @@
 """Packs hits into a token budget: dated, attributed, in the order of time, each with its source.
 
-    <memory id="5be0a3c2">
+    <memory id="308160442917">
     [8 May 2023] conv-26
     Caroline: I went to a LGBTQ support group yesterday and it was so powerful. {D1:3}
     Melanie: Wow, that's cool, Caroline! ... {D1:4}
-    </memory id="5be0a3c2">
+    </memory id="308160442917">
 
 The budget goes to what is likely evidence and cheap; long texts are cut to the sentences that the cue is about.
 What the sources of a group have in common stands in its heading, so `conv-26/D1:3` is the first one above.
@@ -142,7 +142,7 @@ def _choose(
             if any(jaccard(bag, other) >= likeness for other in said):
                 continue
             group = (piece.hit.item.session, _date(piece.hit.item.at))
-            price = count_tokens(_line(piece, "")) + 1
+            price = count_tokens(_line(piece, (piece.hit.item.source or "").rpartition("/")[0])) + 1
             price += 0 if group in groups else count_tokens(_heading(piece.hit.item, "")) + 1
             if spent + price > room:
                 left_out = True

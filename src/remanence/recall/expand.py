@@ -42,8 +42,7 @@ def coherence(cue: Cue, ctx: Ctx) -> float:
 
 
 def _coherence(cue: Cue, ctx: Ctx) -> float:
-    rows = ctx.store.rows(seen_by(cue, VERBATIM))
-    sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    sample = _sample(cue, ctx)
     after = ctx.store.around(sample, 0, 1, cue.where)[:, 1]
     sample, after = sample[after >= 0], after[after >= 0]
     if len(sample) < 8:
@@ -55,16 +54,37 @@ def _coherence(cue: Cue, ctx: Ctx) -> float:
     return float(np.clip((true.mean() - other.mean()) / max(spread, 1e-6) / FULL_COHERENCE, 0, 1))
 
 
+def leaning(cue: Cue, ctx: Ctx) -> float:
+    """How much a turn's meaning rests on the turns round it, in [0, 1]: coherence, less where texts are long.
+
+    Times sqrt(30 / (15 + mean terms)), at most 1, as the prior of a smoothed language model weighs less on long texts.
+    """
+    key = ("leaning", cue.where)
+    if key not in ctx.memo:
+        near = coherence(cue, ctx)
+        rows = _sample(cue, ctx)
+        mean = float(ctx.store.column("length", rows).mean()) if len(rows) else 0.0
+        ctx.memo[key] = near * min(1.0, float(np.sqrt(30 / (15 + mean))))
+    measured: float = ctx.memo[key]
+    return measured
+
+
+def _sample(cue: Cue, ctx: Ctx) -> Rows:
+    """At most `SAMPLE` verbatim rows, evenly over the store."""
+    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    return rows[:: max(1, -(-len(rows) // SAMPLE))]
+
+
 @reads
 def neighbours(
     cue: Cue, hits: Hits, ctx: Ctx, *, before: int = 1, after: int = 1, share: float = 0.4, top: int = 50
 ) -> Hits:
     """Let turns next to the best `top` hits in, and neighbours lend each other score.
 
-    A turn gets `share` times its neighbours' mean score on top of its own, times the store's coherence:
+    A turn gets `share` times its neighbours' mean score on top of its own, times `leaning`:
     where the turns next to each other are strangers nothing is lent and nothing let in.
     """
-    lent = share * coherence(cue, ctx)
+    lent = share * leaning(cue, ctx)
     if lent < 0.01 or not len(hits):
         return hits
     best = hits.top(top)

@@ -3,7 +3,7 @@
 The weighted sum looks at each candidate and at the turns round it.
 Every measure is relative to the store and the cue, so that one set of weights serves short talk and long:
 cosines in standard deviations of this cue's cosines, words as a share of the best candidate, and whatever
-comes from neighbours times the store's coherence.
+comes from neighbours times how far turns lean on each other there.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
-from remanence.recall.expand import SAMPLE, coherence
+from remanence.recall.expand import SAMPLE, leaning
 from remanence.recall.find import VERBATIM, seen_by, word_share
 from remanence.recall.weights import BIAS, WEIGHTS
 from remanence.stage import Ctx, reads, union
-from remanence.types import Cue, Floats, Hits, Rows, micros
+from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
 
 REACH = 2
 """Turns to each side that a candidate is seen with."""
@@ -67,7 +67,7 @@ def measured(
     if not len(hits):
         return hits, {}
     store, asked = ctx.store, read(cue, ctx)
-    near = coherence(cue, ctx)
+    near = leaning(cue, ctx)
     where = seen_by(cue, VERBATIM)
     rows = hits.rows
     if near > 0 and let_in:
@@ -115,12 +115,9 @@ def measured(
             "words before": words[before] * near,
             "words after": words[after] * near,
         }
-        for name, columns in (("before", [before]), ("after", [after]), ("around", list(place.T))):
-            joint = held[:, here].copy()
-            for column in columns:
-                joint |= held[:, column]
-            gain = (worth @ joint if len(held) else np.zeros(len(rows))) - covered[here]
-            measures[f"covered {name}"] = (gain * near).astype(np.float32)
+        joint = held[:, place].any(axis=2) if len(held) else held
+        gain = (worth @ joint if len(held) else np.zeros(len(rows))) - covered[here]
+        measures["covered around"] = (gain * near).astype(np.float32)
     previous = window[:, own - 1] if near > 0 else np.full(len(rows), -1)
     measures |= _glances(asked, rows, previous, near, ctx)
     shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
@@ -149,7 +146,7 @@ def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
         found["speaker"] = (who == ctx.store.code("who", asked.speakers[0])).astype(np.float32)
     users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
     helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
-    if users and asked.asker and not asked.asked:
+    if users and asked.asker:
         found["asker"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.asked:
         found["asked"] = np.isin(who, helpers).astype(np.float32)
@@ -228,7 +225,7 @@ def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, flo
     now = micros(cue.at) or 0
     age_days = np.maximum(now - at, 0) / _MICROS_A_DAY
     factor = floor + (1 - floor) * np.exp2(-age_days / half_life_days)
-    factor = np.where(at == np.iinfo(np.int64).min, 1.0, factor)
+    factor = np.where(at == NEVER, 1.0, factor)
     return _times_factor(hits, factor, "recency")
 
 

@@ -1,0 +1,227 @@
+"""Fits the weights of the default recall and reports them on conversations that they have not seen.
+
+    REMANENCE_DATA=... python experiments/fit_recall.py [--cache FILE] [--write]
+
+Sets: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns in one heap) and LoCoMo with its
+turns shuffled, where neighbours must not matter. A listwise softmax is fitted to the candidates of each question;
+folds hold out whole conversations. `--write` prints the dictionary for src/remanence/recall/weights.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from remanence.bench.task import Pool, find_task
+from remanence.engine import Memory
+from remanence.recall import expand, find
+from remanence.recall.score import measured
+from remanence.recall.weights import WEIGHTS
+from remanence.types import Cue, Hits, Where
+
+SETS = {"locomo": 1.0, "shuffled": 0.5, "beam": 2.0, "longmemeval": 5.0, "strangers": 5.0}
+"""How much one question of each set weighs in the fit."""
+NAMES = tuple(WEIGHTS)
+FOLDS = 5
+
+
+@dataclass
+class Asked:
+    """One question: its candidates' measures, float32 [N, F], which of them are evidence, and how many there are."""
+
+    set: str
+    pool: str
+    category: str
+    measures: NDArray[np.float32]
+    right: NDArray[np.bool_]
+    evidence: int
+
+
+def pools(name: str) -> Iterator[Pool]:
+    """The conversations of one set."""
+    if name != "shuffled":
+        task = "longmemeval-strangers" if name == "strangers" else name
+        yield from find_task(task).pools(os.environ["REMANENCE_DATA"])
+        return
+    for number, pool in enumerate(find_task("locomo").pools(os.environ["REMANENCE_DATA"])):
+        order = np.random.default_rng(number).permutation(len(pool.records))
+        start = min(record.at for record in pool.records if record.at is not None)
+        records = tuple(
+            replace(pool.records[old], session="heap", at=start + timedelta(minutes=new))
+            for new, old in enumerate(order.tolist())
+        )
+        yield replace(pool, records=records)
+
+
+def filled(pool: Pool) -> Memory:
+    """A memory in RAM that holds the pool's records."""
+    memory = Memory(":memory:", "plain")
+    memory.remember([record.message() for record in pool.records])
+    return memory
+
+
+def collect() -> list[Asked]:
+    """Every answerable question of every set."""
+    found = []
+    candidates = (find.vectors() | find.words() | find.time()) >> expand.sources()
+    for name in SETS:
+        for pool in pools(name):
+            memory = filled(pool)
+            sources = {item.source: item.id for item in memory.list(limit=0)}
+            for question in pool.questions:
+                ids = [sources[source] for source in question.evidence if source in sources]
+                if not ids or not question.answerable or (name != "beam" and question.category == "adversarial"):
+                    continue
+                ctx = memory._ctx()
+                cue = Cue(question.text, question.at or memory.clock(), Where())
+                hits, measures = measured(cue, candidates(cue, Hits(ctx.store), ctx), ctx)
+                right = np.isin(hits.rows, ctx.store.rows_of(ids))
+                matrix = np.stack([measures.get(m, np.zeros(len(hits), np.float32)) for m in NAMES], axis=1)
+                found.append(Asked(name, pool.id, question.category, matrix, right, len(ids)))
+            memory.close()
+        print(f"{name}: {sum(asked.set == name for asked in found)} questions", flush=True)
+    return found
+
+
+def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.float32]:
+    """The weights [F] under which evidence is likeliest among its question's candidates."""
+    kept = [one for one in asked if one.right.any()]
+    columns = [NAMES.index(name) for name in names]
+    most = max(len(one.right) for one in kept)
+    x = torch.zeros(len(kept), most, len(names))
+    y = torch.zeros(len(kept), most)
+    gone = torch.ones(len(kept), most, dtype=torch.bool)
+    for place, one in enumerate(kept):
+        x[place, : len(one.right)] = torch.tensor(one.measures[:, columns])
+        y[place, : len(one.right)] = torch.tensor(one.right / one.right.sum())
+        gone[place, : len(one.right)] = False
+    share = torch.tensor([SETS[one.set] for one in kept])
+    theta = torch.zeros(len(names), requires_grad=True)
+    optimiser = torch.optim.LBFGS([theta], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        chance = torch.log_softmax((x @ theta).masked_fill(gone, -1e9), dim=1)
+        total = -(share * (y * chance).sum(dim=1)).sum() / share.sum() + ridge * (theta**2).sum()
+        total.backward()
+        return total
+
+    optimiser.step(loss)
+    return theta.detach().numpy()
+
+
+def scale(asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...]) -> tuple[float, float]:
+    """(a, b) so that sigmoid(a * score + b) is the chance of being evidence."""
+    columns = [NAMES.index(name) for name in names]
+    s = torch.tensor(np.concatenate([one.measures[:, columns] @ theta for one in asked]))
+    y = torch.tensor(np.concatenate([one.right for one in asked]).astype(np.float32))
+    weight = torch.tensor(np.concatenate([np.full(len(one.right), SETS[one.set], np.float32) for one in asked]))
+    ab = torch.tensor([1.0, -5.0], requires_grad=True)
+    optimiser = torch.optim.LBFGS([ab], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        total = torch.nn.functional.binary_cross_entropy_with_logits(ab[0] * s + ab[1], y, weight=weight)
+        total.backward()
+        return total
+
+    optimiser.step(loss)
+    return float(ab[0]), float(ab[1])
+
+
+def judged(
+    asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...], k: int
+) -> list[tuple[str, str, float]]:
+    """(set, category, share of the evidence in the first k) of each question."""
+    columns = [NAMES.index(name) for name in names]
+    out = []
+    for one in asked:
+        top = np.argsort(-(one.measures[:, columns] @ theta), kind="stable")[:k]
+        out.append((one.set, one.category, float(one.right[top].sum()) / one.evidence))
+    return out
+
+
+def crossed(asked: list[Asked], names: tuple[str, ...], ridge: float, k: int = 10) -> str:
+    """fraction@k / all@k of each set, every question judged by weights that have not seen its conversation."""
+    groups = sorted(
+        {(one.set.replace("shuffled", "locomo").replace("strangers", "longmemeval"), one.pool) for one in asked}
+    )
+    seen = {group: sum(g[0] == group[0] for g in groups[:place]) % FOLDS for place, group in enumerate(groups)}
+
+    def fold(one: Asked) -> int:
+        if one.set == "strangers":
+            return 0
+        return seen[(one.set.replace("shuffled", "locomo"), one.pool)]
+
+    results: list[tuple[str, str, float]] = []
+    for number in range(FOLDS):
+        train = [one for one in asked if fold(one) != number and not (one.set == "strangers" and number != 0)]
+        train = [one for one in train if number != 0 or one.set != "longmemeval"] if number == 0 else train
+        results += judged([one for one in asked if fold(one) == number], fit(train, names, ridge), names, k)
+    return told(results)
+
+
+def told(results: list[tuple[str, str, float]]) -> str:
+    """One line of fractions and alls by set, with multi-hop of LoCoMo."""
+    parts = []
+    for name in SETS:
+        values = [value for set_, _, value in results if set_ == name]
+        if values:
+            parts.append(f"{name} {100 * np.mean(values):.1f}/{100 * np.mean([v >= 1 for v in values]):.1f}")
+        hops = [value for set_, category, value in results if set_ == name == "locomo" and "multi" in category]
+        if hops:
+            parts[-1] += f" (multi-hop {100 * np.mean(hops):.1f})"
+    return " | ".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--ridge", type=float, default=1e-3)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    if given.cache and given.cache.exists():
+        asked: list[Asked] = pickle.loads(given.cache.read_bytes())
+    else:
+        asked = collect()
+        if given.cache:
+            given.cache.write_bytes(pickle.dumps(asked))
+    reached = [(one.set, one.category, float(one.right.sum()) / one.evidence) for one in asked]
+    print("among the candidates   ", told(reached))
+    for label, names in (
+        ("meaning", ("meaning",)),
+        ("words", ("words",)),
+        ("meaning and words", ("meaning", "words", "covered")),
+        (
+            "and who, when",
+            tuple(n for n in NAMES if not n.endswith(("before", "after", "around")) or n == "soon after")[:8],
+        ),
+        (
+            "without the text",
+            tuple(n for n in NAMES if n not in ("is question", "answers", "names a time", "names a number")),
+        ),
+        ("everything", NAMES),
+    ):
+        print(f"{label:23s}", crossed(asked, names, given.ridge), flush=True)
+    if given.write:
+        theta = fit(asked, NAMES, given.ridge)
+        a, b = scale(asked, theta, NAMES)
+        print("seen by the fit        ", told(judged(asked, theta, NAMES, 10)))
+        print("WEIGHTS: dict[str, float] = {")
+        for name, value in zip(NAMES, theta, strict=True):
+            print(f'    "{name}": {a * value:.2f},')
+        print(f"}}\nBIAS = {b:.2f}")
+
+
+if __name__ == "__main__":
+    main()
