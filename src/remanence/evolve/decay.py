@@ -19,20 +19,29 @@ SINCE = ("seen", "at")
 
 
 def retained(
-    items: list[Item], now: datetime, *, law: str = "exponential", unit: str = "day", since: str = "seen"
+    view: StoreView,
+    items: list[Item],
+    now: datetime,
+    *,
+    law: str = "exponential",
+    unit: str = "day",
+    since: str = "seen",
 ) -> NDArray[np.float64]:
     """Retention of each item now, in [0, 1]: its age since it was last used, under a law, by its strength.
 
-    since: where the age of a never used item starts: "seen" (remembered) or "at" (happened).
+    since: where the age of a never used item starts: "seen" (first remembered) or "at" (happened).
     """
     if since not in SINCE:
         raise BadKnob(f"an age starts at {' or '.join(SINCE)}, not {since!r}")
-    ages = [age(_last(item, since) or now, now, unit) for item in items]
+    ages = [age(_last(view, item, since) or now, now, unit) for item in items]
     return retention(ages, [item.strength for item in items], law=law, unit=unit)
 
 
-def _last(item: Item, since: str) -> datetime | None:
-    start = (item.at or item.seen) if since == "at" else item.seen
+def _last(view: StoreView, item: Item, since: str) -> datetime | None:
+    if since == "at" and item.at is not None:
+        start: datetime | None = item.at
+    else:
+        start = item.seen if item.version == 1 else view.history(item.id)[0].seen
     return max((one for one in (item.used, start) if one is not None), default=None)
 
 
@@ -70,7 +79,7 @@ def lapse(
     updates = []
     now = ctx.clock()
     for batch in stored(ctx.store, kinds, ("hot",)):
-        kept = retained(batch, now, law=law, unit=unit, since=since)
+        kept = retained(ctx.store, batch, now, law=law, unit=unit, since=since)
         for item, left in zip(batch, kept.tolist(), strict=True):
             if luck(item) >= left and item.salience < spare:
                 updates.append(Update(item.id, {"tier": to}, f"retention {left:.3f}", "decay.lapse"))

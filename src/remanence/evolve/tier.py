@@ -23,7 +23,7 @@ def _lower(
     now = ctx.clock()
     updates = []
     for batch in stored(ctx.store, kinds, (source,)):
-        left = retained(batch, now, law=law, unit=unit, since=since)
+        left = retained(ctx.store, batch, now, law=law, unit=unit, since=since)
         updates += [
             Update(item.id, {"tier": target}, f"retention {value:.3f} is below {below:g}", stage)
             for item, value in zip(batch, left.tolist(), strict=True)

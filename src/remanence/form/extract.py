@@ -291,7 +291,7 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
     """A note for each text, as in A-MEM: its words, `k` key words, tags and one sentence of context.
 
     Words, tags and context are searched along with the text. Without a language model the key words are the
-    text's best phrases, the tags the names in it, and the context its most telling sentence with the speaker.
+    text's best phrases, the tags the speaker and the names in it, and there is no context.
     """
     puts, links = [], []
     for item in change.fresh:
@@ -311,7 +311,8 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
             context = " ".join(str(reply["context"]).split())[:500]
         else:
             words = list(dict.fromkeys(phrase.text.lower() for phrase in keyphrases(item.text, k)))
-            tags = [mention.norm for mention in naming.find(item.text) if mention.label in NAMES]
+            tags = [item.who] if item.who else []
+            tags += [mention.norm for mention in naming.find(item.text) if mention.label in NAMES]
             tags = list(dict.fromkeys(tags))[:k]
             context = ""
         note = ctx.put(

@@ -1,0 +1,40 @@
+"""MemoryBank: dated turns, summaries of days and of everything, a portrait, and forgetting that recall restarts."""
+
+from __future__ import annotations
+
+from remanence.compose.pack import snippets
+from remanence.evolve import decay, strengthen
+from remanence.form import distil, extract
+from remanence.recall import expand, find
+from remanence.recipes import recipe
+from remanence.stage import Recipe, at_sleep, on_recall
+
+KINDS = ("turn", "summary", "persona")
+
+
+@recipe(
+    "memorybank",
+    paper="MemoryBank: Enhancing Large Language Models with Long-Term Memory (Zhong et al. 2024)",
+    ledger="S074",
+    family="dialogue",
+    form="hierarchical",
+    function="factual",
+    dynamics="verbatim, summarise, forget",
+    control="rule, llm",
+    faithful="approximate(no-llm)",
+    lost="without a model summaries quote the turns, and the portrait lists facts instead of traits and moods",
+)
+def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "exponential") -> Recipe:
+    """Turns under their dates, day and overall summaries, a portrait; exp(-t/S) forgetting, S + 1 on recall."""
+    return Recipe(
+        form=at_sleep(
+            distil.summaries(level="day", length=length)
+            >> distil.summaries(level="all", length=length)
+            >> extract.facts()
+            >> distil.portrait()
+        ),
+        evolve=on_recall(strengthen.on_use(by=1.0, top=k, kinds=("turn",)))
+        >> at_sleep(decay.lapse(law=law, unit=unit, kinds=("turn",))),
+        recall=find.vectors(kinds=KINDS) % k >> expand.neighbours(),
+        compose=snippets(),
+    )

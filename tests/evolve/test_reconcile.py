@@ -1,0 +1,202 @@
+"""What new facts do to old ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.evolve import merge, reconcile
+from remanence.form import extract
+from remanence.models.scripted import Script
+from remanence.types import Change, Item, Where
+
+ALL = Where(kinds=("fact",), tiers=("hot", "cold"), ended=True)
+
+
+def current(memory):
+    return [item.text for item in memory.list(kinds="fact")]
+
+
+def links(memory, rel):
+    view = memory.store.view(memory.scope)
+    items = {item.id: item for item in view.items(view.rows(ALL))}
+    return [(items[x.src].text, items[x.dst].text) for x in view.links(list(items), rels=(rel,))]
+
+
+@pytest.fixture(params=["one by one", "all at once"])
+def told(request, space):
+    """Tell a memory with reconciled facts some dated messages, in both ways."""
+
+    def tell(*messages, evolve=None):
+        memory = space(form=extract.facts(), evolve=evolve or reconcile.conflicts())
+        rows = [{"who": "Ann", "text": text, "at": at} for text, at in messages]
+        for part in [[row] for row in rows] if request.param == "one by one" else [rows]:
+            memory.remember(part)
+        return memory
+
+    return tell
+
+
+def test_a_later_home_ends_the_earlier_one(told):
+    """Only Oslo holds now; the past still answers Rome."""
+    memory = told(("I live in Rome.", "2023-01-10"), ("I live in Oslo.", "2023-06-10"))
+
+    assert ["Ann lives in Oslo"] == current(memory)
+    assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "supersedes")
+    past = memory.list(kinds="fact", as_of="2023-03-01")
+    assert ["Ann lives in Rome"] == [item.text for item in past]
+
+
+def test_old_news_that_arrives_late_does_not_replace_what_holds(told):
+    """Order is when it was true, not when it was told."""
+    memory = told(("I live in Oslo.", "2023-06-10"), ("I live in Rome.", "2023-01-10"))
+
+    assert ["Ann lives in Oslo"] == current(memory)
+
+
+def test_the_later_told_wins_when_the_times_are_equal(told):
+    """Equal times go by the order of remembering."""
+    memory = told(("I live in Rome.", "2023-01-10"), ("I live in Oslo.", "2023-01-10"))
+
+    assert ["Ann lives in Oslo"] == current(memory)
+
+
+def test_slots_that_hold_several_values_keep_them(told):
+    """Liking one thing does not end liking another."""
+    memory = told(("I love hiking.", "2023-01-10"), ("I love chess.", "2023-06-10"))
+
+    assert ["Ann loves hiking", "Ann loves chess"] == current(memory)
+
+
+def test_a_denial_ends_what_it_denies(told):
+    """'I don't like hiking anymore' closes the liking and nothing else."""
+    memory = told(
+        ("I love hiking.", "2023-01-10"),
+        ("I love chess.", "2023-01-10"),
+        ("I don't like hiking anymore.", "2023-06-10"),
+    )
+
+    assert ["Ann loves chess", "Ann doesn't like hiking"] == current(memory)
+
+
+def test_without_reconciling_both_homes_hold(space):
+    """The mechanism is what closes the interval."""
+    memory = space(form=extract.facts())
+    memory.remember([{"who": "Ann", "text": "I live in Rome."}, {"who": "Ann", "text": "I live in Oslo."}])
+
+    assert 2 == len(current(memory))
+
+
+def test_a_weaker_source_cannot_end_what_a_stronger_one_said(space):
+    """A tool's claim about the user's home is kept beside it and linked `contradicts`."""
+    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory.remember({"who": "Ann", "text": "I live in Rome.", "at": "2023-01-10"})
+    memory.remember({"who": "tool", "text": "Ann lives in Oslo.", "at": "2023-06-10"}, trust="external")
+
+    assert ["Ann lives in Rome", "Ann lives in Oslo"] == current(memory)
+    assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "contradicts")
+
+
+def test_an_uncertain_reading_ends_nothing(space):
+    """Both stay, and they are linked `contradicts`."""
+    memory = space(evolve=reconcile.conflicts())
+    data = {"subject": "Ann", "slot": "home"}
+    sure = Item("fact", "Ann lives in Rome", data={**data, "value": "Rome"})
+    guess = Item("fact", "Ann lives in Oslo", data={**data, "value": "Oslo", "certain": False})
+    view = memory.store
+    with memory.store.lock:
+        ctx = memory._ctx()
+        change = memory.recipe.evolve(Change(puts=(ctx.put(sure), ctx.put(guess))), ctx)
+        view.apply(change, scope=memory.scope, embed=ctx.embed)
+
+    assert 2 == len(current(memory))
+    assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "contradicts")
+
+
+def test_other_users_facts_are_no_rivals(space):
+    """Scope keeps people apart."""
+    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory.remember({"who": "Ann", "text": "I live in Rome.", "at": "2023-01-10"})
+    memory.remember({"who": "Bob", "text": "I live in Oslo.", "at": "2023-06-10"})
+
+    assert 2 == len(current(memory))
+
+
+# --- duplicates ---
+
+
+def test_the_same_fact_twice_is_stored_once_with_both_sources(told):
+    """The first one keeps the evidence of the second."""
+    memory = told(("I live in Rome.", "2023-01-10"), ("I live in Rome.", "2023-06-10"), evolve=merge.duplicates())
+
+    facts = memory.list(kinds="fact")
+    assert 1 == len(facts)
+    assert 2 == len(facts[0].evidence)
+    assert 2 == len(memory.list(kinds="turn"))
+
+
+def test_a_less_trusted_copy_lends_no_trust(space):
+    """A repeated fact keeps its own trust."""
+    memory = space(form=extract.facts(), evolve=merge.duplicates())
+    memory.remember({"who": "Ann", "text": "I live in Rome."})
+    memory.remember({"who": "Ann", "text": "I live in Rome."}, trust="external")
+
+    assert [1.0] == [item.trust for item in memory.list(kinds="fact")]
+
+
+def test_near_duplicates_go_cold_and_can_come_back(space):
+    """The later of two near copies is put behind the first, with a link."""
+    memory = space(form=extract.notes(), evolve=merge.near(threshold=0.9))
+    memory.remember("The garden needs water every morning in July.")
+    memory.remember("The garden needs water every morning in July!")
+
+    assert 1 == len(memory.list(kinds="note"))
+    assert 2 == len(memory.list(kinds="note", tiers=("hot", "cold")))
+    assert 2 == len(memory.list(kinds="turn"))
+
+
+# --- Mem0 with a language model ---
+
+
+def test_the_model_decides_and_a_broken_reply_falls_back_to_rules(space):
+    """UPDATE closes the old fact; after a bad reply the verb says degraded and the rules decide."""
+    fact = {"subject": "Ann", "slot": "drink", "value": "tea", "true": True, "message": 1, "text": "Ann drinks tea."}
+    newer = {**fact, "value": "coffee", "text": "Ann drinks coffee."}
+    llm = Script(
+        [
+            {"facts": [fact]},
+            {"facts": [newer]},
+            {"event": "UPDATE", "id": 1, "text": "Ann drinks coffee, no longer tea."},
+        ]
+    )
+    memory = space("mem0", llm=llm)
+    memory.remember({"who": "Ann", "text": "Tea is my drink."})
+    memory.remember({"who": "Ann", "text": "Coffee it is, from today."})
+    assert ["Ann drinks coffee, no longer tea."] == current(memory)
+
+    receipt = memory.remember({"who": "Ann", "text": "I live in Rome."})
+    assert any("rules were used" in told for told in receipt.degraded)
+    assert "Ann lives in Rome" in current(memory)
+
+
+def test_the_model_cannot_invent_ids(space):
+    """A number that was not shown means ADD."""
+    fact = {"subject": "Ann", "slot": "drink", "value": "tea", "true": True, "message": 1, "text": "Ann drinks tea."}
+    other = {**fact, "slot": "pet", "value": "cat", "text": "Ann has a cat."}
+    llm = Script([{"facts": [fact]}, {"facts": [other]}, {"event": "DELETE", "id": 77}])
+    memory = space("mem0", llm=llm)
+    memory.remember({"who": "Ann", "text": "Tea is my drink."})
+    memory.remember({"who": "Ann", "text": "My cat says hello."})
+
+    assert ["Ann drinks tea.", "Ann has a cat."] == current(memory)
+
+
+def test_a_fact_cannot_be_denied_before_it_was_true(space):
+    """A denial from before does not end a later fact."""
+    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory.remember({"who": "Ann", "text": "I love hiking.", "at": "2023-06-10"})
+    memory.remember({"who": "Ann", "text": "I don't like hiking.", "at": "2022-06-10"})
+
+    assert ["Ann loves hiking"] == current(memory)
+    assert datetime(2023, 6, 10, tzinfo=UTC) == memory.list(kinds="fact")[0].at
