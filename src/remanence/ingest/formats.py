@@ -72,7 +72,7 @@ def file_format(name: str, means: str, sniff: Callable[[Head], float]) -> Callab
 
 # --- looking at a file ---------------------------------------------------------------------------
 
-_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"\s*+(:?)|[\[\]{}]', re.DOTALL)
+_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)("?)\s*+(:?)|[\[\]{}]', re.DOTALL)
 _LEVELS = 8
 
 
@@ -116,7 +116,9 @@ def _outline(body: bytes) -> tuple[Shape, tuple[frozenset[str], ...]]:
     for token in _TOKEN.finditer(body):
         mark = body[token.start()]
         if mark == 0x22:
-            if token[2] and depth < _LEVELS and len(keys[depth]) < 256:
+            if not token[2]:
+                break
+            if token[3] and depth < _LEVELS and len(keys[depth]) < 256:
                 keys[depth].add(token[1][:80].decode("utf-8", "replace"))
         elif mark == 0x5B or mark == 0x7B:
             if depth == 0 and token.start():

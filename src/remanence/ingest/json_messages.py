@@ -30,6 +30,7 @@ def read(source: Source) -> Iterator[Message]:
     """Every message in order. A chat's name and date hold for its messages that name none themselves.
 
     Without an id the source is `<file>#<n>`, n counting messages from 1; without a session it is the file.
+    An id that is a mere number is unique in its session only, so its source is `<session>/<id>`.
     """
     number = 0
     with source.open() as stream:
@@ -51,15 +52,24 @@ def read(source: Source) -> Iterator[Message]:
                 if session is not None and not any(one.get(name) for name in _CHAT_NAME[:3]):
                     filled["session"] = session
                 made = source.make(line, filled)
-                if made is None:
-                    continue
-                if made.source is None or made.session is None:
-                    made = replace(
-                        made,
-                        source=made.source or f"{source.label}#{number}",
-                        session=made.session or source.label,
-                    )
-                yield made
+                if made is not None:
+                    yield placed(made, one, source.label, number)
+
+
+def placed(made: Message, given: Mapping[str, Any], label: str, number: int) -> Message:
+    """The message with a session and a source that no other record of the import has."""
+    session = made.session or label
+    own = given.get("source")
+    own = given.get("id") if own is None else own
+    if made.source is None:
+        source = f"{label}#{number}"
+    elif isinstance(own, int):
+        source = f"{session}/{own}"
+    elif made.session is not None:
+        return made
+    else:
+        source = made.source
+    return replace(made, source=source, session=session)
 
 
 def _first(chat: Mapping[str, Any], names: tuple[str, ...]) -> Any:

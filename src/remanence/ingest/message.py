@@ -57,7 +57,8 @@ _SLOTS: dict[str, tuple[str, int]] = {
     for rank, name in enumerate(names)
 }
 
-_NOBODY = {"*", "%", "?", "all", "any"}
+WILD = {"*", "%", "?", "all", "any"}
+"""Words that a session cannot be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,13 @@ def message(
     A mapping may say `who`/`speaker`/`name`/`author`/`sender`, `role`, `text`/`content`/`parts` (text or a list
     of content parts), `at`/`timestamp`/`created_at`/`date`/`time`, `session`/`session_id`/`chat`, `source`/`id`,
     `caption`, `attachments`, `kind`, `data`. Of two names for one field the first counts and the other goes to
-    `data`, like every key that is not known. A message without a time gets `now` (None: stays unknown).
+    `data`, like every key that is not known. What comes without a time gets `now` (None: stays unknown); a
+    `Message` without one keeps it so.
     Trust follows the role; `imported` lowers what would be "user" to "import".
     NUL and lone surrogates cannot be stored: each becomes U+FFFD, and `mended` says so.
     """
     if isinstance(value, Message):
-        return _checked(value, now)
+        return _checked(value)
     if isinstance(value, str):
         text, mended = _text(value)
         at = None if now is None else when(now)
@@ -195,8 +197,8 @@ def _from_fields(
     return made
 
 
-def _checked(value: Message, now: datetime | None) -> Message:
-    """A message that somebody made by hand, held to the same rules."""
+def _checked(value: Message) -> Message:
+    """A message that somebody made by hand, held to the same rules; the same object when it keeps them."""
     if not isinstance(value.text, str):
         raise InvalidInput(f"text must be a text, not {type(value.text).__name__}")
     text, mended = _text(value.text, bool(value.caption or value.attachments))
@@ -204,17 +206,17 @@ def _checked(value: Message, now: datetime | None) -> Message:
         raise InvalidInput(f"trust must be one of {', '.join(TRUST)}, not {_shown(value.trust)}")
     if value.kind not in KINDS:
         raise InvalidInput(f"kind {_shown(value.kind)} is not known; known kinds: {', '.join(sorted(KINDS))}")
-    at = value.at if value.at is not None else now
-    made = replace(
-        value,
-        text=text,
-        who=None if value.who is None else _name(value.who, "who"),
-        role=None if value.role is None else _name(value.role, "role"),
-        at=None if at is None else when(at),
-        session=None if value.session is None else _session(value.session, "session"),
-        source=None if value.source is None else _name(value.source, "source", MAX_SOURCE),
-        mended=value.mended or mended,
-    )
+    kept: dict[str, Any] = {
+        "text": text,
+        "who": None if value.who is None else _name(value.who, "who"),
+        "role": None if value.role is None else _name(value.role, "role"),
+        "at": None if value.at is None else when(value.at),
+        "session": None if value.session is None else _session(value.session, "session"),
+        "source": None if value.source is None else _name(value.source, "source", MAX_SOURCE),
+    }
+    made = value
+    if any(new is not getattr(value, name) for name, new in kept.items()):
+        made = replace(value, mended=value.mended or mended, **kept)
     return _storable(made) if made.data or made.caption or made.attachments else made
 
 
@@ -266,7 +268,7 @@ def _digits(value: int) -> str:
 
 def _session(value: object, field_name: str) -> str:
     kept = _name(value, field_name)
-    if kept.strip().lower() in _NOBODY:
+    if kept.strip().lower() in WILD:
         raise InvalidInput(f"{field_name} {kept!r} looks like a wild card; give the chat a name of its own")
     return kept
 

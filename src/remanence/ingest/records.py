@@ -1,6 +1,6 @@
 """Reads JSON under bounds: one value a line, or a long list value by value, never the whole file at once.
 
-Bounds per value: 16 MiB of text, 500,000 parts, 64 levels. NaN, Infinity, numbers that do not fit and a key
+Bounds per value: 12 MiB of text, 500,000 parts, 64 levels. NaN, Infinity, numbers that do not fit and a key
 given twice are refused: what they mean depends on who reads them.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from remanence.ingest.source import Broken, Source
 
-MAX_RECORD = 16 * 2**20
+MAX_RECORD = 12 * 2**20
 """Largest single JSON value, in bytes."""
 MAX_PARTS = 500_000
 """Most commas, colons and brackets in one value."""
@@ -132,19 +132,14 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
 
 def values(source: Source, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
     """(line number, value) of every value in a JSON list; a file that is one object gives that object."""
-    found = pieces(source, stream)
-    while True:
-        try:
-            line, raw = next(found)
-        except StopIteration:
-            return
+    for line, raw in pieces(source, stream):
         try:
             value = decode(raw)
         except Malformed as error:
             source.bad(line + error.line, str(error))
             continue
-        del raw
         yield line, value
+        del value  # a large one must not wait for the next
 
 
 def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -17,16 +17,16 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
 from remanence.errors import IngestError, InvalidInput
-from remanence.ingest.message import Message, message
+from remanence.ingest.message import WILD, Message, mend, message
 
 MAX_UNPACKED = 8 * 2**30
 """Most bytes that one packed file may unpack to."""
 MAX_RATIO = 200
-"""Most times that a packed file may grow (looked at from 64 MiB on)."""
+"""Most times that a packed file may grow (looked at from 8 MiB on)."""
 MAX_DIRECTORY = 4 * 2**20
 """Largest table of contents of a zip file, in bytes."""
 
-_GRACE = 64 * 2**20
+_GRACE = 8 * 2**20
 _BUFFER = 256 * 2**10
 _BOM = b"\xef\xbb\xbf"
 
@@ -78,7 +78,9 @@ class Source:
             named = PurePosixPath(self.path.as_posix()).as_posix()
             for packed in (".gz", ".zip"):
                 named = named.removesuffix(packed)
-            self._label = named if len(named) <= 200 else "..." + named[-197:]
+            if named.lower() in WILD:
+                named = f"./{named}"
+            self._label = mend(named if len(named) <= 200 else "..." + named[-197:])
         return self._label
 
     def inside(self, path: Path) -> Source:
@@ -191,7 +193,7 @@ class Source:
                 raise self.refuse("is a folder; name the files in it")
             if not stat.S_ISREG(info.st_mode):
                 raise self.refuse("is not a regular file; save the input to a file first")
-            file = open(self.path, "rb", buffering=_BUFFER)  # noqa: SIM115 (closed below)
+            file = open(self.path, "rb")  # noqa: SIM115 (closed below)
         except FileNotFoundError:
             raise self.refuse("does not exist; check the path") from None
         except (OSError, ValueError) as error:
@@ -274,11 +276,12 @@ class _Cautious:
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0 or size > MAX_DIRECTORY:
+        got = self._file.read(MAX_DIRECTORY + 1 if size < 0 else min(size, MAX_DIRECTORY + 1))
+        if len(got) > MAX_DIRECTORY:
             raise self._source.refuse(
                 "is a zip archive with a table of contents over 4 MiB; unpack it and give conversations.json itself"
             )
-        return self._file.read(size)
+        return got
 
 
 def _plain(error: BaseException) -> str:
