@@ -114,13 +114,11 @@ _CAP_ANY = re.compile(
 _CAMEL = re.compile(r"\b[a-z]{1,2}[A-Z]")
 _DOTTED = frozenset({"Mr", "Mrs", "Ms", "Dr", "St", "Mt", "Prof", "Jr", "Sr", "Inc", "Ltd", "Co"})
 # what may stand between two words of one name
-_CONNECTORS = frozenset(
-    [" ", ", Jr", ", D"]
-    + [
-        f" {word} "
-        for word in ["of", "of the", "the", "de", "de la", "de los", "del", "da", "do", "dos", "di", "du", "des", "van", "van der", "van de", "von", "von der", "der", "den", "la", "le", "el", "al", "bin", "ibn", "&", "y", "e", "et", "und"]
-    ]
+_LINKS = (
+    "of|of the|the|de|de la|de los|del|da|do|dos|di|du|des|van|van der|van de|von|von der|der|den|la|le|el|al|bin|"
+    "ibn|&|y|e|et|und"
 )
+_CONNECTORS = frozenset([" ", ", Jr", ", D", *(f" {word} " for word in _LINKS.split("|"))])
 _OF_CONNECTORS = {" for ", " for the ", " of ", " of the ", " on "}
 _OPENING = frozenset('.!?\n:;•*"“”(—–>|…]')
 

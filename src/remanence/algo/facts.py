@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from remanence.algo import dates
 from remanence.algo.sentences import split
@@ -224,7 +224,7 @@ def _make(
 
 def _time_of(s: _Sentence, start: int, end: int) -> dates.TimeExpression | None:
     """The time expression of the sentence that lies nearest to the fact."""
-    times = s.when()
+    times = [e for e in s.when() if e.precision != "decade" or start <= e.start < end]
     if not times:
         return None
     return min(times, key=lambda e: 0 if start <= e.start < end else min(abs(e.start - end), abs(start - e.end)))
@@ -732,7 +732,7 @@ _PLAN = _compile(
 _WILL = _compile(
     rf"{_SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})"
 )
-_PLAN_TAIL = re.compile(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it)|[-–—])(?=\s|\b)", re.I)
+_PLAN_TAIL = re.compile(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it|was|am)|[-–—])(?=\s|\b)", re.I)
 _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled booked")
 
 
@@ -750,6 +750,8 @@ def _plans(s: _Sentence) -> Iterator[Fact]:
             r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
             value,
         ):
+            continue
+        if word == "thinking" and not re.match(r"[a-z]+ing\b", value):
             continue
         if word == "going" and value.split()[0] in ("the", "a", "my"):
             continue  # "going to the shop": a place, not a plan, unless dated
@@ -776,9 +778,7 @@ def _dated_plans(s: _Sentence) -> Iterator[Fact]:
     if s.said_at is None:
         return
     ahead = [
-        e
-        for e in s.when()
-        if e.until > e.at and e.at.timestamp() >= s.said_at.timestamp() - 86400 and e.precision != "minute"
+        e for e in s.when() if e.until > e.at and e.at >= s.said_at - timedelta(days=1) and e.precision != "minute"
     ]
     if not ahead:
         return
@@ -938,7 +938,7 @@ _DID = _compile(
 def _events(s: _Sentence) -> Iterator[Fact]:
     if s.said_at is None:
         return
-    past = [e for e in s.when() if e.sense == "at" and e.at.timestamp() <= s.said_at.timestamp()]
+    past = [e for e in s.when() if e.sense == "at" and e.precision != "decade" and e.at <= s.said_at]
     if not past:
         return
     for m in _DID.finditer(s.text):
@@ -961,6 +961,9 @@ def _events(s: _Sentence) -> Iterator[Fact]:
         if what is not None:
             # "a trip we took last year": the object stands in front
             verb, _, rest = value.partition(" ")
+            lead = _STRANDED.match(rest)
+            if lead is not None:  # "a festival I volunteered at last month"
+                verb, rest = f"{verb} {lead[1]}", rest[lead.end() :]
             value = f"{verb} {what[1].strip()} {rest}".strip()
         who = _who(s, m)
         if who:
@@ -978,6 +981,7 @@ _EVENT_TAIL = re.compile(
     r"(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
     re.I,
 )
+_STRANDED = re.compile(r"(at|to|in|on|with|for|from|about)\s(?=last|this|yesterday|on|in|a|two|three|the other|\d|$)")
 _ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
 
 
@@ -1056,6 +1060,10 @@ _LISTED = tuple(
     for pattern, slot in _STATEMENT_FORMS
 )
 _NUMBERED = re.compile(r"\s*\d{1,7}[.)]\s+")
+_STATEMENT_WORDS = listed(
+    """of by in located situated citizen born died plays play speaks speak works work worked married employed famous
+    affiliated associated educated that"""
+)
 _STATED = re.compile(r"\s(?:is|was|are|were|died|plays?|speaks?|works?|worked)\s")
 _PERSONAL = re.compile(
     r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|"
@@ -1068,6 +1076,8 @@ def _statement(s: _Sentence) -> Iterator[Fact]:
     begin = lead.end() if lead is not None else 0
     numbered = lead is not None
     if not numbered and (len(s.text) > 300 or _PERSONAL.match(s.text)):
+        return
+    if s.words.isdisjoint(_STATEMENT_WORDS) and "'" not in s.low and "’" not in s.text:
         return
     if len(s.text) > 600 or _STATED.search(s.text) is None:
         return
@@ -1119,10 +1129,12 @@ def facts(
 ) -> list[Fact]:
     """The facts that a text states plainly, in order, without repetitions; spans are in `text`.
 
-    `speaker` is who says "I" (empty: first-person sentences give nothing); `said_at` anchors relative times; `times`
-    may hand over what `dates.find(text, said_at)` gave already. A list of numbered statements
+    `speaker` is who says "I" (empty: first-person sentences give nothing); `said_at` (naive = UTC) anchors relative
+    times; `times` may hand over what `dates.find(text, said_at)` gave already. A list of numbered statements
     ("1. The capital of X is Y.") is read line by line.
     """
+    if said_at is not None and said_at.tzinfo is None:
+        said_at = said_at.replace(tzinfo=UTC)
     out: list[Fact] = []
     seen: set[tuple[str, str, str, int]] = set()
     known: list[Sequence[dates.TimeExpression]] = [] if times is None else [times]

@@ -31,13 +31,12 @@ class Resolved:
     mentions: tuple[Mention, ...]
 
 
+# The first letter comes before the look back at it: that lets the matcher skip to i, m and y.
 _PRONOUN = re.compile(
-    r"(?<![\w'’-])(?:(?P<i>I|i)(?P<iv>['’](?:m|ve|ll|d)\b)?|(?P<you>you)(?P<yv>['’](?:re|ve|ll|d)\b)?"
-    r"|(?P<own>my|mine|myself|me|your|yours|yourself))(?![\w'’-])",
+    r"[imy](?<![\w'’-][imy])(?:(?<=i)(?P<i>)(?P<iv>['’](?:m|ve|ll|d)\b)?|(?<=y)ou(?P<you>)(?P<yv>['’](?:re|ve|ll|d)\b)?"
+    r"|(?<=m)(?P<my>y|ine|yself|e)|(?<=y)our(?P<your>s|self)?)(?![\w'’-])",
     re.I,
 )
-# I'm without an apostrophe, as typed in haste
-_HASTY = re.compile(r"(?<![\w'’-])(?P<w>im|ive)(?=\s)", re.I)
 _QUOTE = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{2,200}'(?!\w)|`[^`\n]{1,300}`")
 _NEXT_WORD = re.compile(
     r"(\s{1,3}(?:(?:really|also|just|still|always|never|often|usually|sometimes|currently|recently|"
@@ -123,13 +122,13 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
         start, end = m.start(), m.end()
         if start < last or any(a <= start < b for a, b in quoted):
             continue
-        own = (m["own"] or "").lower()
+        own = m.group().lower() if m["i"] is None and m["you"] is None else ""
         first = m["i"] is not None or own in ("my", "mine", "myself", "me")
         who = speaker if first else addressee
         if (
             not who
-            or (m["i"] == "i" and _not_pronoun(text, start))
-            or (own == "mine" and m["own"][0] == "M" and start > 0)
+            or (text[start:end] == "i" and _not_pronoun(text, start))
+            or (own == "mine" and text[start] == "M" and start > 0)
         ):
             continue
         if m["i"] is not None and text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha():
