@@ -1,0 +1,67 @@
+"""Mem0: facts that are added, updated, deleted or left as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from remanence import recipes
+from remanence.stage import nothing
+
+
+def told(memory):
+    return [item.text for item in memory.list(kinds="fact")]
+
+
+def diet(memory):
+    memory.remember({"who": "Ann", "text": "I am vegetarian.", "at": "2023-05-08"})
+    memory.remember({"who": "Ann", "text": "I now eat fish.", "at": "2023-09-09"})
+
+
+def test_vegetarian_then_fish_leaves_only_the_new_fact_and_history_keeps_both(space):
+    """The old fact has ended; asked as of its time it still answers."""
+    memory = space("mem0")
+    diet(memory)
+
+    assert ["Ann now eats fish"] == told(memory)
+    assert ["Ann now eats fish"] == [hit.text for hit in memory.recall("What does Ann eat?")]
+    everything = memory.list(kinds="fact", ended=True)
+    assert ["Ann is vegetarian", "Ann now eats fish"] == [item.text for item in everything]
+    assert [1, 2] == [item.version for item in memory.history(everything[0].id)]
+    assert ["Ann is vegetarian"] == [hit.text for hit in memory.recall("Ann's diet", as_of="2023-06-01")]
+
+
+def test_without_reconciling_both_diets_hold(space):
+    """The four operations are what makes the difference."""
+    memory = space(replace(recipes.get("mem0"), evolve=nothing()))
+    diet(memory)
+
+    assert ["Ann is vegetarian", "Ann now eats fish"] == told(memory)
+
+
+def test_the_same_fact_twice_is_stored_once(space):
+    """NOOP: the store grows by one fact, which cites both turns."""
+    memory = space("mem0")
+    for day in ("2023-05-08", "2023-05-09"):
+        memory.remember({"who": "Ann", "text": "I live in Rome.", "at": day})
+
+    assert ["Ann lives in Rome"] == told(memory)
+    assert 2 == len(memory.list(kinds="fact")[0].evidence)
+
+
+def test_the_past_returns_rome(space):
+    """Ann lived in Rome, then moved to Oslo: only Oslo holds now, and the past says Rome."""
+    memory = space("mem0")
+    memory.remember({"who": "Bob", "text": "Ann lives in Rome.", "at": "2023-01-01"})
+    memory.remember({"who": "Bob", "text": "Ann moved to Oslo.", "at": "2023-08-01"})
+
+    assert ["Ann moved to Oslo"] == [hit.text for hit in memory.recall("Where does Ann live?")]
+    assert ["Ann lives in Rome"] == [hit.text for hit in memory.recall("Where does Ann live?", as_of="2023-03-01")]
+
+
+def test_a_denied_fact_is_deleted_from_what_holds(space):
+    """DELETE ends the fact, and the denial is kept in its place."""
+    memory = space("mem0")
+    memory.remember({"who": "Ann", "text": "I love hiking.", "at": "2023-01-01"})
+    memory.remember({"who": "Ann", "text": "I don't like hiking anymore.", "at": "2023-08-01"})
+
+    assert ["Ann doesn't like hiking"] == told(memory)
