@@ -137,7 +137,10 @@ class Output(nn.Module):
     def __init__(self, dim: int, heads: int, value: int, *, gate: bool = True, norm: bool = True) -> None:
         super().__init__()
         self.norm = nn.RMSNorm(value, eps=1e-6) if norm else None
-        self.to_gate = nn.Linear(dim, heads * value, bias=False) if gate else None
+        self.to_gate = nn.Linear(dim, heads * value) if gate else None
+        if self.to_gate is not None:  # starts open: a gate around zero would shut out the gradient as well
+            nn.init.normal_(self.to_gate.weight, std=0.02)
+            nn.init.constant_(self.to_gate.bias, 1.28)
         self.to_out = nn.Linear(heads * value, dim, bias=False)
 
     def forward(self, o: Tensor, x: Tensor) -> Tensor:

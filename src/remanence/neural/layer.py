@@ -60,6 +60,8 @@ class Layer(nn.Module, ABC):
     """
 
     card: Card
+    extra_loss: Tensor | None = None
+    """What the last forward pass asks to be added to a training loss (router balance); usually nothing."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()

@@ -1,0 +1,154 @@
+"""MoM, mixture of memories: several matrix memories, of which a router picks a few per token.
+
+Memories that are not picked are left alone to the bit, so writes on other topics do not interfere.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, per_head, split, unit
+from remanence.neural.kernels.gated_delta import gated_delta
+from remanence.neural.layer import Layer, State, layer
+
+
+@layer(
+    "mom",
+    ledger="S030",
+    paper="MoM: Linear Sequence Modeling with Mixture-of-Memories (Du et al. 2025)",
+    architecture="several matrices",
+    bias="l2",
+    retention="data-dependent scalar",
+    routing="top-k, by token or by key",
+    fusion="gate-weighted sum",
+    notes="The convolution runs over all tokens, not per memory; all memories are computed and masked.",
+)
+class MoM(Layer):
+    """`memories` gated delta memories and, if `shared`, one that every token uses.
+
+    router: "token" (the paper's: the token picks where it writes and where it reads) or "key" (the key picks
+    where it writes, the query where it reads, by the same map, so that a question finds its fact).
+    Keys and values have projections of their own per memory with the token router, shared ones with the key
+    router.  `extra_loss` holds the balance loss (weight `balance`) after each pass.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        memories: int = 4,
+        picks: int | None = None,
+        shared: bool | None = None,
+        router: str = "token",
+        heads: int = 4,
+        key: int | None = None,
+        value: int | None = None,
+        conv: int = 4,
+        decay: bool = True,
+        balance: float = 0.01,
+        chunk: int = 64,
+    ) -> None:
+        super().__init__(dim)
+        if router not in ("token", "key"):
+            raise InvalidInput(f"router is 'token' or 'key', got {router!r}")
+        by_key = router == "key"
+        self.picks = (1 if by_key else min(2, memories)) if picks is None else picks
+        self.shared = (not by_key) if shared is None else shared
+        if not 1 <= self.picks <= memories:
+            raise InvalidInput(f"picks={self.picks} memories cannot be picked out of memories={memories}")
+        self.memories, self.heads, self.by_key, self.balance = memories, heads, by_key, balance
+        self.key, self.value = per_head(dim, heads, key), per_head(dim, heads, value)
+        self.stores = memories + int(self.shared)
+        self.copies = 1 if by_key else self.stores
+        self.sizes = [heads * self.key, self.copies * heads * self.key, self.copies * heads * self.value]
+        self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
+        self.conv = ShortConv(sum(self.sizes), conv) if conv else None
+        self.router = nn.Linear(heads * self.key if by_key else dim, memories, bias=False)
+        self.beta = Gate(dim, self.stores * heads)
+        self.log_decay = LogDecay(dim, self.stores * heads) if decay else None
+        self.out = Output(dim, heads, self.value)
+        self.chunk = chunk
+
+    def init_state(self, batch: int) -> State:
+        past = 0 if self.conv is None else self.conv.size - 1
+        memory = self.zeros(batch, self.stores * self.heads, self.key, self.value)
+        return {"memory": memory, "past": self.to_qkv.weight.new_zeros(batch, past, sum(self.sizes))}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        q, k, v, past = self._project(x, state["past"])
+        writes, reads, chances = self._route(x, q, k)
+        self.extra_loss = self._balance(writes, chances)
+        everywhere = x.new_ones(*x.shape[:2], 1) if self.shared else x.new_zeros(*x.shape[:2], 0)
+        wrote = torch.cat([(writes > 0).to(x.dtype), everywhere], -1)  # [B, T, stores]
+        read = torch.cat([reads, everywhere], -1)
+        lanes = (*x.shape[:2], self.stores * self.heads)
+        held = wrote.repeat_interleave(self.heads, -1)  # beta 0 and log decay 0 leave a memory as it is
+        gate = None if self.log_decay is None else self.log_decay(x)[0] * held
+        q = q[:, :, None].expand(-1, -1, self.stores, -1, -1)
+        k, v = (part.expand(-1, -1, self.stores, -1, -1) for part in (k, v))
+        o, memory = gated_delta(
+            q.reshape(*lanes, self.key),
+            k.reshape(*lanes, self.key),
+            v.reshape(*lanes, self.value),
+            beta=self.beta(x) * held,
+            gate=gate,
+            state=state["memory"],
+            chunk=self.chunk,
+        )
+        o = torch.einsum("btm,btmhv->bthv", read, o.reshape(*x.shape[:2], self.stores, self.heads, -1))
+        return self.out(o, x), {"memory": memory, "past": past}
+
+    def routes(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Where each token of `x` (from a fresh start) writes and reads: two masks [B, T, memories]."""
+        q, k, _, _ = self._project(x, self.init_state(x.shape[0])["past"])
+        writes, reads, _ = self._route(x, q, k)
+        return writes > 0, reads > 0
+
+    def _project(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """q: [B, T, H, K], k, v: [B, T, copies, H, .]."""
+        mixed = self.to_qkv(x)
+        if self.conv is not None:
+            mixed, past = self.conv(mixed, past)
+        q, k, v = mixed.split(self.sizes, -1)
+        k, v = (split(part, self.copies) for part in (k, v))
+        return unit(split(q, self.heads)), unit(split(k, self.heads)), split(v, self.heads), past
+
+    def _route(self, x: Tensor, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Weights of the picked memories for writing and for reading, zero elsewhere, and all chances."""
+        if not self.by_key:
+            chances = self.router(x).softmax(-1)
+            picked = self._top(chances)
+            return picked, picked, chances
+        chances = self.router(k[:, :, 0].flatten(-2)).softmax(-1)
+        return self._top(chances), self._top(self.router(q.flatten(-2)).softmax(-1)), chances
+
+    def _top(self, chances: Tensor) -> Tensor:
+        best, at = chances.topk(self.picks, -1)
+        best = best / best.sum(-1, keepdim=True) if self.picks > 1 else best / best.detach()
+        return torch.zeros_like(chances).scatter(-1, at, best)
+
+    def _balance(self, writes: Tensor, chances: Tensor) -> Tensor:
+        """The Switch loss: memories times the sum over memories of share of tokens times mean chance."""
+        share = (writes > 0).to(chances.dtype).mean((0, 1)) / self.picks
+        return self.balance * self.memories * (share * chances.mean((0, 1))).sum()
+
+
+@layer(
+    "mom_key",
+    ledger="S030",
+    paper="MoM: Linear Sequence Modeling with Mixture-of-Memories (Du et al. 2025), with a router on keys",
+    architecture="several matrices",
+    bias="l2",
+    retention="data-dependent scalar",
+    routing="top-1, by key",
+    fusion="gate-weighted sum",
+    faithful="approximate",
+    notes="A variant of ours: the paper routes by token, which may send a question elsewhere than its fact.",
+)
+def MoMKey(
+    dim: int, *, memories: int = 4, heads: int = 4, key: int | None = None, conv: int = 4, decay: bool = True
+) -> MoM:
+    """Mixture of memories whose router reads the key when writing and the query when reading."""
+    return MoM(dim, memories=memories, router="key", heads=heads, key=key, value=key, conv=conv, decay=decay)

@@ -1,0 +1,85 @@
+"""What a task is: a generator of labelled sequences with known width, number of answers and chance level."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from remanence.errors import InvalidInput
+
+Draw = Callable[[int, torch.Generator], tuple[Tensor, Tensor]]
+"""draw(batch, generator) -> inputs (ids [B, T] or vectors [B, T, F]) and labels [B, T], -100 where none."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A generator of `(inputs, labels)`; equal generators draw equal batches."""
+
+    name: str
+    draw: Draw
+    classes: int
+    """How many answers there are."""
+    chance: float
+    """Accuracy of a blind guess."""
+    length: int
+    """Tokens in a training sequence."""
+    vocab: int | None = None
+    features: int | None = None
+    codes: Tensor | None = None
+    """[classes, e]: fixed vectors of the answers, when the model answers with a vector."""
+    draw_test: Draw | None = None
+    """Longer or harder sequences to test on, when they differ from the training ones."""
+
+    def sizes(self) -> dict[str, Any]:
+        """The arguments with which `Model` fits this task."""
+        return {"vocab": self.vocab, "features": self.features, "classes": self.classes, "codes": self.codes}
+
+
+Builder = Callable[..., Task]
+T = TypeVar("T", bound=Builder)
+_TASKS: dict[str, Builder] = {}
+
+
+def task(builder: T) -> T:
+    """Register a task builder under its function name."""
+    _TASKS[builder.__name__] = builder
+    return builder
+
+
+def names() -> list[str]:
+    """List all tasks, sorted."""
+    _scan()
+    return sorted(_TASKS)
+
+
+def make(name: str, **knobs: Any) -> Task:
+    """Build the task called `name`."""
+    _scan()
+    if name not in _TASKS:
+        near = difflib.get_close_matches(name, list(_TASKS), n=3, cutoff=0.4)
+        raise InvalidInput(f"no task {name!r}; near: {', '.join(near) or 'nothing'}; see tasks.names()")
+    return _TASKS[name](**knobs)
+
+
+def shuffled(rows: int, items: int, generator: torch.Generator) -> Tensor:
+    """A random order of `items` in every row: [rows, items]."""
+    return torch.rand(rows, items, generator=generator).argsort(-1)
+
+
+def sphere(count: int, width: int, seed: int) -> Tensor:
+    """Fixed random unit vectors: [count, width]."""
+    drawn = torch.randn(count, width, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.normalize(drawn, dim=-1)
+
+
+def _scan() -> None:
+    folder = importlib.import_module("remanence.neural.tasks")
+    for found in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"remanence.neural.tasks.{found.name}")
