@@ -29,7 +29,8 @@ def no_wait(seconds: float) -> None:
 
 
 def chat(server: FakeServer, **knobs: Any) -> OpenAIChat:
-    return OpenAIChat(server.url, "tiny", **{"timeout": 5.0, "sleep": no_wait} | knobs)
+    settings: dict[str, Any] = {"timeout": 5.0, "sleep": no_wait} | knobs
+    return OpenAIChat(server.url, "tiny", **settings)
 
 
 def test_a_reply_comes_back_and_is_counted() -> None:
@@ -254,7 +255,7 @@ def test_a_reply_that_does_not_fit_is_asked_for_again(bad: str | dict[str, Any],
 
 def test_replies_that_never_fit_are_a_bad_reply() -> None:
     """After the allowed tries the error quotes the fault and the last reply."""
-    with FakeServer(["nonsense"] * 3) as server, pytest.raises(BadReply, match="no JSON object.*nonsense"):
+    with FakeServer(["nonsense"] * 3) as server, pytest.raises(BadReply, match=r"no JSON object.*nonsense"):
         chat(server).json(HELLO, FACT)
 
     assert len(server.requests) == 3
@@ -301,14 +302,12 @@ def test_an_answer_of_another_shape_is_a_bad_reply(answer: str) -> None:
 
 def test_an_answer_without_text_is_a_bad_reply() -> None:
     """A refusal or a tool call comes with no text: empty and failed look different."""
-    with FakeServer([raw('{"choices": [{"message": {"content": null}}]}')]) as server:
-        with pytest.raises(BadReply, match="no text"):
-            chat(server).complete(HELLO)
+    answer = '{"choices": [{"message": {"content": null}}]}'
+    with FakeServer([raw(answer)]) as server, pytest.raises(BadReply, match="no text"):
+        chat(server).complete(HELLO)
 
 
-@pytest.mark.parametrize(
-    "messages", [[], [{"role": "user"}], [{"content": "x"}], [{"role": "king", "content": "x"}]]
-)
+@pytest.mark.parametrize("messages", [[], [{"role": "user"}], [{"content": "x"}], [{"role": "king", "content": "x"}]])
 def test_messages_that_are_none_are_refused(messages: list[dict[str, str]]) -> None:
     """Nothing is sent for a message without a role or text."""
     with FakeServer() as server, pytest.raises(InvalidInput, match="message"):

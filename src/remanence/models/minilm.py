@@ -186,8 +186,8 @@ def _weights_folder(weights: str | Path | None) -> Path:
 
 def _read_safetensors(path: Path) -> tuple[Weights, str]:
     """The 32-bit tensors of a safetensors file, mapped and not copied, and the file's SHA-256."""
-    raw: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
     try:
+        raw: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
         size = int.from_bytes(raw[:8].tobytes(), "little")
         header = json.loads(raw[8 : 8 + size].tobytes())
         tensors = {}
