@@ -44,6 +44,9 @@ def read(text: str, said: datetime | None = SAID) -> list[tuple[str, str, str, s
         ("the week before 9 June 2023", "the week before 9 June 2023", "2023-06-02", "2023-06-09", "week"),
         ("two days before Christmas 2022", "two days before Christmas 2022", "2022-12-23", "2022-12-24", "day"),
         ("the first weekend of August 2023", "the first weekend of August 2023", "2023-08-05", "2023-08-07", "week"),
+        ("Friday next week", "Friday next week", "2023-06-02", "2023-06-03", "day"),
+        ("a week from Friday", "a week from Friday", "2023-06-02", "2023-06-03", "day"),
+        ("Any fun over the weekend?", "weekend", "2023-05-27", "2023-05-29", "week"),
         ("at the end of May", "the end of May", "2023-05-21", "2023-06-01", "month"),
         ("it is due on the 15th", "the 15th", "2023-06-15", "2023-06-16", "day"),
         ("on August 6, 1945, it", "August 6, 1945", "1945-08-06", "1945-08-07", "day"),
@@ -71,7 +74,8 @@ def test_a_time_is_read_as_people_mean_it(text: str, words: str, at: str, until:
     [
         "May I ask you a second question?", "They march on every time.", "The sun is bright and we sat down.",
         "We now know that it will last for ages.", "Hold on a minute.", "June is a nice name.",
-        "How many weeks ago is not a date.", "It costs 1200 euros.", "Version 1.2.3 of Python 3.11", "Every Friday",
+        "How many weeks ago is not a date.",
+        "a million years ago", "It costs 1200 euros.", "Version 1.2.3 of Python 3.11", "Every Friday",
         "Black Friday sales", "the score was 4-1", "Call 555-1234", "She is 25 years old", "the 5th floor",
     ],
 )  # fmt: skip

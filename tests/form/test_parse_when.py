@@ -29,6 +29,8 @@ MOMENT = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
         ("Mon, 08 May 2023 13:56:07 +0000", MOMENT + timedelta(seconds=7), "minute"),
         ("Mon, 08 May 2023 09:56:00 EDT", MOMENT, "minute"),
         ("Mon May  8 13:56:00 2023", MOMENT, "minute"),
+        ("20230508T135600Z", MOMENT, "minute"),
+        ("Mon May 8 13:56:00 UTC 2023", MOMENT, "minute"),
         ("May 8, 2023 at 1:56 PM", MOMENT, "minute"),
         ("May 8, 2023", datetime(2023, 5, 8, tzinfo=UTC), "day"),
         ("8th of May 2023", datetime(2023, 5, 8, tzinfo=UTC), "day"),

@@ -73,7 +73,7 @@ _UNIT_WORDS = frozenset(UNIT_OF)
 
 _RELATIVE_TO = grammar(
     r"(?<!\w)(?:(?P<n><COUNT>) )?(?P<u><UNIT>|<DOW>)(?: (?P<p><PART>))? (?P<w>before|after|following|"
-    r"prior to|preceding|of)(?: the)? $"
+    r"prior to|preceding|of|from)(?: the)? $"
 )
 _NTH_OF = grammar(r"(?<!\w)(?:the )?(?P<o><ORD>) (?P<u>day|week|weekend|month|<DOW>) (?:of|in) (?:the )?$")
 _EARLY = grammar(r"(?<!\w)(?:the )?(?P<e>early|mid|late|end of|beginning of|start of|middle of)[ -](?:the |in )?$")
@@ -103,7 +103,8 @@ def _extend(r: Reading, f: Found) -> Found:
     if f.precision in ("day", "month", "year", "week", "season", "minute"):
         m = _RELATIVE_TO.search(before)
         if m is not None and not (
-            m["w"] == "of" and (m["n"] or f.precision != "day" or m["u"] not in ("week", "weekend"))
+            (m["w"] == "of" and (m["n"] or f.precision != "day" or m["u"] not in ("week", "weekend")))
+            or (m["w"] == "from" and (m["n"] is None or m["u"] not in ("day", "days", "week", "weeks")))
         ):
             moved = _moved(f, m["n"], m["u"], m["w"])
             if moved is not None:
@@ -174,6 +175,8 @@ def _moved(f: Found, n: str | None, unit_word: str, way: str) -> Found | None:
         return Found(f.start, f.end, at, at + timedelta(minutes=1), "minute", f.certain, clock=True)
     if side == 0:
         return _recelled(f, day, GRAIN[unit])
+    if way == "from":  # "a week from Friday" is a day
+        return _recelled(f, shifted(day, count, unit), "day")
     if unit == "week" and n is None and f.precision == "day":
         # the seven days that touch the named day, as people mean "the week before the exam"
         at, until = (day - timedelta(days=7), day) if side < 0 else (day + timedelta(days=1), day + timedelta(days=8))
@@ -219,6 +222,29 @@ def _join_clock(r: Reading, found: list[Found]) -> list[Found]:
     return out
 
 
+_WEEK_GAP = re.compile(r"^\s{1,3}(?:(?:on|of)\s{1,3})?$")
+_WEEKDAY_START = grammar(r"(?:<DOW>)\b")
+
+
+def _join_week(r: Reading, found: list[Found]) -> list[Found]:
+    """ "Friday next week", "next week on Tuesday": the day is looked for in the named week."""
+    out: list[Found] = []
+    for f in found:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and {last.precision, f.precision} == {"day", "week"}
+            and _WEEK_GAP.match(r.low[last.end : f.start])
+        ):
+            day, week = (last, f) if last.precision == "day" else (f, last)
+            if week.until - week.at == timedelta(days=7) and _WEEKDAY_START.match(r.low, day.start):
+                at = week.at + timedelta(days=day.at.weekday(), hours=day.at.hour)
+                out[-1] = Found(last.start, f.end, at, at + (day.until - day.at), "day", week.certain)
+                continue
+        out.append(f)
+    return out
+
+
 def _at_clock(day: Found, hour: int, minute: int, start: int, end: int) -> Found:
     at = midnight(day.at) + timedelta(hours=hour, minutes=minute)
     return Found(start, end, at, at + timedelta(minutes=1), "minute", day.certain, day.sense, True)
@@ -261,7 +287,7 @@ def _read(text: str, now: datetime | None, lean: int) -> list[TimeExpression]:
                 kept[-1] = f
             continue
         kept.append(f)
-    kept = _join_clock(r, kept)
+    kept = _join_clock(r, _join_week(r, kept))
     out: list[TimeExpression] = []
     for f in kept:
         if now is None and f.clock and f.at.year == 1:
@@ -335,7 +361,8 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
 _EPOCH = re.compile(r"-?\d{9,19}(?:\.\d{1,9})?$")
 _FILLER = re.compile(r"\b(?:on|at|the|of|in|around|about|from)\b|[,()\s]|\b(?:utc|gmt|z)\b", re.I)
 _WEEKDAY_WORD = grammar(r"\(?\b(?:<DOW>)\b\.?\)?,?", re.I)
-_CTIME = re.compile(r"\b([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d\d:\d\d:\d\d)\s(\d{4})$")
+_COMPACT = re.compile(r"\d{8}T\d{4}(?:\d\d)?(?:Z|[+-]\d\d:?\d\d)?")
+_CTIME = re.compile(r"\b([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d\d:\d\d:\d\d)\s(?:(?:UTC|GMT)\s)?(\d{4})$")
 _TRAILING_ZONE = re.compile(r"\s*(?:\(?(?:UTC|GMT|Z)\)?|([+-]\d\d:?\d\d))(?:\s*\([A-Z]{2,5}\))?$")
 _NAMED_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1,
                 "CEST": 2, "BST": 1, "JST": 9, "IST": 5.5}  # fmt: skip
@@ -361,7 +388,7 @@ def parse_when(text: str) -> tuple[datetime, Precision]:
     try:
         if _EPOCH.fullmatch(text):
             return _from_epoch(text)
-        if len(text) >= 10 and text[4:5] in "-/" and text[:4].isdigit():
+        if len(text) >= 10 and text[:4].isdigit() and (text[4:5] in "-/" or _COMPACT.fullmatch(text)):
             moment = datetime.fromisoformat(text.replace("/", "-").replace(" UTC", "Z").replace(" Z", "Z"))
             moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
             return moment, "day" if len(text) == 10 else "minute"

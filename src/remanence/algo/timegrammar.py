@@ -141,7 +141,9 @@ def _family(words: str) -> Callable[[_Family], _Family]:
 
 
 _AGO = grammar(r"(?<![\w.])(?:(?P<n><COUNT>) )?(?P<u><UNIT>|(?:<DOW>)s?)(?P<half> and a half)? (?P<w>ago|back)\b")
-_ASKED = grammar(r"(?:how (?:many|much|long|few)(?: more)?|many|so many|twice|times) $")
+_ASKED = grammar(
+    r"(?:\d|hundred|thousand|million|billion|how (?:many|much|long|few)(?: more)?|many|so many|twice|times) $"
+)
 
 
 @_family("ago back")
@@ -354,6 +356,19 @@ def _season(start: int, end: int, now: datetime, month: int, side: int) -> Found
 
 
 _TWICE = grammar(r"(?<!\w)(?:the )?(?P<u>week|weekend|month|year|night|<SEASON>|<DOW>) (?P<d>before last|after next)\b")
+
+
+_THE_WEEKEND = grammar(r"\b(?:over|on|at|during|for) (?P<w>the weekend)\b(?! (?:of|before|after))")
+
+
+@_family("weekend")
+def _the_weekend(r: Reading) -> Iterator[Found]:
+    if r.now is None:
+        return
+    for m in _THE_WEEKEND.finditer(r.low):
+        past = _tense(r.low, m.start(), m.end(), -1 if r.now.weekday() < 3 else r.lean) < 0
+        at = cell(r.now, "week")[0] + timedelta(days=-2 if past and r.now.weekday() < 5 else 5)
+        yield Found(m.start("w"), m.end(), at, at + timedelta(days=2), "week", False)
 
 
 @_family("before after")
