@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from remanence.ingest.message import Message
-from remanence.ingest.source import Broken, Source
+from remanence.ingest.source import Broken, Source, take
 
 HEAD = 256 * 2**10
 """How much of a file is looked at to recognise it, in bytes."""
@@ -91,7 +91,7 @@ def look(path: str | Path) -> Head:
     try:
         with source.members(is_conversations) as streams:
             for stream in streams:
-                raw = stream.read(HEAD)
+                raw = take(stream, HEAD)
                 break
     except Broken as error:
         raise source.refuse(str(error)) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import MAX_SOURCE, Message
-from remanence.ingest.records import lines, values
+from remanence.ingest.records import records
 from remanence.ingest.source import Source
 
 
@@ -27,22 +27,14 @@ def read(source: Source) -> Iterator[Message]:
     Sources are `mcp/<entity>`, `mcp/<entity>/<hash of the observation>` and `mcp/<from>/<relation>/<to>`.
     The file knows no times. A whole graph as one object (`read_graph`) is taken too.
     """
-    from remanence.ingest.formats import look
-
-    if look(source.path).shape == "lines":
-        records: Iterator[tuple[int, Any]] = lines(source)
-        for line, one in records:
-            yield from _record(source, line, one)
-        return
-    with source.open() as stream:
-        for line, graph in values(source, stream):
-            if isinstance(graph, dict) and ("entities" in graph or "relations" in graph):
-                for kind in ("entities", "relations"):
-                    held = graph.get(kind)
-                    for one in held if isinstance(held, list) else ():
-                        yield from _record(source, line, one)
-            else:
-                yield from _record(source, line, graph)
+    for line, value in records(source):
+        if isinstance(value, dict) and ("entities" in value or "relations" in value):
+            for kind in ("entities", "relations"):
+                held = value.get(kind)
+                for one in held if isinstance(held, list) else ():
+                    yield from _record(source, line, one)
+        else:
+            yield from _record(source, line, value)
 
 
 def _record(source: Source, line: int, one: Any) -> Iterator[Message]:

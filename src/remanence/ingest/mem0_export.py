@@ -7,7 +7,7 @@ from typing import Any
 
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import Message
-from remanence.ingest.records import values
+from remanence.ingest.records import records
 from remanence.ingest.source import Source
 
 _KEPT = ("user_id", "agent_id", "app_id", "metadata", "updated_at", "hash", "expiration_date")
@@ -17,10 +17,7 @@ def sniff(head: Head) -> float:
     """`memory` texts in `results`, in `memories` or in a list."""
     if head.shape == "object" and head.any(1, "results", "memories") and head.has(3, "memory"):
         return 1.0
-    if head.shape in ("list", "lines"):
-        depth = 2 if head.shape == "list" else 1
-        return 1.0 if head.has(depth, "memory", "id") else 0.0
-    return 0.0
+    return 1.0 if head.has(2 if head.shape == "list" else 1, "memory", "id") else 0.0
 
 
 @file_format("mem0", "memories of mem0: the result of get_all as JSON", sniff)
@@ -29,20 +26,19 @@ def read(source: Source) -> Iterator[Message]:
 
     User, agent, metadata and categories are kept in data. Relations of its graph become facts.
     """
-    with source.open() as stream:
-        for line, value in values(source, stream):
-            if not isinstance(value, dict):
-                source.bad(line, "a memory is an object with 'memory' and 'id'")
-                continue
-            held = value.get("results", value.get("memories"))
-            if isinstance(held, list):
-                for one in held:
-                    yield from _memory(source, line, one)
-                relations = value.get("relations")
-                for one in relations if isinstance(relations, list) else ():
-                    yield from _relation(source, line, one)
-            else:
-                yield from _memory(source, line, value)
+    for line, value in records(source):
+        if not isinstance(value, dict):
+            source.bad(line, "a memory is an object with 'memory' and 'id'")
+            continue
+        held = value.get("results", value.get("memories"))
+        if isinstance(held, list):
+            for one in held:
+                yield from _memory(source, line, one)
+            relations = value.get("relations")
+            for one in relations if isinstance(relations, list) else ():
+                yield from _relation(source, line, one)
+        else:
+            yield from _memory(source, line, value)
 
 
 def _memory(source: Source, line: int, one: Any) -> Iterator[Message]:

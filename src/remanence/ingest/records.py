@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from remanence.ingest.source import Broken, Source
+from remanence.ingest.formats import look
+from remanence.ingest.source import Broken, Source, take
 
 MAX_RECORD = 12 * 2**20
 """Largest single JSON value, in bytes."""
@@ -125,6 +126,15 @@ def lines(source: Source) -> Iterator[tuple[int, Any]]:
             source.bad(number + 1, str(error))
 
 
+def records(source: Source) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of a file that holds one value a line, a list or one object, whichever it is."""
+    if look(source.path).shape == "lines":
+        yield from lines(source)
+    else:
+        with source.open() as stream:
+            yield from values(source, stream)
+
+
 # --- a list, value by value ----------------------------------------------------------------------
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
@@ -146,10 +156,10 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """(line number, bytes) of every value in a JSON list, cut without decoding; then the list must end."""
     line = 1
     try:
-        buffer = _more(stream, _CHUNK)
+        buffer = take(stream, _CHUNK)
         while buffer and not buffer.strip(_SPACE):
             line += buffer.count(b"\n")
-            buffer = _more(stream, _CHUNK)
+            buffer = take(stream, _CHUNK)
         start = len(buffer) - len(buffer.lstrip(_SPACE))
         line += buffer.count(b"\n", 0, start)
         if not buffer:
@@ -157,7 +167,7 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             return
         if buffer[start : start + 1] != b"[":
             whole = buffer[start:]
-            while len(whole) <= MAX_RECORD and (piece := _more(stream, MAX_RECORD + 1 - len(whole))):
+            while len(whole) <= MAX_RECORD and (piece := take(stream, MAX_RECORD + 1 - len(whole))):
                 whole += piece
             if len(whole) > MAX_RECORD:
                 raise source.refuse(
@@ -213,7 +223,7 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
                 return
             if len(buffer) - start > MAX_RECORD:
                 raise source.refuse(f"one record is over {MAX_RECORD >> 20} MiB; split it", line)
-            piece = _more(stream, max(_CHUNK, (len(buffer) - start) // 2))
+            piece = take(stream, max(_CHUNK, (len(buffer) - start) // 2))
             more = bool(piece)
             scan -= start
             buffer = buffer[start:] + piece
@@ -223,20 +233,6 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             if rest.strip(_SPACE):
                 source.bad(line, "there is more text after the end of the list; keep one list in a file")
                 return
-            rest = _more(stream, _CHUNK)
+            rest = take(stream, _CHUNK)
     except Broken as error:
         source.bad(line, str(error))
-
-
-def _more(stream: BinaryIO, size: int) -> bytes:
-    """Up to `size` bytes; what was read before the bytes went wrong is still given."""
-    got: list[bytes] = []
-    left = size
-    try:
-        while left and (piece := stream.read1(left)):  # type: ignore[attr-defined]
-            got.append(piece)
-            left -= len(piece)
-    except Broken:
-        if not got:
-            raise
-    return b"".join(got)

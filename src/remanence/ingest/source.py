@@ -93,8 +93,7 @@ class Source:
         """A record that cannot be taken: raises `IngestError`, or reports it when bad ones are skipped."""
         if not self.skip_bad:
             raise IngestError(
-                f"{self._where(line)}: {reason}. Nothing was stored; correct it, or leave such records out "
-                f"with --skip-bad (skip_bad=True)"
+                f"{self._where(line)}: {reason}. Correct it, or leave such records out with --skip-bad (skip_bad=True)"
             )
         self.skipped += 1
         if self.on_skip is not None:
@@ -257,6 +256,20 @@ class _Bounded(io.RawIOBase):
 
     def _allowed(self) -> int:
         return max(_GRACE, MAX_RATIO * self._packed() if self._packed is not None else 0)
+
+
+def take(stream: BinaryIO, size: int) -> bytes:
+    """Up to `size` bytes; what was read before the bytes went wrong is still given."""
+    got: list[bytes] = []
+    left = size
+    try:
+        while left and (piece := stream.read1(left)):  # type: ignore[attr-defined]
+            got.append(piece)
+            left -= len(piece)
+    except Broken:
+        if not got:
+            raise
+    return b"".join(got)
 
 
 class _Cautious:

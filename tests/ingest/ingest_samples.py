@@ -1,0 +1,254 @@
+"""Small files in every known format, written by the tests, in our own words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+LOCOMO = [
+    {
+        "sample_id": "conv-7",
+        "qa": [{"question": "What broke?", "answer": "the kiln", "evidence": ["D1:1"], "category": 4}],
+        "conversation": {
+            "speaker_a": "Ann",
+            "speaker_b": "Bo",
+            "session_2_date_time": "9:05 am on 3 June, 2023",
+            "session_2": [{"speaker": "Bo", "dia_id": "D2:1", "text": "Is it fixed?"}],
+            "session_1_date_time": "1:56 pm on 8 May, 2023",
+            "session_1": [
+                {"speaker": "Ann", "dia_id": "D1:1", "text": "The kiln broke."},
+                {
+                    "speaker": "Bo",
+                    "dia_id": "D1:2",
+                    "text": "Oh no, look!",
+                    "img_url": ["https://example.org/k.jpg"],
+                    "blip_caption": "a photo of a cracked kiln",
+                    "query": "kiln",
+                },
+            ],
+            "session_3_date_time": "1:00 pm on 4 June, 2023",
+        },
+        "session_summary": {"session_1_summary": "They spoke of the kiln."},
+    }
+]
+
+LONGMEMEVAL = [
+    {
+        "question_id": "q1",
+        "question_type": "multi-session",
+        "question": "How many cups?",
+        "answer": 3,
+        "question_date": "2023/05/30 (Tue) 23:40",
+        "answer_session_ids": ["answer_a"],
+        "haystack_session_ids": ["s9", "answer_a"],
+        "haystack_dates": ["2023/05/20 (Sat) 02:21", "2023-05-21T10:00:00"],
+        "haystack_sessions": [
+            [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi, what is up?"}],
+            [
+                {"role": "user", "content": "I made three cups.", "has_answer": True},
+                {"role": "assistant", "content": ""},
+            ],
+        ],
+    },
+    {
+        "question_id": "q2",
+        "question": "Which dog?",
+        "answer": "Biscuit",
+        "haystack_session_ids": ["s1"],
+        "haystack_dates": ["2023/06/01 (Thu) 08:00"],
+        "haystack_sessions": [[{"role": "user", "content": "My dog is Biscuit."}]],
+    },
+]
+
+BEAM = [
+    {
+        "batch_number": 1,
+        "time_anchor": None,
+        "turns": [
+            [
+                {
+                    "role": "user",
+                    "id": 0,
+                    "time_anchor": "March-15-2024",
+                    "index": "1,1",
+                    "question_type": "main_question",
+                    "content": "Help me plan. ->-> 1,1",
+                },
+                {"role": "assistant", "id": 1, "content": "Gladly."},
+            ],
+            [{"role": "user", "id": 2, "content": "Thanks (really ->-> 1,N/A)"}],
+        ],
+    },
+    {
+        "batch_number": 2,
+        "time_anchor": None,
+        "turns": [[{"role": "user", "id": 3, "time_anchor": "April-05-2024", "content": "Next step?"}]],
+    },
+]
+
+
+def _node(id: str, parent: str | None, role: str | None, parts: list[Any], **more: Any) -> dict[str, Any]:
+    said = None
+    if role is not None:
+        said = {
+            "id": f"m-{id}",
+            "author": {"role": role, "name": None, "metadata": {}},
+            "create_time": 1683554160.5,
+            "content": {"content_type": "text", "parts": parts},
+            "recipient": "all",
+            "metadata": {},
+            **more,
+        }
+    return {"id": id, "message": said, "parent": parent, "children": []}
+
+
+CHATGPT = [
+    {
+        "title": "Glaze trouble",
+        "create_time": 1683554100.0,
+        "update_time": 1683554900.0,
+        "conversation_id": "chat-1",
+        "current_node": "f",
+        "mapping": {
+            "root": _node("root", None, None, []),
+            "sys": _node("sys", "root", "system", [""]),
+            "a": _node("a", "sys", "user", ["My glaze crawls."]),
+            "b": _node("b", "a", "assistant", ["First answer, thrown away."]),
+            "c": _node("c", "a", "assistant", ["Sponge it first."]),
+            "d": _node(
+                "d", "c", "assistant", [], content={"content_type": "code", "text": "print(1)"}, recipient="python"
+            ),
+            "e": _node("e", "d", "tool", [], content={"content_type": "execution_output", "text": "1"}),
+            "f": _node(
+                "f",
+                "e",
+                "user",
+                [],
+                content={
+                    "content_type": "multimodal_text",
+                    "parts": [
+                        {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-1", "width": 8},
+                        "Like this?",
+                    ],
+                },
+            ),
+        },
+    }
+]
+
+CLAUDE = [
+    {
+        "uuid": "c-1",
+        "name": "Kiln manual",
+        "created_at": "2024-02-01T10:00:00.000000Z",
+        "account": {"uuid": "u"},
+        "chat_messages": [
+            {
+                "uuid": "m-1",
+                "text": "Read this.",
+                "content": [{"type": "text", "text": "Read this."}],
+                "sender": "human",
+                "created_at": "2024-02-01T10:00:01.000000Z",
+                "attachments": [
+                    {
+                        "file_name": "manual.txt",
+                        "file_type": "txt",
+                        "file_size": 21,
+                        "extracted_content": "Heat it up very slowly.",
+                    }
+                ],
+                "files": [{"file_name": "photo.png"}],
+            },
+            {
+                "uuid": "m-2",
+                "text": "",
+                "content": [
+                    {"type": "thinking", "thinking": "hidden"},
+                    {"type": "tool_use", "name": "search", "input": {"q": "kiln"}},
+                    {"type": "text", "text": "It says: slowly."},
+                ],
+                "sender": "assistant",
+                "created_at": "2024-02-01T10:00:09.000000Z",
+                "attachments": [],
+                "files": [],
+            },
+        ],
+    }
+]
+
+MEM0 = {
+    "results": [
+        {
+            "id": "0f1d",
+            "memory": "Likes ash glaze",
+            "hash": "ab",
+            "metadata": {"topic": "pots"},
+            "created_at": "2024-07-01T08:00:00-07:00",
+            "updated_at": None,
+            "user_id": "mara",
+            "run_id": "r1",
+            "categories": ["hobby"],
+        }
+    ],
+    "relations": [{"source": "mara", "relationship": "teaches_at", "target": "wren street"}],
+}
+
+MCP = [
+    {"type": "entity", "name": "Mara", "entityType": "person", "observations": ["Speaks Welsh", "Mara has a dog"]},
+    {"type": "relation", "from": "Mara", "to": "Wren Street", "relationType": "works_at"},
+]
+
+MARKDOWN = """---
+title: Pottery notes
+author: Mara
+date: 2024-02-01
+---
+Written in winter.
+
+# Glazes
+All about glazes.
+
+## Ash
+Ash glaze runs.
+
+```
+# not a heading
+```
+
+Clay
+====
+Wedge it well.
+"""
+
+TRANSCRIPT = """[2023-05-08 13:56] Ann: The kiln broke.
+It made a loud noise.
+[2023-05-08 13:57] Bo: Oh no!
+[2023-05-08 14:01] Ann: Yes.
+"""
+
+TEXT = "The kiln is old.\nIt is red.\n\nIt was built in 1962.\n"
+
+ROWS = [
+    {"who": "Ann", "text": "The kiln broke.", "at": "2023-05-08T13:56:00Z", "session": "s1", "source": "r1"},
+    {"who": "Bo", "text": "Oh no!", "at": "2023-05-08T13:57:00Z", "session": "s1", "source": "r2"},
+]
+
+
+def as_lines(rows: list[Any]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+SAMPLES: dict[str, tuple[str, str]] = {
+    "locomo": ("locomo10.json", json.dumps(LOCOMO, indent=1)),
+    "longmemeval": ("longmemeval_s.json", json.dumps(LONGMEMEVAL)),
+    "beam": ("chat.json", json.dumps(BEAM)),
+    "chatgpt": ("conversations.json", json.dumps(CHATGPT)),
+    "claude": ("conversations.json", json.dumps(CLAUDE)),
+    "mem0": ("mem0.json", json.dumps(MEM0)),
+    "mcp-memory": ("memory.json", as_lines(MCP)),
+    "jsonl": ("talk.jsonl", as_lines(ROWS)),
+    "json": ("talk.json", json.dumps({"id": "chat-9", "messages": ROWS})),
+    "markdown": ("notes.md", MARKDOWN),
+    "text": ("talk.txt", TRANSCRIPT),
+}
+"""Format -> a usual file name and its text."""
