@@ -76,7 +76,8 @@ class Store:
 
     model, dim: the embedder's fingerprint; `ModelMismatch` when the space holds another's vectors.
     seed: makes ids a function of the seed and the commit number. durability: "full", or "relaxed"
-    (a power cut may lose the last commits, never the file).
+    (a power cut may lose the last commits, never the file). connect: how a connection is made, the seam to
+    the file system.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Store:
         durability: str = "full",
         timeout: float = 30.0,
         any_model: bool = False,
+        connect: Callable[[str], apsw.Connection] = apsw.Connection,
     ) -> None:
         if durability not in ("full", "relaxed"):
             raise InvalidInput(f"durability is 'full' or 'relaxed', not {durability!r}")
@@ -101,7 +103,7 @@ class Store:
         self.memory = self.path == ":memory:"
         self.clock, self.durability = clock, durability
         self.model, self.dim = model, dim
-        self._seed = seed
+        self._seed, self._open = seed, connect
         if not self.memory:
             where = Path(self.path)
             if where.is_dir():
@@ -126,7 +128,7 @@ class Store:
     # --- opening and closing ---
 
     def _connect(self, any_model: bool = False) -> None:
-        db: Any = apsw.Connection(self.path)
+        db: Any = self._open(self.path)
         self.db = db
         try:
             db.set_busy_timeout(5_000)
