@@ -1,6 +1,6 @@
 """The weights of the default recall: how much each measure of a candidate says that it is evidence.
 
-Fitted by `python experiments/fit_recall.py`; positive speaks for evidence.
+Fitted by `python experiments/fit_recall.py --write`; positive speaks for evidence.
 A measure that a store cannot give (no speakers, no neighbours) is 0 and drops out.
 """
 
@@ -28,10 +28,15 @@ WEIGHTS: dict[str, float] = {
 BIAS = -7.91
 
 CONFIDENCE: dict[str, float] = {
-    "best": 2.0,
-    "covered together": 2.0,
-    "best cosine": 2.0,
-    "unknown": -2.0,
+    "best": 3.24,
+    "margin": -2.75,
+    "cosine": 0.33,
+    "share": -1.18,
+    "covered by another": -6.96,
+    "shared by another": 6.56,
+    "unknown": -0.45,
+    "crowd": 1.15,
+    "by the named": -1.41,
 }
-CONFIDENCE_BIAS = -2.0
-"""The weights of `gate.confidence`, fitted by `python experiments/fit_confidence.py`."""
+CONFIDENCE_BIAS = 1.40
+"""The weights of `gate.confidence`, fitted by `python experiments/fit_confidence.py --write`."""
