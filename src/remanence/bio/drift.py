@@ -1,0 +1,171 @@
+"""Watches one series for anomalies and for drift, and tells the two apart.
+
+A surprise model scores each value, a sequential test looks for a lasting rise of the surprise (HTM + SPRT).
+A lone surprise is an anomaly. A lasting one is a drift: the baseline of usual surprise is then learned anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from remanence.algo.surprise import DriftTest
+from remanence.bio import snapshot
+from remanence.bio.htm import HTM
+from remanence.bio.windows import WindowMemory
+from remanence.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What the watcher says about one value.
+
+    score: anomaly score in [0, 1]; likelihood: the HTM anomaly likelihood; raw: share of unpredicted columns.
+    anomaly: the score reached the threshold and nothing as high was seen within the last `quiet` rows.
+    drift: a lasting change of level was found here; `since` is the row where it seems to have begun.
+    """
+
+    row: int
+    value: float
+    raw: float
+    likelihood: float
+    score: float
+    anomaly: bool
+    drift: bool
+    since: int | None
+
+
+class OncePerEvent:
+    """Halves a score when one at least as high came within the last `quiet` steps, so an event is told once."""
+
+    def __init__(self, quiet: int = 100) -> None:
+        if quiet < 0:
+            raise InvalidInput(f"quiet must be at least 0, not {quiet}")
+        self.quiet = quiet
+        self._recent: list[tuple[int, float]] = []  # (step, score), scores falling
+        self._steps = 0
+
+    def step(self, score: float) -> float:
+        """The score, halved if it is no news."""
+        self._recent = [pair for pair in self._recent if pair[0] >= self._steps - self.quiet]
+        known = bool(self._recent) and self._recent[0][1] >= score
+        while self._recent and self._recent[-1][1] < score:
+            self._recent.pop()
+        self._recent.append((self._steps, score))
+        self._steps += 1
+        return score * 0.5 if known else score
+
+    def state(self) -> snapshot.Arrays:
+        """Everything that steps change, as arrays."""
+        return {
+            "recent": np.array(self._recent, dtype=np.float64).reshape(-1, 2),
+            "steps": np.array(self._steps, dtype=np.int64),
+        }
+
+    def restore(self, arrays: snapshot.Arrays) -> None:
+        """Take back what `state` gave."""
+        pairs = arrays["recent"].astype(np.float64).tolist()
+        self._recent = [(int(step), score) for step, score in pairs]
+        self._steps = int(arrays["steps"].astype(np.int64))
+
+
+class Watcher:
+    """HTM, window memory, out-of-range rule and drift test over one series, saved and resumed as one.
+
+    threshold: score at which an anomaly is reported; the published NAB threshold is near .5.
+    `alpha` bounds the chance of a false drift within `horizon` rows of a steady stream (see DriftTest).
+    The test runs on HTM's raw surprise, so a daily rhythm that was learned is no drift; `block` rows are averaged
+    into one before testing, because neighbouring surprises depend on each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        threshold: float = 0.5,
+        quiet: int = 100,
+        calibrate: int = 300,
+        time_of_day: bool = True,
+        range_rule: bool = True,
+        alpha: float = 0.01,
+        horizon: int = 10_000,
+        block: int = 5,
+        windows: bool = True,
+        seed: int = 1956,
+        **htm: Any,
+    ) -> None:
+        self._settings = {k: v for k, v in locals().items() if k not in ("self", "htm", "__class__")} | htm
+        if not 0.0 < threshold <= 1.0:
+            raise InvalidInput(f"threshold must lie in (0, 1], not {threshold}")
+        self.threshold = threshold
+        self.calibrate = calibrate
+        learning = calibrate // 2
+        samples = max(1, calibrate - learning)
+        self.htm = HTM(
+            calibrate=calibrate,
+            time_of_day=time_of_day,
+            range_rule=range_rule,
+            learning_period=learning,
+            samples=samples,
+            seed=seed,
+            **htm,
+        )
+        self.windows = WindowMemory(warmup=calibrate, learning_period=learning, samples=samples) if windows else None
+        self.once = OncePerEvent(quiet)
+        self.test = DriftTest(alpha=alpha, horizon=max(1, horizon // block), block=block, baseline=60, keep=400)
+        self.rows = 0
+
+    def step(self, value: float, at: datetime | None = None) -> Sighting:
+        """Take in one value; NaN and infinity are refused and change nothing."""
+        reading = self.htm.step(value, at)
+        score = reading.score
+        if self.windows is not None:
+            score = max(score, self.windows.step(value))
+        news = self.once.step(score)
+        drifted, since = False, None
+        if reading.learned:
+            tested = self.test.step(reading.raw)
+            drifted = tested.drift
+            if tested.since is not None:
+                since = self.rows - self.test.steps + 1 + tested.since
+        if drifted:
+            self.htm.forget_baseline()
+        self.rows += 1
+        return Sighting(
+            row=self.rows - 1,
+            value=value,
+            raw=reading.raw,
+            likelihood=reading.likelihood,
+            score=score,
+            anomaly=reading.learned and news >= self.threshold,
+            drift=drifted,
+            since=since,
+        )
+
+    def save(self, path: str | Path, extra: dict[str, Any] | None = None) -> None:
+        """Write the watcher to one file, with a checksum; `extra` is JSON to keep with it."""
+        arrays = {
+            **snapshot.nested("htm", self.htm.state()),
+            **snapshot.nested("once", self.once.state()),
+            **snapshot.nested("test", self.test.state()),
+            "rows": np.array(self.rows, dtype=np.int64),
+        }
+        if self.windows is not None:
+            arrays |= snapshot.nested("windows", self.windows.state())
+        snapshot.save(path, "watcher", {"settings": self._settings, "extra": extra or {}}, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> tuple[Watcher, dict[str, Any]]:
+        """(watcher, extra) that `save` wrote; the stream goes on as if it had never stopped."""
+        content, arrays = snapshot.load(path, "watcher")
+        watcher = cls(**content["settings"])
+        watcher.htm.restore(snapshot.part("htm", arrays))
+        watcher.once.restore(snapshot.part("once", arrays))
+        watcher.test.restore(snapshot.part("test", arrays))
+        if watcher.windows is not None:
+            watcher.windows.restore(snapshot.part("windows", arrays))
+        watcher.rows = int(arrays["rows"].astype(np.int64))
+        return watcher, content["extra"]
