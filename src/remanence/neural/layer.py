@@ -161,22 +161,22 @@ def layer(
     if faithful not in ("faithful", "approximate", "mechanism"):
         raise InvalidInput(f"faithful is one of faithful, approximate, mechanism; got {faithful!r}")
 
-    def register(builder: B) -> B:
+    def register(found: B) -> B:
         """Give the class its card, or wrap the function so that what it builds has it."""
         card = Card(
-            name, builder.__name__, paper, ledger, architecture, bias, retention, learner, schedule, routing,
+            name, found.__name__, paper, ledger, architecture, bias, retention, learner, schedule, routing,
             growth, fusion, faithful, notes, streams,
         )  # fmt: skip
         if name in _BUILDERS and _BUILDERS[name][1].builder != card.builder:
             raise InvalidInput(f"two layers called {name!r}: {_BUILDERS[name][1].builder}, {card.builder}")
-        if isinstance(builder, type) and issubclass(builder, Layer):
-            builder.card = card
-            _BUILDERS[name] = (builder, card)
-            return builder
+        if isinstance(found, type) and issubclass(found, Layer):
+            found.card = card
+            _BUILDERS[name] = (found, card)
+            return found
 
-        @functools.wraps(builder)
+        @functools.wraps(found)
         def carded(*sizes: Any, **knobs: Any) -> Layer:
-            made = cast(Layer, builder(*sizes, **knobs))
+            made = cast(Layer, found(*sizes, **knobs))
             made.card = card
             return made
 
@@ -198,27 +198,32 @@ def cards() -> dict[str, Card]:
     return {name: _BUILDERS[name][1] for name in sorted(_BUILDERS)}
 
 
-def make(name: str, dim: int, **knobs: Any) -> Layer:
-    """Build the layer called `name` for tokens of `dim` floats; `knobs` are the arguments of its class."""
+def builder(name: str) -> Build:
+    """Give the class or function behind `name`."""
     _scan()
     if name not in _BUILDERS:
         near = difflib.get_close_matches(name, list(_BUILDERS), n=3, cutoff=0.5)
         raise InvalidInput(f"no layer {name!r}; near: {', '.join(near) or 'nothing'}; see neural.names()")
-    builder, _ = _BUILDERS[name]
-    has = inspect.signature(builder).parameters
+    return _BUILDERS[name][0]
+
+
+def make(name: str, dim: int, **knobs: Any) -> Layer:
+    """Build the layer called `name` for tokens of `dim` floats; `knobs` are the arguments of its class."""
+    built = builder(name)
+    has = inspect.signature(built).parameters
     for knob in knobs:
         if knob not in has:
             knobs_there = ", ".join(k for k in has if k != "dim")
             raise BadKnob(f"layer {name!r} has no knob {knob!r}; it has: {knobs_there}")
-    return builder(dim, **knobs)
+    return built(dim, **knobs)
 
 
 def build(attribute: str) -> Build:
     """Find a layer's class by its Python name, such as `Titans`; AttributeError when there is none."""
     _scan()
-    for builder, card in _BUILDERS.values():
+    for found, card in _BUILDERS.values():
         if card.builder == attribute:
-            return builder
+            return found
     raise AttributeError(f"remanence.neural has no {attribute!r}; see remanence.neural.names()")
 
 
