@@ -42,9 +42,7 @@ def test_a_repeated_source_takes_one_place():
 def test_reciprocal_rank_and_average_precision():
     """b at rank 3 and c at rank 5 of three relevant: RR 1/3, AP (1/3 + 2/5 + 0) / 3."""
     assert Fraction(1, 3) == pytest.approx(metrics.reciprocal_rank(FOUND, ["b", "c", "z"]))
-    assert (Fraction(1, 3) + Fraction(2, 5)) / 3 == pytest.approx(
-        metrics.average_precision(FOUND, ["b", "c", "z"])
-    )
+    assert (Fraction(1, 3) + Fraction(2, 5)) / 3 == pytest.approx(metrics.average_precision(FOUND, ["b", "c", "z"]))
     assert 0.0 == metrics.reciprocal_rank(FOUND, ["z"])
 
 
@@ -106,9 +104,7 @@ def test_auroc_counts_pairs_and_halves_ties():
 
 def test_calibration_error_weighs_the_bins():
     """Two bins of two: |.95 - .5| and |.15 - 0|, mean .3."""
-    assert pytest.approx(0.3) == metrics.calibration_error(
-        [0.95, 0.95, 0.15, 0.15], [True, False, False, False]
-    )
+    assert pytest.approx(0.3) == metrics.calibration_error([0.95, 0.95, 0.15, 0.15], [True, False, False, False])
 
 
 def test_kendall_tau_is_one_minus_twice_the_swaps():
@@ -127,9 +123,7 @@ def test_inventing_an_item_for_an_empty_key_costs():
 
 def test_simple_recall_is_the_mean_of_bin_means():
     """Bins weigh the same however many questions they hold."""
-    assert Fraction(3, 4) == pytest.approx(
-        metrics.simple_recall({"0": [1.0], "1": [1.0, 0.0, 0.5, 0.5], "2": []})
-    )
+    assert Fraction(3, 4) == pytest.approx(metrics.simple_recall({"0": [1.0], "1": [1.0, 0.0, 0.5, 0.5], "2": []}))
     assert ["0", "1", "2", "3-5", "3-5", "6+"] == [metrics.episode_bin(n) for n in (0, 1, 2, 3, 5, 6)]
 
 

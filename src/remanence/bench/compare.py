@@ -67,7 +67,9 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], 
         for name in columns:
             if name in run["summary"]["all"]:
                 got = run["summary"]["all"][name]
-                cells[run["made"]["system"], name] = Cell(got["mean"], got["low"], got["high"], int(got["n"]))
+                cells[run["made"]["system"], name] = Cell(
+                    got["mean"], got.get("low", float("nan")), got.get("high", float("nan")), int(got["n"])
+                )
     table = Table(
         task,
         headline,

@@ -316,7 +316,7 @@ def _ask(plan: Plan, task: Task, pool: Pool, system: System) -> list[Outcome]:
             outcome.extra["unranked"] = True
         if "context" in task.measures:
             outcome.packed = _packed(plan, question, system, texts)
-        if "abstain" in task.measures:
+        if {"abstain", "cases"} & set(task.measures):
             outcome.confidence = system.confidence(question)
         if "answer" in task.measures:
             outcome.answer = system.answer(question)
@@ -501,7 +501,7 @@ def write(
         "questions": [outcome.row for outcome in outcomes],
     }
     partial = path.with_suffix(".tmp")
-    partial.write_text(json.dumps(document, ensure_ascii=False, default=str), encoding="utf-8")
+    partial.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, default=str), encoding="utf-8")
     partial.replace(path)
     return summary
 
@@ -512,11 +512,7 @@ def _from_pools(pools: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float
     for told in pools:
         for name, value in {**told.get("state", {}), **told.get("write", {})}.items():
             columns.setdefault(name, []).append(float(value))
-    nothing = float("nan")
-    return {
-        name: {"mean": sum(values) / len(values), "low": nothing, "high": nothing, "n": len(values)}
-        for name, values in columns.items()
-    }
+    return {name: {"mean": sum(values) / len(values), "n": len(values)} for name, values in columns.items()}
 
 
 def cost(pools: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -527,12 +523,13 @@ def cost(pools: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     seconds = sum(told["add_seconds"] for told in own)
     found = {
         "records": float(records),
-        "items_per_second": sum(told["records"] for told in own) / seconds if seconds else float("nan"),
         "query_p50_ms": float(np.quantile(times, 0.5)),
         "query_p95_ms": float(np.quantile(times, 0.95)),
         "query_p99_ms": float(np.quantile(times, 0.99)),
-        "rss_mb": max((told["rss_mb"] for told in pools), default=float("nan")),
+        "rss_mb": max((told["rss_mb"] for told in pools), default=0.0),
     }
+    if seconds:
+        found["items_per_second"] = sum(told["records"] for told in own) / seconds
     for name in ("bytes", "llm_calls", "llm_tokens"):
         total = sum(told.get("cost", {}).get(name, 0.0) for told in pools)
         found["bytes_per_item" if name == "bytes" else name] = total / max(1, records) if name == "bytes" else total

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from remanence.bench import metrics
 from remanence.bench.baselines import terms
 from remanence.bench.stats import bootstrap, clustered
@@ -81,7 +83,7 @@ def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[
     if "answer" in measures and outcome.answer is not None:
         values |= _answers(outcome.answer, question)
     if "cases" in measures:
-        values |= _case(sources, question)
+        values |= _case(outcome, question)
     return values
 
 
@@ -138,32 +140,37 @@ def _episodes(outcome: Outcome, question: Question) -> dict[str, float]:
 def read_items(found: Sequence[Found], question: Question) -> list[str]:
     """Values of the question's closed vocabulary that stand in the results which hold every word of its cue.
 
-    With `latest` only the last dated result counts; results are read in the order of their times.
+    Results are read in the order of the days that stand in them (`days`: the day as written -> ISO), else of
+    their own times; with `latest` only the last one counts.
     """
     cues = [str(cue) for cue in question.data.get("cues", ())]
     hits = [one for one in found if all(metrics.contains(one.text, [cue]) for cue in cues)]
-    if all(one.at is not None for one in hits):
-        hits.sort(key=lambda one: one.at.timestamp() if one.at else 0.0)
+    hits.sort(key=lambda one: _day(one, question.data.get("days", {})))
     if question.data.get("latest") and hits:
         hits = hits[-1:]
     vocabulary = [str(value) for value in question.data["vocabulary"]]
     return list(dict.fromkeys(v for one in hits for v in vocabulary if metrics.contains(one.text, [v])))
 
 
-def _case(sources: Sequence[str], question: Question) -> dict[str, float]:
-    """A precision case: what must, may only and must not be among the results."""
-    must = set(question.data.get("must", ()))
-    only = question.data.get("only")
-    never = set(question.data.get("never", ()))
-    got = set(sources)
-    allowed = set(only) | must if only is not None else None
-    passed = must <= got and not (never & got) and (allowed is None or got <= allowed)
-    if only and not must:
-        passed = passed and set(only) <= got
-    values = {"passed": float(passed)}
-    if allowed is not None and (got or allowed):
-        values["precision"] = len(got & allowed) / len(got) if got else float(not allowed)
-    return values
+def _day(one: Found, days: Mapping[str, str]) -> str:
+    written = [iso for day, iso in days.items() if metrics.contains(one.text, [day])]
+    return min(written) if written else one.at.isoformat() if one.at else ""
+
+
+def _case(outcome: Outcome, question: Question) -> dict[str, float]:
+    """A precision case: the first results are exactly the wanted ones; for none wanted, it is not confident."""
+    gold, never = set(question.data["gold"]), set(question.data.get("never", ()))
+    if not question.data.get("stated") and not never:
+        return {}
+    ranked = metrics.unique(one.source for one in outcome.found)
+    if not gold:
+        sure = outcome.confidence is None or outcome.confidence >= 0.5
+        return {"passed": float(not ranked or not sure)}
+    first = ranked[: len(gold)]
+    return {
+        "passed": float(set(first) == gold and not never & set(first)),
+        "precision": len(gold & set(first)) / len(gold),
+    }
 
 
 def choose(found: Sequence[Found], choices: Sequence[str], depth: int = 10) -> int | None:
@@ -234,17 +241,22 @@ def summarise(outcomes: Sequence[Outcome], *, seed: int = 0, level: float = 0.95
 
 
 def _confidence(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """AUROC of answerable against not, and calibration against the evidence being among the first ten."""
+    """AUROC of answerable against unanswerable questions, and calibration of the confidence as its chance."""
     said = [outcome for outcome in outcomes if outcome.confidence is not None]
     labels = [outcome.question.answerable for outcome in said]
     scores = [float(outcome.confidence or 0.0) for outcome in said]
-    found: dict[str, dict[str, float]] = {}
     area = metrics.auroc(scores, labels) if said else float("nan")
-    if not math.isnan(area):
-        found["auroc"] = {"mean": area, "low": float("nan"), "high": float("nan"), "n": len(said)}
-        error = metrics.calibration_error(scores, labels)
-        found["ece"] = {"mean": error, "low": float("nan"), "high": float("nan"), "n": len(said)}
-    return found
+    if math.isnan(area):
+        return {}
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, len(said), len(said)) for _ in range(300)]
+    areas = [metrics.auroc([scores[at] for at in draw], [labels[at] for at in draw]) for draw in draws]
+    low, high = np.nanquantile(areas, [0.025, 0.975]) if not all(map(math.isnan, areas)) else (area, area)
+    error = metrics.calibration_error(scores, labels)
+    return {
+        "auroc": {"mean": area, "low": float(low), "high": float(high), "n": len(said)},
+        "ece": {"mean": error, "n": len(said)},
+    }
 
 
 def _bins(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
@@ -257,4 +269,4 @@ def _bins(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     if math.isnan(mean):
         return {}
     count = sum(len(values) for values in bins.values())
-    return {"simple_recall": {"mean": mean, "low": float("nan"), "high": float("nan"), "n": count}}
+    return {"simple_recall": {"mean": mean, "n": count}}

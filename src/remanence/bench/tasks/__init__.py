@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
-from remanence.bench.tasks import beam, locomo, longmemeval, multihop
+from remanence.bench.tasks import (
+    babi,
+    beam,
+    booksort,
+    epbench,
+    lifebench,
+    lmeb,
+    locomo,
+    longmemeval,
+    memoryagentbench,
+    multihop,
+    personamem,
+    precisionmembench,
+    prefeval,
+    proced,
+    realtalk,
+)
 
-__all__ = ["beam", "locomo", "longmemeval", "multihop"]
+__all__ = [
+    "babi",
+    "beam",
+    "booksort",
+    "epbench",
+    "lifebench",
+    "lmeb",
+    "locomo",
+    "longmemeval",
+    "memoryagentbench",
+    "multihop",
+    "personamem",
+    "precisionmembench",
+    "prefeval",
+    "proced",
+    "realtalk",
+]
