@@ -156,9 +156,7 @@ CASES: dict[str, Callable[[int, torch.dtype], Case]] = {
     },
     **{
         f"inner-{net}-{'-'.join(options) or 'plain'}-chunk{chunk}": (
-            lambda time, dtype, net=net, options=options, chunk=chunk: inner_case(
-                net, options, chunk, time, dtype
-            )
+            lambda time, dtype, net=net, options=options, chunk=chunk: inner_case(net, options, chunk, time, dtype)
         )
         for net, options, chunk in (
             ("matrix", [], 1),
@@ -194,16 +192,12 @@ def run(f: Callable[..., Any], given: dict[str, Tensor], knobs: dict[str, Any], 
 
 def off(got: list[Tensor], expected: list[Tensor]) -> float:
     """The largest difference, relative to the largest number of its tensor where that is above one."""
-    return max(
-        ((g - e).abs().max() / e.abs().max().clamp(min=1)).item() for g, e in zip(got, expected, strict=True)
-    )
+    return max(((g - e).abs().max() / e.abs().max().clamp(min=1)).item() for g, e in zip(got, expected, strict=True))
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), TYPES, ids=["fp64", "fp32"])
 @pytest.mark.parametrize("name", CASES)
-def test_fast_and_resumed_forms_equal_the_naive_loop(
-    name: str, dtype: torch.dtype, tolerance: float
-) -> None:
+def test_fast_and_resumed_forms_equal_the_naive_loop(name: str, dtype: torch.dtype, tolerance: float) -> None:
     """37 tokens, no multiple of any chunk: values and gradients agree, also when cut in the middle."""
     naive, fast, given, knobs = CASES[name](37, dtype)
     loop_knobs = {n: x for n, x in knobs.items() if n != "chunk" or name.startswith("inner")}

@@ -1,0 +1,446 @@
+"""Identities between memory layers: special cases coincide, and each mechanism does what its paper says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence import neural
+from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.kernels.gated_delta import gated_delta
+from remanence.neural.kernels.inner_gradient import (
+    Linear,
+    huber,
+    inner_gradient,
+    inner_state,
+    l2,
+    lp,
+    lq_norm,
+    simplex,
+    soft_threshold,
+)
+from remanence.neural.kernels.regression import kernel_regression, ridge_regression
+from remanence.neural.matrix import MatrixMemory
+
+
+@pytest.fixture(autouse=True)
+def _double() -> Iterator[None]:
+    """Identities are checked in 64 bits."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def matrix(linear: Linear, x: Tensor) -> Tensor:
+    return linear("w", x)
+
+
+def unit(*shape: int) -> Tensor:
+    return F.normalize(torch.randn(*shape), dim=-1)
+
+
+def close(got: Tensor, expected: Tensor, tolerance: float = 1e-10) -> None:
+    torch.testing.assert_close(got, expected, atol=tolerance, rtol=0)
+
+
+def copy_shared(source: nn.Module, target: nn.Module) -> None:
+    """Copy every parameter that both have under one name and shape."""
+    theirs = dict(source.named_parameters())
+    with torch.no_grad():
+        for name, p in target.named_parameters():
+            if name in theirs and theirs[name].shape == p.shape:
+                p.copy_(theirs[name])
+
+
+# matrix memories
+
+
+def test_linear_attention_does_not_mind_the_order_of_writes() -> None:
+    """Permuting the pairs leaves the Hebbian memory the same; the delta rule minds."""
+    k, v, beta = unit(1, 9, 1, 8), torch.randn(1, 9, 1, 4), torch.full((1, 9, 1), 0.9)
+    order = torch.randperm(9)
+
+    _, told = gated_delta(k, k, v)
+    _, mixed = gated_delta(k, k[:, order], v[:, order])
+    _, delta_told = gated_delta(k, k, v, beta=beta)
+    _, delta_mixed = gated_delta(k, k[:, order], v[:, order], beta=beta)
+
+    close(mixed, told)
+    assert (delta_mixed - delta_told).abs().max() > 1e-3
+
+
+def test_the_delta_rule_reads_back_exactly_and_keeps_the_last_value_of_a_key() -> None:
+    """With b = 1 and unit keys a write is read back at once, and the second value of a key replaces the first."""
+    k, v = unit(1, 1, 1, 8).expand(1, 2, 1, 8), torch.randn(1, 2, 1, 4)
+
+    o, memory = gated_delta(k, k, v, beta=torch.ones(1, 2, 1))
+
+    close(o, v)
+    close(torch.einsum("k,kv->v", k[0, 0, 0], memory[0, 0]), v[0, 1, 0])
+
+
+def test_orthonormal_keys_make_all_linear_memories_coincide() -> None:
+    """Without overlap between keys, Hebb, delta and (unregularised) ridge are one memory."""
+    k = torch.linalg.qr(torch.randn(8, 8))[0][None, :, None]
+    v = torch.randn(1, 8, 1, 4)
+
+    hebb, _ = gated_delta(k, k, v)
+    delta, _ = gated_delta(k, k, v, beta=torch.ones(1, 8, 1))
+    ridge, _ = ridge_regression(k, k, v, ridge=1e-6)
+
+    close(delta, hebb)
+    close(ridge, hebb, 1e-5)
+
+
+def test_whitened_hebb_equals_ridge() -> None:
+    """Hebbian writes with keys and queries whitened by the second moment are the ridge answer."""
+    k, v, q = unit(20, 6), torch.randn(20, 3), unit(5, 6)
+    values, vectors = torch.linalg.eigh(k.T @ k + 1e-6 * torch.eye(6))
+    white = vectors @ torch.diag(values**-0.5) @ vectors.T
+
+    hebb = (q @ white) @ ((k @ white).T @ v)
+    state = {"kk": (k.T @ k)[None, None], "kv": (k.T @ v)[None, None]}
+    zero = torch.zeros(1, 5, 1, 6)
+    ridge, _ = ridge_regression(q[None, :, None], zero, torch.zeros(1, 5, 1, 3), ridge=1e-6, state=state)
+
+    close(ridge[0, :, 0], hebb, 1e-5)
+
+
+def test_a_gate_of_one_is_no_gate_and_retnet_fades_as_its_power_says() -> None:
+    """Decay 1 equals no decay; the impulse of a token after n steps is a^n."""
+    k, v = unit(1, 9, 1, 8), torch.randn(1, 9, 1, 4)
+    a = torch.tensor(0.8)
+
+    plain, _ = gated_delta(k, k, v)
+    kept, _ = gated_delta(k, k, v, gate=torch.zeros(1, 9, 1))
+    once = v * (torch.arange(9) == 0)[None, :, None, None]
+    faded, _ = gated_delta(k[:, :1].expand(1, 9, 1, 8), k * (once.abs().sum(-1, keepdim=True) > 0), once,
+                           gate=a.log().expand(1, 9, 1))  # fmt: skip
+
+    close(kept, plain)
+    close(faded[0, :, 0], v[0, 0] * a ** torch.arange(9)[:, None])
+
+
+def test_ridge_recalls_correlated_keys_that_hebb_confuses() -> None:
+    """64 pairs, 64 dimensions, keys with a large common part: ridge beats Hebb by at least a half."""
+    codes = unit(1024, 64)
+    hits = {"hebb": 0.0, "ridge": 0.0}
+    for _ in range(4):
+        k = F.normalize(unit(64, 64) + 2 * unit(1, 64), dim=-1)[None, :, None]
+        picked = torch.randperm(1024)[:64]
+        v = codes[picked][None, :, None]
+        zero = torch.zeros_like(k)
+        _, memory = gated_delta(k, k, v)
+        _, moments = ridge_regression(k, k, v, ridge=1e-4)
+        answers = {
+            "hebb": gated_delta(k, zero, v, state=memory)[0],
+            "ridge": ridge_regression(k, zero, v, ridge=1e-4, state=moments)[0],
+        }
+        for name, o in answers.items():
+            hits[name] += ((o[0, :, 0] @ codes.T).argmax(-1) == picked).double().mean().item() / 4
+
+    assert hits["ridge"] - hits["hebb"] >= 0.5
+
+
+# local linear attention
+
+
+def test_local_linear_attention_is_exact_on_affine_maps_where_softmax_is_not() -> None:
+    """v = k A + c is answered to the regularisation; softmax attention is off."""
+    k, q = torch.randn(1, 30, 1, 4), torch.randn(1, 30, 1, 4)
+    a, c = torch.randn(4, 3), torch.randn(3)
+    v = k @ a + c
+
+    local, _ = kernel_regression(q, k, v, order=1, ridge=1e-10, scale=0.5, tolerance=1e-14)
+    softmax, _ = kernel_regression(q, k, v, order=0, scale=0.5)
+
+    late = slice(10, None)  # five points determine an affine map of four dimensions; give it ten
+    close(local[:, late], (q @ a + c)[:, late], 1e-5)
+    assert (softmax[:, late] - (q @ a + c)[:, late]).abs().max() > 0.5
+
+
+def test_local_linear_attention_tends_to_softmax_for_strong_ridge() -> None:
+    """ridge -> infinity leaves the local constant."""
+    q, k, v = (torch.randn(1, 20, 2, 4) for _ in range(3))
+
+    local, _ = kernel_regression(q, k, v, order=1, ridge=1e12)
+    softmax, _ = block_attention(q, k, v)
+
+    close(local, softmax, 1e-9)
+
+
+def test_local_linear_attention_with_flat_weights_is_one_global_regression() -> None:
+    """scale 0 weighs all pairs alike: the answer is ordinary ridge with an intercept."""
+    q, k, v = torch.randn(1, 20, 1, 4), torch.randn(1, 20, 1, 4), torch.randn(1, 20, 1, 3)
+
+    local, _ = kernel_regression(q, k, v, order=1, ridge=0.1, scale=0.0)
+
+    keys, values, at = k[0, :, 0], v[0, :, 0], q[0, -1, 0]
+    centred = keys - keys.mean(0)
+    slope = torch.linalg.solve(
+        centred.T @ centred / 20 + 0.1 * torch.eye(4), centred.T @ (values - values.mean(0)) / 20
+    )
+    close(local[0, -1, 0], values.mean(0) + (at - keys.mean(0)) @ slope, 1e-8)
+
+
+def test_the_shares_of_local_linear_attention_sum_to_one() -> None:
+    """A constant value is answered exactly, though single shares are negative."""
+    q, k = torch.randn(1, 20, 1, 4), torch.randn(1, 20, 1, 4)
+
+    constant, _ = kernel_regression(q, k, torch.ones(1, 20, 1, 1), order=1, ridge=0.1)
+    shares, _ = kernel_regression(q, k, torch.eye(20)[None, :, None], order=1, ridge=0.01)
+
+    close(constant, torch.ones(1, 20, 1, 1))
+    close(shares.sum(-1), torch.ones(1, 20, 1))
+    assert shares.min() < 0
+
+
+def test_the_regression_view_builds_the_layers_it_names() -> None:
+    """Equal weights solved in one step are linear attention, online DeltaNet: same parameters, same outputs."""
+    for choice, name in ((("equal", 1, "step"), "linear_attention"), (("equal", 1, "online"), "delta_net")):
+        weights, degree, solver = choice
+        view = neural.make("test_time_regression", 16, weights=weights, degree=degree, solver=solver)
+        named = neural.make(name, 16)
+        copy_shared(view, named)
+        x = torch.randn(2, 9, 16)
+
+        close(view(x)[0], named(x)[0])
+
+
+# Titans and Miras
+
+
+def test_momentum_free_linear_titans_is_gated_delta() -> None:
+    """One matrix, no momentum, decay alpha: gated delta with b = theta / a on values a v."""
+    q, k, v = unit(2, 21, 2, 6), unit(2, 21, 2, 6), torch.randn(2, 21, 2, 4)
+    theta, a = 0.8 * torch.rand(2, 21, 2), 0.5 + 0.5 * torch.rand(2, 21, 2)
+    start = {"w": torch.zeros(2, 2, 6, 4)}
+
+    titans, _ = inner_gradient(matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a)
+    delta, _ = gated_delta(q, k, a[..., None] * v, beta=theta / a, gate=a.log())
+
+    close(titans, delta)
+
+
+def test_without_momentum_and_decay_linear_titans_is_deltanet() -> None:
+    """eta = 0, alpha = 0: the delta rule with b = theta."""
+    q, k, v, theta = unit(2, 21, 2, 6), unit(2, 21, 2, 6), torch.randn(2, 21, 2, 4), torch.rand(2, 21, 2)
+    start = {"w": torch.zeros(2, 2, 6, 4)}
+
+    titans, _ = inner_gradient(matrix, inner_state(start, momentum=True), q, k, v, rate=theta,
+                               momentum=torch.zeros(2, 21, 2))  # fmt: skip
+    delta, _ = gated_delta(q, k, v, beta=theta)
+
+    close(titans, delta)
+
+
+def test_moneta_with_p_and_q_two_is_gated_delta() -> None:
+    """The l_2 objective with l_2 retention is plain gradient descent with decay (up to the smoothing)."""
+    q, k, v = unit(2, 21, 2, 6), unit(2, 21, 2, 6), torch.randn(2, 21, 2, 4)
+    theta, a = 0.8 * torch.rand(2, 21, 2), 0.5 + 0.5 * torch.rand(2, 21, 2)
+    start = {"w": torch.zeros(2, 2, 6, 4)}
+
+    moneta, _ = inner_gradient(
+        matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a, loss=lp(2.0), link=lq_norm(2.0)
+    )
+    cubic, _ = inner_gradient(
+        matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a, loss=lp(3.0), link=lq_norm(2.0)
+    )
+    delta, _ = gated_delta(q, k, a[..., None] * v, beta=theta / a, gate=a.log())
+
+    close(moneta, delta)
+    assert (cubic - delta).abs().max() > 1e-2
+
+
+def test_huber_with_a_far_threshold_is_least_squares() -> None:
+    """Delta -> infinity never cuts an error; a near one does."""
+    q, k, v, theta = unit(1, 21, 1, 6), unit(1, 21, 1, 6), torch.randn(1, 21, 1, 4), torch.rand(1, 21, 1)
+    state = inner_state({"w": torch.zeros(1, 1, 6, 4)})
+
+    plain, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=l2)
+    far, _ = inner_gradient(
+        matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 1e6)
+    )
+    near, _ = inner_gradient(
+        matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 0.1)
+    )
+
+    close(far, plain)
+    assert (near - plain).abs().max() > 0.1
+
+
+def test_huber_recalls_through_value_outliers_where_least_squares_fails() -> None:
+    """A tenth of the values is 20 times too long: Huber recalls the clean pairs better by 0.3 or more."""
+    codes, hits = unit(1024, 64), {"l2": 0.0, "huber": 0.0}
+    for _ in range(4):
+        picked = torch.randperm(1024)[:48]
+        wild = torch.arange(48) % 10 == 3
+        k = unit(1, 48, 1, 64)
+        v = torch.where(wild[:, None], 20.0, 1.0) * codes[picked]
+        for name, loss in (("l2", l2), ("huber", huber)):
+            state = inner_state({"w": torch.zeros(1, 1, 64, 64)})
+            for _ in range(2):
+                _, state = inner_gradient(matrix, state, k, k, v[None, :, None], rate=torch.full((1, 48, 1), 0.9),
+                                          loss=loss, threshold=torch.full((1, 48, 1), 1.5))  # fmt: skip
+            answer = (k[0, :, 0] @ state["weights"]["w"][0, 0] @ codes.T).argmax(-1) == picked
+            hits[name] += answer[~wild].double().mean().item() / 4
+
+    assert hits["huber"] - hits["l2"] >= 0.3
+
+
+def test_memora_keeps_its_rows_on_the_simplex_and_rests_without_writes() -> None:
+    """Rows of W are positive and sum to c after every write; with no decay and no rate W stays as it is."""
+    q, k, v = (torch.randn(1, 9, 1, 4) for _ in range(3))
+    link = simplex(3.0)
+    state = inner_state({"w": torch.randn(1, 1, 4, 4)})
+
+    _, after = inner_gradient(
+        matrix, state, q, k, v, rate=torch.rand(1, 9, 1), decay=0.1 * torch.rand(1, 9, 1), link=link
+    )
+    _, same = inner_gradient(
+        matrix, state, q, k, v, rate=torch.zeros(1, 9, 1), decay=torch.zeros(1, 9, 1), link=link
+    )
+
+    w = link(after["weights"]["w"])
+    assert w.min() > 0
+    close(w.sum(-1), torch.full((1, 1, 4), 3.0))
+    close(link(same["weights"]["w"]), link(state["weights"]["w"]))
+
+
+def test_the_soft_threshold_gate_forgets_completely() -> None:
+    """Weights below the threshold are exact zeros."""
+    q, k, v = (torch.randn(1, 9, 1, 4) for _ in range(3))
+    link = soft_threshold(0.3)
+
+    _, after = inner_gradient(
+        matrix, inner_state({"w": torch.zeros(1, 1, 4, 4)}), q, k, v, rate=0.1 * torch.ones(1, 9, 1), link=link
+    )
+
+    assert (link(after["weights"]["w"]) == 0).any()
+    assert (link(after["weights"]["w"]) != 0).any()
+
+
+# mixtures and caches
+
+
+def test_a_mixture_of_one_memory_is_gated_delta() -> None:
+    """One memory, one pick, nothing shared: the gated DeltaNet layer with the same weights."""
+    mom = neural.make("mom", 16, memories=1, picks=1, shared=False, heads=2)
+    gdn = MatrixMemory(16, delta=True, decay="scalar", heads=2)
+    copy_shared(mom, gdn)
+    with torch.no_grad():
+        gdn.read.to_qkv.weight.copy_(mom.get_parameter("to_qkv.weight"))
+        gdn.get_parameter("read.conv.taps").copy_(mom.get_parameter("conv.taps"))
+    x = torch.randn(2, 19, 16)
+
+    close(mom(x)[0], gdn(x)[0])
+
+
+def test_memories_that_are_not_picked_stay_the_same_to_the_bit() -> None:
+    """One token changes only the memories that it was routed to."""
+    mom = neural.make("mom", 16, memories=4, picks=2, shared=False, heads=1)
+    _, before = mom(torch.randn(1, 10, 16))
+    x = torch.randn(1, 1, 16)
+
+    _, after = mom(x, before)
+
+    picked = mom.routes(x)[0][0, 0]
+    changed = (after["memory"] != before["memory"]).flatten(2).any(-1)[0]
+    assert changed.tolist() == picked.tolist()
+    assert int(picked.sum()) == 2
+
+
+def test_recall_of_one_topic_survives_writes_on_another_when_routed_apart() -> None:
+    """Keys of topic A live in one memory; ten times as many writes to B leave them, a single memory loses them."""
+    split = torch.zeros(1, 110, 2)
+    k = unit(1, 110, 1, 16)
+    k[..., 0] = k[..., 0].abs() * torch.where(torch.arange(110) < 10, 1.0, -1.0)[None, :, None]
+    v = torch.randn(1, 110, 1, 8)
+    split[..., 0], split[..., 1] = (k[..., 0, 0] > 0).double(), (k[..., 0, 0] <= 0).double()
+    both = k.expand(1, 110, 2, 16)
+
+    _, routed = gated_delta(both, both, v.expand(1, 110, 2, 8), beta=split)
+    _, single = gated_delta(k, k, v, beta=torch.ones(1, 110, 1))
+    _, only_a = gated_delta(k[:, :10], k[:, :10], v[:, :10], beta=torch.ones(1, 10, 1))
+
+    close(routed[:, :1], only_a)
+    a = k[0, :10, 0]
+    lost = (a @ single[0, 0] - v[0, :10, 0]).norm() / v[0, :10, 0].norm()
+    kept = (a @ routed[0, 0] - v[0, :10, 0]).norm() / v[0, :10, 0].norm()
+    assert kept < 0.5 * lost
+
+
+def test_the_key_router_reads_where_it_wrote() -> None:
+    """A query equal to a key goes to the memory that the key was written to; with the token router it need not."""
+    layer = neural.make("mom_key", 16, heads=1, conv=0)
+    with torch.no_grad():
+        size = 16
+        layer.get_parameter("to_qkv.weight")[:size].copy_(layer.get_parameter("to_qkv.weight")[size : 2 * size])
+    writes, reads = layer.routes(torch.randn(1, 50, 16))
+
+    assert torch.equal(writes, reads)
+    assert len(writes.nonzero()[:, 2].unique()) > 1
+
+
+def cached(reading: str, **knobs: object) -> neural.Layer:
+    torch.manual_seed(1)
+    return neural.make("memory_caching", 16, reading=reading, heads=2, segment=6, **knobs)
+
+
+def test_residual_caching_of_a_hebbian_memory_is_the_uncached_layer() -> None:
+    """Independent segments, all summed: nothing was changed."""
+    layer = cached("residual", base="hebb")
+    plain = MatrixMemory(16, heads=2)
+    copy_shared(layer, plain)
+    x = torch.randn(2, 27, 16)
+
+    close(layer(x)[0], plain(x)[0], 1e-6)
+
+
+def test_residual_caching_of_a_delta_memory_is_not_the_uncached_layer() -> None:
+    """The identity is about sums; the delta rule corrects across segments."""
+    layer = cached("residual", base="delta")
+    plain = MatrixMemory(16, delta=True, heads=2)
+    copy_shared(layer, plain)
+    x = torch.randn(2, 27, 16)
+
+    assert (layer(x)[0] - plain(x)[0]).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("base", ["hebb", "delta", "gated"])
+def test_soup_equals_gated_read_for_a_matrix_memory(base: str) -> None:
+    """Averaging matrices then reading is reading then averaging."""
+    x = torch.randn(2, 27, 16)
+
+    close(cached("soup", base=base)(x)[0], cached("gated", base=base)(x)[0])
+
+
+def test_one_segment_is_the_base_layer() -> None:
+    """Before the first border there is nothing to blend with."""
+    layer = neural.make("memory_caching", 16, segment=64, heads=2)
+    plain = MatrixMemory(16, delta=True, heads=2)
+    copy_shared(layer, plain)
+    x = torch.randn(2, 27, 16)
+
+    close(layer(x)[0], plain(x)[0])
+
+
+def test_sparse_reading_picks_segments_and_all_picks_are_the_gated_read() -> None:
+    """With as many picks as segments sparse equals gated; with one it reads a single memory."""
+    x = torch.randn(2, 27, 16)
+
+    close(cached("sparse", picks=9)(x)[0], cached("gated")(x)[0])
+    assert (cached("sparse", picks=1)(x)[0] - cached("gated")(x)[0]).abs().max() > 1e-4
+
+
+def test_a_cached_segment_survives_any_amount_of_later_writing() -> None:
+    """The snapshot of segment one is the same to the bit after a hundred more tokens."""
+    layer = cached("sparse")
+    _, early = layer(torch.randn(1, 6, 16))
+    _, late = layer(torch.randn(1, 100, 16), early)
+
+    assert torch.equal(late["archive"][:, 0], early["archive"][:, 0])
