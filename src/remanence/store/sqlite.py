@@ -198,10 +198,16 @@ class Store:
             if last is not None:
                 self.commit, self._last_at, self._chain = last
             self._term_codes: dict[str, int] = {}
-            self._read_terms(0)
-            self._read_rows(0)
-            self._read_words(0)
-            self._read_vectors(0)
+            try:
+                with np.errstate(over="raise", invalid="raise"):
+                    self._read_terms(0)
+                    self._read_rows(0)
+                    self._read_words(0)
+                    self._read_vectors(0)
+            except (ValueError, TypeError, OverflowError, IndexError, FloatingPointError) as error:
+                raise IntegrityError(
+                    f"{self.path} is damaged: a stored number cannot be read ({error}); go back to a backup"
+                ) from error
         self._id_commit, self._id_count = -1, 0
         self._links: tuple[int, Edges] | None = None
 
