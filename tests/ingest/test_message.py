@@ -317,8 +317,7 @@ _plain = st.recursive(
     max_leaves=8,
 )
 _keys = st.sampled_from(
-    ["text", "content", "parts", "who", "role", "name", "author", "at", "time", "date", "timestamp", "session"]
-    + ["chat", "id", "source", "caption", "kind", "trust", "data", "attachments", "tool_calls", "extra"]
+    sorted({*Message.__dataclass_fields__, "content", "parts", "name", "author", "time", "date", "chat", "id", "extra"})
 )
 
 

@@ -26,11 +26,12 @@ _SPACE = b" \t\r\n"
 
 
 class Malformed(Exception):
-    """Not acceptable JSON; `line` counts from 0 inside the value."""
+    """Not acceptable JSON; `line` counts from 0 inside the value, `cut` tells that the text ended too early."""
 
-    def __init__(self, reason: str, line: int = 0) -> None:
+    def __init__(self, reason: str, line: int = 0, cut: bool = False) -> None:
         super().__init__(reason)
         self.line = line
+        self.cut = cut
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def decode(raw: bytes) -> Any:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         told = error.msg[:1].lower() + error.msg[1:]
-        raise Malformed(f"not valid JSON: {told} at column {error.colno}", error.lineno - 1) from None
+        cut = error.pos >= len(text) or told.startswith("unterminated")
+        raise Malformed(f"not valid JSON: {told} at column {error.colno}", error.lineno - 1, cut) from None
     except RecursionError:
         raise Malformed(_too_deep()) from None
     except ValueError:
@@ -219,7 +221,7 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
                     break
                 continue
             if not more:
-                source.bad(line, "the file ends in the middle of a record; fetch it again")
+                source.bad(*_unfinished(line, buffer[start:]))
                 return
             if len(buffer) - start > MAX_RECORD:
                 raise source.refuse(f"one record is over {MAX_RECORD >> 20} MiB; split it", line)
@@ -236,3 +238,14 @@ def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             rest = take(stream, _CHUNK)
     except Broken as error:
         source.bad(line, str(error))
+
+
+def _unfinished(line: int, rest: bytes) -> tuple[int, str]:
+    """Where and why the last value of a list has no end: cut off, or something in it was never closed."""
+    begins = line + rest.count(b"\n", 0, len(rest) - len(rest.lstrip(_SPACE)))
+    try:
+        decode(rest.strip(_SPACE))
+    except Malformed as error:
+        if not error.cut:
+            return begins + error.line, f"{error}, and nothing after it can be told apart"
+    return begins, "the file ends in the middle of a record; fetch it again"

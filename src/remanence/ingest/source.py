@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from remanence.errors import IngestError, InvalidInput
 from remanence.ingest.message import WILD, Message, mend, message
@@ -203,7 +203,7 @@ class Source:
     @contextmanager
     def _bounded(
         self,
-        inner: IO[bytes],
+        inner: Any,
         packed: Callable[[], int] | None,
         errors: tuple[type[Exception], ...] = (),
     ) -> Iterator[BinaryIO]:
@@ -219,7 +219,7 @@ class _Bounded(io.RawIOBase):
 
     def __init__(
         self,
-        inner: IO[bytes],
+        inner: Any,
         packed: Callable[[], int] | None,
         source: Source,
         errors: tuple[type[Exception], ...],
@@ -239,7 +239,7 @@ class _Bounded(io.RawIOBase):
         if self._broken is not None:
             raise Broken(self._broken)
         try:
-            piece = self._inner.read(len(buffer))
+            piece = self._inner.read1(len(buffer))  # one read: what comes before damage is given
         except self._errors as error:
             self._broken = f"the file ends or is damaged here ({_plain(error)}); fetch it again"
             raise Broken(self._broken) from None
