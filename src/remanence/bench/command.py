@@ -231,11 +231,11 @@ def compare(names: tuple[str, ...], columns: str, recipes: str, markdown: bool, 
 
     Example: remanence bench compare locomo --columns fraction@10,all@10,context@1000
     """
-    from remanence.bench.compare import as_data, markdown_table, tables, text_table
+    from remanence.bench.compare import as_data, markdown_table, ordered, tables, text_table
     from remanence.bench.run import load
 
     with _told():
-        runs = [run for run in load(out) if not names or run["made"]["task"] in names]
+        runs = [run for run in ordered(load(out)) if not names or run["made"]["task"] in names]
         if recipes:
             order = recipes.split(",")
             runs = [run for run in runs if run["made"]["system"] in order]

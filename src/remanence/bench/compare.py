@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from remanence.bench.baselines import ALWAYS
+from remanence.bench.peers import PEERS
 from remanence.bench.score import higher_is_better
 from remanence.bench.stats import letter, letters, win_tie_loss
 
@@ -53,6 +55,12 @@ def tables(runs: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = (), se
     """One table per task, rows in the order in which the runs are given; "all" shows every measure."""
     tasks = list(dict.fromkeys(run["made"]["task"] for run in runs))
     return [_table(task, [run for run in runs if run["made"]["task"] == task], columns, seed) for task in tasks]
+
+
+def ordered(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Recipes first, then the baselines in their usual order, then peers."""
+    usual = {name: at for at, name in enumerate((*ALWAYS, *PEERS), 1)}
+    return sorted(runs, key=lambda run: usual.get(run["made"]["system"].partition("@")[0], 0))
 
 
 def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], seed: int) -> Table:
