@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,24 +13,12 @@ from remanence.engine import Memory
 from remanence.models.embedder import by_name
 from remanence.recall import find
 from remanence.stage import Recipe
-
-
-class Hand:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2024, 1, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
+from remanence.testing import HandClock
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
+def clock() -> HandClock:
+    return HandClock(datetime(2024, 1, 1, 12, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +27,7 @@ def static() -> Any:
 
 
 @pytest.fixture
-def space(clock: Hand, static: Any) -> Iterator[Callable[..., Memory]]:
+def space(clock: HandClock, static: Any) -> Iterator[Callable[..., Memory]]:
     """`space(form=..., evolve=...)` or `space("mem0")`: a fresh memory, closed at the end of the test."""
     opened: list[Memory] = []
 

@@ -17,7 +17,7 @@ def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(space,
     memory = space(evolve=at_sleep(decay.lapse()))
     memory.remember([f"turn number {n}" for n in range(1500)])
     for _ in range(10):
-        clock.on(hours=2.4)
+        clock.tick(hours=2.4)
         memory.sleep()
 
     left = len(memory.list(limit=0)) / 1500
@@ -37,7 +37,7 @@ def test_what_was_recalled_outlives_its_twin(space, clock):
         for _ in range(3):
             memory.store.apply(strengthen.on_use()(recalled, ctx), scope=memory.scope)
             recalled = Change(given=tuple(memory.list(limit=0)[::2]))
-    clock.on(days=2)
+    clock.tick(days=2)
     memory.sleep()
 
     hot = {item.id for item in memory.list(limit=0)}
@@ -51,7 +51,7 @@ def test_recall_strengthens_and_restarts_the_clock(space, clock):
     """S + 1, and the last use is now."""
     memory = space(recall=find.vectors(), evolve=on_recall(strengthen.on_use()))
     memory.remember("The cat sleeps on the sofa.")
-    clock.on(days=3)
+    clock.tick(days=3)
     memory.recall("Where does the cat sleep?")
 
     item = memory.list()[0]
@@ -63,12 +63,12 @@ def test_faded_items_go_cold_then_archived_and_come_back(space, clock):
     """Demote and archive go by retention; restore undoes both; nothing is deleted."""
     memory = space(evolve=at_sleep(tier.demote(below=0.5) >> tier.archive(below=0.1)))
     memory.remember("The cat sleeps on the sofa.")
-    clock.on(days=1)
+    clock.tick(days=1)
     memory.sleep()
     item = memory.list(tiers=())[0]
     assert "cold" == item.tier
 
-    clock.on(days=2)
+    clock.tick(days=2)
     memory.sleep()
     assert "archived" == memory.get(item.id).tier
 
@@ -83,7 +83,7 @@ def test_what_matters_most_never_fades(space, clock):
     first = memory.list()[0]
     with memory.store.lock:
         memory.store.apply(Change(updates=(Update(first.id, {"salience": 0.95}),)), scope=memory.scope)
-    clock.on(days=30)
+    clock.tick(days=30)
     memory.sleep()
 
     assert ["keep this"] == [item.text for item in memory.list()]

@@ -81,7 +81,7 @@ def test_rollback_restores_identical_recall(space, clock):
     memory = space(form=extract.facts(), evolve=reconcile.conflicts(), recall=find.vectors() + find.words())
     memory.remember({"who": "Ann", "text": "I live in Rome and I love chess.", "at": "2023-01-10"})
     before = answers(memory)
-    clock.on(minutes=1)
+    clock.tick(minutes=1)
     bad = memory.remember({"who": "Ann", "text": "I live in Oslo. I don't like chess anymore.", "at": "2023-06-10"})
     assert before != answers(memory)
 

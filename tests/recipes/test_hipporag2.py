@@ -75,7 +75,11 @@ def test_the_rarer_name_leads(space):
 
 def test_two_spellings_reach_each_other_by_a_synonym_edge(space):
     """The cue's spelling finds the passage with the other spelling; without the edge it does not."""
-    texts = ["The Pittsburgh Philharmonic Society plays on a hill.", "Rex Odum led the Pittsburg Philharmonic Society.", *CHAIN[2:]]
+    texts = [
+        "The Pittsburgh Philharmonic Society plays on a hill.",
+        "Rex Odum led the Pittsburg Philharmonic Society.",
+        *CHAIN[2:],
+    ]
     for rels, reached in ((("mentions", "about", "same_as"), True), (("mentions", "about"), False)):
         recall = (
             find.vectors(k=1, kinds=PASSAGES)

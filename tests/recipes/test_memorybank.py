@@ -48,7 +48,7 @@ def test_a_recalled_item_outlives_its_twin(space, clock, recalls):
     memory.remember([f"turn number {n}" for n in range(1000)])
     for _ in range(recalls):
         memory.change(strengthen.on_use(kinds=("turn",)), [item.id for item in memory.list(kinds="turn", limit=0)])
-    clock.on(days=3)
+    clock.tick(days=3)
     memory.sleep()
 
     left = len(memory.list(kinds="turn", limit=0)) / 1000
@@ -61,7 +61,7 @@ def test_recall_adds_one_to_the_strength_and_restarts_the_clock(space, clock):
     """S + 1 and t = 0 on the day of the recall."""
     memory = space("memorybank")
     memory.remember("The boat on the lake was slow.")
-    clock.on(days=1)
+    clock.tick(days=1)
     memory.recall("boat")
 
     item = memory.list(kinds="turn")[0]
@@ -73,7 +73,7 @@ def test_without_the_forgetting_stage_nothing_fades(space, clock):
     """The law is what hides."""
     memory = space(replace(recipes.get("memorybank"), evolve=nothing()))
     memory.remember([f"turn number {n}" for n in range(50)])
-    clock.on(days=30)
+    clock.tick(days=30)
     memory.sleep()
 
     assert 50 == len(memory.list(kinds="turn", limit=0))

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from remanence.algo import dates as times
 from remanence.algo import entities as naming
 from remanence.algo import facts as stating
-from remanence.algo import sentences
+from remanence.algo import phrases, sentences
 from remanence.algo.asking import ask, texts
 from remanence.algo.lookup import exact
 from remanence.algo.person import resolve
-from remanence.algo.phrases import keyphrases
 from remanence.algo.revise import Draft
+from remanence.errors import BadKnob
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item, Link, Scope, iso
 
@@ -138,57 +139,78 @@ _TRIPLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """One fact of a text: its words, the span that says it, the norms of the names that it joins."""
+
+    text: str
+    span: tuple[int, int]
+    joins: tuple[str, ...]
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 @writes
 def triples(
     change: Change,
     ctx: Ctx,
     *,
+    by: str = "sentence",
     kinds: tuple[str, ...] = ("turn", "chunk"),
     labels: tuple[str, ...] = NAMES,
 ) -> Change:
     """A graph of facts: each is an item that links `about` the entities it joins, which the text `mentions`.
 
     Facts come from `data["triples"]` ([[subject, relation, object], ...]) where an item has them, else from
-    the language model, else by rule: each sentence with its names (and its text's title) is one fact that
-    joins them all. After a failure of the model the rule is used and the verb says degraded.
+    the language model, else by rule. by="sentence": a sentence with its names (and its text's title) is one
+    fact that joins them all; by="triple": who does what to whom, two ends a fact. After a failure of the
+    model the rule is used and the verb says degraded.
     """
+    if by not in ("sentence", "triple"):
+        raise BadKnob(f"triples are read by sentence or by triple, not {by!r}")
     found: list[tuple[Item, dict[str, tuple[str, str]]]] = []
-    stated: list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]] = []
+    stated: list[tuple[Item, _Stated]] = []
     for item in change.fresh:
         if item.kind not in kinds:
             continue
         named = _named(item, labels)
         given = _given(item, ctx)
-        if given is None:
-            stated += _sentences(item, labels)
+        if given is None and by == "sentence":
+            facts = _sentences(item, labels)
         else:
-            for subject, relation, obj in given:
-                ends = [(naming.norm(end), end) for end in (subject, obj)]
-                for norm, end in ends:
-                    named.setdefault(norm, (end, "name"))
-                data = {"subject": subject, "slot": relation, "value": obj}
-                text = f"{subject} {relation} {obj}"
-                stated.append((item, text, (0, len(item.text)), tuple(norm for norm, _ in ends), data))
+            rows = _by_grammar(item) if given is None else [(row, (0, len(item.text))) for row in given]
+            facts = [_triple(row, span) for row, span in rows]
+            for (subject, _, obj), _ in rows:
+                named.setdefault(naming.norm(subject), (subject, "name"))
+                named.setdefault(naming.norm(obj), (obj, "name"))
+        stated += [(item, fact) for fact in facts]
         if named:
             found.append((item, named))
     change, known = _entities(change, ctx, found)
     puts, links = [], _mentions(change, found, known)
-    for item, text, (begin, finish), norms, data in stated:
-        fact = ctx.put(
-            Item(
-                "fact",
-                text,
-                at=item.at,
-                scope=item.scope,
-                evidence=(Evidence(item.id, begin, finish),),
-                trust=item.trust,
-                data=data,
-            )
-        )
+    for item, one in stated:
+        evidence = (Evidence(item.id, *one.span),)
+        fact = Item("fact", one.text, at=item.at, scope=item.scope, evidence=evidence, trust=item.trust, data=one.data)
+        fact = ctx.put(fact)
         puts.append(fact)
         scope = shared(item.scope)
-        links += [Link(fact.id, "about", known[scope, norm].id) for norm in dict.fromkeys(norms)]
+        links += [Link(fact.id, "about", known[scope, norm].id) for norm in dict.fromkeys(one.joins)]
     return change.plus(puts=puts, links=links)
+
+
+def _triple(row: tuple[str, str, str], span: tuple[int, int]) -> _Stated:
+    subject, relation, obj = row
+    data = {"subject": subject, "slot": relation, "value": obj}
+    return _Stated(" ".join(row), span, (naming.norm(subject), naming.norm(obj)), data)
+
+
+def _by_grammar(item: Item) -> list[tuple[tuple[str, str, str], tuple[int, int]]]:
+    made = []
+    for one in phrases.triples(item.text, title_of(item)):
+        spans = [span for span in (one.subject_span, one.relation_span, one.object_span) if span.end > span.start]
+        span = (min(s.start for s in spans), max(s.end for s in spans)) if spans else (0, len(item.text))
+        if naming.norm(one.subject) and naming.norm(one.object):
+            made.append(((one.subject, one.relation, one.object), span))
+    return made
 
 
 def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
@@ -216,13 +238,11 @@ def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
     return kept
 
 
-def _sentences(
-    item: Item, labels: Sequence[str]
-) -> list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]]:
+def _sentences(item: Item, labels: Sequence[str]) -> list[_Stated]:
     """One fact for each sentence that joins at least two names, the title being in every sentence."""
     title = title_of(item)
     mentions = [one for one in naming.find(item.text) if one.label in labels and len(one.norm) > 1]
-    made: list[tuple[Item, str, tuple[int, int], tuple[str, ...], dict[str, Any]]] = []
+    made = []
     for span in sentences.split(item.text):
         text = span.of(item.text)
         norms = [naming.norm(title)] if title else []
@@ -230,7 +250,7 @@ def _sentences(
         joined = tuple(norm for norm in dict.fromkeys(norms) if norm)
         if len(joined) > 1:
             told = f"{title}: {text}" if title and naming.norm(title) not in naming.norm(text) else text
-            made.append((item, told, (span.start, span.end), joined, {}))
+            made.append(_Stated(told, (span.start, span.end), joined))
     return made
 
 
@@ -310,7 +330,7 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
             words, tags = texts(reply["keywords"]), texts(reply["tags"])
             context = " ".join(str(reply["context"]).split())[:500]
         else:
-            words = list(dict.fromkeys(phrase.text.lower() for phrase in keyphrases(item.text, k)))
+            words = list(dict.fromkeys(phrase.text.lower() for phrase in phrases.keyphrases(item.text, k)))
             tags = [item.who] if item.who else []
             tags += [mention.norm for mention in naming.find(item.text) if mention.label in NAMES]
             tags = list(dict.fromkeys(tags))[:k]
