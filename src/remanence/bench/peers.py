@@ -7,6 +7,7 @@ One that is not installed, or that cannot run without a key, is SKIPPED with the
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -151,7 +152,14 @@ class _LangGraph:
 
     def add(self, keys: Sequence[str], texts: Sequence[str]) -> None:
         base = importlib.import_module("langgraph.store.base")
-        self.store.batch([base.PutOp(("arena",), key, {"text": text}) for key, text in zip(keys, texts, strict=True)])
+        left = list(zip(keys, texts, strict=True))
+        while left:  # its batch cannot take the same text twice
+            round_, later, seen = [], [], set()
+            for key, text in left:
+                (later if text in seen else round_).append((key, text))
+                seen.add(text)
+            self.store.batch([base.PutOp(("arena",), key, {"text": text}) for key, text in round_])
+            left = later
 
     def search(self, text: str, k: int) -> list[tuple[str, float]]:
         return [(item.key, float(item.score or 0.0)) for item in self.store.search(("arena",), query=text, limit=k)]
@@ -189,10 +197,18 @@ class _Mem0:
     """mem0 without a model: `add(..., infer=False)` keeps the text as it is; search as the package does it."""
 
     def __init__(self, embedder: Embedder, folder: Path) -> None:
+        os.environ.setdefault("MEM0_TELEMETRY", "False")  # before it is imported: nothing is sent from a run
         mem0 = _need("mem0", "mem0ai")
-        _need("chromadb", "chromadb")
         config = {
-            "vector_store": {"provider": "chroma", "config": {"collection_name": "arena", "path": str(folder)}},
+            "vector_store": {
+                "provider": "qdrant",
+                "config": {
+                    "collection_name": "arena",
+                    "path": str(folder / "qdrant"),
+                    "on_disk": True,
+                    "embedding_model_dims": embedder.dim,
+                },
+            },
             "llm": {"provider": "openai", "config": {"api_key": "none"}},
             "embedder": {"provider": "openai", "config": {"api_key": "none"}},
             "history_db_path": str(folder / "history.db"),
