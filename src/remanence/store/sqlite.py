@@ -342,6 +342,10 @@ class Store:
             raise StoreFull(f"no space left for {self.path}: free some, then try again ({error})") from error
         except (apsw.BusyError, apsw.LockedError) as error:
             raise Locked(f"{self.path} is busy: {error}") from error
+        except UnicodeDecodeError as error:
+            raise IntegrityError(
+                f"{self.path} is damaged: a stored text is not Unicode any more; run: remanence doctor"
+            ) from error
         except (apsw.CorruptError, apsw.NotADBError) as error:
             raise IntegrityError(f"{self.path} is damaged or no space: {error}; run: remanence doctor") from error
         except (apsw.ReadOnlyError, apsw.CantOpenError) as error:
@@ -386,6 +390,13 @@ class Store:
                     self.index.gone.now[row] = True
                     self.index.changed += 1
             raise
+
+    def ask(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Read rows; SQLite's failures come as ours."""
+        self._check_open()
+        with self._told():
+            rows: list[tuple[Any, ...]] = self.db.execute(sql, bindings).fetchall()
+        return rows
 
     def journal(self, after: int = 0) -> Iterator[JournalRow]:
         """Applied changes with `commit` > after, in order."""

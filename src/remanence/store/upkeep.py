@@ -14,7 +14,7 @@ import apsw
 import numpy as np
 
 from remanence.algo.signs import signs
-from remanence.errors import IngestError, IntegrityError, InvalidInput, StoreError
+from remanence.errors import IngestError, IntegrityError, InvalidInput, RemanenceError, StoreError
 from remanence.store.plan import chained, packed, touch_usage
 from remanence.store.rows import COUNT, FIELDS, checksum, pack, sound, unpack
 from remanence.store.sqlite import Store
@@ -51,10 +51,14 @@ def doctor(store: Store, *, deep: bool = False, on_progress: Progress | None = N
     except apsw.Error as error:
         told = [str(error)]
     problems.extend(f"SQLite: {line}" for line in told if line != "ok")
-    problems.extend(_chain_breaks(store))
-    problems.extend(_orphans(db))
+    checks = {"journal": _chain_breaks(store), "tables": _orphans(db)}
     if deep:
-        problems.extend(_deep(store, on_progress))
+        checks["payloads"] = _deep(store, on_progress)
+    for name, found in checks.items():
+        try:
+            problems.extend(found)
+        except (apsw.Error, RemanenceError, ValueError, TypeError) as error:
+            problems.append(f"{name}: the check broke off: {error}")
     problems.extend(f"derived work given up: {job.stage}: {job.error}" for job in store.jobs(state="failed"))
     facts = {
         "sqlite": apsw.sqlite_lib_version(),
@@ -62,9 +66,17 @@ def doctor(store: Store, *, deep: bool = False, on_progress: Progress | None = N
         "commit": store.commit,
         "durability": store.durability,
         "embedder": store.model,
-        **counts(store),
+        **_countable(store, problems),
     }
     return Report(not problems, tuple(dict.fromkeys(problems)), facts)
+
+
+def _countable(store: Store, problems: list[str]) -> dict[str, Any]:
+    try:
+        return counts(store)
+    except (apsw.Error, RemanenceError) as error:
+        problems.append(f"counts: {error}")
+        return {}
 
 
 def _chain_breaks(store: Store) -> Iterator[str]:

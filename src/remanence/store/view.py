@@ -67,7 +67,7 @@ class View:
     def history(self, id: str) -> list[Item]:
         found = [
             unpack(tuple(row[:COUNT]), *row[COUNT:])
-            for row in self._store.db.execute(
+            for row in self._store.ask(
                 f"SELECT {FIELDS}, strength, utility, uses, used FROM rows LEFT JOIN usage USING(item) "
                 "WHERE id=? ORDER BY version, n",
                 (id,),
@@ -83,7 +83,7 @@ class View:
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
         found = dict(
-            self._store.db.execute(
+            self._store.ask(
                 "SELECT id, min(n) FROM rows WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id",
                 (json.dumps(list(ids)),),
             )
@@ -97,7 +97,7 @@ class View:
         return np.where((rows >= 0) & seen.mask[rows] if index.size else False, rows, -1)
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
-        found = self._store.db.execute(
+        found = self._store.ask(
             "SELECT source, id FROM rows WHERE source IN (SELECT value FROM json_each(?)) "
             "AND retired IS NULL ORDER BY n",
             (json.dumps(list(sources)),),
@@ -209,7 +209,7 @@ class View:
                 f"SELECT k, src, rel, dst, weight, at, until, seen, retired, reason FROM links "
                 f"WHERE {side} IN (SELECT value FROM json_each(?)) AND retired IS NULL"
             )
-            for k, *rest in self._store.db.execute(sql, (numbers,)):
+            for k, *rest in self._store.ask(sql, (numbers,)):
                 if not rels or rest[1] in rels:
                     found[k] = tuple(rest)
         ends = sorted({n for src, _, dst, *_ in found.values() for n in (src, dst)})
@@ -239,9 +239,7 @@ class View:
             n for n, row in zip(numbers, rows.tolist(), strict=True) if row >= 0 and mask[int(index.latest.now[row])]
         ]
         return dict(
-            self._store.db.execute(
-                "SELECT n, id FROM rows WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(fine),)
-            )
+            self._store.ask("SELECT n, id FROM rows WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(fine),))
         )
 
     def edges(self, rels: Sequence[str] = (), where: Where = _CURRENT) -> Edges:
