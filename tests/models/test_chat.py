@@ -191,7 +191,7 @@ def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(key: str) -> No
     assert KEY not in str(raised.value)
 
 
-@pytest.mark.parametrize("url", ["", "api.example.com", "ftp://x/v1", "file:///etc/passwd", "http://"])
+@pytest.mark.parametrize("url", ["", "api.example.com", "ftp://x/v1", "file:///etc/passwd", "http://", "http://x:y"])
 def test_only_http_addresses_are_taken(url: str) -> None:
     """Anything else is refused before a connection is tried."""
     with pytest.raises(InvalidInput, match="base_url"):

@@ -271,6 +271,23 @@ def test_an_unknown_name_is_answered_with_near_ones(name: str, words: str) -> No
         by_name(name)
 
 
+def test_another_package_can_add_an_embedder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry point in the group `remanence.embedders` is found by its name, with what follows the colon."""
+    info = tmp_path / "plug-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plug\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[remanence.embedders]\ntiny = plug_for_test:make\n")
+    (tmp_path / "plug_for_test.py").write_text(
+        "from remanence.models import HashingEmbedder\n"
+        "def make(rest, knobs): return HashingEmbedder(int(rest), **knobs)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert "hashing-5@1" == by_name("tiny:5").model
+    with pytest.raises(InvalidInput, match="near: tiny"):
+        by_name("tinny")
+
+
 def test_the_room_opens_without_anything_heavy() -> None:
     """Importing the room and the static embedder loads neither a runtime, nor torch, nor an HTTP client."""
     program = (

@@ -15,6 +15,8 @@ from remanence.errors import IntegrityError, InvalidInput, ModelMissing
 from remanence.models import MiniLMEmbedder, by_name
 from remanence.models.minilm import _weights_folder
 
+Doubles = NDArray[np.float64]
+
 pytest.importorskip("onnxruntime", reason="needs the extra minilm")
 try:
     FOLDER = _weights_folder(None)
@@ -34,28 +36,31 @@ def fp32() -> MiniLMEmbedder:
     return MiniLMEmbedder("fp32")
 
 
-def reference(embedder: MiniLMEmbedder, text: str) -> NDArray[np.float64]:
+def reference(embedder: MiniLMEmbedder, text: str) -> Doubles:
     """The published network written out in 64 bits, one layer after the other (Vaswani et al. 2017, post-norm)."""
     raw = (FOLDER / "model.safetensors").read_bytes()
     (size,) = struct.unpack("<Q", raw[:8])
     header = json.loads(raw[8 : 8 + size])
 
-    def weight(name: str) -> NDArray[np.float64]:
+    def weight(name: str) -> Doubles:
         start, end = header[name]["data_offsets"]
         flat = np.frombuffer(raw[8 + size + start : 8 + size + end], dtype="<f4")
         return flat.reshape(header[name]["shape"]).astype(np.float64)
 
-    def dense(x: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-        return x @ weight(f"{name}.weight").T + weight(f"{name}.bias")
+    def dense(x: Doubles, name: str) -> Doubles:
+        out: Doubles = x @ weight(f"{name}.weight").T + weight(f"{name}.bias")
+        return out
 
-    def norm(x: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    def norm(x: Doubles, name: str) -> Doubles:
         scaled = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12)
-        return scaled * weight(f"{name}.weight") + weight(f"{name}.bias")
+        out: Doubles = scaled * weight(f"{name}.weight") + weight(f"{name}.bias")
+        return out
 
-    def gelu(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def gelu(x: Doubles) -> Doubles:
         from math import erf
 
-        return x * 0.5 * (1 + np.vectorize(erf)(x / np.sqrt(2)))
+        out: Doubles = x * 0.5 * (1 + np.vectorize(erf)(x / np.sqrt(2)))
+        return out
 
     ids = [101, *embedder.pieces.encode(text)[:254], 102]
     x = weight("embeddings.word_embeddings.weight")[ids]
@@ -72,7 +77,7 @@ def reference(embedder: MiniLMEmbedder, text: str) -> NDArray[np.float64]:
         x = norm(x + dense(seen, f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm")
         inner = gelu(dense(x, f"{layer}.intermediate.dense"))
         x = norm(x + dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
-    mean: NDArray[np.float64] = x.mean(0)
+    mean: Doubles = x.mean(0)
     return mean / np.linalg.norm(mean)
 
 

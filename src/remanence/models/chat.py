@@ -84,9 +84,7 @@ class OpenAIChat:
         """The reply as an object that fits `schema`; one that does not is sent back, at last BadReply."""
         rule = "Answer with one JSON object that fits this schema, and nothing else:\n" + json.dumps(schema)
         ruled = [{"role": "system", "content": rule}, *messages]
-        return ask_json(
-            lambda talk: self.complete(talk, schema=schema), ruled, schema, tries=self._json_tries
-        )
+        return ask_json(lambda talk: self.complete(talk, schema=schema), ruled, schema, tries=self._json_tries)
 
     def _post(
         self, payload: dict[str, Any], schema: Mapping[str, Any] | None, max_tokens: int | None

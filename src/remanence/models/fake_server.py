@@ -83,9 +83,7 @@ class FakeServer:
 
     def __enter__(self) -> FakeServer:
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
         return self
 
@@ -124,19 +122,14 @@ class FakeServer:
         return {
             "object": "chat.completion",
             "model": body.get("model"),
-            "choices": [
-                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
-            ],
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
             "usage": {"prompt_tokens": words, "completion_tokens": len(content.split())},
         }
 
     def _embeddings(self, body: dict[str, Any]) -> dict[str, Any]:
         texts = [body["input"]] if isinstance(body.get("input"), str) else body.get("input", [])
         rows = HashingEmbedder(body.get("dimensions", self._dim)).embed(texts)
-        data = [
-            {"object": "embedding", "index": index, "embedding": row.tolist()}
-            for index, row in enumerate(rows)
-        ]
+        data = [{"object": "embedding", "index": index, "embedding": row.tolist()} for index, row in enumerate(rows)]
         words = sum(len(text.split()) for text in texts)
         return {"object": "list", "model": body.get("model"), "data": data, "usage": {"prompt_tokens": words}}
 

@@ -37,9 +37,7 @@ class HashingEmbedder:
         """[N] texts -> [N, dim] unit rows; zero rows for texts without a letter or digit."""
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in zip(out, texts):
-            features = [
-                feature for match in _WORD.finditer(text.casefold()) for feature in _features(match.group())
-            ]
+            features = [feature for match in _WORD.finditer(text.casefold()) for feature in _features(match.group())]
             if features:
                 codes, weights = np.array(features).T
                 row[:] = np.bincount(codes.astype(np.int64) % self.dim, weights, minlength=self.dim)

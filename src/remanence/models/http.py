@@ -49,22 +49,22 @@ class Door:
         seed: int = 0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        parts = urlsplit(base_url)
+        try:
+            parts = urlsplit(base_url)
+            port = parts.port
+        except ValueError as wrong:
+            raise InvalidInput(f"base_url should look like https://api.example.com/v1 ({wrong})") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput("base_url should look like https://api.example.com/v1")
         if parts.username or parts.password:
             raise InvalidInput("base_url carries a password: pass it as api_key")
-        if api_key is not None and not (
-            api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key
-        ):
-            raise InvalidInput(
-                "the api_key holds a line break, a space at an end or a character that no key has"
-            )
+        if api_key is not None and not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key):
+            raise InvalidInput("the api_key holds a line break, a space at an end or a character that no key has")
         if timeout <= 0 or retries < 0:
             raise InvalidInput("timeout must be above 0 seconds and retries at least 0")
         self.url = base_url.rstrip("/")
         self._secure = parts.scheme == "https"
-        self._host, self._port, self._path = parts.hostname, parts.port, parts.path.rstrip("/")
+        self._host, self._port, self._path = parts.hostname, port, parts.path.rstrip("/")
         self._key = api_key
         self._timeout, self._retries = timeout, retries
         self._pause, self._longest_pause = pause, longest_pause
@@ -86,21 +86,15 @@ class Door:
                 status, headers, answer = self._once(path, body)
             except (OSError, HTTPException) as broken:
                 reason = (
-                    "no answer in time"
-                    if isinstance(broken, TimeoutError)
-                    else f"{type(broken).__name__}: {broken}"
+                    "no answer in time" if isinstance(broken, TimeoutError) else f"{type(broken).__name__}: {broken}"
                 )
-                failure: ModelError = ModelError(
-                    f"{self.url}{path}: {self._hide(reason)}; is the server running?"
-                )
+                failure: ModelError = ModelError(f"{self.url}{path}: {self._hide(reason)}; is the server running?")
             else:
                 if 200 <= status < 300:
                     try:
                         return _object(answer)
                     except (ValueError, RecursionError) as wrong:
-                        failure = BadReply(
-                            f"{self.url}{path} answered with something that is not JSON: {wrong}"
-                        )
+                        failure = BadReply(f"{self.url}{path} answered with something that is not JSON: {wrong}")
                 else:
                     failure = refused = self._refusal(path, status, answer)
                     asked = _retry_after(headers)
@@ -108,9 +102,7 @@ class Door:
                     if hopeless or (asked is not None and asked > self._longest_pause):
                         raise refused
             if attempt < self._retries:
-                grown = min(self._longest_pause, self._pause * 2**attempt) * (
-                    0.5 + 0.5 * self._random.random()
-                )
+                grown = min(self._longest_pause, self._pause * 2**attempt) * (0.5 + 0.5 * self._random.random())
                 self._sleep(grown if asked is None else asked)
         tries = self._retries + 1
         failure.args = (f"{failure.args[0]} (tried {tries} time{'s' if tries > 1 else ''})",)
@@ -163,9 +155,7 @@ class Door:
             429: "too many requests, or the account's quota is used up",
         }.get(status, "the server failed" if status >= 500 else "the request was refused")
         shown = " ".join(body.split())[:_QUOTED]
-        return Refused(
-            f"{self.url}{path}: HTTP {status}, {meaning}. {shown}".strip(), status=status, body=body
-        )
+        return Refused(f"{self.url}{path}: HTTP {status}, {meaning}. {shown}".strip(), status=status, body=body)
 
     def _hide(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text

@@ -69,8 +69,7 @@ class MiniLMEmbedder:
                 f"{folder}: vocab.txt and model.safetensors do not belong together; reinstall the model"
             )
         self._places = (
-            tensors["embeddings.position_embeddings.weight"]
-            + tensors["embeddings.token_type_embeddings.weight"][0]
+            tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
         )
         self._session: InferenceSession = session_class(
             network(tensors, precision=precision), options, providers=["CPUExecutionProvider"]
@@ -81,9 +80,7 @@ class MiniLMEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[N] texts -> [N, 384] unit rows; the same text gives the same vector whatever stands next to it."""
-        longest = (
-            self.max_tokens * 64
-        )  # characters; what lies beyond cannot be among the first tokens of usual text
+        longest = self.max_tokens * 64  # characters; what lies beyond cannot be among the first tokens of usual text
         return self.embed_ids([self.pieces.encode(text[:longest]) for text in texts])
 
     def embed_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -141,9 +138,7 @@ def network(weights: Weights, *, precision: str) -> bytes:
         mixed = product(x, f"{own}.query", f"{own}.key", f"{own}.value")
         q, k, v = graph.node("Split", mixed, thirds, outputs=3, axis=-1)
         seen = graph.node("MultiHeadAttention", q, k, v, domain=_MICROSOFT, num_heads=_HEADS)[0]
-        x = add_and_norm(
-            x, product(seen, f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm"
-        )
+        x = add_and_norm(x, product(seen, f"{layer}.attention.output.dense"), f"{layer}.attention.output.LayerNorm")
         inner = graph.node("Gelu", product(x, f"{layer}.intermediate.dense"), domain=_MICROSOFT)[0]
         x = add_and_norm(x, product(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
     graph.output(graph.node("ReduceMean", x, axes=[1], keepdims=0)[0], [1, _WIDTH])
@@ -155,9 +150,7 @@ def _runtime(threads: int) -> tuple[Any, Any]:
     try:
         import onnxruntime
     except ImportError as missing:
-        raise ModelMissing(
-            "the minilm embedder needs ONNX Runtime: pip install 'remanence[minilm]'"
-        ) from missing
+        raise ModelMissing("the minilm embedder needs ONNX Runtime: pip install 'remanence[minilm]'") from missing
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -225,8 +218,6 @@ def _check_shapes(tensors: Weights, folder: Path) -> None:
     shapes["embeddings.token_type_embeddings.weight"] = (2, _WIDTH)
     for name, shape in shapes.items():
         if name not in tensors or tensors[name].shape != shape:
-            raise IntegrityError(
-                f"{folder} does not hold all-MiniLM-L6-v2: {name} is missing or has another shape"
-            )
+            raise IntegrityError(f"{folder} does not hold all-MiniLM-L6-v2: {name} is missing or has another shape")
     if tensors.get("embeddings.word_embeddings.weight", np.zeros(0)).shape[1:] != (_WIDTH,):
         raise IntegrityError(f"{folder} does not hold all-MiniLM-L6-v2: no word embeddings")

@@ -38,14 +38,10 @@ class Graph:
         name = self._fresh("w")
         data = np.ascontiguousarray(values)
         dims = b"".join(_number(1, size) for size in data.shape)
-        self._weights.append(
-            dims + _number(2, _TYPES[data.dtype.name]) + _text(8, name) + _bytes(9, data.tobytes())
-        )
+        self._weights.append(dims + _number(2, _TYPES[data.dtype.name]) + _text(8, name) + _bytes(9, data.tobytes()))
         return name
 
-    def node(
-        self, op: str, *inputs: str, domain: str = "", outputs: int = 1, **attributes: Attribute
-    ) -> list[str]:
+    def node(self, op: str, *inputs: str, domain: str = "", outputs: int = 1, **attributes: Attribute) -> list[str]:
         """One operator; gives the names of its outputs. An empty input name leaves an optional input out."""
         names = [self._fresh("v") for _ in range(outputs)]
         self._nodes.append(
@@ -105,8 +101,6 @@ def _attribute(name: str, value: Attribute) -> bytes:
 
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
-    dims = b"".join(
-        _bytes(1, _text(2, size) if isinstance(size, str) else _number(1, size)) for size in shape
-    )
+    dims = b"".join(_bytes(1, _text(2, size) if isinstance(size, str) else _number(1, size)) for size in shape)
     tensor = _number(1, _TYPES["float32"]) + _bytes(2, dims)
     return _text(1, name) + _bytes(2, _bytes(1, tensor))

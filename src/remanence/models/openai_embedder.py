@@ -93,9 +93,7 @@ class OpenAIEmbedder:
             places = [int(entry["index"]) for entry in entries]
             rows = np.array([entry["embedding"] for entry in entries], dtype=np.float32)
         except (KeyError, TypeError, ValueError) as wrong:
-            raise BadReply(
-                f"{self.name} answered without a list of vectors of one length: {wrong!r}"
-            ) from None
+            raise BadReply(f"{self.name} answered without a list of vectors of one length: {wrong!r}") from None
         if places != list(range(len(texts))) or rows.ndim != 2 or not rows.shape[1]:
             raise BadReply(f"{self.name} gave {len(places)} vectors for {len(texts)} texts")
         if not np.isfinite(rows).all():

@@ -94,9 +94,7 @@ def fault(value: Any, schema: Mapping[str, Any], where: str = "reply") -> str | 
     anyOf and the bounds on numbers, items and length. `ask_json` refuses a schema with other keywords.
     """
     return (
-        _type_fault(value, schema, where)
-        or _choice_fault(value, schema, where)
-        or _inner_fault(value, schema, where)
+        _type_fault(value, schema, where) or _choice_fault(value, schema, where) or _inner_fault(value, schema, where)
     )
 
 
@@ -105,13 +103,9 @@ def _check_schema(schema: Mapping[str, Any]) -> None:
     wanted = schema.get("type", [])
     unknown = {*schema} - _KNOWN | {*([wanted] if isinstance(wanted, str) else wanted)} - _TYPES.keys()
     if unknown:
-        raise InvalidInput(
-            f"this JSON schema has unsupported parts: {', '.join(sorted(unknown))}"
-        )
+        raise InvalidInput(f"this JSON schema has unsupported parts: {', '.join(sorted(unknown))}")
     inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", [])]
-    inner += [
-        schema[name] for name in ("items", "additionalProperties") if isinstance(schema.get(name), Mapping)
-    ]
+    inner += [schema[name] for name in ("items", "additionalProperties") if isinstance(schema.get(name), Mapping)]
     for part in inner:
         _check_schema(part)
 

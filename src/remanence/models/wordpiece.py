@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+|[!-/:-@\[-`{-~]")
-_ODD_SPACE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]"
-)  # str.split() cuts at some of them, BERT drops all
+_ODD_SPACE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85]")  # str.split() cuts at some of them, BERT drops all
 _KEEP = frozenset("\t\n\r")
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs"})  # control, format, private and surrogate code points
 _LONGEST_WORD = 100  # characters; a longer run of letters is one unknown token, as in BERT
