@@ -1,0 +1,98 @@
+"""The ladder: resumes, chooses on validation, reports spread; and the package says what it needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from remanence.bench import neural as bench
+from remanence.bench.neural_command import neural
+from remanence.errors import InvalidInput
+
+
+def tiny() -> bench.Ladder:
+    knobs = {"stacked_mqar": {"pairs": 3, "codes": 16}}
+    return bench.Ladder(("softmax", "delta_net"), ("stacked_mqar",), lrs=(1e-2,), seeds=(0, 1), steps=2, batch=4,
+                        d_model=16, key=8, value=8, task_knobs=knobs)  # fmt: skip
+
+
+def row(lr: float, seed: int, accuracy: float, validation: float) -> dict[str, Any]:
+    return {"layer": "a", "task": "t", "lr": lr, "seed": seed, "accuracy": accuracy, "validation": validation,
+            "diverged": False, "state": 8, "parameters": 9, "tokens_per_second": 1.0, "ms_per_step": 2.0}  # fmt: skip
+
+
+def test_a_ladder_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """Runs in the results file are not made again; the others are added."""
+    results = tmp_path / "results.json"
+    first = bench.climb(bench.subset(tiny(), "softmax", None), results)
+    kept = json.loads(results.read_text())
+
+    lines: list[str] = []
+    rows = bench.climb(tiny(), results, lines.append)
+
+    assert len(first) == 2
+    assert len(rows) == len(lines) == 4
+    held = json.loads(results.read_text())
+    assert len(held) == 4
+    assert all(held[key] == value for key, value in kept.items())
+
+
+def test_the_learning_rate_is_chosen_on_validation_and_the_rest_reported() -> None:
+    """The rate with the best validation counts, even if another has the better test score."""
+    rows = [row(0.1, 0, 0.9, 0.2), row(0.1, 1, 0.9, 0.2), row(0.2, 0, 0.5, 0.8), row(0.2, 1, 0.7, 0.8)]
+
+    (rung,) = bench.rungs(rows)
+
+    assert rung.lr == 0.2
+    assert (rung.low, rung.high, rung.seeds) == (0.5, 0.7, 2)
+    assert rung.mean == pytest.approx(0.6)
+
+
+def test_the_plots_are_drawn_with_and_without_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One picture per task; without matplotlib an SVG with every layer's name."""
+    found = bench.rungs([row(0.1, 0, 0.9, 0.2)])
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+
+    (drawn,) = bench.plot(found, tmp_path)
+
+    assert drawn.suffix == ".svg"
+    assert ">a</text>" in drawn.read_text()
+
+
+def test_the_command_prints_a_table(tmp_path: Path) -> None:
+    """`neural --layers --tasks --steps` runs and prints one line per layer and task."""
+    arguments = ["--layers", "delta_net", "--tasks", "copy", "--steps", "1", "--seeds", "1", "--smoke"]
+
+    done = CliRunner().invoke(neural, arguments)
+
+    assert done.exit_code == 0, done.output
+    assert "| copy | delta_net |" in done.stdout
+
+
+def test_unknown_names_are_refused_with_those_there_are() -> None:
+    """A wrong layer or task is named before anything runs."""
+    with pytest.raises(InvalidInput, match="no layer 'sofmax'"):
+        bench.subset(tiny(), "sofmax", None)
+    with pytest.raises(InvalidInput, match="no task 'mqar'"):
+        bench.subset(tiny(), None, "mqar")
+
+
+def test_without_torch_the_import_says_what_to_install() -> None:
+    """`import remanence.neural` names the extra; `import remanence` works all the same and loads no torch."""
+    script = (
+        "import sys; sys.modules['torch'] = None\n"
+        "import remanence\n"
+        "from remanence.errors import ModelMissing\n"
+        "try:\n    import remanence.neural\n"
+        "except ModelMissing as e:\n    print(e)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "pip install 'remanence[neural]'" in done.stdout
