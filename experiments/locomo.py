@@ -16,11 +16,11 @@ from collections import defaultdict
 
 import numpy as np
 
+from remanence import recipes
 from remanence.algo.text import content_words
 from remanence.bench.task import find_task
 from remanence.engine import Memory
 from remanence.stage import Recipe
-from remanence import recipes
 
 SETS = ("locomo", "beam", "longmemeval", "longmemeval-strangers")
 

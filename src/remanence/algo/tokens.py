@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-_PIECE = re.compile(r"\d{1,3}|[^\W\d_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|_+|[^\w\s]|\n")
+_UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_PIECE = re.compile(rf"\d{{1,3}}|[^\W\d_{_UNSPACED}]+|[{_UNSPACED}]|_+|[^\w\s]|\n")
 LETTERS = 8
 """A word of up to so many letters costs one token."""
 

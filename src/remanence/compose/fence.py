@@ -45,7 +45,7 @@ def wrap(text: str, id: str) -> str:
 
 
 def fence_id(text: str, salt: str = "") -> str:
-    """An id for a block: the same block at the same asking gets the same twelve digits, and no writer can foresee them."""
+    """An id for a block: twelve digits, the same for the same block and asking, that no writer can foresee."""
     digest = hashlib.blake2b(f"{salt}\x00{text}".encode("utf-8", "replace"), digest_size=8).digest()
     return f"{int.from_bytes(digest) % 10**12:012d}"
 

@@ -29,7 +29,7 @@ GAP = " ... "
 """Stands where sentences were left out."""
 REPORTED = 0.5
 """Items below this trust are shown as reported speech."""
-_MONTHS = "Jan Feb Mar Apr May June July Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FENCE = count_tokens(wrap("", "0" * 12)) + 2
 
 
@@ -41,6 +41,7 @@ class _Piece:
     number: int
     text: str
     cut: bool
+    captioned: bool = True
 
 
 @composes
@@ -51,8 +52,9 @@ def snippets(
     budget_tokens: int,
     *,
     lead: int = 2,
-    thrift: float = 0.35,
-    longest: int = 70,
+    thrift: float = 0.2,
+    longest: int = 60,
+    full: int = 6,
     likeness: float = 0.9,
     floor: float = 0.02,
     fenced: bool = True,
@@ -60,14 +62,15 @@ def snippets(
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
 
     lead: for so many of the best hits the question or remark that they answer comes along.
-    thrift: a hit's claim on the budget is score / tokens ** thrift. longest: tokens of one text before it is cut.
+    thrift: a hit's claim on the budget is score / tokens ** thrift. longest: tokens of one text before it is cut;
+    after the first `full` of them, two thirds of that.
     likeness: texts that share so many words are told once. floor: hits below this share of the best score
     are not told. fenced: put the whole between the lines of a fence.
     """
     if not len(hits):
         return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
     room = budget_tokens - (_FENCE if fenced else 0)
-    chosen, left_out = _choose(cue, hits, ctx, room, lead, thrift, longest, likeness, floor)
+    chosen, left_out = _choose(cue, hits, ctx, room, lead, thrift, longest, full, likeness, floor)
     while True:
         text, order = _render(chosen)
         if fenced and text:
@@ -106,6 +109,7 @@ def _choose(
     lead: int,
     thrift: float,
     longest: int,
+    full: int,
     likeness: float,
     floor: float,
 ) -> tuple[list[_Piece], bool]:
@@ -130,14 +134,18 @@ def _choose(
     spent = 0
     for position, hit in enumerate(told):
         new: list[_Piece] = []
+        most_here = longest if len(chosen) < full else longest * 2 // 3
         if int(numbers[position]) not in taken:
-            new.append(_Piece(hit, int(numbers[position]), *_excerpt(hit.item.text, cue, cue_words, ctx, longest)))
+            short = _excerpt(hit.item.text, cue, cue_words, ctx, most_here)
+            new.append(_Piece(hit, int(numbers[position]), *short))
         before = leads.get(position)
         if before is not None and before[1] not in taken and hit.item.text:
             short = _excerpt(before[0].item.text, cue, cue_words, ctx, longest // 2)
             new.append(_Piece(before[0], before[1], *short))
         for piece in new:
             piece.text = escape(piece.text)
+            shown = str(piece.hit.item.data.get("caption") or "")
+            piece.captioned = bool(shown) and (len(chosen) < full or bool(cue_words & set(words(shown))))
             bag = frozenset(words(piece.text))
             if any(jaccard(bag, other) >= likeness for other in said):
                 continue
@@ -275,7 +283,7 @@ def _line(piece: _Piece, common: str) -> str:
     who = escape(item.who or item.kind).replace("\n", " ")
     text = piece.text.replace("\n", "\n  ")
     caption = item.data.get("caption")
-    if caption and not piece.cut:
+    if caption and (piece.captioned or not text):
         text = f"{text} [shows {escape(str(caption))}]" if text else f"[shows {escape(str(caption))}]"
     if item.trust < REPORTED:
         text = f'(unverified report) "{text}"'

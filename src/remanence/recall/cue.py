@@ -32,7 +32,7 @@ _MANY = re.compile(
     re.I,
 )
 _WHICH = re.compile(r"\b(?:what|which)((?:\s+\w+){1,2})", re.I)
-_NO_PLURAL = frozenset("does was is has this his its news series always perhaps less".split())
+_NO_PLURAL = frozenset({"does", "has", "this", "news", "series", "always", "perhaps"})
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how long", re.compile(r"\bhow (?:long|often)\b", re.I)),
     ("how many", re.compile(r"\bhow (?:many|much|old|far)\b", re.I)),
@@ -46,7 +46,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("whether", re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*(?:\s+(?:of|the|de|van|von|and)?\s*[^\W\d_a-z][\w'’-]*)*")
-_LATEST = re.compile(r"\b(?:now|currently|current|latest|newest|most recent(?:ly)?|these days|at the moment|still)\b", re.I)
+_LATEST = re.compile(
+    r"\b(?:now|currently|current|latest|newest|most recent(?:ly)?|these days|at the moment|still)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

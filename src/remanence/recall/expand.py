@@ -351,9 +351,9 @@ def linked(
     for link in ctx.store.links(list(scores), rels=rels, direction=direction):
         for near, far in ((link.src, link.dst), (link.dst, link.src)):
             if near in scores and far not in scores:
-                value = share * min(link.weight, 1.0) * scores[near]
-                if value > given.get(far, (0.0, ""))[0]:
-                    given[far] = (value, f"{link.rel} {near}")
+                lent = share * min(link.weight, 1.0) * scores[near]
+                if lent > given.get(far, (0.0, ""))[0]:
+                    given[far] = (lent, f"{link.rel} {near}")
     if not given:
         return hits
     rows = ctx.store.rows_of(list(given), cue.where)

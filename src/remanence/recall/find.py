@@ -34,7 +34,7 @@ def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
     most = float(np.sum(idf)) * BM25_CEILING
     if most <= 0:
         return np.zeros(len(scores), np.float32)
-    return np.clip(scores / np.float32(most), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(scores / np.float32(most), 0, 1), np.float32)
 
 
 @reads

@@ -16,8 +16,8 @@ from remanence.stage import Ctx, ReadStage, reads
 from remanence.types import Cue, Hits
 
 _CHAT = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|yo|good (?:morning|afternoon|evening|night)|bye|goodbye|see you|thanks?|thank you|ok(?:ay)?"
-    r"|great|cool|nice|lol|haha+|sure|yes|no|yeah|yep|nope|please|wow|well|how are you(?: doing)?(?: today)?"
+    r"^\W*(?:(?:hi|hello|hey|yo|good (?:morning|afternoon|evening|night)|bye|goodbye|see you|thanks?|thank you"
+    r"|ok(?:ay)?|great|cool|nice|lol|haha+|sure|yes|no|yeah|yep|nope|please|wow|well|how are you(?: doing)?(?: today)?"
     r"|what'?s up|so much|very much|there|again|everyone|all)\b\W*)+$",
     re.I,
 )
