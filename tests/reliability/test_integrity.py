@@ -95,7 +95,7 @@ def _outcome(path: Path, truth: dict[str, str], vectors: np.ndarray[Any, Any]) -
 
 
 def test_a_flipped_bit_never_changes_an_answer_silently(tmp_path: Path) -> None:
-    """Two hundred and fifty single flips: what is answered is right, or the damage is said (an item that is missed, by doctor)."""
+    """Of 250 single flips: what is answered is right, or the damage is said (of a missing item, by doctor)."""
     truth = filled(tmp_path / "a.db")
 
     told = _flips(tmp_path / "a.db", truth, 250)

@@ -90,11 +90,18 @@ class View:
         )
         seen = self._seen(_CURRENT if where is None else where)
         firsts = index.row_of_n([found.get(id, -1) for id in ids])
-        if where is not None and where.known_as_of is not None:
-            believed = {int(index.first.now[row]): row for row in seen.rows.tolist()}
-            return np.array([believed.get(first, -1) for first in firsts.tolist()], np.int64)
-        rows = np.where(firsts >= 0, index.latest.now[firsts] if index.size else -1, -1)
+        versions = self._versions(seen, where)
+        rows = np.where(firsts >= 0, versions[firsts] if index.size else -1, -1)
         return np.where((rows >= 0) & seen.mask[rows] if index.size else False, rows, -1)
+
+    def _versions(self, seen: Seen, where: Where | None) -> Rows:
+        """First version -> the version that was believed at the asked time; -1 where none was."""
+        index = self._store.index
+        if where is None or where.known_as_of is None:
+            return index.latest.now
+        versions = np.full(index.size, -1, np.int64)
+        versions[index.first.now[seen.rows]] = seen.rows
+        return versions
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         found = self._store.ask(
@@ -182,11 +189,12 @@ class View:
         if not len(rows):
             return window
         window[:, before] = rows
+        versions = self._versions(seen, where)
         for steps, chain, direction in ((before, index.before.now, -1), (after, index.after.now, 1)):
             here = index.first.now[rows]
             for step in range(1, steps + 1):
                 here = np.where(here >= 0, chain[here], -1)
-                current = np.where(here >= 0, index.latest.now[here], -1)
+                current = np.where(here >= 0, versions[here], -1)
                 window[:, before + direction * step] = np.where((current >= 0) & seen.mask[current], current, -1)
         return window
 
@@ -250,8 +258,9 @@ class View:
             keep = np.isin(table.rel, [table.names.index(rel) for rel in rels if rel in table.names])
         src, dst = index.row_of_n(table.src[keep]), index.row_of_n(table.dst[keep])
         there = (src >= 0) & (dst >= 0)
-        src, dst = index.latest.now[src[there]], index.latest.now[dst[there]]
-        visible = seen.mask[src] & seen.mask[dst]
+        versions = self._versions(seen, where)
+        src, dst = versions[src[there]], versions[dst[there]]
+        visible = (src >= 0) & (dst >= 0) & seen.mask[src] & seen.mask[dst]
         return Edges(
             src[visible],
             dst[visible],
