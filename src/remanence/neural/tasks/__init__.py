@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from remanence.neural.tasks.task import Task, make, names, task
+from remanence.neural.tasks.task import Task, describe, make, names, task
 
-__all__ = ["Task", "make", "names", "task"]
+__all__ = ["Task", "describe", "make", "names", "task"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,6 +67,12 @@ def make(name: str, **knobs: Any) -> Task:
         near = difflib.get_close_matches(name, list(_TASKS), n=3, cutoff=0.4)
         raise InvalidInput(f"no task {name!r}; near: {', '.join(near) or 'nothing'}; see tasks.names()")
     return _TASKS[name](**knobs)
+
+
+def describe(name: str) -> str:
+    """What the task called `name` asks, with its worked example."""
+    make(name)
+    return inspect.getdoc(_TASKS[name]) or ""
 
 
 def shuffled(rows: int, items: int, generator: torch.Generator) -> Tensor:
