@@ -122,6 +122,18 @@ def test_the_models_filter_chooses_the_facts_that_seed(space):
     assert not any(walked for _, walked in kept["none"])
 
 
+@pytest.mark.xfail(strict=True, reason="erase takes a shared entity along with the passage that named it first")
+def test_deleting_a_passage_removes_only_its_private_names(space):
+    """What other passages mention stays; the facts of the erased passage and its own names go."""
+    memory = space("hipporag2")
+    memory.remember(chunks(*CHAIN[:2]))
+    first = next(item for item in memory.list(kinds="chunk") if item.text == CHAIN[0])
+    memory.erase(first.id)
+
+    assert {"Silver Tide", "Trondheim"} == {item.text for item in memory.list(kinds="entity")}
+    assert [CHAIN[1]] == [item.text for item in memory.list(kinds="fact")]
+
+
 # --- on real questions ---
 
 
@@ -140,9 +152,18 @@ def musique():
         (row["question"], {p["title"] + "\n" + p["paragraph_text"] for p in row["paragraphs"] if p["is_supporting"]})
         for row in read("musique_train_first50.json.gz")
     ]
+    simple = [
+        (row["question_decomposition"][0]["question"], {passage(row, row["question_decomposition"][0])})
+        for row in read("musique_train_first50.json.gz")
+    ]
     gold = set().union(*(some for _, some in questions))
     texts = [f"{row['title']}\n{row['text']}" for row in read("musique_train_corpus.json.gz")]
-    return questions, [text for n, text in enumerate(texts) if text in gold or n % 5 == 0]
+    return questions, simple, [text for n, text in enumerate(texts) if text in gold or n % 5 == 0]
+
+
+def passage(row, step):
+    chosen = row["paragraphs"][step["paragraph_support_idx"]]
+    return chosen["title"] + "\n" + chosen["paragraph_text"]
 
 
 def recall_at_5(memory, questions):
@@ -150,12 +171,14 @@ def recall_at_5(memory, questions):
     return sum(found) / len(found)
 
 
-def test_multi_hop_questions_gain_by_the_walk(space, musique):
-    """On MuSiQue the graph finds at least 8 points more of the evidence than words and vectors."""
-    questions, texts = musique
+def test_multi_hop_questions_gain_by_the_walk_and_simple_ones_lose_nothing(space, musique):
+    """On MuSiQue the graph finds at least 8 points more of the evidence than words and vectors, and on the
+    questions' own first hops, which name their passage, not less."""
+    questions, simple, texts = musique
     memory = space("hipporag2")
     memory.remember([{"kind": "chunk", "text": text, "title": text.split("\n")[0]} for text in texts])
-    graph = recall_at_5(memory, questions)
+    graph, easy = recall_at_5(memory, questions), recall_at_5(memory, simple)
     memory.recipe = replace(memory.recipe, recall=dense())
 
     assert graph >= recall_at_5(memory, questions) + 0.08
+    assert easy >= recall_at_5(memory, simple)

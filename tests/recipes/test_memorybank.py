@@ -14,21 +14,21 @@ from remanence.types import Change
 
 
 def test_last_week_surfaces_a_day_summary(space, clock):
-    """A question about what happened then is answered by the day's summary."""
+    """A question about a time is answered by the summaries of its days, however well another day fits the words."""
     memory = space("memorybank")
     memory.remember(
         [
             {"who": "Ann", "text": "We went to the lake and rented a boat.", "at": "2023-12-28", "session": "1"},
             {"who": "Bob", "text": "The boat on the lake was slow.", "at": "2023-12-28", "session": "1"},
             {"who": "Ann", "text": "The tax form is due.", "at": "2023-12-30", "session": "2"},
+            {"who": "Bob", "text": "What happened last week was fun.", "at": "2023-11-02", "session": "0"},
         ]
     )
     memory.sleep()
 
-    hits = memory.recall("What happened at the lake on 28 December 2023?")
+    found = [hit.item.data.get("of") for hit in memory.recall("What happened last week?", now="2024-01-03", k=4)]
 
-    assert "summary" in [hit.item.kind for hit in hits]
-    assert any(hit.item.data.get("of") == "2023-12-28" for hit in hits)
+    assert {"2023-12-28", "2023-12-30"} <= set(found)
 
 
 def test_asking_about_a_person_surfaces_the_portrait(space):

@@ -35,6 +35,6 @@ def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "ex
         ),
         evolve=on_recall(strengthen.on_use(by=1.0, top=k, kinds=("turn",)))
         >> at_sleep(decay.lapse(law=law, unit=unit, kinds=("turn",))),
-        recall=find.vectors(kinds=KINDS) % k >> expand.neighbours(),
+        recall=(find.vectors(kinds=KINDS) % k | find.time(k=2, kinds=("summary",))) >> expand.neighbours(),
         compose=snippets(),
     )
