@@ -125,12 +125,12 @@ def test_a_peer_that_is_not_installed_is_skipped_with_its_reason(tmp_path, monke
     monkeypatch.setattr("remanence.bench.peers.find_spec", lambda name: None)
 
     cells = {
-        cell.system: cell for cell in run(plan(tmp_path, "bm25", "chroma", "mem0", "lancedb", "txtai", "langgraph"))
+        cell.system: cell for cell in run(plan(tmp_path, "bm25", "chroma", "mem0ai", "lancedb", "txtai", "langgraph"))
     }
 
     assert {"": 1} == {"": sum(not cell.skipped for cell in cells.values())}
     assert "chromadb is not installed" == cells["chroma"].skipped
-    assert "pip install mem0ai" == cells["mem0"].where
+    assert "pip install mem0ai" == cells["mem0ai"].where
 
 
 def test_an_unknown_system_names_what_is_near():

@@ -18,7 +18,7 @@ from remanence.bench.system import Found, Held, Packed, Setting, System, system
 from remanence.bench.task import Question, Record, Skipped
 from remanence.types import Embedder
 
-PEERS = ("mem0", "langgraph", "chroma", "lancedb", "txtai")
+PEERS = ("mem0ai", "langgraph", "chroma", "lancedb", "txtai")
 """The adapters, in table order."""
 
 _BATCH = 500
@@ -252,10 +252,10 @@ def _peer(name: str, setting: Setting, make: Callable[[Embedder, Path], Engine])
     return Peer(name, make(setting.embedder, folder), folder)
 
 
-@system("mem0")
-def mem0(setting: Setting) -> System:
-    """mem0, raw add."""
-    return _peer("mem0", setting, _Mem0)
+@system("mem0ai")
+def mem0ai(setting: Setting) -> System:
+    """The mem0 package, raw add (the recipe `mem0` is our own telling of the paper)."""
+    return _peer("mem0ai", setting, _Mem0)
 
 
 @system("langgraph")
