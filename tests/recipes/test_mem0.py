@@ -65,3 +65,27 @@ def test_a_denied_fact_is_deleted_from_what_holds(space):
     memory.remember({"who": "Ann", "text": "I don't like hiking anymore.", "at": "2023-08-01"})
 
     assert ["Ann doesn't like hiking"] == told(memory)
+
+
+# --- with a graph ---
+
+
+def test_only_the_current_edge_of_a_name_holds_and_the_past_returns_rome(space):
+    """Ann's home edge moves from Rome to Oslo; as of the past it is Rome."""
+    memory = space("mem0_graph")
+    memory.remember({"who": "Bob", "text": "Ann lives in Rome.", "at": "2023-01-01"})
+    memory.remember({"who": "Bob", "text": "Ann moved to Oslo.", "at": "2023-08-01"})
+
+    assert ["Ann moved to Oslo"] == [hit.text for hit in memory.recall("Where does Ann live?")]
+    assert ["Ann lives in Rome"] == [hit.text for hit in memory.recall("Where does Ann live?", as_of="2023-03-01")]
+
+
+def test_a_name_calls_up_its_edges_by_links(space):
+    """The channel by name finds what is about Ann, whatever the words."""
+    memory = space("mem0_graph")
+    memory.remember({"who": "Bob", "text": "Ann lives in Rome. Carl lives in Kiel."})
+
+    hits = memory.recall("What about Ann?")
+
+    assert "Ann lives in Rome" == hits[0].text
+    assert 1.0 == hits[0].why["entities"]

@@ -35,7 +35,7 @@ def test_every_module_of_the_folder_is_a_recipe():
 
 def test_an_unknown_name_is_answered_with_near_ones():
     """The cure is in the message."""
-    with pytest.raises(UnknownRecipe, match=r"no recipe 'hipporag3'; near: hipporag2"):
+    with pytest.raises(UnknownRecipe, match=r"no recipe 'hipporag3'; near: hipporag, hipporag2"):
         recipes.get("hipporag3")
 
 
