@@ -1,0 +1,115 @@
+"""HCAM: remember the past in chunks, find chunks by their mean, then look closely inside the best few.
+
+o = sum over the top-k chunks of softmax(score)_i * attend(inside chunk i), plus attention to the present chunk.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import Output, Projections
+from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.layer import Layer, State, layer
+from remanence.neural.paging import hide_unfinished, pages, pick, softmax_or_nothing
+
+
+@layer(
+    "hcam",
+    ledger="S007",
+    paper="Towards mental time travel: a hierarchical memory for reinforcement learning agents (Lampinen et al. 2021)",
+    architecture="list of keys and values in chunks, mean of each chunk",
+    bias="kernel regression of order 0",
+    retention="none; nothing is trained through a stored chunk",
+    learner="append",
+    schedule="chunk",
+    routing="chunk means, top-k",
+    growth="every token",
+    fusion="weighted sum of one softmax per chunk",
+    notes="Keeps projected keys and values instead of the tokens; the present chunk is attended to besides.",
+)
+class HCAM(Layer):
+    """Chunks of `chunk` tokens, of which the best `picks` (None: all) are read.
+
+    detach: no gradient into stored chunks, as published. positions: sinusoidal code of the place in the chunk.
+    local: also attend to the unfinished chunk. exact: score a chunk by the mass of its keys instead of by its
+    mean, per head, so that reading all of them is dense attention (an oracle that looks at everything).
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        heads: int = 4,
+        key: int | None = None,
+        value: int | None = None,
+        conv: int = 4,
+        chunk: int = 8,
+        picks: int | None = 2,
+        detach: bool = True,
+        positions: bool = True,
+        local: bool = True,
+        exact: bool = False,
+    ) -> None:
+        super().__init__(dim)
+        if chunk < 1:
+            raise InvalidInput(f"chunk is at least 1 token, got {chunk}")
+        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
+        self.to_ask, self.to_sum = nn.Linear(dim, dim, bias=False), nn.Linear(dim, dim, bias=False)
+        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
+        self.chunk, self.picks, self.detach, self.local, self.exact = chunk, picks, detach, local, exact
+        half = (self.read.key + 1) // 2
+        angle = torch.arange(chunk).flip(0)[:, None] * 1e4 ** (-torch.arange(half) / half)
+        code = torch.cat([angle.sin(), angle.cos()], -1)[:, : self.read.key]
+        self.register_buffer("code", code if positions else torch.zeros_like(code), persistent=False)
+
+    def init_state(self, batch: int) -> State:
+        heads = self.read.heads
+        cache = {"k": self.zeros(batch, 0, heads, self.read.key), "v": self.zeros(batch, 0, heads, self.read.value)}
+        means, filling = self.zeros(batch, 0, self.dim), self.zeros(batch, 0, self.dim)
+        return {"cache": cache, "means": means, "filling": filling, "read": self.read.init_state(batch)}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        q, k, v, read = self.read(x, state["read"])
+        still, stored_k, stored_v = x, k, v
+        if self.detach and torch.is_grad_enabled():
+            still = x.detach()
+            _, stored_k, stored_v, _ = self.read(still, state["read"])
+        first = state["cache"]["k"].shape[1]
+        at = torch.arange(first, first + x.shape[1], device=x.device)
+        code = self.get_buffer("code").to(k.dtype)[at % self.chunk][:, None]
+        k, stored_k = k + code, stored_k + code
+        filling = torch.cat([state["filling"].to(x.dtype), still], 1)
+        new = pages(filling, self.chunk)
+        means = torch.cat([state["means"].to(x.dtype), new.mean(2)], 1)
+        o, cache = self.recall(x, q, stored_k, stored_v, means, state["cache"])
+        if self.local:
+            own = (at // self.chunk)[:, None, None].expand(*q.shape[:3], 1)
+            near, _ = block_attention(q, k, v, state=state["cache"], index=own, block=self.chunk)
+            o = o + near
+        filling = filling[:, new.shape[1] * self.chunk :]
+        return self.out(o, x), {"cache": cache, "means": means, "filling": filling, "read": read}
+
+    def recall(
+        self, x: Tensor, q: Tensor, k: Tensor, v: Tensor, means: Tensor, cache: State
+    ) -> tuple[Tensor, State]:
+        """Read the finished chunks only: [B, T, H, V] and the cache with k, v appended."""
+        first = cache["k"].shape[1]
+        if self.exact:
+            whole = pages(torch.cat([cache["k"].to(k.dtype), k], 1), self.chunk)
+            scores = (self.read.key**-0.5 * torch.einsum("bthk,bnjhk->bthnj", q, whole)).logsumexp(-1)
+        else:
+            scores = (self.to_ask(x) @ self.to_sum(means).mT / math.sqrt(self.dim))[:, :, None]
+        best, ids = pick(hide_unfinished(scores, first, self.chunk), self.picks)
+        weight = softmax_or_nothing(best).expand(*q.shape[:3], -1)
+        index = ids.expand_as(weight)
+        if index.shape[-1] == 0:
+            index, weight = index.new_full((*q.shape[:3], 1), -1), weight.new_zeros(*q.shape[:3], 1)
+        return block_attention(q, k, v, state=cache, index=index, block=self.chunk, weight=weight)
+
+    def state_size(self, length: int = 0) -> int:
+        grown = length * self.read.heads * (self.read.key + self.read.value)
+        return super().state_size() + grown + (length // self.chunk + length % self.chunk) * self.dim
