@@ -1,0 +1,232 @@
+"""The command line: one JSON document out, errors in one line that name the cure, and nothing kept of a bad file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TURNS = [
+    {"who": "Ada", "text": "I moved to Rome last week.", "at": "2025-03-04T10:00:00", "session": "c1", "source": "c/1"},
+    {"who": "Bo", "text": "How is the food in Rome?", "at": "2025-03-04T10:01:00", "session": "c1", "source": "c/2"},
+    {
+        "who": "Ada",
+        "text": "I am allergic to hazelnuts.",
+        "at": "2025-03-04T10:02:00",
+        "session": "c1",
+        "source": "c/3",
+    },
+]
+
+
+def run(*args: str, code: int = 0, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it."""
+    told = subprocess.run(
+        [sys.executable, "-m", "remanence.serve.cli", *args],
+        capture_output=True, text=True, cwd=cwd, input=stdin, check=False,
+        env={**os.environ, "PYTHONWARNINGS": "ignore::RuntimeWarning:runpy"},
+    )  # fmt: skip
+    assert code == told.returncode, (args, told.stdout, told.stderr)
+    assert "Traceback" not in told.stderr
+    return told
+
+
+def json_of(*args: str, **knobs: Any) -> Any:
+    return json.loads(run(*args, "--json", **knobs).stdout)
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> str:
+    """A space with three turns."""
+    (tmp_path / "chat.jsonl").write_text("\n".join(map(json.dumps, TURNS)))
+    run("import", str(tmp_path / "chat.jsonl"), "--space", str(tmp_path / "my.db"))
+    return str(tmp_path / "my.db")
+
+
+def test_recall_prints_the_promised_document(space: str) -> None:
+    """Programs depend on these names."""
+    told = json_of("recall", "Who moved to Rome?", "-k", "2", "--space", space)
+
+    assert {"hits", "confidence"} == set(told)
+    assert {"id", "source", "kind", "text", "who", "at", "session", "score", "why"} == set(told["hits"][0])
+    assert ("c/1", "Ada", "turn", "c1") == tuple(told["hits"][0][name] for name in ("source", "who", "kind", "session"))
+    assert "2025-03-04T10:00:00+00:00" == told["hits"][0]["at"]
+    assert 0 <= told["confidence"] <= 1
+
+
+def test_context_prints_the_promised_document(space: str) -> None:
+    """Text, tokens, sources, confidence."""
+    told = json_of("context", "What is Ada allergic to?", "--budget", "200", "--space", space)
+
+    assert {"text", "tokens", "sources", "confidence"} <= set(told)
+    assert "c/3" in told["sources"]
+    assert "hazelnuts" in told["text"]
+    assert 0 < told["tokens"] <= 200
+
+
+def test_every_verb_works_from_the_shell(space: str, tmp_path: Path) -> None:
+    """remember, list, get, update, history, forget, restore, erase, sleep, stats."""
+    (id,) = json_of("remember", "I adopted a cat", "--who", "Ada", "--at", "8 May, 2025", "--space", space)["ids"]
+    json_of("update", id, "I adopted two cats", "--space", space)
+    versions = json_of("history", id, "--space", space)["versions"]
+    json_of("forget", id, "--space", space)
+    hidden = json_of("list", "--space", space)["items"]
+    json_of("restore", id, "--space", space)
+    shown = json_of("list", "--newest", "--limit", "1", "--space", space)["items"]
+    got = json_of("get", id, "--space", space)
+    erased = json_of("erase", id, "--space", space)
+    slept = json_of("sleep", "--space", space)
+    stats = json_of("stats", "--space", space)
+
+    assert ["I adopted a cat", "I adopted two cats"] == [one["text"] for one in versions]
+    assert id not in [one["id"] for one in hidden]
+    assert id == shown[0]["id"] == got["id"]
+    assert 1 == erased["erased"]
+    assert slept["before"] <= slept["after"] or slept["before"] == 3
+    assert 3 <= stats["items"]
+
+
+def test_upkeep_works_from_the_shell(space: str, tmp_path: Path) -> None:
+    """doctor, backup, export, import of the export, replay, reembed."""
+    assert json_of("doctor", "--deep", "--space", space)["ok"]
+    json_of("backup", str(tmp_path / "b.db"), "--space", space)
+    run("export", str(tmp_path / "e.jsonl"), "--space", space)
+    run("import", str(tmp_path / "e.jsonl"), "--space", str(tmp_path / "c.db"))
+    run("export", str(tmp_path / "e2.jsonl"), "--space", str(tmp_path / "c.db"))
+    json_of("replay", str(tmp_path / "r.db"), "--space", space)
+    json_of("reembed", "hashing:64", "--space", str(tmp_path / "b.db"))
+    told = json_of("recall", "Rome", "--space", str(tmp_path / "b.db"), "--embedder", "hashing:64")
+
+    assert (tmp_path / "e.jsonl").read_bytes() == (tmp_path / "e2.jsonl").read_bytes()
+    assert 3 == json_of("stats", "--space", str(tmp_path / "r.db"))["items"]
+    assert told["hits"]
+
+
+def test_recipes_can_be_listed_shown_and_compared() -> None:
+    """The cards come from the code."""
+    names = [one["name"] for one in json_of("recipes")["recipes"]]
+    shown = json_of("recipes", "show", "default")
+    compared = json_of("recipes", "diff", "plain", "default")
+
+    assert {"plain", "default", "memorybank", "a_mem", "mem0", "hipporag2"} <= set(names)
+    assert {"form", "evolve", "recall", "compose"} == set(shown["stages"])
+    assert compared["differences"]
+
+
+def test_the_demo_does_the_main_job() -> None:
+    """Nine months of chats, forty questions, known evidence."""
+    told = json_of("demo")
+
+    assert 256 == told["turns"]
+    assert told["recall_at_10"] > 0.6
+    assert told["in_context"] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["recall", "x", "--space", "nowhere.db"], 2, "remanence import"),
+        (["recall", "x", "--space", "my.db", "--recipe", "defualt"], 1, "default"),
+        (["recall", "x", "--space", "my.db", "--embedder", "statc"], 1, "static"),
+        (["get", "nobody", "--space", "my.db"], 1, "NotFound"),
+        (["recal", "x"], 2, "recall"),
+        (["recall", "x", "--space", "my.db", "--as-of", "soonish"], 1, "soonish"),
+        (["recall", "x", "--space", "my.db", "-k", "0"], 1, "1 to 1,000"),
+        (["remember", "x", "--at", "never", "--space", "my.db"], 1, "never"),
+        (["import", "bad.jsonl", "--space", "my.db"], 1, "line 2"),
+        (["import", "empty.json", "--space", "my.db"], 1, "empty"),
+        (["backup", "my.db", "--space", "my.db"], 1, "exists"),
+    ],
+)
+def test_errors_are_one_line_that_names_the_cure(space: str, args: list[str], code: int, words: str) -> None:
+    """No traceback, the right exit code."""
+    folder = Path(space).parent
+    (folder / "bad.jsonl").write_text('{"text": "fine", "who": "Ada"}\n{"text": \n{"text": "fine"}\n')
+    (folder / "empty.json").write_text("")
+
+    told = run(*args, code=code, cwd=folder)
+
+    assert words in told.stderr
+    assert len(told.stderr.strip().splitlines()) <= 6
+
+
+def test_nothing_of_a_bad_file_is_kept(space: str) -> None:
+    """Refused with the line; with --skip-bad the rest is taken and each skipped record is reported."""
+    bad = Path(space).parent / "bad.jsonl"
+    bad.write_text('{"text": "good one", "source": "b/1"}\n{"text": \n{"text": "good two", "source": "b/2"}\n')
+
+    run("import", str(bad), "--space", space, code=1)
+    before = json_of("stats", "--space", space)["items"]
+    told = json_of("import", str(bad), "--skip-bad", "--space", space)["imported"][0]
+
+    assert 3 == before
+    assert (2, 1) == (told["kept"], len(told["skipped"]))
+    assert "line 2" in told["skipped"][0]
+
+
+def test_the_same_import_again_adds_nothing(space: str) -> None:
+    """The importer's own ids are kept."""
+    told = json_of("import", str(Path(space).parent / "chat.jsonl"), "--space", space)["imported"][0]
+
+    assert (0, 3) == (told["kept"], told["known"])
+
+
+def test_ctrl_c_in_an_import_keeps_what_was_committed(tmp_path: Path) -> None:
+    """Exit code 130, and the next run goes on."""
+    big = tmp_path / "big.jsonl"
+    big.write_text("\n".join(json.dumps({"text": f"turn {i} about herons", "source": f"x/{i}"}) for i in range(60_000)))
+    space = str(tmp_path / "my.db")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "remanence.serve.cli", "import", str(big), "--space", space],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    wal = tmp_path / "my.db-wal"
+    while time.monotonic() < deadline and not (wal.exists() and wal.stat().st_size > 1_000_000):
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=60)
+    kept = json_of("stats", "--space", space)["items"]
+
+    assert "Traceback" not in errors
+    assert (130 == child.returncode and "kept" in errors) or 0 == child.returncode
+    assert 0 < kept <= 60_000
+
+
+def test_output_cannot_command_the_terminal(space: str) -> None:
+    """Escape sequences and direction marks in a memory are shown, not obeyed."""
+    run("remember", "--space", space, stdin="red \x1b[31malert\x1b]8;;evil\x07 \u202ereversed")
+
+    told = run("recall", "red alert", "--space", space).stdout
+
+    assert "\x1b" not in told
+    assert "\u202e" not in told
+
+
+def test_help_is_quick_and_light() -> None:
+    """`--help` loads no embedder and no arena."""
+    code = (
+        "import sys; from remanence.serve.cli import app; "
+        "print([n for n in ('torch', 'remanence.models.static', 'onnxruntime') if n in sys.modules])"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "[]" == told.stdout.strip()
+
+
+def test_a_real_history_can_be_imported_and_asked(data: Path, tmp_path: Path) -> None:
+    """LoCoMo: 2,760 turns, known by the importer's own ids."""
+    space = str(tmp_path / "locomo.db")
+    told = json_of("import", str(data / "locomo" / "locomo10_part1.json.gz"), "--space", space)["imported"][0]
+    found = json_of("recall", "When did Caroline go to the LGBTQ support group?", "--space", space)
+
+    assert 2_760 == told["kept"]
+    assert "conv-26/D1:3" in [hit["source"] for hit in found["hits"]]
