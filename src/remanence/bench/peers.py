@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 from remanence.bench.baselines import Lines
 from remanence.bench.system import Found, Held, Packed, Setting, System, system
 from remanence.bench.task import Question, Record, Skipped
+from remanence.errors import RemanenceError
 from remanence.types import Embedder
 
 PEERS = ("mem0ai", "langgraph", "chroma", "lancedb", "txtai")
@@ -44,18 +46,21 @@ class Peer:
             part = records[start : start + _BATCH]
             first = len(self.lines.records)
             self.lines.add(part)
-            self.engine.add([str(first + at) for at in range(len(part))], [record.key for record in part])
+            with _edge(self.name):
+                self.engine.add([str(first + at) for at in range(len(part))], [record.key for record in part])
 
     def search(self, question: Question, k: int) -> list[Found]:
         held = self.lines.records
-        hits = self.engine.search(question.text, min(k, len(held)))
+        with _edge(self.name):
+            hits = self.engine.search(question.text, min(k, len(held))) if question.text.strip() else []
         return [
             Found(held[number].source, min(1.0, max(0.0, value)), held[number].key)
             for number, value in ((int(key), value) for key, value in hits)
         ]
 
     def context(self, question: Question, budget: int) -> Packed:
-        hits = self.engine.search(question.text, min(len(self.lines.records), max(50, budget // 10)))
+        with _edge(self.name):
+            hits = self.engine.search(question.text, min(len(self.lines.records), max(50, budget // 10)))
         return self.lines.pack([int(key) for key, _ in hits], budget)
 
     def confidence(self, question: Question) -> float | None:
@@ -73,7 +78,19 @@ class Peer:
         return {"bytes": float(kept), "llm_calls": 0.0, "llm_tokens": 0.0}
 
     def close(self) -> None:
-        self.engine.close()
+        with _edge(self.name):
+            self.engine.close()
+
+
+@contextmanager
+def _edge(name: str) -> Iterator[None]:
+    """Whatever a peer's own code raises ends that peer's row, with the reason, and nothing else."""
+    try:
+        yield
+    except RemanenceError:
+        raise
+    except Exception as error:
+        raise Skipped(f"{name} failed: {type(error).__name__}: {str(error)[:200]}") from error
 
 
 class Engine(Protocol):
@@ -154,7 +171,9 @@ class _LangGraph:
         base = importlib.import_module("langgraph.store.base")
         left = list(zip(keys, texts, strict=True))
         while left:  # its batch cannot take the same text twice
-            round_, later, seen = [], [], set()
+            round_: list[tuple[str, str]] = []
+            later: list[tuple[str, str]] = []
+            seen: set[str] = set()
             for key, text in left:
                 (later if text in seen else round_).append((key, text))
                 seen.add(text)
@@ -249,7 +268,8 @@ class _Mem0Embedder:
 def _peer(name: str, setting: Setting, make: Callable[[Embedder, Path], Engine]) -> System:
     folder = setting.folder / name
     folder.mkdir(parents=True, exist_ok=True)
-    return Peer(name, make(setting.embedder, folder), folder)
+    with _edge(name):
+        return Peer(name, make(setting.embedder, folder), folder)
 
 
 @system("mem0ai")

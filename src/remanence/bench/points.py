@@ -40,7 +40,8 @@ def write_scores(held: Sequence[Held], pool: Pool) -> dict[str, float]:
     """Counts and shares over what is held now.
 
     extracted: share of the true points whose value is held and still believed.
-    updated: share of the changed points whose new value is believed and whose old one is not, in derived text.
+    updated: share of the changed points whose new value is believed and whose old one is not, in derived text
+    (left out where nothing is derived).
     invented: how many derived, believed texts state a planted false value. missed_updates: how many changed
     points still have an old value among derived, believed texts. contradictions_left: points of which a new
     and an old value are both believed as derived texts.
@@ -54,9 +55,10 @@ def write_scores(held: Sequence[Held], pool: Pool) -> dict[str, float]:
     stale = [point for point in changed if any(_states(one, point, point.old) for one in derived)]
     fresh = [point for point in points if any(_states(one, point, (point.value,)) for one in derived)]
     kept = [point for point in points if any(_states(one, point, (point.value,)) for one in believed)]
-    return {
-        "extracted": len(kept) / len(points),
-        "updated": sum(p in fresh and p not in stale for p in changed) / len(changed) if changed else 1.0,
+    scores = {"extracted": len(kept) / len(points)}
+    if derived and changed:
+        scores["updated"] = sum(p in fresh and p not in stale for p in changed) / len(changed)
+    return scores | {
         "invented": float(
             sum(any(_states(one, p, p.invented) for p in points) for one in derived if not _quotes(one, points))
         ),

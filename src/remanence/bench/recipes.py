@@ -84,6 +84,8 @@ class RecipeSystem:
         return found[:k]
 
     def context(self, question: Question, budget: int) -> Packed:
+        if not question.text.strip():
+            return Packed("", (), 0.0)
         packed = self.memory.context(question.text, budget, now=question.at, as_of=question.as_of)
         return Packed(str(packed), packed.sources, packed.confidence)
 
@@ -112,6 +114,8 @@ class RecipeSystem:
         self.memory.close()
 
     def _recall(self, question: Question, k: int) -> Hits:
+        if not question.text.strip():
+            return Hits(confidence=0.0)
         if self._last is not None and self._last[0] is question and self._last[1] >= k:
             return self._last[2]
         hits = self.memory.recall(question.text, k, now=question.at, as_of=question.as_of)

@@ -32,7 +32,7 @@ from remanence.bench import metrics
 from remanence.bench.score import Outcome, score, summarise
 from remanence.bench.system import SYSTEMS, Found, Maker, Prefixed, Setting, System, find_system
 from remanence.bench.task import Pool, Question, Skipped, Task, find_task
-from remanence.errors import InvalidInput, ModelMissing
+from remanence.errors import InvalidInput, RemanenceError
 from remanence.types import Embedder, Floats
 
 DEPTH = 50
@@ -168,9 +168,11 @@ def _run_task(plan: Plan, task: Task, pools: list[Pool], fingerprint: str, say: 
                     continue
                 try:
                     outcomes, told = _ask_pool(plan, task, pool, lane, Path(folder), bases, embedders)
-                except (Skipped, ModelMissing) as skipped:
-                    lane.skipped = getattr(skipped, "reason", "") or str(skipped)
-                    lane.where = getattr(skipped, "where", "")
+                except Skipped as skipped:
+                    lane.skipped, lane.where = skipped.reason, skipped.where
+                    continue
+                except RemanenceError as error:  # one system that cannot go on does not stop the others
+                    lane.skipped = f"{type(error).__name__}: {error}"
                     continue
                 lane.outcomes += outcomes
                 lane.pools.append(told)
@@ -300,6 +302,7 @@ def _ask(plan: Plan, task: Task, pool: Pool, system: System) -> list[Outcome]:
         asked.sort(key=lambda q: len(pool.records) if q.after is None else q.after)
     outcomes: list[Outcome] = []
     at = 0
+    unranked = system.name == "full-context"
     for question in asked:
         if pool.streaming:
             until = len(pool.records) if question.after is None else question.after
@@ -310,10 +313,10 @@ def _ask(plan: Plan, task: Task, pool: Pool, system: System) -> list[Outcome]:
         found = [] if question.data.get("pair") else system.search(question, plan.depth)
         seconds = time.perf_counter() - start
         outcome = Outcome(pool.id, question, found, seconds=seconds)
-        if question.data.get("pair"):
-            outcome.extra["picked"] = earlier(system, question)
-        if not found and system.name.partition("@")[0] == "full-context":
+        if unranked:
             outcome.extra["unranked"] = True
+        elif question.data.get("pair"):
+            outcome.extra["picked"] = earlier(system, question)
         if "context" in task.measures:
             outcome.packed = _packed(plan, question, system, texts)
         if {"abstain", "cases"} & set(task.measures):
@@ -395,7 +398,7 @@ def _write_side(system: System, pool: Pool) -> dict[str, float]:
 
 def _pool_values(task: Task, outcomes: Sequence[Outcome]) -> dict[str, float]:
     """What only makes sense over all questions of a pool: did a whole episode succeed, how much was reread."""
-    if "episode" not in task.measures:
+    if "episode" not in task.measures or any(outcome.extra.get("unranked") for outcome in outcomes):
         return {}
     right = [o.values.get("choice", o.values.get("newest@1", 0.0)) for o in outcomes]
     seen: set[str] = set()

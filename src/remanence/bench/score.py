@@ -43,7 +43,8 @@ def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[
     question = outcome.question
     sources = [one.source for one in outcome.found]
     values: dict[str, float] = {}
-    rankable = bool(question.evidence) and question.answerable and not outcome.extra.get("unranked")
+    ranked = not outcome.extra.get("unranked")
+    rankable = bool(question.evidence) and question.answerable and ranked
     if "turn" in measures and rankable:
         values |= _ranks(sources, question.evidence, "")
         gains = question.gains or dict.fromkeys(question.evidence, 1.0)
@@ -52,13 +53,13 @@ def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[
         values["map"] = metrics.average_precision(sources, question.evidence)
         if question.gains:
             values |= {f"precision@{k}": metrics.precision(sources, question.evidence, k) for k in (1, 5, 10)}
-    if "session" in measures and question.answerable and not outcome.extra.get("unranked"):
+    if "session" in measures and question.answerable and ranked:
         of = pool.sessions()
         wanted = question.sessions or tuple(dict.fromkeys(of[s] for s in question.evidence if s in of))
         if wanted:
-            ranked = [of[source] for source in sources if source in of]
-            values |= _ranks(ranked, wanted, "session_")
-            values["session_ndcg@10"] = metrics.ndcg(ranked, dict.fromkeys(wanted, 1.0), 10)
+            found = [of[source] for source in sources if source in of]
+            values |= _ranks(found, wanted, "session_")
+            values["session_ndcg@10"] = metrics.ndcg(found, dict.fromkeys(wanted, 1.0), 10)
     if "context" in measures and question.answerable:
         values |= _contexts(outcome, question, texts)
     if "groups" in measures and question.groups and rankable:
@@ -69,20 +70,20 @@ def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[
         tau = metrics.kendall_tau([s for s in packed if s in question.order], question.order)
         if not math.isnan(tau):
             values["tau"] = tau
-    if "newest" in measures and question.answers:
+    if "newest" in measures and question.answers and ranked:
         best = outcome.found[0].text if outcome.found else ""
         stale = metrics.contains(best, question.wrong) if question.wrong else 0.0
         values["newest@1"] = metrics.contains(best, question.answers) * (1.0 - stale)
         if question.wrong:
             values["stale@1"] = stale
-    if "choice" in measures and question.choices and question.correct is not None:
+    if "choice" in measures and question.choices and question.correct is not None and ranked:
         picked = outcome.extra["picked"] if "picked" in outcome.extra else choose(outcome.found, question.choices)
         values["choice"] = 1 / len(question.choices) if picked is None else float(picked == question.correct)
-    if "episodes" in measures and "vocabulary" in question.data:
+    if "episodes" in measures and "vocabulary" in question.data and ranked:
         values |= _episodes(outcome, question)
     if "answer" in measures and outcome.answer is not None:
         values |= _answers(outcome.answer, question)
-    if "cases" in measures:
+    if "cases" in measures and ranked:
         values |= _case(outcome, question)
     return values
 
