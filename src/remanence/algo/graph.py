@@ -40,7 +40,7 @@ def graph(
     start = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(src, minlength=size), out=start[1:])
     out = np.bincount(src, weights=kept, minlength=size)
-    return Graph(start, np.asarray(dst[order], np.int64), kept[order], out)
+    return Graph(start, np.asarray(dst[order], np.int64), kept[order], np.asarray(out, np.float64))
 
 
 def edges_of(walked: Graph, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

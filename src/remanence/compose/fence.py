@@ -20,7 +20,7 @@ _BLOCK = re.compile(
 )
 _LOST_OPEN = re.compile(r'<memory id="(?P<id>[0-9a-f]{8,32})">.*\Z', re.S)
 _TAG = re.compile(
-    r"<(?=\s*/?\s*\|?\s*(?:memory|memories|system|assistant|user|human|tool|function|instructions?|im_start|im_end)\b)",
+    r"<(?=\s*/?\s*\|?\s*(?:memory|memories|system|assistant|user|human|tool\w*|function\w*|instructions?|im_start|im_end)\b)",
     re.I,
 )
 _CONTROL = re.compile(

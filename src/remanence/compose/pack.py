@@ -8,6 +8,7 @@
 
 The budget goes to what is likely evidence and cheap; long texts are cut to the sentences that the cue is about.
 What the sources of a group have in common stands in its heading, so `conv-26/D1:3` is the first one above.
+An item without a source is cited by its place in `Context.sources`, as {#2}.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _choose(
             if any(jaccard(bag, other) >= likeness for other in said):
                 continue
             group = (piece.hit.item.session, _date(piece.hit.item.at))
-            price = count_tokens(_line(piece, (piece.hit.item.source or "").rpartition("/")[0])) + 1
+            price = count_tokens(_line(piece, (piece.hit.item.source or "").rpartition("/")[0], 99)) + 1
             price += 0 if group in groups else count_tokens(_heading(piece.hit.item, "")) + 1
             if spent + price > room:
                 left_out = True
@@ -254,7 +255,7 @@ def _render(chosen: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
         if heading:
             lines.append(heading)
         last = common
-        lines.extend(_line(piece, common) for piece in group)
+        lines.extend(_line(piece, common, len(read) + place) for place, piece in enumerate(group, 1))
         read.extend(group)
     return "\n".join(lines), read
 
@@ -278,7 +279,7 @@ def _heading(item: Item, common: str) -> str:
     return " ".join(part for part in (f"[{date}]" if date else "", escape(common)) if part)
 
 
-def _line(piece: _Piece, common: str) -> str:
+def _line(piece: _Piece, common: str, place: int) -> str:
     item = piece.hit.item
     who = escape(item.who or item.kind).replace("\n", " ")
     text = piece.text.replace("\n", "\n  ")
@@ -287,7 +288,7 @@ def _line(piece: _Piece, common: str) -> str:
         text = f"{text} [shows {escape(str(caption))}]" if text else f"[shows {escape(str(caption))}]"
     if item.trust < REPORTED:
         text = f'(unverified report) "{text}"'
-    source = item.source or item.id
+    source = item.source or f"#{place}"
     if common and source.startswith(f"{common}/"):
         source = source[len(common) + 1 :]
     return f"{who}: {text} {{{escape(source)}}}"

@@ -24,6 +24,9 @@ SAMPLE = 192
 FULL_COHERENCE = 0.5
 """Standard deviations by which true neighbours must be more alike than strangers to count in full."""
 
+FEW = 16
+"""With so many pairs of neighbours an estimate of coherence counts half."""
+
 
 # --- neighbours ----------------------------------------------------------------------------------
 
@@ -51,7 +54,8 @@ def _coherence(cue: Cue, ctx: Ctx) -> float:
     true = np.einsum("nd,nd->n", left, right)
     other = np.einsum("nd,nd->n", left, np.roll(right, len(right) // 2, axis=0))
     spread = float(np.sqrt((true.var() + other.var()) / 2))
-    return float(np.clip((true.mean() - other.mean()) / max(spread, 1e-6) / FULL_COHERENCE, 0, 1))
+    effect = float(true.mean() - other.mean()) / max(spread, 1e-6)
+    return float(np.clip(effect * len(true) / (len(true) + FEW) / FULL_COHERENCE, 0, 1))
 
 
 def leaning(cue: Cue, ctx: Ctx) -> float:
@@ -148,7 +152,7 @@ def spread(
     floor: float = 0.02,
     weight: float = 0.5,
 ) -> Hits:
-    """Spreading activation from the best hits along links; what it reaches joins with `weight` of its activation.
+    """Spreading activation from the best hits along links; what it reaches joins with up to `weight` of the best score.
 
     `rels` chooses relations, empty means all.
     Hits keep their own score where it is higher.
@@ -170,7 +174,7 @@ def spread(
     reached = Hits(
         ctx.store,
         rows,
-        active / np.float32(top) * np.float32(weight),
+        active / np.float32(top) * np.float32(weight) * best.scores[0],
         {"spread": active},
         {int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
     )

@@ -33,7 +33,7 @@ def facts(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 5, top: int = 5) -> Hits:
     """Add the entities of the `k` nearest facts that are recognised, at most `top` of them.
 
     An entity scores the mean, over the facts that name it, of the fact's score (stretched to [0, 1]), divided
-    by the number of passages that mention it; the best one scores 1. The language model says which facts
+    by the number of passages that mention it. The language model says which facts
     help; without one, a fact is recognised when one of its entities is named in the cue.
     """
     where = replace(cue.where, kinds=("fact",), who=(), session=None)
@@ -76,7 +76,7 @@ def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5) -
     """Add the one entity that is nearest to each name in the cue, from a likeness of `match`; at most `top`.
 
     A name that is spelled the same is sure (1); otherwise likeness is the cosine of the two names' vectors.
-    An entity scores its likeness divided by the number of passages that mention it; the best one scores 1.
+    An entity scores its likeness divided by the number of passages that mention it: a rare name says more.
     """
     said = list(dict.fromkeys(one.text for one in naming.find(cue.text) if one.label in _NAMED))
     where = replace(cue.where, kinds=("entity",), who=(), session=None)
@@ -114,6 +114,5 @@ def _joined(hits: Hits, ctx: Ctx, worth: dict[int, float], top: int) -> Hits:
     ids = [item.id for item in ctx.store.items(rows)]
     held = Counter(link.dst for link in ctx.store.links(ids, rels=("mentions",), direction="in"))
     scores = np.array([w / max(held[id], 1) for w, id in zip(worth.values(), ids, strict=True)], np.float32)
-    scores /= scores.max()
     found = Hits(ctx.store, rows, scores, {"recognised": scores}).top(top)
     return union([hits, found])

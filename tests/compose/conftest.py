@@ -1,0 +1,53 @@
+"""A filled space in memory, and a way to run one stage on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from remanence.engine import Memory
+from remanence.models.static import StaticEmbedder
+from remanence.stage import ReadStage
+from remanence.testing import HandClock
+from remanence.types import Cue, Hits, Where
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+class Space:
+    """A memory, its words by short name, and stages run on it."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def hold(self, *turns: Any) -> Space:
+        self.memory.remember(list(turns))
+        return self
+
+    def ctx(self) -> Any:
+        return self.memory._ctx()
+
+    def run(self, stage: ReadStage, text: str, *, k: int = 10, **where: Any) -> Hits:
+        ctx = self.ctx()
+        return stage(Cue(text, NOW, Where(**where), k), Hits(ctx.store), ctx)
+
+    def told(self, stage: ReadStage, text: str, **where: Any) -> list[str]:
+        """The texts of the hits, best first."""
+        return [hit.text for hit in self.run(stage, text, **where)]
+
+
+@pytest.fixture
+def space() -> Iterator[Callable[..., Space]]:
+    opened: list[Memory] = []
+
+    def make(*turns: Any, recipe: str = "plain") -> Space:
+        memory = Memory(":memory:", recipe, StaticEmbedder(), clock=HandClock(NOW))
+        opened.append(memory)
+        return Space(memory).hold(*turns) if turns else Space(memory)
+
+    yield make
+    for memory in opened:
+        memory.close()

@@ -1,0 +1,85 @@
+"""Reading a question."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.recall.cue import names_in, read
+from remanence.recall.gate import chat
+from remanence.types import Cue
+
+
+def reading(space, text):
+    now = datetime(2024, 6, 1, 12, tzinfo=UTC)
+    return read(Cue(text, now), space.ctx())
+
+
+def test_a_speaker_is_named_and_does_not_count_as_a_search_word(talk):
+    """ "Ada" chooses a speaker; the word index is asked for the vaccination only."""
+    found = reading(talk, "When is Ada's kitten's vaccination?")
+
+    assert ("Ada",) == found.speakers
+    assert "ada" not in found.terms
+    assert "when" == found.asks
+    assert talk.ctx().store.terms("vaccination")[0] in found.terms
+
+
+def test_a_name_alone_stays_a_search_word(talk):
+    """With nothing else to ask for, the name is the subject."""
+    assert ("ada",) == reading(talk, "Who is Ada?").terms
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "many"),
+    [
+        ("Which books has she read?", "which", True),
+        ("How many cats does Ada have?", "how many", True),
+        ("Where did they meet?", "where", False),
+        ("What does Ben want?", "what", False),
+        ("Has Ben bought cedar?", "whether", False),
+        ("cedar", "", False),
+        ("In what year did she move?", "when", False),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(talk, text, asks, many):
+    """The question word, and whether several answers are wanted."""
+    found = reading(talk, text)
+
+    assert (asks, many) == (found.asks, found.many)
+
+
+def test_only_a_certain_time_becomes_an_interval(talk):
+    """ "in May 2024" is one; "the other day" is none."""
+    may = reading(talk, "What did we plan in May 2024?").interval
+
+    assert (datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)) == may
+    assert reading(talk, "What did we plan the other day?").interval is None
+
+
+def test_i_and_you_are_noticed(talk):
+    """They tell a user's own words from an assistant's."""
+    assert reading(talk, "What did I say about my fence?").asker
+    assert reading(talk, "What did you recommend?").asked
+    assert not reading(talk, "Can you list the books?").asked
+
+
+def test_capitalised_names_are_found_behind_ordinary_first_words():
+    """The question word is no name; "of" may stand inside one."""
+    assert ("Bank of England", "Ashford") == names_in("Did the Bank of England move to Ashford?")
+    assert () == names_in("What happened?")
+
+
+@pytest.mark.parametrize(
+    ("text", "idle"),
+    [
+        ("Hi there!", True),
+        ("thanks so much", True),
+        ("Good morning, how are you today?", True),
+        ("Hi, where is my key?", False),
+    ],
+)
+def test_small_talk_asks_nothing_of_memory(text, idle):
+    """Greetings and thanks need no recall; a question behind a greeting does."""
+    assert idle == chat(text)

@@ -1,0 +1,184 @@
+"""Scores, priors, fusing, reordering and the sense of knowing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from remanence.errors import BadKnob
+from remanence.recall import find, gate, score
+from remanence.recall.fuse import rrf
+from remanence.recall.rerank import diverse, fold
+from remanence.recall.weights import WEIGHTS
+from remanence.types import Change, Hits, Item, Scope
+
+BOTH = find.vectors() | find.words()
+
+
+def test_evidence_scores_lie_between_nothing_and_one_and_best_first(talk):
+    """A logistic sum; every hit shows its channels."""
+    hits = talk.run(BOTH >> score.evidence(), "When is the kitten's vaccination?")
+
+    assert "Mittens has her second vaccination on Monday." == hits[0].text
+    assert (np.diff(hits.scores) <= 0).all()
+    assert ((hits.scores >= 0) & (hits.scores <= 1)).all()
+    assert {"vectors", "words", "covered"} <= set(hits[0].why)
+
+
+def test_the_named_speaker_is_preferred(space):
+    """Both say the same; the cue asks for one of them."""
+    memory = space({"who": "Ada", "text": "I painted the boat."}, {"who": "Ben", "text": "I painted the boat."})
+
+    assert "Ben" == memory.run(BOTH >> score.evidence(), "What did Ben paint?")[0].item.who
+    assert "Ada" == memory.run(BOTH >> score.evidence(), "What did Ada paint?")[0].item.who
+    off = {**WEIGHTS, "speaker": 0.0}
+    equal = memory.run(BOTH >> score.evidence(weights=off), "What did Ben paint?").scores
+    assert equal[0] == equal[1]
+
+
+def test_i_means_the_user(space):
+    """A user's own words rank above the assistant's echo of them."""
+    memory = space(
+        {"who": "assistant", "text": "So you play the cello on Tuesdays."},
+        {"who": "user", "text": "I play the cello on Tuesdays."},
+    )
+
+    assert "user" == memory.run(BOTH >> score.evidence(), "When do I play the cello?")[0].item.who
+
+
+def test_the_time_that_the_cue_names_counts(space):
+    """Equal words, other days: the one of the asked day comes first."""
+    memory = space(
+        {"text": "We went swimming.", "at": "2024-05-03"},
+        {"text": "We went swimming.", "at": "2024-04-03", "session": "x"},
+    )
+    hits = memory.run(BOTH >> score.evidence(), "Where did they go swimming on 3 April 2024?")
+
+    assert 4 == hits[0].item.at.month
+
+
+def test_a_finder_that_missed_a_row_does_not_cost_it_the_channel(talk):
+    """`complete` computes exactly what the finder would have given."""
+    words = talk.run(find.words(), "cedar boards")
+    done = talk.run(find.recent(k=16) >> score.complete(), "cedar boards")
+    column = dict(zip(done.rows.tolist(), done.channels["words"].tolist(), strict=True))
+
+    for row, value in zip(words.rows.tolist(), words.scores.tolist(), strict=True):
+        assert pytest.approx(value, abs=1e-6) == column[row]
+    assert sum(value > 0 for value in column.values()) == len(words)
+
+
+def test_channels_are_weighed_after_stretching(talk):
+    """With all weight on one channel its best hit scores 1 and its worst 0."""
+    hits = talk.run(BOTH >> score.complete() >> score.channels(weights={"words": 1.0}), "cedar boards")
+
+    assert 1.0 == hits.scores[0]
+    assert 0.0 == hits.scores[-1]
+
+
+def test_recency_halves_what_is_above_the_floor_each_half_life(space):
+    """A turn of 14 days ago keeps 0.3 + 0.7 / 2; one without age keeps all."""
+    memory = space(
+        {"text": "alpha", "at": "2024-06-01T12:00"}, {"text": "alpha", "at": "2024-05-18T12:00", "session": "b"}
+    )
+    before = memory.run(find.words(), "alpha").scores
+    after = memory.run(find.words() >> score.recency(half_life_days=14, floor=0.3), "alpha").scores
+
+    assert pytest.approx([before[0], before[0] * 0.65], rel=1e-4) == after.tolist()
+
+
+def test_less_trusted_words_count_less(space):
+    """trust ** 1 times the score."""
+    memory = space()
+    memory.memory.remember("alpha", trust="external")
+    plain = memory.run(find.words(), "alpha").scores[0]
+
+    assert pytest.approx(plain * 0.3) == memory.run(find.words() >> score.trust(power=1), "alpha").scores[0]
+
+
+def test_short_turns_are_played_down(space):
+    """Three terms of twelve, with power 1, keep a quarter."""
+    memory = space("alpha bravo charlie")
+    plain = memory.run(find.words(), "alpha").scores[0]
+
+    assert pytest.approx(plain / 4) == memory.run(find.words() >> score.length(typical=12, power=1), "alpha").scores[0]
+
+
+def test_rrf_joins_lists_by_rank(talk):
+    """What both finders rank first scores 1."""
+    hits = talk.run(rrf(find.vectors(), find.words()), "Mittens second vaccination")
+
+    assert "Mittens has her second vaccination on Monday." == hits[0].text
+    assert pytest.approx(1.0) == hits.scores[0]
+    assert {"vectors", "words"} <= set(hits.channels)
+    with pytest.raises(BadKnob, match="at least one stage"):
+        rrf()
+
+
+def test_fused_stages_compare_by_what_they_join():
+    """Same stages, same stage; other k, another."""
+    assert rrf(find.vectors(), find.words()) == rrf(find.vectors(), find.words())
+    assert rrf(find.vectors(), find.words()) != rrf(find.vectors(), find.words(), k=10)
+
+
+def test_near_duplicates_are_folded_behind_the_best(space):
+    """Nine words of ten in common is one turn."""
+    memory = space(
+        "the cedar boards for the fence are dear", "the cedar boards for the fence are dear!", "cedar smells good"
+    )
+
+    assert 3 == len(memory.run(find.words(), "cedar"))
+    assert 2 == len(memory.run(find.words() >> fold(likeness=0.9), "cedar"))
+
+
+def test_diverse_brings_the_other_subject_forward(space):
+    """Two of a kind are parted by what is different."""
+    memory = space("cedar boards fence", "cedar boards fences", "cedar oil perfume bottle")
+    told = memory.told(find.words() >> diverse(balance=0.3), "cedar boards")
+
+    assert "cedar oil perfume bottle" == told[1]
+    assert "cedar oil perfume bottle" == memory.told(find.words() >> diverse(balance=1.0), "cedar boards")[2]
+
+
+def test_small_talk_recalls_nothing(talk):
+    """A greeting costs no search; a question does."""
+    stage = gate.unless_chat(BOTH)
+
+    assert 0 == len(talk.run(stage, "Thanks!"))
+    assert 0.0 == talk.run(stage, "Thanks!").confidence
+    assert len(talk.run(stage, "Thanks! When is the concert?"))
+
+
+def test_a_question_about_the_wrong_person_is_less_sure(talk):
+    """Ada has the kitten; asked about Ben's kitten, confidence falls."""
+    stage = BOTH >> score.evidence() >> gate.confidence()
+    right = talk.run(stage, "When is Ada's kitten's vaccination?").confidence
+    wrong = talk.run(stage, "When is Ben's kitten's vaccination?").confidence
+
+    assert right > wrong
+
+
+def test_an_empty_memory_is_sure_of_nothing(space):
+    """Confidence 0, no hits, no error."""
+    hits = space().run(BOTH >> score.evidence() >> gate.confidence(), "When is the concert?")
+
+    assert isinstance(hits, Hits)
+    assert 0 == len(hits)
+    assert 0.0 == hits.confidence
+
+
+def test_other_peoples_turns_change_no_score(space):
+    """What another user says in the same file moves neither order, score nor confidence."""
+    memory = space("Our cat Rex sleeps.", "Rain again.", "The cat ate.", recipe="default")
+
+    def told():
+        hits = memory.memory.recall("Where does the cat sleep?")
+        return [(hit.id, hit.score) for hit in hits], hits.confidence
+
+    before = told()
+    eve = Scope(user="eve")
+    strange = tuple(Item("turn", f"The cat sleeps at Eve's, {n}", f"eve-{n}", scope=eve) for n in range(30))
+    memory.memory.store.apply(Change(puts=strange, reason="test"), scope=eve, embed=memory.ctx().embed)
+
+    assert 31 == len(memory.memory._ctx(eve).store.rows()) + 1
+    assert before == told()
