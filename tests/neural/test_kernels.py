@@ -270,6 +270,34 @@ def test_an_index_of_all_blocks_is_dense_attention(knobs: dict[str, Any]) -> Non
         assert (windowed - expected).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("window", [None, 5], ids=["all", "windowed"])
+def test_a_prefix_is_read_by_every_query(window: int | None) -> None:
+    """Persistent keys stay visible outside the window; fast, resumed and naive forms agree."""
+    q, k, v = (drawn(B, 19, H, K, dtype=torch.float64) for _ in range(3))
+    prefix = (drawn(1, 3, H, K, dtype=torch.float64), drawn(1, 3, H, K, dtype=torch.float64))
+    knobs: dict[str, Any] = {"window": window, "prefix": prefix}
+
+    expected, _ = attention.block_attention_naive(q, k, v, **knobs)
+    got, _ = attention.block_attention(q, k, v, **knobs)
+    first, state = attention.block_attention(q[:, :8], k[:, :8], v[:, :8], **knobs)
+    second, _ = attention.block_attention(q[:, 8:], k[:, 8:], v[:, 8:], state=state, **knobs)
+    without, _ = attention.block_attention(q, k, v, window=window)
+
+    torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
+    torch.testing.assert_close(torch.cat([first, second], 1), expected, atol=1e-12, rtol=0)
+    assert (got - without)[:, -1].abs().max() > 1e-3
+
+
+def test_a_long_window_is_cut_into_stretches_without_a_seam() -> None:
+    """Beyond 4096 tokens the window form works in stretches; the result is that of the mask."""
+    q, k, v = (drawn(1, 4200, 1, 2, dtype=torch.float64) for _ in range(3))
+
+    got, _ = attention.block_attention(q, k, v, window=7)
+    late, _ = attention.block_attention(q[:, 4080:], k[:, 4080:], v[:, 4080:], window=7)
+
+    torch.testing.assert_close(got[:, 4090:], late[:, 10:], atol=1e-12, rtol=0)
+
+
 def test_gathering_blocks_equals_hiding_the_others() -> None:
     """Both fast forms of indexed attention give the same; long caches gather."""
     q = drawn(1, 5, 1, K, dtype=torch.float64)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ def check(build: Callable[[], Layer], *, time: int = 23, seed: int = 0) -> None:
         check_gradients,
         check_state,
         check_saves,
+        check_half,
     ):
         layer, x = _given(build, time, seed)
         one(layer, x)
@@ -130,6 +132,17 @@ def check_saves(layer: Layer, x: Tensor) -> None:
         expected, _ = layer(x[:, 5:], state)
         got, _ = layer(x[:, 5:], load_state(Path(folder) / "state.safetensors"))
         _close(got, expected, "a saved and loaded state continues differently")
+
+
+def check_half(layer: Layer, x: Tensor) -> None:
+    """The layer runs in bf16, resumes there, and gives bf16 that is finite."""
+    half, x = copy.deepcopy(layer).bfloat16(), x.bfloat16()
+    with torch.no_grad():
+        first, state = half(x[:, :7])
+        second, _ = half(x[:, 7:], state)
+    for y in (first, second):
+        assert y.dtype == torch.bfloat16, f"bf16 in gave {y.dtype} out"
+        assert torch.isfinite(y).all(), "y is not finite in bf16"
 
 
 def _given(build: Callable[[], Layer], time: int, seed: int) -> tuple[Layer, Tensor]:

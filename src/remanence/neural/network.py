@@ -141,7 +141,8 @@ class NetworkMemory(Layer):
         base = self._base()
         if base is not None:
             weights = {name: w + base[name] for name, w in weights.items()}
-        o = self.net(lambda name, y: y @ weights[name], q.transpose(1, 2)).transpose(1, 2)
+        q = q.to(next(iter(weights.values())).dtype).transpose(1, 2)
+        o = self.net(lambda name, y: y @ weights[name], q).transpose(1, 2)
         y: Tensor = self.out(o, x)
         return y
 

@@ -184,6 +184,8 @@ def inner_gradient(
     check_heads(q, k, v)
     out_type = v.dtype
     q, k, v, rate = (full_precision(x) for x in (q, k, v, rate))
+    threshold = None if threshold is None else full_precision(threshold)
+    base = None if base is None else {name: full_precision(w) for name, w in base.items()}
     weights, speed, anchor, place = _unpack(state, momentum is not None, chunk)
     dense = link is not None or orthogonal > 0
     out, t = [], 0
@@ -350,9 +352,12 @@ def _reader(weights: Weights) -> Linear:
 
 
 def _unpack(state: dict[str, Any], momentum: bool, chunk: int) -> tuple[Weights, Weights, Weights, int]:
-    weights: Weights = state["weights"]
-    speed: Weights = state["momentum"] if momentum else {}
-    anchor: Weights = state["anchor"] if chunk > 1 else weights
+    def full(held: Weights) -> Weights:
+        return {name: full_precision(w) for name, w in held.items()}
+
+    weights = full(state["weights"])
+    speed = full(state["momentum"]) if momentum else {}
+    anchor = full(state["anchor"]) if chunk > 1 else weights
     place = int(state["place"][0]) if chunk > 1 and state["place"].numel() else 0
     return weights, speed, anchor, place
 

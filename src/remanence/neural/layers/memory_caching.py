@@ -78,8 +78,8 @@ class MemoryCaching(Layer):
         q, k, v, read = self.read(x, state["read"])
         beta = None if self.beta is None else self.beta(x)
         gate = None if self.log_decay is None else self.log_decay(x)[0]
-        asked = self.to_topic(x)
         memory, archive, topics, total = (state[n] for n in ("memory", "archive", "topics", "total"))
+        asked, seen = self.to_topic(x).to(total.dtype), x.to(total.dtype)
         place, out, t = int(state["place"][0]), [], 0
         while t < x.shape[1]:
             at = place % self.segment
@@ -93,9 +93,9 @@ class MemoryCaching(Layer):
                 gate=None if gate is None else gate[:, here],
                 state=memory,
             )
-            sums = total[:, None] + x[:, here].cumsum(1)
-            counts = torch.arange(at + 1, at + size + 1, device=x.device, dtype=x.dtype)[:, None]
-            out.append(self._blend(q[:, here], now, archive, asked[:, here], topics, sums / counts))
+            sums = total[:, None] + seen[:, here].cumsum(1)
+            counts = torch.arange(at + 1, at + size + 1, device=x.device, dtype=seen.dtype)[:, None]
+            out.append(self._blend(q[:, here].to(total.dtype), now, archive, asked[:, here], topics, sums / counts))
             total, place, t = sums[:, -1], place + size, t + size
             if place % self.segment == 0:
                 archive = torch.cat([archive, memory[:, None]], 1)
