@@ -1,0 +1,99 @@
+"""HiP attention: every query searches the past by a tree of key blocks and attends to the few it ends at.
+
+All of the past is halved again and again, keeping the best nodes, judged by one key each: O(log T) looks a query.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import Output, Projections, rotary
+from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.layer import Layer, State, layer
+
+
+def search(q: Tensor, k: Tensor, picks: int, leaf: int, *, ends: bool = True) -> Tensor:
+    """Find `picks` blocks of `leaf` keys for each query: q [B, T, H, K] last of k [B, S, H, K] -> [B, T, H, n].
+
+    -1 fills up where a query sees fewer blocks. ends: the first and the own block are always kept.
+    """
+    batch, time, heads, key = q.shape
+    size = k.shape[1]
+    seen = torch.arange(size - time, size, device=q.device)[:, None] // leaf + 1  # [T, 1] blocks
+    cuts = seen * torch.arange(picks + 1, device=q.device) // picks
+    low, high = (c[None, :, None].expand(batch, -1, heads, -1) for c in (cuts[:, :-1], cuts[:, 1:]))
+    seen = seen[None, :, None]
+    flat = k.transpose(1, 2).reshape(-1, key)
+    lane = (torch.arange(batch * heads, device=q.device) * size).reshape(batch, 1, heads, 1)
+    widest = -(-int(-(-size // leaf)) // picks)
+    for _ in range(max(0, widest - 1).bit_length()):
+        middle = (low + high + 1) // 2
+        low, high = torch.cat([low, middle], -1), torch.cat([middle, high], -1)
+        judge = ((low + high) // 2).clamp(max=seen - 1) * leaf  # the first key of the middle block
+        near = flat.index_select(0, (lane + judge).flatten()).reshape(*low.shape, key)
+        score = (near @ q[..., None])[..., 0]
+        if ends:
+            score = score.masked_fill((low == 0) | (high == seen), float("inf"))
+        score = score.masked_fill(low >= high, float("-inf"))
+        best = score.topk(picks, -1).indices
+        low, high = low.gather(-1, best), high.gather(-1, best)
+    return low.masked_fill(low >= high, -1)
+
+
+@layer(
+    "hip",
+    ledger="S138",
+    paper="HiP Attention: Sparse Sub-Quadratic Attention with Hierarchical Attention Pruning (Lee et al. 2024)",
+    architecture="list of keys and values",
+    bias="kernel regression of order 0",
+    learner="append",
+    routing="tree search over key blocks",
+    growth="every token",
+    fusion="joint softmax",
+    faithful="mechanism",
+    notes="Every query searches for itself, not in blocks of queries; no offloading. A lone spike of a key "
+    "among unlike neighbours can be missed.",
+)
+class HiP(Layer):
+    """Keeps `keep` keys per query and head, in blocks of `leaf`; dense attention while T <= keep."""
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        heads: int = 4,
+        key: int | None = None,
+        value: int | None = None,
+        conv: int = 4,
+        turned: bool = True,
+        keep: int = 32,
+        leaf: int = 4,
+    ) -> None:
+        super().__init__(dim)
+        if leaf < 1 or keep % leaf or keep < 2 * leaf:
+            raise InvalidInput(f"keep={keep} must be a multiple of leaf={leaf} and hold at least two leaves")
+        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
+        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
+        self.turned, self.keep, self.leaf = turned, keep, leaf
+
+    def init_state(self, batch: int) -> State:
+        k = self.zeros(batch, 0, self.read.heads, self.read.key)
+        v = self.zeros(batch, 0, self.read.heads, self.read.value)
+        return {"cache": {"k": k, "v": v}, "read": self.read.init_state(batch)}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        q, k, v, read = self.read(x, state["read"])
+        first = state["cache"]["k"].shape[1]
+        if self.turned:
+            start = torch.full((x.shape[0],), first, device=x.device)
+            q, k = rotary(q, start), rotary(k, start)
+        with torch.no_grad():
+            keys = torch.cat([state["cache"]["k"].to(k.dtype), k], 1)
+            index = search(q, keys, self.keep // self.leaf, self.leaf)
+        o, cache = block_attention(q, k, v, state=state["cache"], index=index, block=self.leaf)
+        return self.out(o, x), {"cache": cache, "read": read}
+
+    def state_size(self, length: int = 0) -> int:
+        return super().state_size() + length * self.read.heads * (self.read.key + self.read.value)

@@ -1,0 +1,141 @@
+"""MSA: a stream of documents; a router picks a few whole documents per query and their pooled keys are read.
+
+Documents have positions of their own, so their order does not matter; rounds of reading feed the next routing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import Output, Projections, rotary, split, unit
+from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.layer import Layer, State, layer
+from remanence.neural.paging import pages, pick
+
+
+@layer(
+    "msa",
+    ledger="S108",
+    paper="MSA: Memory Sparse Attention for Efficient End-to-End Memory Model Scaling to 100M Tokens",
+    architecture="list of pooled keys and values by document",
+    bias="kernel regression of order 0",
+    learner="append",
+    schedule="document",
+    routing="router keys, best chunk of a document, top-k documents",
+    growth="every document",
+    fusion="joint softmax",
+    faithful="mechanism",
+    notes="Documents are stretches of equal length; every token routes for itself (no maximum over a query); "
+    "rounds feed back the read vector, not generated text.",
+)
+class MSA(Layer):
+    """Documents of `document` tokens, stored as means over `pool` tokens; the best `picks` (None: all) are read.
+
+    rounds: how often a token routes and reads; each round asks with what the last one read added.
+    route_loss: weight of `extra_loss`, which teaches the router where unrestricted attention would go.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        heads: int = 4,
+        key: int | None = None,
+        value: int | None = None,
+        conv: int = 4,
+        turned: bool = True,
+        document: int = 8,
+        pool: int = 2,
+        picks: int | None = 2,
+        rounds: int = 1,
+        route_loss: float = 0.1,
+    ) -> None:
+        super().__init__(dim)
+        if document % pool or pool < 1 or rounds < 1:
+            raise InvalidInput(f"document={document} must be a multiple of pool={pool}, rounds={rounds} at least 1")
+        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
+        self.to_route = nn.Linear(dim, 2 * heads * self.read.key, bias=False)
+        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
+        self.turned, self.document, self.pool, self.picks = turned, document, pool, picks
+        self.rounds, self.route_loss = rounds, route_loss
+
+    def init_state(self, batch: int) -> State:
+        heads, key = self.read.heads, self.read.key
+        none = {n: self.zeros(batch, 0, heads, key) for n in ("k", "router")}
+        none["v"] = self.zeros(batch, 0, heads, self.read.value)
+        return {"documents": none, "present": dict(none), "read": self.read.init_state(batch)}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        documents, present, read = state["documents"], state["present"], state["read"]
+        out, taught, t = [], [], 0
+        while t < x.shape[1]:
+            piece = x[:, t : t + self.document - present["k"].shape[1]]
+            y, present, read, lesson = self._document(piece, documents, present, read)
+            out.append(y)
+            taught.append(lesson)
+            t += piece.shape[1]
+            if present["k"].shape[1] == self.document:
+                stored = {**present, "k": self._turn(present["k"], 0)}
+                pooled = {n: pages(part, self.pool).mean(2) for n, part in stored.items()}
+                documents = {n: torch.cat([documents[n], pooled[n]], 1) for n in documents}
+                present = {n: part[:, :0] for n, part in present.items()}
+                read = self.read.init_state(x.shape[0])
+        self.extra_loss = self.route_loss * torch.stack(taught).sum() / x.shape[1]
+        return torch.cat(out, 1), {"documents": documents, "present": present, "read": read}
+
+    def route(self, x: Tensor, router: Tensor) -> Tensor:
+        """Score all documents for tokens x: [B, T, dim], router: [B, N * P, H, K] -> [B, T, N] cosines."""
+        asked = unit(split(self.to_route(x).chunk(2, -1)[0], self.read.heads))
+        near = torch.einsum("bthk,bnhk->btn", asked, unit(router)) / self.read.heads
+        return near.reshape(*near.shape[:2], -1, self.document // self.pool).amax(-1)
+
+    def _document(
+        self, x: Tensor, documents: State, present: State, read: State
+    ) -> tuple[Tensor, State, State, Tensor]:
+        """A stretch inside one document: answers, the present document, convolution state, router loss."""
+        size, already = documents["k"].shape[1], present["k"].shape[1]
+        asked, lesson, before = x, x.new_zeros(()), read
+        for n in range(self.rounds):
+            q, k, v, after = self.read(asked, before)
+            if n == 0:
+                router = split(self.to_route(x).chunk(2, -1)[1], self.read.heads)
+                new = {"k": k, "router": unit(router), "v": v}
+                present = {name: torch.cat([present[name].to(x.dtype), part], 1) for name, part in new.items()}
+                read = after
+            q = self._turn(q, already + (self.picks or 0))
+            keys = torch.cat([documents["k"].to(x.dtype), self._turn(present["k"], self.picks or 0)], 1)
+            values = torch.cat([documents["v"].to(x.dtype), present["v"]], 1)
+            bias = None
+            if size:
+                scores = self.route(asked, documents["router"].to(x.dtype))
+                lesson = lesson + self._lesson(q, keys[:, :size], scores)
+                ids = pick(scores, self.picks)[1]
+                shut = torch.full_like(scores, -math.inf).scatter(-1, ids, 0.0)
+                shut = shut.repeat_interleave(self.document // self.pool, -1)
+                bias = torch.cat([shut, shut.new_zeros(*x.shape[:2], already + x.shape[1])], -1)[:, None]
+            old = {"k": keys[:, : size + already], "v": values[:, : size + already]}
+            o, _ = block_attention(
+                q, keys[:, size + already :], values[:, size + already :], state=old, bias=bias
+            )
+            y: Tensor = self.out(o, x)
+            asked = x + y
+        return y, present, read, lesson
+
+    def _lesson(self, q: Tensor, k: Tensor, scores: Tensor) -> Tensor:
+        """Cross entropy of the router against where attention over all documents goes, summed over tokens."""
+        if not (self.training and torch.is_grad_enabled()):
+            return q.new_zeros(())
+        logits = self.read.key**-0.5 * torch.einsum("bthk,bnhk->bthn", q, k).detach()
+        goes = logits.softmax(-1).mean(2).reshape(*scores.shape, -1).sum(-1)
+        return -(goes * (10 * scores).log_softmax(-1)).sum(-1).mean(0).sum()
+
+    def _turn(self, x: Tensor, first: int) -> Tensor:
+        return rotary(x, torch.full((x.shape[0],), first, device=x.device)) if self.turned else x
+
+    def state_size(self, length: int = 0) -> int:
+        kept = length // self.document * (self.document // self.pool) + length % self.document
+        return super().state_size() + kept * self.read.heads * (2 * self.read.key + self.read.value)
