@@ -16,11 +16,11 @@ from collections.abc import Iterator
 import apsw
 import numpy as np
 
-from remanence.store.index import Index
+from remanence.store.index import Index, Seen
 from remanence.store.words import terms
 from remanence.types import Scope, Where
 
-SYLLABLES = ["ba", "co", "di", "fu", "ga", "he", "ki", "lo", "mu", "na", "po", "ra", "se", "ti", "vo", "wa", "xe", "yo", "zu"]
+SYLLABLES = [a + b for a in "bcdfghklmnprstvwxyz" for b in "aeiou"][::5] + ["co", "di", "fu", "he"]
 
 
 def _vocabulary(size: int, chance: random.Random) -> list[str]:
@@ -100,11 +100,11 @@ def main() -> None:
         db, fts_built = _fts(texts)
         everyone = index.visible(Scope("crowd"), Where(), 2)
 
-        def ours(query: str) -> None:
-            rows, scores = index._bm25_of([codes[t] for t in terms(query) if t in codes], everyone)
+        def ours(query: str, index: Index = index, codes: dict[str, int] = codes, seen: Seen = everyone) -> None:
+            rows, scores = index._bm25_of([codes[t] for t in terms(query) if t in codes], seen)
             np.argpartition(-scores, min(100, len(scores) - 1)) if len(scores) > 1 else rows
 
-        def fts(query: str) -> None:
+        def fts(query: str, db: apsw.Connection = db) -> None:
             match = " OR ".join(f'"{t}"' for t in terms(query))
             db.execute("SELECT rowid, bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT 100", (match,)).fetchall()
 
