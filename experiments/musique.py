@@ -121,7 +121,7 @@ def dense() -> ReadStage:
 
 
 def walk(**knobs: Any) -> ReadStage:
-    settings = {"passage_weight": 0.01, "rels": ("mentions", "about", "same_as"), **knobs}
+    settings = {"passage_weight": 0.008, "rels": ("mentions", "about", "same_as"), **knobs}
     return expand.pagerank(rarity=False, keep=PASSAGES, k=100, **settings)
 
 

@@ -20,7 +20,8 @@ from remanence.stage import Recipe
     dynamics="structure",
     control="rule, llm",
     faithful="approximate(no-llm)",
-    lost="passages are nodes of the walk, not a projection after it; a cue without a known name falls back to dense",
+    lost="passages are nodes of the walk, not a projection after it; a cue without a known name falls back to dense;"
+    " made for passages, not for talk, where a speaker is named by every turn",
     reported={"multi-hop questions against earlier retrieval": "up to +20 %"},
 )
 def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, restart: float = 0.5) -> Recipe:
