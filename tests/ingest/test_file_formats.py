@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,34 @@ def test_the_formats_are_a_plain_dict_that_one_decorator_fills(put: Put) -> None
             read(path, colour="red")
     finally:
         del FORMATS["diary"]
+
+
+def test_an_installed_package_brings_its_formats(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entry points are loaded on the first look; one that is broken is named with the cure."""
+    put(
+        "site/slack_reader.py",
+        "from remanence.ingest.formats import file_format\n"
+        "from remanence.ingest.message import Message\n"
+        "@file_format('slack', 'a channel', lambda head: float(head.text.startswith('#channel')))\n"
+        "def read(source):\n"
+        "    yield Message('hello', source='slack/1')\n",
+    )
+    put("site/slack-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: slack\nVersion: 1\n")
+    points = put("site/slack-1.dist-info/entry_points.txt", "[remanence.formats]\nslack = slack_reader\n")
+    monkeypatch.syspath_prepend(points.parent.parent)
+    path = put("talk.slack", "#channel general\n")
+    try:
+        monkeypatch.setattr("remanence.ingest.read._plugged", set())
+        assert detect(path) == "slack"
+        assert [one.text for one in read(path)] == ["hello"]
+
+        points.write_text("[remanence.formats]\nslack = no_such_module\n")
+        monkeypatch.setattr("remanence.ingest.read._plugged", set())
+        with pytest.raises(IngestError, match=r"plug-in format 'slack' .* repair or uninstall"):
+            detect(path)
+    finally:
+        FORMATS.pop("slack", None)
+        sys.modules.pop("slack_reader", None)
 
 
 def test_jsonl_rows_are_messages(put: Put) -> None:

@@ -202,6 +202,8 @@ LARGE: dict[str, Callable[[], str]] = {
     "unclosed.json": lambda: '[{"text":"' + "a" * 40_000_000,
     "escapes.json": lambda: '[{"text":"' + '\\"' * 5_500_000 + '"}]',
     "keys.jsonl": lambda: '{"text":"a"' + "".join(f',"{i}":0' for i in range(240_000)) + "}\n",
+    "vast.json": lambda: '[{"text":"' + SMILE + "a" * 40_000_000 + '"}]',
+    "vast.jsonl": lambda: '{"text":"' + SMILE + "a" * 40_000_000 + '"}\n',
     "line.txt": lambda: "a" * 40_000_000,
 }
 

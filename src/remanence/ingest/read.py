@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ _BUILT_IN = (
 )
 
 
+GROUP = "remanence.formats"
+"""Entry-point group of installed modules that hold further readers."""
+
+_plugged: set[str] = set()
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a file holds: messages, bytes (unpacked), records left out, messages with a replaced character."""
@@ -72,6 +79,7 @@ class Counted:
 
 def detect(path: str | Path) -> str:
     """The name of a file's format; `IngestError` when it is none that is known, with what would do."""
+    _plug_in()
     head = look(path)
     if head.shape == "empty":
         raise IngestError(f"{path}: the file is empty; there is nothing to take")
@@ -132,6 +140,7 @@ def validate(
 
 
 def _chosen(path: str | Path, name: str | None, knobs: dict[str, Any]) -> Format:
+    _plug_in()
     if name is None:
         name = detect(path)
     chosen = FORMATS.get(name)
@@ -146,6 +155,21 @@ def _chosen(path: str | Path, name: str | None, knobs: dict[str, Any]) -> Format
         if knob not in has:
             raise InvalidInput(f"format {name} has no setting {knob!r}; it has: {', '.join(has) or 'none'}")
     return chosen
+
+
+def _plug_in() -> None:
+    """Import the modules that installed packages announce, once; they register their readers."""
+    if GROUP in _plugged:
+        return
+    for point in entry_points(group=GROUP):
+        try:
+            point.load()
+        except (ImportError, AttributeError) as error:
+            raise IngestError(
+                f"the plug-in format {point.name!r} ({point.value}) cannot be loaded: {error}; "
+                f"repair or uninstall its package"
+            ) from error
+    _plugged.add(GROUP)
 
 
 def _guarded(source: Source, reader: Callable[..., Iterator[Message]], knobs: dict[str, Any]) -> Iterator[Message]:
