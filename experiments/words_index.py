@@ -20,7 +20,7 @@ from remanence.store.index import Index, Seen
 from remanence.store.words import terms
 from remanence.types import Scope, Where
 
-SYLLABLES = [a + b for a in "bcdfghklmnprstvwxyz" for b in "aeiou"][::5] + ["co", "di", "fu", "he"]
+SYLLABLES = [*[a + b for a in "bcdfghklmnprstvwxyz" for b in "aeiou"][::5], "co", "di", "fu", "he"]
 
 
 def _vocabulary(size: int, chance: random.Random) -> list[str]:
