@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from remanence.bench.points import write_scores
 from remanence.bench.score import Outcome, read_items, score
-from remanence.bench.system import Found
+from remanence.bench.system import Found, Held
 from remanence.bench.task import Question, Record, Skipped, find_task
 from remanence.errors import BadKnob
 
@@ -379,3 +380,63 @@ def test_a_message_carries_only_what_is_known():
     record = Record("s", "hello", role="user", data={"caption": "a lake"})
 
     assert {"text": "hello", "source": "s", "role": "user", "caption": "a lake"} == record.message()
+
+
+def test_convomem_mixes_the_evidence_talks_among_fillers_in_their_order(tmp_path):
+    """Evidence messages are found by speaker and text; abstention has none."""
+    talks = [
+        {
+            "id": f"c{n}",
+            "messages": [{"speaker": "User", "text": f"My budget is {n}k"}, {"speaker": "Assistant", "text": "Ok"}],
+        }
+        for n in (5, 7)
+    ]
+    said = [{"speaker": "User", "text": "My budget is 5k"}, {"speaker": "User", "text": "My budget is 7k"}]
+    item = {"question": "Budget?", "answer": "7k", "message_evidences": said, "conversations": talks}
+    fillers = [{"messages": [{"speaker": "User", "text": f"filler {n}"}]} for n in range(5)]
+    base = "convomem/core_benchmark"
+    put(tmp_path, f"{base}/evidence_questions/changing_evidence/2_evidence/a.json", {"evidence_items": [item]})
+    put(tmp_path, f"{base}/evidence_questions/abstention_evidence/1_evidence/b.json", {"evidence_items": [item]})
+    put(tmp_path, f"{base}/filler_conversations/f.json", {"conversations": fillers})
+
+    abstention, changing = find_task("convomem:conversations=6").pools(tmp_path)
+
+    texts = {record.source: record.text for record in changing.records}
+    assert ["My budget is 5k", "My budget is 7k"] == [texts[source] for source in changing.questions[0].evidence]
+    assert 6 == changing.data["size"]
+    assert not abstention.questions[0].answerable
+
+
+def test_halumem_scores_by_session_and_counts_planted_sentences(tmp_path):
+    """A question is asked after its own session; interference is never a true point."""
+    row = {
+        "uuid": "u",
+        "sessions": [
+            {
+                "start_time": "Dec 15, 2025, 06:11:23",
+                "dialogue": [{"role": "user", "content": "I moved to Oslo.", "timestamp": "Dec 15, 2025, 06:11:23"}],
+                "memory_points": [
+                    {"memory_content": "Martin moved to Oslo", "memory_source": "primary", "is_update": "False"},
+                    {"memory_content": "Martin owns twelve horses", "memory_source": "interference"},
+                ],
+                "questions": [
+                    {
+                        "question": "Where?",
+                        "answer": "Oslo",
+                        "question_type": "Basic",
+                        "evidence": [{"memory_content": "Martin moved to Oslo"}],
+                    }
+                ],
+            },
+            {"start_time": "Dec 16, 2025, 06:11:23", "dialogue": [{"role": "user", "content": "Bye."}]},
+        ],
+    }
+    put(tmp_path, "halumem/HaluMem-Medium.jsonl", [row])
+
+    (pool,) = find_task("halumem").pools(tmp_path)
+
+    (question,) = pool.questions
+    assert (1, ("u/s0",)) == (question.after, question.sessions)
+    assert pool.streaming
+    invented = [Held("Martin owns twelve horses.", derived=True), Held("Martin moved to Oslo.", derived=True)]
+    assert {"extracted": 1.0, "invented": 1.0, "missed_updates": 0.0} == write_scores(invented, pool)

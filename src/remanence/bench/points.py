@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from remanence.bench.baselines import terms
 from remanence.bench.metrics import contains
 from remanence.bench.system import Held
 from remanence.bench.task import Pool
@@ -46,6 +47,8 @@ def write_scores(held: Sequence[Held], pool: Pool) -> dict[str, float]:
     points still have an old value among derived, believed texts. contradictions_left: points of which a new
     and an old value are both believed as derived texts.
     """
+    if "statements" in pool.data:
+        return statement_scores(held, pool.data)
     points = points_of(pool)
     if not points:
         return {}
@@ -65,6 +68,32 @@ def write_scores(held: Sequence[Held], pool: Pool) -> dict[str, float]:
         "missed_updates": float(len(stale)),
         "contradictions_left": float(sum(point in fresh for point in stale)),
     }
+
+
+COVERED = 0.7
+"""Share of a statement's content words that one held text must have to count as holding it."""
+
+
+def statement_scores(held: Sequence[Held], data: Mapping[str, Any]) -> dict[str, float]:
+    """The same for points that are free sentences: one text holds one that has most of its content words.
+
+    extracted: share of the true sentences that are held. invented: how many derived, believed texts hold a
+    planted false sentence and no true one. missed_updates: how many replaced sentences are still held by a
+    derived, believed text that holds no true one. Words are compared, not meanings: a lower bound.
+    """
+    believed = [(one, set(terms(one.text))) for one in held if one.current]
+    true = [set(terms(text)) for text in data["statements"]]
+    found = sum(any(_covers(words, point) for _, words in believed) for point in true)
+    strange = [words for one, words in believed if one.derived and not any(_covers(words, p) for p in true)]
+    return {
+        "extracted": found / len(true) if true else 1.0,
+        "invented": float(sum(any(_covers(w, set(terms(t))) for t in data["false"]) for w in strange)),
+        "missed_updates": float(sum(any(_covers(w, set(terms(t))) for w in strange) for t in data["replaced"])),
+    }
+
+
+def _covers(words: set[str], point: set[str]) -> bool:
+    return bool(point) and len(words & point) / len(point) >= COVERED
 
 
 def _states(held: Held, point: Point, values: Sequence[str]) -> bool:
