@@ -66,7 +66,7 @@ def test_the_newest_fact_must_come_first_and_alone():
     question = Question("q", "Who is the king?", answers=("Bob",), wrong=("Ann",))
 
     def scored(text):
-        return score(Outcome("p", question, [Found("f", 1.0, text)]), None, ("newest",), {})
+        return score(Outcome("p", question, [Found("f", 1.0, text)]), None, ("newest",))
 
     assert {"newest@1": 1.0, "stale@1": 0.0} == scored("The king is Bob.")
     assert {"newest@1": 0.0, "stale@1": 1.0} == scored("The king is Ann.")
@@ -189,9 +189,9 @@ def test_an_oracle_store_scores_one_on_dated_events():
     texts = {record.source: record.text for record in pool.records}
 
     got = [
-        score(
-            Outcome("p", q, [Found(source, 1.0, texts[source]) for source in q.evidence]), pool, ("episodes",), texts
-        )["item_f1"]
+        score(Outcome("p", q, [Found(source, 1.0, texts[source]) for source in q.evidence]), pool, ("episodes",))[
+            "item_f1"
+        ]
         for q in pool.questions
     ]
 
@@ -223,10 +223,10 @@ def test_a_precision_case_passes_only_with_exactly_the_wanted_beliefs(tmp_path):
     assert ["b-kube"] == [record.source for record in pool.records]
     wanted, none = pool.questions
     hit = [Found("b-kube", 0.9), Found("b-other", 0.1)]
-    assert 1.0 == score(Outcome("p", wanted, hit), pool, ("cases",), {})["passed"]
-    assert 0.0 == score(Outcome("p", wanted, hit[::-1]), pool, ("cases",), {})["passed"]
-    assert 0.0 == score(Outcome("p", none, hit, confidence=0.8), pool, ("cases",), {})["passed"]
-    assert 1.0 == score(Outcome("p", none, hit, confidence=0.2), pool, ("cases",), {})["passed"]
+    assert 1.0 == score(Outcome("p", wanted, hit), pool, ("cases",))["passed"]
+    assert 0.0 == score(Outcome("p", wanted, hit[::-1]), pool, ("cases",))["passed"]
+    assert 0.0 == score(Outcome("p", none, hit, confidence=0.8), pool, ("cases",))["passed"]
+    assert 1.0 == score(Outcome("p", none, hit, confidence=0.2), pool, ("cases",))["passed"]
 
 
 def test_lifebench_finds_the_turns_of_a_raw_evidence_record(tmp_path):
@@ -307,7 +307,7 @@ def test_procedures_carry_graded_relevance(tmp_path):
     put(tmp_path, "proced_mem_bench/query_bank.json", bank)
 
     (pool,) = find_task("proced").pools(tmp_path)
-    values = score(Outcome("p", pool.questions[0], [Found("t0", 1.0), Found("t2", 0.5)]), pool, ("turn",), {})
+    values = score(Outcome("p", pool.questions[0], [Found("t0", 1.0), Found("t2", 0.5)]), pool, ("turn",))
 
     assert {"t0": 10.0, "t2": 5.0} == pool.questions[0].gains
     assert (1.0, 1.0, 0.2) == (values["ndcg@10"], values["map"], values["precision@10"])

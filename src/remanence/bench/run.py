@@ -296,7 +296,7 @@ def _ask_pool(
 
 
 def _ask(plan: Plan, task: Task, pool: Pool, system: System) -> list[Outcome]:
-    texts = {record.source: record.key for record in pool.records}
+    texts = {record.source: (record.text, record.key) for record in pool.records}
     asked = list(_asked(plan, pool))
     if pool.streaming:
         asked.sort(key=lambda q: len(pool.records) if q.after is None else q.after)
@@ -323,7 +323,7 @@ def _ask(plan: Plan, task: Task, pool: Pool, system: System) -> list[Outcome]:
             outcome.confidence = system.confidence(question)
         if "answer" in task.measures:
             outcome.answer = system.answer(question)
-        outcome.values = score(outcome, pool, task.measures, texts)
+        outcome.values = score(outcome, pool, task.measures)
         outcomes.append(outcome)
     return outcomes
 
@@ -339,7 +339,9 @@ def earlier(system: System, question: Question) -> int | None:
     return 0 if times[0] < times[1] else 1  # type: ignore[operator]
 
 
-def _packed(plan: Plan, question: Question, system: System, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _packed(
+    plan: Plan, question: Question, system: System, texts: Mapping[str, tuple[str, str]]
+) -> dict[str, dict[str, Any]]:
     packed: dict[str, dict[str, Any]] = {}
     budgets: Iterable[int] = plan.budgets
     full = system.name == "full-context"
@@ -350,7 +352,7 @@ def _packed(plan: Plan, question: Question, system: System, texts: Mapping[str, 
         entry["shares"] = {
             source: share
             for source in question.evidence
-            if (share := told_share(_runs(got.text), texts.get(source, "")))
+            if (share := max(told_share(_runs(got.text), text) for text in texts.get(source, ("", ""))))
         }
         if question.answers:
             entry["holds_answer"] = metrics.contains(got.text, question.answers)

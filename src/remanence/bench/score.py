@@ -38,8 +38,8 @@ class Outcome:
     """The question as the run's file keeps it."""
 
 
-def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[str, str]) -> dict[str, float]:
-    """All measures of one question; those that do not apply are left out. `texts`: source -> record text."""
+def score(outcome: Outcome, pool: Pool, measures: Sequence[str]) -> dict[str, float]:
+    """All measures of one question; those that do not apply are left out."""
     question = outcome.question
     sources = [one.source for one in outcome.found]
     values: dict[str, float] = {}
@@ -61,7 +61,7 @@ def score(outcome: Outcome, pool: Pool, measures: Sequence[str], texts: Mapping[
             values |= _ranks(found, wanted, "session_")
             values["session_ndcg@10"] = metrics.ndcg(found, dict.fromkeys(wanted, 1.0), 10)
     if "context" in measures and question.answerable:
-        values |= _contexts(outcome, question, texts)
+        values |= _contexts(outcome, question)
     if "groups" in measures and question.groups and rankable:
         for k in (10, 20):
             values[f"sides@{k}"] = float(all(metrics.recall_any(sources, side, k) for side in question.groups))
@@ -97,7 +97,7 @@ def _ranks(found: Sequence[str], wanted: Sequence[str], prefix: str) -> dict[str
     return values
 
 
-def _contexts(outcome: Outcome, question: Question, texts: Mapping[str, str]) -> dict[str, float]:
+def _contexts(outcome: Outcome, question: Question) -> dict[str, float]:
     """Evidence in the packed text: named and told (`context@`), how much of it (`told@`), the answer itself."""
     values: dict[str, float] = {}
     for budget, packed in outcome.packed.items():
