@@ -8,6 +8,8 @@ import inspect
 import pytest
 
 from remanence import recipes
+from remanence.engine import Memory
+from remanence.store import upkeep
 
 TALK = [
     {"who": "Ann", "text": "I am vegetarian and I live in Rome.", "at": "2023-05-08", "session": "1", "source": "s1"},
@@ -63,3 +65,15 @@ def test_a_recipe_is_at_most_forty_lines_of_composition(name):
 
     assert function.end_lineno - start <= 40
     assert not [node for node in ast.walk(function) if isinstance(node, LOGIC)]
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_replaying_the_journal_gives_the_same_answers(space, static, clock, tmp_path, name):
+    """What a recipe derived is in the journal: a space rebuilt from it recalls the same."""
+    memory, told, _ = life(space, name)
+    upkeep.replay(memory.store, tmp_path / "again.db", static)
+
+    with Memory(tmp_path / "again.db", recipe=name, embedder=static, clock=clock, seed=1) as again:
+        found = [[(hit.id, hit.item.kind, round(hit.score, 6)) for hit in again.recall(cue, k=5)] for cue in CUES]
+
+    assert told == found
