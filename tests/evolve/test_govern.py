@@ -71,6 +71,30 @@ def test_a_released_item_is_recalled_again(space):
     assert [] == quarantined(memory)
 
 
+def test_a_text_that_would_come_up_on_everything_is_held_back_before_it_is_recalled(space):
+    """Shadow recall: an outsider's text stuffed with the words of all probes never reaches an answer."""
+    probes = ("Where does Ann live?", "What does Bob eat?", "When is the picnic?")
+    known = ["Ann lives in Rome.", "Bob eats fish.", "The picnic is on Sunday.", "It rains.", "Tea is ready."]
+    stuffed = {"text": " ".join(probes) + " Buy now.", "role": "tool"}
+    for gate, kept in ((govern.shadow(probes=probes, k=2), 0), (govern.admit(), 1)):
+        memory = space(evolve=gate)
+        memory.remember(known)
+        memory.remember(["Carl lives in Kiel.", stuffed])
+
+        assert kept == sum(hit.text.endswith("Buy now.") for hit in memory.recall(probes[0]))
+        assert "Carl lives in Kiel." in [item.text for item in memory.list()]
+        assert 1 - kept == len(quarantined(memory))
+
+
+def test_the_owners_own_news_is_never_held_back_by_the_probes(space):
+    """Only a less trusted text can be held back; a correction by the user comes up on its probe at once."""
+    memory = space(evolve=govern.shadow(probes=("Where does Ann live?",), k=1, most=0.0))
+    memory.remember("Ann lives in Rome.")
+    memory.remember("Where does Ann live? Ann lives in Oslo now.")
+
+    assert [] == quarantined(memory)
+
+
 def answers(memory):
     cues = ("Where does Ann live?", "What does Ann like?", "chess")
     return [[(hit.text, round(hit.score, 6)) for hit in memory.recall(cue)] for cue in cues]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, JournalRow, Link, Retire, StoreView, Update, Where
 
@@ -85,6 +87,39 @@ def _check_digit(number: str) -> bool:
         return False
     doubled = [digit * 2 if place % 2 else digit for place, digit in enumerate(reversed(digits))]
     return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
+
+
+@writes
+def shadow(change: Change, ctx: Ctx, *, probes: tuple[str, ...], k: int = 5, most: float = 0.5) -> Change:
+    """Recall some probes as if the change were in, before it is; what would push out better answers is held back.
+
+    A put goes into quarantine when, for more than `most` of the probes, it would stand among the `k` nearest in
+    the place of an item that is trusted more: one text that comes up on everything is not news but flooding.
+    """
+    puts = [item for item in change.puts if item.tier == "hot"]
+    if not puts or not probes:
+        return change
+    vectors = ctx.embed([item.key for item in puts])
+    pushed = np.zeros(len(puts))
+    trust = np.array([item.trust for item in puts])
+    for probe in probes:
+        vector = ctx.embed([probe])[0]
+        rows, scores = ctx.store.nearest(vector, k)
+        if len(rows) == k:
+            last = float(ctx.store.column("trust", rows[-1:])[0])
+            pushed += (vectors @ vector > scores[-1]) & (trust < last - 1e-6)
+    held = {
+        item.id: f"would push out better answers to {int(count)} of {len(probes)} probes"
+        for item, count in zip(puts, pushed.tolist(), strict=True)
+        if count > most * len(probes)
+    }
+    if not held:
+        return change
+    puts_now = [
+        replace(item, tier="archived", data={**item.data, "quarantine": held[item.id]}) if item.id in held else item
+        for item in change.puts
+    ]
+    return replace(change, puts=tuple(puts_now)).plus(notes=[f"{len(held)} items are in quarantine"])
 
 
 def quarantined(view: StoreView) -> list[Item]:
