@@ -15,7 +15,7 @@ from remanence.bench.stats import letter, letters, win_tie_loss
 COSTS = ("items_per_second", "query_p50_ms", "query_p95_ms", "query_p99_ms", "bytes_per_item", "rss_mb", "llm_calls")
 """Cost columns, in order."""
 USUAL = (
-    "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "session_all@10", "context@1000", "told@1000",
+    "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "map", "session_all@10", "context@1000", "told@1000",
     "context@full", "answer_in@1000", "sides@10", "tau", "auroc", "ece", "newest@1", "choice", "episode",
     "redundancy", "simple_recall", "item_f1", "chronology", "passed", "precision", "f1", "em",
     "extracted", "updated", "invented", "missed_updates", "contradictions_left", "duplicates",
@@ -70,6 +70,8 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], 
     if list(wanted) == ["all"]:
         columns = sorted(set(held), key=held.index)
     headline = runs[0]["summary"].get("headline", "")
+    if not wanted and headline in held and headline not in columns:
+        columns.insert(0, headline)
     cells: dict[tuple[str, str], Cell] = {}
     for run in runs:
         for name in columns:

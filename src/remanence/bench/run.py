@@ -460,6 +460,7 @@ def _resume(lane: _Lane, pools: Sequence[Pool], *, fresh: bool) -> None:
     if not lane.part.exists():
         return
     questions = {(pool.id, question.id): question for pool in pools for question in pool.questions}
+    kept: list[str] = []
     for text in lane.part.read_text(encoding="utf-8").splitlines():
         try:
             line = json.loads(text)
@@ -467,6 +468,7 @@ def _resume(lane: _Lane, pools: Sequence[Pool], *, fresh: bool) -> None:
             continue
         if line["key"] != lane.key or line["pool"] in lane.done:
             continue
+        kept.append(text)
         for row in line["rows"]:
             outcome = Outcome(
                 row["pool"],
@@ -483,6 +485,7 @@ def _resume(lane: _Lane, pools: Sequence[Pool], *, fresh: bool) -> None:
             lane.outcomes.append(outcome)
         lane.pools.append(line["told"])
         lane.done.add(line["pool"])
+    lane.part.write_text("".join(text + "\n" for text in kept), encoding="utf-8")
 
 
 def write(
