@@ -122,7 +122,6 @@ def test_the_models_filter_chooses_the_facts_that_seed(space):
     assert not any(walked for _, walked in kept["none"])
 
 
-@pytest.mark.xfail(strict=True, reason="erase takes a shared entity along with the passage that named it first")
 def test_deleting_a_passage_removes_only_its_private_names(space):
     """What other passages mention stays; the facts of the erased passage and its own names go."""
     memory = space("hipporag2")

@@ -699,17 +699,29 @@ class Store:
         return int(self.db.execute("SELECT item FROM rows WHERE id=? LIMIT 1", (id,)).get)
 
     def _resting_on(self, items: set[int]) -> set[int]:
-        """Derived items, all of whose evidence goes away."""
+        """What was derived from these items and goes with them.
+
+        A derived text may quote any of its sources, so one erased source takes it along. A name (kind `entity`)
+        stays while an item that stays mentions it.
+        """
         gone, frontier = set(items), set(items)
         while frontier:
             derived = {
                 d for item in frontier for (d,) in self.db.execute("SELECT derived FROM evidence WHERE item=?", (item,))
             } - gone
-            # A derived text may quote any of its sources, so one erased source takes it along;
-            # the next sleep derives it again from those that are left.
-            frontier = derived
-            gone |= derived
+            frontier = {d for d in derived if not self._mentioned(d, gone | derived)}
+            gone |= frontier
         return gone - items
+
+    def _mentioned(self, item: int, gone: set[int]) -> bool:
+        if self.db.execute("SELECT kind FROM rows WHERE n=?", (item,)).get != "entity":
+            return False
+        return any(
+            src not in gone
+            for (src,) in self.db.execute(
+                "SELECT src FROM links WHERE dst=? AND rel='mentions' AND retired IS NULL", (item,)
+            )
+        )
 
     def _codes_in(self, numbers: Sequence[int]) -> set[int]:
         found: set[int] = set()
