@@ -167,15 +167,19 @@ def _times(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
 
 
 def _glances(asked: Reading, rows: Rows, before: Rows, near: float, ctx: Ctx) -> dict[str, Floats]:
-    """What a glance at the text tells: it is a question, it answers one, it names a time or a number."""
+    """What a glance at the text tells: it is a question, it answers one, it names a time or a number.
+
+    A long text names some time or number anyway, so there it tells less.
+    """
     bits = ctx.store.column("signs", rows)
     earlier = np.where(before >= 0, ctx.store.column("signs", np.maximum(before, 0)), 0)
+    telling = np.minimum(1, np.sqrt(30 / (15 + ctx.store.column("length", rows)))).astype(np.float32)
     none = np.zeros(len(rows), np.float32)
     return {
-        "is question": ((bits & ASKS) > 0).astype(np.float32),
+        "is question": ((bits & ASKS) > 0).astype(np.float32) * np.float32(near),
         "answers": ((earlier & ASKS) > 0).astype(np.float32) * np.float32(near),
-        "names a time": ((bits & TIME) > 0).astype(np.float32) if asked.asks in ("when", "how long") else none,
-        "names a number": ((bits & NUMBER) > 0).astype(np.float32) if asked.asks == "how many" else none,
+        "names a time": ((bits & TIME) > 0) * telling if asked.asks in ("when", "how long") else none,
+        "names a number": ((bits & NUMBER) > 0) * telling if asked.asks == "how many" else none,
     }
 
 
