@@ -34,7 +34,8 @@ class ChannelDecay(nn.Module):
 class MatrixMemory(Layer):
     """`heads` matrices of `key x value` floats, written by a sum or by the delta rule, with a choice of decay.
 
-    delta: overwrite what the key holds instead of adding. negative: let the write strength reach 2.
+    delta: overwrite what the key holds instead of adding, gently at first (write strength 0.27), since keys
+    that are not trained yet overlap and full writes would wipe each other. negative: let it reach 2.
     decay: none, fixed (RetNet's 1 - 2^(-5 - h)), scalar (Mamba-2's, data-dependent), channel (GLA's).
     stepped: scale the values by Mamba-2's step size. turned: rotary positions on q and k.
     """
@@ -62,7 +63,7 @@ class MatrixMemory(Layer):
         if stepped and decay != "scalar":
             raise InvalidInput("stepped=True uses the step of decay='scalar'; give both")
         self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=unit_keys)
-        self.beta = Gate(dim, heads, high=2.0 if negative else 1.0) if delta else None
+        self.beta = Gate(dim, heads, bias=-1.0, high=2.0 if negative else 1.0) if delta else None
         self.log_decay = LogDecay(dim, heads) if decay == "scalar" else None
         self.channel_decay = ChannelDecay(dim, heads, self.read.key) if decay == "channel" else None
         self.register_buffer("fixed_decay", torch.log1p(-(2.0 ** -(5 + torch.arange(heads)))), persistent=False)

@@ -56,7 +56,7 @@ def grammar_distractors(*, length: int = 64, seed: int = 0) -> Task:
 
     For the cyclic word a b a c: inputs a b a b c a, where the second b is a distractor: labels b a c c a b.
     """
-    return _grammar("grammar_distractors", length, seed, gap=0.1, distract=0.15)
+    return _grammar("grammar_distractors", length, seed, gap=0.1, distract=0.3)
 
 
 @task
@@ -98,8 +98,8 @@ def _grammar(
     distract: float = 0.0,
     stretch: int = 1,
     alphabet: int = 8,
-    ambiguities: int = 4,
-    depth: int = 3,
+    ambiguities: int = 8,
+    depth: int = 4,
 ) -> Task:
     word = torch.tensor(cyclic_word(alphabet, ambiguities, depth, seed))
     first, vocab = GAP + 1 + NOISE, GAP + 1 + NOISE + alphabet
