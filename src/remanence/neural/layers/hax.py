@@ -1,0 +1,120 @@
+"""HAX: a state-space layer helped by sparse attention that finds keys by hashing and by a score given when written.
+
+Each query reads the latest keys with its own hash code and the keys with the highest scores so far.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import per_head, split, unit
+from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.layer import Layer, State, layer, make
+
+
+@layer(
+    "hax",
+    ledger="S154",
+    paper="Overcoming Long-Context Limitations of State-Space Models via Context-Dependent Sparse Attention (2025)",
+    architecture="matrix, list of keys and tokens",
+    bias="dot, kernel regression of order 0",
+    retention="data-dependent scalar",
+    learner="one gradient step, append",
+    routing="hash codes, learned score at writing",
+    growth="every token",
+    fusion="sum",
+    notes="Keys are not centred by the mean of the sequence, which would look ahead. Hash planes are drawn anew "
+    "in every training pass, fixed in use.",
+)
+class HAX(Layer):
+    """`budget` keys per query, shared by hashing (`hash`) and key selection (`select`), on top of `base`.
+
+    planes: bits of a hash code. `extra_loss` teaches the scores which keys unrestricted attention would use.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        base: str = "mamba2",
+        heads: int = 4,
+        key: int | None = None,
+        conv: int = 4,
+        budget: int = 16,
+        planes: int = 4,
+        hash: bool = True,
+        select: bool = True,
+        rank_loss: float = 0.1,
+    ) -> None:
+        super().__init__(dim)
+        if not (hash or select) or budget < 1 or not 1 <= planes <= 30:
+            raise InvalidInput("needs hash or select, budget >= 1 and 1 <= planes <= 30")
+        self.base = make(base, dim, heads=heads, key=key, conv=conv)
+        self.heads, self.key, self.width = heads, per_head(dim, heads, key), per_head(dim, heads, None)
+        self.to_qk = nn.Linear(dim, 2 * heads * self.key, bias=False)
+        self.score = nn.Sequential(nn.Linear(2 * self.key, 16), nn.SiLU(), nn.Linear(16, 1))
+        self.scale = nn.Parameter(torch.full((dim,), 0.5))
+        self.sharpness = nn.Parameter(torch.tensor(math.log(8.0)))
+        self.register_buffer("planes", torch.randn(planes, self.key))
+        self.share = budget // (int(hash) + int(select))
+        self.hash, self.select, self.rank_loss = hash, select, rank_loss
+
+    def init_state(self, batch: int) -> State:
+        cache = {"k": self.zeros(batch, 0, self.heads, self.key), "v": self.zeros(batch, 0, self.heads, self.width)}
+        asked, scores = self.zeros(batch, self.heads, self.key), self.zeros(batch, 0, self.heads)
+        return {"base": self.base.init_state(batch), "cache": cache, "asked": asked, "scores": scores}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        y, base = self.base(x, state["base"])
+        q, k = (unit(split(part, self.heads)) for part in self.to_qk(x).chunk(2, -1))
+        total = state["asked"].to(x.dtype)[:, None] + q.detach().cumsum(1)
+        fresh = self.score(torch.cat([k.detach(), unit(total)], -1))[..., 0]  # [B, T, H]
+        keys = torch.cat([state["cache"]["k"].to(x.dtype), k], 1)
+        scores = torch.cat([state["scores"].to(x.dtype), fresh.detach()], 1)
+        found = self.readable(q, keys, scores)
+        shut = torch.zeros_like(found, dtype=x.dtype).masked_fill(~found, float("-inf"))
+        o, cache = block_attention(
+            self.sharpness.exp() * q, k, split(x, self.heads), state=state["cache"], bias=shut, scale=1.0
+        )
+        if self.training and torch.is_grad_enabled() and self.select:
+            self.extra_loss = self.rank_loss * self._ranking(q.detach(), k.detach(), fresh)
+        new = {"base": base, "cache": cache, "asked": total[:, -1], "scores": scores}
+        return y + self.scale * o.flatten(-2), new
+
+    def readable(self, q: Tensor, k: Tensor, scores: Tensor) -> Tensor:
+        """Which keys each query reads, at most `budget`, none later than itself: mask [B, H, T, S]."""
+        size, time = k.shape[1], q.shape[1]
+        at = torch.arange(size - time, size, device=q.device)[:, None]
+        past = torch.arange(size, device=q.device) <= at
+        found = torch.zeros(q.shape[0], self.heads, time, size, dtype=torch.bool, device=q.device)
+        if self.hash:
+            planes = torch.randn_like(self.planes) if self.training else self.planes
+            bits = 2 ** torch.arange(planes.shape[0], device=q.device)
+            codes = [((part @ planes.to(q.dtype).T > 0) * bits).sum(-1).transpose(1, 2) for part in (q, k)]
+            same = (codes[0][..., :, None] == codes[1][..., None, :]) & past
+            later = same.sum(-1, keepdim=True) - same.cumsum(-1)
+            found = found | (same & (later < self.share))
+        if self.select:
+            s = scores.transpose(1, 2)
+            better = (s[..., :, None] > s[..., None, :]) | (
+                (s[..., :, None] == s[..., None, :]) & torch.ones(size, size, device=q.device).tril(-1).bool()
+            )
+            rank = better.cumsum(2)[:, :, size - time :]  # how many of the keys so far are better than j
+            found = found | ((rank < self.share) & past)
+        return found
+
+    def _ranking(self, q: Tensor, k: Tensor, fresh: Tensor) -> Tensor:
+        """Of two keys of this pass the one that later queries attend to more should score higher."""
+        uses = torch.sigmoid(8 * torch.einsum("bthk,bshk->bhts", q, k)).tril(-1).sum(2).transpose(1, 2)
+        shift = max(1, q.shape[1] // 2)
+        order = torch.sign(uses - uses.roll(shift, 1))
+        return F.softplus(-order * (fresh - fresh.roll(shift, 1))).mean()
+
+    def state_size(self, length: int = 0) -> int:
+        grown = length * self.heads * (self.key + self.width + 1)
+        return self.base.state_size(length) + self.heads * self.key + grown

@@ -1,0 +1,82 @@
+"""PMI: a few working slots, written by competition, and a long-term memory that keeps what they lose.
+
+Only the best-matching slots take in a token; what they held goes as outer products into the long-term memory.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.blocks import unit
+from remanence.neural.layer import Layer, State, layer
+
+
+@layer(
+    "pmi",
+    ledger="S076",
+    paper="Understanding AI Cognition: A Neural Module for Inference Inspired by Human Memory Mechanisms (2023)",
+    architecture="slots, outer products of slots",
+    bias="dot",
+    retention="gates; long-term keeps all",
+    routing="top-k slots by competition",
+    fusion="learned mix of working and long-term reads",
+    faithful="mechanism",
+    notes="Written from the abstract and a summary. One cue per slot instead of chosen memory segments.",
+)
+class PMI(Layer):
+    """`slots` working slots of which `picks` are written per token; `cues` is the width of the long-term key.
+
+    long_term: whether the long-term memory is read.
+    """
+
+    def __init__(
+        self, dim: int, *, slots: int = 8, picks: int = 2, cues: int | None = None, long_term: bool = True
+    ) -> None:
+        super().__init__(dim)
+        if not 1 <= picks <= slots:
+            raise InvalidInput(f"picks={picks} slots cannot win out of slots={slots}")
+        self.picks, self.long_term, self.cues = picks, long_term, dim if cues is None else cues
+        self.start = nn.Parameter(torch.randn(slots, dim) / math.sqrt(dim))
+        self.to_slot, self.to_write = nn.Linear(dim, dim, bias=False), nn.Linear(dim, 2 * dim)
+        self.to_gate, self.to_ask = nn.Linear(2 * dim, 1), nn.Linear(dim, dim, bias=False)
+        self.to_cue, self.to_mix = nn.Linear(dim, self.cues, bias=False), nn.Linear(dim, 1)
+        self.long_norm, self.to_out = nn.RMSNorm(dim, eps=1e-6), nn.Linear(dim, dim, bias=False)
+
+    def init_state(self, batch: int) -> State:
+        slots = self.start.expand(batch, -1, -1)
+        return {"working": slots, "long": self.zeros(batch, self.cues, *self.start.shape)}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        working, long = state["working"].to(x.dtype), state["long"].to(x.dtype)
+        content, wanted = self.to_write(x).chunk(2, -1)
+        asked, share = self.to_ask(x) / math.sqrt(self.dim), torch.sigmoid(self.to_mix(x))
+        out = []
+        for t in range(x.shape[1]):
+            working, long = self.write(x[:, t], content[:, t], wanted[:, t], working, long)
+            near = (working @ asked[:, t, :, None]).softmax(1)
+            recalled = (near * working).sum(1)
+            if self.long_term:
+                cue = unit(self.to_cue(recalled + content[:, t]))
+                lasting = self.long_norm(torch.einsum("bc,bcnd->bnd", cue, long))
+                best = (lasting @ asked[:, t, :, None]).softmax(1)
+                recalled = share[:, t] * recalled + (1 - share[:, t]) * (best * lasting).sum(1)
+            out.append(recalled)
+        return self.to_out(torch.stack(out, 1)), {"working": working, "long": long}
+
+    def write(
+        self, x: Tensor, content: Tensor, wanted: Tensor, working: Tensor, long: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """One token [B, dim] into the winning slots [B, N, dim]; what they held into long: [B, C, N, dim]."""
+        scores = (self.to_slot(working) @ wanted[..., None])[..., 0] / math.sqrt(self.dim)
+        best, at = scores.topk(self.picks, -1)
+        win = torch.zeros_like(scores).scatter(-1, at, (best.softmax(-1) * self.picks).clamp(max=1.0))
+        pair = torch.cat([working, x[:, None].expand_as(working)], -1)
+        gate = win * torch.sigmoid(self.to_gate(pair))[..., 0]  # 0 where a slot lost
+        lost = gate[..., None] * working
+        long = long + torch.einsum("bnc,bnd->bcnd", unit(self.to_cue(working)), lost)
+        return working - lost + gate[..., None] * F.silu(content)[:, None], long
