@@ -1,0 +1,103 @@
+"""Fast and slow learning: a controller of memory slots whose weights also move while it reads.
+
+Slow weights learn by backpropagation; a feedback network predicts their gradient at every token, and the fast
+weights follow it at once: F <- fade F - lr_fast g x^T.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence.errors import InvalidInput
+from remanence.neural.layer import Layer, State, layer
+
+
+@layer(
+    "fast_slow",
+    ledger="S057",
+    paper="Fast & Slow Learning: Incorporating Synthetic Gradients in Neural Memory Controllers (2020)",
+    architecture="slots, fast weights of the controller",
+    bias="dot",
+    retention="erase gates, fading fast weights",
+    learner="synthetic gradient",
+    schedule="every token fast, every batch slow",
+    fusion="read vector beside the hidden state",
+    faithful="mechanism",
+    notes="Written from the abstract: the feedback network is trained on the true gradients of the batch before; "
+    "with `through`, also by what its updates do to the loss.",
+)
+class FastSlow(Layer):
+    """`slots` of memory and a controller of `dim` units; `rate` is lr_fast, 0 for the ordinary controller.
+
+    fade: what is left of the fast weights after a token. lesson: weight of the synthetic gradient's own loss.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        slots: int = 8,
+        rate: float = 0.5,
+        fade: float = 0.95,
+        through: bool = True,
+        lesson: float = 0.1,
+    ) -> None:
+        super().__init__(dim)
+        if slots < 1 or rate < 0 or not 0 <= fade <= 1:
+            raise InvalidInput(f"needs slots >= 1, rate >= 0, fade in [0, 1]; got {slots}, {rate}, {fade}")
+        self.rate, self.fade, self.through, self.lesson = rate, fade, through, lesson
+        self.control = nn.Linear(2 * dim, dim)
+        self.feedback = nn.Sequential(nn.Linear(2 * dim, 2 * dim), nn.GELU(), nn.Linear(2 * dim, dim))
+        self.to_memory = nn.Linear(dim, 4 * dim)  # read key, write key, erase, add
+        self.start = nn.Parameter(torch.randn(slots, dim) / math.sqrt(dim))
+        self.to_out = nn.Linear(2 * dim, dim, bias=False)
+        self.lessons: list[tuple[Tensor, Tensor]] = []
+
+    def init_state(self, batch: int) -> State:
+        slots = self.start.expand(batch, -1, -1)
+        return {"slots": slots, "read": self.zeros(batch, self.dim), "fast": self.zeros(batch, self.dim, self.dim)}
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        slots, read, fast = (state[n].to(x.dtype) for n in ("slots", "read", "fast"))
+        self.extra_loss = self._lesson() if self.training and torch.is_grad_enabled() else None
+        out = []
+        for t in range(x.shape[1]):
+            slots, read, fast, h = self.tick(x[:, t], slots, read, fast)
+            out.append(torch.cat([h, read], -1))
+        return self.to_out(torch.stack(out, 1)), {"slots": slots, "read": read, "fast": fast}
+
+    def tick(self, x: Tensor, slots: Tensor, read: Tensor, fast: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """One token: the fast weights answer, the slots are read and written, the fast weights follow."""
+        seen = x / x.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+        h = torch.tanh(self.control(torch.cat([x, read], -1)) + (fast @ seen[..., None])[..., 0])
+        if self.rate > 0:
+            told = torch.cat([h, x], -1)
+            push = self.feedback(told if self.through else told.detach())
+            if self.training and h.requires_grad:
+                self._watch(h, told)
+            push = push if self.through else push.detach()
+            fast = self.fade * fast - self.rate * push[..., None] * seen[:, None]
+        asked, where, erase, add = self.to_memory(h).chunk(4, -1)
+        scale = math.sqrt(self.dim)
+        z = (slots @ where[..., None] / scale).softmax(1)
+        slots = slots * (1 - z * torch.sigmoid(erase)[:, None]) + z * torch.tanh(add)[:, None]
+        read = ((slots @ asked[..., None] / scale).softmax(1) * slots).sum(1)
+        return slots, read, fast, h
+
+    def _watch(self, h: Tensor, told: Tensor) -> None:
+        """Remember what the true gradient of this hidden state turns out to be."""
+        told = told.detach()
+        h.register_hook(lambda grad: self.lessons.append((told, grad.detach())))  # type: ignore[no-untyped-call]
+
+    def _lesson(self) -> Tensor | None:
+        """How far the synthetic gradients are from the true ones of the batch before, both scaled to one."""
+        if not self.lessons:
+            return None
+        told, true = (torch.stack(part) for part in zip(*self.lessons, strict=True))
+        self.lessons = []
+        true = true / true.square().mean().sqrt().clamp(min=1e-12)
+        return self.lesson * F.mse_loss(self.feedback(told), true)
