@@ -129,8 +129,8 @@ def block_attention(
         parts, late = [], k.shape[1] - q.shape[1]
         for t in range(0, q.shape[1], 4096):  # so that what is held at once does not grow with T
             end = min(t + 4096, q.shape[1])
-            seen = slice(max(0, late + t - window + 1), late + end)
-            parts.append(_banded(q[:, t:end], k[:, seen], v[:, seen], window, scale, prefix))
+            span = slice(max(0, late + t - window + 1), late + end)
+            parts.append(_banded(q[:, t:end], k[:, span], v[:, span], window, scale, prefix))
         o = torch.cat(parts, 1)
     else:
         o = _dense(q, k, v, bias, causal, window, scale, prefix)
