@@ -82,7 +82,7 @@ class BMojo(Layer):
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         out = []
-        for piece in x.split(4 * self.window, 1):  # in pieces, so that the cost is linear in T
+        for piece in torch.split(x, 4 * self.window, 1):  # in pieces, so that the cost is linear in T
             y, state = self._piece(piece, state)
             out.append(y)
         return torch.cat(out, 1), state
@@ -107,7 +107,8 @@ class BMojo(Layer):
         new, o, memory = self.predict(x, state["memory"])
         at = state["at"][:, None] + torch.arange(time, device=x.device)  # [B, T]
         raw = _longer(state["raw"], {"k": k, "v": v, "place": at, "new": new})
-        faded = split(self.to_fading(o.flatten(-2)), self.read.heads).split([self.read.key, self.read.value], -1)
+        both = split(self.to_fading(o.flatten(-2)), self.read.heads)
+        faded = torch.split(both, [self.read.key, self.read.value], -1)
         old = _longer(state["old"], {"k": faded[0], "v": faded[1], "place": at, "new": new})
         here, kept = self._readable(raw, at)
         away = at[..., None] - old["place"][:, None]

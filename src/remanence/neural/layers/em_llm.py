@@ -14,49 +14,9 @@ from torch import Tensor
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import Output, Projections, rotary
 from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.kernels.scan_conv import scan
 from remanence.neural.layer import Layer, State, layer
 from remanence.neural.paging import pick
-
-
-def surprising(surprise: Tensor, recent: Tensor, known: int, gamma: float) -> Tensor:
-    """Where surprise [B, T] exceeds mean + gamma * deviation of the W before it (recent: [B, W], `known` real)."""
-    width = recent.shape[1]
-    past = torch.cat([recent.to(surprise.dtype), surprise], 1).unfold(1, width, 1)[:, :-1]  # [B, T, W]
-    count = (known + torch.arange(surprise.shape[1], device=surprise.device)).clamp(max=width)
-    real = torch.arange(width, device=surprise.device) >= width - count[:, None]
-    total = count.clamp(min=1)
-    mean = (past * real).sum(-1) / total
-    spread = (((past - mean[..., None]) ** 2 * real).sum(-1) / total).sqrt()
-    return (surprise > mean + gamma * spread) & (count > 1)
-
-
-def events(wanted: Tensor, event: Tensor, size: Tensor, smallest: int, largest: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Number the events of `smallest` to `largest` tokens: wanted cuts [B, T] -> ids [B, T], last id, its size."""
-    ids = []
-    for t in range(wanted.shape[1]):
-        cut = (wanted[:, t] & (size >= smallest)) | (size >= largest)
-        event, size = event + cut.long(), torch.where(cut, 1, size + 1)
-        ids.append(event)
-    return torch.stack(ids, 1), event, size
-
-
-def refine(cuts: list[int], keys: Tensor) -> list[int]:
-    """Move each cut to where the two events beside it part best (modularity of key similarity); keys: [T, K]."""
-    near = F.normalize(keys, dim=-1) @ F.normalize(keys, dim=-1).T
-    near = near.clamp(min=0).fill_diagonal_(0)
-    moved = list(cuts)
-    for n, _ in enumerate(cuts):
-        start = moved[n - 1] if n else 0
-        end = cuts[n + 1] if n + 1 < len(cuts) else keys.shape[0]
-        part = near[start:end, start:end]
-        degree, total = part.sum(1), part.sum().clamp(min=1e-12)
-        excess = part - degree[:, None] * degree / total
-        whole = excess.cumsum(0).cumsum(1)  # [i, j]: sum over the first i + 1 rows and j + 1 columns
-        left = whole.diagonal()[:-1]
-        right = whole[-1, -1] - whole[-1, :-1] - whole[:-1, -1] + left
-        moved[n] = start + 1 + int((left + right).argmax())
-    return moved
+from remanence.neural.segments import Segmenter
 
 
 @layer(
@@ -106,8 +66,8 @@ class EMLLM(Layer):
             raise InvalidInput("needs 1 <= smallest <= largest <= local and picks >= 1")
         self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
         self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.turned, self.gamma, self.recent, self.fading = turned, gamma, recent, fading
-        self.smallest, self.largest, self.sink, self.local, self.speak = smallest, largest, sink, local, speak
+        self.segmenter = Segmenter(gamma, recent, smallest, largest, fading)
+        self.turned, self.sink, self.local, self.speak = turned, sink, local, speak
         self.neighbours = math.floor(contiguity * picks)
         self.similar = picks - self.neighbours
 
@@ -115,14 +75,11 @@ class EMLLM(Layer):
         heads = self.read.heads
         k, v = self.zeros(batch, 0, heads, self.read.key), self.zeros(batch, 0, heads, self.read.value)
         ids = torch.zeros(batch, 0, dtype=torch.long, device=k.device)
-        count = torch.zeros(batch, dtype=torch.long, device=k.device)
         return {
             "cache": {"k": k, "v": v},
             "heard": self.zeros(batch, 0, heads),
             "ids": ids,
-            "event": {"last": count, "size": count},
-            "recent": self.zeros(batch, self.recent),
-            "mean": self.zeros(batch, self.dim),
+            "events": self.segmenter.init_state(self.zeros(batch, self.dim)),
             "read": self.read.init_state(batch),
         }
 
@@ -133,26 +90,14 @@ class EMLLM(Layer):
             start = torch.full((x.shape[0],), first, device=x.device)
             q, k = rotary(q, start), rotary(k, start)
         with torch.no_grad():
-            surprise, mean = self.surprise(x, state["mean"])
-            wanted = surprising(surprise, state["recent"], first, self.gamma)
-            ids, last, size = events(
-                wanted, state["event"]["last"], state["event"]["size"], self.smallest, self.largest
-            )
+            ids, _, segments = self.segmenter(x, state["events"])
             ids = torch.cat([state["ids"], ids], 1)
             keys = torch.cat([state["cache"]["k"].to(k.dtype), k], 1)
             heard = self._heard(q, keys, ids, state["heard"].to(k.dtype))
             bias = self._open(q, keys, ids, heard)
         o, cache = block_attention(q, k, v, state=state["cache"], bias=bias)
-        recent = torch.cat([state["recent"].to(x.dtype), surprise], 1)[:, -self.recent :]
-        new = {"cache": cache, "heard": heard, "ids": ids, "event": {"last": last, "size": size}}
-        return self.out(o, x), {**new, "recent": recent, "mean": mean, "read": read}
-
-    def surprise(self, x: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
-        """How unlike the fading mean of the tokens before it each token is: [B, T] in [0, 2], and the last mean."""
-        rate = torch.full_like(x, self.fading)
-        means, last = scan(rate, (1 - self.fading) * x, mean.to(x.dtype))
-        before = torch.cat([mean.to(x.dtype)[:, None], means[:, :-1]], 1)
-        return 1 - F.cosine_similarity(x, before, dim=-1), last
+        new = {"cache": cache, "heard": heard, "ids": ids, "events": segments, "read": read}
+        return self.out(o, x), new
 
     def retrieve(self, q: Tensor, keys: Tensor, ids: Tensor, heard: Tensor) -> Tensor:
         """Which finished events every query reads: mask [B, T, H, N]."""
@@ -170,13 +115,14 @@ class EMLLM(Layer):
         chosen = pick(scores.masked_fill(~open_, float("-inf")), self.similar)[1]
         worth = torch.arange(chosen.shape[-1], 0, -1, device=q.device).to(q.dtype).expand_as(chosen)
         value = torch.zeros_like(scores).scatter_add(-1, chosen.clamp(min=0), worth * (chosen >= 0))
-        found = value > 0
+        found: Tensor = value > 0
         beside = torch.maximum(F.pad(value, (1, 0))[..., :-1], F.pad(value, (0, 1))[..., 1:])
         beside = beside.masked_fill(found | ~open_ | (beside == 0), float("-inf"))
         if self.neighbours == 0:
             return found
         more = pick(beside, self.neighbours)[1]
-        return found | (torch.zeros_like(value).scatter_add(-1, more.clamp(min=0), (more >= 0).to(q.dtype)) > 0)
+        near = torch.zeros_like(value).scatter_add(-1, more.clamp(min=0), (more >= 0).to(q.dtype)) > 0
+        return torch.logical_or(found, near)
 
     def _open(self, q: Tensor, keys: Tensor, ids: Tensor, heard: Tensor) -> Tensor:
         """0 for the keys that a query reads, -inf for others: [B, H, T, S]."""

@@ -60,7 +60,7 @@ class HAX(Layer):
         self.score = nn.Sequential(nn.Linear(2 * self.key, 16), nn.SiLU(), nn.Linear(16, 1))
         self.scale = nn.Parameter(torch.full((dim,), 0.5))
         self.sharpness = nn.Parameter(torch.tensor(math.log(8.0)))
-        self.register_buffer("planes", torch.randn(planes, self.key))
+        self.register_buffer("plane", torch.randn(planes, self.key))
         self.share = budget // (int(hash) + int(select))
         self.hash, self.select, self.rank_loss = hash, select, rank_loss
 
@@ -93,7 +93,8 @@ class HAX(Layer):
         past = torch.arange(size, device=q.device) <= at
         found = torch.zeros(q.shape[0], self.heads, time, size, dtype=torch.bool, device=q.device)
         if self.hash:
-            planes = torch.randn_like(self.planes) if self.training else self.planes
+            fixed = self.get_buffer("plane")
+            planes = torch.randn_like(fixed) if self.training else fixed
             bits = 2 ** torch.arange(planes.shape[0], device=q.device)
             codes = [((part @ planes.to(q.dtype).T > 0) * bits).sum(-1).transpose(1, 2) for part in (q, k)]
             same = (codes[0][..., :, None] == codes[1][..., None, :]) & past

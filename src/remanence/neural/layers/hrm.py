@@ -79,7 +79,7 @@ class HRM(Layer):
         return state
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        low, high, new = self.think(x, *self.begin(x), state)
+        _, high, new = self.think(x, *self.begin(x), state)
         return high, new
 
     def begin(self, x: Tensor) -> tuple[Tensor, Tensor]:

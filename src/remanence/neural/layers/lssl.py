@@ -99,7 +99,7 @@ class LSSL(Layer):
         powers, seen, taps, jumps = self._powers(min(self.chunk, x.shape[1]))
         full = full_precision(x)
         memory, out = state["x"].to(full.dtype), []
-        for u in full.split(self.chunk, 1):
+        for u in torch.split(full, self.chunk, 1):
             time = u.shape[1]
             near, _ = causal_conv(u, taps[:, -time:])
             far = torch.einsum("dln,bdn->bld", seen[:, 1 : time + 1], memory)

@@ -45,7 +45,7 @@ class DilatedConvolution(nn.Module):
 
     def reach(self) -> int:
         """The receptive field in tokens, the present one included."""
-        return self.size**self.depth
+        return int(self.size**self.depth)
 
     def spread(self, n: int) -> Tensor:
         """The taps of layer n with zeros between: [dim, (taps - 1) * taps^n + 1]."""

@@ -131,7 +131,8 @@ class MSA(Layer):
             return q.new_zeros(())
         logits = self.read.key**-0.5 * torch.einsum("bthk,bnhk->bthn", q, k).detach()
         goes = logits.softmax(-1).mean(2).reshape(*scores.shape, -1).sum(-1)
-        return -(goes * (10 * scores).log_softmax(-1)).sum(-1).mean(0).sum()
+        loss: Tensor = -(goes * (10 * scores).log_softmax(-1)).sum(-1).mean(0).sum()
+        return loss
 
     def _turn(self, x: Tensor, first: int) -> Tensor:
         return rotary(x, torch.full((x.shape[0],), first, device=x.device)) if self.turned else x

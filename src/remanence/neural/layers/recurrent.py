@@ -5,7 +5,6 @@ LSTM: c_t = f_t c_{t-1} + i_t g_t, h_t = o_t tanh(c_t); the gates decide what is
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
