@@ -379,6 +379,7 @@ def test_a_message_carries_only_what_is_known():
     """As `Memory.remember` takes it."""
     record = Record("s", "hello", role="user", data={"caption": "a lake"})
 
+    assert ("hello\na lake", "Ann: hello") == (record.spoken, Record("s", "hello", who="Ann").spoken)
     assert {"text": "hello", "source": "s", "role": "user", "caption": "a lake"} == record.message()
 
 

@@ -47,7 +47,7 @@ class Peer:
             first = len(self.lines.records)
             self.lines.add(part)
             with _edge(self.name):
-                self.engine.add([str(first + at) for at in range(len(part))], [record.key for record in part])
+                self.engine.add([str(first + at) for at in range(len(part))], [record.spoken for record in part])
 
     def search(self, question: Question, k: int) -> list[Found]:
         held = self.lines.records

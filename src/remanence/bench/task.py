@@ -52,6 +52,11 @@ class Record:
         caption = self.data.get("caption")
         return f"{self.text}\n{caption}" if caption else self.text
 
+    @property
+    def spoken(self) -> str:
+        """The key with the speaker's name before it: what baselines and peers index."""
+        return f"{self.who}: {self.key}" if self.who else self.key
+
     def message(self) -> dict[str, Any]:
         """The record as `Memory.remember` takes it."""
         given: dict[str, Any] = {
