@@ -28,7 +28,7 @@ from remanence.recall.score import measured
 from remanence.recall.weights import WEIGHTS
 from remanence.types import Cue, Hits, Where
 
-SETS = {"locomo": 1.0, "shuffled": 0.5, "beam": 2.0, "longmemeval": 5.0, "strangers": 5.0}
+SETS = {"locomo": 1.0, "shuffled": 0.5, "beam": 3.0, "longmemeval": 5.0, "strangers": 5.0}
 """How much one question of each set weighs in the fit."""
 NAMES = tuple(WEIGHTS)
 FOLDS = 5

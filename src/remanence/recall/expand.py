@@ -276,9 +276,9 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
 
     Each of the best `top` derived hits gives `share` of its score to its evidence - an episode's many turns
     get less each, by the square root of their number; with `drop` it leaves the hits.
-    A derived hit whose evidence is not visible stays as it is.
+    A derived hit whose evidence is not visible stays as it is, and so does a kind that the cue's filter asks for.
     """
-    codes = [code for kind in DERIVED if (code := ctx.store.code("kind", kind)) >= 0]
+    codes = [code for kind in DERIVED if kind not in cue.where.kinds and (code := ctx.store.code("kind", kind)) >= 0]
     derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits) else np.zeros(0, bool)
     if not derived.any():
         return hits

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from remanence.compose.pack import snippets
+from remanence.evolve import link, merge, reconcile
+from remanence.form import extract, segment
 from remanence.recall import expand, find, gate, score
 from remanence.recipes import recipe
-from remanence.stage import Recipe
+from remanence.stage import Recipe, at_sleep
 
 
 @recipe(
     "default",
-    family="flat",
-    form="flat",
+    family="dialogue",
+    form="flat, hierarchical",
     function="factual",
-    dynamics="verbatim",
-    control="rule",
+    dynamics="verbatim, structure, update",
+    control="rule, learned",
 )
 def default(*, k: int = 100) -> Recipe:
-    """Keep every turn; recall by meaning, words, time, speaker and the turns around, and say how sure that is."""
+    """Every turn kept; recalled by meaning, words, time, speaker and the talk around; facts and episodes by sleeping.
+
+    Facts and episodes lead to the turns that they came from, and those are what is recalled.
+    """
     return Recipe(
+        form=at_sleep(segment.episodes() >> extract.entities() >> extract.facts()),
+        evolve=at_sleep(merge.duplicates() >> reconcile.conflicts() >> link.about()),
         recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2))
         >> expand.sources()
         >> score.evidence()
