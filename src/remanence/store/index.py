@@ -60,9 +60,11 @@ class Growing:
 
     def room(self, wanted: int) -> None:
         if wanted > len(self._whole):
-            larger = np.zeros(
-                (max(wanted, int(len(self._whole) * _GROW) + 64), *self._whole.shape[1:]), self._whole.dtype
-            )
+            self.reserve(max(wanted, int(len(self._whole) * _GROW) + 64))
+
+    def reserve(self, wanted: int) -> None:
+        if wanted > len(self._whole):
+            larger = np.zeros((wanted, *self._whole.shape[1:]), self._whole.dtype)
             larger[: self.size] = self._whole[: self.size]
             self._whole = larger
 
@@ -164,6 +166,12 @@ class Index:
         return self.n.size
 
     # --- growing ---
+
+    def reserve(self, count: int) -> None:
+        """Make room for so many more rows at once."""
+        for column in vars(self).values():
+            if isinstance(column, Growing):
+                column.reserve(self.size + count)
 
     def add_rows(self, records: Sequence[tuple[Any, ...]]) -> None:
         """Append versions, ascending n.

@@ -29,6 +29,7 @@ from remanence.errors import (
     StoreError,
     StoreFull,
 )
+from remanence.store.heap import give_back
 from remanence.store.index import Index
 from remanence.store.lock import WriterLock
 from remanence.store.migrations import migrate
@@ -53,6 +54,9 @@ from remanence.types import (
 
 FIXED_SQLITE = (3, 51, 3)
 """Older SQLite can lose committed pages when several processes checkpoint."""
+
+_READ = 4_000
+"""Rows that are read at once when a space opens: few, so that opening needs little more than what stays."""
 
 Embed = Callable[[Sequence[str]], Floats]
 
@@ -208,6 +212,8 @@ class Store:
                 raise IntegrityError(
                     f"{self.path} is damaged: a stored number cannot be read ({error}); go back to a backup"
                 ) from error
+        self.db.pragma("shrink_memory")
+        give_back()
         self._id_commit, self._id_count = -1, 0
         self._links: tuple[int, Edges] | None = None
 
@@ -225,30 +231,34 @@ class Store:
         self._next_term = max(len(self._term_codes), self.db.execute("SELECT max(code) FROM terms").get or 0)
 
     def _read_rows(self, after: int) -> None:
+        if not self.index.size:
+            self.index.reserve(self.db.execute("SELECT count(*) FROM rows").get)
         found = self.db.execute(
             "SELECT n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier "
             "FROM rows WHERE n > ? ORDER BY n",
             (after,),
         )
-        for some in _batches(found, 50_000):
+        for some in _batches(found, _READ):
             self.index.add_rows(some)
         self._next_n = 1 + (self.db.execute("SELECT seq FROM sqlite_sequence WHERE name='rows'").get or 0)
 
     def _read_words(self, after: int) -> None:
         found = self.db.execute("SELECT n, data, checksum, signs FROM words WHERE n > ? ORDER BY n", (after,))
-        for some in _batches(found, 20_000):
+        rows_of, codes_of, tf_of, counts_of = [], [NO_CODES], [NO_TF], []
+        for some in _batches(found, _READ):
             good = [(n, data, bits) for n, data, crc, bits in some if zlib.crc32(data) == crc]
-            self.damaged.extend(f"words of row {n}" for n, data, crc, _ in some if zlib.crc32(data) != crc)
+            if len(good) < len(some):
+                fine = {n for n, _, _ in good}
+                self.damaged.extend(f"words of row {n}" for n, *_ in some if n not in fine)
             rows = self.index.row_of_n([n for n, _, _ in good])
             self.index.signs.now[rows] = [bits for _, _, bits in good]
-            counts = np.array([len(data) // 5 for _, data, _ in good], np.int64)
-            codes = np.concatenate(
-                [np.frombuffer(data, np.uint32, len(data) // 5) for _, data, _ in good] or [NO_CODES]
-            )
-            tf = np.concatenate(
-                [np.frombuffer(data, np.uint8, -1, len(data) // 5 * 4) for _, data, _ in good] or [NO_TF]
-            )
-            self._index_words(rows, codes, tf, counts)
+            rows_of.append(rows)
+            counts_of.append(np.array([len(data) // 5 for _, data, _ in good], np.int64))
+            codes_of.extend(np.frombuffer(data, np.uint32, len(data) // 5) for _, data, _ in good)
+            tf_of.extend(np.frombuffer(data, np.uint8, -1, len(data) // 5 * 4) for _, data, _ in good)
+            codes_of, tf_of = [np.concatenate(codes_of)], [np.concatenate(tf_of)]
+        if rows_of:
+            self._index_words(np.concatenate(rows_of), codes_of[0], tf_of[0], np.concatenate(counts_of))
 
     def _index_words(self, rows: Rows, codes: NDArray[np.uint32], tf: NDArray[np.uint8], counts: Rows) -> None:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
@@ -262,7 +272,7 @@ class Store:
             (self._model_code, after),
         )
         size = self.dim + 4
-        for some in _batches(found, 20_000):
+        for some in _batches(found, _READ):
             good = [(n, data) for n, data, crc in some if len(data) == size and zlib.crc32(data) == crc]
             if len(good) < len(some):
                 fine = {n for n, _ in good}
