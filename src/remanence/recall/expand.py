@@ -17,7 +17,7 @@ from remanence.algo.ppr import push
 from remanence.algo.spread import activate
 from remanence.recall.find import DERIVED, VERBATIM, seen_by
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.types import Cue, Edges, Floats, Hits, Rows
+from remanence.types import Cue, Edges, Floats, Hits, Rows, Where
 
 SAMPLE = 192
 """Rows from which a store's coherence and its usual similarity are estimated."""
@@ -37,11 +37,18 @@ def coherence(cue: Cue, ctx: Ctx) -> float:
     Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
     pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
     """
-    key = ("coherence", cue.where)
-    if key not in ctx.memo:
-        ctx.memo[key] = _coherence(cue, ctx)
-    measured: float = ctx.memo[key]
-    return measured
+    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    key = (id(rows), cue.where)
+    known = _coherent.get(key)
+    if known is None or known[0]() is not rows:
+        for dead in [name for name, (alive, _) in _coherent.items() if alive() is None]:
+            del _coherent[dead]
+        known = _coherent[key] = weakref.ref(rows), _coherence(cue, ctx)
+    return known[1]
+
+
+_coherent: dict[tuple[int, Where], tuple[weakref.ref[Rows], float]] = {}
+"""Measured coherence, by the identity of the rows: a store hands out one array until something changes."""
 
 
 def _coherence(cue: Cue, ctx: Ctx) -> float:
@@ -108,9 +115,9 @@ def neighbours(
     final = np.empty_like(lifted)
     final[order] = lifted
     paths = {**{int(row): ("neighbour",) for row in new}, **whole.paths}
-    return Hits(
-        ctx.store, whole.rows, final, {**whole.channels, "neighbours": column}, paths, hits.confidence
-    ).top(len(whole))
+    return Hits(ctx.store, whole.rows, final, {**whole.channels, "neighbours": column}, paths, hits.confidence).top(
+        len(whole)
+    )
 
 
 def _bare(ctx: Ctx, rows: Rows, scores: Floats) -> Hits:
@@ -311,9 +318,7 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
 
 
 @reads
-def siblings(
-    cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: float = 0.5, top: int = 10
-) -> Hits:
+def siblings(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: float = 0.5, top: int = 10) -> Hits:
     """Items that are part of the same whole as the best hits (the same episode, scene or document)."""
     best = hits.top(top)
     scores = {item.id: float(score) for item, score in zip(best.items, best.scores, strict=True)}

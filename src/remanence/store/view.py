@@ -179,9 +179,7 @@ class View:
         return codes.of.get(value, -2)
 
     def speakers(self) -> list[str]:
-        index = self._store.index
-        codes = np.unique(index.who.now[self.rows()])
-        return [index.people.names[code] for code in codes.tolist() if code >= 0]
+        return list(self._store.index.people_of(self._seen(_CURRENT)))
 
     def around(self, rows: Rows, before: int, after: int, where: Where = _CURRENT) -> NDArray[np.int64]:
         index, seen = self._store.index, self._seen(where)
