@@ -8,7 +8,7 @@ import pytest
 from remanence.errors import BadKnob
 from remanence.recall import find, gate, score
 from remanence.recall.fuse import rrf
-from remanence.recall.rerank import diverse, fold
+from remanence.recall.rerank import diverse, fold, newest
 from remanence.recall.weights import WEIGHTS
 from remanence.types import Change, Hits, Item, Scope
 
@@ -182,3 +182,22 @@ def test_other_peoples_turns_change_no_score(space):
 
     assert 31 == len(memory.memory._ctx(eve).store.rows()) + 1
     assert before == told()
+
+
+def test_the_newest_statement_about_the_same_comes_first(space):
+    """Two capitals for one country: the later word stands first, unless the past is asked for."""
+    memory = space("The capital of Ruritania is Strelsau.", "The capital of Ruritania is Zenda.", "Zenda has a castle.")
+    stage = BOTH >> score.evidence()
+
+    assert "Strelsau" in memory.told(stage, "What is the capital of Ruritania?")[0]
+    assert "Zenda" in memory.told(stage >> newest(), "What is the capital of Ruritania?")[0]
+    past = "What was at first the capital of Ruritania?"
+    assert memory.told(stage, past) == memory.told(stage >> newest(), past)
+
+
+def test_a_newer_statement_about_something_else_does_not_push_ahead(space):
+    """The same sentence about another country is no news about this one."""
+    memory = space("The capital of Ruritania is Strelsau.", "The capital of Syldavia is Klow.")
+    told = memory.told(BOTH >> score.evidence() >> newest(), "What is the capital of Ruritania?")
+
+    assert "Strelsau" in told[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from remanence.algo.mmr import mmr
-from remanence.algo.text import jaccard, words
+from remanence.algo.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads
 from remanence.types import Cue, Hits
 
@@ -44,6 +46,60 @@ def fold(cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.9, top: int = 50
     left = ordered.take(order)
     left.paths = {row: path for row, path in paths.items() if row in set(left.rows.tolist())}
     return left
+
+
+@reads
+def newest(
+    cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.6, top: int = 12, longest: int = 40, past: bool = False
+) -> Hits:
+    """Of two hits that say the same about the same with another ending, let the newer stand first.
+
+    The same: at most `longest` words, of which the sets have a Jaccard index of `likeness` or more or the first
+    half is equal, and the newer one holds every word of the cue that the older one holds. The two swap scores.
+    A cue that asks for the past ("used to", "at first") is left alone unless `past`.
+    """
+    if len(hits) < 2 or (_PAST.search(cue.text) and not past):
+        return hits
+    ordered = hits.top(len(hits))
+    head = ordered.take(np.arange(min(top, len(ordered))))
+    texts = [words(item.text) if len(item.text) < 16 * longest else [] for item in head.items]
+    said = [frozenset(one) for one in texts]
+    asked = frozenset(content_words(cue.text))
+    age = list(zip(ctx.store.column("at", head.rows).tolist(), ctx.store.column("number", head.rows).tolist(), strict=True))
+    order = list(range(len(head)))
+    for left in range(len(head)):
+        for right in range(left + 1, len(head)):
+            older, newer = order[left], order[right]
+            if (
+                age[newer] > age[older]
+                and 2 < len(texts[older]) <= longest
+                and 2 < len(texts[newer]) <= longest
+                and said[older] != said[newer]
+                and _same(texts[older], texts[newer], likeness)
+                and said[older] & asked <= said[newer]
+            ):
+                order[left], order[right] = newer, older
+    if order == list(range(len(head))):
+        return ordered
+    scores = head.scores.copy()
+    for place in range(len(scores) - 2, -1, -1):  # equal scores would fall back to the order of the rows
+        scores[place] = max(scores[place], np.nextafter(scores[place + 1], np.float32(1)))
+    moved = head.take(np.array(order)).scored(scores)
+    rest = ordered.take(np.arange(len(head), len(ordered)))
+    return _joined(moved, rest)
+
+
+_PAST = re.compile(
+    r"\b(?:used to|at first|first|originally|original|initial(?:ly)?|previous(?:ly)?|formerly|former|before|earlier|old"
+    r"|in the past|ago)\b",
+    re.I,
+)
+
+
+def _same(left: list[str], right: list[str], likeness: float) -> bool:
+    """Two statements about the same: nearly the same words, or the same first half."""
+    alike = next((place for place, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(right))
+    return alike >= max(3, min(len(left), len(right)) / 2) or jaccard(set(left), set(right)) >= likeness
 
 
 def _joined(head: Hits, tail: Hits) -> Hits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from remanence.compose.pack import snippets
 from remanence.evolve import link, merge, reconcile
 from remanence.form import extract, segment
-from remanence.recall import expand, find, gate, score
+from remanence.recall import expand, find, gate, rerank, score
 from remanence.recipes import recipe
 from remanence.stage import Recipe, at_sleep
 
@@ -29,6 +29,7 @@ def default(*, k: int = 100) -> Recipe:
         recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2))
         >> expand.sources()
         >> score.evidence()
+        >> rerank.newest()
         >> gate.confidence(),
         compose=snippets(),
     )
