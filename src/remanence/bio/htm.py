@@ -77,6 +77,7 @@ class HTM:
         increment: float = 0.04,
         decrement: float = 0.008,
         punish: float = 0.001,
+        merge: bool = False,
         max_segments: int = 200_000,
         learning_period: int = 150,
         samples: int = 150,
@@ -109,6 +110,7 @@ class HTM:
             increment=increment,
             decrement=decrement,
             punish=punish,
+            merge=merge,
             max_segments=max_segments,
             seed=seed + 4,
         )

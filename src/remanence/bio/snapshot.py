@@ -71,7 +71,7 @@ def load(path: str | Path, kind: str) -> tuple[dict[str, Any], Arrays]:
     if not target.is_file():
         raise IngestError(f"no saved model at {target}: give the path that `save` wrote")
     try:
-        with np.load(target, allow_pickle=False) as archive:
+        with target.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays: Arrays = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
         raise IntegrityError(f"{target} cannot be read as a saved model: {error}") from error

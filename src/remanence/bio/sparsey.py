@@ -22,15 +22,17 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _EXACT = 1.0 - 1e-9
+_PRIOR_PATTERNS = 5
 
 
 class Macrocolumn:
     """One Sparsey macrocolumn over `inputs` binary inputs.
 
     V = share of the active inputs that a unit is wired to; G = mean over modules of the largest V.
-    With `adaptive` (default) the V that cross-talk alone would give a unit, known from how full its weights are,
-    is taken off first: V' = (V - floor) / (1 - floor). This keeps the inflection of the sigmoid above the
-    cross-talk as the memory fills; without it, unrelated inputs look familiar and codes pile up.
+    With `adaptive` (default) the V that cross-talk alone gives a unit is taken off first:
+    V' = (V - floor) / (1 - floor), floor = the unit's V for the average input seen so far plus one deviation.
+    This keeps the inflection of the sigmoid above the cross-talk as the memory fills; without it, unrelated
+    inputs look familiar and codes pile up.
     chi, steepness, inflection: expansivity, slope and middle of the sigmoid that turns V into odds of winning.
     """
 
@@ -65,6 +67,8 @@ class Macrocolumn:
         self._rng = np.random.default_rng(seed)
         self._weights = np.zeros((inputs, modules * units), dtype=np.uint8)
         self._fill = np.zeros(modules * units, dtype=np.int64)  # wired inputs per unit
+        self._often = np.zeros(inputs, dtype=np.int64)  # how often each input was active in a stored pattern
+        self._chance = np.zeros(modules * units, dtype=np.int64)  # sum of `often` over a unit's wired inputs
         self._votes = np.zeros((0, modules * units), dtype=np.int64)  # class -> unit
         self._labels: list[int] = []
         self.stored = 0
@@ -85,8 +89,10 @@ class Macrocolumn:
         self.operations += len(active) * self.modules * self.units
         match = self._weights[active].sum(axis=0, dtype=np.float64) / len(active)
         if self.adaptive:
-            full = self._fill / self.inputs
-            floor = np.minimum(full + np.sqrt(full * (1.0 - full) / len(active)), 0.999)
+            # Before much is seen, every input counts as equally usual.
+            prior = _PRIOR_PATTERNS * len(active) / self.inputs
+            usual = (self._chance + prior * self._fill) / (self._often.sum() + prior * self.inputs)
+            floor = np.minimum(usual + np.sqrt(usual * (1.0 - usual) / len(active)), 0.999)
             match = np.where(match >= _EXACT, 1.0, np.maximum(0.0, (match - floor) / (1.0 - floor)))
         return np.asarray(match.reshape(self.modules, self.units))
 
@@ -129,10 +135,14 @@ class Macrocolumn:
         return np.asarray((draws >= heights).sum(axis=1), dtype=np.int64)
 
     def _wire(self, active: Ints, code: Ints) -> None:
+        self._chance += self._weights[active].sum(axis=0, dtype=np.int64)
+        self._often[active] += 1
         units = np.arange(self.modules) * self.units + code
         units = units[self._fill[units] < self.saturation * self.inputs]
         block = np.ix_(active, units)
-        self._fill[units] += (self._weights[block] == 0).sum(axis=0)
+        fresh = self._weights[block] == 0
+        self._fill[units] += fresh.sum(axis=0)
+        self._chance[units] += (fresh * self._often[active][:, None]).sum(axis=0)
         self._weights[block] = 1
         self.stored += 1
         self.operations += len(active) * self.modules
@@ -170,6 +180,7 @@ class Macrocolumn:
         arrays = {
             "weights": self._weights,
             "votes": self._votes,
+            "often": self._often,
             "counts": np.array([self.stored, self.operations], dtype=np.int64),
         }
         snapshot.save(path, "sparsey", settings, arrays)
@@ -184,6 +195,8 @@ class Macrocolumn:
         memory._rng.bit_generator.state = random
         memory._weights = arrays["weights"].astype(np.uint8)
         memory._fill = memory._weights.sum(axis=0, dtype=np.int64)
+        memory._often = arrays["often"].astype(np.int64)
+        memory._chance = memory._often @ memory._weights.astype(np.int64)
         memory._votes = arrays["votes"].astype(np.int64)
         memory.stored, memory.operations = arrays["counts"].astype(np.int64).tolist()
         return memory

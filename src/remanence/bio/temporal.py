@@ -74,6 +74,10 @@ class TemporalMemory:
     columns, cells: size; `activation` connected active synapses make a segment active (a prediction),
     `minimum` potential ones make it matching (a candidate to learn). A learning segment grows up to `grow`
     synapses to cells that won one step before. `punish` weakens segments that predicted in vain.
+    A synapse starts at `initial`; at or above `connected` it counts at once, so one showing is enough to predict.
+    (Published code starts at .21 and does not punish: then wrong expectations learned on the way never fade.)
+    With `merge`, a segment that predicted rightly also learns the present context when that is new to it: an
+    endless loop is then known after a few laps instead of one symbol per lap, at the price of long contexts.
     Segments beyond `max_segments` replace the one that has been silent the longest.
     """
 
@@ -86,11 +90,12 @@ class TemporalMemory:
         minimum: int = 10,
         grow: int = 20,
         synapses: int = 32,
-        initial: float = 0.21,
+        initial: float = 0.5,
         connected: float = 0.5,
         increment: float = 0.10,
         decrement: float = 0.10,
-        punish: float = 0.0,
+        punish: float = 0.02,
+        merge: bool = False,
         max_segments: int = 200_000,
         seed: int = 1960,
     ) -> None:
@@ -111,6 +116,7 @@ class TemporalMemory:
         self.increment = increment
         self.decrement = decrement
         self.punish = punish
+        self.merge = merge
         self.max_segments = max_segments
         self.seed = seed
         self._rng = np.random.default_rng(seed)
@@ -190,6 +196,11 @@ class TemporalMemory:
             before[self.active_cells] = True
             taught = np.concatenate([learning, best])
             active_before = self._adapt(taught, before)
+            if self.merge:
+                won = np.zeros(self.columns * self.cells, dtype=bool)
+                won[self.winner_cells] = True
+                source = self._source[taught]
+                active_before = (won[np.maximum(source, 0)] & (source >= 0)).sum(axis=1)
             self._grow_on(taught, self.grow - active_before)
             if self.punish > 0.0 and len(self._matching_segments):
                 silent = ~is_active[self._owner[self._matching_segments] // self.cells]
