@@ -163,7 +163,9 @@ def apart(step: str, folder: Path, size: int, args: argparse.Namespace) -> dict[
     command = [sys.executable, __file__, "--step", step, "--folder", str(folder), "--sizes", str(size)]
     command += ["--seed", str(args.seed), "--queries", str(args.queries)]
     command += ["--profile", args.profile] if args.profile == step else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     sys.stderr.write(done.stderr)

@@ -13,7 +13,7 @@ _SCOPE, _ALL = Scope(), Where()
 
 
 class Vectors:
-    """A `VectorIndex` over `Index`: 8-bit exact up to `exact_below` vectors, beyond it the `shortlist` best by sign bits.
+    """A `VectorIndex` over `Index`: 8-bit exact up to `exact_below`, beyond it the `shortlist` best by sign bits.
 
     Cosines are those of 8-bit vectors, within about 0.01.
     """
