@@ -50,7 +50,7 @@ def fold(cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.9, top: int = 50
 
 @reads
 def newest(
-    cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.6, top: int = 12, longest: int = 40, past: bool = False
+    cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.6, top: int = 6, longest: int = 40, past: bool = False
 ) -> Hits:
     """Of two hits that say the same about the same with another ending, let the newer stand first.
 
@@ -65,7 +65,8 @@ def newest(
     texts = [words(item.text) if len(item.text) < 16 * longest else [] for item in head.items]
     said = [frozenset(one) for one in texts]
     asked = frozenset(content_words(cue.text))
-    age = list(zip(ctx.store.column("at", head.rows).tolist(), ctx.store.column("number", head.rows).tolist(), strict=True))
+    at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
+    age = list(zip(at, number, strict=True))
     order = list(range(len(head)))
     for left in range(len(head)):
         for right in range(left + 1, len(head)):
