@@ -441,3 +441,17 @@ def test_halumem_scores_by_session_and_counts_planted_sentences(tmp_path):
     assert pool.streaming
     invented = [Held("Martin owns twelve horses.", derived=True), Held("Martin moved to Oslo.", derived=True)]
     assert {"extracted": 1.0, "invented": 1.0, "missed_updates": 0.0} == write_scores(invented, pool)
+
+
+def test_an_answer_is_scored_where_there_is_one():
+    """Refusing is right only where memory cannot know; a system without answers has no such columns."""
+    known = Question("q", "Who?", answers=("Ann",), category="single-hop")
+    unknown = Question("u", "Who?", answerable=False)
+
+    def scored(question, answer):
+        return score(Outcome("p", question, [], answer=answer), None, ("answer",))
+
+    assert {"f1": 1.0, "em": 1.0, "holds": 1.0, "wrongly_refused": 0.0} == scored(known, "Ann")
+    assert {"f1": 0.0, "em": 0.0, "holds": 0.0, "wrongly_refused": 1.0} == scored(known, "not in memory")
+    assert {"refused": 1.0} == scored(unknown, "not in memory")
+    assert {} == scored(known, None)

@@ -17,7 +17,8 @@ COSTS = ("items_per_second", "query_p50_ms", "query_p95_ms", "query_p99_ms", "by
 USUAL = (
     "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "map", "session_all@10", "context@1000", "told@1000",
     "context@full", "answer_in@1000", "sides@10", "tau", "auroc", "ece", "newest@1", "choice", "episode",
-    "redundancy", "simple_recall", "item_f1", "chronology", "passed", "precision", "f1", "em",
+    "redundancy", "simple_recall", "item_f1", "chronology", "passed", "precision", "f1", "em", "holds", "refused",
+    "wrongly_refused",
     "extracted", "updated", "invented", "missed_updates", "contradictions_left", "duplicates",
 )  # fmt: skip
 """Columns that a table shows when a run has them, in this order."""

@@ -93,7 +93,9 @@ class RecipeSystem:
         return self._recall(question, 10).confidence
 
     def answer(self, question: Question) -> str | None:
-        return None
+        if not question.text.strip():
+            return "not in memory"
+        return self.memory.ask(question.text, now=question.at, as_of=question.as_of).short
 
     def held(self) -> list[Held]:
         now = self.memory.clock()

@@ -115,14 +115,16 @@ def _contexts(outcome: Outcome, question: Question) -> dict[str, float]:
 
 
 def _answers(answer: str, question: Question) -> dict[str, float]:
+    """F1, exact match and containment of an answer; was it refused, rightly (`refused`) or not?"""
     golden = question.answers or ("",)
+    refusal = metrics.locomo_f1(answer, "", "adversarial")
     if not question.answerable:
-        refused = metrics.locomo_f1(answer, "", "adversarial")
-        return {"refused": refused}
+        return {"refused": refusal}
     return {
         "f1": max(metrics.locomo_f1(answer, one, question.category) for one in golden),
         "em": metrics.exact_match(answer, golden),
         "holds": metrics.contains(answer, golden),
+        "wrongly_refused": refusal,
     }
 
 
@@ -204,6 +206,7 @@ def higher_is_better(metric: str) -> bool:
     return metric.split("@")[0] not in {
         "tokens",
         "stale",
+        "wrongly_refused",
         "ece",
         "duplicates",
         "junk",
