@@ -49,6 +49,38 @@ class VectorIndex(Protocol):
         ...
 
 
+class Exact:
+    """The plainest `VectorIndex`: compares with every vector, in float32. What the others are measured by."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self._keys: Rows = np.zeros(0, np.int64)
+        self._rows: Floats = np.zeros((0, dim), np.float32)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, keys: ArrayLike, vectors: ArrayLike) -> None:
+        named, rows = checked(keys, vectors, self.dim)
+        self.delete(named)
+        fine = positions(named) & rows.any(axis=1)
+        self._keys = np.concatenate([self._keys, named[fine]])
+        self._rows = np.concatenate([self._rows, rows[fine]])
+
+    def delete(self, keys: ArrayLike) -> None:
+        kept = ~np.isin(self._keys, np.asarray(keys, np.int64))
+        self._keys, self._rows = self._keys[kept], self._rows[kept]
+
+    def nearest(self, query: ArrayLike, k: int) -> tuple[Rows, Floats]:
+        wanted = asked(query, k, self.dim)
+        if not wanted.any():
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return ranked(self._keys, self._rows @ wanted, k)
+
+    def rebuild(self) -> None:
+        """Nothing is left behind by a deleted key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """An index beside exact search on the same queries: share of the true k found, times as fast, and the verdict."""
