@@ -17,6 +17,7 @@ from remanence.errors import RemanenceError
 @click.option("--tasks", "task_names", help="Only these tasks, comma-separated.")
 @click.option("--steps", type=int, help="Training steps a run.")
 @click.option("--seeds", type=int, help="How many seeds.")
+@click.option("--lrs", help="Learning rates, comma-separated; the best in validation counts.")
 @click.option("--results", type=click.Path(path_type=Path), help="JSON file of runs; goes on where it stopped.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for pictures of accuracy against state.")
 @click.option("--threads", type=int, default=1, show_default=True)
@@ -27,6 +28,7 @@ def neural(
     task_names: str | None,
     steps: int | None,
     seeds: int | None,
+    lrs: str | None,
     results: Path | None,
     plots: Path | None,
     threads: int,
@@ -42,7 +44,11 @@ def neural(
     base = bench.smoke() if smoke else {"orderings": bench.orderings, "full": bench.full}[which]()
     try:
         ladder = bench.subset(base, layers, task_names)
-        changed = {"steps": steps, "seeds": None if seeds is None else tuple(range(seeds))}
+        changed = {
+            "steps": steps,
+            "seeds": None if seeds is None else tuple(range(seeds)),
+            "lrs": None if lrs is None else tuple(float(lr) for lr in lrs.split(",")),
+        }
         ladder = bench.Ladder(**{**ladder.__dict__, **{k: v for k, v in changed.items() if v is not None}})
         began = time.monotonic()
         rows = bench.climb(ladder, results, lambda line: click.echo(line, err=True))
