@@ -140,8 +140,9 @@ class EMLLM(Layer):
         logits = self.read.key**-0.5 * torch.einsum("bthk,bshk->bhts", q, keys)
         late = torch.arange(size, device=q.device) > torch.arange(size - time, size, device=q.device)[:, None]
         other = ids[:, None] != ids[:, -time:, None]
-        share = logits.masked_fill((late | other)[:, None], float("-inf")).softmax(-1).sum(2).transpose(1, 2)
-        return share + F.pad(heard, (0, 0, 0, time))
+        share = logits.masked_fill((late | other)[:, None], float("-inf")).softmax(-1)
+        total: Tensor = share.sum(2).transpose(1, 2) + F.pad(heard, (0, 0, 0, time))
+        return total
 
     def state_size(self, length: int = 0) -> int:
         return super().state_size() + length * self.read.heads * (self.read.key + self.read.value + 1)

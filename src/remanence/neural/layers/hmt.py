@@ -5,13 +5,14 @@ Three memories: the last tokens of the segment before (sensory), the segment (sh
 
 from __future__ import annotations
 
+import inspect
 import math
 
 import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.layer import Layer, State, layer, make
+from remanence.neural.layer import Layer, State, builder, layer, make
 
 
 @layer(
@@ -55,7 +56,8 @@ class HMT(Layer):
             raise InvalidInput(f"recall is search, last or none; got {recall!r}")
         if not 0 < self.lead < segment or not 0 <= sensory <= segment or capacity < 1:
             raise InvalidInput("needs 0 < lead < segment, 0 <= sensory <= segment, capacity >= 1")
-        self.backbone = make(backbone, dim, heads=heads)
+        knobs = inspect.signature(builder(backbone)).parameters
+        self.backbone = make(backbone, dim, **({"heads": heads} if "heads" in knobs else {}))
         self.ask, self.sum_up = (nn.Parameter(torch.randn(dim) / math.sqrt(dim)) for _ in range(2))
         self.to_query, self.to_key = nn.Linear(dim, dim, bias=False), nn.Linear(dim, dim, bias=False)
         self.segment, self.sensory, self.capacity, self.search = segment, sensory, capacity, recall

@@ -16,7 +16,7 @@ REVIEW = "A Critical Review of Recurrent Neural Networks for Sequence Learning (
 class VectorMemory(Layer):
     """A recurrent cell (`lstm`, `gru`, `plain`) of `size` units and a projection back to the token."""
 
-    def __init__(self, dim: int, *, cell: str, size: int | None = None) -> None:
+    def __init__(self, dim: int, *, cell: str, size: int | None = None, keep: float = 1.0) -> None:
         super().__init__(dim)
         size = dim if size is None else size
         if size < 1:
@@ -26,7 +26,7 @@ class VectorMemory(Layer):
             raise InvalidInput(f"cell is one of {', '.join(kinds)}; got {cell!r}")
         self.cell, self.size, self.kind = kinds[cell](dim, size, batch_first=True), size, cell
         if cell == "lstm":  # an LSTM that starts by keeping learns to keep
-            nn.init.ones_(self.cell.bias_hh_l0[size : 2 * size])
+            nn.init.constant_(self.cell.bias_hh_l0[size : 2 * size], keep)
         self.to_out = nn.Linear(size, dim, bias=False)
 
     def init_state(self, batch: int) -> State:
@@ -53,9 +53,9 @@ class VectorMemory(Layer):
     retention="data-dependent, per channel",
     learner="outer training only",
 )
-def LSTM(dim: int, *, size: int | None = None) -> VectorMemory:
-    """`size` cells (dim by default); the forget gate starts open."""
-    return VectorMemory(dim, cell="lstm", size=size)
+def LSTM(dim: int, *, size: int | None = None, keep: float = 1.0) -> VectorMemory:
+    """`size` cells (dim by default); keep: bias of the forget gate at the start, 3 for long delays."""
+    return VectorMemory(dim, cell="lstm", size=size, keep=keep)
 
 
 @layer(
