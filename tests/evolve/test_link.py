@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from remanence.evolve import link
 from remanence.form import extract
+from remanence.ingest.read import read
 
 
 def test_turns_follow_one_another_across_batches_but_not_across_sessions(space):
@@ -77,3 +78,91 @@ def test_spellings_of_one_name_become_synonyms(space):
 
     assert 1 == len(found)
     assert {"Pittsburgh Steelers", "Pittsburg Steelers"} == {names[found[0].src], names[found[0].dst]}
+
+
+def test_links_that_a_graph_export_gives_become_links_between_its_entities(space, tmp_path):
+    """The MCP memory server's file: entities, a relation, and the statement that tells it."""
+    file = tmp_path / "memory.jsonl"
+    file.write_text(
+        '{"type":"entity","name":"Ada","entityType":"person","observations":["likes maps"]}\n'
+        '{"type":"entity","name":"Bridge Works","entityType":"company","observations":[]}\n'
+        '{"type":"relation","from":"Ada","to":"Bridge Works","relationType":"works at"}\n',
+        encoding="utf-8",
+    )
+    memory = space(evolve=link.given())
+    memory.remember(read(file))
+
+    names = {item.id: item.text for item in memory.list()}
+    joined = memory.store.view(memory.scope).links(list(names))
+
+    assert {
+        ("Ada", "works_at", "Bridge Works"),
+        ("Ada works at Bridge Works", "about", "Ada"),
+        ("Ada works at Bridge Works", "about", "Bridge Works"),
+    } == {(names[x.src], x.rel, names[x.dst]) for x in joined}
+
+
+def test_given_links_reach_entities_that_were_stored_before(space):
+    """By name in any case, also one by one and from another session; a second telling adds no second link."""
+    memory = space(evolve=link.given())
+    memory.remember([{"kind": "entity", "text": name, "session": "a"} for name in ("Ada", "Lisbon")])
+    for session in ("b", "c"):
+        memory.remember(
+            {
+                "kind": "fact",
+                "text": f"{session}: Ada lives in Lisbon",
+                "session": session,
+                "data": {"links": [{"src": "ADA", "rel": "lives in", "dst": "lisbon"}]},
+            }
+        )
+
+    entities = memory.list(kinds="entity")
+    joined = memory.store.view(memory.scope).links([item.id for item in entities], rels=("lives_in",))
+
+    assert [(entities[0].id, entities[1].id)] == [(x.src, x.dst) for x in joined]
+
+
+def test_given_links_with_a_missing_or_broken_end_are_left_out(space):
+    """The rest is kept, and the receipt names who is not known."""
+    memory = space(evolve=link.given())
+    receipt = memory.remember(
+        [
+            {"kind": "entity", "text": "Ada"},
+            {
+                "kind": "fact",
+                "text": "odd links",
+                "data": {"links": [{"src": "Ada", "rel": "knows", "dst": "Nobody"}, {"src": "Ada"}, "x", None]},
+            },
+        ]
+    )
+
+    ada = memory.list(kinds="entity")[0]
+    joined = memory.store.view(memory.scope).links([ada.id])
+
+    assert ["about"] == [x.rel for x in joined]
+    assert ("links to 1 unknown names were left out: Nobody",) == receipt.notes
+    assert () == memory.remember("no links at all").notes
+
+
+def test_the_default_recipe_links_an_imported_graph(space):
+    """Also through `Memory` as it comes, and what is found in texts later joins the same entity."""
+    memory = space("default")
+    memory.remember(
+        [
+            {"kind": "entity", "text": "Ada", "data": {"label": "ada"}},
+            {"kind": "entity", "text": "Lisbon", "data": {"label": "lisbon"}},
+            {
+                "kind": "fact",
+                "text": "Ada lives in Lisbon",
+                "data": {"links": [{"src": "Ada", "rel": "lives in", "dst": "Lisbon"}]},
+            },
+        ]
+    )
+    memory.remember({"who": "Bo", "text": "I met Ada in Lisbon."})
+    memory.sleep()
+
+    entities = {item.text: item.id for item in memory.list(kinds="entity")}
+    joined = memory.store.view(memory.scope).links([entities["Ada"]])
+
+    assert {"Ada", "Lisbon"} == set(entities)
+    assert {"about", "lives_in", "mentions"} == {x.rel for x in joined}

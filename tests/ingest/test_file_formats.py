@@ -359,7 +359,12 @@ def test_the_mcp_graph_becomes_entities_and_facts(shape: str, put: Put) -> None:
     entity, first, second, relation = read(path)
 
     assert detect(path) == "mcp-memory"
-    assert (entity.kind, entity.text, entity.data, entity.source) == ("entity", "Mara", {"label": "person"}, "mcp/Mara")
+    assert (entity.kind, entity.text, entity.data, entity.source) == (
+        "entity",
+        "Mara",
+        {"label": "mara", "sort": "person"},
+        "mcp/Mara",
+    )
     assert ("fact", "Mara: Speaks Welsh") == (first.kind, first.text)
     assert first.data == {"subject": "Mara", "value": "Speaks Welsh"}
     assert second.text == "Mara has a dog"

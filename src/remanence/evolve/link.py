@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from remanence.algo import entities as naming
 from remanence.algo.lookup import exact
 from remanence.algo.names import spellings
@@ -10,6 +12,8 @@ from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, Link, Scope, Where
 
 _ALL = ("hot", "cold")
+MAX_REL = 64
+"""Longest name of a relation, in characters."""
 
 
 def _chosen(change: Change, kinds: tuple[str, ...]) -> list[Item]:
@@ -84,6 +88,56 @@ def _known(change: Change, ctx: Ctx, wanted: list[tuple[Scope, str, str]]) -> di
     found = {key: items[0].id for key, items in stored.items()}
     fresh = {(x.scope, str(x.data.get("label"))): x.id for x in change.puts if x.kind == "entity"}
     return found | fresh
+
+
+@writes
+def given(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ()) -> Change:
+    """Link what a text's `data["links"]` joins, as graph memories export it: [{"src", "rel", "dst"}] by entity name.
+
+    The ends are entities of this change or of the store, in any spelling of the name; the statement links `about` both.
+    A link to a name that no entity has is left out, and the receipt's notes say so. Costs nothing without links.
+    """
+    told = [(item, src, rel, dst) for item in _chosen(change, kinds) for src, rel, dst in _told(item)]
+    if not told:
+        return change
+    wanted = {(_shared(item.scope), naming.norm(name)): name for item, *ends in told for name in (ends[0], ends[2])}
+    known = _entities_called(change, ctx, wanted)
+    links: list[Link] = []
+    missing: dict[str, None] = {}
+    for item, src, rel, dst in told:
+        ends = {name: known.get((_shared(item.scope), naming.norm(name))) for name in (src, dst)}
+        missing.update((name, None) for name, end in ends.items() if end is None)
+        links += [Link(item.id, "about", end) for end in ends.values() if end is not None]
+        first, last = ends[src], ends[dst]
+        if first is not None and last is not None:
+            links.append(Link(first, rel, last, at=item.at, reason=f"given by {item.id}"))
+    there = {(link.src, link.rel, link.dst) for link in change.links}
+    fresh = {(x.src, x.rel, x.dst): x for x in links if (x.src, x.rel, x.dst) not in there}
+    notes = [f"links to {len(missing)} unknown names were left out: {', '.join(list(missing)[:5])}"] if missing else []
+    return change.plus(links=list(fresh.values()), notes=notes)
+
+
+def _told(item: Item) -> Iterator[tuple[str, str, str]]:
+    """(src, rel, dst) of an item's own links; what is not three texts is passed over."""
+    held = item.data.get("links")
+    for one in held if isinstance(held, (list, tuple)) else ():
+        if isinstance(one, Mapping):
+            src, rel, dst = one.get("src"), one.get("rel"), one.get("dst")
+            if isinstance(src, str) and isinstance(rel, str) and isinstance(dst, str):
+                name = "_".join(rel.lower().split())[:MAX_REL]
+                if src.strip() and name and dst.strip():
+                    yield src.strip(), name, dst.strip()
+
+
+def _entities_called(change: Change, ctx: Ctx, wanted: Mapping[tuple[Scope, str], str]) -> dict[tuple[Scope, str], str]:
+    """(scope, norm) -> id of the entities that are called so, those of this change first."""
+
+    def key(item: Item) -> tuple[Scope, str]:
+        return _shared(item.scope), naming.norm(item.text)
+
+    stored = exact(ctx.store, "entity", wanted.items(), key)
+    found = {name: items[0].id for name, items in stored.items()}
+    return found | {key(item): item.id for item in reversed(change.puts) if item.kind == "entity"}
 
 
 @writes

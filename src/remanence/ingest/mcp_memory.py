@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from remanence.algo.entities import norm
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import MAX_SOURCE, Message
 from remanence.ingest.records import records
@@ -25,7 +26,7 @@ def read(source: Source) -> Iterator[Message]:
     """Entities as entities, their observations as facts about them, relations as facts with a link in data.
 
     Sources are `mcp/<entity>`, `mcp/<entity>/<hash of the observation>` and `mcp/<from>/<relation>/<to>`.
-    The file knows no times. A whole graph as one object (`read_graph`) is taken too.
+    An entity's type is its `sort`, as for entities that are found in texts. The file knows no times. A whole graph as one object (`read_graph`) is taken too.
     """
     for line, value in records(source):
         if isinstance(value, dict) and ("entities" in value or "relations" in value):
@@ -48,14 +49,14 @@ def _record(source: Source, line: int, one: Any) -> Iterator[Message]:
 
 def _entity(source: Source, line: int, one: dict[str, Any]) -> Iterator[Message]:
     name = one["name"]
-    label = one.get("entityType")
+    sort = one.get("entityType")
     made = source.make(
         line,
         {
             "text": name,
             "kind": "entity",
             "source": f"mcp/{name}"[:MAX_SOURCE],
-            "data": {"label": label} if isinstance(label, str) and label else {},
+            "data": {"label": norm(name), **({"sort": sort} if isinstance(sort, str) and sort else {})},
         },
     )
     if made is not None:
