@@ -28,15 +28,15 @@ WEIGHTS: dict[str, float] = {
 BIAS = -7.70
 
 CONFIDENCE: dict[str, float] = {
-    "best": 3.24,
-    "margin": -2.75,
+    "best": 2.16,
+    "margin": -1.56,
     "cosine": 0.33,
-    "share": -1.18,
-    "covered by another": -6.96,
-    "shared by another": 6.56,
+    "share": -1.16,
+    "covered by another": -6.92,
+    "shared by another": 6.47,
     "unknown": -0.45,
-    "crowd": 1.15,
-    "by the named": -1.41,
+    "crowd": 1.14,
+    "by the named": -1.46,
 }
-CONFIDENCE_BIAS = 1.40
+CONFIDENCE_BIAS = 1.46
 """The weights of `gate.confidence`, fitted by `python experiments/fit_confidence.py --write`."""
