@@ -84,7 +84,8 @@ def test_without_recall_a_fact_of_an_early_segment_is_lost() -> None:
         pick = torch.randint(3, (200,))  # never the segment just before
         # eight topics in one half of the space, eight letters in the other, all orthogonal
         codes = topic[:, 8:]
-        told = torch.cat([topic[:, :4, None].expand(-1, -1, 3, -1), codes[rows[:, None], letter][:, :, None].expand(-1, -1, 3, -1)], 2)
+        told = torch.cat([topic[:, :4], codes[rows[:, None], letter]], 2).reshape(200, 4, 2, 16)
+        told = told.repeat_interleave(3, 2)  # three tokens of the topic, three of its letter
         x = torch.cat([told.flatten(1, 2), topic[rows, pick][:, None].expand(-1, 6, -1)], 1)
         answer = layer(x)[0][:, -1]
         found = (codes @ answer[..., None])[..., 0].argmax(-1)
