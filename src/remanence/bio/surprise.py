@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -47,6 +48,18 @@ def surprise_series(vectors: ArrayLike, method: Method = "distance", *, context:
         found = _by_prediction(rows, context, seed)
     found[0] = 0.0
     return np.clip(found, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """`surprise_series` with its settings, as a knob: `segment.episodes(signal=Surprise("hopfield"))`."""
+
+    method: Method = "distance"
+    context: int = 4
+    seed: int = 0
+
+    def __call__(self, vectors: ArrayLike) -> Floats:
+        return surprise_series(vectors, self.method, context=self.context, seed=self.seed)
 
 
 def sparse_codes(vectors: Floats, *, size: int, active: int, seed: int = 0) -> NDArray[np.int64]:
