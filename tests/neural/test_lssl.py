@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from remanence.algo.gist import Gist
 from remanence.neural.kernels.scan_conv import causal_conv
 from remanence.neural.layers.lssl import LSSL, bilinear, hippo_legs, legs_memory, legs_read
 
@@ -124,3 +125,15 @@ def test_a_random_transition_matrix_forgets_what_legs_keeps() -> None:
 
     assert scores[0] > 0.9, scores
     assert scores[1] < scores[0] - 0.3, scores
+
+
+def test_the_numpy_gist_is_the_same_memory() -> None:
+    """The engine's gist of a session and the tensors agree to 1e-9, in state and in reading."""
+    u = smooth(5, 60)
+    gist = Gist(5, size=12)
+    for vector in u.numpy():
+        gist.add(vector)
+    memory = legs_memory(u, 12)
+
+    np.testing.assert_allclose(gist.state, memory.T.numpy(), atol=1e-9)
+    np.testing.assert_allclose(gist.read(0.3), legs_read(memory, torch.tensor([0.3]))[:, 0].numpy(), atol=1e-6)
