@@ -7,16 +7,16 @@ finds all of them. Cubes teleport: announced (medium), or unnamed, so that one m
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from remanence.algo.belief import Beliefs
 from remanence.bench.files import Files
 from remanence.bench.generators.words import COLOURS, START
 from remanence.bench.task import Pool, Question, Record, task
-from remanence.errors import BadKnob, InvalidInput
+from remanence.errors import BadKnob
 
 Cell = tuple[int, int]
 SIDE = 6
@@ -123,53 +123,12 @@ def _records(texts: Sequence[str], session: str) -> tuple[Record, ...]:
     )
 
 
-class Beliefs:
-    """Every assignment of colours to cells that agrees with what was seen, when at least one cube was placed."""
-
-    def __init__(self) -> None:
-        self.possible: list[dict[str, Cell]] = [{}]
-
-    def sight(self, colour: str, cell: Cell) -> None:
-        """A cube of known colour is at a cell: others of that cell are ruled out; a new colour is added.
-
-        A sighting that contradicts every possibility is news: the cube has moved there.
-        """
-        if any(colour in one for one in self.possible):
-            agreeing = [one for one in self.possible if one.get(colour) == cell]
-            self.possible = agreeing or [{**one, colour: cell} for one in self.possible if cell not in one.values()]
-        else:
-            self.possible = [{**one, colour: cell} for one in self.possible if cell not in one.values()]
-        self._distinct()
-
-    def occupied(self, cells: Sequence[Cell]) -> None:
-        """Only the occupied cells were seen: cubes whose cell is empty now stand at the new cells, in any order."""
-        after: list[dict[str, Cell]] = []
-        for one in self.possible:
-            gone = [colour for colour, cell in one.items() if cell not in cells]
-            fresh = [cell for cell in cells if cell not in one.values()]
-            if len(gone) != len(fresh):
-                continue
-            for order in itertools.permutations(fresh):
-                after.append({**one, **dict(zip(gone, order, strict=True))})
-        if not after:
-            raise InvalidInput("no assignment of cubes agrees with what was seen")
-        self.possible = after
-        self._distinct()
-
-    def where(self, colour: str) -> set[Cell]:
-        """All cells at which a cube may be."""
-        return {one[colour] for one in self.possible if colour in one}
-
-    def _distinct(self) -> None:
-        self.possible = list({tuple(sorted(one.items())): one for one in self.possible}.values())
-
-
 def oracle(records: Sequence[Record], question: Question) -> str:
     """The last sign; or where the asked cube must be, by the set of beliefs."""
     if question.choices:
         signs = [r.text.removesuffix(".").rsplit(" ", 1)[1] for r in records if r.text.startswith("The sign")]
         return signs[-1]
-    beliefs = Beliefs()
+    beliefs = Beliefs[Cell]()
     for record in records:
         cells = [(int(x), int(y)) for x, y in re.findall(r"row (\d) column (\d)", record.text)]
         named = re.match(r"The (\w+) cube is at", record.text)

@@ -1,0 +1,30 @@
+"""Belief set: where things are, as all assignments that agree with what was seen; a sighting rules out the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from remanence.evolve import belief
+from remanence.recipes import recipe
+from remanence.recipes.newest import alike, newest
+from remanence.stage import Recipe
+
+
+@recipe(
+    "belief_set",
+    paper="Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026)",
+    ledger="S106",
+    family="spatial",
+    form="flat",
+    function="spatial",
+    dynamics="distil, update",
+    control="rule",
+)
+def belief_set(*, k: int = 50, talk: float = 0.7) -> Recipe:
+    """The newest statement wins, and unnamed moves keep every assignment of things to places that is still possible."""
+    base = newest(k=k, talk=talk)
+    return replace(
+        base,
+        evolve=base.evolve >> belief.places(),
+        recall=alike(k, "object") | base.recall * talk,
+    )

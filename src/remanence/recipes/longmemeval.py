@@ -1,0 +1,31 @@
+"""LongMemEval's own design: rounds as values, the asker's facts merged into their keys, a filter by named dates."""
+
+from __future__ import annotations
+
+from remanence.compose.pack import snippets
+from remanence.form import rounds
+from remanence.recall import dated, find
+from remanence.recipes import recipe
+from remanence.stage import Recipe, at_sleep
+
+
+@recipe(
+    "longmemeval",
+    paper="LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory (Wu et al. 2025)",
+    ledger="S073",
+    family="dialogue",
+    form="flat",
+    function="factual",
+    dynamics="verbatim, distil",
+    control="rule, llm",
+    faithful="approximate(no-llm)",
+    lost="facts are first-person sentences and what rules read; a time range is one that the date grammar is sure of",
+    reported={"LongMemEval-M Recall@5, rounds": "value .582, merged facts .644, fused by rank .478"},
+)
+def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
+    """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named."""
+    return Recipe(
+        form=at_sleep(rounds.rounds(keys=keys)),
+        recall=dated.within(find.vectors(k=k, kinds=("chunk",))) >> dated.opened(),
+        compose=snippets(),
+    )

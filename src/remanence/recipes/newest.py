@@ -1,0 +1,41 @@
+"""Newest wins: statements as facts by subject and slot, where a later value ends the earlier one."""
+
+from __future__ import annotations
+
+from remanence.compose.listing import listing
+from remanence.evolve import reconcile
+from remanence.form import extract, states
+from remanence.recall import find, score
+from remanence.recipes import recipe
+from remanence.stage import ReadStage, Recipe
+
+SHARES = {"vectors": 0.5, "words": 0.5}
+
+
+def alike(k: int, *kinds: str) -> ReadStage:
+    """The k nearest by words and the k nearest by meaning, each with the plain mean of both."""
+    found = find.vectors(k=k, kinds=kinds) | find.words(k=k, kinds=kinds)
+    return found >> score.complete() >> score.channels(weights=SHARES, stretch=False)
+
+
+@recipe(
+    "newest",
+    paper="Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026); MemoryAgentBench",
+    ledger="S048 S060 S106",
+    family="dialogue",
+    form="flat",
+    function="factual",
+    dynamics="distil, update",
+    control="rule",
+)
+def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
+    """Statements become facts; of two on the same subject and slot the later ends the earlier; what holds is recalled.
+
+    `talk` weighs the verbatim turns, which stand behind the facts.
+    """
+    return Recipe(
+        form=extract.facts(kinds=("turn", "chunk"), certain=True) >> states.states(),
+        evolve=reconcile.conflicts(),
+        recall=alike(k, "fact") | alike(k, "turn", "chunk") * talk,
+        compose=listing(),
+    )
