@@ -29,6 +29,9 @@ from remanence.types import (
 if TYPE_CHECKING:
     from remanence.store.sqlite import Store
 
+FEW = 256
+"""So many items at once are remembered for the rest of the verb; a longer list is read and let go."""
+
 _CURRENT = Where()
 _WHOLE = Where(tiers=(), ended=True)
 
@@ -38,6 +41,8 @@ class View:
 
     def __init__(self, store: Store, scope: Scope) -> None:
         self._store, self._scope = store, scope
+        self._read: dict[int, Item] = {}
+        self._read_at = -1, -1
 
     @property
     def scope(self) -> Scope:
@@ -78,7 +83,17 @@ class View:
         return found
 
     def items(self, rows: Rows) -> list[Item]:
-        return self._store.fetch(np.asarray(rows, np.int64)) if len(rows) else []
+        wanted = np.asarray(rows, np.int64)
+        if len(wanted) > FEW:
+            return self._store.fetch(wanted)
+        now = self._store.commit, self._store.index.changed
+        if self._read_at != now or len(self._read) > 4 * FEW:
+            self._read, self._read_at = {}, now
+        known = self._read
+        missing = [row for row in wanted.tolist() if row not in known]
+        if missing:
+            known.update(zip(missing, self._store.fetch(np.array(missing)), strict=True))
+        return [known[row] for row in wanted.tolist()]
 
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
