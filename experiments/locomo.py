@@ -1,6 +1,7 @@
 """Evidence found and packed, for recipes, on the development sets: the quick look while tuning.
 
     REMANENCE_DATA=... python experiments/locomo.py [--recipes default,plain] [--sets locomo,beam,longmemeval,...]
+        [--embedder minilm] [--sleep]
 
 Prints for each set: fraction of the evidence among the first 10, share of questions with all of it there, the same
 for multi-hop, fraction of the evidence in a 1,000-token context, share of the answer's words in that context, its
@@ -25,12 +26,16 @@ from remanence.stage import Recipe
 SETS = ("locomo", "beam", "longmemeval", "longmemeval-strangers")
 
 
-def measure(recipe: Recipe, task: str, budget: int = 1000, k: int = 10) -> dict[str, float]:
-    """Means over the questions that have evidence."""
+def measure(
+    recipe: Recipe, task: str, budget: int = 1000, k: int = 10, *, embedder: str = "static", sleep: bool = False
+) -> dict[str, float]:
+    """Means over the questions that have evidence; `sleep` lets each memory sleep before it is asked."""
     found: dict[str, list[float]] = defaultdict(list)
     for pool in find_task(task).pools(os.environ["REMANENCE_DATA"]):
-        memory = Memory(":memory:", recipe)
+        memory = Memory(":memory:", recipe, embedder)
         memory.remember([record.message() for record in pool.records])
+        if sleep:
+            memory.sleep()
         known = {record.source for record in pool.records}
         for question in pool.questions:
             wanted = set(question.evidence) & known
@@ -61,10 +66,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recipes", default="default,plain")
     parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--embedder", default="static")
+    parser.add_argument("--sleep", action="store_true")
     given = parser.parse_args()
     for task in given.sets.split(","):
         for name in given.recipes.split(","):
-            told = measure(recipes.get(name), task)
+            told = measure(recipes.get(name), task, embedder=given.embedder, sleep=given.sleep)
             print(f"{task:22s} {name:10s}", "  ".join(f"{n} {v:.3f}" for n, v in told.items()), flush=True)
 
 
