@@ -48,7 +48,7 @@ class HuberDelta(Layer):
         if limit <= 0 or chunk < 1:
             raise InvalidInput(f"limit must be positive and chunk at least 1, got {limit}, {chunk}")
         self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta, self.log_decay = Gate(dim, heads), LogDecay(dim, heads) if decay else None
+        self.beta, self.log_decay = Gate(dim, heads, bias=-1.0), LogDecay(dim, heads) if decay else None
         self.limit = nn.Parameter(torch.full((heads,), float(limit)).expm1().log())
         self.out = Output(dim, heads, self.read.value)
         self.robust, self.chunk = robust, chunk
