@@ -54,7 +54,7 @@ class SurpriseCaching(Layer):
         if events < 1:
             raise InvalidInput(f"events is at least 1, got {events}")
         self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta = Gate(dim, heads, bias=-1.0)
+        self.beta = Gate(dim, heads)
         self.segmenter = Segmenter(gamma, 16, smallest if every is None else every, largest if every is None else every)
         self.to_topic = nn.Linear(dim, dim, bias=False)
         nn.init.normal_(self.to_topic.weight, std=0.02)
