@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
 from remanence.algo.spread import activate
-from remanence.recall.find import DERIVED, VERBATIM, seen_by
+from remanence.recall.find import DERIVED, verbatim
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.types import Cue, Edges, Floats, Hits, Rows, Where
 
@@ -37,7 +37,7 @@ def coherence(cue: Cue, ctx: Ctx) -> float:
     Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
     pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
     """
-    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    rows = ctx.store.rows(verbatim(cue, ctx))
     key = (id(rows), cue.where)
     known = _coherent.get(key)
     if known is None or known[0]() is not rows:
@@ -82,7 +82,7 @@ def leaning(cue: Cue, ctx: Ctx) -> float:
 
 def _sample(cue: Cue, ctx: Ctx) -> Rows:
     """At most `SAMPLE` verbatim rows, evenly over the store."""
-    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    rows = ctx.store.rows(verbatim(cue, ctx))
     return rows[:: max(1, -(-len(rows) // SAMPLE))]
 
 

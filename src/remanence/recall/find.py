@@ -29,6 +29,21 @@ def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
     return replace(cue.where, kinds=tuple(kinds)) if kinds and not cue.where.kinds else cue.where
 
 
+def verbatim(cue: Cue, ctx: Ctx) -> Where:
+    """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
+    derived = any(ctx.store.code("kind", kind) >= 0 for kind in DERIVED)
+    return seen_by(cue, VERBATIM) if derived else cue.where
+
+
+def idf_of(terms: Sequence[str], ctx: Ctx, where: Where) -> Floats:
+    """Inverse document frequency of each term, looked up once a verb."""
+    key = ("idf", tuple(terms), where)
+    if key not in ctx.memo:
+        ctx.memo[key] = ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32)
+    known: Floats = ctx.memo[key]
+    return known
+
+
 def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
     """BM25 as a share of the most that these terms could give, in [0, 1]."""
     most = float(np.sum(idf)) * BM25_CEILING
@@ -52,7 +67,7 @@ def words(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...
     if not terms:
         return Hits(ctx.store)
     rows, raw = ctx.store.matching(terms, k, where)
-    scores = word_share(raw, terms, ctx.store.idf(terms, where))
+    scores = word_share(raw, terms, idf_of(terms, ctx, where))
     return Hits(ctx.store, rows, scores, {"words": scores})
 
 

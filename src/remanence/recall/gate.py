@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from remanence.algo.text import content_words
 from remanence.recall.cue import read
+from remanence.recall.find import idf_of
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx, ReadStage, reads
 from remanence.types import Cue, Hits
@@ -53,7 +54,7 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     asked = read(cue, ctx)
     best = hits.top(10)
     terms = list(asked.terms)
-    idf = ctx.store.idf(terms, cue.where) if terms else np.zeros(0, np.float32)
+    idf = idf_of(terms, ctx, cue.where)
     worth = np.where(idf > 0, idf, float(idf.max(initial=1.0)))
     named = ctx.store.code("who", asked.speakers[0]) if len(asked.speakers) == 1 else None
     mine = ctx.store.column("who", hits.rows) == named if named is not None else np.ones(len(hits), bool)

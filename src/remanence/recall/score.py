@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
 from remanence.recall.expand import SAMPLE, leaning
-from remanence.recall.find import VERBATIM, seen_by, word_share
+from remanence.recall.find import idf_of, verbatim, word_share
 from remanence.recall.weights import BIAS, WEIGHTS
 from remanence.stage import Ctx, reads, union
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
@@ -68,7 +68,7 @@ def measured(
         return hits, {}
     store, asked = ctx.store, read(cue, ctx)
     near = leaning(cue, ctx)
-    where = seen_by(cue, VERBATIM)
+    where = verbatim(cue, ctx)
     rows = hits.rows
     if near > 0 and let_in:
         ring = store.around(hits.top(let_in).rows, 1, 1, cue.where)
@@ -88,7 +88,7 @@ def measured(
     middle, spread = _usual(cue, ctx)
     meaning = np.clip((cosine - middle) / spread, -1, 6).astype(np.float32) / 4
     raw = store.word_scores(asked.terms, known, where) if asked.terms else np.zeros(len(known), np.float32)
-    idf = store.idf(asked.terms, where) if asked.terms else np.zeros(0, np.float32)
+    idf = idf_of(asked.terms, ctx, where)
     share = word_share(raw, asked.terms, idf)
     words = raw / np.float32(max(float(raw[~absent].max(initial=0)), 1e-6))
     meaning[absent] = 0
@@ -129,7 +129,7 @@ def measured(
 
 def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
     """Mean and standard deviation of this cue's cosine with the store's rows, from an even sample."""
-    rows = ctx.store.rows(seen_by(cue, VERBATIM))
+    rows = ctx.store.rows(verbatim(cue, ctx))
     sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
     cosine = np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), sample))
     if len(sample) < 16:
@@ -194,7 +194,7 @@ def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     asked = read(cue, ctx)
     cosine = np.clip(np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), hits.rows)), 0, 1)
     raw = ctx.store.word_scores(asked.terms, hits.rows, cue.where) if asked.terms else np.zeros(len(hits), np.float32)
-    share = word_share(raw, asked.terms, ctx.store.idf(asked.terms, cue.where))
+    share = word_share(raw, asked.terms, idf_of(asked.terms, ctx, cue.where))
     return hits.scored(hits.scores, vectors=cosine.astype(np.float32), words=share)
 
 
