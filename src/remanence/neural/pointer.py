@@ -24,8 +24,16 @@ class PointerHead(nn.Module):
         return self.scores(self.to_item(items), query, hidden).log_softmax(-1)
 
     def scores(self, items: Tensor, query: Tensor, hidden: Tensor | None = None) -> Tensor:
-        """Scores of items that went through `to_item`: [B, S, inside], query [B, T, dim] -> [B, T, S]."""
-        u: Tensor = self.to_score(torch.tanh(items[:, None] + self.to_query(query)[:, :, None]))[..., 0]
+        """Scores of items that went through `to_item`: [B, S, inside], query [B, T, dim] -> [B, T, S].
+
+        A stretch of queries at a time, so that what is held at once stays near four million floats.
+        """
+        asked, stretch = self.to_query(query), max(1, (1 << 22) // max(1, items.numel()))
+        parts = [
+            self.to_score(torch.tanh(items[:, None] + part[:, :, None]))[..., 0]
+            for part in torch.split(asked, stretch, 1)
+        ]
+        u = torch.cat(parts, 1)
         return u if hidden is None else u.masked_fill(hidden, float("-inf"))
 
 
