@@ -1,11 +1,11 @@
 """What single neural layers can and cannot do on small tasks, and whether the new combinations help.
 
-    OMP_NUM_THREADS=1 python experiments/neural_layers.py [huber|mesa|events|reweaving|sudoku|hops|ballet|lead] ...
+    OMP_NUM_THREADS=1 python experiments/neural_layers.py [huber|mesa|events|joint|reweaving|sudoku|hops|ballet|lead] ...
 
 huber, mesa, events: a new layer beside its parents, three seeds, one learning rate. reweaving: a rare token at a
 distance, five runs. sudoku: 4 x 4, one outer step of thought against four, and hierarchy against one block.
 hops: trained two-hop recall with and without PMI's long-term memory. ballet: chunk means, chunk maxima and single
-steps as keys. lead: layers that read part of the past, on stacked recall, beside dense attention.
+steps as keys. joint: HAX beside its base on joint recall. lead: layers that read part of the past, on stacked recall, beside dense attention.
 """
 
 from __future__ import annotations
@@ -129,6 +129,18 @@ def topics() -> tasks.Task:
         return torch.cat([told, question], 1), labels
 
     return tasks.Task("topics", draw, CODES, 1 / pairs, 2 * pairs, features=3 * WIDTH, codes=value_codes)
+
+
+def joint() -> None:
+    """Joint recall, two contexts of three keys, two layers: a state space with and without sparse attention."""
+    task = tasks.make("joint_recall", contexts=2, keys=3, values=8)
+    for name in ("mamba2", "hax", "gated_delta_net", "softmax"):
+        scores = []
+        for seed in (0, 1):
+            torch.manual_seed(seed)
+            model = Model(name, 32, 2, heads=2, key=8, **task.sizes())
+            scores.append(train(model, task, steps=500, lr=5e-3, seed=seed, test_batches=4).accuracy)
+        print(f"joint recall 2x3 {name:18} {fmean(scores):.3f} [{min(scores):.3f} - {max(scores):.3f}]", flush=True)
 
 
 def reweaving() -> None:
@@ -305,6 +317,7 @@ if __name__ == "__main__":
         "huber": huber,
         "mesa": mesa,
         "events": events,
+        "joint": joint,
         "reweaving": reweaving,
         "sudoku": sudoku,
         "hops": hops,

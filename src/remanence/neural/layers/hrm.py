@@ -43,7 +43,8 @@ class Thought(nn.Module):
     schedule="two rates",
     fusion="loop",
     faithful="approximate",
-    notes="Causal by default through its mixer; an independent audit credits the outer loop, not the hierarchy.",
+    notes="Causal through its mixer; an independent audit credits the outer loop, not the hierarchy. Halting "
+    "values come without the Q-learning that trains them.",
 )
 class HRM(Layer):
     """`rounds` of the slow state, each after `steps` of the fast one, around `mixer` (any layer's name).
