@@ -23,23 +23,24 @@ def places(change: Change, ctx: Ctx, *, one: str = "place", many: str = "places"
     that are still possible; a sighting that settles one thing settles what follows for the others.
     What agrees with no assignment, or leaves too many, is left out and said in the receipt.
     """
+    told = [f for f in change.fresh if f.kind == "fact" and f.data.get("slot") in (one, many) and f.data.get("subject")]
+    if not told:
+        return change
     draft = Draft(change, "belief.places")
     scenes: dict[Key, Item] = {}
     objects: dict[Key, Item] = {}
     for kind, held, name in (("scene", scenes, "theme"), ("object", objects, "subject")):
-        known = ctx.store.items(ctx.store.rows(Where(kinds=(kind,)))) if change.fresh else []
+        known = ctx.store.items(ctx.store.rows(Where(kinds=(kind,))))
         held.update(((_shared(item.scope), str(item.data.get(name))), draft.now(item)) for item in known)
     moved: dict[Key, tuple[Beliefs[str], Item]] = {}
-    for fact in change.fresh:
-        slot, subject = fact.data.get("slot"), str(fact.data.get("subject") or "").lower()
-        if fact.kind != "fact" or slot not in (one, many) or not subject:
-            continue
+    for fact in told:
+        slot, subject = fact.data["slot"], str(fact.data["subject"]).lower()
         key = (_shared(fact.scope), subject if slot == many else _sort(subject))
         if key in moved:
             before = moved[key][0].possible
         else:
             scene = scenes.get(key)
-            before = list(scene.data["possible"]) if scene else []
+            before = list(scene.data.get("possible") or ()) if scene else []
         beliefs = Beliefs[str](before)
         try:
             if slot == one:
