@@ -17,9 +17,11 @@ import numpy as np
 
 from remanence import recipes
 from remanence.compose import fence
+from remanence.compose.answer import Answer, answer
 from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.ingest.message import Message, message, when
 from remanence.models.embedder import by_name
+from remanence.recall import known
 from remanence.stage import Ctx, Recipe, WriteStage
 from remanence.store.sqlite import Job, Store
 from remanence.store.view import View
@@ -330,12 +332,7 @@ class Memory:
 
         k: the most hits that are considered.
         """
-        if (
-            isinstance(budget_tokens, bool)
-            or not isinstance(budget_tokens, int)
-            or not 16 <= budget_tokens <= 1_000_000
-        ):
-            raise InvalidInput(f"budget_tokens is a whole number from 16 to 1,000,000, not {budget_tokens!r}")
+        _budget(budget_tokens)
         now = where.pop("now", None)
         given = _where(where)
         with self._guard:
@@ -346,6 +343,30 @@ class Memory:
             if ctx.degraded:
                 context = replace(context, degraded=(*context.degraded, *ctx.degraded))
             return context
+
+    def ask(
+        self, question: str, *, budget_tokens: int = 1_000, threshold: float | None = None, **where: Any
+    ) -> Answer:
+        """The answer with its citations, or "not in memory" below `threshold`; takes `recall`'s filters too.
+
+        Without a language model the answer is extracted from the evidence; with one it is written from
+        `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.4 when left out).
+        """
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise InvalidInput(f"threshold is a confidence from 0 to 1, not {threshold!r}")
+        _budget(budget_tokens)
+        now = where.pop("now", None)
+        given = _where(where)
+        with self._guard:
+            asked = self._cue(question, given, 200, now)
+
+            def told(ctx: Ctx) -> Answer:
+                hits = self._found(asked, ctx).top(asked.k)
+                hits.confidence = known.sure(asked, hits, ctx)
+                packed = self.recipe.compose(asked, hits, ctx, budget_tokens)
+                return answer(asked, hits, packed, ctx, threshold=threshold)
+
+            return self._whole(told)[0]
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""
@@ -659,6 +680,12 @@ class Async:
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self._inner.close)
+
+
+def _budget(tokens: int) -> None:
+    """`InvalidInput` for a budget that is none."""
+    if isinstance(tokens, bool) or not isinstance(tokens, int) or not 16 <= tokens <= 1_000_000:
+        raise InvalidInput(f"budget_tokens is a whole number from 16 to 1,000,000, not {tokens!r}")
 
 
 def _where(given: Mapping[str, Any]) -> Where:

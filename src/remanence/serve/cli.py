@@ -17,7 +17,7 @@ from remanence.errors import MigrationError, RemanenceError
 from remanence.serve.settings import settings
 
 _HOME = {
-    "ask": "verbs",
+    "ask": "ask",
     "backup": "upkeep",
     "context": "verbs",
     "demo": "demo",

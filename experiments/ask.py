@@ -1,0 +1,330 @@
+"""Measures `Memory.ask` without a language model and fits its weights; every number is on conversations held out.
+
+    REMANENCE_DATA=... python experiments/ask.py answers [--write]    LoCoMo token F1, by category
+    REMANENCE_DATA=... python experiments/ask.py known [--write]      is it in memory? LoCoMo, LongMemEval, BEAM
+    REMANENCE_DATA=... python experiments/ask.py facts                FactConsolidation, the newest fact, chains
+
+`--spaces DIR` keeps the filled memories between runs. `--write` fits on everything and writes the weights into the
+package. Weights of answers maximise the expected F1 of a softmax over all candidates of a question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.bench import metrics
+from remanence.bench.task import Pool, Question, find_task
+from remanence.compose import answer as answering
+from remanence.compose import telling
+from remanence.engine import Memory
+from remanence.recall import gate, known
+from remanence.types import Cue, Hits, Where
+
+DEVELOPED_ON = ("conv-26", "conv-30", "conv-41")
+"""Conversations whose questions were read while this was made; conv-42 and conv-43 were not."""
+PACKAGE = Path(answering.__file__).parents[1]
+
+Array = NDArray[np.float64]
+
+
+def opened(task: str, folder: Path) -> Iterator[tuple[Pool, Memory]]:
+    """Each pool of a task in a memory of its own, filled once."""
+    for pool in find_task(task).pools(os.environ["REMANENCE_DATA"]):
+        path = folder / f"{task}-{pool.id.replace('/', '_')}.db"
+        fresh = not path.exists()
+        with Memory(path, durability="relaxed") as memory:
+            if fresh:
+                memory.remember([record.message() for record in pool.records])
+            yield pool, memory
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Asked:
+    """One question with every candidate: its signs as a row of x, its F1 in y."""
+
+    pool: str
+    question: Question
+    many: bool
+    form: str
+    said: list[telling.Said]
+    candidates: list[telling.Candidate]
+    plain: str
+    x: Array
+    y: Array
+
+
+def collected(folder: Path) -> tuple[list[Asked], list[str]]:
+    """Every LoCoMo question of categories 1 to 4 and the names of all signs."""
+    found: list[Asked] = []
+    for pool, memory in opened("locomo", folder):
+        for question in pool.questions:
+            if not question.answers:
+                continue
+            ctx = memory._ctx()
+            cue = Cue(question.text, question.at or memory.clock(), Where(), 200)
+            hits = memory.recipe.recall(cue, Hits(ctx.store), ctx).top(200)
+            asked = telling.asking(cue, ctx)
+            said = telling.sentences(cue, hits, ctx, asked)
+            plain = ""
+            some: list[telling.Candidate] = []
+            if asked.wanted.form in ("whether", "choice"):
+                told = answering.extracted(cue, hits, ctx, 1.0, {})
+                plain = told.short if told else ""
+            else:
+                some = telling.candidates(cue, hits, ctx, asked, said, {})
+            y = np.array([metrics.locomo_f1(c.text, question.answers[0], question.category) for c in some])
+            form = asked.wanted.form
+            found.append(Asked(pool.id, question, asked.wanted.many, form, said, some, plain, np.zeros((0, 0)), y))
+    names = sorted({name for one in found for c in one.candidates for name in c.signs})
+    place = {name: number for number, name in enumerate(names)}
+    for one in found:
+        one.x = np.zeros((len(one.candidates), len(names)))
+        for row, candidate in enumerate(one.candidates):
+            for name, value in candidate.signs.items():
+                one.x[row, place[name]] = value
+    return found, names
+
+
+def fit_answers(asked: Sequence[Asked], *, decay: float = 5e-4, steps: int = 300, rate: float = 0.05) -> Array:
+    """Weights that maximise the mean expected F1 of a softmax over each question's candidates (Adam)."""
+    some = [one for one in asked if len(one.candidates)]
+    x = np.concatenate([one.x for one in some]).astype(np.float32)
+    y = np.concatenate([one.y for one in some]).astype(np.float32)
+    group = np.concatenate([np.full(len(one.y), number) for number, one in enumerate(some)])
+    start = np.searchsorted(group, np.arange(len(some)))
+    w = np.zeros(x.shape[1], np.float32)
+    first, second = np.zeros_like(w), np.zeros_like(w)
+    for step in range(1, steps + 1):
+        z = x @ w
+        z -= np.maximum.reduceat(z, start)[group]
+        p = np.exp(z)
+        p /= np.add.reduceat(p, start)[group]
+        expected = np.add.reduceat(p * y, start)
+        gradient = -(x.T @ (p * (y - expected[group]))) / len(some) + decay * w
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.99 * second + 0.01 * gradient * gradient
+        w -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    return w.astype(np.float64)
+
+
+def told(one: Asked, w: Array) -> str:
+    """What `ask` would answer with these weights."""
+    if not one.candidates:
+        return one.plain
+    scores = one.x @ w
+    order = np.argsort(-scores, kind="stable")
+    ranked = [
+        telling.Candidate(c.text, c.said, c.sort, {}, float(scores[k])) for k in order for c in [one.candidates[k]]
+    ]
+    chosen = telling.choose(ranked, one.said, one.many)
+    return ", ".join(c.text for c in chosen) or answering.closest(one.said).text
+
+
+def scored(asked: Sequence[Asked], answers: Sequence[str]) -> str:
+    """Mean F1 by category and over all of them."""
+    by: dict[str, list[float]] = defaultdict(list)
+    for one, text in zip(asked, answers, strict=True):
+        value = metrics.locomo_f1(text, one.question.answers[0], one.question.category)
+        by[one.question.category].append(value)
+        by["all"].append(value)
+    return "  ".join(f"{name} {100 * np.mean(values):.1f} ({len(values)})" for name, values in sorted(by.items()))
+
+
+def answers(folder: Path, write: bool) -> None:
+    asked, names = collected(folder)
+    pools = sorted({one.pool for one in asked})
+    sentence = [one.said[0].text if one.said else "" for one in asked]
+    print("first sentence of the first hit:", scored(asked, sentence))
+    best = [max(zip(one.y, (c.text for c in one.candidates), strict=True), default=(0, one.plain))[1] for one in asked]
+    print("best candidate (ceiling):       ", scored(asked, best))
+    held: list[str] = [""] * len(asked)
+    for pool in pools:
+        w = fit_answers([one for one in asked if one.pool != pool])
+        for number, one in enumerate(asked):
+            if one.pool == pool:
+                held[number] = told(one, w)
+    print("held-out conversation by turns: ", scored(asked, held))
+    w = fit_answers([one for one in asked if one.pool in DEVELOPED_ON])
+    rest = [one for one in asked if one.pool not in DEVELOPED_ON]
+    print("never looked at (conv-42, -43): ", scored(rest, [told(one, w) for one in rest]))
+    if write:
+        w = fit_answers(asked)
+        lines = [f'    "{name}": {value:.2f},' for name, value in zip(names, w, strict=True) if abs(value) >= 0.05]
+        replace_block(PACKAGE / "compose" / "answer_weights.py", "ANSWER", lines)
+
+
+# --- is it in memory? ----------------------------------------------------------------------------
+
+
+@dataclass
+class Judged:
+    """One question: the signs, and whether memory can know the answer."""
+
+    set: str
+    pool: str
+    signs: dict[str, float]
+    answerable: bool
+
+
+EVERY = {"locomo": 5, "longmemeval": 1, "beam": 3}
+"""Of a pool's questions, every so many-th is also asked of the next memory, where it was never said."""
+
+
+def judged(folder: Path) -> list[Judged]:
+    """The questions of three sets, and some of them asked of a memory that has never heard of it."""
+    found = []
+    for name in ("locomo", "longmemeval", "beam"):
+        last: tuple[Pool, list[str]] | None = None
+        for number, (pool, memory) in enumerate(opened(name, folder)):
+            group = f"longmemeval {number % 6}" if name == "longmemeval" else pool.id
+            people = memory._ctx().store.speakers()
+            asked = [(name, question.text, question.answerable, question.at) for question in pool.questions]
+            if last is not None:
+                strange = [question for question in last[0].questions if question.answerable][:: EVERY[name]]
+                asked += [("never said", renamed(q.text, last[1], people), False, None) for q in strange]
+            for set_, text, answerable, at in asked:
+                ctx = memory._ctx()
+                cue = Cue(text, at or memory.clock(), Where())
+                hits = memory.recipe.recall(cue, Hits(ctx.store), ctx)
+                found.append(Judged(set_, group, known.signs(cue, hits, ctx), answerable))
+            last = (pool, people)
+    return found
+
+
+def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
+    """A question with the people of one conversation in the place of those of another."""
+    for old, new in zip(people, others, strict=False):
+        text = re.sub(rf"\b{re.escape(old)}\b", new, text)
+    return text
+
+
+def fit_known(some: Sequence[Judged], names: Sequence[str], ridge: float = 1.0) -> Array:
+    """Logistic regression by Newton steps; the last weight is the bias."""
+    x = matrix(some, names)
+    y = np.array([one.answerable for one in some], float)
+    theta = np.zeros(x.shape[1])
+    penalty = np.full(x.shape[1], ridge)
+    penalty[-1] = 1e-6
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-x @ theta))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(hessian, x.T @ (p - y) + penalty * theta)
+        theta -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return theta
+
+
+def matrix(some: Sequence[Judged], names: Sequence[str]) -> Array:
+    return np.array([[one.signs.get(name, 0.0) for name in names] + [1.0] for one in some])
+
+
+def held_out(some: Sequence[Judged], names: Sequence[str]) -> Array:
+    """Each pool's confidences from weights fitted on all other pools."""
+    p = np.zeros(len(some))
+    for pool in sorted({one.pool for one in some}):
+        out = np.array([one.pool == pool for one in some])
+        theta = fit_known([one for one in some if one.pool != pool], names)
+        p[out] = 1 / (1 + np.exp(-matrix([one for one in some if one.pool == pool], names) @ theta))
+    return p
+
+
+def told_known(some: Sequence[Judged], p: Array) -> str:
+    parts = []
+    for label, sets in (
+        ("locomo", ("locomo",)),
+        ("beam", ("beam",)),
+        ("longmemeval", ("longmemeval",)),
+        ("locomo+longmemeval", ("locomo", "longmemeval")),
+        ("with what was never said", ("locomo", "longmemeval", "beam", "never said")),
+    ):
+        mask = np.array([one.set in sets for one in some])
+        right = [one.answerable for one in some if one.set in sets]
+        parts.append(
+            f"{label} {metrics.auroc(list(p[mask]), right):.3f} "
+            f"(error {metrics.calibration_error(list(p[mask]), right):.3f})"
+        )
+    return " | ".join(parts)
+
+
+def in_memory(folder: Path, write: bool) -> None:
+    some = judged(folder)
+    names = sorted(some[0].signs)
+    ranks = [name for name in names if name in gate.signs.__doc__ or name in gate.CONFIDENCE]
+    sentences = [name for name in names if name not in ranks]
+    print(
+        f"{len(some)} questions, {sum(not one.answerable for one in some)} of them unanswerable; area under the curve"
+    )
+    for label, chosen in (("signs of the ranking", ranks), ("signs of sentences", sentences), ("both", names)):
+        p = held_out(some, chosen)
+        print(f"{label:22s}", told_known(some, p))
+    mask = np.array([one.set == "locomo" for one in some])
+    right = np.array([one.answerable for one in some])
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
+        kept = float((p[mask & right] >= least).mean())
+        refused = float((p[mask & ~right] < least).mean())
+        print(
+            f"threshold {least:.1f}: answers {kept:.0%} of what LoCoMo holds, refuses {refused:.0%} of what it does not"
+        )
+    if write:
+        theta = fit_known(some, names)
+        lines = [f'    "{name}": {value:.2f},' for name, value in zip(names, theta, strict=False)]
+        replace_block(PACKAGE / "recall" / "known.py", "KNOWN", lines)
+        path = PACKAGE / "recall" / "known.py"
+        path.write_text(
+            re.sub(r"KNOWN_BIAS = -?[\d.]+", f"KNOWN_BIAS = {theta[-1]:.2f}", path.read_text("utf-8")), "utf-8"
+        )
+
+
+def replace_block(path: Path, name: str, lines: Sequence[str]) -> None:
+    """Write a dictionary of weights into its file."""
+    text = path.read_text("utf-8")
+    body = f"{name}: dict[str, float] = {{\n" + "\n".join(lines) + "\n}"
+    path.write_text(re.sub(rf"{name}: dict\[str, float\] = \{{.*?\}}", lambda _: body, text, flags=re.S), "utf-8")
+
+
+# --- the newest fact -----------------------------------------------------------------------------
+
+
+def facts(folder: Path) -> None:
+    for pool, memory in opened("factconsolidation", folder):
+        right, known_share = [], []
+        for question in pool.questions:
+            answer = memory.ask(question.text, now=question.at, threshold=0.0)
+            right.append(metrics.contains(answer.short, question.answers))
+            known_share.append(answer.confidence)
+        print(f"{pool.id:28s} substring exact match {np.mean(right):.2f}, mean confidence {np.mean(known_share):.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("answers", "known", "facts"))
+    parser.add_argument("--spaces", type=Path)
+    parser.add_argument("--write", action="store_true")
+    given = parser.parse_args()
+    with TemporaryDirectory() as empty:
+        folder = given.spaces or Path(empty)
+        folder.mkdir(parents=True, exist_ok=True)
+        if given.what == "answers":
+            answers(folder, given.write)
+        elif given.what == "known":
+            in_memory(folder, given.write)
+        else:
+            facts(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Whom a sentence speaks of, among the people that are known: "I" is the speaker, "you" the one spoken to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
+_SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def named(text: str, people: Sequence[str]) -> tuple[str, ...]:
+    """The people whose name stands in the text, by full name, first name or a short form of it, in the given order."""
+    words = {word.lower() for word in _WORD.findall(text)}
+    found = []
+    for person in people:
+        parts = [word.lower() for word in _WORD.findall(person)]
+        if not parts:
+            continue
+        first = parts[0]
+        short = any(len(word) >= 3 and first.startswith(word) and len(word) < len(first) for word in words)
+        if first in words or set(parts) <= words or short:
+            found.append(person)
+    return tuple(found)
+
+
+def subjects(sentence: str, speaker: str | None, people: Sequence[str]) -> frozenset[str]:
+    """Whom the sentence speaks of; nobody but others named means the speaker's own matters.
+
+    The one spoken to is only known where two people talk.
+    """
+    if speaker is None:
+        return frozenset(named(sentence, people))
+    others = [person for person in people if person != speaker]
+    found: set[str] = set()
+    if _FIRST.search(sentence):
+        found.add(speaker)
+    if len(others) == 1 and _SECOND.search(sentence):
+        found.add(others[0])
+    if not found:
+        found.update(named(sentence, people))
+    return frozenset(found or {speaker})

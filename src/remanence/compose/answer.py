@@ -1,0 +1,286 @@
+"""An answer with its citations, or an honest "not in memory".
+
+Without a language model the answer is extracted: a date, number, name or phrase of the evidence and the sentence it
+stands in; with one, it is written from the packed context and must cite it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from remanence.algo.asking import ask
+from remanence.compose.answer_weights import ANSWER
+from remanence.compose.chain import Chain, chain, hits_of
+from remanence.compose.telling import TURNS, Asking, Candidate, Said, asking, candidates, choose, sentences
+from remanence.stage import Ctx
+from remanence.types import Context, Cue, Hit, Hits, Item
+
+NOT_IN_MEMORY = "not in memory"
+THRESHOLD = 0.4
+"""Below this confidence the answer is "not in memory"."""
+PLAIN = 0.45
+"""Share of the question that plain statements must account for to be its answer."""
+STATED = 0.6
+"""Share of a yes-or-no question that one sentence must hold to decide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What memory answers. `str(answer)` is ready to read.
+
+    `short` is the value ("7 May 2023") or "not in memory", `text` the answer with the sentence that it stands in.
+    `confidence` in [0, 1] says how likely memory holds an answer at all; `in_memory` is its verdict.
+    `sources` cites what the answer rests on, `evidence` are those hits (the nearest ones when there is no answer),
+    `context` is what a model would read. `degraded` tells what had to be skipped.
+    """
+
+    text: str
+    short: str
+    confidence: float
+    in_memory: bool
+    sources: tuple[str, ...] = ()
+    evidence: tuple[Hit, ...] = ()
+    context: str = ""
+    degraded: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        cited = "".join(f" {{{source}}}" for source in self.sources)
+        return f"{self.text}{cited}"
+
+
+def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
+    """Answer a question from what was recalled and packed for it.
+
+    threshold: the least confidence that counts as known (0 always answers; default 0.4).
+    With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
+    so), the answer is extracted from the hits.
+    """
+    least = THRESHOLD if threshold is None else threshold
+    sure = hits.confidence if hits.confidence is not None else context.confidence
+    if ctx.llm is not None and context.hits:
+        told = _written(cue, context, ctx, sure)
+        if told is not None:
+            return told
+    found = extracted(cue, hits, ctx, sure)
+    if found is None or found.confidence < least:
+        sure = found.confidence if found is not None else 0.0
+        nearest = tuple(hits.top(3))
+        found = Answer(f"Not in memory (confidence {sure:.2f}).", NOT_IN_MEMORY, sure, False, (), nearest)
+    return replace(found, context=context.text, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
+
+
+# --- extracted -----------------------------------------------------------------------------------
+
+
+def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, weights: Mapping[str, float] = ANSWER) -> Answer | None:
+    """The answer as the evidence says it, whatever its confidence; None without hits."""
+    if not len(hits):
+        return None
+    stated = chain(cue, hits, ctx)
+    if stated is not None and stated.covered >= PLAIN:
+        return _from_statements(stated, hits, sure)
+    asked = asking(cue, ctx)
+    said = sentences(cue, hits, ctx, asked)
+    if not said:
+        return None
+    best = hits.top(TURNS)
+    form = asked.wanted.form
+    if form == "choice":
+        return _chosen(best, asked, said, ctx, sure)
+    if form == "whether":
+        return _decided(cue, best, asked, said, sure)
+    found = choose(candidates(cue, hits, ctx, asked, said, weights), said, asked.wanted.many)
+    if not found:
+        return _quoted(best, closest(said), "", sure)
+    return _told(best, said, found, sure)
+
+
+def _from_statements(found: Chain, hits: Hits, sure: float) -> Answer:
+    evidence = hits_of(found, hits)
+    lines = [f"{hit.item.text}" for hit in evidence]
+    # statements that name every step of the question leave little doubt that it is answerable
+    confidence = max(sure, 0.5 + 0.5 * found.covered)
+    return Answer(
+        f"{found.value}: {' '.join(lines)}",
+        found.value,
+        confidence,
+        True,
+        tuple(dict.fromkeys(_source(hit.item) for hit in evidence)),
+        tuple(evidence),
+    )
+
+
+def _told(best: Hits, said: Sequence[Said], found: Sequence[Candidate], sure: float) -> Answer:
+    """One value, or several for a list, with the sentences they stand in."""
+    short = ", ".join(one.text for one in found)
+    places = list(dict.fromkeys(one.said for one in found))
+    evidence = list({said[place].hit: best[said[place].hit] for place in places}.values())
+    lines = [_line(best[said[place].hit].item, said[place]) for place in places]
+    if len(found) == 1 and found[0].sort == "sentence":
+        text = lines[0]
+    elif len(lines) == 1:
+        text = f"{short}: {lines[0]}"
+    else:
+        text = short + "".join(f"\n  {line}" for line in lines)
+    return Answer(text, short, sure, True, tuple(_source(hit.item) for hit in evidence), tuple(evidence))
+
+
+def _quoted(best: Hits, one: Said, verdict: str, sure: float) -> Answer:
+    """A sentence as the answer, after a verdict such as "yes" when there is one."""
+    hit = best[one.hit]
+    line = _line(hit.item, one)
+    short = verdict or one.text.strip()
+    return Answer(f"{verdict}: {line}" if verdict else line, short, sure, True, (_source(hit.item),), (hit,))
+
+
+def _line(item: Item, said: Said) -> str:
+    """A sentence with who said it and when."""
+    when = f"{item.at:%-d %b %Y}" if item.at is not None else ""
+    lead = ", ".join(part for part in (item.who or "", when) if part)
+    text = f"[shows {said.text.strip()}]" if said.shown else f'"{said.text.strip()}"'
+    return f"{lead}: {text}" if lead else text
+
+
+def _source(item: Item) -> str:
+    return item.source or item.id
+
+
+def closest(said: Sequence[Said]) -> Said:
+    """The sentence that says most of the question, in the right mouth, and does not itself ask."""
+    return max(
+        said,
+        key=lambda one: (
+            one.signs["covered"]
+            + 0.5 * one.signs["turn share"]
+            + 0.4 * one.signs["near"]
+            + 0.3 * one.signs["right person"]
+            - 0.6 * one.signs["question"]
+            - 0.2 * float(one.shown)
+        ),
+    )
+
+
+# --- yes or no, this or that ---------------------------------------------------------------------
+
+_NOT = re.compile(
+    r"\b(?:not|never|no longer|no|none|nobody|nothing|without|cannot|neither|nor|hardly|stopped|quit|gave up|refused|"
+    r"declined|unable)\b|n['’]t\b",
+    re.I,
+)
+_MAYBE = re.compile(
+    r"\b(?:would|could|might|may|maybe|perhaps|probably|possibly|if|wish|hope|hoping|thinking about|planning|want to|"
+    r"wants to|considering|should)\b",
+    re.I,
+)
+_ASKS_MAYBE = re.compile(r"^\W*(?:would|could|might|may|should|can|will)\b", re.I)
+_YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for sure|sure|totally|indeed)\b", re.I)
+_NO = re.compile(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)
+
+
+def _decided(cue: Cue, best: Hits, asked: Asking, said: Sequence[Said], sure: float) -> Answer:
+    """Yes or no where one sentence plainly states what is asked, or answers it; otherwise the closest sentence."""
+    for one in sorted(said, key=lambda one: -one.signs["asked before"])[:3]:
+        if one.signs["asked before"] >= STATED and one.start == 0 and one.signs["right person"]:
+            if _YES.match(one.text):
+                return _quoted(best, one, "yes", sure)
+            if _NO.match(one.text):
+                return _quoted(best, one, "no", sure)
+    nearest = closest(said)
+    plain = (
+        nearest.signs["covered"] >= STATED
+        and nearest.signs["right person"]
+        and not nearest.signs["question"]
+        and not nearest.shown
+        and not _MAYBE.search(nearest.text)
+        and not _ASKS_MAYBE.match(cue.text)
+    )
+    if not plain:
+        return _quoted(best, nearest, "", sure)
+    denied = _NOT.search(nearest.text) is not None
+    asked_denied = _NOT.search(cue.text) is not None
+    return _quoted(best, nearest, "no" if denied != asked_denied else "yes", sure)
+
+
+def _chosen(best: Hits, asked: Asking, said: Sequence[Said], ctx: Ctx, sure: float) -> Answer:
+    """The side of "A or B?" that the evidence speaks of more, with the sentence that does so most."""
+    sides = asked.wanted.options
+    vectors = ctx.embed([*sides, *(one.text for one in said)])
+    near = np.clip(vectors[len(sides) :] @ vectors[: len(sides)].T, 0, 1)
+    terms = [frozenset(ctx.store.terms(side)) for side in sides]
+    common = frozenset.intersection(*terms) if terms else frozenset()
+    worth = np.zeros((len(said), len(sides)))
+    for place, one in enumerate(said):
+        own = frozenset(ctx.store.terms(one.text))
+        weight = one.signs["turn share"] * (0.5 + 0.5 * one.signs["right person"]) * (1 - 0.5 * one.signs["question"])
+        if _NOT.search(one.text):
+            weight *= 0.5
+        for number, mine in enumerate(terms):
+            telling = mine - common
+            held = len(telling & own) / max(len(telling), 1)
+            worth[place, number] = weight * (held + 0.5 * float(near[place, number]))
+    top = np.sort(worth, axis=0)[-3:].sum(axis=0)
+    side = int(np.argmax(top))
+    return _quoted(best, said[int(np.argmax(worth[:, side]))], sides[side], sure)
+
+
+# --- written by a language model -----------------------------------------------------------------
+
+_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "properties": {
+        "answer": {"type": "string"},
+        "citations": {"type": "array", "items": {"type": "integer"}},
+        "in_memory": {"type": "boolean"},
+    },
+    "required": ["answer", "citations", "in_memory"],
+}
+_TASK = (
+    "Answer the question from the remembered snippets alone, as briefly as is complete: a date, a name, a number, a "
+    "list or one sentence. Times in a snippet are relative to its own date; give absolute dates. When snippets "
+    "disagree, the latest holds unless the question is about an earlier time. Give in `citations` the numbers of the "
+    "snippets that the answer rests on. If the snippets do not hold the answer - also when they tell it of somebody "
+    "else than the question asks about - set in_memory to false and leave answer empty."
+)
+
+
+def _written(cue: Cue, context: Context, ctx: Ctx, sure: float) -> Answer | None:
+    """The model's answer with citations that exist; None (and a line in `degraded`) when there is no usable one."""
+    material = {
+        "question": cue.text,
+        "asked_on": f"{cue.at:%Y-%m-%d}",
+        "context": context.text,
+        "snippets": [
+            {
+                "number": number,
+                "said_on": f"{hit.item.at:%Y-%m-%d}" if hit.item.at is not None else None,
+                "who": hit.item.who,
+                "source": _source(hit.item),
+            }
+            for number, hit in enumerate(context.hits, 1)
+        ],
+    }
+    reply = ask(ctx.llm, ctx.degraded, "ask", _TASK, material, dict(_SCHEMA))
+    if reply is None:
+        return None
+    degraded = tuple(dict.fromkeys((*context.degraded, *ctx.degraded)))
+    if not reply["in_memory"] or not str(reply["answer"]).strip():
+        # the model has read the evidence; its no weighs more than the ranks
+        doubt = min(sure, 0.25)
+        told = f"Not in memory (confidence {doubt:.2f})."
+        return Answer(told, NOT_IN_MEMORY, doubt, False, (), context.hits[:3], context.text, degraded)
+    numbers = [n for n in dict.fromkeys(reply["citations"]) if isinstance(n, int) and 1 <= n <= len(context.hits)]
+    if not numbers:
+        ctx.degraded.append(
+            "ask: the language model cited nothing that was given to it; the answer was extracted instead"
+        )
+        return None
+    evidence = tuple(context.hits[n - 1] for n in numbers)
+    text = " ".join(str(reply["answer"]).split())
+    return Answer(
+        text, text, max(sure, 0.75), True, tuple(dict.fromkeys(_source(hit.item) for hit in evidence)), evidence,
+        context.text, degraded,
+    )  # fmt: skip
