@@ -494,7 +494,7 @@ class Hits(Sequence[Hit]):
         """Some of the hits, in the given order (positions or a mask)."""
         rows = self.rows[order]
         paths = (
-            {int(row): self.paths[int(row)] for row in rows if int(row) in self.paths} if self.paths else {}
+            {row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {}
         )
         return Hits(
             self._view,

@@ -294,27 +294,50 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     paths: dict[int, tuple[str, ...]] = {}
     lone: list[int] = []
     where = replace(cue.where, kinds=())
-    wanted = [[evidence.id for evidence in item.evidence] for item in made.items]
-    flat = ctx.store.rows_of([id for ids in wanted for id in ids], where)
-    place = 0
-    for position, ids in enumerate(wanted):
-        rows = flat[place : place + len(ids)]
-        place += len(ids)
-        rows = rows[rows >= 0]
+    for row, score, (name, rows) in zip(
+        made.rows.tolist(), made.scores.tolist(), _grounds(made, where, ctx), strict=True
+    ):
         if not len(rows):
-            lone.append(int(made.rows[position]))
+            lone.append(row)
             continue
-        score = share * float(made.scores[position]) / float(np.sqrt(len(rows)))
-        for row in rows.tolist():
-            if score > given.get(row, 0.0):
-                given[row] = score
-                paths[row] = (f"from {made.items[position].kind} {made.items[position].id}",)
+        lent = share * score / float(np.sqrt(len(rows)))
+        for source in rows.tolist():
+            if lent > given.get(source, 0.0):
+                given[source] = lent
+                paths[source] = (f"from {name}",)
     keep = hits.take(~derived | np.isin(hits.rows, lone)) if drop else hits
     if not given:
         return keep
     rows = np.fromiter(given, np.int64, len(given))
     scores = np.fromiter(given.values(), np.float32, len(given))
     return union([keep, Hits(ctx.store, rows, scores, {"sources": scores}, paths)])
+
+
+Grounds = dict[int, tuple[str, Rows]]
+
+_grounded: dict[tuple[int, Where], tuple[weakref.ref[Rows], Grounds]] = {}
+"""What derived rows came from, as far as it was asked for, by the identity of the rows that the asker sees."""
+
+
+def _grounds(made: Hits, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
+    """(kind and id, visible source rows) of each derived hit; read once until something changes."""
+    seen = ctx.store.rows(where)
+    key = (id(seen), where)
+    held = _grounded.get(key)
+    if held is None or held[0]() is not seen:
+        for dead in [name for name, (alive, _) in _grounded.items() if alive() is None]:
+            del _grounded[dead]
+        held = _grounded[key] = weakref.ref(seen), {}
+    known = held[1]
+    missing = np.array([row for row in made.rows.tolist() if row not in known], np.int64)
+    items = ctx.store.items(missing)
+    flat = ctx.store.rows_of([one.id for item in items for one in item.evidence], where)
+    place = 0
+    for row, item in zip(missing.tolist(), items, strict=True):
+        rows = flat[place : place + len(item.evidence)]
+        place += len(item.evidence)
+        known[row] = f"{item.kind} {item.id}", rows[rows >= 0]
+    return [known[row] for row in made.rows.tolist()]
 
 
 @reads
