@@ -14,9 +14,11 @@ On LoCoMo's development conversations (categories 1 to 4, corrected labels), sta
 from __future__ import annotations
 
 import argparse
+import operator
 import os
 import time
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -84,6 +86,9 @@ def associate() -> None:
             "+ completed(beta=64) * 0.1": recipe.recall + completed(beta=64.0) * 0.1,
             "+ completed(beta=4) * 0.1": recipe.recall + completed(beta=4.0) * 0.1,
         }
+        if recipe.recall.name == "then":
+            finders, *rest = recipe.recall.parts
+            variants["as a further finder"] = reduce(operator.rshift, rest, finders | completed())
         for told, recall in variants.items():
             score, each, other = fraction(replace(recipe, recall=recall))
             print(f"{name:8} {told:30} {score:.4f}  {each:.1f} ms  {versus(base, other)}", flush=True)
