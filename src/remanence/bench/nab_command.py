@@ -76,7 +76,7 @@ def nab(
         kept = f"; finished series are kept in {out}, run the same command to go on" if out else ""
         click.echo(f"\nstopped{kept}", err=True)
         sys.exit(130)
-    click.echo(json.dumps(table.as_dict(), allow_nan=True) if as_json else text_of(table))
+    click.echo(json.dumps(table.as_dict(), allow_nan=False) if as_json else text_of(table))
 
 
 def _list(wanted: bool) -> None:

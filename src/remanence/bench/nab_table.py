@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -163,7 +164,7 @@ class Line:
     without_rule: dict[str, float]
     with_rule: dict[str, float]
     held_out: float  # standard profile with the rule, each group at the threshold of the other groups
-    threshold: float
+    threshold: float | None  # None: best detects nothing
     by_group: dict[str, float]
     rows_per_second: float | None
 
@@ -298,7 +299,7 @@ def _line(
         without_rule={p.name: evaluate(corpus, bare, p).score for p in profiles},
         with_rule={p.name: result.score for p, result in zip(profiles, results)},
         held_out=held_out(corpus, full, profiles[0]),
-        threshold=results[0].threshold,
+        threshold=results[0].threshold if math.isfinite(results[0].threshold) else None,
         by_group=results[0].by_group,
         rows_per_second=speed,
     )
@@ -330,5 +331,5 @@ def published_all(folder: Path) -> dict[str, dict[str, float]]:
 def write(table: Table, path: Path) -> None:
     """The table as JSON, replaced whole."""
     scratch = path.with_suffix(".part")
-    scratch.write_text(json.dumps(table.as_dict(), indent=1, allow_nan=True) + "\n", encoding="utf-8")
+    scratch.write_text(json.dumps(table.as_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     scratch.replace(path)

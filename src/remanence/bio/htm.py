@@ -49,8 +49,9 @@ class HTM:
     get buckets of their own.
     `range_rule` adds the published detector's out-of-range rule, which is no part of HTM.
     The likelihood head learns for `learning_period` rows and fits on `samples` more before it speaks.
-    Defaults are the published NAB settings, except that the range is measured on the first rows only
-    (the published detector is told the range of the whole file).
+    Defaults are the published NAB settings with two exceptions: the range is measured on the first rows only (the
+    published detector is told the range of the whole file), and rightly predicting segments learn the present
+    context too (`merge`), because a stream that never resets would otherwise keep bursting on known rhythms.
     A constant series is never surprising. NaN and infinity are refused, and leave the model as it was.
     """
 
@@ -77,7 +78,7 @@ class HTM:
         increment: float = 0.04,
         decrement: float = 0.008,
         punish: float = 0.001,
-        merge: bool = False,
+        merge: bool = True,
         max_segments: int = 200_000,
         learning_period: int = 150,
         samples: int = 150,
