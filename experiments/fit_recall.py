@@ -3,8 +3,10 @@
     REMANENCE_DATA=... python experiments/fit_recall.py [--cache FILE] [--write]
 
 Sets: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns in one heap) and LoCoMo with its
-turns shuffled, where neighbours must not matter. A listwise softmax is fitted to the candidates of each question;
-folds hold out whole conversations. `--write` prints the dictionary for src/remanence/recall/weights.py.
+turns shuffled, where neighbours must not matter; passages (HotpotQA, MuSiQue), preferences (PrefEval), chapters
+(EPBench) and beliefs (PrecisionMemBench). A listwise softmax is fitted to the candidates of each question; folds
+hold out whole conversations, and sets of one pool as a whole.
+`--write` prints the dictionary for src/remanence/recall/weights.py.
 """
 
 from __future__ import annotations
@@ -28,7 +30,18 @@ from remanence.recall.score import measured
 from remanence.recall.weights import WEIGHTS
 from remanence.types import Cue, Hits, Where
 
-SETS = {"locomo": 1.0, "shuffled": 0.5, "beam": 3.0, "longmemeval": 5.0, "strangers": 5.0}
+SETS = {
+    "locomo": 1.5,
+    "shuffled": 0.5,
+    "beam": 5.0,
+    "longmemeval": 5.0,
+    "strangers": 5.0,
+    "hotpotqa": 1.0,
+    "musique": 1.0,
+    "prefeval": 1.0,
+    "epbench": 0.1,
+    "precisionmembench": 0.3,
+}
 """How much one question of each set weighs in the fit."""
 NAMES = tuple(WEIGHTS)
 FOLDS = 5

@@ -10,7 +10,7 @@ from remanence.recall import find, gate, score
 from remanence.recall.fuse import rrf
 from remanence.recall.rerank import diverse, fold, newest
 from remanence.recall.weights import WEIGHTS
-from remanence.types import Change, Hits, Item, Scope
+from remanence.types import Change, Cue, Hits, Item, Scope
 
 BOTH = find.vectors() | find.words()
 
@@ -201,3 +201,17 @@ def test_a_newer_statement_about_something_else_does_not_push_ahead(space):
     told = memory.told(BOTH >> score.evidence() >> newest(), "What is the capital of Ruritania?")
 
     assert "Strelsau" in told[0]
+
+
+def test_a_turn_with_the_name_that_is_asked_for_is_marked(space):
+    """A turn that holds the question's capitalised name is marked, one that holds its other words is not."""
+    memory = space("Oslo is cold.", "A ferry is slow.", "Bread is good.", "Ferry tickets, ferry times, ferry food.")
+    stage = find.words() >> score.complete()
+    asked = "Does the ferry go from Oslo?"
+    ctx = memory.ctx()
+    cue = Cue(asked, memory.memory.clock())
+    hits, told = score.measured(cue, stage(cue, Hits(ctx.store), ctx), ctx)
+    named = {item.text: float(value) for item, value in zip(hits.items, told["named"], strict=True)}
+
+    assert 1.0 == named["Oslo is cold."]
+    assert 0.0 == named["A ferry is slow."]

@@ -104,6 +104,7 @@ def measured(
         "meaning": meaning[here],
         "words": words[here].astype(np.float32),
         "covered": covered[here].astype(np.float32),
+        "named": _named(asked, held, worth, ctx)[here],
         **_roles(asked, rows, ctx),
         **_times(asked, rows, ctx),
     }
@@ -125,6 +126,16 @@ def measured(
         if name in measures:
             shown[name] = measures[name]
     return Hits(ctx.store, rows, hits.scores, {**hits.channels, **shown}, hits.paths), measures
+
+
+def _named(asked: Reading, held: NDArray[np.bool_], worth: Floats, ctx: Ctx) -> Floats:
+    """The share of the cue's capitalised names that each row holds, by rarity; speakers are not among them."""
+    names = set(ctx.store.terms(" ".join(asked.names))) if asked.names else set()
+    mine = np.array([term in names for term in asked.terms], bool)
+    if not mine.any():
+        return np.zeros(held.shape[1], np.float32)
+    weight = worth[mine] / max(float(worth[mine].sum()), 1e-6)
+    return np.asarray(weight @ held[mine], np.float32)
 
 
 def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
