@@ -212,7 +212,7 @@ def show(sizes: Sequence[int], rows: dict[str, list[float]]) -> None:
     print(f"{'':38}" + "".join(f"{size:>12,}" for size in sizes) + f"{'growth':>10}")
     for name, values in rows.items():
         growth = ""
-        if len(sizes) > 1 and "ms" in name:
+        if len(sizes) > 1:
             growth = f"n^{np.polyfit(np.log(sizes), np.log(values), 1)[0]:.2f}"
         print(f"{name:38}" + "".join(f"{value:>12,.1f}" for value in values) + f"{growth:>10}")
     for name, target in TARGETS.items():
