@@ -212,16 +212,17 @@ def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
 
 
 def fit_known(some: Sequence[Judged], names: Sequence[str], ridge: float = 1.0) -> Array:
-    """Logistic regression by Newton steps; the last weight is the bias."""
+    """Logistic regression by Newton steps; the last weight is the bias. What was never said counts half."""
     x = matrix(some, names)
+    share = np.array([0.5 if one.set == "never said" else 1.0 for one in some])
     y = np.array([one.answerable for one in some], float)
     theta = np.zeros(x.shape[1])
     penalty = np.full(x.shape[1], ridge)
     penalty[-1] = 1e-6
     for _ in range(40):
         p = 1 / (1 + np.exp(-x @ theta))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
-        step = np.linalg.solve(hessian, x.T @ (p - y) + penalty * theta)
+        hessian = (x * (share * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(hessian, x.T @ (share * (p - y)) + penalty * theta)
         theta -= step
         if np.abs(step).max() < 1e-8:
             break

@@ -350,7 +350,7 @@ class Memory:
         """The answer with its citations, or "not in memory" below `threshold`; takes `recall`'s filters too.
 
         Without a language model the answer is extracted from the evidence; with one it is written from
-        `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.4 when left out).
+        `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.5 when left out).
         """
         if threshold is not None and not 0 <= threshold <= 1:
             raise InvalidInput(f"threshold is a confidence from 0 to 1, not {threshold!r}")

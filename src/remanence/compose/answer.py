@@ -14,16 +14,20 @@ import numpy as np
 
 from remanence.algo.asking import ask
 from remanence.compose.answer_weights import ANSWER
-from remanence.compose.chain import Chain, chain, hits_of
+from remanence.compose.chain import Chain, chain, hits_of, mostly_statements
+from remanence.compose.fence import escape
+from remanence.compose.pack import REPORTED
 from remanence.compose.telling import TURNS, Asking, Candidate, Said, asking, candidates, choose, sentences
 from remanence.stage import Ctx
 from remanence.types import Context, Cue, Hit, Hits, Item
 
 NOT_IN_MEMORY = "not in memory"
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 """Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
+UNSTATED = 0.35
+"""Most confidence in a memory of plain statements when none of them is what the question asks for."""
 STATED = 0.6
 """Share of a yes-or-no question that one sentence must hold to decide it."""
 
@@ -55,7 +59,7 @@ class Answer:
 def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
     """Answer a question from what was recalled and packed for it.
 
-    threshold: the least confidence that counts as known (0 always answers; default 0.4).
+    threshold: the least confidence that counts as known (0 always answers; default 0.5).
     With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
     so), the answer is extracted from the hits.
     """
@@ -83,6 +87,8 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, weights: Mapping[str,
     stated = chain(cue, hits, ctx)
     if stated is not None and stated.covered >= PLAIN:
         return _from_statements(stated, hits, sure)
+    if mostly_statements(hits):
+        sure = min(sure, UNSTATED)
     asked = asking(cue, ctx)
     said = sentences(cue, hits, ctx, asked)
     if not said:
@@ -101,12 +107,13 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, weights: Mapping[str,
 
 def _from_statements(found: Chain, hits: Hits, sure: float) -> Answer:
     evidence = hits_of(found, hits)
-    lines = [f"{hit.item.text}" for hit in evidence]
+    lines = [_line(hit.item, hit.item.text) for hit in evidence]
+    value = escape(found.value)
     # statements that name every step of the question leave little doubt that it is answerable
     confidence = max(sure, 0.5 + 0.5 * found.covered)
     return Answer(
-        f"{found.value}: {' '.join(lines)}",
-        found.value,
+        f"{value}: {lines[0]}" if len(lines) == 1 else value + "".join(f"\n  {line}" for line in lines),
+        value,
         confidence,
         True,
         tuple(dict.fromkeys(_source(hit.item) for hit in evidence)),
@@ -116,10 +123,10 @@ def _from_statements(found: Chain, hits: Hits, sure: float) -> Answer:
 
 def _told(best: Hits, said: Sequence[Said], found: Sequence[Candidate], sure: float) -> Answer:
     """One value, or several for a list, with the sentences they stand in."""
-    short = ", ".join(one.text for one in found)
+    short = ", ".join(escape(" ".join(one.text.split())) for one in found)
     places = list(dict.fromkeys(one.said for one in found))
     evidence = list({said[place].hit: best[said[place].hit] for place in places}.values())
-    lines = [_line(best[said[place].hit].item, said[place]) for place in places]
+    lines = [_line(best[said[place].hit].item, said[place].text, said[place].shown) for place in places]
     if len(found) == 1 and found[0].sort == "sentence":
         text = lines[0]
     elif len(lines) == 1:
@@ -132,17 +139,19 @@ def _told(best: Hits, said: Sequence[Said], found: Sequence[Candidate], sure: fl
 def _quoted(best: Hits, one: Said, verdict: str, sure: float) -> Answer:
     """A sentence as the answer, after a verdict such as "yes" when there is one."""
     hit = best[one.hit]
-    line = _line(hit.item, one)
-    short = verdict or one.text.strip()
+    line = _line(hit.item, one.text, one.shown)
+    short = verdict or escape(" ".join(one.text.split()))
     return Answer(f"{verdict}: {line}" if verdict else line, short, sure, True, (_source(hit.item),), (hit,))
 
 
-def _line(item: Item, said: Said) -> str:
-    """A sentence with who said it and when."""
-    when = f"{item.at:%-d %b %Y}" if item.at is not None else ""
-    lead = ", ".join(part for part in (item.who or "", when) if part)
-    text = f"[shows {said.text.strip()}]" if said.shown else f'"{said.text.strip()}"'
-    return f"{lead}: {text}" if lead else text
+def _line(item: Item, text: str, shown: bool = False) -> str:
+    """A sentence with who said it and when, safe to print and to hand on."""
+    when = f"{item.at.day} {item.at:%b %Y}" if item.at is not None else ""
+    doubt = "unverified report" if item.trust < REPORTED else ""
+    lead = ", ".join(part for part in (escape(item.who or ""), when, doubt) if part)
+    text = escape(" ".join(text.split()))
+    told = f"[shows {text}]" if shown else f'"{text}"'
+    return f"{lead}: {told}" if lead else told
 
 
 def _source(item: Item) -> str:

@@ -286,6 +286,12 @@ def _age(one: Statement) -> tuple[float, int]:
     return (one.item.at.timestamp() if one.item.at is not None else float("-inf"), one.number)
 
 
+def mostly_statements(hits: Hits) -> bool:
+    """Whether four of the five best hits are plain statements: then memory is a list of facts, not talk."""
+    best = hits.top(5)
+    return len(best) > 0 and sum(bool(statements(item, 0, 0)) for item in best.items) >= 0.8 * len(best)
+
+
 def hits_of(found: Chain, hits: Hits) -> list[Hit]:
     """The statements of a chain as hits, with the score that recall gave them (0 where it had not seen them)."""
     place = {int(row): number for number, row in enumerate(hits.rows)}

@@ -381,7 +381,11 @@ _BY_GROUP = frozenset(
 def choose(
     found: Sequence[Candidate], said: Sequence[Said], many: bool, *, most: int = 5, within: float = 1.5
 ) -> list[Candidate]:
-    """The best answer, none when its sentence has little to do with the question, or for a list the best of several sentences that say different things, at most `most`."""
+    """The best answer, or for a list at most `most` that say different things.
+
+    None when the best one's sentence has little to do with the question. within: how far behind the best a further
+    entry of a list may score.
+    """
     if not found or (found[0].sort not in ("date", "talk") and _bearing(said[found[0].said]) < FAINT):
         return []
     kept = [found[0]]

@@ -15,7 +15,7 @@ from remanence.serve.verbs import _filters, _where
 @click.argument("question", nargs=-1, required=True)
 @click.option("--budget", "budget_tokens", default=1_000, show_default=True, help="Most tokens of evidence.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence to answer [default: 0.4]."
+    "--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence to answer [default: 0.5]."
 )
 @click.option("--explain", is_flag=True, help="Show the evidence with its scores.")
 @_filters

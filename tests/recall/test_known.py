@@ -1,0 +1,54 @@
+"""How sure it is that memory holds an answer: it falls where the right words are in the wrong mouth, or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from remanence.recall import known
+from remanence.recipes import get
+from remanence.types import Cue
+
+TALK = (
+    {"who": "Ann", "text": "I adopted a black kitten named Ink from the shelter.", "at": "2024-05-01"},
+    {"who": "Bob", "text": "That is lovely! My garden is full of tomatoes.", "at": "2024-05-01"},
+    {"who": "Ann", "text": "The shelter was crowded.", "at": "2024-05-02"},
+)
+
+
+def sure(space: Any, question: str) -> float:
+    stage = get("default").recall >> known.confidence()
+    confidence = space.run(stage, question).confidence
+    assert 0 <= confidence <= 1
+    return float(confidence)
+
+
+def test_the_right_person_is_surer_than_the_wrong_one(space: Callable[..., Any]) -> None:
+    """Bob has no kitten, whoever else has."""
+    held = space(*TALK)
+
+    assert sure(held, "What kitten did Ann adopt?") > sure(held, "What kitten did Bob adopt?") + 0.1
+
+
+def test_what_was_never_said_is_unsure(space: Callable[..., Any]) -> None:
+    """No shared word, no near sentence."""
+    held = space(*TALK)
+
+    assert sure(held, "Which airline flew the president to Tokyo?") < 0.3 < sure(held, "What kitten did Ann adopt?")
+
+
+def test_the_sign_of_the_wrong_mouth_is_there(space: Callable[..., Any]) -> None:
+    """A sentence about somebody else that fits better counts against."""
+    held = space(*TALK)
+    ctx = held.ctx()
+    told = {}
+    for name in ("Ann", "Bob"):
+        hits = held.run(get("default").recall, f"What kitten did {name} adopt?")
+        told[name] = known.of_sentences(Cue(f"What kitten did {name} adopt?", ctx.clock()), hits, ctx)
+
+    assert told["Ann"]["together of another"] < 0 < told["Bob"]["together of another"]
+
+
+def test_nothing_recalled_is_no_confidence(space: Callable[..., Any]) -> None:
+    """An empty memory is sure that it holds nothing."""
+    assert 0.0 == sure(space(), "What kitten did Ann adopt?")
