@@ -2,11 +2,14 @@
 
     OMP_NUM_THREADS=1 python experiments/neural_layers.py [part ...]
 
-Parts, all by default. huber, mesa, events: a new layer beside its parents, three seeds, one learning rate.
-reweaving: a rare token at a distance, five runs. sudoku: 4 x 4, one outer step of thought against four, and
-hierarchy against one block. hops: trained two-hop recall with and without PMI's long-term memory. ballet: chunk means, chunk maxima and single
-steps as keys. joint: HAX beside its base on joint recall. lead: layers that read part of the past, on stacked
-recall, beside dense attention.
+Parts, all by default:
+huber, mesa, events: a new layer beside its parents, three seeds, one learning rate.
+joint: HAX beside its base on joint recall.
+reweaving: a rare token at a distance, five runs.
+sudoku: 4 x 4, one outer step of thought against four, and hierarchy against one block.
+hops: trained two-hop recall with and without PMI's long-term memory.
+ballet: chunk means, chunk maxima and single steps as keys.
+lead: layers that read part of the past, on stacked recall, beside dense attention.
 """
 
 from __future__ import annotations
