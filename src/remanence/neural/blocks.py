@@ -121,7 +121,8 @@ class LogDecay(nn.Module):
     def __init__(self, dim: int, heads: int) -> None:
         super().__init__()
         self.to_step = nn.Linear(dim, heads, bias=False)
-        self.rate_log = nn.Parameter(torch.empty(heads).uniform_(1e-3, 16).log())
+        # A from 1 to 16 by equal ratios; drawn at random, one or two heads may all forget within a few tokens
+        self.rate_log = nn.Parameter(torch.linspace(0, math.log(16), heads))
         step = torch.exp(torch.empty(heads).uniform_(math.log(1e-3), math.log(0.1))).clamp(min=1e-4)
         self.step_bias = nn.Parameter(step + torch.log(-torch.expm1(-step)))  # inverse of softplus
 

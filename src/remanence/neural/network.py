@@ -88,6 +88,10 @@ class NetworkMemory(Layer):
         self.momentum = Gate(dim, heads, bias=-1.0) if momentum else None
         self.decay = Gate(dim, heads, bias=-5.0) if decay else None
         self.threshold = nn.Linear(dim, heads) if loss == "huber" else None
+        if self.threshold is not None:  # starts so high that plain errors are squared, not cut
+            nn.init.normal_(self.threshold.weight, std=0.02)
+            nn.init.constant_(self.threshold.bias, 1.85)  # softplus(1.85) = 2
+        self.usual = math.sqrt(value)  # the length of a value whose channels are of order one
         self.loss = _choose("loss", loss, {"l2": l2, "lp": lp(power), "huber": huber})
         links: dict[str, Link | None] = {
             "none": None,
@@ -124,7 +128,7 @@ class NetworkMemory(Layer):
             momentum=None if self.momentum is None else self.momentum(x),
             decay=None if self.decay is None else self.decay(x),
             loss=self.loss,
-            threshold=None if self.threshold is None else F.softplus(self.threshold(x) + 1.0),
+            threshold=None if self.threshold is None else self.usual * F.softplus(self.threshold(x)),
             link=self.link,
             base=self._base(),
             orthogonal=self.orthogonal,

@@ -1,9 +1,10 @@
 """Inner gradient descent: a small network per sequence and head that is trained on the tokens it reads.
 
     S_t = eta_t S_{t-1} - theta_t grad l(W_c; k_t, v_t)        momentum ("surprise")
-    A_t = (1 - alpha_t) A_{t-1} + NS(S_t)                      accumulated weights, with decay
+    A_t = (1 - alpha_t) A_{t-1} + S_t                          accumulated weights, with decay
     W_t = link(A_t),   o_t = net(W_t, q_t)                     the read sees the write of its own token
 
+With Newton-Schulz theta_t NS(S_t) is added instead of S_t: the direction is made orthogonal, the rate kept.
 W_c are the weights at the start of the chunk of `chunk` tokens that t falls in; chunk = 1 is the recurrence
 of the papers.  The chunk is part of the model: another chunk is another function (stale gradients).
 
@@ -144,7 +145,8 @@ def inner_gradient_naive(
             if momentum is not None:
                 push = momentum[:, t, :, None, None] * speed[name] + push
             new_speed[name] = push
-            push = newton_schulz(push, orthogonal) if orthogonal else push
+            if orthogonal:
+                push = rate[:, t, :, None, None] * newton_schulz(push, orthogonal)
             kept = weights[name] if decay is None else (1 - decay[:, t, :, None, None]) * weights[name]
             new_weights[name] = kept + push
         speed, weights, place = new_speed, new_weights, place + 1
@@ -177,7 +179,7 @@ def inner_gradient(
     loss: `l2`, `lp(p)`, `huber` (with threshold: [B, T, H]), or any `Loss`.
     link: weights from accumulated weights (`lq_norm`, `simplex`, `soft_threshold`), None for the identity.
     base: weights {name: [B, H, I, O]} added to W, which decay does not forget.
-    orthogonal: Newton-Schulz steps on S before it is added (0: none).
+    orthogonal: Newton-Schulz steps on S before theta NS(S) is added in its place (0: none).
     With a link or Newton-Schulz the weights of every token of a chunk are built, which takes C times the
     memory; otherwise only the chunk's last ones are.  Linear in T.
     """
@@ -269,7 +271,7 @@ class _Path:
                 if self.speed0 is not None:
                     flow = flow + self.speed0[..., None] * speed[name][:, :, None]
                 self.dense_speed[name] = flow
-                push = newton_schulz(flow, orthogonal) if orthogonal else flow
+                push = rate[..., None, None] * newton_schulz(flow, orthogonal) if orthogonal else flow
                 held = start[:, :, None] if self.kept0 is None else self.kept0[..., None] * start[:, :, None]
                 self.along[name] = held + torch.einsum("bhts,bhsio->bhtio", kept, push)
             self.link = link

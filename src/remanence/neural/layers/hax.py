@@ -110,8 +110,9 @@ class HAX(Layer):
         return found
 
     def _ranking(self, q: Tensor, k: Tensor, fresh: Tensor) -> Tensor:
-        """Of two keys of this pass the one that later queries attend to more should score higher."""
-        uses = torch.sigmoid(8 * torch.einsum("bthk,bshk->bhts", q, k)).tril(-1).sum(2).transpose(1, 2)
+        """Of two keys of this pass the one that a later query attends to more on average should score higher."""
+        later = torch.arange(q.shape[1] - 1, -1, -1, device=q.device).clamp(min=1)[:, None]
+        uses = torch.sigmoid(8 * torch.einsum("bthk,bshk->bhts", q, k)).tril(-1).sum(2).transpose(1, 2) / later
         shift = max(1, q.shape[1] // 2)
         order = torch.sign(uses - uses.roll(shift, 1))
         return F.softplus(-order * (fresh - fresh.roll(shift, 1))).mean()

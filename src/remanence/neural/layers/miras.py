@@ -81,10 +81,19 @@ def Miras(
     notes=NOTES + " |e|^p is smoothed as (e^2 + 1e-6)^(p/2).",
 )
 def Moneta(
-    dim: int, *, heads: int = 4, key: int | None = None, power: float = 3.0, norm: float = 4.0, chunk: int = 16
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    conv: int = 4,
+    power: float = 3.0,
+    norm: float = 4.0,
+    chunk: int = 16,
 ) -> NetworkMemory:
     """p = `power` in the objective, q = `norm` in the retention; p = q = 2 is gradient descent with decay."""
-    return Miras(dim, heads=heads, key=key, loss="lp", power=power, link="lq", norm=norm, chunk=chunk)
+    return Miras(
+        dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, chunk=chunk
+    )
 
 
 @layer(
@@ -98,10 +107,10 @@ def Moneta(
     notes=NOTES,
 )
 def Yaad(
-    dim: int, *, heads: int = 4, key: int | None = None, depth: int = 2, chunk: int = 16
+    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, depth: int = 2, chunk: int = 16
 ) -> NetworkMemory:
     """Large errors push no harder than the threshold, which is read from the token."""
-    return Miras(dim, heads=heads, key=key, depth=depth, loss="huber", chunk=chunk)
+    return Miras(dim, heads=heads, key=key, conv=conv, depth=depth, loss="huber", chunk=chunk)
 
 
 @layer(
@@ -115,7 +124,9 @@ def Yaad(
     notes=NOTES + " The softmax is taken at every token, the gradient point moves at chunk borders.",
 )
 def Memora(
-    dim: int, *, heads: int = 4, key: int | None = None, total: float = 4.0, chunk: int = 16
+    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, total: float = 4.0, chunk: int = 16
 ) -> NetworkMemory:
     """Every row of the weights is positive and sums to `total`."""
-    return Miras(dim, heads=heads, key=key, link="simplex", total=total, rate=0.5, chunk=chunk)
+    return Miras(
+        dim, heads=heads, key=key, conv=conv, link="simplex", total=total, rate=0.5, chunk=chunk
+    )

@@ -22,9 +22,24 @@ from remanence.neural.network import NetworkMemory
     notes="The paper's Muon is the outer optimiser (remanence.neural.muon.Muon); this is the same rule inside.",
 )
 def MuonMemory(
-    dim: int, *, heads: int = 4, key: int | None = None, depth: int = 1, steps: int = 5, chunk: int = 8
+    dim: int,
+    *,
+    heads: int = 4,
+    key: int | None = None,
+    conv: int = 4,
+    depth: int = 1,
+    steps: int = 5,
+    chunk: int = 8,
 ) -> NetworkMemory:
     """Long-term memory with `steps` Newton-Schulz iterations on every write."""
     return NetworkMemory(
-        dim, heads=heads, key=key, value=key, depth=depth, residual=False, orthogonal=steps, chunk=chunk
+        dim,
+        heads=heads,
+        key=key,
+        value=key,
+        conv=conv,
+        depth=depth,
+        residual=False,
+        orthogonal=steps,
+        chunk=chunk,
     )
