@@ -279,9 +279,9 @@ def test_the_command_prints_the_table_and_keeps_it(tmp_path: Path) -> None:
 
 
 def test_htm_finds_a_real_failure_without_the_rule(data: Path) -> None:
-    """A CloudWatch load balancer's last 1,800 rows: HTM alone scores well above null and random."""
+    """A CloudWatch load balancer's last 2,500 rows: HTM alone scores well above null and random."""
     whole = next(s for s in load_corpus(data / "nab", ["realAWSCloudwatch"]) if "elb_request" in s.name)
-    cut = len(whole.values) - 1800
+    cut = len(whole.values) - 2500
     windows = tuple((first - cut, last - cut) for first, last in whole.windows if first > cut)
     series = Series(whole.name, whole.times[cut:], whole.values[cut:], windows)
 
