@@ -159,7 +159,7 @@ def answers(folder: Path, write: bool) -> None:
     print("held-out conversation by turns: ", scored(asked, held))
     w = fit_answers([one for one in asked if one.pool in DEVELOPED_ON])
     rest = [one for one in asked if one.pool not in DEVELOPED_ON]
-    print("never looked at (conv-42, -43): ", scored(rest, [told(one, w) for one in rest]))
+    print("questions not read (conv-42, -43): ", scored(rest, [told(one, w) for one in rest]))
     if write:
         w = fit_answers(asked)
         lines = [f'    "{name}": {value:.2f},' for name, value in zip(names, w, strict=True) if abs(value) >= 0.05]
