@@ -36,7 +36,7 @@ STOP = frozenset(
     own same she should so some such than that the their them then there these they this those through
     to too under until up very was we were what when where which while who whom why will with would you
     your
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

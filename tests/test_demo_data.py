@@ -151,9 +151,7 @@ def test_forty_questions_cover_every_kind(questions: list[Question]) -> None:
     assert len(questions) == len({question["question"] for question in questions})
 
 
-def test_every_piece_of_evidence_is_a_turn_of_the_demo(
-    messages: list[Message], questions: list[Question]
-) -> None:
+def test_every_piece_of_evidence_is_a_turn_of_the_demo(messages: list[Message], questions: list[Question]) -> None:
     """Only what was never said has no evidence; all other evidence resolves."""
     known = {message["source"] for message in messages}
 
@@ -189,9 +187,7 @@ def test_a_multi_question_needs_two_or_three_chats(questions: list[Question]) ->
     assert all(2 <= span <= 3 for span in spans)
 
 
-def test_evidence_comes_from_the_voice_that_the_kind_names(
-    messages: list[Message], questions: list[Question]
-) -> None:
+def test_evidence_comes_from_the_voice_that_the_kind_names(messages: list[Message], questions: list[Question]) -> None:
     """Advice is evidenced by the assistant's turns, everything else by what Mara said."""
     role = {message["source"]: message["role"] for message in messages}
 
@@ -211,17 +207,13 @@ def test_a_question_about_the_past_rests_on_what_was_known_then(
     assert [q["id"] for q, day in dated for source in q["evidence"] if said[source] > day] == []
 
 
-def test_no_question_repeats_its_evidence_word_for_word(
-    messages: list[Message], questions: list[Question]
-) -> None:
+def test_no_question_repeats_its_evidence_word_for_word(messages: list[Message], questions: list[Question]) -> None:
     """Questions are paraphrases: no run of five words is shared with the evidence."""
     text = {message["source"]: words_of(message["text"]) for message in messages}
 
     def runs(words: list[str]) -> set[tuple[str, ...]]:
         return {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
 
-    copied = [
-        q["id"] for q in questions for s in q["evidence"] if runs(words_of(q["question"])) & runs(text[s])
-    ]
+    copied = [q["id"] for q in questions for s in q["evidence"] if runs(words_of(q["question"])) & runs(text[s])]
 
     assert copied == []

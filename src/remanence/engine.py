@@ -344,9 +344,7 @@ class Memory:
                 context = replace(context, degraded=(*context.degraded, *ctx.degraded))
             return context
 
-    def ask(
-        self, question: str, *, budget_tokens: int = 1_000, threshold: float | None = None, **where: Any
-    ) -> Answer:
+    def ask(self, question: str, *, budget_tokens: int = 1_000, threshold: float | None = None, **where: Any) -> Answer:
         """The answer with its citations, or "not in memory" below `threshold`; takes `recall`'s filters too.
 
         Without a language model the answer is extracted from the evidence; with one it is written from

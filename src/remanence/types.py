@@ -78,17 +78,13 @@ KINDS: dict[str, Kind] = {
             "one plain statement: subject, slot, value",
             {"subject": str, "slot": str, "value": str, "polarity": bool, "keys": str},
         ),
-        Kind(
-            "note", "a written remark with key words and tags", {"keywords": list, "tags": list, "keys": str}
-        ),
+        Kind("note", "a written remark with key words and tags", {"keywords": list, "tags": list, "keys": str}),
         Kind("summary", "a shorter telling of other items", {"of": str, "level": int}),
         Kind("entity", "a person, place or thing that is spoken of", {"label": str, "aliases": list}),
         Kind("scene", "facts that belong to one theme", {"theme": str}),
         Kind("persona", "who someone is, slot by slot", {"slots": dict}),
         Kind("skill", "how to do something", {"steps": list, "when": str}),
-        Kind(
-            "case", "a task that was done, and how it went", {"task": str, "outcome": (str, float, int, bool)}
-        ),
+        Kind("case", "a task that was done, and how it went", {"task": str, "outcome": (str, float, int, bool)}),
         Kind("insight", "a lesson from several cases", {"when": str}),
         Kind("mistake", "something that went wrong, and the cure", {"cure": str}),
         Kind("subgoal", "a step of the task in hand", {"state": str, "parent": str}),
@@ -158,9 +154,7 @@ class Scope:
             if not isinstance(part, str) or not part.strip():
                 raise ScopeError(f"scope {name} is empty; name one, or leave it out for the default")
             if part.strip().lower() in _WILD:
-                raise ScopeError(
-                    f"scope {name}={part!r} looks like a wild card; a scope names exactly one {name}"
-                )
+                raise ScopeError(f"scope {name}={part!r} looks like a wild card; a scope names exactly one {name}")
             if len(part) > 256 or "\x00" in part:
                 raise ScopeError(f"scope {name} must be 1 to 256 characters without NUL")
 
@@ -493,9 +487,7 @@ class Hits(Sequence[Hit]):
     def take(self, order: NDArray[Any]) -> Hits:
         """Some of the hits, in the given order (positions or a mask)."""
         rows = self.rows[order]
-        paths = (
-            {row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {}
-        )
+        paths = {row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {}
         return Hits(
             self._view,
             rows,

@@ -13,13 +13,13 @@ STOP: frozenset[str] = frozenset(
     shouldn so some such than that the their theirs them themselves then there these they this those through
     to too under until up upon us very was wasn we were weren what when where whether which while who whom
     whose why will with within won would wouldn yes you your yours yourself yourselves
-    s t d ll m re ve""".split()  # noqa: SIM905
+    s t d ll m re ve""".split()
 )
 """Function words and question words. A question's "what", "when", "did" name the answer's form, not its subject."""
 
 ASKING: frozenset[str] = frozenset(
     """according ask asked described discuss discussed mention mentioned name please recall remember said say
-    talked tell told""".split()  # noqa: SIM905
+    talked tell told""".split()
 )
 """Words that speak about the conversation itself; they are about nothing when other words are left."""
 

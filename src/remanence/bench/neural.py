@@ -184,8 +184,7 @@ def rungs(rows: Iterable[dict[str, Any]]) -> list[Rung]:
 def table(rungs: Iterable[Rung]) -> str:
     """The ladder as a Markdown table."""
     lines = [
-        "| task | layer | accuracy | lowest - highest | seeds | lr | state floats | parameters "
-        "| tokens/s | ms/step |",
+        "| task | layer | accuracy | lowest - highest | seeds | lr | state floats | parameters | tokens/s | ms/step |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
@@ -255,8 +254,6 @@ def subset(ladder: Ladder, layers: str | None, task_names: str | None) -> Ladder
         if name not in tasks.names():
             raise InvalidInput(f"no task {name!r}; there are: {', '.join(tasks.names())}")
     return Ladder(**{**ladder.__dict__, "layers": chosen, "tasks": wanted})
-
-
 
 
 def _knobs(ladder: Ladder, name: str, stacked: bool) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def read(source: Source) -> Iterator[Message]:
     """Entities as entities, their observations as facts about them, relations as facts with a link in data.
 
     Sources are `mcp/<entity>`, `mcp/<entity>/<hash of the observation>` and `mcp/<from>/<relation>/<to>`.
-    An entity's type is its `sort`, as for entities that are found in texts. The file knows no times. A whole graph as one object (`read_graph`) is taken too.
+    An entity's type is its `sort`, as for entities that are found in texts. The file knows no times.
+    A whole graph as one object (`read_graph`) is taken too.
     """
     for line, value in records(source):
         if isinstance(value, dict) and ("entities" in value or "relations" in value):

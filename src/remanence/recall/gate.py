@@ -68,9 +68,7 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
         "shared by another": _ahead(hits, "words", mine),
         "unknown": float(worth[idf <= 0].sum() / max(float(worth.sum()), 1e-6)) if terms else 0.0,
         "crowd": float((best.scores > 0.5 * best.scores[0]).mean()),
-        "by the named": (
-            float((ctx.store.column("who", first.rows) == named).mean()) if named is not None else 0.5
-        ),
+        "by the named": (float((ctx.store.column("who", first.rows) == named).mean()) if named is not None else 0.5),
     }
 
 
