@@ -288,6 +288,29 @@ def test_a_failing_disk_is_reported_and_loses_nothing(tmp_path: Path, error: typ
     assert [] == wrong
 
 
+def test_the_fault_test_can_see_a_swallowed_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (a failed commit is answered all the same) acknowledged rows are missing."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def careless(self: Store) -> Any:
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except apsw.Error:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+
+    monkeypatch.setattr(Store, "_transaction", careless)
+    sure, _, _ = _faulty_session(tmp_path / "a.db", 3, apsw.IOError, True)
+    monkeypatch.undo()
+    store = opened(tmp_path / "a.db")
+
+    assert sure - set(texts(store))
+    store.close()
+
+
 def test_a_full_disk_refuses_writes_and_goes_on_reading(tmp_path: Path) -> None:
     """The error is `StoreFull`; after space is freed the same handle works again."""
     disk = Disk()

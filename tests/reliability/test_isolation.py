@@ -271,3 +271,40 @@ def test_text_cannot_close_the_fence(tmp_path: Path) -> None:
 
         assert len(closing) <= 1
         assert text.rstrip().endswith(closing[-1]) if closing else True
+
+
+# --- the tests above can fail --------------------------------------------------------------------
+
+
+def test_the_clock_test_can_see_time_go_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (the raw clock) what was seen goes back in time."""
+    from remanence.store.sqlite import Store
+    from remanence.types import micros
+
+    monkeypatch.setattr(Store, "now", lambda self: micros(self.clock()))
+
+    with pytest.raises(AssertionError):
+        test_clock_jumps_never_reorder_or_lose(tmp_path)
+
+
+def test_the_test_of_the_past_can_see_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (versions seen by what is believed now) the past changes."""
+    from dataclasses import replace
+
+    real = Index._look
+    monkeypatch.setattr(
+        Index, "_look", lambda self, scope, where, now: real(self, scope, replace(where, known_as_of=None), now)
+    )
+
+    with pytest.raises(AssertionError):
+        test_the_answer_about_the_past_stays_the_same(tmp_path)
+
+
+def test_the_fence_test_can_see_news_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (the fence not recognised) recalled text is remembered again."""
+    from remanence.compose import fence
+
+    monkeypatch.setattr(fence, "strip", lambda text: (text, []))
+
+    with pytest.raises(AssertionError):
+        test_recalled_text_is_not_remembered_as_news(tmp_path)

@@ -8,14 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from remanence.engine import Memory
 from remanence.errors import InvalidInput, NotFound
 from remanence.recipes import get
 from remanence.store import upkeep
+from remanence.store.index import Index
 from remanence.testing import HandClock, HashingEmbedder
 
 EMBEDDER = HashingEmbedder(32)
@@ -162,3 +171,13 @@ TestOracle = Oracle.TestCase
 TestOracle.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def test_the_oracle_can_see_a_lost_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (closed versions stay visible) random sessions find it."""
+    monkeypatch.setattr(Index, "close", lambda self, rows, retired: None)
+
+    with pytest.raises(BaseException):  # noqa: B017 - any failure of any rule will do
+        run_state_machine_as_test(
+            Oracle, settings=settings(max_examples=40, stateful_step_count=20, deadline=None, database=None)
+        )
