@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from xml.dom.minidom import parseString
 
@@ -192,3 +194,25 @@ def test_the_arena_imports_no_deep_learning():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_real_browser_shows_the_page(runs, tmp_path):
+    """Headless Chromium lays it out: headings, tables, drawn plots, and nothing of the hostile text runs."""
+    write_report(runs, tmp_path / "arena.html")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+             "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+
+    shown = subprocess.run(
+        [CHROMIUM, *flags, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1200,2000",
+         f"--screenshot={tmp_path / 'page.png'}", "--dump-dom", (tmp_path / "arena.html").as_uri()],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert "<h1>" in shown.stdout
+    assert shown.stdout.count("<svg") >= 4
+    assert "<script" not in shown.stdout
+    assert (tmp_path / "page.png").stat().st_size > 20_000
