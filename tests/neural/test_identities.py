@@ -262,12 +262,8 @@ def test_huber_with_a_far_threshold_is_least_squares() -> None:
     state = inner_state({"w": torch.zeros(1, 1, 6, 4)})
 
     plain, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=l2)
-    far, _ = inner_gradient(
-        matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 1e6)
-    )
-    near, _ = inner_gradient(
-        matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 0.1)
-    )
+    far, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 1e6))
+    near, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 0.1))
 
     close(far, plain)
     assert (near - plain).abs().max() > 0.1
@@ -301,9 +297,7 @@ def test_memora_keeps_its_rows_on_the_simplex_and_rests_without_writes() -> None
     _, after = inner_gradient(
         matrix, state, q, k, v, rate=torch.rand(1, 9, 1), decay=0.1 * torch.rand(1, 9, 1), link=link
     )
-    _, same = inner_gradient(
-        matrix, state, q, k, v, rate=torch.zeros(1, 9, 1), decay=torch.zeros(1, 9, 1), link=link
-    )
+    _, same = inner_gradient(matrix, state, q, k, v, rate=torch.zeros(1, 9, 1), decay=torch.zeros(1, 9, 1), link=link)
 
     w = link(after["weights"]["w"])
     assert w.min() > 0

@@ -89,9 +89,11 @@ def test_a_two_hop_question_needs_the_second_round() -> None:
     x = torch.cat([documents[torch.randperm(len(facts))], question[None]])[None]
     got = []
     for rounds in (1, 2):
-        layer = MSA(
-            30, heads=1, key=10, value=10, document=1, pool=1, picks=1, rounds=rounds, conv=0, turned=False
-        ).double().eval()
+        layer = (
+            MSA(30, heads=1, key=10, value=10, document=1, pool=1, picks=1, rounds=rounds, conv=0, turned=False)
+            .double()
+            .eval()
+        )
         with torch.no_grad():
             one, zero = torch.eye(10, dtype=torch.float64), torch.zeros(10, 10, dtype=torch.float64)
             query, key = torch.cat([zero, zero, one], 1), torch.cat([one, zero, zero], 1)

@@ -156,9 +156,7 @@ def test_momentum_carries_a_surprise_into_the_next_tokens() -> None:
 
     def left(eta: float) -> float:
         state = inner_state({"w": torch.zeros(1, 1, 16, 16)}, momentum=True)
-        _, state = inner_gradient(
-            matrix, state, keys, keys, values, rate=rate, momentum=torch.full((1, 4, 1), eta)
-        )
+        _, state = inner_gradient(matrix, state, keys, keys, values, rate=rate, momentum=torch.full((1, 4, 1), eta))
         return surprise(matrix, state, k, v).item()
 
     assert left(0.5) < 0.75 * left(0.0)

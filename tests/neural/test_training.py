@@ -171,9 +171,7 @@ def test_a_run_that_diverges_says_so() -> None:
         ("compositional_mqar", "softmax", "delta_net", 150, 0.2),
     ],
 )
-def test_trained_layers_keep_the_orderings(
-    task_name: str, better: str, worse: str, steps: int, margin: float
-) -> None:
+def test_trained_layers_keep_the_orderings(task_name: str, better: str, worse: str, steps: int, margin: float) -> None:
     """Softmax over a window of 8, delta over Hebb on overwritten keys, softmax over delta on two-part keys."""
     task = tasks.make(task_name)
 

@@ -102,9 +102,7 @@ class Projections(nn.Module):
 class Gate(nn.Module):
     """A number between `low` and `high` per token and head, read from the token: [B, T, dim] -> [B, T, H]."""
 
-    def __init__(
-        self, dim: int, heads: int, *, bias: float = 0.0, low: float = 0.0, high: float = 1.0
-    ) -> None:
+    def __init__(self, dim: int, heads: int, *, bias: float = 0.0, low: float = 0.0, high: float = 1.0) -> None:
         super().__init__()
         self.low, self.high = low, high
         self.to_gate = nn.Linear(dim, heads)

@@ -119,8 +119,7 @@ class Layer(nn.Module, ABC):
         want, have = _flatten(self.init_state(1)), _flatten(state)
         if want.keys() != have.keys():
             raise InvalidInput(
-                f"this state does not belong to {self._name()}: it has {sorted(have)}, "
-                f"the layer keeps {sorted(want)}"
+                f"this state does not belong to {self._name()}: it has {sorted(have)}, the layer keeps {sorted(want)}"
             )
         for key, tensor in have.items():
             if tensor.shape[:1] != (batch,):

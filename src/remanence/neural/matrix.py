@@ -92,7 +92,5 @@ class MatrixMemory(Layer):
         elif self.decay == "fixed":
             gate = self.get_buffer("fixed_decay").to(q.dtype).expand(q.shape[:3])
         beta = None if self.beta is None else self.beta(x)
-        o, new["memory"] = gated_delta(
-            q, k, v, beta=beta, gate=gate, state=state["memory"], chunk=self.chunk
-        )
+        o, new["memory"] = gated_delta(q, k, v, beta=beta, gate=gate, state=state["memory"], chunk=self.chunk)
         return self.out(o, x), new

@@ -1,6 +1,6 @@
 """Muon: an optimiser for matrices that makes the momentum orthogonal, so that rare directions learn too.
 
-    m = mu m + g,   W -= lr NS5(m) max(1, rows / columns)^(1/2)          (Jordan et al. 2024)
+m = mu m + g,   W -= lr NS5(m) max(1, rows / columns)^(1/2)          (Jordan et al. 2024)
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from remanence.neural.kernels.inner_gradient import newton_schulz
 class Muon(torch.optim.Optimizer):
     """Momentum, Newton-Schulz, step. For weight matrices only; give biases, gains and embeddings to AdamW."""
 
-    def __init__(
-        self, params: Iterable[Tensor], lr: float = 0.02, *, momentum: float = 0.95, steps: int = 5
-    ) -> None:
+    def __init__(self, params: Iterable[Tensor], lr: float = 0.02, *, momentum: float = 0.95, steps: int = 5) -> None:
         params = list(params)
         for p in params:
             if p.dim() < 2:

@@ -158,6 +158,3 @@ def _choose(knob: str, name: str, choices: dict[str, Choice]) -> Choice:
     if name not in choices:
         raise InvalidInput(f"{knob} is one of {', '.join(choices)}; got {name!r}")
     return choices[name]
-
-
-

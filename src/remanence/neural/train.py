@@ -123,5 +123,3 @@ def _optimisers(model: Model, name: str, lr: float, weight_decay: float) -> list
         for group in opt.param_groups:
             group["peak"] = lr
     return made
-
-

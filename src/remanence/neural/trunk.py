@@ -26,9 +26,7 @@ class Block(nn.Module):
         self.mlp: nn.Module | None = None
         if mlp:
             self.mlp_norm = nn.RMSNorm(d_model, eps=1e-6)
-            self.mlp = nn.Sequential(
-                nn.Linear(d_model, mlp * d_model), nn.GELU(), nn.Linear(mlp * d_model, d_model)
-            )
+            self.mlp = nn.Sequential(nn.Linear(d_model, mlp * d_model), nn.GELU(), nn.Linear(mlp * d_model, d_model))
 
     def forward(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
         """x: [B, T, d_model] -> the same shape, state."""

@@ -234,9 +234,7 @@ def _dense(
     return _read(logits, hidden, v, extra).transpose(1, 2)
 
 
-def _banded(
-    q: Tensor, k: Tensor, v: Tensor, window: int, scale: float, prefix: tuple[Tensor, Tensor] | None
-) -> Tensor:
+def _banded(q: Tensor, k: Tensor, v: Tensor, window: int, scale: float, prefix: tuple[Tensor, Tensor] | None) -> Tensor:
     """Window attention in blocks as wide as the window: queries read their own and the last."""
     batch, time, heads, key = q.shape
     block = min(max(window, 32), max(time, window))

@@ -94,9 +94,7 @@ def gated_delta(
     if beta is not None:
         b = chunks(beta[..., None], chunk)
         system = (b * overlap).tril(-1)  # I + A, unit lower triangular
-        both = torch.linalg.solve_triangular(
-            system, b * torch.cat([v, key_in], -1), upper=False, unitriangular=True
-        )
+        both = torch.linalg.solve_triangular(system, b * torch.cat([v, key_in], -1), upper=False, unitriangular=True)
         v, write = both.split([v.shape[-1], key], -1)
     out = []
     for n in range(q.shape[2]):
@@ -153,8 +151,7 @@ def check_heads(q: Tensor, k: Tensor, v: Tensor) -> None:
             raise InvalidInput(f"{name} must be [batch, time, head, channel], got {list(x.shape)}")
     if q.shape != k.shape or v.shape[:3] != k.shape[:3]:
         raise InvalidInput(
-            f"q, k: [B, T, H, K] and v: [B, T, H, V] must agree, "
-            f"got {list(q.shape)}, {list(k.shape)}, {list(v.shape)}"
+            f"q, k: [B, T, H, K] and v: [B, T, H, V] must agree, got {list(q.shape)}, {list(k.shape)}, {list(v.shape)}"
         )
 
 

@@ -364,9 +364,7 @@ def _unpack(state: dict[str, Any], momentum: bool, chunk: int) -> tuple[Weights,
     return weights, speed, anchor, place
 
 
-def _pack(
-    weights: Weights, speed: Weights, anchor: Weights, place: int, old: dict[str, Any]
-) -> dict[str, Any]:
+def _pack(weights: Weights, speed: Weights, anchor: Weights, place: int, old: dict[str, Any]) -> dict[str, Any]:
     state: dict[str, Any] = {"weights": weights}
     if "momentum" in old:
         state["momentum"] = speed

@@ -1,8 +1,8 @@
 """Regression as memory: predict v at q from all (k, v) so far, locally (kernel) or globally (ridge).
 
-    order 0   o = sum_j w_j v_j,  w = softmax(scale q . k_j)                  softmax attention
-    order 1   o = b of  min_b,W  sum_j w_j |v_j - b - (k_j - q) W|^2 + ridge |W|^2    local linear
-    ridge     o = q (H_kk + diag(ridge))^-1 H_kv,  H_kk = sum_j b_j k_j^T k_j, decayed    Mesa
+order 0   o = sum_j w_j v_j,  w = softmax(scale q . k_j)                  softmax attention
+order 1   o = b of  min_b,W  sum_j w_j |v_j - b - (k_j - q) W|^2 + ridge |W|^2    local linear
+ridge     o = q (H_kk + diag(ridge))^-1 H_kv,  H_kk = sum_j b_j k_j^T k_j, decayed    Mesa
 """
 
 from __future__ import annotations
@@ -196,9 +196,7 @@ def conjugate_gradient(
     return x
 
 
-def solve(
-    apply: Apply, b: Tensor, *, iterations: int | None = None, tolerance: float | None = None
-) -> Tensor:
+def solve(apply: Apply, b: Tensor, *, iterations: int | None = None, tolerance: float | None = None) -> Tensor:
     """Conjugate gradient with implicit gradients to b and to whatever `apply` depends on."""
 
     def inverse(y: Tensor) -> Tensor:

@@ -27,6 +27,4 @@ def DeltaNet(
     chunk: int = 64,
 ) -> MatrixMemory:
     """`heads` matrices of `key x value`; `negative=True` lets b reach 2, to track state such as parity."""
-    return MatrixMemory(
-        dim, delta=True, heads=heads, key=key, value=value, conv=conv, negative=negative, chunk=chunk
-    )
+    return MatrixMemory(dim, delta=True, heads=heads, key=key, value=value, conv=conv, negative=negative, chunk=chunk)

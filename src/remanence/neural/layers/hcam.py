@@ -93,9 +93,7 @@ class HCAM(Layer):
         filling = filling[:, new.shape[1] * self.chunk :]
         return self.out(o, x), {"cache": cache, "means": means, "filling": filling, "read": read}
 
-    def recall(
-        self, x: Tensor, q: Tensor, k: Tensor, v: Tensor, means: Tensor, cache: State
-    ) -> tuple[Tensor, State]:
+    def recall(self, x: Tensor, q: Tensor, k: Tensor, v: Tensor, means: Tensor, cache: State) -> tuple[Tensor, State]:
         """Read the finished chunks only: [B, T, H, V] and the cache with k, v appended."""
         first = cache["k"].shape[1]
         if self.exact:

@@ -69,9 +69,7 @@ class HMT(Layer):
         return {"summaries": none, "sensory": none, "recalled": none, "backbone": inner, "place": place}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        summaries, sensory, recalled, inner = (
-            state[n] for n in ("summaries", "sensory", "recalled", "backbone")
-        )
+        summaries, sensory, recalled, inner = (state[n] for n in ("summaries", "sensory", "recalled", "backbone"))
         place, out, t = int(state["place"][0]), [], 0
         while t < x.shape[1]:
             at = place % self.segment

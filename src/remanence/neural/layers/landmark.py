@@ -77,9 +77,7 @@ class Landmark(Layer):
         share = pages(filling, self.block).softmax(2)
         landmarks = torch.cat([state["landmarks"].to(k.dtype), (share[..., None] * full).sum(2)], 1)
         index, weight = self.route(q, keys, landmarks)
-        o, cache = block_attention(
-            q, k, v, state=state["cache"], index=index, block=self.block, weight=weight
-        )
+        o, cache = block_attention(q, k, v, state=state["cache"], index=index, block=self.block, weight=weight)
         filling = filling[:, full.shape[1] * self.block :]
         return self.out(o, x), {"cache": cache, "landmarks": landmarks, "filling": filling, "read": read}
 

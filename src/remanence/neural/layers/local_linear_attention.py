@@ -55,9 +55,7 @@ class LocalLinearAttention(Layer):
         q, k, v, read = self.read(x, state["read"])
         # with keys of unit length, exp(s q.k) is the Gaussian kernel; s goes into q and k, so that K**0 = 1
         root = F.softplus(self.sharpness_raw).sqrt()
-        o, cache = kernel_regression(
-            root * q, root * k, v, ridge=self.ridge, scale=1.0, state=state["cache"]
-        )
+        o, cache = kernel_regression(root * q, root * k, v, ridge=self.ridge, scale=1.0, state=state["cache"])
         return self.out(o, x), {"cache": cache, "read": read}
 
     def state_size(self, length: int = 0) -> int:

@@ -175,7 +175,5 @@ class TCNCA(ChunkedGatedAttention):
 
     def init_state(self, batch: int) -> State:
         taps = self.convolution.size
-        carry = {
-            str(n): self.zeros(batch, (taps - 1) * taps**n, self.dim) for n in range(self.convolution.depth)
-        }
+        carry = {str(n): self.zeros(batch, (taps - 1) * taps**n, self.dim) for n in range(self.convolution.depth)}
         return {"carry": carry, "cache": self.init_cache(batch)}

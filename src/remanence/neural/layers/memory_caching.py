@@ -105,9 +105,7 @@ class MemoryCaching(Layer):
         new = {"memory": memory, "archive": archive, "topics": topics, "total": total, "read": read}
         return self.out(torch.cat(out, 1), x), {**new, "place": torch.full_like(state["place"], place)}
 
-    def _blend(
-        self, q: Tensor, now: Tensor, archive: Tensor, asked: Tensor, topics: Tensor, mean: Tensor
-    ) -> Tensor:
+    def _blend(self, q: Tensor, now: Tensor, archive: Tensor, asked: Tensor, topics: Tensor, mean: Tensor) -> Tensor:
         """now: [B, t, H, V] the present memory's answer; archive: [B, N, H, K, V]; topics: [B, N, D]."""
         if self.reading == "residual":
             return now + torch.einsum("bthk,bnhkv->bthv", q, archive)

@@ -91,9 +91,7 @@ def Moneta(
     chunk: int = 16,
 ) -> NetworkMemory:
     """p = `power` in the objective, q = `norm` in the retention; p = q = 2 is gradient descent with decay."""
-    return Miras(
-        dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, chunk=chunk
-    )
+    return Miras(dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, chunk=chunk)
 
 
 @layer(
@@ -127,6 +125,4 @@ def Memora(
     dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, total: float = 4.0, chunk: int = 16
 ) -> NetworkMemory:
     """Every row of the weights is positive and sums to `total`."""
-    return Miras(
-        dim, heads=heads, key=key, conv=conv, link="simplex", total=total, rate=0.5, chunk=chunk
-    )
+    return Miras(dim, heads=heads, key=key, conv=conv, link="simplex", total=total, rate=0.5, chunk=chunk)

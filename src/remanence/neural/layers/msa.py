@@ -118,9 +118,7 @@ class MSA(Layer):
                 shut = shut.repeat_interleave(self.document // self.pool, -1)
                 bias = torch.cat([shut, shut.new_zeros(*x.shape[:2], already + x.shape[1])], -1)[:, None]
             old = {"k": keys[:, : size + already], "v": values[:, : size + already]}
-            o, _ = block_attention(
-                q, keys[:, size + already :], values[:, size + already :], state=old, bias=bias
-            )
+            o, _ = block_attention(q, keys[:, size + already :], values[:, size + already :], state=old, bias=bias)
             y: Tensor = self.out(o, x)
             asked = x + y
         return y, present, read, lesson

@@ -31,6 +31,4 @@ def Pavlov(
     """A matrix memory of `heads` conditioning chambers; no convolution by default."""
     if rule not in ("hebb", "delta"):
         raise InvalidInput(f"rule is hebb or delta, got {rule!r}")
-    return MatrixMemory(
-        dim, delta=rule == "delta", heads=heads, key=key, value=value, conv=conv, chunk=chunk
-    )
+    return MatrixMemory(dim, delta=rule == "delta", heads=heads, key=key, value=value, conv=conv, chunk=chunk)

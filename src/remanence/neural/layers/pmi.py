@@ -68,9 +68,7 @@ class PMI(Layer):
             out.append(recalled)
         return self.to_out(torch.stack(out, 1)), {"working": working, "long": long}
 
-    def write(
-        self, x: Tensor, content: Tensor, wanted: Tensor, working: Tensor, long: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def write(self, x: Tensor, content: Tensor, wanted: Tensor, working: Tensor, long: Tensor) -> tuple[Tensor, Tensor]:
         """One token [B, dim] into the winning slots [B, N, dim]; what they held into long: [B, C, N, dim]."""
         scores = (self.to_slot(working) @ wanted[..., None])[..., 0] / math.sqrt(self.dim)
         best, at = scores.topk(self.picks, -1)

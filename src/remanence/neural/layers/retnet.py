@@ -27,6 +27,4 @@ def RetNet(
     chunk: int = 64,
 ) -> MatrixMemory:
     """Half-lives of about 22, 44, 88, ... tokens; `turned=False` leaves the rotary positions out."""
-    return MatrixMemory(
-        dim, decay="fixed", heads=heads, key=key, value=value, conv=conv, turned=turned, chunk=chunk
-    )
+    return MatrixMemory(dim, decay="fixed", heads=heads, key=key, value=value, conv=conv, turned=turned, chunk=chunk)

@@ -57,8 +57,7 @@ class SoftmaxAttention(Layer):
         prefix: tuple[Tensor, Tensor] | None = None
         if self.prefix is not None:
             _, first, second = (
-                split(part, self.read.heads)
-                for part in self.read.to_qkv(self.prefix).split(self.read.sizes, -1)
+                split(part, self.read.heads) for part in self.read.to_qkv(self.prefix).split(self.read.sizes, -1)
             )
             prefix = (first, second)
         o, cache = block_attention(q, k, v, state=state["cache"], window=self.window, prefix=prefix)
@@ -89,6 +88,4 @@ def WindowAttention(
     turned: bool = True,
 ) -> SoftmaxAttention:
     """Softmax attention over the last `window` tokens, itself included."""
-    return SoftmaxAttention(
-        dim, window=window, heads=heads, key=key, value=value, conv=conv, turned=turned
-    )
+    return SoftmaxAttention(dim, window=window, heads=heads, key=key, value=value, conv=conv, turned=turned)

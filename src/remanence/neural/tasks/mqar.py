@@ -77,9 +77,7 @@ def compositional_mqar(*, side: int = 4, width: int = 32, codes: int = 512) -> T
         )  # [B, pairs, 2 width]
         return _assemble(keys, values, told, asked, value_codes)
 
-    return Task(
-        "compositional_mqar", draw, codes, 1 / pairs, 2 * pairs, features=3 * width, codes=value_codes
-    )
+    return Task("compositional_mqar", draw, codes, 1 / pairs, 2 * pairs, features=3 * width, codes=value_codes)
 
 
 def _stacked(name: str, pairs: int, updates: int, width: int, codes: int) -> Task:
@@ -99,14 +97,10 @@ def _stacked(name: str, pairs: int, updates: int, width: int, codes: int) -> Tas
         x[:, :pairs, keys.shape[-1] :] = first  # what was told first, also where it changes later
         return x, y
 
-    return Task(
-        name, draw, codes, 1 / pairs, 2 * pairs + updates, features=2 * width, codes=value_codes
-    )
+    return Task(name, draw, codes, 1 / pairs, 2 * pairs + updates, features=2 * width, codes=value_codes)
 
 
-def _assemble(
-    keys: Tensor, values: Tensor, told: Tensor, asked: Tensor, codes: Tensor
-) -> tuple[Tensor, Tensor]:
+def _assemble(keys: Tensor, values: Tensor, told: Tensor, asked: Tensor, codes: Tensor) -> tuple[Tensor, Tensor]:
     """Pairs in the order `told`, then bare keys in the order `asked`; labels are value ids."""
     batch = keys.shape[0]
     rows = torch.arange(batch)[:, None]

@@ -72,6 +72,4 @@ def long_tail_recall(*, pairs: int = 16, tells: int = 48, width: int = 32, codes
         question = torch.cat([key_codes[keys.gather(1, asked)], torch.zeros(batch, pairs, width)], -1)
         return torch.cat([pair, question], 1), torch.cat([torch.full_like(told, -100), answers], 1)
 
-    return Task(
-        "long_tail_recall", draw, codes, 1 / pairs, tells + pairs, features=2 * width, codes=value_codes
-    )
+    return Task("long_tail_recall", draw, codes, 1 / pairs, tells + pairs, features=2 * width, codes=value_codes)

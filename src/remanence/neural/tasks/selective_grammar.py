@@ -77,9 +77,7 @@ def oracle(inputs: Tensor, word: list[int], depth: int) -> Tensor:
                 symbol = token - first
                 if state is None:
                     seen = [*seen, symbol][-depth:]
-                    places = [
-                        i for i in range(len(word)) if [word[(i + d) % len(word)] for d in range(depth)] == seen
-                    ]
+                    places = [i for i in range(len(word)) if [word[(i + d) % len(word)] for d in range(depth)] == seen]
                     state = (places[0] + depth) % len(word) if places else None
                 elif word[state] == symbol:
                     state = (state + 1) % len(word)

@@ -48,7 +48,5 @@ def _table(group: str) -> Tensor:
         return (torch.arange(n)[:, None] + torch.arange(n)) % n
     if group == "s3":
         members = list(permutations(range(3)))
-        return torch.tensor(
-            [[members.index(tuple(a[b[i]] for i in range(3))) for b in members] for a in members]
-        )
+        return torch.tensor([[members.index(tuple(a[b[i]] for i in range(3))) for b in members] for a in members])
     raise InvalidInput(f"group is parity, mod3 or s3, got {group!r}")
