@@ -1,57 +1,11 @@
-"""A filled space in memory, and a way to run one stage on it."""
+"""A long talk to recall from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from remanence.engine import Memory
-from remanence.models.static import StaticEmbedder
-from remanence.stage import ReadStage
-from remanence.testing import HandClock
-from remanence.types import Cue, Hits, Where
-
-NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
-
-
-class Space:
-    """A memory, its words by short name, and stages run on it."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
-
-    def hold(self, *turns: Any) -> Space:
-        self.memory.remember(list(turns))
-        return self
-
-    def ctx(self) -> Any:
-        return self.memory._ctx()
-
-    def run(self, stage: ReadStage, text: str, *, k: int = 10, **where: Any) -> Hits:
-        ctx = self.ctx()
-        return stage(Cue(text, NOW, Where(**where), k), Hits(ctx.store), ctx)
-
-    def told(self, stage: ReadStage, text: str, **where: Any) -> list[str]:
-        """The texts of the hits, best first."""
-        return [hit.text for hit in self.run(stage, text, **where)]
-
-
-@pytest.fixture
-def space() -> Iterator[Callable[..., Space]]:
-    opened: list[Memory] = []
-
-    def make(*turns: Any, recipe: str = "plain") -> Space:
-        memory = Memory(":memory:", recipe, StaticEmbedder(), clock=HandClock(NOW))
-        opened.append(memory)
-        return Space(memory).hold(*turns) if turns else Space(memory)
-
-    yield make
-    for memory in opened:
-        memory.close()
-
 
 TALK = (
     "Did you get the tickets for the jazz concert?|Ben",
@@ -75,7 +29,7 @@ TALK = (
 
 
 @pytest.fixture
-def talk(space: Callable[..., Space]) -> Space:
+def talk(space: Callable[..., Any]) -> Any:
     return space(
         *(
             {"text": text, "who": who, "session": "kitchen", "at": f"2024-05-0{1 + number // 8}T10:{number:02d}:00"}
