@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,31 @@ def test_a_ladder_goes_on_where_it_stopped(tmp_path: Path) -> None:
     rows = bench.climb(tiny(), results, lines.append)
 
     assert len(first) == 2
-    assert len(rows) == len(lines) == 4
+    assert len(rows) == 4
+    assert len(lines) == 2
     held = json.loads(results.read_text())
     assert len(held) == 4
     assert all(held[key] == value for key, value in kept.items())
+
+
+def test_two_runs_at_a_time_give_the_same_rows_as_one_after_the_other() -> None:
+    """Other processes make the runs; the order and the numbers stay."""
+
+    def told(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        return [(row["layer"], row["seed"], row["accuracy"], row["validation"]) for row in rows]
+
+    assert told(bench.climb(tiny(), jobs=2)) == told(bench.climb(tiny()))
+
+
+def test_swept_once_the_other_seeds_take_the_best_rate_of_the_first() -> None:
+    """Two rates with the first seed, one with each of the others."""
+    ladder = replace(tiny(), layers=("softmax",), lrs=(1e-2, 1e-9), seeds=(0, 1, 2), steps=20, sweep_once=True)
+
+    rows = bench.climb(ladder)
+
+    best = max(rows[:2], key=lambda row: row["validation"])["lr"]
+    assert [(row["seed"], row["lr"]) for row in rows] == [(0, 1e-2), (0, 1e-9), (1, best), (2, best)]
+    assert len(bench.climb(replace(ladder, sweep_once=False))) == 6
 
 
 def test_the_learning_rate_is_chosen_on_validation_and_the_rest_reported() -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -32,7 +34,10 @@ STACKED = {"stacked_mqar", "forgetting_mqar", "compositional_mqar"} | {
 
 @dataclass(frozen=True)
 class Ladder:
-    """Which runs to make: the product of layers, tasks, learning rates and seeds."""
+    """Which runs to make: every layer on every task with every seed, and the learning rates tried.
+
+    With `sweep_once` the first seed tries all rates, and the other seeds take the one that did best in validation.
+    """
 
     layers: tuple[str, ...]
     tasks: tuple[str, ...]
@@ -43,17 +48,16 @@ class Ladder:
     d_model: int = 64
     key: int = 16
     value: int = 32
+    depth: int = 2
+    """Layers of the model, where one is not enough by construction (see `STACKED`)."""
+    sweep_once: bool = False
     knobs: dict[str, dict[str, Any]] = field(default_factory=lambda: {"window": {"window": 8}})
     """Knobs of single layers that replace the common ones."""
     task_knobs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def runs(self) -> Iterator[tuple[str, str, float, int]]:
-        """All runs, one seed of everything before the next seed."""
-        for seed in self.seeds:
-            for task in self.tasks:
-                for name in self.layers:
-                    for lr in self.lrs:
-                        yield name, task, lr, seed
+    def rates(self, first: dict[float, float]) -> tuple[float, ...]:
+        """The rates of one more seed, when the first seed's validation scores by rate are `first`."""
+        return (max(self.lrs, key=lambda lr: first[lr]),) if self.sweep_once and first else self.lrs
 
 
 def smoke() -> Ladder:
@@ -69,8 +73,39 @@ def smoke() -> Ladder:
 
 
 def full() -> Ladder:
-    """Every layer on every task, three seeds, two learning rates: hours."""
-    return Ladder(tuple(names()), tuple(tasks.names()))
+    """Every layer on every task, one layer deep and short: what the memory itself learns in few steps.  Hours."""
+    vectors = {"codes": 64, "width": 16}
+    grammar = {"length": 32}
+    return Ladder(
+        tuple(names()),
+        tuple(tasks.names()),
+        lrs=(5e-3, 1.5e-2),
+        steps=200,
+        d_model=32,
+        value=16,
+        depth=1,
+        sweep_once=True,
+        knobs={"window": {"window": 8}, "pmi": {"cues": 16}},
+        task_knobs={
+            "characters": {"length": 64},
+            "compositional_mqar": {"side": 3, **vectors},
+            "copy": {"size": 5, "delay": 8},
+            "correlated_keys": {"pairs": 8, **vectors},
+            "forgetting_mqar": {"pairs": 8, "updates": 4, **vectors},
+            "grammar_complexity": grammar,
+            "grammar_distractors": grammar,
+            "grammar_longer_gaps": grammar,
+            "grammar_noisy_gaps": grammar,
+            "joint_recall": {"contexts": 3, "keys": 3, "values": 8},
+            "long_tail_recall": {"pairs": 8, "tells": 24, **vectors},
+            "needle": {"keys": 4, "values": 8, "noise": 16, "length": 32},
+            "selective_copy": {"size": 5, "length": 20},
+            "stacked_mqar": {"pairs": 8, **vectors},
+            "state_tracking": {"length": 16},
+            "token_mqar": {"pairs": 3, "length": 20, "vocab": 32},
+            "value_outliers": {"pairs": 8, **vectors},
+        },
+    )
 
 
 def orderings() -> Ladder:
@@ -82,26 +117,62 @@ def orderings() -> Ladder:
     )
 
 
+Run = tuple[str, str, float, int]
+"""One run: layer, task, learning rate, seed."""
+
+
 def climb(
-    ladder: Ladder, results: Path | None = None, said: Callable[[str], None] = lambda line: None
+    ladder: Ladder, results: Path | None = None, said: Callable[[str], None] = lambda line: None, *, jobs: int = 1
 ) -> list[dict[str, Any]]:
-    """Make all runs that the results file does not hold yet; returns the rows of this ladder."""
+    """Make all runs that the results file does not hold yet, `jobs` at a time; returns the rows of this ladder.
+
+    Every finished run is in the file: stop it at any time, and the same call goes on.
+    """
     held: dict[str, dict[str, Any]] = {}
     if results is not None and results.exists():
         held = json.loads(results.read_text("utf-8"))
-    rows, all_runs = [], list(ladder.runs())
-    for n, (name, task, lr, seed) in enumerate(all_runs):
-        key = f"{name} {task} lr={lr:g} seed={seed} steps={ladder.steps} {_settings(ladder, name, task)}"
-        if key not in held:
-            held[key] = run(ladder, name, task, lr, seed)
+
+    def key(one: Run) -> str:
+        name, task, lr, seed = one
+        return f"{name} {task} lr={lr:g} seed={seed} steps={ladder.steps} {_settings(ladder, name, task)}"
+
+    rows: list[dict[str, Any]] = []
+    for seed in ladder.seeds:
+        first = {(row["layer"], row["task"], row["lr"]): row["validation"] for row in rows}
+        wave: list[Run] = [
+            (name, task, lr, seed)
+            for task in ladder.tasks
+            for name in ladder.layers
+            for lr in ladder.rates({lr: first[name, task, lr] for lr in ladder.lrs if (name, task, lr) in first})
+        ]
+        for one, row in _made(ladder, [one for one in wave if key(one) not in held], jobs):
+            held[key(one)] = row
             if results is not None:
                 part = results.with_suffix(".part")
                 part.write_text(json.dumps(held, indent=0, sort_keys=True), "utf-8")
                 part.replace(results)
-        row = held[key]
-        rows.append(row)
-        said(f"{n + 1}/{len(all_runs)} {name:22} {task:20} lr={lr:g} seed={seed} accuracy={row['accuracy']:.3f}")
+            name, task, lr, _ = one
+            done = sum(key(other) in held for other in wave)
+            said(f"seed {seed} {done}/{len(wave)} {name:22} {task:20} lr={lr:g} accuracy={row['accuracy']:.3f}")
+        rows += [held[key(one)] for one in wave]
     return rows
+
+
+def _made(ladder: Ladder, wanted: list[Run], jobs: int) -> Iterator[tuple[Run, dict[str, Any]]]:
+    """Make the runs, in order or as they get ready."""
+    if jobs < 2 or len(wanted) < 2:
+        for one in wanted:
+            yield one, run(ladder, *one)
+        return
+    threads = torch.get_num_threads()
+    clean = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, clean, torch.set_num_threads, (threads,))
+    try:
+        asked = {pool.submit(run, ladder, *one): one for one in wanted}
+        for ready in as_completed(asked):
+            yield asked[ready], ready.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def run(ladder: Ladder, name: str, task_name: str, lr: float, seed: int) -> dict[str, Any]:
@@ -112,7 +183,7 @@ def run(ladder: Ladder, name: str, task_name: str, lr: float, seed: int) -> dict
     model = Model(
         lambda dim: make(name, dim, **_knobs(ladder, name, stacked)),
         ladder.d_model,
-        1 if stacked else 2,
+        1 if stacked else ladder.depth,
         mlp=0 if stacked else 2,
         **task.sizes(),
     )
@@ -268,4 +339,5 @@ def _knobs(ladder: Ladder, name: str, stacked: bool) -> dict[str, Any]:
 def _settings(ladder: Ladder, name: str, task: str) -> str:
     stacked = task in STACKED
     knobs = {**_knobs(ladder, name, stacked), **ladder.task_knobs.get(task, {}), "batch": ladder.batch}
-    return json.dumps({"d_model": ladder.d_model, **knobs}, sort_keys=True)
+    deep = {} if stacked or ladder.depth == 2 else {"depth": ladder.depth}
+    return json.dumps({"d_model": ladder.d_model, **deep, **knobs}, sort_keys=True)

@@ -21,6 +21,7 @@ from remanence.errors import RemanenceError
 @click.option("--results", type=click.Path(path_type=Path), help="JSON file of runs; goes on where it stopped.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for pictures of accuracy against state.")
 @click.option("--threads", type=int, default=1, show_default=True)
+@click.option("--jobs", type=int, default=1, show_default=True, help="Runs at a time; times a step suffer.")
 def neural(
     which: str,
     smoke: bool,
@@ -32,6 +33,7 @@ def neural(
     results: Path | None,
     plots: Path | None,
     threads: int,
+    jobs: int,
 ) -> None:
     """Compare neural memory layers on synthetic tasks: accuracy, state, parameters, speed."""
     try:
@@ -51,7 +53,7 @@ def neural(
         }
         ladder = bench.Ladder(**{**ladder.__dict__, **{k: v for k, v in changed.items() if v is not None}})
         began = time.monotonic()
-        rows = bench.climb(ladder, results, lambda line: click.echo(line, err=True))
+        rows = bench.climb(ladder, results, lambda line: click.echo(line, err=True), jobs=jobs)
     except RemanenceError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     found = bench.rungs(rows)

@@ -114,7 +114,7 @@ def _optimisers(model: Model, name: str, lr: float, weight_decay: float) -> list
     others = [p for p in model.parameters() if id(p) not in matrix_ids]
     if name == "adamw":
         groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
-        made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98))]
+        made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), fused=True)]
     elif name == "muon":
         made = [Muon(matrices, lr=lr), torch.optim.AdamW(others, lr=lr, weight_decay=0.0)]
     else:
