@@ -2,11 +2,11 @@
 
     REMANENCE_DATA=... python experiments/fit_recall.py [--cache FILE] [--write]
 
-Sets: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns in one heap) and LoCoMo with its
-turns shuffled, where neighbours must not matter; passages (HotpotQA, MuSiQue), preferences (PrefEval), chapters
-(EPBench) and beliefs (PrecisionMemBench). A listwise softmax is fitted to the candidates of each question; folds
-hold out whole conversations, and sets of one pool as a whole.
-`--write` prints the dictionary for src/remanence/recall/weights.py.
+Talk: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns in one heap), LoCoMo with its turns
+shuffled, where neighbours must not matter, and preferences (PrefEval). Documents: passages (HotpotQA, MuSiQue),
+chapters (EPBench) and beliefs (PrecisionMemBench). Each of the two has weights of its own. A listwise softmax is
+fitted to the candidates of each question; folds hold out whole conversations of talk, and whole sets of documents.
+`--write` prints the dictionaries for src/remanence/recall/weights.py.
 """
 
 from __future__ import annotations
@@ -30,20 +30,12 @@ from remanence.recall.score import measured
 from remanence.recall.weights import WEIGHTS
 from remanence.types import Cue, Hits, Where
 
-SETS = {
-    "locomo": 1.5,
-    "shuffled": 0.5,
-    "beam": 5.0,
-    "longmemeval": 5.0,
-    "strangers": 5.0,
-    "hotpotqa": 1.0,
-    "musique": 1.0,
-    "prefeval": 1.0,
-    "epbench": 0.1,
-    "precisionmembench": 0.3,
-}
+TALK = {"locomo": 2.0, "shuffled": 0.5, "beam": 5.0, "longmemeval": 5.0, "strangers": 5.0, "prefeval": 2.0}
+DOCUMENTS = {"hotpotqa": 1.0, "musique": 1.0, "epbench": 0.35, "precisionmembench": 1.0}
+SETS = TALK | DOCUMENTS
 """How much one question of each set weighs in the fit."""
 NAMES = tuple(WEIGHTS)
+DOCUMENT_NAMES = ("meaning", "words")
 FOLDS = 5
 
 
@@ -148,7 +140,7 @@ def scale(asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...]
         return total
 
     optimiser.step(loss)
-    return float(ab[0]), float(ab[1])
+    return ab[0].item(), ab[1].item()
 
 
 def judged(
@@ -164,7 +156,7 @@ def judged(
 
 
 def crossed(asked: list[Asked], names: tuple[str, ...], ridge: float, k: int = 10) -> str:
-    """fraction@k / all@k of each set, every question judged by weights that have not seen its conversation."""
+    """fraction@k / all@k of each set of talk, every question judged by weights that never saw its conversation."""
     groups = sorted(
         {(one.set.replace("shuffled", "locomo").replace("strangers", "longmemeval"), one.pool) for one in asked}
     )
@@ -180,6 +172,15 @@ def crossed(asked: list[Asked], names: tuple[str, ...], ridge: float, k: int = 1
         train = [one for one in asked if fold(one) != number and not (one.set == "strangers" and number != 0)]
         train = [one for one in train if number != 0 or one.set != "longmemeval"] if number == 0 else train
         results += judged([one for one in asked if fold(one) == number], fit(train, names, ridge), names, k)
+    return told(results)
+
+
+def left_out(asked: list[Asked], names: tuple[str, ...], ridge: float, k: int = 10) -> str:
+    """fraction@k / all@k of each set of documents, judged by weights fitted on the other sets."""
+    results: list[tuple[str, str, float]] = []
+    for name in DOCUMENTS:
+        theta = fit([one for one in asked if one.set != name], names, ridge)
+        results += judged([one for one in asked if one.set == name], theta, names, k)
     return told(results)
 
 
@@ -211,6 +212,8 @@ def main() -> None:
             given.cache.write_bytes(pickle.dumps(asked))
     reached = [(one.set, one.category, float(one.right.sum()) / one.evidence) for one in asked]
     print("among the candidates   ", told(reached))
+    talk = [one for one in asked if one.set in TALK]
+    documents = [one for one in asked if one.set in DOCUMENTS]
     for label, names in (
         ("meaning", ("meaning",)),
         ("words", ("words",)),
@@ -225,15 +228,23 @@ def main() -> None:
         ),
         ("everything", NAMES),
     ):
-        print(f"{label:23s}", crossed(asked, names, given.ridge), flush=True)
+        print(f"{label:23s}", crossed(talk, names, given.ridge), flush=True)
+    for label, names in (
+        ("meaning", ("meaning",)),
+        ("words", ("words",)),
+        ("meaning and words", DOCUMENT_NAMES),
+        ("and names, covered", (*DOCUMENT_NAMES, "named", "covered")),
+    ):
+        print(f"{label:23s}", left_out(documents, names, given.ridge), flush=True)
     if given.write:
-        theta = fit(asked, NAMES, given.ridge)
-        a, b = scale(asked, theta, NAMES)
-        print("seen by the fit        ", told(judged(asked, theta, NAMES, 10)))
-        print("WEIGHTS: dict[str, float] = {")
-        for name, value in zip(NAMES, theta, strict=True):
-            print(f'    "{name}": {a * value:.2f},')
-        print(f"}}\nBIAS = {b:.2f}")
+        for which, names, some in (("", NAMES, talk), ("DOCUMENT_", DOCUMENT_NAMES, documents)):
+            theta = fit(some, names, given.ridge)
+            a, b = scale(some, theta, names)
+            print("seen by the fit        ", told(judged(some, theta, names, 10)))
+            print(f"{which}WEIGHTS: dict[str, float] = {{")
+            for name, value in zip(names, theta, strict=True):
+                print(f'    "{name}": {a * value:.2f},')
+            print(f"}}\n{which}BIAS = {b:.2f}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
 from remanence.recall.expand import SAMPLE, leaning
 from remanence.recall.find import idf_of, verbatim, word_share
-from remanence.recall.weights import BIAS, WEIGHTS
+from remanence.recall.weights import BIAS, DOCUMENT_BIAS, DOCUMENT_WEIGHTS, WEIGHTS
 from remanence.stage import Ctx, reads, union
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
 
@@ -38,20 +38,22 @@ def evidence(
     *,
     weights: Mapping[str, float] = WEIGHTS,
     bias: float = BIAS,
+    documents: Mapping[str, float] = DOCUMENT_WEIGHTS,
+    document_bias: float = DOCUMENT_BIAS,
     let_in: int = 40,
 ) -> Hits:
-    """How likely each candidate is evidence: a logistic sum of `weights` over its measures, in [0, 1].
+    """How likely each candidate is evidence: a logistic sum of weighted measures, in [0, 1].
 
-    Channels that a candidate lacks are computed, exactly. The turns round the best `let_in` candidates
-    become candidates where the store is coherent.
+    What somebody said is weighed by `weights`, what has no speaker by `documents`. Channels that a candidate lacks
+    are computed, exactly. The turns round the best `let_in` candidates become candidates where the store is coherent.
     """
     whole, measures = measured(cue, hits, ctx, let_in=let_in)
     if not len(whole):
         return whole
-    total = np.full(len(whole), bias, np.float32)
-    for name, weight in weights.items():
-        if name in measures:
-            total += np.float32(weight) * measures[name]
+    said = ctx.store.column("who", whole.rows) >= 0
+    total = np.where(said, np.float32(bias), np.float32(document_bias))
+    for name, measure in measures.items():
+        total += np.where(said, weights.get(name, 0.0), documents.get(name, 0.0)).astype(np.float32) * measure
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
     return whole.scored(scores).top(len(whole))
 
