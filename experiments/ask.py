@@ -1,7 +1,6 @@
 """Measures `Memory.ask` without a language model and fits its weights; every number is on conversations held out.
 
     REMANENCE_DATA=... python experiments/ask.py answers [--write]    LoCoMo token F1, by category
-    REMANENCE_DATA=... python experiments/ask.py known [--write]      is it in memory? LoCoMo, LongMemEval, BEAM
     REMANENCE_DATA=... python experiments/ask.py facts                FactConsolidation, the newest fact, chains
 
 `--spaces DIR` keeps the filled memories between runs. `--write` fits on everything and writes the weights into the
@@ -27,7 +26,6 @@ from remanence.bench.task import Pool, Question, find_task
 from remanence.compose import answer as answering
 from remanence.compose import telling
 from remanence.engine import Memory
-from remanence.recall import gate, known
 from remanence.types import Cue, Hits, Where
 
 DEVELOPED_ON = ("conv-26", "conv-30", "conv-41")
@@ -166,130 +164,6 @@ def answers(folder: Path, write: bool) -> None:
         replace_block(PACKAGE / "compose" / "answer_weights.py", "ANSWER", lines)
 
 
-# --- is it in memory? ----------------------------------------------------------------------------
-
-
-@dataclass
-class Judged:
-    """One question: the signs, and whether memory can know the answer."""
-
-    set: str
-    pool: str
-    signs: dict[str, float]
-    answerable: bool
-
-
-EVERY = {"locomo": 5, "longmemeval": 1, "beam": 3}
-"""Of a pool's questions, every so many-th is also asked of the next memory, where it was never said."""
-
-
-def judged(folder: Path) -> list[Judged]:
-    """The questions of three sets, and some of them asked of a memory that has never heard of it."""
-    found = []
-    for name in ("locomo", "longmemeval", "beam"):
-        last: tuple[Pool, list[str]] | None = None
-        for number, (pool, memory) in enumerate(opened(name, folder)):
-            group = f"longmemeval {number % 6}" if name == "longmemeval" else pool.id
-            people = memory._ctx().store.speakers()
-            asked = [(name, question.text, question.answerable, question.at) for question in pool.questions]
-            if last is not None:
-                strange = [question for question in last[0].questions if question.answerable][:: EVERY[name]]
-                asked += [("never said", renamed(q.text, last[1], people), False, None) for q in strange]
-            for set_, text, answerable, at in asked:
-                ctx = memory._ctx()
-                cue = Cue(text, at or memory.clock(), Where())
-                hits = memory.recipe.recall(cue, Hits(ctx.store), ctx)
-                found.append(Judged(set_, group, known.signs(cue, hits, ctx), answerable))
-            last = (pool, people)
-    return found
-
-
-def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
-    """A question with the people of one conversation in the place of those of another."""
-    for old, new in zip(people, others, strict=False):
-        text = re.sub(rf"\b{re.escape(old)}\b", new, text)
-    return text
-
-
-def fit_known(some: Sequence[Judged], names: Sequence[str], ridge: float = 1.0) -> Array:
-    """Logistic regression by Newton steps; the last weight is the bias. What was never said counts half."""
-    x = matrix(some, names)
-    share = np.array([0.5 if one.set == "never said" else 1.0 for one in some])
-    y = np.array([one.answerable for one in some], float)
-    theta = np.zeros(x.shape[1])
-    penalty = np.full(x.shape[1], ridge)
-    penalty[-1] = 1e-6
-    for _ in range(40):
-        p = 1 / (1 + np.exp(-x @ theta))
-        hessian = (x * (share * p * (1 - p))[:, None]).T @ x + np.diag(penalty)
-        step = np.linalg.solve(hessian, x.T @ (share * (p - y)) + penalty * theta)
-        theta -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return theta
-
-
-def matrix(some: Sequence[Judged], names: Sequence[str]) -> Array:
-    return np.array([[one.signs.get(name, 0.0) for name in names] + [1.0] for one in some])
-
-
-def held_out(some: Sequence[Judged], names: Sequence[str]) -> Array:
-    """Each pool's confidences from weights fitted on all other pools."""
-    p = np.zeros(len(some))
-    for pool in sorted({one.pool for one in some}):
-        out = np.array([one.pool == pool for one in some])
-        theta = fit_known([one for one in some if one.pool != pool], names)
-        p[out] = 1 / (1 + np.exp(-matrix([one for one in some if one.pool == pool], names) @ theta))
-    return p
-
-
-def told_known(some: Sequence[Judged], p: Array) -> str:
-    parts = []
-    for label, sets in (
-        ("locomo", ("locomo",)),
-        ("beam", ("beam",)),
-        ("longmemeval", ("longmemeval",)),
-        ("locomo+longmemeval", ("locomo", "longmemeval")),
-        ("with what was never said", ("locomo", "longmemeval", "beam", "never said")),
-    ):
-        mask = np.array([one.set in sets for one in some])
-        right = [one.answerable for one in some if one.set in sets]
-        parts.append(
-            f"{label} {metrics.auroc(list(p[mask]), right):.3f} "
-            f"(error {metrics.calibration_error(list(p[mask]), right):.3f})"
-        )
-    return " | ".join(parts)
-
-
-def in_memory(folder: Path, write: bool) -> None:
-    some = judged(folder)
-    names = sorted(some[0].signs)
-    ranks = [name for name in names if name in gate.signs.__doc__ or name in gate.CONFIDENCE]
-    sentences = [name for name in names if name not in ranks]
-    print(
-        f"{len(some)} questions, {sum(not one.answerable for one in some)} of them unanswerable; area under the curve"
-    )
-    for label, chosen in (("signs of the ranking", ranks), ("signs of sentences", sentences), ("both", names)):
-        p = held_out(some, chosen)
-        print(f"{label:22s}", told_known(some, p))
-    mask = np.array([one.set == "locomo" for one in some])
-    right = np.array([one.answerable for one in some])
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
-        kept = float((p[mask & right] >= least).mean())
-        refused = float((p[mask & ~right] < least).mean())
-        print(
-            f"threshold {least:.1f}: answers {kept:.0%} of what LoCoMo holds, refuses {refused:.0%} of what it does not"
-        )
-    if write:
-        theta = fit_known(some, names)
-        lines = [f'    "{name}": {value:.2f},' for name, value in zip(names, theta, strict=False)]
-        replace_block(PACKAGE / "recall" / "known.py", "KNOWN", lines)
-        path = PACKAGE / "recall" / "known.py"
-        path.write_text(
-            re.sub(r"KNOWN_BIAS = -?[\d.]+", f"KNOWN_BIAS = {theta[-1]:.2f}", path.read_text("utf-8")), "utf-8"
-        )
-
-
 def replace_block(path: Path, name: str, lines: Sequence[str]) -> None:
     """Write a dictionary of weights into its file."""
     text = path.read_text("utf-8")
@@ -312,7 +186,7 @@ def facts(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("answers", "known", "facts"))
+    parser.add_argument("what", choices=("answers", "facts"))
     parser.add_argument("--spaces", type=Path)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
@@ -321,8 +195,6 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if given.what == "answers":
             answers(folder, given.write)
-        elif given.what == "known":
-            in_memory(folder, given.write)
         else:
             facts(folder)
 

@@ -1,9 +1,11 @@
-"""Fits how sure recall is that memory holds an answer, and reports it on conversations that it has not seen.
+"""Fits how sure recall is that memory holds an answer, and reports it on conversations and on sets not seen.
 
     REMANENCE_DATA=... python experiments/fit_confidence.py [--cache FILE] [--write]
 
 Answerable questions against those that the sets mark as unanswerable (LoCoMo category 5, LongMemEval `_abs`, BEAM
-abstention). Prints the area under the ROC curve and the expected calibration error; folds hold out conversations.
+abstention, EPBench, and two generated sets), and questions of one conversation asked of the next one with the names
+exchanged: never said there. A sign may only speak the way it is meant, since a weight of the other sign is one set's
+habit and turns the others upside down. Prints the area under the ROC curve and the expected calibration error.
 """
 
 from __future__ import annotations
@@ -11,115 +13,135 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from remanence import recipes
-from remanence.bench.task import find_task
+from remanence.bench import metrics
+from remanence.bench.task import Pool, find_task
 from remanence.engine import Memory
-from remanence.recall.gate import signs
+from remanence.recall.known import signs
 from remanence.recall.weights import CONFIDENCE
 from remanence.types import Cue, Hits, Where
 
 SETS = {"locomo": 1.0, "beam": 1.0, "longmemeval": 1.0, "epbench": 0.5, "growing": 0.5, "dated-events": 0.5}
-SIGNS = {"best": 1, "margin": 1, "cosine": 1, "share": 1, "unknown": -1, "covered by another": -1}
-"""What each sign may say: a weight of the other sign fits one set's habit and turns the others upside down."""
+NEVER = "never said"
+SHARES = SETS | {NEVER: 0.5}
+"""How much each set weighs in the fit."""
+EVERY = {"locomo": 5, "beam": 3, "longmemeval": 1, "growing": 10, "dated-events": 10}
+"""Of a pool's answerable questions, every so many-th is also asked of the next pool."""
+SIGNS = {"best": 1, "in one turn": 1, "near": 1, "together of another": -1}
 NAMES = tuple(CONFIDENCE)
 FOLDS = 5
+
+Array = NDArray[np.float64]
 
 
 @dataclass
 class Asked:
-    """One question: its signs, and whether memory can know the answer."""
+    """One question: its signs, and whether memory can know the answer. set is `NEVER` for a stranger's question."""
 
     set: str
+    home: str
     pool: str
     signs: dict[str, float]
     answerable: bool
 
 
 def collect() -> list[Asked]:
-    """Every question of every set."""
+    """Every question of every set, and some asked where nobody ever spoke of it."""
     found = []
     recipe = recipes.get("default")
-    for name in SETS:
-        for pool in find_task(name).open(os.environ["REMANENCE_DATA"])[0]:
-            memory = Memory(":memory:", recipe)
-            memory.remember([record.message() for record in pool.records])
-            for question in pool.questions:
-                ctx = memory._ctx()
-                cue = Cue(question.text, question.at or memory.clock(), Where())
-                hits = recipe.recall(cue, Hits(ctx.store), ctx)
-                found.append(Asked(name, pool.id, signs(cue, hits, ctx), question.answerable))
-            memory.close()
+    for home in SETS:
+        last: tuple[Pool, list[str]] | None = None
+        for pool in find_task(home).pools(os.environ.get("REMANENCE_DATA", "")):
+            with Memory(":memory:", recipe) as memory:
+                memory.remember([record.message() for record in pool.records])
+                people = memory._ctx().store.speakers()
+                asked = [(home, question.text, question.answerable, question.at) for question in pool.questions]
+                if last is not None and home in EVERY:
+                    strange = [question for question in last[0].questions if question.answerable][:: EVERY[home]]
+                    asked += [(NEVER, renamed(one.text, last[1], people), False, None) for one in strange]
+                for set_, text, answerable, at in asked:
+                    ctx = memory._ctx()
+                    cue = Cue(text, at or memory.clock(), Where())
+                    hits = recipe.recall(cue, Hits(ctx.store), ctx)
+                    found.append(Asked(set_, home, pool.id, signs(cue, hits, ctx), answerable))
+            last = (pool, people)
+        print(f"{home}: {sum(one.home == home for one in found)} questions", flush=True)
     return found
 
 
-def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.float64]:
-    """Logistic regression under `SIGNS`, by Newton steps on what may move; classes weigh the same in each set.
+def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
+    """A question with the people of one conversation in the place of those of another."""
+    for old, new in zip(people, others, strict=False):
+        text = re.sub(rf"\b{re.escape(old)}\b", new, text)
+    return text
 
-    The last weight is the bias.
-    """
-    x = matrix(asked, names)
-    y = np.array([one.answerable for one in asked], float)
-    weight = np.ones(len(asked))
-    for name, share in SETS.items():
+
+def fit(asked: Sequence[Asked], ridge: float) -> Array:
+    """Logistic regression within `SIGNS`; both kinds of question weigh the same in each set. The last is the bias."""
+    x, y = torch.tensor(matrix(asked)), torch.tensor([float(one.answerable) for one in asked]).double()
+    weight = torch.zeros_like(y)
+    for name, share in SHARES.items():
         for kind in (False, True):
-            mask = np.array([one.set == name and one.answerable == kind for one in asked])
+            mask = torch.tensor([one.set == name and one.answerable == kind for one in asked])
             if mask.any():
-                weight[mask] = share * np.sqrt(mask.sum()) * 10 / mask.sum()
-    theta = np.zeros(x.shape[1])
-    penalty = np.full(x.shape[1], ridge)
-    penalty[-1] = 1e-6
-    side = np.array([SIGNS.get(name, 0) for name in names] + [0])
-    for _ in range(200):
-        p = 1 / (1 + np.exp(-x @ theta))
-        gradient = x.T @ (weight * (p - y)) + penalty * theta
-        free = ~((theta == 0) & (side != 0) & (-gradient * side <= 0))
-        hessian = (x[:, free] * (weight * p * (1 - p))[:, None]).T @ x[:, free] + np.diag(penalty[free])
-        step = np.zeros_like(theta)
-        step[free] = np.linalg.solve(hessian, gradient[free])
-        following = theta - 0.5 * step
-        following[(side != 0) & (following * side < 0)] = 0.0
-        if np.abs(following - theta).max() < 1e-8:
-            break
-        theta = following
-    return theta
+                weight[mask] = share * 10 / float(mask.sum()) ** 0.5
+    side = torch.tensor([SIGNS[name] for name in NAMES]).double()
+    free = torch.full((len(NAMES),), 0.5, dtype=torch.double, requires_grad=True)
+    bias = torch.zeros(1, dtype=torch.double, requires_grad=True)
+    optimiser = torch.optim.LBFGS([free, bias], max_iter=500, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        theta = side * free.square()
+        logit = x[:, :-1] @ theta + bias
+        each = torch.nn.functional.binary_cross_entropy_with_logits(logit, y, weight=weight, reduction="sum")
+        total = each + ridge / 2 * theta.square().sum()
+        total.backward()
+        return total
+
+    optimiser.step(loss)
+    return torch.cat([side * free.square(), bias]).detach().numpy()
 
 
-def matrix(asked: list[Asked], names: tuple[str, ...]) -> NDArray[np.float64]:
-    return np.array([[one.signs.get(name, 0.0) for name in names] + [1.0] for one in asked])
+def matrix(asked: Sequence[Asked]) -> Array:
+    return np.array([[one.signs.get(name, 0.0) for name in NAMES] + [1.0] for one in asked])
 
 
-def auroc(score: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Chance that an answerable question scores above an unanswerable one."""
-    return float((np.sign(score[right][:, None] - score[~right][None]) / 2 + 0.5).mean())
+def sure(asked: Sequence[Asked], theta: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-matrix(asked) @ theta)))
 
 
-def calibration(p: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Expected calibration error over ten bins."""
-    place = np.minimum((p * 10).astype(int), 9)
-    return float(sum(abs(p[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in set(place)))
-
-
-def crossed(asked: list[Asked], names: tuple[str, ...], ridge: float) -> str:
-    groups = sorted({(one.set, one.pool) for one in asked})
-    fold = {group: sum(g[0] == group[0] for g in groups[:place]) % FOLDS for place, group in enumerate(groups)}
+def held_out(asked: Sequence[Asked], ridge: float, fold: Callable[[Asked], object]) -> Array:
+    """Each question's confidence from weights fitted on the other folds."""
     p = np.zeros(len(asked))
-    for number in range(FOLDS):
-        held = np.array([fold[(one.set, one.pool)] == number for one in asked])
-        theta = fit([one for one, out in zip(asked, held, strict=True) if not out], names, ridge)
-        p[held] = 1 / (1 + np.exp(-matrix([one for one, out in zip(asked, held, strict=True) if out], names) @ theta))
-    right = np.array([one.answerable for one in asked])
+    for one in {fold(one) for one in asked}:
+        out = np.array([fold(other) == one for other in asked])
+        theta = fit([other for other in asked if fold(other) != one], ridge)
+        p[out] = sure([other for other in asked if fold(other) == one], theta)
+    return p
+
+
+def told(asked: Sequence[Asked], p: Array) -> str:
+    """Area and calibration error of each set; LoCoMo with LongMemEval; answerable against never said."""
     parts = []
-    for name in SETS:
-        mask = np.array([one.set == name for one in asked])
-        parts.append(f"{name} {auroc(p[mask], right[mask]):.3f} (error {calibration(p[mask], right[mask]):.3f})")
-    both = np.array([one.set in ("locomo", "longmemeval") for one in asked])
-    parts.append(f"locomo+longmemeval {auroc(p[both], right[both]):.3f}")
+    for label, sets in [(name, (name,)) for name in SETS] + [("locomo+longmemeval", ("locomo", "longmemeval"))]:
+        mask = np.array([one.set in sets for one in asked])
+        right = [one.answerable for one in asked if one.set in sets]
+        area, error = metrics.auroc(list(p[mask]), right), metrics.calibration_error(list(p[mask]), right)
+        parts.append(f"{label} {area:.3f} (error {error:.3f})")
+    for home in EVERY:
+        chosen = [one.home == home and (one.answerable or one.set == NEVER) for one in asked]
+        right = [one.answerable for one, keep in zip(asked, chosen, strict=True) if keep]
+        parts.append(f"never said of {home} {metrics.auroc(list(p[np.array(chosen)]), right):.3f}")
     return " | ".join(parts)
 
 
@@ -129,24 +151,31 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--ridge", type=float, default=0.1)
     given = parser.parse_args()
+    torch.set_num_threads(1)
     if given.cache and given.cache.exists():
         asked: list[Asked] = pickle.loads(given.cache.read_bytes())
     else:
         asked = collect()
         if given.cache:
             given.cache.write_bytes(pickle.dumps(asked))
-    print("signs:", ", ".join(sorted(asked[0].signs)))
-    for name in sorted(asked[0].signs):
-        print(f"{name:20s}", crossed(asked, (name,), given.ridge))
-    print(f"{'all signs':20s}", crossed(asked, tuple(sorted(asked[0].signs)), given.ridge))
-    print(f"{'shipped signs':20s}", crossed(asked, NAMES, given.ridge))
-    for name in SETS:
-        theta = fit([one for one in asked if one.set != name], NAMES, given.ridge)
-        out = [one for one in asked if one.set == name]
-        p, right = 1 / (1 + np.exp(-matrix(out, NAMES) @ theta)), np.array([one.answerable for one in out])
-        print(f"{name} held out whole: {auroc(p, right):.3f} (error {calibration(p, right):.3f}), {len(out)} questions")
+    for name in NAMES:
+        alone = SIGNS[name] * np.array([one.signs.get(name, 0.0) for one in asked])
+        print(f"{name:22s}", told(asked, 1 / (1 + np.exp(-alone))), flush=True)
+    pools = sorted({(one.home, one.pool) for one in asked})
+    number = {pool: place % FOLDS for place, pool in enumerate(pools)}
+    print(f"{'pools held out':22s}", told(asked, held_out(asked, given.ridge, lambda one: number[one.home, one.pool])))
+    print(f"{'sets held out whole':22s}", told(asked, held_out(asked, given.ridge, lambda one: one.home)))
+    theta = fit(asked, given.ridge)
+    print(f"{'seen by the fit':22s}", told(asked, sure(asked, theta)))
+    mask = np.array([one.set == "locomo" for one in asked])
+    right = np.array([one.answerable for one in asked])
+    p = sure(asked, theta)
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
+        kept, refused = float((p[mask & right] >= least).mean()), float((p[mask & ~right] < least).mean())
+        print(
+            f"threshold {least:.1f}: keeps {kept:.0%} of what LoCoMo holds, refuses {refused:.0%} of what it does not"
+        )
     if given.write:
-        theta = fit(asked, NAMES, given.ridge)
         print("CONFIDENCE: dict[str, float] = {")
         for name, value in zip(NAMES, theta, strict=False):
             print(f'    "{name}": {value:.2f},')

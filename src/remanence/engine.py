@@ -360,7 +360,8 @@ class Memory:
 
             def told(ctx: Ctx) -> Answer:
                 hits = self._found(asked, ctx).top(asked.k)
-                hits.confidence = known.sure(asked, hits, ctx)
+                if hits.confidence is None:
+                    hits.confidence = known.sure(asked, hits, ctx)
                 packed = self.recipe.compose(asked, hits, ctx, budget_tokens)
                 return answer(asked, hits, packed, ctx, threshold=threshold)
 

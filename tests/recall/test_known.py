@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from remanence.recall import known
+from remanence.recall.weights import CONFIDENCE
 from remanence.recipes import get
 from remanence.types import Cue
 
@@ -17,8 +18,7 @@ TALK = (
 
 
 def sure(space: Any, question: str) -> float:
-    stage = get("default").recall >> known.confidence()
-    confidence = space.run(stage, question).confidence
+    confidence = space.run(get("default").recall, question).confidence
     assert 0 <= confidence <= 1
     return float(confidence)
 
@@ -44,9 +44,22 @@ def test_the_sign_of_the_wrong_mouth_is_there(space: Callable[..., Any]) -> None
     told = {}
     for name in ("Ann", "Bob"):
         hits = held.run(get("default").recall, f"What kitten did {name} adopt?")
-        told[name] = known.of_sentences(Cue(f"What kitten did {name} adopt?", ctx.clock()), hits, ctx)
+        told[name] = known.signs(Cue(f"What kitten did {name} adopt?", ctx.clock()), hits, ctx)
 
     assert told["Ann"]["together of another"] < 0 < told["Bob"]["together of another"]
+
+
+def test_with_the_sign_of_the_wrong_mouth_off_both_people_are_nearly_as_sure(space: Callable[..., Any]) -> None:
+    """What the defence is worth: without it the wrong person's kitten passes."""
+    held, blind = space(*TALK), {**CONFIDENCE, "together of another": 0.0, "in one turn": 0.0}
+    told = {}
+    for name in ("Ann", "Bob"):
+        question = f"What kitten did {name} adopt?"
+        hits, ctx = held.run(get("default").recall, question), held.ctx()
+        told[name] = known.sure(Cue(question, ctx.clock()), hits, ctx, weights=blind)
+
+    gap = sure(held, "What kitten did Ann adopt?") - sure(held, "What kitten did Bob adopt?")
+    assert gap > told["Ann"] - told["Bob"]
 
 
 def test_nothing_recalled_is_no_confidence(space: Callable[..., Any]) -> None:
