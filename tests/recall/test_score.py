@@ -215,3 +215,26 @@ def test_a_turn_with_the_name_that_is_asked_for_is_marked(space):
 
     assert 1.0 == named["Oslo is cold."]
     assert 0.0 == named["A ferry is slow."]
+
+
+def test_a_correction_in_other_words_comes_before_what_it_corrects(space):
+    """The newer value of the same slot stands first, however it is put; another slot's does not."""
+    stage = BOTH >> score.evidence()
+    corrected = space("My gym is Iron Yard.", "I was wrong earlier: my gym is Pulse House now.", "Rain again.")
+    other = space("My gym is Iron Yard.", "Things changed for my gym bag: my dentist is Doctor Brandt now.")
+
+    assert "Iron Yard" in corrected.told(stage, "What is my gym?")[0]
+    assert "Pulse House" in corrected.told(stage >> newest(), "What is my gym?")[0]
+    assert "Iron Yard" in other.told(stage >> newest(), "What is my gym?")[0]
+
+
+def test_what_the_assistant_said_is_found_in_its_own_mouth(space):
+    """ "What did you suggest" wants the answer and not the question before it; "would you suggest" wants nothing old."""
+    memory = space(
+        {"who": "user", "text": "Any idea for growing basil indoors?"},
+        {"who": "assistant", "text": "For growing basil indoors I would suggest pinching the tips."},
+    )
+    stage = BOTH >> score.evidence()
+
+    assert "pinching" in memory.told(stage, "What did you suggest to me for growing basil indoors?")[0]
+    assert "Any idea" in memory.told(stage, "What would you suggest to me for growing basil indoors?")[0]

@@ -23,7 +23,7 @@ _MOST_SPEAKERS = 500
 
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|our|us)\b", re.I)
 _TO_YOU = re.compile(
-    r"\b(?:did|have|had|were|do|would) you\b|\byou(?:'ve| have| had)? (?:\w+ed|told|said|gave|given|wrote|made|put)\b"
+    r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w+ed|told|said|gave|given|wrote|made|put)\b"
     r"|\byour (?:advice|answer|explanation|idea|list|plan|recipe|recommendation|response|suggestion|tip)",
     re.I,
 )

@@ -6,10 +6,12 @@ import re
 
 import numpy as np
 
+from remanence.algo.facts import facts, single_valued
 from remanence.algo.mmr import mmr
+from remanence.algo.states import states
 from remanence.algo.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads
-from remanence.types import Cue, Hits
+from remanence.types import Cue, Hits, Item
 
 
 @reads
@@ -54,8 +56,9 @@ def newest(
 ) -> Hits:
     """Of two hits that say the same about the same with another ending, let the newer stand first.
 
-    The same: at most `longest` words, of which the sets have a Jaccard index of `likeness` or more or the first
-    half is equal, and the newer one holds every word of the cue that the older one holds. The two swap scores.
+    The same: at most `longest` words, and either the sets of words have a Jaccard index of `likeness` or more, or the
+    first half is equal, or both state another value of one slot ("my gym is ..."); and the newer one holds every word
+    of the cue that the older one holds. The two swap scores.
     A cue that asks for the past ("used to", "at first") is left alone unless `past`.
     """
     if len(hits) < 2 or (_PAST.search(cue.text) and not past):
@@ -67,6 +70,13 @@ def newest(
     asked = frozenset(content_words(cue.text))
     at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
     age = list(zip(at, number, strict=True))
+    stated: dict[int, dict[tuple[str, str], str]] = {}
+
+    def slots(place: int) -> dict[tuple[str, str], str]:
+        if place not in stated:
+            stated[place] = _slots(head.items[place])
+        return stated[place]
+
     order = list(range(len(head)))
     for left in range(len(head)):
         for right in range(left + 1, len(head)):
@@ -76,8 +86,11 @@ def newest(
                 and 2 < len(texts[older]) <= longest
                 and 2 < len(texts[newer]) <= longest
                 and said[older] != said[newer]
-                and _same(texts[older], texts[newer], likeness)
                 and said[older] & asked <= said[newer]
+                and (
+                    _same(texts[older], texts[newer], likeness)
+                    or (bool(said[older] & asked) and _revised(slots(older), slots(newer)))
+                )
             ):
                 order[left], order[right] = newer, older
     if order == list(range(len(head))):
@@ -101,6 +114,20 @@ def _same(left: list[str], right: list[str], likeness: float) -> bool:
     """Two statements about the same: nearly the same words, or the same first half."""
     alike = next((place for place, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(right))
     return alike >= max(3, min(len(left), len(right)) / 2) or jaccard(set(left), set(right)) >= likeness
+
+
+def _slots(item: Item) -> dict[tuple[str, str], str]:
+    """What a text states of slots that hold one value at a time: (whose, slot) -> value."""
+    found = [
+        (fact.subject, fact.slot, fact.value) for fact in facts(item.text, item.who or "") if single_valued(fact.slot)
+    ]
+    found += [(state.subject or item.who or "", state.slot, state.value) for state in states(item.text)]
+    return {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
+
+
+def _revised(older: dict[tuple[str, str], str], newer: dict[tuple[str, str], str]) -> bool:
+    """The newer one gives a slot of the older one another value."""
+    return any(newer.get(slot, value) != value for slot, value in older.items())
 
 
 def _joined(head: Hits, tail: Hits) -> Hits:

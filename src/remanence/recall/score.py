@@ -151,7 +151,7 @@ def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
 
 
 def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
-    """Who says it: the one speaker that the cue names; the asker for "I", the one asked for "did you"."""
+    """Who says it: the one speaker that the cue names; the one asked for "did you", else the asker for "I"."""
     who = ctx.store.column("who", rows)
     none = np.zeros(len(rows), np.float32)
     found = {"speaker": none, "asker": none, "asked": none}
@@ -159,7 +159,7 @@ def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
         found["speaker"] = (who == ctx.store.code("who", asked.speakers[0])).astype(np.float32)
     users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
     helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
-    if users and asked.asker:
+    if users and asked.asker and not asked.asked:
         found["asker"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.asked:
         found["asked"] = np.isin(who, helpers).astype(np.float32)

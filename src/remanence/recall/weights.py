@@ -8,26 +8,26 @@ from __future__ import annotations
 
 WEIGHTS: dict[str, float] = {
     "meaning": 1.99,
-    "words": 1.23,
+    "words": 1.22,
     "covered": 1.82,
-    "named": 0.31,
+    "named": 0.32,
     "speaker": 2.25,
-    "asker": 1.76,
-    "asked": 0.10,
+    "asker": 1.82,
+    "asked": 1.00,
     "in time": 1.78,
     "soon after": 0.89,
     "meaning before": 0.34,
     "meaning after": 0.24,
-    "words before": 0.51,
-    "words after": 0.10,
+    "words before": 0.53,
+    "words after": 0.11,
     "covered around": 2.08,
     "is question": -0.41,
     "answers": 0.14,
-    "names a time": 1.46,
-    "names a number": 0.62,
+    "names a time": 1.47,
+    "names a number": 0.61,
 }
-BIAS = -7.63
-"""Of what somebody said."""
+BIAS = -7.64
+"""Of what somebody said.  `asked` is set by hand: the sets hold five questions about what the assistant said."""
 
 DOCUMENT_WEIGHTS: dict[str, float] = {"meaning": 0.80, "words": 8.27, "in time": 1.78, "soon after": 0.89}
 DOCUMENT_BIAS = -7.77
