@@ -81,7 +81,11 @@ class NetworkMemory(Layer):
         self.keep_start = keep_start
         self.start = nn.ParameterDict()
         for n, (i, o) in enumerate(pairwise(inside)):
-            first = torch.randn(heads, i, o) * (1.0 if link == "simplex" else math.sqrt(2 / (i + o)))
+            if link == "simplex":  # uneven where keys must be told apart, even where nothing is known yet
+                spread = 3.0 if n + 1 < depth else 0.1
+            else:
+                spread = math.sqrt(2 / (i + o))
+            first = spread * torch.randn(heads, i, o)
             zero = depth == 1 and link == "none" and not residual
             self.start[f"w{n}"] = nn.Parameter(torch.zeros_like(first) if zero else first)
         self.rate = Gate(dim, heads, bias=math.log(rate / (rate_limit - rate)), high=rate_limit)

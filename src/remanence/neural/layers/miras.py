@@ -6,6 +6,7 @@ Memora keeps its weights on a simplex (Kullback-Leibler retention).
 
 from __future__ import annotations
 
+from remanence.neural.blocks import per_head
 from remanence.neural.layer import layer
 from remanence.neural.network import NetworkMemory
 
@@ -91,7 +92,9 @@ def Moneta(
     chunk: int = 16,
 ) -> NetworkMemory:
     """p = `power` in the objective, q = `norm` in the retention; p = q = 2 is gradient descent with decay."""
-    return Miras(dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, chunk=chunk)
+    return Miras(
+        dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, rate=0.02, chunk=chunk
+    )
 
 
 @layer(
@@ -122,7 +125,8 @@ def Yaad(
     notes=NOTES + " The softmax is taken at every token, the gradient point moves at chunk borders.",
 )
 def Memora(
-    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, total: float = 4.0, chunk: int = 16
+    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, total: float | None = None, chunk: int = 16
 ) -> NetworkMemory:
-    """Every row of the weights is positive and sums to `total`."""
+    """Every row of the weights is positive and sums to `total`, by default the width of a value: one a weight."""
+    total = float(per_head(dim, heads, key)) if total is None else total
     return Miras(dim, heads=heads, key=key, conv=conv, link="simplex", total=total, rate=0.5, chunk=chunk)
