@@ -123,6 +123,8 @@ def measured(
         measures["covered around"] = (gain * near).astype(np.float32)
     previous = window[:, own - 1] if near > 0 else np.full(len(rows), -1)
     measures |= _glances(asked, rows, previous, near, ctx)
+    if near > 0:
+        measures |= _exchanged(measures)
     shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
     for name in ("covered around", "speaker"):
         if name in measures:
@@ -193,6 +195,17 @@ def _glances(asked: Reading, rows: Rows, before: Rows, near: float, ctx: Ctx) ->
         "answers": ((earlier & ASKS) > 0).astype(np.float32) * np.float32(near),
         "names a time": ((bits & TIME) > 0) * telling if asked.asks in ("when", "how long") else none,
         "names a number": ((bits & NUMBER) > 0) * telling if asked.asks == "how many" else none,
+    }
+
+
+def _exchanged(measures: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Question and answer belong together: what the turn beside says counts more when one asks and the other tells."""
+    tells, asks = (measures[name] > 0 for name in ("answers", "is question"))
+    return {
+        "named one answers": tells * measures["speaker"],
+        "meaning asked": tells * measures["meaning before"],
+        "meaning answered": asks * measures["meaning after"],
+        "words answered": asks * measures["words after"],
     }
 
 
