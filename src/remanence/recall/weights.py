@@ -41,10 +41,10 @@ The two of time are those of talk; the documents of the fit have no dates.
 """
 
 CONFIDENCE: dict[str, float] = {
-    "best": 1.72,
-    "in one turn": 1.36,
-    "near": 2.08,
+    "best": 1.82,
+    "in one turn": 1.35,
+    "near": 2.11,
     "together of another": -2.10,
 }
-CONFIDENCE_BIAS = -1.88
+CONFIDENCE_BIAS = -1.92
 """Of `known.signs`, fitted by `python experiments/fit_confidence.py --write`; no sign may speak against its meaning."""
