@@ -9,7 +9,7 @@ from remanence.errors import BadKnob
 from remanence.recall import find, gate, score
 from remanence.recall.fuse import rrf
 from remanence.recall.rerank import diverse, fold, newest
-from remanence.recall.weights import WEIGHTS
+from remanence.recall.weights import DOCUMENT_WEIGHTS, WEIGHTS
 from remanence.types import Change, Cue, Hits, Item, Scope
 
 BOTH = find.vectors() | find.words()
@@ -238,3 +238,15 @@ def test_what_the_assistant_said_is_found_in_its_own_mouth(space):
 
     assert "pinching" in memory.told(stage, "What did you suggest to me for growing basil indoors?")[0]
     assert "Any idea" in memory.told(stage, "What would you suggest to me for growing basil indoors?")[0]
+
+
+def test_an_identifier_is_found_before_what_else_the_words_say(space):
+    """A ticket's number counts more than the words around it; without the measure another ticket comes first."""
+    memory = space(
+        "ORB-12: assignee set to Kofi.", "ORB-3 is assigned to Hana from today.", "Who is assigned? Ask Hana."
+    )
+    without = {name: weight for name, weight in DOCUMENT_WEIGHTS.items() if name != "identifier"}
+    asked = "Who is ORB-12 assigned to from today?"
+
+    assert "ORB-12" in memory.told(BOTH >> score.evidence(), asked)[0]
+    assert "ORB-3 " in memory.told(BOTH >> score.evidence(documents=without), asked)[0]

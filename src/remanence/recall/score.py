@@ -8,6 +8,7 @@ comes from neighbours times how far turns lean on each other there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -23,6 +24,8 @@ from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
 
 REACH = 2
 """Turns to each side that a candidate is seen with."""
+
+_IDENTIFIER = re.compile(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
 _MICROS_A_DAY = 86_400_000_000
 
@@ -107,6 +110,7 @@ def measured(
         "words": words[here].astype(np.float32),
         "covered": covered[here].astype(np.float32),
         "named": _named(asked, held, worth, ctx)[here],
+        "identifier": _identified(cue, rows, ctx),
         **_roles(asked, rows, ctx),
         **_times(asked, rows, ctx),
     }
@@ -140,6 +144,17 @@ def _named(asked: Reading, held: NDArray[np.bool_], worth: Floats, ctx: Ctx) -> 
         return np.zeros(held.shape[1], np.float32)
     weight = worth[mine] / max(float(worth[mine].sum()), 1e-6)
     return np.asarray(weight @ held[mine], np.float32)
+
+
+def _identified(cue: Cue, rows: Rows, ctx: Ctx) -> Floats:
+    """The share of the cue's identifiers ("ORB-12", "#340") that each row holds, every part of each."""
+    found = np.zeros(len(rows), np.float32)
+    identifiers = dict.fromkeys(_IDENTIFIER.findall(cue.text))
+    for identifier in identifiers:
+        parts = ctx.store.terms(identifier)
+        if parts:
+            found += ctx.store.coverage(parts, rows).all(axis=0)
+    return found / np.float32(max(1, len(identifiers)))
 
 
 def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
