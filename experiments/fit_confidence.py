@@ -3,9 +3,10 @@
     REMANENCE_DATA=... python experiments/fit_confidence.py [--cache FILE] [--write]
 
 Answerable questions against those that the sets mark as unanswerable (LoCoMo category 5, LongMemEval `_abs`, BEAM
-abstention, EPBench, and two generated sets), and questions of one conversation asked of the next one with the names
-exchanged: never said there. A sign may only speak the way it is meant, since a weight of the other sign is one set's
-habit and turns the others upside down. Prints the area under the ROC curve and the expected calibration error.
+abstention, EPBench, PrecisionMemBench, and two generated sets), and questions of one conversation asked of the next
+one with the names exchanged: never said there. A sign may only speak the way it is meant, since a weight of the other
+sign is one set's habit and turns the others upside down. Prints the area under the ROC curve and the expected
+calibration error.
 """
 
 from __future__ import annotations
@@ -24,16 +25,24 @@ from numpy.typing import NDArray
 
 from remanence import recipes
 from remanence.bench import metrics
-from remanence.bench.task import Pool, find_task
+from remanence.bench.task import Pool, Question, find_task
 from remanence.engine import Memory
 from remanence.recall.known import signs
 from remanence.recall.weights import CONFIDENCE
 from remanence.types import Cue, Hits, Where
 
-SETS = {"locomo": 1.0, "beam": 1.0, "longmemeval": 1.0, "epbench": 0.5, "growing": 0.5, "dated-events": 0.5}
+SETS = {
+    "locomo": 1.0,
+    "beam": 1.0,
+    "longmemeval": 1.0,
+    "epbench": 0.5,
+    "precisionmembench": 0.0,
+    "growing": 0.5,
+    "dated-events": 0.5,
+}
 NEVER = "never said"
 SHARES = SETS | {NEVER: 0.5}
-"""How much each set weighs in the fit."""
+"""How much each set weighs in the fit; one that weighs nothing is only judged."""
 EVERY = {"locomo": 5, "beam": 3, "longmemeval": 1, "growing": 10, "dated-events": 10}
 """Of a pool's answerable questions, every so many-th is also asked of the next pool."""
 SIGNS = {"best": 1, "in one turn": 1, "near": 1, "together of another": -1}
@@ -64,18 +73,23 @@ def collect() -> list[Asked]:
             with Memory(":memory:", recipe) as memory:
                 memory.remember([record.message() for record in pool.records])
                 people = memory._ctx().store.speakers()
-                asked = [(home, question.text, question.answerable, question.at) for question in pool.questions]
+                asked = [(home, question.text, answerable(home, question), question.at) for question in pool.questions]
                 if last is not None and home in EVERY:
                     strange = [question for question in last[0].questions if question.answerable][:: EVERY[home]]
                     asked += [(NEVER, renamed(one.text, last[1], people), False, None) for one in strange]
-                for set_, text, answerable, at in asked:
+                for set_, text, known, at in asked:
                     ctx = memory._ctx()
                     cue = Cue(text, at or memory.clock(), Where())
                     hits = recipe.recall(cue, Hits(ctx.store), ctx)
-                    found.append(Asked(set_, home, pool.id, signs(cue, hits, ctx), answerable))
+                    found.append(Asked(set_, home, pool.id, signs(cue, hits, ctx), known))
             last = (pool, people)
         print(f"{home}: {sum(one.home == home for one in found)} questions", flush=True)
     return found
+
+
+def answerable(home: str, question: Question) -> bool:
+    """Whether memory can know it; a case of PrecisionMemBench that wants no belief is one that it cannot."""
+    return bool(question.evidence) if home == "precisionmembench" else question.answerable
 
 
 def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
