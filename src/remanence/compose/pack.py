@@ -57,7 +57,7 @@ def snippets(
     longest: int = 60,
     full: int = 6,
     likeness: float = 0.9,
-    floor: float = 0.02,
+    floor: float = 0.002,
     fenced: bool = True,
 ) -> Context:
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
