@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
 _SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
@@ -13,15 +14,22 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 def named(text: str, people: Sequence[str]) -> tuple[str, ...]:
     """The people whose name stands in the text, by full name, first name or a short form of it, in the given order."""
     words = {word.lower() for word in _WORD.findall(text)}
+    return tuple(
+        person
+        for person, calls, parts in _known(tuple(people))
+        if not calls.isdisjoint(words) or (parts and parts <= words)
+    )
+
+
+@lru_cache(maxsize=64)
+def _known(people: tuple[str, ...]) -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    """Each person with what they may be called - the first name and its beginnings of three letters - and all parts."""
     found = []
     for person in people:
         parts = [word.lower() for word in _WORD.findall(person)]
-        if not parts:
-            continue
-        first = parts[0]
-        short = any(len(word) >= 3 and first.startswith(word) and len(word) < len(first) for word in words)
-        if first in words or set(parts) <= words or short:
-            found.append(person)
+        first = parts[0] if parts else ""
+        calls = frozenset(first[:size] for size in (*range(3, len(first)), len(first)) if size)
+        found.append((person, calls, frozenset(parts)))
     return tuple(found)
 
 

@@ -148,7 +148,7 @@ def _choose(
             shown = str(piece.hit.item.data.get("caption") or "")
             piece.captioned = bool(shown) and (len(chosen) < full or bool(cue_words & set(words(shown))))
             bag = frozenset(words(piece.text))
-            if any(jaccard(bag, other) >= likeness for other in said):
+            if any(_alike(bag, other, likeness) for other in said):
                 continue
             group = (piece.hit.item.session, _date(piece.hit.item.at))
             price = count_tokens(_line(piece, (piece.hit.item.source or "").rpartition("/")[0], 99)) + 1
@@ -165,6 +165,12 @@ def _choose(
             left_out = left_out or position + 1 < len(told)
             break
     return chosen, left_out
+
+
+def _alike(left: frozenset[str], right: frozenset[str], likeness: float) -> bool:
+    """Whether the Jaccard index reaches `likeness`; sets of very different sizes are not compared."""
+    small, large = sorted((len(left), len(right)))
+    return small >= likeness * large and jaccard(left, right) >= likeness
 
 
 def _leads(ordered: Hits, lead: int, cue: Cue, ctx: Ctx) -> dict[int, tuple[Hit, int]]:

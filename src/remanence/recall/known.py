@@ -20,8 +20,8 @@ from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx
 from remanence.types import Cue, Hits, Item
 
-HITS = 10
-"""Hits whose sentences are read."""
+BEST, CLOSEST = 3, 3
+"""Hits whose sentences are read: so many by score, and so many that share most with the cue, whoever said it."""
 LONGEST = 2_000
 """Characters of one hit that are read."""
 PEOPLE = 50
@@ -49,10 +49,10 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     person that the question names (about anybody when it names none). near: the cosine of the closest such sentence.
     together of another: by how much a sentence about somebody else does better in words and cosine at once.
     """
-    best = hits.top(HITS)
-    if not len(best):
+    if not len(hits):
         return {}
-    found = {"best": float(best.scores[0]), "in one turn": 0.0, "near": 0.0, "together of another": 0.0}
+    best = _telling(hits)
+    found = {"best": float(hits.scores.max()), "in one turn": 0.0, "near": 0.0, "together of another": 0.0}
     people = tuple(ctx.store.speakers()[:PEOPLE])
     about = frozenset(named(cue.text, people))
     terms, worth = _asked(cue, about, ctx)
@@ -72,6 +72,14 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
         "near": _most(near, mine),
         "together of another": 0.0 if mine.all() else max(2 * (_most(together, ~mine) - _most(together, mine)), -0.5),
     }
+
+
+def _telling(hits: Hits) -> Hits:
+    """The hits that are worth reading for how sure one can be."""
+    shared = sum(np.nan_to_num(hits.channels[name]) for name in ("covered", "vectors") if name in hits.channels)
+    first = np.argsort(-hits.scores, kind="stable")[:BEST]
+    close = np.argsort(-shared, kind="stable")[:CLOSEST] if np.ndim(shared) else first
+    return hits.take(np.unique(np.concatenate([first, close])))
 
 
 def _asked(cue: Cue, about: frozenset[str], ctx: Ctx) -> tuple[list[str], NDArray[np.float64]]:

@@ -77,6 +77,7 @@ def newest(
             stated[place] = _slots(head.items[place])
         return stated[place]
 
+    valued = not _NO_VALUE.match(cue.text)
     order = list(range(len(head)))
     for left in range(len(head)):
         for right in range(left + 1, len(head)):
@@ -89,7 +90,7 @@ def newest(
                 and said[older] & asked <= said[newer]
                 and (
                     _same(texts[older], texts[newer], likeness)
-                    or (bool(said[older] & asked) and _revised(slots(older), slots(newer)))
+                    or (valued and right < _STATED and said[older] & asked and _revised(slots(older), slots(newer)))
                 )
             ):
                 order[left], order[right] = newer, older
@@ -108,6 +109,10 @@ _PAST = re.compile(
     r"|in the past|ago)\b",
     re.I,
 )
+_STATED = 3
+"""Hits of which it is read what they state; reading costs more than comparing words."""
+_NO_VALUE = re.compile(r"\W*(?:when|why|how (?!many|much|old|big|far|long))", re.I)
+"""Questions about an event or a reason, which no slot holds."""
 
 
 def _same(left: list[str], right: list[str], likeness: float) -> bool:

@@ -54,11 +54,19 @@ def evidence(
     if not len(whole):
         return whole
     said = ctx.store.column("who", whole.rows) >= 0
-    total = np.where(said, np.float32(bias), np.float32(document_bias))
-    for name, measure in measures.items():
-        total += np.where(said, weights.get(name, 0.0), documents.get(name, 0.0)).astype(np.float32) * measure
+    talk = _weighed(measures, weights, bias, len(whole)) if said.any() else np.float32(0)
+    told = talk if said.all() else _weighed(measures, documents, document_bias, len(whole))
+    total = np.where(said, talk, told)
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
     return whole.scored(scores).top(len(whole))
+
+
+def _weighed(measures: Mapping[str, Floats], weights: Mapping[str, float], bias: float, count: int) -> Floats:
+    total = np.full(count, bias, np.float32)
+    for name, weight in weights.items():
+        if name in measures:
+            total += np.float32(weight) * measures[name]
+    return total
 
 
 def measured(

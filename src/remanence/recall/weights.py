@@ -52,10 +52,10 @@ Time and identifiers weigh as in talk; the documents of the fit have neither.
 """
 
 CONFIDENCE: dict[str, float] = {
-    "best": 1.82,
-    "in one turn": 1.35,
-    "near": 2.11,
-    "together of another": -2.10,
+    "best": 1.79,
+    "in one turn": 1.82,
+    "near": 1.35,
+    "together of another": -2.24,
 }
-CONFIDENCE_BIAS = -1.92
+CONFIDENCE_BIAS = -1.63
 """Of `known.signs`, fitted by `python experiments/fit_confidence.py --write`; no sign may speak against its meaning."""
