@@ -17,7 +17,7 @@ LEVELS = {
     "neural": 2, "attach": 2, "bio": 2,
     "recipes": 3,
     "engine": 4, "hooks": 4, "testing": 4,
-    "serve": 5, "adapters": 5, "bench": 5,
+    "serve": 5, "adapters": 5, "bench": 5, "__main__": 6,
 }  # fmt: skip
 ONE_ROOM = (0, 1, 4)
 """Levels whose files may import one another."""

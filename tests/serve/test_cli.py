@@ -230,3 +230,10 @@ def test_a_real_history_can_be_imported_and_asked(data: Path, tmp_path: Path) ->
 
     assert 2_760 == told["kept"]
     assert "conv-26/D1:3" in [hit["source"] for hit in found["hits"]]
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """`python -m remanence` is the same command, for a Python whose scripts are not on the path."""
+    told = subprocess.run([sys.executable, "-m", "remanence", "--version"], capture_output=True, text=True, check=True)
+
+    assert told.stdout.startswith("remanence, version")

@@ -1,0 +1,6 @@
+"""`python -m remanence` is the command `remanence`."""
+
+from remanence.serve.cli import main
+
+if __name__ == "__main__":
+    main()
