@@ -229,7 +229,7 @@ def test_a_correction_in_other_words_comes_before_what_it_corrects(space):
 
 
 def test_what_the_assistant_said_is_found_in_its_own_mouth(space):
-    """ "What did you suggest" wants the answer and not the question before it; "would you suggest" wants nothing old."""
+    """ "What did you suggest" wants the answer, not the question before it; "would you suggest" wants nothing old."""
     memory = space(
         {"who": "user", "text": "Any idea for growing basil indoors?"},
         {"who": "assistant", "text": "For growing basil indoors I would suggest pinching the tips."},
