@@ -76,6 +76,17 @@ def test_the_learning_rate_is_chosen_on_validation_and_the_rest_reported() -> No
     assert rung.mean == pytest.approx(0.6)
 
 
+def test_the_wide_table_has_a_line_per_layer_and_a_column_per_task() -> None:
+    """Best on average first; half the spread stands behind the mean; what was not run is a dash."""
+    rows = [row(0.1, 0, 0.9, 0.9), row(0.1, 1, 0.7, 0.9), {**row(0.1, 0, 1.0, 1.0), "layer": "b", "task": "u"}]
+
+    told = bench.matrix(bench.rungs(rows)).splitlines()
+
+    assert told[0].startswith("| layer | t | u | mean |")
+    assert told[2].startswith("| b | - | 1.00 | 1.00 |")
+    assert told[3].startswith("| a | 0.80 ±0.10 | - | 0.80 |")
+
+
 def test_the_plots_are_drawn_with_and_without_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One picture per task; without matplotlib an SVG with every layer's name."""
     found = bench.rungs([row(0.1, 0, 0.9, 0.2)])

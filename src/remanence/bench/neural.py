@@ -267,6 +267,36 @@ def table(rungs: Iterable[Rung]) -> str:
     return "\n".join(lines)
 
 
+def matrix(rungs: Iterable[Rung]) -> str:
+    """The ladder as a Markdown table with a line per layer and a column per task, best layer on average first.
+
+    A cell is the mean accuracy over the seeds, with half of the spread behind it when there are several.
+    """
+    cells: dict[str, dict[str, Rung]] = {}
+    for rung in rungs:
+        cells.setdefault(rung.layer, {})[rung.task] = rung
+    columns = sorted({task for row in cells.values() for task in row})
+    lines = [
+        f"| layer | {' | '.join(columns)} | mean | state floats | parameters | tokens/s |",
+        "|---" * (len(columns) + 5) + "|",
+    ]
+    means = {name: fmean(rung.mean for rung in row.values()) for name, row in cells.items()}
+    for name in sorted(cells, key=lambda name: (-means[name], name)):
+        row = cells[name]
+        told = [_cell(row.get(task)) for task in columns]
+        sizes = (fmean(getattr(r, size) for r in row.values()) for size in ("state", "parameters", "tokens_per_second"))
+        lines.append(
+            f"| {name} | {' | '.join(told)} | {means[name]:.2f} | " + " | ".join(f"{x:.0f}" for x in sizes) + " |"
+        )
+    return "\n".join(lines)
+
+
+def _cell(rung: Rung | None) -> str:
+    if rung is None:
+        return "-"
+    return f"{rung.mean:.2f}" + (f" ±{(rung.high - rung.low) / 2:.2f}" if rung.seeds > 1 else "")
+
+
 def plot(rungs: Iterable[Rung], folder: Path) -> list[Path]:
     """Draw accuracy against state size, one picture per task: PNG with matplotlib, SVG without."""
     folder.mkdir(parents=True, exist_ok=True)

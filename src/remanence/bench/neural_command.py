@@ -20,6 +20,7 @@ from remanence.errors import RemanenceError
 @click.option("--lrs", help="Learning rates, comma-separated; the best in validation counts.")
 @click.option("--results", type=click.Path(path_type=Path), help="JSON file of runs; goes on where it stopped.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for pictures of accuracy against state.")
+@click.option("--wide", is_flag=True, help="One line per layer, one column per task.")
 @click.option("--threads", type=int, default=1, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Runs at a time; times a step suffer.")
 def neural(
@@ -32,6 +33,7 @@ def neural(
     lrs: str | None,
     results: Path | None,
     plots: Path | None,
+    wide: bool,
     threads: int,
     jobs: int,
 ) -> None:
@@ -57,7 +59,7 @@ def neural(
     except RemanenceError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     found = bench.rungs(rows)
-    click.echo(bench.table(found))
+    click.echo(bench.matrix(found) if wide else bench.table(found))
     click.echo(f"{len(rows)} runs in {time.monotonic() - began:.0f} s", err=True)
     if plots is not None:
         for path in bench.plot(found, plots):
