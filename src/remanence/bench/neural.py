@@ -322,7 +322,7 @@ def plot(rungs: Iterable[Rung], folder: Path) -> list[Path]:
 
 
 def _svg(task: str, points: list[Rung], path: Path) -> Path:
-    from math import log10
+    from math import ceil, floor, log10
 
     sizes = [log10(max(r.state, 1)) for r in points]
     low, high = min(sizes) - 0.2, max(sizes) + 0.4
@@ -336,7 +336,16 @@ def _svg(task: str, points: list[Rung], path: Path) -> Path:
             f'<text x="{x + 5:.1f}" y="{y - 3:.1f}" font-size="9">{r.layer}</text>'
         )
     frame = '<path d="M60 30V340H630" fill="none" stroke="black"/>'
-    words = f'<text x="60" y="20">{task}: accuracy (0 to 1) against state floats (log)</text>'
+    frame += "".join(
+        f'<text x="52" y="{344 - 300 * share:.0f}" font-size="10" text-anchor="end">{share:g}</text>'
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    )
+    frame += "".join(
+        f'<text x="{60 + 560 * (power - low) / (high - low):.0f}" y="356" font-size="10" text-anchor="middle">'
+        f"{10**power:,}</text>"
+        for power in range(ceil(low), floor(high) + 1)
+    )
+    words = f'<text x="60" y="20">{task}: accuracy against floats of state a sequence</text>'
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="660" height="370">{frame}{words}{"".join(dots)}</svg>',
         "utf-8",
