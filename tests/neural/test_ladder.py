@@ -87,6 +87,15 @@ def test_the_wide_table_has_a_line_per_layer_and_a_column_per_task() -> None:
     assert told[3].startswith("| a | 0.80 ±0.10 | - | 0.80 |")
 
 
+def test_a_rate_tried_with_one_seed_is_compared_on_that_seed() -> None:
+    """A lucky single run of the other rate does not beat the mean of three seeds at the chosen one."""
+    rows = [row(0.1, 0, 0.9, 0.9), row(0.1, 1, 0.5, 0.5), row(0.1, 2, 0.5, 0.5), row(0.2, 0, 0.8, 0.8)]
+
+    (rung,) = bench.rungs(rows)
+
+    assert (rung.lr, rung.seeds) == (0.1, 3)
+
+
 def test_the_plots_are_drawn_with_and_without_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One picture per task; without matplotlib an SVG with every layer's name."""
     found = bench.rungs([row(0.1, 0, 0.9, 0.2)])

@@ -224,14 +224,18 @@ class Rung:
 
 
 def rungs(rows: Iterable[dict[str, Any]]) -> list[Rung]:
-    """Gather runs into one line per layer and task, best first within a task."""
+    """Gather runs into one line per layer and task, best first within a task.
+
+    The rate is chosen on the seeds that every rate was tried with.
+    """
     cells: dict[tuple[str, str], dict[float, list[dict[str, Any]]]] = {}
     for row in rows:
         cells.setdefault((row["task"], row["layer"]), {}).setdefault(row["lr"], []).append(row)
     made = []
     for (task, name), by_lr in cells.items():
-        lr = max(by_lr, key=lambda rate: fmean(r["validation"] for r in by_lr[rate]))
-        own = by_lr[lr]
+        shared = set.intersection(*({r["seed"] for r in runs} for runs in by_lr.values()))
+        tried = {rate: [r["validation"] for r in runs if r["seed"] in shared] for rate, runs in by_lr.items()}
+        own = by_lr[lr := max(tried, key=lambda rate: fmean(tried[rate] or [0.0]))]
         scores = [r["accuracy"] for r in own]
         made.append(
             Rung(
