@@ -65,6 +65,20 @@ def test_swept_once_the_other_seeds_take_the_best_rate_of_the_first() -> None:
     assert len(bench.climb(replace(ladder, sweep_once=False))) == 6
 
 
+def test_a_bad_second_seed_does_not_change_the_rate_of_the_third(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first seed alone decides, whatever the next one does at that rate."""
+    validation = {(0, 0.1): 0.9, (0, 0.2): 0.8, (1, 0.1): 0.1}
+    monkeypatch.setattr(
+        bench, "run", lambda _, name, task, lr, seed: row(lr, seed, 0.5, validation.get((seed, lr), 0.5)) | {
+            "layer": name, "task": task}
+    )  # fmt: skip
+    ladder = replace(tiny(), layers=("softmax",), lrs=(0.1, 0.2), seeds=(0, 1, 2), sweep_once=True)
+
+    rows = bench.climb(ladder)
+
+    assert [(made["seed"], made["lr"]) for made in rows] == [(0, 0.1), (0, 0.2), (1, 0.1), (2, 0.1)]
+
+
 def test_the_learning_rate_is_chosen_on_validation_and_the_rest_reported() -> None:
     """The rate with the best validation counts, even if another has the better test score."""
     rows = [row(0.1, 0, 0.9, 0.2), row(0.1, 1, 0.9, 0.2), row(0.2, 0, 0.5, 0.8), row(0.2, 1, 0.7, 0.8)]

@@ -138,7 +138,8 @@ def climb(
 
     rows: list[dict[str, Any]] = []
     for seed in ladder.seeds:
-        first = {(row["layer"], row["task"], row["lr"]): row["validation"] for row in rows}
+        swept = (row for row in rows if row["seed"] == ladder.seeds[0])
+        first = {(row["layer"], row["task"], row["lr"]): row["validation"] for row in swept}
         wave: list[Run] = [
             (name, task, lr, seed)
             for task in ladder.tasks
