@@ -25,6 +25,8 @@ from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
 REACH = 2
 """Turns to each side that a candidate is seen with."""
 
+MEANINGS = ("meaning", "meaning before", "meaning after")
+
 _IDENTIFIER = re.compile(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
 _MICROS_A_DAY = 86_400_000_000
@@ -137,6 +139,7 @@ def measured(
     measures |= _glances(asked, rows, previous, near, ctx)
     if near > 0:
         measures |= _exchanged(measures)
+    measures |= _joined(measures)
     shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
     for name in ("covered around", "speaker"):
         if name in measures:
@@ -229,6 +232,19 @@ def _exchanged(measures: Mapping[str, Floats]) -> dict[str, Floats]:
         "meaning asked": tells * measures["meaning before"],
         "meaning answered": asks * measures["meaning after"],
         "words answered": asks * measures["words after"],
+    }
+
+
+def _joined(measures: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What counts together: the right words and most of them; and what an asker said, by its meaning.
+
+    Chats with an assistant are asked about in the first person and hold long turns round one point, so meaning weighs
+    otherwise there than in talk between people.
+    """
+    mine = measures["asker"]
+    return {
+        "words covered": measures["words"] * measures["covered"],
+        **{f"asker {name}": mine * measures[name] for name in MEANINGS if name in measures},
     }
 
 
