@@ -225,6 +225,7 @@ def test_a_precision_case_passes_only_with_exactly_the_wanted_beliefs(tmp_path):
     hit = [Found("b-kube", 0.9), Found("b-other", 0.1)]
     assert 1.0 == score(Outcome("p", wanted, hit), pool, ("cases",))["passed"]
     assert 0.0 == score(Outcome("p", wanted, hit[::-1]), pool, ("cases",))["passed"]
+    assert 0.0 == score(Outcome("p", wanted, hit, confidence=0.2), pool, ("cases",))["passed"], "it gave nothing"
     assert 0.0 == score(Outcome("p", none, hit, confidence=0.8), pool, ("cases",))["passed"]
     assert 1.0 == score(Outcome("p", none, hit, confidence=0.2), pool, ("cases",))["passed"]
 

@@ -161,15 +161,19 @@ def _day(one: Found, days: Mapping[str, str]) -> str:
 
 
 def _case(outcome: Outcome, question: Question) -> dict[str, float]:
-    """A precision case: the first results are exactly the wanted ones; for none wanted, it is not confident."""
+    """A precision case: the first results are exactly the wanted ones, and nothing where nothing is wanted.
+
+    A system that gives a confidence below one half gives nothing, in every case: one that is never sure would else pass
+    all the empty ones and lose none of the others.
+    """
     gold, never = set(question.data["gold"]), set(question.data.get("never", ()))
     if not question.data.get("stated") and not never:
         return {}
     ranked = metrics.unique(one.source for one in outcome.found)
+    sure = outcome.confidence is None or outcome.confidence >= 0.5
     if not gold:
-        sure = outcome.confidence is None or outcome.confidence >= 0.5
         return {"passed": float(not ranked or not sure)}
-    first = ranked[: len(gold)]
+    first = ranked[: len(gold)] if sure else []
     return {
         "passed": float(set(first) == gold and not never & set(first)),
         "precision": len(gold & set(first)) / len(gold),

@@ -3,8 +3,8 @@
 Layout: `precisionmembench/beliefs*.json` and `retrieval.cases.json`. Verified on the whole set. Pinned facts,
 open questions and the persona are assembled by the caller in every system alike, so they are neither asked
 for nor counted against one; what is measured is `relevantBeliefs`. A case is passed when the first results are
-exactly the wanted beliefs, however many they are, and when for an empty list the confidence stays below one
-half. The authors sell a memory product.
+exactly the wanted beliefs, however many they are; a system whose confidence stays below one half gives none. The
+authors sell a memory product.
 """
 
 from __future__ import annotations
