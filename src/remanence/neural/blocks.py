@@ -62,7 +62,8 @@ class Projections(nn.Module):
     """Queries, keys and values in heads, each after an optional short convolution; q, k of unit length.
 
     `forward(x: [B, T, dim], state)` gives q, k: [B, T, H, K], v: [B, T, H, V] and the new state.
-    `conv=0` leaves the convolution out; `unit_keys=False` the normalisation.
+    `conv=0` leaves the convolution out; `unit_keys=False` the normalisation. With `alike` keys start out as queries
+    do, for layers that lose a question which is not sent where its fact went.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Projections(nn.Module):
         *,
         conv: int = 4,
         unit_keys: bool = True,
+        alike: bool = False,
     ) -> None:
         super().__init__()
         self.heads, self.key, self.value = heads, per_head(dim, heads, key), per_head(dim, heads, value)
@@ -81,6 +83,8 @@ class Projections(nn.Module):
         self.sizes = [heads * self.key, heads * self.key, heads * self.value]
         self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
         self.conv = ShortConv(sum(self.sizes), conv) if conv > 0 else None
+        if alike:
+            start_alike(self.to_qkv, self.conv, self.sizes)
 
     def init_state(self, batch: int) -> State:
         """The tokens that the convolution still sees: [B, conv - 1, H * (2 K + V)]."""
@@ -97,6 +101,21 @@ class Projections(nn.Module):
         if self.unit_keys:
             q, k = unit(q), unit(k)
         return q, k, v, state
+
+
+def start_alike(to_qkv: nn.Linear, conv: ShortConv | None, sizes: list[int], copies: int = 1) -> None:
+    """Let keys start out as queries do, and each of `copies` keys and values as the first; `sizes` of q, k and v."""
+    for weights in (to_qkv.weight, *(() if conv is None else (conv.taps,))):
+        q, k, v = weights.detach().split(sizes)
+        k.copy_(q.repeat(copies, 1))
+        v.copy_(v[: len(v) // copies].repeat(copies, 1))
+
+
+def undecided(router: nn.Linear, scale: float = 0.1) -> nn.Linear:
+    """The router with its starting weights times `scale`."""
+    with torch.no_grad():
+        router.weight *= scale
+    return router
 
 
 class Gate(nn.Module):

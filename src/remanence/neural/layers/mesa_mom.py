@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, Output, Projections
+from remanence.neural.blocks import Gate, Output, Projections, undecided
 from remanence.neural.kernels.regression import ridge_regression
 from remanence.neural.layer import Layer, State, layer
 
@@ -46,8 +46,8 @@ class MesaMoM(Layer):
         super().__init__(dim)
         if memories < 1:
             raise InvalidInput(f"memories is at least 1, got {memories}")
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.router = nn.Linear(heads * self.read.key, memories, bias=False)
+        self.read = Projections(dim, heads, key, value, conv=conv, alike=True)
+        self.router = undecided(nn.Linear(heads * self.read.key, memories, bias=False))
         self.beta = Gate(dim, heads)
         self.ridge_raw = nn.Parameter(torch.full((memories * heads, self.read.key), ridge).expm1().log())
         self.out = Output(dim, heads, self.read.value)

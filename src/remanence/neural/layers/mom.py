@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, per_head, split, unit
+from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, per_head, split, start_alike, undecided, unit
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import Layer, State, layer
 
@@ -32,6 +32,9 @@ class MoM(Layer):
     where it writes, the query where it reads, by the same map, so that a question finds its fact).
     Keys and values have projections of their own per memory with the token router, shared ones with the key
     router.  `extra_loss` holds the balance loss (weight `balance`) after each pass.
+
+    All memories start out alike, keys like queries, and the router undecided: a question that is sent elsewhere
+    than its fact teaches nothing, so a random start seldom recovers.
     """
 
     def __init__(
@@ -65,7 +68,8 @@ class MoM(Layer):
         self.sizes = [heads * self.key, self.copies * heads * self.key, self.copies * heads * self.value]
         self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
         self.conv = ShortConv(sum(self.sizes), conv) if conv else None
-        self.router = nn.Linear(heads * self.key if by_key else dim, memories, bias=False)
+        start_alike(self.to_qkv, self.conv, self.sizes, self.copies)
+        self.router = undecided(nn.Linear(heads * self.key if by_key else dim, memories, bias=False))
         self.beta = Gate(dim, self.stores * heads)
         self.log_decay = LogDecay(dim, self.stores * heads) if decay else None
         self.out = Output(dim, heads, self.value)
