@@ -115,7 +115,8 @@ def commands() -> str:
     told = []
 
     def tell(command: click.Command, path: tuple[str, ...]) -> None:
-        ctx = click.Context(command, info_name=" ".join(path), max_content_width=100, terminal_width=100)
+        settings = {**app.context_settings, "max_content_width": 100, "terminal_width": 100}
+        ctx = click.Context(command, info_name=" ".join(path), **settings)
         told.append(f"### {' '.join(path)}\n\n```text\n{_settled(command.get_help(ctx))}\n```")
         if isinstance(command, click.Group):
             for name in command.list_commands(ctx):
