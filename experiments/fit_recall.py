@@ -6,6 +6,10 @@ Talk: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns
 shuffled, where neighbours must not matter, and preferences (PrefEval). Documents: passages (HotpotQA, MuSiQue),
 chapters (EPBench) and beliefs (PrecisionMemBench). Each of the two has weights of its own. A listwise softmax is
 fitted to the candidates of each question; folds hold out whole conversations of talk, and whole sets of documents.
+
+What users ask of their own chats ("I", "my") is put three ways, so that the weights do not rest on one: as it stands,
+of a user with a name, and in keywords without a pronoun, where the fit is not told that the user asks. All three of
+one question are in the same fold.
 `--write` prints the dictionaries for src/remanence/recall/weights.py.
 """
 
@@ -14,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -34,6 +39,11 @@ TALK = {"locomo": 2.0, "shuffled": 0.5, "beam": 5.0, "longmemeval": 5.0, "strang
 DOCUMENTS = {"hotpotqa": 1.0, "musique": 1.0, "epbench": 0.35, "precisionmembench": 1.0}
 SETS = TALK | DOCUMENTS
 """How much one question of each set weighs in the fit."""
+OWN = ("beam", "longmemeval", "strangers", "prefeval")
+"""Sets in which users ask of their own chats."""
+PHRASINGS = ("", "named", "keywords")
+"""The ways to put such a question; each has a third of its weight."""
+PEOPLE = ("Dana", "Marcus", "Priya", "Elena", "Tobias", "Noor", "Hugo", "Ingrid", "Felix", "Aisha")
 NAMES = tuple(WEIGHTS)
 DOCUMENT_NAMES = ("meaning", "words")
 FOLDS = 5
@@ -41,9 +51,13 @@ FOLDS = 5
 
 @dataclass
 class Asked:
-    """One question: its candidates' measures, float32 [N, F], which of them are evidence, and how many there are."""
+    """One question: its candidates' measures, float32 [N, F], which of them are evidence, and how many there are.
+
+    phrasing is one of `PHRASINGS`.
+    """
 
     set: str
+    phrasing: str
     pool: str
     category: str
     measures: NDArray[np.float32]
@@ -74,27 +88,62 @@ def filled(pool: Pool) -> Memory:
     return memory
 
 
+def named(text: str, name: str) -> str:
+    """The question as somebody else would put it, about a user called `name`; the grammar may suffer."""
+    for short, long in (("m", "is"), ("ve", "has"), ("d", "would"), ("ll", "will")):
+        text = re.sub(rf"\bI['’]{short}\b", f"{name} {long}", text)
+    text = re.sub(r"\b(?:[Mm]y|[Mm]ine|[Oo]urs?)\b", f"{name}'s", text)
+    return re.sub(r"\b(?:I|me|myself|[Ww]e|us)\b", name, text)
+
+
+def keywords(text: str) -> str:
+    """The question without first-person pronouns."""
+    return re.sub(r"\b(?:I(?:['’](?:m|ve|d|ll))?|me|myself|[Mm]y|[Mm]ine|[Ww]e|us|[Oo]urs?)\b", "", text)
+
+
+def asked_of(pool: Pool, phrasing: str, name: str) -> Pool:
+    """The pool with its questions put the other way, and its user renamed if they are named."""
+    if not phrasing:
+        return pool
+    put = (lambda text: named(text, name)) if phrasing == "named" else keywords
+    questions = tuple(replace(question, text=put(question.text)) for question in pool.questions)
+    who = name if phrasing == "named" else None
+    records = tuple(replace(one, who=who) if who and one.role == "user" else one for one in pool.records)
+    return replace(pool, questions=questions, records=records)
+
+
 def collect() -> list[Asked]:
     """Every answerable question of every set."""
-    found = []
-    candidates = (find.vectors() | find.words() | find.time()) >> expand.sources()
+    found: list[Asked] = []
     for name in SETS:
-        for pool in pools(name):
-            memory = filled(pool)
-            sources = {item.source: item.id for item in memory.list(limit=0)}
-            for question in pool.questions:
-                ids = [sources[source] for source in question.evidence if source in sources]
-                if not ids or not question.answerable or (name != "beam" and question.category == "adversarial"):
-                    continue
-                ctx = memory._ctx()
-                cue = Cue(question.text, question.at or memory.clock(), Where())
-                hits, measures = measured(cue, candidates(cue, Hits(ctx.store), ctx), ctx)
-                right = np.isin(hits.rows, ctx.store.rows_of(ids))
-                matrix = np.stack([measures.get(m, np.zeros(len(hits), np.float32)) for m in NAMES], axis=1)
-                found.append(Asked(name, pool.id, question.category, matrix, right, len(ids)))
-            memory.close()
-        print(f"{name}: {sum(asked.set == name for asked in found)} questions", flush=True)
+        for number, pool in enumerate(pools(name)):
+            for phrasing in PHRASINGS if name in OWN else ("",):
+                found += measure(name, phrasing, asked_of(pool, phrasing, PEOPLE[number % len(PEOPLE)]))
+        print(f"{name}: {sum(asked.set == name and not asked.phrasing for asked in found)} questions", flush=True)
     return found
+
+
+def measure(name: str, phrasing: str, pool: Pool) -> Iterator[Asked]:
+    """Every answerable question of one conversation."""
+    candidates = (find.vectors() | find.words() | find.time()) >> expand.sources()
+    memory = filled(pool)
+    sources = {item.source: item.id for item in memory.list(limit=0)}
+    for question in pool.questions:
+        ids = [sources[source] for source in question.evidence if source in sources]
+        if not ids or not question.answerable or (name != "beam" and question.category == "adversarial"):
+            continue
+        ctx = memory._ctx()
+        cue = Cue(question.text, question.at or memory.clock(), Where())
+        hits, measures = measured(cue, candidates(cue, Hits(ctx.store), ctx), ctx)
+        right = np.isin(hits.rows, ctx.store.rows_of(ids))
+        matrix = np.stack([measures.get(m, np.zeros(len(hits), np.float32)) for m in NAMES], axis=1)
+        yield Asked(name, phrasing, pool.id, question.category, matrix, right, len(ids))
+    memory.close()
+
+
+def importance(one: Asked) -> float:
+    """How much the question counts in the fit."""
+    return SETS[one.set] / (len(PHRASINGS) if one.set in OWN else 1)
 
 
 def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.float32]:
@@ -107,9 +156,11 @@ def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.
     gone = torch.ones(len(kept), most, dtype=torch.bool)
     for place, one in enumerate(kept):
         x[place, : len(one.right)] = torch.tensor(one.measures[:, columns])
+        if one.phrasing == "keywords":
+            x[place, :, [names.index(name) for name in names if name.startswith("asker")]] = 0
         y[place, : len(one.right)] = torch.tensor(one.right / one.right.sum())
         gone[place, : len(one.right)] = False
-    share = torch.tensor([SETS[one.set] for one in kept])
+    share = torch.tensor([importance(one) for one in kept])
     theta = torch.zeros(len(names), requires_grad=True)
     optimiser = torch.optim.LBFGS([theta], max_iter=300, line_search_fn="strong_wolfe")
 
@@ -129,7 +180,7 @@ def scale(asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...]
     columns = [NAMES.index(name) for name in names]
     s = torch.tensor(np.concatenate([one.measures[:, columns] @ theta for one in asked]))
     y = torch.tensor(np.concatenate([one.right for one in asked]).astype(np.float32))
-    weight = torch.tensor(np.concatenate([np.full(len(one.right), SETS[one.set], np.float32) for one in asked]))
+    weight = torch.tensor(np.concatenate([np.full(len(one.right), importance(one), np.float32) for one in asked]))
     ab = torch.tensor([1.0, -5.0], requires_grad=True)
     optimiser = torch.optim.LBFGS([ab], max_iter=200, line_search_fn="strong_wolfe")
 
@@ -143,15 +194,20 @@ def scale(asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...]
     return ab[0].item(), ab[1].item()
 
 
+def title(one: Asked) -> str:
+    """The set, and how the question was put."""
+    return f"{one.set} {one.phrasing}".strip()
+
+
 def judged(
     asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...], k: int
 ) -> list[tuple[str, str, float]]:
-    """(set, category, share of the evidence in the first k) of each question."""
+    """(set and phrasing, category, share of the evidence in the first k) of each question."""
     columns = [NAMES.index(name) for name in names]
     out = []
     for one in asked:
         top = np.argsort(-(one.measures[:, columns] @ theta), kind="stable")[:k]
-        out.append((one.set, one.category, float(one.right[top].sum()) / one.evidence))
+        out.append((title(one), one.category, float(one.right[top].sum()) / one.evidence))
     return out
 
 
@@ -187,10 +243,9 @@ def left_out(asked: list[Asked], names: tuple[str, ...], ridge: float, k: int = 
 def told(results: list[tuple[str, str, float]]) -> str:
     """One line of fractions and alls by set, with multi-hop of LoCoMo."""
     parts = []
-    for name in SETS:
+    for name in dict.fromkeys(name for name, _, _ in results):
         values = [value for set_, _, value in results if set_ == name]
-        if values:
-            parts.append(f"{name} {100 * np.mean(values):.1f}/{100 * np.mean([v >= 1 for v in values]):.1f}")
+        parts.append(f"{name} {100 * np.mean(values):.1f}/{100 * np.mean([v >= 1 for v in values]):.1f}")
         hops = [value for set_, category, value in results if set_ == name == "locomo" and "multi" in category]
         if hops:
             parts[-1] += f" (multi-hop {100 * np.mean(hops):.1f})"
@@ -210,7 +265,7 @@ def main() -> None:
         asked = collect()
         if given.cache:
             given.cache.write_bytes(pickle.dumps(asked))
-    reached = [(one.set, one.category, float(one.right.sum()) / one.evidence) for one in asked]
+    reached = [(title(one), one.category, float(one.right.sum()) / one.evidence) for one in asked]
     print("among the candidates   ", told(reached))
     talk = [one for one in asked if one.set in TALK]
     documents = [one for one in asked if one.set in DOCUMENTS]

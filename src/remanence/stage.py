@@ -21,6 +21,8 @@ from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 
+from remanence.algo.names import names_in
+from remanence.algo.whose import called, without
 from remanence.errors import BadKnob
 from remanence.types import Change, Chat, Clock, Context, Cue, Embedder, Floats, Hits, Item, StoreView
 
@@ -29,6 +31,9 @@ P = ParamSpec("P")
 WriteFunction = Callable[[Change, "Ctx"], Change]
 ReadFunction = Callable[[Cue, Hits, "Ctx"], Hits]
 ComposeFunction = Callable[[Cue, Hits, "Ctx"], Context]
+
+MOST_SPEAKERS = 500
+"""So many speakers are looked for by any part of their names; of more, only by the whole name in capitals."""
 
 
 @dataclass(slots=True)
@@ -59,12 +64,23 @@ class Ctx:
         return np.stack([known[text] for text in texts])
 
     def cue_vector(self, cue: Cue) -> Floats:
-        """The cue's unit vector [dim]."""
+        """The cue's unit vector [dim], without its speakers' names: people seldom say their own."""
         key = ("cue", cue.text)
         if key not in self.memo:
-            self.memo[key] = self.embedder.embed_query(cue.text)
+            self.memo[key] = self.embedder.embed_query(without(cue.text, self.called(cue.text)))
         vector: Floats = self.memo[key]
         return vector
+
+    def called(self, text: str) -> tuple[str, ...]:
+        """The store's speakers whom the text calls by name, sorted."""
+        key = ("called", text)
+        if key not in self.memo:
+            people = self.store.speakers()
+            if len(people) > MOST_SPEAKERS:
+                people = [name for name in names_in(text) if self.store.code("who", name) >= 0]
+            self.memo[key] = called(text, people)
+        found: tuple[str, ...] = self.memo[key]
+        return found
 
     def put(self, item: Item) -> Item:
         """`item` with an id, if it has none."""

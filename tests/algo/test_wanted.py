@@ -6,7 +6,7 @@ import pytest
 
 from remanence.algo.spans import bare, pieces
 from remanence.algo.wanted import wanted
-from remanence.algo.whose import named, subjects
+from remanence.algo.whose import called, named, subjects, without
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,32 @@ def test_a_sentence_speaks_of_somebody(sentence: str, speaker: str, about: set[s
 def test_short_names_count() -> None:
     """ "Mel" is Melanie."""
     assert ("Melanie",) == named("Thanks, Mel!", ("Caroline", "Melanie"))
+
+
+def test_people_are_called_by_first_name_or_by_all_parts_and_roles_are_no_names():
+    """A family name alone is somebody else's too; "user" is a word like others."""
+    people = ("Ada Lovelace", "Ben", "user", "assistant")
+
+    assert ("Ada Lovelace",) == called("What did ada's sister say?", people)
+    assert ("Ada Lovelace", "Ben") == called("Did Lovelace, Ada, ever meet Ben?", people)
+    assert () == called("Which Lovelace did the user and the assistant mean?", people)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("What is Ada's plan for Ada?", "What is plan for ?"),
+        ("what did ada lovelace write", "what did write"),
+        ("Adamant Bens", "Adamant Bens"),
+        ("Ada?", "Ada?"),
+        ("What about Ada?", "What about Ada?"),
+    ],
+)
+def test_names_are_left_out_unless_nothing_else_is_asked(text, bare):
+    """Whole words only, with their possessive."""
+    assert bare == " ".join(without(text, ("Ada Lovelace", "Ben")).split())
+
+
+def test_nobody_named_changes_nothing():
+    """Not even the spaces."""
+    assert "Where  is it?" == without("Where  is it?", ())

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.recall.cue import names_in, read
+from remanence.algo.names import names_in
+from remanence.recall.cue import read
 from remanence.recall.gate import chat
 from remanence.types import Cue
 

@@ -16,6 +16,27 @@ def test_vectors_find_by_meaning_without_a_shared_word(space):
     assert "The vet saw our cat." == told[0]
 
 
+def test_a_speakers_name_does_not_pull_towards_turns_that_say_it(space, monkeypatch):
+    """People seldom say their own name, others do: the question's meaning is looked for without it."""
+    memory = space(
+        {"who": "Melanie", "text": "Hi Caroline! Caroline, good to see you."},
+        {"who": "Caroline", "text": "I adopted a guinea pig yesterday."},
+    )
+    cue = "Which pet has Caroline got?"
+
+    assert "I adopted a guinea pig yesterday." == memory.told(find.vectors(), cue)[0]
+
+    monkeypatch.setattr("remanence.stage.without", lambda text, people: text)
+    assert "Hi Caroline! Caroline, good to see you." == memory.told(find.vectors(), cue)[0]
+
+
+def test_a_cue_that_is_nothing_but_a_name_still_has_a_meaning(space):
+    """Then the name is all there is to look for."""
+    memory = space({"who": "Ada", "text": "Ada here, hello."}, {"who": "Ben", "text": "Shares fell in Tokyo."})
+
+    assert "Ada here, hello." == memory.told(find.vectors(), "Ada?")[0]
+
+
 def test_word_scores_are_shares_of_the_best_possible(talk):
     """In [0, 1], best first; only rows with a word of the cue."""
     hits = talk.run(find.words(), "cedar boards")

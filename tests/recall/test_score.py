@@ -46,6 +46,33 @@ def test_i_means_the_user(space):
     assert "user" == memory.run(BOTH >> score.evidence(), "When do I play the cello?")[0].item.who
 
 
+@pytest.mark.parametrize("cue", ["cello lesson day", "Which day is the cello lesson?"])
+def test_who_asks_a_chat_wants_what_they_have_said(space, cue):
+    """Also in keywords, without "I"; but not when the question is about the assistant's words."""
+    memory = space(
+        {"who": "assistant", "text": "The cello lesson is on Tuesdays, as you said."},
+        {"who": "user", "text": "The cello lesson is on Tuesdays, as you know."},
+    )
+
+    assert "user" == memory.run(BOTH >> score.evidence(), cue)[0].item.who
+    assert "assistant" == memory.run(BOTH >> score.evidence(), "Which day did you say the lesson is?")[0].item.who
+    off = {name: weight for name, weight in WEIGHTS.items() if not name.startswith("asker")}
+    equal = memory.run(BOTH >> score.evidence(weights=off), cue).scores
+    assert abs(equal[0] - equal[1]) < 0.02
+
+
+def test_words_count_more_where_most_of_them_stand(space):
+    """One rare word out of many, or all of them: the product tells them apart further than the sum does."""
+    memory = space("The heron stood in the reeds at dawn.", "A heron.", "Reeds at dawn.", "The bus was late again.")
+    cue = "heron in the reeds at dawn"
+    off = {**WEIGHTS, "words covered": 0.0}
+    on = memory.run(BOTH >> score.evidence(weights=WEIGHTS, documents=WEIGHTS), cue)
+    without = memory.run(BOTH >> score.evidence(weights=off, documents=off), cue)
+
+    assert "The heron stood in the reeds at dawn." == on[0].text
+    assert on.scores[0] / on.scores[1] > without.scores[0] / without.scores[1]
+
+
 def test_the_time_that_the_cue_names_counts(space):
     """Equal words, other days: the one of the asked day comes first."""
     memory = space(

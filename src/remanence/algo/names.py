@@ -1,4 +1,7 @@
-"""Which names are spellings of one another: cosine over weighted three- and four-letter pieces, exact and in numpy."""
+"""Names in a text, and which are spellings of one another.
+
+Likeness is the cosine over weighted three- and four-letter pieces, exact and in numpy.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.text import STOP
+
 _APART = re.compile(r"[\W_]+")
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*(?:\s+(?:of|the|de|van|von|and)?\s*[^\W\d_a-z][\w'’-]*)*")
 SHORTEST = 3
 """Names with fewer letters are never taken for one another."""
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Capitalised names of a question, in order; its first word counts only when it is no ordinary word."""
+    found: list[str] = []
+    for match in _NAME.finditer(text):
+        name = re.sub(r"['’]s$", "", match.group())
+        parts = name.split()
+        while parts and parts[0].lower() in STOP:
+            parts.pop(0)
+        if parts and not (match.start() == 0 and len(parts) == 1 and len(parts) == len(name.split())):
+            found.append(" ".join(parts))
+    return tuple(dict.fromkeys(found))
 
 
 def _pieces(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whom a sentence speaks of, among the people that are known: "I" is the speaker, "you" the one spoken to."""
+"""Whom a text speaks of, among the people that are known: "I" is the speaker, "you" the one spoken to."""
 
 from __future__ import annotations
 
@@ -6,9 +6,36 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from remanence.algo.text import STOP, words
+
+USERS = ("user", "human", "me")
+"""Names under which chats store the person who asks."""
+ASSISTANTS = ("assistant", "ai", "bot", "model")
+"""Names under which chats store the one who is asked."""
+
 _FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
 _SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def called(text: str, people: Sequence[str]) -> tuple[str, ...]:
+    """The people, sorted, whom the text calls by first name or by all parts of their name; roles are no names."""
+    said = {re.sub(r"['’]s$", "", word) for word in words(text)}
+    found = []
+    for person in people:
+        parts = words(person)
+        if parts and person.lower() not in USERS + ASSISTANTS and (parts[0] in said or set(parts) <= said):
+            found.append(person)
+    return tuple(sorted(found))
+
+
+def without(text: str, people: Sequence[str]) -> str:
+    """The text without the names of `people`; as it is when nothing but small words is left."""
+    parts = sorted({part for person in people for part in words(person)}, key=len, reverse=True)
+    if not parts:
+        return text
+    bare = re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, parts))})(?:['’]s)?(?!\w)", " ", text, flags=re.I)
+    return bare if any(word not in STOP for word in words(bare)) else text
 
 
 def named(text: str, people: Sequence[str]) -> tuple[str, ...]:

@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remanence.algo.dates import cue_interval
+from remanence.algo.names import names_in
 from remanence.algo.text import STOP, content_words, words
 from remanence.stage import Ctx
 from remanence.types import Cue
-
-USERS = ("user", "human", "me")
-"""Names under which chats store the person who asks."""
-ASSISTANTS = ("assistant", "ai", "bot", "model")
-"""Names under which chats store the one who is asked."""
-
-_MOST_SPEAKERS = 500
 
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|our|us)\b", re.I)
 _TO_YOU = re.compile(
@@ -45,7 +39,6 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("what", re.compile(r"\bwhat\b", re.I)),
     ("whether", re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
 )
-_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*(?:\s+(?:of|the|de|van|von|and)?\s*[^\W\d_a-z][\w'’-]*)*")
 _LATEST = re.compile(
     r"\b(?:now|currently|current|latest|newest|most recent(?:ly)?|these days|at the moment|still)\b", re.I
 )
@@ -84,7 +77,7 @@ def read(cue: Cue, ctx: Ctx) -> Reading:
 
 def _read(cue: Cue, ctx: Ctx) -> Reading:
     text = cue.text
-    speakers = _speakers(text, ctx)
+    speakers = ctx.called(text)
     spoken = {word for name in speakers for word in words(name)}
     about = [word for word in content_words(text) if re.split(r"['’]", word)[0] not in spoken]
     terms = ctx.store.terms(" ".join(about)) or ctx.store.terms(" ".join(content_words(text)))
@@ -101,19 +94,6 @@ def _read(cue: Cue, ctx: Ctx) -> Reading:
     )
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """Capitalised names of a question, in order; its first word counts only when it is no ordinary word."""
-    found: list[str] = []
-    for match in _NAME.finditer(text):
-        name = re.sub(r"['’]s$", "", match.group())
-        parts = name.split()
-        while parts and parts[0].lower() in STOP:
-            parts.pop(0)
-        if parts and not (match.start() == 0 and len(parts) == 1 and len(parts) == len(name.split())):
-            found.append(" ".join(parts))
-    return tuple(dict.fromkeys(found))
-
-
 def _plural(text: str) -> bool:
     """ "which books", "what outdoor activities": a plural right after the question word."""
     for match in _WHICH.finditer(text):
@@ -123,19 +103,6 @@ def _plural(text: str) -> bool:
             if word in STOP:
                 break
     return False
-
-
-def _speakers(text: str, ctx: Ctx) -> tuple[str, ...]:
-    known = ctx.store.speakers()
-    if len(known) > _MOST_SPEAKERS:
-        known = [name for name in names_in(text) if ctx.store.code("who", name) >= 0]
-    said = {re.sub(r"['’]s$", "", word) for word in words(text)}
-    named = []
-    for name in known:
-        parts = words(name)
-        if parts and name.lower() not in USERS + ASSISTANTS and (parts[0] in said or set(parts) <= said):
-            named.append(name)
-    return tuple(sorted(named))
 
 
 def _interval(cue: Cue) -> tuple[datetime, datetime] | None:

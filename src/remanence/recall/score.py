@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.signs import ASKS, NUMBER, TIME
-from remanence.recall.cue import ASSISTANTS, USERS, Reading, read
+from remanence.algo.whose import ASSISTANTS, USERS
+from remanence.recall.cue import Reading, read
 from remanence.recall.expand import SAMPLE, leaning
 from remanence.recall.find import idf_of, verbatim, word_share
 from remanence.recall.weights import BIAS, DOCUMENT_BIAS, DOCUMENT_WEIGHTS, WEIGHTS
@@ -179,7 +180,10 @@ def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
 
 
 def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
-    """Who says it: the one speaker that the cue names; the one asked for "did you", else the asker for "I"."""
+    """Who says it: the one speaker that the cue names; the one asked for "did you"; else the asker, if one is known.
+
+    Who asks of a chat with an assistant, in "I" or in keywords, nearly always wants what they have said themselves.
+    """
     who = ctx.store.column("who", rows)
     none = np.zeros(len(rows), np.float32)
     found = {"speaker": none, "asker": none, "asked": none}
@@ -187,7 +191,7 @@ def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
         found["speaker"] = (who == ctx.store.code("who", asked.speakers[0])).astype(np.float32)
     users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
     helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
-    if users and asked.asker and not asked.asked:
+    if users and not asked.speakers and not asked.asked:
         found["asker"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.asked:
         found["asked"] = np.isin(who, helpers).astype(np.float32)
@@ -300,7 +304,7 @@ def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, flo
 
 @reads
 def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
-    """Raise what the one speaker said whom the cue names ("I" is the user): score + weight * (1 - score) * score."""
+    """Raise what the one speaker said whom the cue names (else the user): score + weight * (1 - score) * score."""
     found = _roles(read(cue, ctx), hits.rows, ctx)
     told = np.maximum(np.maximum(found["speaker"], found["asker"]), found["asked"])
     raised = hits.scores + np.float32(weight) * told * (1 - hits.scores) * hits.scores
