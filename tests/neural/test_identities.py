@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence import neural
+from remanence.neural.blocks import Projections
 from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.kernels.inner_gradient import (
@@ -381,6 +382,23 @@ def test_the_key_router_reads_where_it_wrote_from_the_first_step() -> None:
     assert torch.equal(writes, reads)
     assert len(writes.nonzero()[:, 2].unique()) > 1
     assert (elsewhere & lost).sum() < 0.8 * len(x[0])
+
+
+@pytest.mark.parametrize("name", ["delta_net", "softmax", "mesa", "titans"])
+def test_a_start_alike_makes_keys_of_queries(name: str) -> None:
+    """Of every layer inside a model, without touching its values; the usual start draws them apart."""
+    model = nn.ModuleList([neural.make(name, 16, heads=2)])
+    (read,) = (part for part in model.modules() if isinstance(part, Projections))
+    x = torch.randn(1, 7, 16)
+    q, k, v, _ = read(x, read.init_state(1))
+    assert not torch.allclose(q, k)
+
+    assert neural.start_alike(model) is model
+
+    same, keys, values, _ = read(x, read.init_state(1))
+    assert torch.equal(same, keys)
+    assert torch.equal(q, same)
+    assert torch.equal(v, values)
 
 
 def cached(reading: str, **knobs: object) -> neural.Layer:

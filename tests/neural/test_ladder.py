@@ -45,6 +45,16 @@ def test_a_ladder_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert all(held[key] == value for key, value in kept.items())
 
 
+def test_a_ladder_that_starts_alike_is_another_ladder(tmp_path: Path) -> None:
+    """Its runs stand beside the others in the file and are not taken for them."""
+    results = tmp_path / "results.json"
+    apart = bench.climb(bench.subset(tiny(), "delta_net", None), results)
+    alike = bench.climb(replace(bench.subset(tiny(), "delta_net", None), alike=True), results)
+
+    assert len(json.loads(results.read_text())) == 4
+    assert [one["validation"] for one in apart] != [one["validation"] for one in alike]
+
+
 def test_two_runs_at_a_time_give_the_same_rows_as_one_after_the_other() -> None:
     """Other processes make the runs; the order and the numbers stay."""
 

@@ -20,6 +20,7 @@ import torch
 
 from remanence.errors import InvalidInput
 from remanence.neural import tasks
+from remanence.neural.blocks import start_alike
 from remanence.neural.layer import builder, make, names
 from remanence.neural.train import evaluate, train
 from remanence.neural.trunk import Model
@@ -51,6 +52,8 @@ class Ladder:
     depth: int = 2
     """Layers of the model, where one is not enough by construction (see `STACKED`)."""
     sweep_once: bool = False
+    alike: bool = False
+    """Keys begin as queries do (`neural.start_alike`)."""
     knobs: dict[str, dict[str, Any]] = field(default_factory=lambda: {"window": {"window": 8}})
     """Knobs of single layers that replace the common ones."""
     task_knobs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -132,9 +135,11 @@ def climb(
     if results is not None and results.exists():
         held = json.loads(results.read_text("utf-8"))
 
+    alike = " alike" if ladder.alike else ""
+
     def key(one: Run) -> str:
         name, task, lr, seed = one
-        return f"{name} {task} lr={lr:g} seed={seed} steps={ladder.steps} {_settings(ladder, name, task)}"
+        return f"{name} {task} lr={lr:g} seed={seed} steps={ladder.steps} {_settings(ladder, name, task)}{alike}"
 
     rows: list[dict[str, Any]] = []
     for seed in ladder.seeds:
@@ -188,6 +193,8 @@ def run(ladder: Ladder, name: str, task_name: str, lr: float, seed: int) -> dict
         mlp=0 if stacked else 2,
         **task.sizes(),
     )
+    if ladder.alike:
+        start_alike(model)
     report = train(model, task, steps=ladder.steps, batch=ladder.batch, lr=lr, seed=seed)
     validation = 0.0 if report.diverged else evaluate(model, task, batches=4, seed=2 * 10**6 + seed)
     return {

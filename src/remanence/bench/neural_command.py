@@ -18,6 +18,7 @@ from remanence.errors import RemanenceError
 @click.option("--steps", type=int, help="Training steps a run.")
 @click.option("--seeds", type=int, help="How many seeds.")
 @click.option("--lrs", help="Learning rates, comma-separated; the best in validation counts.")
+@click.option("--alike", is_flag=True, help="Let keys begin as queries do, in every layer.")
 @click.option("--results", type=click.Path(path_type=Path), help="JSON file of runs; goes on where it stopped.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for pictures of accuracy against state.")
 @click.option("--wide", is_flag=True, help="One line per layer, one column per task.")
@@ -31,6 +32,7 @@ def neural(
     steps: int | None,
     seeds: int | None,
     lrs: str | None,
+    alike: bool,
     results: Path | None,
     plots: Path | None,
     wide: bool,
@@ -50,6 +52,7 @@ def neural(
         ladder = bench.subset(base, layers, task_names)
         changed = {
             "steps": steps,
+            "alike": alike or None,
             "seeds": None if seeds is None else tuple(range(seeds)),
             "lrs": None if lrs is None else tuple(float(lr) for lr in lrs.split(",")),
         }

@@ -17,6 +17,7 @@ except ImportError as missing:  # pragma: no cover - the suite runs with torch
         "remanence.neural needs PyTorch, which is not installed; run: pip install 'remanence[neural]'"
     ) from missing
 
+from remanence.neural.blocks import start_alike
 from remanence.neural.layer import (
     Card,
     Layer,
@@ -43,6 +44,7 @@ __all__ = [
     "make",
     "names",
     "save_state",
+    "start_alike",
     "state_floats",
 ]
 

@@ -84,7 +84,11 @@ class Projections(nn.Module):
         self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
         self.conv = ShortConv(sum(self.sizes), conv) if conv > 0 else None
         if alike:
-            start_alike(self.to_qkv, self.conv, self.sizes)
+            self.start_alike()
+
+    def start_alike(self) -> None:
+        """Let keys begin as queries do."""
+        begin_alike(self.to_qkv, self.conv, self.sizes)
 
     def init_state(self, batch: int) -> State:
         """The tokens that the convolution still sees: [B, conv - 1, H * (2 K + V)]."""
@@ -103,8 +107,19 @@ class Projections(nn.Module):
         return q, k, v, state
 
 
-def start_alike(to_qkv: nn.Linear, conv: ShortConv | None, sizes: list[int], copies: int = 1) -> None:
-    """Let keys start out as queries do, and each of `copies` keys and values as the first; `sizes` of q, k and v."""
+def start_alike(module: nn.Module) -> nn.Module:
+    """Let the keys of every layer in `module` begin as its queries do, and return it; for fresh, untrained layers.
+
+    A question then finds its fact from the first step; with the usual random start they must meet first.
+    """
+    for part in module.modules():
+        if isinstance(part, Projections):
+            part.start_alike()
+    return module
+
+
+def begin_alike(to_qkv: nn.Linear, conv: ShortConv | None, sizes: list[int], copies: int = 1) -> None:
+    """Let keys begin as queries do, and each of `copies` keys and values as the first; `sizes` of q, k and v."""
     for weights in (to_qkv.weight, *(() if conv is None else (conv.taps,))):
         q, k, v = weights.detach().split(sizes)
         k.copy_(q.repeat(copies, 1))

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, per_head, split, start_alike, undecided, unit
+from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, begin_alike, per_head, split, undecided, unit
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import Layer, State, layer
 
@@ -68,7 +68,7 @@ class MoM(Layer):
         self.sizes = [heads * self.key, self.copies * heads * self.key, self.copies * heads * self.value]
         self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
         self.conv = ShortConv(sum(self.sizes), conv) if conv else None
-        start_alike(self.to_qkv, self.conv, self.sizes, self.copies)
+        begin_alike(self.to_qkv, self.conv, self.sizes, self.copies)
         self.router = undecided(nn.Linear(heads * self.key if by_key else dim, memories, bias=False))
         self.beta = Gate(dim, self.stores * heads)
         self.log_decay = LogDecay(dim, self.stores * heads) if decay else None
