@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from remanence.algo.sentences import split
 from remanence.algo.text import content_words
 from remanence.algo.whose import named, subjects
+from remanence.recall.find import worth
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx
 from remanence.types import Cue, Hits, Item
@@ -55,7 +56,7 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     found = {"best": float(hits.scores.max()), "in one turn": 0.0, "near": 0.0, "together of another": 0.0}
     people = tuple(ctx.store.speakers()[:PEOPLE])
     about = frozenset(named(cue.text, people))
-    terms, worth = _asked(cue, about, ctx)
+    terms, weight = _asked(cue, about, ctx)
     spoken = [(number, *one) for number, item in enumerate(best.items) for one in _sentences(item, about, people)]
     if not terms or not spoken:
         return found
@@ -65,8 +66,8 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     bags = [frozenset(ctx.store.terms(text)) for text in texts]
     held = np.array([[term in bag for term in terms] for bag in bags], np.float64)
     near = np.clip(ctx.embed(texts) @ ctx.cue_vector(cue), 0, 1).astype(np.float64)
-    together = (held @ worth + near) / 2 * np.where([text.endswith("?") for text in texts], 0.7, 1.0)
-    whole = [held[(hit == number) & mine].any(axis=0) @ worth for number in range(len(best))]
+    together = (held @ weight + near) / 2 * np.where([text.endswith("?") for text in texts], 0.7, 1.0)
+    whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(best))]
     return found | {
         "in one turn": float(max(whole)),
         "near": _most(near, mine),
@@ -89,9 +90,7 @@ def _asked(cue: Cue, about: frozenset[str], ctx: Ctx) -> tuple[list[str], NDArra
     terms = list(dict.fromkeys(ctx.store.terms(" ".join(words)) or ctx.store.terms(cue.text)))
     if not terms:
         return [], np.zeros(0)
-    idf = np.asarray(ctx.store.idf(terms, cue.where), np.float64)
-    worth = np.where(idf > 0, idf, float(idf.max(initial=1.0)))
-    return terms, worth / max(float(worth.sum()), 1e-6)
+    return terms, worth(ctx.store.idf(terms, cue.where)).astype(np.float64)
 
 
 def _sentences(item: Item, about: frozenset[str], people: tuple[str, ...]) -> list[tuple[str, bool]]:

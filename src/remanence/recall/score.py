@@ -18,7 +18,7 @@ from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.algo.whose import ASSISTANTS, USERS
 from remanence.recall.cue import Reading, read
 from remanence.recall.expand import SAMPLE, leaning
-from remanence.recall.find import idf_of, verbatim, word_share
+from remanence.recall.find import idf_of, verbatim, word_share, worth
 from remanence.recall.weights import BIAS, DOCUMENT_BIAS, DOCUMENT_WEIGHTS, WEIGHTS
 from remanence.stage import Ctx, reads, union
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
@@ -111,16 +111,15 @@ def measured(
     words[absent] = 0
 
     held = store.coverage(asked.terms, known) & ~absent if asked.terms else np.zeros((0, len(known)), bool)
-    worth = np.where(idf > 0, idf, float(idf.max(initial=1.0))).astype(np.float32)
-    worth /= max(float(worth.sum()), 1e-6)
-    covered = worth @ held if len(held) else np.zeros(len(known), np.float32)
+    weight = worth(idf)
+    covered = weight @ held if len(held) else np.zeros(len(known), np.float32)
 
     here = place[:, own]
     measures: dict[str, Floats] = {
         "meaning": meaning[here],
         "words": words[here].astype(np.float32),
         "covered": covered[here].astype(np.float32),
-        "named": _named(asked, held, worth, ctx)[here],
+        "named": _named(asked, held, weight, ctx)[here],
         "identifier": _identified(cue, rows, ctx),
         **_roles(asked, rows, ctx),
         **_times(asked, rows, ctx),
@@ -134,7 +133,7 @@ def measured(
             "words after": words[after] * near,
         }
         joint = held[:, place].any(axis=2) if len(held) else held
-        gain = (worth @ joint if len(held) else np.zeros(len(rows))) - covered[here]
+        gain = (weight @ joint if len(held) else np.zeros(len(rows))) - covered[here]
         measures["covered around"] = (gain * near).astype(np.float32)
     previous = window[:, own - 1] if near > 0 else np.full(len(rows), -1)
     measures |= _glances(asked, rows, previous, near, ctx)
@@ -148,14 +147,14 @@ def measured(
     return Hits(ctx.store, rows, hits.scores, {**hits.channels, **shown}, hits.paths), measures
 
 
-def _named(asked: Reading, held: NDArray[np.bool_], worth: Floats, ctx: Ctx) -> Floats:
+def _named(asked: Reading, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
     """The share of the cue's capitalised names that each row holds, by rarity; speakers are not among them."""
     names = set(ctx.store.terms(" ".join(asked.names))) if asked.names else set()
     mine = np.array([term in names for term in asked.terms], bool)
     if not mine.any():
         return np.zeros(held.shape[1], np.float32)
-    weight = worth[mine] / max(float(worth[mine].sum()), 1e-6)
-    return np.asarray(weight @ held[mine], np.float32)
+    mine_only = weight[mine] / max(float(weight[mine].sum()), 1e-6)
+    return np.asarray(mine_only @ held[mine], np.float32)
 
 
 def _identified(cue: Cue, rows: Rows, ctx: Ctx) -> Floats:
