@@ -114,6 +114,25 @@ def test_an_uncertain_reading_ends_nothing(space):
     assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "contradicts")
 
 
+@pytest.mark.parametrize("said", ["I was wrong earlier, my dentist is Ada Lund.", "My dentist is Ada Lund now."])
+def test_who_says_that_it_changed_is_believed_though_the_pattern_is_loose(told, said):
+    """ "My dentist is ..." alone is an uncertain reading; the words of change settle which of the two holds."""
+    memory = told(("My dentist is Bo Strand.", "2023-01-10"), (said, "2023-06-10"))
+    unsaid = told(("My dentist is Bo Strand.", "2023-01-10"), ("My dentist is Ada Lund.", "2023-06-10"))
+
+    assert ["Ann's dentist is Ada Lund"] == [text.removesuffix(" now") for text in current(memory)]
+    assert 2 == len(current(unsaid))
+
+
+def test_a_correction_that_is_heard_first_still_holds_its_own_time(told):
+    """The words of change count for the later statement, not for whichever has them."""
+    memory = told(
+        ("I was wrong earlier, my dentist is Ada Lund.", "2023-01-10"), ("My dentist is Bo Strand.", "2023-06-10")
+    )
+
+    assert 2 == len(current(memory))
+
+
 def test_other_users_facts_are_no_rivals(space):
     """Scope keeps people apart."""
     memory = space(form=extract.facts(), evolve=reconcile.conflicts())

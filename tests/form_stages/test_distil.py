@@ -30,6 +30,23 @@ def test_each_day_gets_a_summary_of_its_own_turns(space):
     } == texts
 
 
+def test_a_summary_tells_what_was_stated_and_not_what_was_asked(space):
+    """A wrong guess put as a question does not become a memory; a day of questions only still has a summary."""
+    memory = space(form=at_sleep(distil.summaries(level="day")))
+    memory.remember(
+        [
+            {"who": "Bob", "text": "So your dentist is Ada Lund, I believe?", "at": "2024-01-01"},
+            {"who": "Ann", "text": "No, that is not true.", "at": "2024-01-01"},
+            {"who": "Ann", "text": "Who is there?", "at": "2024-01-02"},
+        ]
+    )
+    memory.sleep()
+
+    texts = {of: item.text for of, item in summaries(memory).items()}
+    assert "Ada Lund" not in texts["2024-01-01"]
+    assert "2 January 2024: Who is there?" == texts["2024-01-02"]
+
+
 def test_a_day_that_goes_on_gets_a_new_version_from_all_its_turns(space):
     """One summary a day, however often the store sleeps; the earlier telling is in its history."""
     memory = space(form=at_sleep(distil.summaries(level="day")))

@@ -51,7 +51,8 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
 
     Later is what became true later (`at`), and among equals what was remembered later. It replaces when it
     denies the old value, or has another value for a slot that holds one (home, job, age). Where one of the
-    two is not certain, or comes from a weaker source, both stay and are linked `contradicts`.
+    two is not certain and the later does not say itself that something changed ("now", "I was wrong"), or where it
+    comes from a weaker source, both stay and are linked `contradicts`.
     """
     draft = Draft(change, "reconcile.conflicts")
     fresh = [(key, item) for item in change.fresh if item.kind in kinds and (key := _key(item)) is not None]
@@ -75,10 +76,10 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
 def _settle(draft: Draft, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     if not _conflict(old, new, slot):
         return
-    if not (_sure(old) and _sure(new)):
+    winner, loser = (old, new) if _later(old, new) else (new, old)
+    if not (_sure(old) and _sure(new)) and not winner.data.get("changed"):
         draft.contradict(new, old, f"{slot}: not certain which holds")
         return
-    winner, loser = (old, new) if _later(old, new) else (new, old)
     when = winner.at or ctx.clock()
     draft.supersede(loser, winner, when, f"{slot}: {winner.data.get('value')} took its place")
 

@@ -26,7 +26,10 @@ _TASK = (
 
 
 def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "summary") -> str:
-    """At most `most` sentences of some items, with "I" turned into who spoke; by the model when there is one."""
+    """At most `most` sentences of some items, with "I" turned into who spoke; by the model when there is one.
+
+    Without it, of what they state: a question tells nothing, and a wrong guess is often put as one.
+    """
     material = {
         "messages": [
             {"who": item.who, "said on": f"{item.at:%Y-%m-%d}" if item.at else None, "text": item.text}
@@ -37,7 +40,8 @@ def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "su
     if reply is not None and str(reply["summary"]).strip():
         return " ".join(str(reply["summary"]).split())
     said = [resolve(span.of(item.text), item.who or "").text for item in items for span in sentences.split(item.text)]
-    said = list(dict.fromkeys(said))[:_MOST_SENTENCES]
+    stated = [sentence for sentence in said if not sentence.rstrip().endswith("?")]
+    said = list(dict.fromkeys(stated or said))[:_MOST_SENTENCES]
     kept = extractive(said, ctx.embed(said), most) if said else []
     return " ".join(said[place] for place in kept)
 

@@ -389,7 +389,8 @@ _FACT_TASK = (
     "property in one or two words (home, job, likes), `value` its value; `true` is false when it is denied or over."
 )
 _CHANGED = re.compile(
-    r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on)\b",
+    r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on"
+    r"|I(?: was|['’]m| am) (?:wrong|mistaken)|I (?:misspoke|meant|made a mistake|got (?:that|it) wrong)|correction)\b",
     re.I,
 )
 _AT_ONCE = 10
