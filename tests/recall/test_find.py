@@ -37,6 +37,17 @@ def test_a_cue_that_is_nothing_but_a_name_still_has_a_meaning(space):
     assert "Ada here, hello." == memory.told(find.vectors(), "Ada?")[0]
 
 
+def test_two_words_that_the_store_writes_as_one_are_found(space, monkeypatch):
+    """ "soap bar" in "soapbar"; only side by side, and only where the store knows the one word."""
+    memory = space("Take soapbar 1 to cabinet 2.", "Take laptop 1 to bed 2.")
+
+    assert ["Take soapbar 1 to cabinet 2."] == memory.told(find.words(), "a soap bar?")
+    assert [] == memory.told(find.words(), "a soap for the bar?")
+
+    monkeypatch.setattr("remanence.recall.cue._joined", lambda about, cue, ctx: [])
+    assert [] == memory.told(find.words(), "a soap bar?")
+
+
 def test_word_scores_are_shares_of_the_best_possible(talk):
     """In [0, 1], best first; only rows with a word of the cue."""
     hits = talk.run(find.words(), "cedar boards")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from remanence.algo.dates import cue_interval
 from remanence.algo.names import names_in
@@ -67,14 +68,24 @@ def _read(cue: Cue, ctx: Ctx) -> Reading:
     spoken = {word for name in speakers for word in words(name)}
     about = [word for word in content_words(text) if re.split(r"['’]", word)[0] not in spoken]
     terms = ctx.store.terms(" ".join(about)) or ctx.store.terms(" ".join(content_words(text)))
+    joined = _joined(about, cue, ctx) if terms else []
     return Reading(
-        terms=tuple(dict.fromkeys(terms or ctx.store.terms(text))),
+        terms=tuple(dict.fromkeys([*terms, *joined] or ctx.store.terms(text))),
         speakers=speakers,
         names=names_in(text),
         interval=_interval(cue),
         asks=next((kind for kind, pattern in _KINDS if pattern.search(text)), ""),
         asked=bool(_TO_YOU.search(text)),
     )
+
+
+def _joined(about: list[str], cue: Cue, ctx: Ctx) -> list[str]:
+    """Two words of the cue side by side that the store writes as one: "soap bar" in "soapbar", "road trip"."""
+    inside = set(about)
+    every = words(cue.text)
+    pairs = [a + b for a, b in pairwise(every) if a in inside and b in inside and a.isalpha() and b.isalpha()]
+    found = ctx.store.terms(" ".join(dict.fromkeys(pairs))) if pairs else []
+    return [term for term, idf in zip(found, ctx.store.idf(found, cue.where), strict=True) if idf > 0] if found else []
 
 
 def _interval(cue: Cue) -> tuple[datetime, datetime] | None:
