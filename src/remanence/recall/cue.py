@@ -81,11 +81,10 @@ def _read(cue: Cue, ctx: Ctx) -> Reading:
 
 def _joined(about: list[str], cue: Cue, ctx: Ctx) -> list[str]:
     """Two words of the cue side by side that the store writes as one: "soap bar" in "soapbar", "road trip"."""
-    inside = set(about)
-    every = words(cue.text)
-    pairs = [a + b for a, b in pairwise(every) if a in inside and b in inside and a.isalpha() and b.isalpha()]
-    found = ctx.store.terms(" ".join(dict.fromkeys(pairs))) if pairs else []
-    return [term for term, idf in zip(found, ctx.store.idf(found, cue.where), strict=True) if idf > 0] if found else []
+    inside = {word for word in about if word.isalpha()}
+    ends = {word: ctx.store.terms(word) for word in inside}
+    pairs = [a + ends[b][0] for a, b in pairwise(words(cue.text)) if a in inside and b in inside and len(ends[b]) == 1]
+    return [term for term, idf in zip(pairs, ctx.store.idf(pairs, cue.where), strict=True) if idf > 0] if pairs else []
 
 
 def _interval(cue: Cue) -> tuple[datetime, datetime] | None:

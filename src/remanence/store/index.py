@@ -8,7 +8,7 @@ scope's data, and data that was learned after the asked time, can change no answ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -132,6 +132,8 @@ class Seen:
     mean_length: float
     expires: int
     """Microseconds at which the passing of time changes it."""
+    rarities: dict[int, float] = field(default_factory=dict)
+    """Inverse document frequencies of terms that were asked for."""
 
     def like(self, other: Seen) -> bool:
         """The same rows for the same time."""
@@ -390,6 +392,12 @@ class Index:
         rows, tf = rows[here], tf[here]
         total, holding = len(seen.rows), len(rows)
         return float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf
+
+    def rarity(self, code: int, seen: Seen) -> float:
+        """Inverse document frequency, remembered for as long as these rows are what is seen."""
+        if code not in seen.rarities:
+            seen.rarities[code] = self.idf(code, seen)[0]
+        return seen.rarities[code]
 
     def bm25(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
         """Every visible row that holds a term, with its BM25 score; the last answer is kept."""

@@ -163,7 +163,7 @@ class View:
 
     def idf(self, terms: Sequence[str], where: Where = _CURRENT) -> Floats:
         seen = self._seen(where)
-        return np.array([self._store.index.idf(code, seen)[0] for code in self._store.codes_of(terms)], np.float32)
+        return np.array([self._store.index.rarity(code, seen) for code in self._store.codes_of(terms)], np.float32)
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         held = np.zeros((len(terms), len(rows)), np.bool_)
