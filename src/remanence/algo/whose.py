@@ -21,12 +21,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 def called(text: str, people: Sequence[str]) -> tuple[str, ...]:
     """The people, sorted, whom the text calls by first name or by all parts of their name; roles are no names."""
     said = {re.sub(r"['’]s$", "", word) for word in words(text)}
-    found = []
-    for person in people:
-        parts = words(person)
-        if parts and person.lower() not in USERS + ASSISTANTS and (parts[0] in said or set(parts) <= said):
-            found.append(person)
-    return tuple(sorted(found))
+    return tuple(sorted(person for person, first, parts in _parts(tuple(people)) if first in said or parts <= said))
+
+
+@lru_cache(maxsize=64)
+def _parts(people: tuple[str, ...]) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Each person who has a name, with its first word and all of its words."""
+    split = ((person, words(person)) for person in people if person.lower() not in USERS + ASSISTANTS)
+    return tuple((person, parts[0], frozenset(parts)) for person, parts in split if parts)
 
 
 def without(text: str, people: Sequence[str]) -> str:
