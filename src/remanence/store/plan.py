@@ -221,8 +221,8 @@ class Plan:
             raise InvalidInput(f"a link's weight is a finite number, not {link.weight!r}")
         src, dst = self._item_number(link.src), self._item_number(link.dst)
         if src < self.store._next_n and dst < self.store._next_n:
-            same = self.store.db.execute(
-                "SELECT k, weight FROM links WHERE src=? AND rel=? AND dst=? AND retired IS NULL",
+            same = self.store.db.execute(  # by src: thousands may lead to one dst, such as a well-known name
+                "SELECT k, weight FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL",
                 (src, link.rel, dst),
             ).fetchone()
             if same is not None:
@@ -246,7 +246,7 @@ class Plan:
     def _unlink(self, link: Link) -> None:
         src, dst = self._item_number(link.src), self._item_number(link.dst)
         found = self.store.db.execute(
-            "SELECT k FROM links WHERE src=? AND rel=? AND dst=? AND retired IS NULL", (src, link.rel, dst)
+            "SELECT k FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL", (src, link.rel, dst)
         )
         self.unlinked.extend(k for (k,) in found)
 
