@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from remanence.store.sqlite import Store
 
 _ANY = Where(tiers=(), ended=True)
+SAME_LINK = "SELECT k, weight FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL"
+"""Found by where it starts: thousands of links may lead to one well-known name."""
 _NEW_FIELDS = {
     "text", "kind", "who", "at", "until", "source", "trust", "salience", "tier", "data", "evidence", "session",
 }  # fmt: skip
@@ -221,10 +223,7 @@ class Plan:
             raise InvalidInput(f"a link's weight is a finite number, not {link.weight!r}")
         src, dst = self._item_number(link.src), self._item_number(link.dst)
         if src < self.store._next_n and dst < self.store._next_n:
-            same = self.store.db.execute(  # by src: thousands may lead to one dst, such as a well-known name
-                "SELECT k, weight FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL",
-                (src, link.rel, dst),
-            ).fetchone()
+            same = self.store.db.execute(SAME_LINK, (src, link.rel, dst)).fetchone()
             if same is not None:
                 if abs(same[1] - link.weight) < 1e-12:
                     return
@@ -245,10 +244,7 @@ class Plan:
 
     def _unlink(self, link: Link) -> None:
         src, dst = self._item_number(link.src), self._item_number(link.dst)
-        found = self.store.db.execute(
-            "SELECT k FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL", (src, link.rel, dst)
-        )
-        self.unlinked.extend(k for (k,) in found)
+        self.unlinked.extend(k for k, _ in self.store.db.execute(SAME_LINK, (src, link.rel, dst)))
 
     def _touch(
         self, id: str, strength: float | None, utility: float | None, uses: int, used: int | None, stage: str
