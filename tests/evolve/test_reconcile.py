@@ -124,6 +124,16 @@ def test_who_says_that_it_changed_is_believed_though_the_pattern_is_loose(told, 
     assert 2 == len(current(unsaid))
 
 
+def test_words_of_change_do_not_end_loosely_read_plans(told):
+    """Plans stand side by side: a new one "instead of" something replaces that something, not the other plans."""
+    memory = told(
+        ("I am thinking of joining a tennis league.", "2023-01-10"),
+        ("I am thinking of baking with almonds instead of peanuts.", "2023-06-10"),
+    )
+
+    assert 2 == len(current(memory))
+
+
 def test_a_correction_that_is_heard_first_still_holds_its_own_time(told):
     """The words of change count for the later statement, not for whichever has them."""
     memory = told(

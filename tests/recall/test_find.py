@@ -32,9 +32,10 @@ def test_a_speakers_name_does_not_pull_towards_turns_that_say_it(space, monkeypa
 
 def test_a_cue_that_is_nothing_but_a_name_still_has_a_meaning(space):
     """Then the name is all there is to look for."""
-    memory = space({"who": "Ada", "text": "Ada here, hello."}, {"who": "Ben", "text": "Shares fell in Tokyo."})
+    memory = space({"who": "Ben", "text": "Shares fell in Tokyo."}, {"who": "Ada", "text": "Ada here, hello."})
 
     assert "Ada here, hello." == memory.told(find.vectors(), "Ada?")[0]
+    assert 0 < memory.run(find.vectors(), "Ada?").scores[0]
 
 
 def test_two_words_that_the_store_writes_as_one_are_found(space, monkeypatch):

@@ -18,7 +18,7 @@ from remanence.errors import RemanenceError
 @click.option("--steps", type=int, help="Training steps a run.")
 @click.option("--seeds", type=int, help="How many seeds.")
 @click.option("--lrs", help="Learning rates, comma-separated; the best in validation counts.")
-@click.option("--alike", is_flag=True, help="Let keys begin as queries do, in every layer.")
+@click.option("--alike", is_flag=True, help="Let keys begin as queries do, in layers that have both.")
 @click.option("--results", type=click.Path(path_type=Path), help="JSON file of runs; goes on where it stopped.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for pictures of accuracy against state.")
 @click.option("--wide", is_flag=True, help="One line per layer, one column per task.")

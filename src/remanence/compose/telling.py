@@ -13,6 +13,7 @@ import numpy as np
 
 from remanence.algo import dates
 from remanence.algo.calendar import MONTH_NAMES
+from remanence.algo.rarity import worth
 from remanence.algo.sentences import split
 from remanence.algo.spans import bare, pieces
 from remanence.algo.text import content_words
@@ -74,12 +75,10 @@ def asking(cue: Cue, ctx: Ctx) -> Asking:
     words = [word for word in content_words(cue.text) if re.split(r"['’]", word)[0] not in spoken]
     terms = list(dict.fromkeys(ctx.store.terms(" ".join(words)) or ctx.store.terms(cue.text)))
     idf = ctx.store.idf(terms, cue.where) if terms else np.zeros(0, np.float32)
-    worth = np.where(idf > 0, idf, float(idf.max(initial=1.0)))
-    total = max(float(worth.sum()), 1e-6)
     return Asking(
         wanted(cue.text),
         frozenset(terms),
-        {term: float(value) / total for term, value in zip(terms, worth, strict=True)},
+        dict(zip(terms, worth(idf).tolist(), strict=True)),
         people,
         about,
     )

@@ -51,8 +51,8 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
 
     Later is what became true later (`at`), and among equals what was remembered later. It replaces when it
     denies the old value, or has another value for a slot that holds one (home, job, age). Where one of the
-    two is not certain and the later does not say itself that something changed ("now", "I was wrong"), or where it
-    comes from a weaker source, both stay and are linked `contradicts`.
+    two is not certain, or comes from a weaker source, both stay and are linked `contradicts`; unless the later says
+    itself that a slot of one value changed ("my dentist is ... now", "I was wrong").
     """
     draft = Draft(change, "reconcile.conflicts")
     fresh = [(key, item) for item in change.fresh if item.kind in kinds and (key := _key(item)) is not None]
@@ -77,7 +77,8 @@ def _settle(draft: Draft, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     if not _conflict(old, new, slot):
         return
     winner, loser = (old, new) if _later(old, new) else (new, old)
-    if not (_sure(old) and _sure(new)) and not winner.data.get("changed"):
+    settled = single_valued(slot) and winner.data.get("changed")
+    if not settled and not (_sure(old) and _sure(new)):
         draft.contradict(new, old, f"{slot}: not certain which holds")
         return
     when = winner.at or ctx.clock()

@@ -40,7 +40,7 @@ def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "su
     if reply is not None and str(reply["summary"]).strip():
         return " ".join(str(reply["summary"]).split())
     said = [resolve(span.of(item.text), item.who or "").text for item in items for span in sentences.split(item.text)]
-    stated = [sentence for sentence in said if not sentence.rstrip().endswith("?")]
+    stated = [sentence for sentence in said if not sentence.rstrip().endswith(("?", "？"))]
     said = list(dict.fromkeys(stated or said))[:_MOST_SENTENCES]
     kept = extractive(said, ctx.embed(said), most) if said else []
     return " ".join(said[place] for place in kept)

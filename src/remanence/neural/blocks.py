@@ -62,8 +62,7 @@ class Projections(nn.Module):
     """Queries, keys and values in heads, each after an optional short convolution; q, k of unit length.
 
     `forward(x: [B, T, dim], state)` gives q, k: [B, T, H, K], v: [B, T, H, V] and the new state.
-    `conv=0` leaves the convolution out; `unit_keys=False` the normalisation. With `alike` keys start out as queries
-    do, for layers that lose a question which is not sent where its fact went.
+    `conv=0` leaves the convolution out; `unit_keys=False` the normalisation.
     """
 
     def __init__(
@@ -75,7 +74,6 @@ class Projections(nn.Module):
         *,
         conv: int = 4,
         unit_keys: bool = True,
-        alike: bool = False,
     ) -> None:
         super().__init__()
         self.heads, self.key, self.value = heads, per_head(dim, heads, key), per_head(dim, heads, value)
@@ -83,8 +81,6 @@ class Projections(nn.Module):
         self.sizes = [heads * self.key, heads * self.key, heads * self.value]
         self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
         self.conv = ShortConv(sum(self.sizes), conv) if conv > 0 else None
-        if alike:
-            self.start_alike()
 
     def start_alike(self) -> None:
         """Let keys begin as queries do."""
@@ -108,9 +104,10 @@ class Projections(nn.Module):
 
 
 def start_alike(module: nn.Module) -> nn.Module:
-    """Let the keys of every layer in `module` begin as its queries do, and return it; for fresh, untrained layers.
+    """Let the keys of the layers in `module` begin as their queries do, and return it; for fresh, untrained layers.
 
-    A question then finds its fact from the first step; with the usual random start they must meet first.
+    A question then finds its fact from the first step; with the usual random start they must meet first. Layers
+    without `Projections` (recurrent ones, slots, convolutions) stay as they are; mixtures of memories begin so anyway.
     """
     for part in module.modules():
         if isinstance(part, Projections):

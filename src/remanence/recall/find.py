@@ -44,12 +44,6 @@ def idf_of(terms: Sequence[str], ctx: Ctx, where: Where) -> Floats:
     return known
 
 
-def worth(idf: Floats) -> Floats:
-    """What each term of a cue is worth, 1 in all: its rarity; a term that nobody used is as rare as the rarest."""
-    rarity = np.where(idf > 0, idf, float(idf.max(initial=1.0))).astype(np.float32)
-    return np.asarray(rarity / max(float(rarity.sum()), 1e-6), np.float32)
-
-
 def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
     """BM25 as a share of the most that these terms could give, in [0, 1]."""
     most = float(np.sum(idf)) * BM25_CEILING

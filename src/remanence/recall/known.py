@@ -13,10 +13,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.rarity import worth
 from remanence.algo.sentences import split
 from remanence.algo.text import content_words
 from remanence.algo.whose import named, subjects
-from remanence.recall.find import worth
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx
 from remanence.types import Cue, Hits, Item

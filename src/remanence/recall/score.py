@@ -14,11 +14,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.rarity import worth
 from remanence.algo.signs import ASKS, NUMBER, TIME
 from remanence.algo.whose import ASSISTANTS, USERS
 from remanence.recall.cue import Reading, read
 from remanence.recall.expand import SAMPLE, leaning
-from remanence.recall.find import idf_of, verbatim, word_share, worth
+from remanence.recall.find import idf_of, verbatim, word_share
 from remanence.recall.weights import BIAS, DOCUMENT_BIAS, DOCUMENT_WEIGHTS, WEIGHTS
 from remanence.stage import Ctx, reads, union
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros

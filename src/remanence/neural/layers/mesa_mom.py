@@ -46,7 +46,8 @@ class MesaMoM(Layer):
         super().__init__(dim)
         if memories < 1:
             raise InvalidInput(f"memories is at least 1, got {memories}")
-        self.read = Projections(dim, heads, key, value, conv=conv, alike=True)
+        self.read = Projections(dim, heads, key, value, conv=conv)
+        self.read.start_alike()
         self.router = undecided(nn.Linear(heads * self.read.key, memories, bias=False))
         self.beta = Gate(dim, heads)
         self.ridge_raw = nn.Parameter(torch.full((memories * heads, self.read.key), ridge).expm1().log())

@@ -1,0 +1,13 @@
+"""What each term of a question is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from remanence.types import Floats
+
+
+def worth(idf: Floats) -> Floats:
+    """float32 [T] inverse document frequencies -> shares, 1 in all; a term that nobody used counts as the rarest."""
+    rarity = np.where(idf > 0, idf, float(idf.max(initial=1.0))).astype(np.float32)
+    return np.asarray(rarity / max(float(rarity.sum()), 1e-6), np.float32)
