@@ -21,11 +21,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.bench import metrics
-from remanence.bench.task import Pool, Question, find_task
+from remanence.arena import metrics
+from remanence.arena.task import Pool, Question, find_task
 from remanence.compose import answer as answering
 from remanence.compose import telling
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.types import Cue, Hits, Where
 
 DEVELOPED_ON = ("conv-26", "conv-30", "conv-41")

@@ -25,11 +25,11 @@ import numpy as np
 from remanence import recipes
 from remanence.algo.boundaries import Signal, cuts
 from remanence.algo.boundaries import signal as series_of
-from remanence.bench.task import Pool, find_task
+from remanence.arena.task import Pool, find_task
 from remanence.bio.surprise import Surprise
-from remanence.engine import Memory
 from remanence.evolve import link
 from remanence.form import segment
+from remanence.memory.memory import Memory
 from remanence.models import by_name
 from remanence.recall.associate import completed
 from remanence.stage import Recipe, at_sleep

@@ -22,7 +22,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from remanence.algo import dates, entities, facts, person, phrases, sentences
+from remanence.language import dates, entities, person, phrases, sentences
+from remanence.language.statements import sentence_facts as facts
 
 DEVELOPMENT = ("conv-26", "conv-30", "conv-41")
 

@@ -24,9 +24,9 @@ import torch
 from numpy.typing import NDArray
 
 from remanence import recipes
-from remanence.bench import metrics
-from remanence.bench.task import Pool, Question, find_task
-from remanence.engine import Memory
+from remanence.arena import metrics
+from remanence.arena.task import Pool, Question, find_task
+from remanence.memory.memory import Memory
 from remanence.recall.known import signs
 from remanence.recall.weights import CONFIDENCE
 from remanence.types import Cue, Hits, Where

@@ -28,8 +28,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from remanence.bench.task import Pool, find_task
-from remanence.engine import Memory
+from remanence.arena.task import Pool, find_task
+from remanence.memory.memory import Memory
 from remanence.recall import expand, find
 from remanence.recall.score import measured
 from remanence.recall.weights import WEIGHTS

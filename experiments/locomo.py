@@ -18,9 +18,9 @@ from collections import defaultdict
 import numpy as np
 
 from remanence import recipes
-from remanence.algo.text import content_words
-from remanence.bench.task import find_task
-from remanence.engine import Memory
+from remanence.arena.task import find_task
+from remanence.language.text import content_words
+from remanence.memory.memory import Memory
 from remanence.stage import Recipe
 
 SETS = ("locomo", "beam", "longmemeval", "longmemeval-strangers")

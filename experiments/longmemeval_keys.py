@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remanence import recipes
-from remanence.bench import metrics
-from remanence.bench.recipes import RecipeMaker
-from remanence.bench.run import Shared
-from remanence.bench.system import Setting
-from remanence.bench.task import Pool, find_task
+from remanence.arena import metrics
+from remanence.arena.recipes import RecipeMaker
+from remanence.arena.run import Shared
+from remanence.arena.system import Setting
+from remanence.arena.task import Pool, find_task
 from remanence.form import rounds
 from remanence.models import by_name
 from remanence.recall import dated, expand, find, fuse

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from remanence import recipes
-from remanence.engine import Memory
 from remanence.form import extract
+from remanence.memory.memory import Memory
 from remanence.recall import expand, find, recognise
 from remanence.stage import ReadStage, Recipe, nothing
 

@@ -17,9 +17,9 @@ import sys
 import time
 from pathlib import Path
 
-from remanence.algo.entities import norm
-from remanence.algo.facts import facts
-from remanence.algo.phrases import triples
+from remanence.language.entities import norm
+from remanence.language.phrases import triples
+from remanence.language.statements.sentence_facts import facts
 
 
 def statements(folder: Path, show: bool) -> None:

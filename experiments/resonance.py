@@ -18,8 +18,8 @@ import numpy as np
 from musique import dense, hotpotqa, measure
 
 from remanence.compose.listing import listing
-from remanence.engine import Memory
 from remanence.evolve import resonance
+from remanence.memory.memory import Memory
 from remanence.recall import expand
 from remanence.stage import Recipe
 from remanence.types import Change

@@ -33,12 +33,12 @@ from typing import Any
 
 import numpy as np
 
-from remanence.bench.generators.words import START
-from remanence.bench.run import resident
-from remanence.bench.speed import questions, texts
-from remanence.bench.task import find_task
-from remanence.engine import Memory
+from remanence.arena.generators.words import START
+from remanence.arena.run import resident
+from remanence.arena.speed import questions, texts
+from remanence.arena.task import find_task
 from remanence.ingest.read import read
+from remanence.memory.memory import Memory
 
 TARGETS = {
     "turns a second": "at least 4,000",

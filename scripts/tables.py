@@ -110,7 +110,7 @@ def relations() -> str:
 
 def commands() -> str:
     """Help of every command."""
-    from remanence.serve.cli import app
+    from remanence.serve.cli.app import app
 
     told = []
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.models.static import StaticEmbedder
 from remanence.stage import ReadStage
 from remanence.types import Cue, Hits, Where

@@ -58,7 +58,7 @@ def test_every_command_is_documented_with_an_example() -> None:
     """Help has a line that says what, and a line to copy."""
     import click
 
-    from remanence.serve.cli import app
+    from remanence.serve.cli.app import app
 
     ctx = click.Context(app)
     plain = [

@@ -12,15 +12,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from remanence.engine import Async, Memory
     from remanence.errors import RemanenceError
+    from remanence.memory import Async, Memory
     from remanence.stage import Ctx, Recipe, at_sleep, composes, every, on_recall, on_write, reads, writes
     from remanence.types import Change, Context, Cue, Evidence, Hit, Hits, Item, Link, Receipt, Scope, Where
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Async": "engine",
+    "Async": "memory",
     "Change": "types",
     "Context": "types",
     "Ctx": "stage",
@@ -30,7 +30,7 @@ _HOME = {
     "Hits": "types",
     "Item": "types",
     "Link": "types",
-    "Memory": "engine",
+    "Memory": "memory",
     "Receipt": "types",
     "Recipe": "stage",
     "RemanenceError": "errors",

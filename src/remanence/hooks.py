@@ -39,7 +39,7 @@ GROUPS = (
     Group("remanence.recipes", "remanence.recipes", "a module with @recipe functions", 'ours = "ours.recipes"'),
     Group("remanence.formats", "remanence.ingest.read", "a module with @file_format readers", 'slack = "ours.slack"'),
     Group("remanence.embedders", "remanence.models.embedder", "make(rest, knobs) -> Embedder", 'e5 = "ours.e5:make"'),
-    Group("remanence.commands", "remanence.serve.cli", "a click.Command", 'sync = "ours.cli:sync"'),
+    Group("remanence.commands", "remanence.serve.cli.app", "a click.Command", 'sync = "ours.cli:sync"'),
 )
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from remanence.bench import nab_table
-from remanence.bench.nab import (
+from remanence.arena import nab_table
+from remanence.arena.nab import (
     OUTSIDE,
     PROBATION,
     PROFILES,
@@ -25,8 +25,8 @@ from remanence.bench.nab import (
     probation_rows,
     sigmoid,
 )
-from remanence.bench.nab_command import nab
-from remanence.bench.nab_detectors import CHEAP, bayesian_changepoint, windowed_gaussian
+from remanence.arena.nab_command import nab
+from remanence.arena.nab_detectors import CHEAP, bayesian_changepoint, windowed_gaussian
 from remanence.errors import IngestError, InvalidInput
 
 STANDARD = PROFILES[0]

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from remanence.bio.drift import Watcher
-from remanence.serve.bio_command import bio
+from remanence.serve.cli.bio import bio
 
 
 def table(rows: int, *, spike: int | None = None) -> list[str]:
@@ -187,7 +187,7 @@ def test_gzipped_missing_and_damaged_files(tmp_path: Path) -> None:
 def test_a_stopped_stream_loses_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     """Ctrl-C (or a polite kill) in the middle of a pipe: every row read is in the state, and the picture is drawn."""
     heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "  # a shell's background is deaf
-    code = heard + "from remanence.serve.bio_command import bio; bio()"
+    code = heard + "from remanence.serve.cli.bio import bio; bio()"
     arguments = ["watch", "-", "--json", "--warmup", "30", "--state", "s", "--plot", "p.svg"]
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments],

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence.compose.answer import NOT_IN_MEMORY, Answer
-from remanence.engine import Memory
 from remanence.errors import InvalidInput, ModelError
+from remanence.memory.memory import Memory
 from remanence.models.scripted import Script
 from remanence.testing import HandClock
 

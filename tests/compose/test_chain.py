@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 
 FACTS = [
     "The author of Emma is Jane Austen.",

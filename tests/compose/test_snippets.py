@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remanence.algo.tokens import count_tokens
 from remanence.compose.fence import strip
 from remanence.compose.listing import listing
 from remanence.compose.pack import snippets
-from remanence.engine import Memory
+from remanence.language.tokens import count_tokens
+from remanence.memory.memory import Memory
 from remanence.recall import find, score
 from remanence.types import Cue, Hits, Where
 

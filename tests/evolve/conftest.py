@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from remanence.compose.listing import listing
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.models.embedder import by_name
 from remanence.recall import find
 from remanence.stage import Recipe

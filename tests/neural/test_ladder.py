@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from remanence.bench import neural as bench
-from remanence.bench.neural_command import neural
+from remanence.arena import neural as bench
+from remanence.arena.neural_command import neural
 from remanence.errors import InvalidInput
 
 

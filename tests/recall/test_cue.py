@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.algo.names import names_in
+from remanence.language.names import names_in
 from remanence.recall.cue import read
 from remanence.recall.gate import chat
 from remanence.types import Cue

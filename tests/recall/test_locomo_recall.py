@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from remanence.bench.task import find_task
-from remanence.engine import Memory
+from remanence.arena.task import find_task
+from remanence.memory.memory import Memory
 from remanence.models.static import StaticEmbedder
 
 

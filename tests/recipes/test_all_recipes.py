@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from remanence import recipes
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.store import upkeep
 
 TALK = [

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from remanence.engine import Async, Memory
 from remanence.errors import Locked, StoreError
+from remanence.memory.memory import Async, Memory
 from remanence.recipes import get
 from remanence.store import sqlite
 from remanence.store.lock import WriterLock
@@ -170,7 +170,7 @@ def hook(event, args):
     if event == "open" and isinstance(args[0], (str, bytes)) and str(args[0]).split("-")[0].endswith("watched.db"):
         seen.append(str(args[0]))
 sys.addaudithook(hook)
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import upkeep
 with Memory({str(tmp_path / "watched.db")!r}, get("plain"), "hashing") as m:

@@ -15,8 +15,8 @@ import apsw
 import pytest
 from disk import Disk, PowerCut
 
-from remanence.engine import Memory
 from remanence.errors import StoreError, StoreFull
+from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store.sqlite import Store
 from remanence.store.upkeep import doctor

@@ -13,8 +13,8 @@ import apsw
 import numpy as np
 import pytest
 
-from remanence.engine import Memory
 from remanence.errors import IntegrityError, MigrationError, ModelMismatch, StoreError
+from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import migrations, rows, upkeep
 from remanence.store.sqlite import Store

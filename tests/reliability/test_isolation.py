@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from remanence.engine import Memory
 from remanence.errors import InvalidInput, NotFound, RemanenceError, ScopeError
+from remanence.memory.memory import Memory
 from remanence.store.index import Index
 from remanence.testing import HandClock, HashingEmbedder
 from remanence.types import Scope

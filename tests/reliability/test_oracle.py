@@ -20,8 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from remanence.engine import Memory
 from remanence.errors import InvalidInput, NotFound
+from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import upkeep
 from remanence.store.index import Index

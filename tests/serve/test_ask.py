@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from remanence.engine import Memory
-from remanence.serve.cli import app
+from remanence.memory.memory import Memory
+from remanence.serve.cli.app import app
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ TURNS = [
 def run(*args: str, code: int = 0, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """The command as a person runs it."""
     told = subprocess.run(
-        [sys.executable, "-m", "remanence.serve.cli", *args],
+        [sys.executable, "-m", "remanence.serve.cli.app", *args],
         capture_output=True, text=True, cwd=cwd, input=stdin, check=False,
         env={**os.environ, "PYTHONWARNINGS": "ignore::RuntimeWarning:runpy"},
     )  # fmt: skip
@@ -184,7 +184,7 @@ def test_ctrl_c_in_an_import_keeps_what_was_committed(tmp_path: Path) -> None:
     big.write_text("\n".join(json.dumps({"text": f"turn {i} about herons", "source": f"x/{i}"}) for i in range(60_000)))
     space = str(tmp_path / "my.db")
     child = subprocess.Popen(
-        [sys.executable, "-m", "remanence.serve.cli", "import", str(big), "--space", space],
+        [sys.executable, "-m", "remanence.serve.cli.app", "import", str(big), "--space", space],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -213,7 +213,7 @@ def test_output_cannot_command_the_terminal(space: str) -> None:
 def test_help_is_quick_and_light() -> None:
     """`--help` loads no embedder and no arena."""
     code = (
-        "import sys; from remanence.serve.cli import app; "
+        "import sys; from remanence.serve.cli.app import app; "
         "print([n for n in ('torch', 'remanence.models.static', 'onnxruntime') if n in sys.modules])"
     )
 

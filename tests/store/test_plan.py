@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.engine import Memory
+from remanence.memory.memory import Memory
 from remanence.store.plan import SAME_LINK
 
 

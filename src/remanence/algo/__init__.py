@@ -1,1 +1,1 @@
-"""Pure maths and text functions: no store, no clock, no model."""
+"""Pure functions of numbers: no text rules, no store, no clock, no model."""

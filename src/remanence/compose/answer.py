@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from remanence.algo.asking import ask
 from remanence.compose.answer_weights import ANSWER
 from remanence.compose.chain import Chain, chain, hits_of, mostly_statements
 from remanence.compose.fence import escape
 from remanence.compose.pack import REPORTED
 from remanence.compose.telling import TURNS, Asking, Candidate, Said, asking, candidates, choose, sentences
 from remanence.stage import Ctx
+from remanence.stage.llm_json import ask
 from remanence.types import Context, Cue, Hit, Hits, Item
 
 NOT_IN_MEMORY = "not in memory"

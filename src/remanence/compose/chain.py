@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from remanence.algo.entities import find as find_entities
-from remanence.algo.entities import norm
-from remanence.algo.facts import facts as read_facts
-from remanence.algo.facts import single_valued
-from remanence.algo.words import STOP, listed
+from remanence.language.common_words import STOP, listed
+from remanence.language.entities import find as find_entities
+from remanence.language.entities import norm
+from remanence.language.statements.sentence_facts import facts as read_facts
+from remanence.language.statements.sentence_facts import single_valued
 from remanence.stage import Ctx
 from remanence.types import Cue, Hit, Hits, Item
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from remanence.algo.tokens import count_tokens
 from remanence.compose.fence import escape, fence_id, wrap
+from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Hit, Hits
 

@@ -19,10 +19,10 @@ from datetime import datetime
 
 import numpy as np
 
-from remanence.algo.sentences import split
-from remanence.algo.text import STOP, jaccard, words
-from remanence.algo.tokens import count_tokens
 from remanence.compose.fence import escape, fence_id, wrap
+from remanence.language.sentences import split
+from remanence.language.text import STOP, jaccard, words
+from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Hit, Hits, Item
 

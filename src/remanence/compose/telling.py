@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from remanence.algo import dates
-from remanence.algo.calendar import MONTH_NAMES
 from remanence.algo.rarity import worth
-from remanence.algo.sentences import split
-from remanence.algo.spans import bare, pieces
-from remanence.algo.text import content_words
-from remanence.algo.wanted import Wanted, wanted
-from remanence.algo.whose import named, subjects
-from remanence.algo.words import STOP, VERBS
+from remanence.language import dates
+from remanence.language.answer_type import Wanted, wanted
+from remanence.language.calendar import MONTH_NAMES
+from remanence.language.common_words import STOP, VERBS
+from remanence.language.sentences import split
+from remanence.language.spans import bare, pieces
+from remanence.language.speakers import named, subjects
+from remanence.language.text import content_words
 from remanence.stage import Ctx
 from remanence.types import Cue, Floats, Hit, Hits, Item
 

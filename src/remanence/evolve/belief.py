@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from remanence.algo.belief import Beliefs
-from remanence.algo.revise import Draft
 from remanence.errors import InvalidInput
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
 from remanence.types import Change, Evidence, Item, Scope, Where, check_data
 
 Key = tuple[Scope, str]

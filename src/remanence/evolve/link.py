@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from remanence.algo import entities as naming
-from remanence.algo.lookup import exact
-from remanence.algo.names import spellings
-from remanence.algo.neighbours import neighbours
+from remanence.language import entities as naming
+from remanence.language.names import spellings
 from remanence.stage import Ctx, writes
+from remanence.stage.lookup import exact
+from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Link, Scope, Where
 
 _ALL = ("hot", "cold")

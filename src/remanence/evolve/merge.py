@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from remanence.algo.lookup import exact
-from remanence.algo.neighbours import neighbours
-from remanence.algo.revise import Draft
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
+from remanence.stage.lookup import exact
+from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Link, Where
 
 DERIVED = ("fact", "note", "summary", "insight", "skill", "scene")

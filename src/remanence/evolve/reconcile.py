@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from remanence.algo.asking import ask
-from remanence.algo.entities import norm
-from remanence.algo.facts import single_valued
-from remanence.algo.lookup import exact
-from remanence.algo.neighbours import neighbours
-from remanence.algo.revise import Draft
+from remanence.language.entities import norm
+from remanence.language.statements.sentence_facts import single_valued
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
+from remanence.stage.llm_json import ask
+from remanence.stage.lookup import exact
+from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Scope, Where
 
 Key = tuple[Scope, str, str]

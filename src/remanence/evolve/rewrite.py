@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from remanence.algo.asking import ask, texts
-from remanence.algo.neighbours import neighbours as nearest
-from remanence.algo.revise import Draft
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
+from remanence.stage.llm_json import ask, texts
+from remanence.stage.neighbours import neighbours as nearest
 from remanence.types import Change, Item, Link, Where
 
 _EVOLUTION = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from remanence.algo import sentences
-from remanence.algo.asking import ask
-from remanence.algo.entities import norm
-from remanence.algo.lookup import exact
-from remanence.algo.person import resolve
-from remanence.algo.revise import Draft
-from remanence.algo.summary import extractive
 from remanence.errors import BadKnob
+from remanence.language import sentences
+from remanence.language.entities import norm
+from remanence.language.person import resolve
+from remanence.language.summary import extractive
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
+from remanence.stage.llm_json import ask
+from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Scope, Where
 
 LEVELS = {"session": 1, "day": 1, "all": 2}

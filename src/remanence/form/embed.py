@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from remanence.algo.person import resolve
-from remanence.algo.revise import Draft
+from remanence.language.person import resolve
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
 from remanence.types import Change, Item
 
 

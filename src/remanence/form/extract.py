@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from remanence.algo import dates as times
-from remanence.algo import entities as naming
-from remanence.algo import facts as stating
-from remanence.algo import phrases, sentences
-from remanence.algo.asking import ask, texts
-from remanence.algo.lookup import exact
-from remanence.algo.person import resolve
-from remanence.algo.revise import Draft
 from remanence.errors import BadKnob
+from remanence.language import dates as times
+from remanence.language import entities as naming
+from remanence.language import phrases, sentences
+from remanence.language.person import resolve
+from remanence.language.statements import sentence_facts as stating
 from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import Draft
+from remanence.stage.llm_json import ask, texts
+from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Link, Scope, iso
 
 NAMES = ("name", "title", "acronym", "hashtag", "handle")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from remanence.algo import dates as times
-from remanence.algo import facts as stating
-from remanence.algo import sentences
-from remanence.algo.text import words
 from remanence.errors import BadKnob
 from remanence.form.segment import runs
+from remanence.language import dates as times
+from remanence.language import sentences
+from remanence.language.statements import sentence_facts as stating
+from remanence.language.text import words
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item, Link, iso
 

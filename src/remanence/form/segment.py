@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import numpy as np
 
-from remanence.algo import sentences
 from remanence.algo.boundaries import Signal, cuts
 from remanence.algo.boundaries import signal as novelty_of
-from remanence.algo.phrases import keyphrases
-from remanence.algo.tokens import count_tokens
 from remanence.errors import BadKnob
 from remanence.form.distil import summarised
+from remanence.language import sentences
+from remanence.language.phrases import keyphrases
+from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item, Link
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remanence.algo.states import states as read
+from remanence.language.statements.attribute_statements import states as read
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item
 

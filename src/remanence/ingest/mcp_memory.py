@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.algo.entities import norm
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import MAX_SOURCE, Message
 from remanence.ingest.records import records
 from remanence.ingest.source import Source
+from remanence.language.entities import norm
 
 
 def sniff(head: Head) -> float:

@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from remanence.algo.dates import parse_when
 from remanence.errors import InvalidInput
+from remanence.language.dates import parse_when
 from remanence.types import KINDS, MAX_TEXT, TRUST, check_data
 
 MAX_NAME = 256

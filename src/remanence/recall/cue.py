@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from remanence.algo.dates import cue_interval
-from remanence.algo.names import names_in
-from remanence.algo.text import content_words, words
+from remanence.language.dates import cue_interval
+from remanence.language.names import names_in
+from remanence.language.text import content_words, words
 from remanence.stage import Ctx
 from remanence.types import Cue
 

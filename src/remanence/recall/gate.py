@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from remanence.algo.text import content_words
+from remanence.language.text import content_words
 from remanence.recall import known
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx, ReadStage, reads

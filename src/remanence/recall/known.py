@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.rarity import worth
-from remanence.algo.sentences import split
-from remanence.algo.text import content_words
-from remanence.algo.whose import named, subjects
+from remanence.language.sentences import split
+from remanence.language.speakers import named, subjects
+from remanence.language.text import content_words
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx
 from remanence.types import Cue, Hits, Item

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from remanence.algo import entities as naming
-from remanence.algo.asking import ask
+from remanence.language import entities as naming
 from remanence.stage import Ctx, normalised, reads, union
+from remanence.stage.llm_json import ask
 from remanence.types import Cue, Hits, Item, Where
 
 _FILTER = {

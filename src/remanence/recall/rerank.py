@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from remanence.algo.facts import facts, single_valued
 from remanence.algo.mmr import mmr
-from remanence.algo.states import states
-from remanence.algo.text import content_words, jaccard, words
+from remanence.language.statements.attribute_statements import states
+from remanence.language.statements.sentence_facts import facts, single_valued
+from remanence.language.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads
 from remanence.types import Cue, Hits, Item
 

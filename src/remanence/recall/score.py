@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.rarity import worth
-from remanence.algo.signs import ASKS, NUMBER, TIME
-from remanence.algo.whose import ASSISTANTS, USERS
+from remanence.language.speakers import ASSISTANTS, USERS
+from remanence.language.text_flags import ASKS, NUMBER, TIME
 from remanence.recall.cue import Reading, read
 from remanence.recall.expand import SAMPLE, leaning
 from remanence.recall.find import idf_of, verbatim, word_share

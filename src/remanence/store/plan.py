@@ -12,8 +12,8 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.algo.signs import signs
 from remanence.errors import Conflict, InvalidInput, ModelError, NotFound, ScopeError
+from remanence.language.text_flags import signs
 from remanence.store.index import quantised
 from remanence.store.rows import COUNT, FIELDS, TEXT, Row, pack, retired_at
 from remanence.store.view import View

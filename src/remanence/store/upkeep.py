@@ -13,8 +13,8 @@ from typing import IO, Any
 import apsw
 import numpy as np
 
-from remanence.algo.signs import signs
 from remanence.errors import IngestError, IntegrityError, InvalidInput, RemanenceError, StoreError
+from remanence.language.text_flags import signs
 from remanence.store.plan import chained, packed, touch_usage
 from remanence.store.rows import COUNT, FIELDS, checksum, pack, sound, unpack
 from remanence.store.sqlite import Store
@@ -256,7 +256,7 @@ def import_(
 
     `IngestError` names the line that cannot be read; then nothing of the file is kept.
     """
-    from remanence.algo.dates import parse_when
+    from remanence.language.dates import parse_when
 
     told = {"items": 0, "links": 0, "uses": 0, "known": 0}
     items: list[tuple[Item, int, int | None]] = []

@@ -1,0 +1,147 @@
+"""What runs in the arena: anything that can be given records and asked questions.
+
+Baselines, recipes and peers all look like `System`. A system is made by a maker that is found by name,
+gets one pool's records, answers that pool's questions and is closed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from remanence.arena.task import Question, Record
+from remanence.errors import InvalidInput
+from remanence.types import Embedder
+
+__all__ = ["SYSTEMS", "Found", "Held", "Maker", "Packed", "Prefixed", "Setting", "System", "find_system", "system"]
+
+
+class Found(NamedTuple):
+    """One search result: the record's source, a score in [0, 1], its text and the time that was kept with it."""
+
+    source: str
+    score: float
+    text: str = ""
+    at: datetime | None = None
+
+
+class Packed(NamedTuple):
+    """A context for a model: text, the sources whose text is in it (reading order), and a confidence if any."""
+
+    text: str
+    sources: tuple[str, ...]
+    confidence: float | None = None
+
+
+class Held(NamedTuple):
+    """One thing that a system holds: derived (not verbatim)? still believed? which sources does it name?"""
+
+    text: str
+    derived: bool = False
+    current: bool = True
+    sources: tuple[str, ...] = ()
+
+
+class System(Protocol):
+    """A memory under test. It lives for one pool."""
+
+    @property
+    def name(self) -> str: ...
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Remember some more records, in order; when it returns they can be found."""
+        ...
+
+    def search(self, question: Question, k: int) -> list[Found]:
+        """The best k, best first. Empty for a system that does not rank (full context)."""
+        ...
+
+    def context(self, question: Question, budget: int) -> Packed:
+        """Text of at most `budget` tokens for answering the question."""
+        ...
+
+    def confidence(self, question: Question) -> float | None:
+        """How sure it is, in [0, 1], that memory holds an answer; None when it does not say."""
+        ...
+
+    def answer(self, question: Question) -> str | None:
+        """An answer without a language model; None when the system has no such thing."""
+        ...
+
+    def held(self) -> list[Held]:
+        """Everything that it holds, for write hygiene and hallucination counts."""
+        ...
+
+    def cost(self) -> Mapping[str, float]:
+        """`bytes` kept, `llm_calls` and `llm_tokens` so far, as far as it knows."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a maker needs: the embedder that every system of a run shares, a seed, a folder for files."""
+
+    embedder: Embedder
+    embedder_name: str
+    folder: Path
+    seed: int = 0
+    knobs: Mapping[str, str] = field(default_factory=dict)
+
+
+Maker = Callable[[Setting], System]
+
+
+@runtime_checkable
+class Prefixed(Protocol):
+    """A maker whose systems can share what was built from the records (ingest, embedding, forming)."""
+
+    def __call__(self, setting: Setting) -> System: ...
+
+    def prefix(self) -> Hashable | None:
+        """Makers with equal prefixes fill equal spaces; None when this one cannot share."""
+        ...
+
+    def build(self, setting: Setting, records: Sequence[Record], path: Path) -> Path:
+        """Fill a space with records, once for all makers of this prefix."""
+        ...
+
+    def open(self, setting: Setting, path: Path) -> System:
+        """A system that reads a filled space and leaves it as it is."""
+        ...
+
+
+SYSTEMS: dict[str, Maker] = {}
+"""Baselines and peers by name. A name that is not here is taken as a recipe."""
+
+
+def system(name: str) -> Callable[[Maker], Maker]:
+    """Register a maker under a name."""
+
+    def register(make: Maker) -> Maker:
+        if name in SYSTEMS:
+            raise InvalidInput(f"two systems are called {name!r}")
+        SYSTEMS[name] = make
+        return make
+
+    return register
+
+
+def find_system(name: str) -> Maker:
+    """The maker of a baseline, a peer or a recipe; `InvalidInput` names what is near."""
+    import remanence.arena.baselines
+    import remanence.arena.peers  # noqa: F401  (both fill SYSTEMS)
+    from remanence.arena.recipes import recipe_maker, recipe_names
+
+    if name in SYSTEMS:
+        return SYSTEMS[name]
+    known = recipe_names()
+    if name in known:
+        return recipe_maker(name)
+    near = difflib.get_close_matches(name, [*SYSTEMS, *known], n=4, cutoff=0.4) or sorted(SYSTEMS)
+    raise InvalidInput(f"no system or recipe {name!r}; near: {', '.join(near)}")

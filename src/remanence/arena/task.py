@@ -1,0 +1,232 @@
+"""The shapes of the arena: a record that goes in, a question with its evidence, a pool, a task.
+
+A task is a function that reads files (or draws from a seed) and yields pools; it is found by its name:
+
+    @task("locomo", about="...", where="...", measures=("turn", "session"), headline="fraction@10")
+    def locomo(files, *, corrected=True): yield Pool(...)
+
+One pool is one memory: its questions may only be answered from its own records.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from remanence.arena.files import Files
+from remanence.errors import BadKnob, InvalidInput, RemanenceError
+
+__all__ = ["TASKS", "Pool", "Question", "Record", "Skipped", "Task", "find_task", "task"]
+
+
+class Skipped(RemanenceError):
+    """A task or a system cannot run here; `reason` says why and `where` how to get what is missing."""
+
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(f"SKIPPED ({reason})" + (f"; get it: {where}" if where else ""))
+        self.reason = reason
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message or passage of a haystack. `source` is unique in its pool and says nothing about answers."""
+
+    source: str
+    text: str
+    who: str | None = None
+    role: str | None = None
+    at: datetime | None = None
+    session: str | None = None
+    kind: str = "turn"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What a search may look at: the text and its caption."""
+        caption = self.data.get("caption")
+        return f"{self.text}\n{caption}" if caption else self.text
+
+    @property
+    def spoken(self) -> str:
+        """The key with the speaker's name before it: what baselines and peers index."""
+        return f"{self.who}: {self.key}" if self.who else self.key
+
+    def message(self) -> dict[str, Any]:
+        """The record as `Memory.remember` takes it."""
+        given: dict[str, Any] = {
+            "text": self.text,
+            "source": self.source,
+            "who": self.who,
+            "role": self.role,
+            "at": self.at,
+            "session": self.session,
+            **self.data,
+        }
+        if self.kind != "turn":
+            given["kind"] = self.kind
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of one pool, and what counts as right.
+
+    evidence: sources that answer it. sessions: labelled evidence sessions (else those of the evidence).
+    groups: sets of sources of which each must be found (the sides of a contradiction).
+    order: sources or answers in their true order. gains: graded relevance by source (else 1 each).
+    after: how many records have been added when it is asked (None: all).
+    wrong: answers that show an outdated or invented belief. answerable: False when memory cannot know.
+    """
+
+    id: str
+    text: str
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    category: str = "all"
+    at: datetime | None = None
+    as_of: datetime | None = None
+    choices: tuple[str, ...] = ()
+    correct: int | None = None
+    answerable: bool = True
+    sessions: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    order: tuple[str, ...] = ()
+    gains: Mapping[str, float] = field(default_factory=dict)
+    wrong: tuple[str, ...] = ()
+    after: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One haystack and the questions about it: one memory, never shared with another pool."""
+
+    id: str
+    records: tuple[Record, ...]
+    questions: tuple[Question, ...]
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def streaming(self) -> bool:
+        """True when some questions are asked before all records are in."""
+        return any(q.after is not None and q.after < len(self.records) for q in self.questions)
+
+    def sessions(self) -> dict[str, str]:
+        """source -> session, for the records that have one."""
+        return {record.source: record.session for record in self.records if record.session is not None}
+
+
+Loader = Callable[..., Iterable[Pool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A named benchmark: how to load it, which measures it can give and where its data comes from."""
+
+    name: str
+    load: Loader
+    about: str
+    where: str
+    measures: tuple[str, ...]
+    headline: str
+    generated: bool = False
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+
+    def pools(self, data: Path | str | None = None) -> Iterator[Pool]:
+        """The haystacks, one after the other; `Skipped` when the data is not there."""
+        yield from self.load(Files(data, self.where), **self.knobs)
+
+    def open(self, data: Path | str | None = None) -> tuple[list[Pool], str]:
+        """All haystacks and the fingerprint of everything that was read to make them."""
+        files = Files(data, self.where)
+        pools = list(self.load(files, **self.knobs))
+        return pools, files.fingerprint()
+
+    def with_(self, **knobs: Any) -> Task:
+        """The same task with other settings; its name shows them. `BadKnob` for one that it does not have."""
+        known = {
+            name: parameter.default
+            for name, parameter in inspect.signature(self.load).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        for knob in knobs:
+            if knob not in known:
+                raise BadKnob(f"task {self.name} has no knob {knob!r}; it has: {', '.join(sorted(known)) or 'none'}")
+        typed = {knob: _typed(value, known[knob]) for knob, value in knobs.items()}
+        shown = ",".join(f"{knob}={value}" for knob, value in sorted(typed.items()))
+        base = self.name.partition(":")[0]
+        return Task(
+            f"{base}:{shown}" if shown else base,
+            self.load,
+            self.about,
+            self.where,
+            self.measures,
+            self.headline,
+            self.generated,
+            {**self.knobs, **typed},
+        )
+
+
+def _typed(value: Any, default: Any) -> Any:
+    """A knob given as text, in the type of its default."""
+    if not isinstance(value, str):
+        return value
+    if isinstance(default, bool):
+        if value.lower() not in ("yes", "no", "true", "false", "1", "0"):
+            raise BadKnob(f"{value!r} should be yes or no")
+        return value.lower() in ("yes", "true", "1")
+    for kind in (int, float):
+        if isinstance(default, kind):
+            try:
+                return kind(value)
+            except ValueError:
+                raise BadKnob(f"{value!r} should be a number") from None
+    return value
+
+
+TASKS: dict[str, Task] = {}
+"""Every task by its name; filled by the decorator when `remanence.arena.tasks` is imported."""
+
+
+def task(
+    name: str,
+    *,
+    about: str,
+    measures: tuple[str, ...],
+    headline: str,
+    where: str = "drawn from a seed; nothing to get",
+    generated: bool = False,
+    **knobs: Any,
+) -> Callable[[Loader], Loader]:
+    """Register a loader under a name; `knobs` are handed to it on every load."""
+
+    def register(load: Loader) -> Loader:
+        if name in TASKS:
+            raise InvalidInput(f"two tasks are called {name!r}")
+        TASKS[name] = Task(name, load, about, where, measures, headline, generated, knobs)
+        return load
+
+    return register
+
+
+def find_task(name: str) -> Task:
+    """A task by name, with its knobs if any: `locomo`, `growing:conversations=30,seed=2`."""
+    import remanence.arena.generators
+    import remanence.arena.tasks  # noqa: F401  (both fill TASKS)
+
+    base, _, rest = name.partition(":")
+    if base not in TASKS:
+        near = difflib.get_close_matches(base, TASKS, n=3, cutoff=0.4) or sorted(TASKS)
+        raise InvalidInput(f"no task {base!r}; near: {', '.join(near)}")
+    if not rest:
+        return TASKS[base]
+    pairs = [part.partition("=") for part in rest.split(",")]
+    if any(not equals for _, equals, _ in pairs):
+        raise InvalidInput(f"{name!r}: write knobs as name:knob=value,knob=value")
+    return TASKS[base].with_(**{knob.strip(): value.strip() for knob, _, value in pairs})

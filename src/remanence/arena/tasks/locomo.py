@@ -1,0 +1,117 @@
+"""LoCoMo: very long talks between two people, with and without the audited label corrections.
+
+Layout: `locomo/locomo10*.json` (list of conversations), `locomo/audit_errors.json` or `errors.json`
+(corrections). Verified on five of the ten conversations. Categories: 1 multi-hop, 2 temporal,
+3 open-domain, 4 single-hop, 5 adversarial (Maharana et al. 2024); many repositories mislabel them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from remanence.arena.files import Files
+from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.tasks.dates import parse
+
+CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
+WHERE = (
+    "https://github.com/snap-research/locomo (data/locomo10.json, CC BY-NC 4.0); "
+    "corrections: https://github.com/dial481/locomo-audit (errors.json)"
+)
+MEASURES = ("turn", "session", "context", "abstain", "answer")
+
+_TURN = re.compile(r"D:?(\d+):(\d+)")
+
+
+def turn_ids(cited: object, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Turn ids that exist, out of a citation as the file writes it ("D8:6; D9:17", "D:11:26")."""
+    pieces = cited if isinstance(cited, list) else [cited]
+    ids = [f"D{int(s)}:{int(t)}" for piece in pieces for s, t in _TURN.findall(str(piece))]
+    return tuple(dict.fromkeys(name for name in ids if name in known))
+
+
+@task(
+    "locomo",
+    about="long two-person talk, audited labels",
+    where=WHERE,
+    measures=MEASURES,
+    headline="fraction@10",
+    corrected=True,
+)
+@task(
+    "locomo-original",
+    about="long two-person talk, labels as published",
+    where=WHERE,
+    measures=MEASURES,
+    headline="fraction@10",
+    corrected=False,
+)
+def locomo(files: Files, *, corrected: bool = True, conversations: str = "") -> Iterator[Pool]:
+    """One pool a conversation. `conversations` keeps some of them ("conv-26+conv-30")."""
+    talks = [talk for path in files.need("locomo", "locomo10.json", "locomo10*.json") for talk in files.json(path)]
+    fixes: dict[str, list[dict[str, Any]]] = {}
+    if corrected:
+        for path in files.need("locomo", "audit_errors*.json", "errors*.json"):
+            for fix in files.json(path):
+                fixes.setdefault(fix["question"].strip(), []).append(fix)
+    wanted = set(conversations.split("+")) - {""}
+    for number, talk in enumerate(talks):
+        name = str(talk.get("sample_id") or f"conv-{number}")
+        if not wanted or name in wanted:
+            yield _pool(name, number, talk, fixes)
+
+
+def _pool(name: str, number: int, talk: dict[str, Any], fixes: dict[str, list[dict[str, Any]]]) -> Pool:
+    records: dict[str, Record] = {}
+    last: datetime | None = None
+    conversation = talk["conversation"]
+    for part in sorted(
+        int(found.group(1)) for found in map(re.compile(r"session_(\d+)$").match, conversation) if found
+    ):
+        started = parse(conversation.get(f"session_{part}_date_time"))
+        last = started or last
+        for position, turn in enumerate(conversation[f"session_{part}"]):
+            records[turn["dia_id"]] = Record(
+                source=f"{name}/{turn['dia_id']}",
+                text=turn["text"],
+                who=turn["speaker"],
+                at=started + timedelta(seconds=position) if started else None,
+                session=f"{name}/session_{part}",
+                data={"caption": turn["blip_caption"]} if turn.get("blip_caption") else {},
+            )
+    questions: list[Question] = []
+    for position, row in enumerate(talk["qa"]):
+        label = f"locomo_{number}_qa{position}"
+        fix = _fix(fixes.get(row["question"].strip(), []), label, row)
+        cited = fix["correct_evidence"] if fix and fix.get("correct_evidence") else row.get("evidence", [])
+        answer = fix["correct_answer"] if fix and fix.get("correct_answer") else row.get("answer")
+        category = CATEGORIES[int(row["category"])]
+        adversarial = category == "adversarial"
+        questions.append(
+            Question(
+                id=f"{name}/qa{position}",
+                text=row["question"],
+                answers=() if answer is None or adversarial else (str(answer),),
+                evidence=tuple(f"{name}/{turn}" for turn in turn_ids(cited, records)),
+                category=category,
+                at=last + timedelta(days=1) if last else None,
+                answerable=not adversarial,
+                wrong=(str(row["adversarial_answer"]),) if adversarial and row.get("adversarial_answer") else (),
+                data={"corrected": fix["error_type"]} if fix else {},
+            )
+        )
+    return Pool(name, tuple(records.values()), tuple(questions))
+
+
+def _fix(candidates: list[dict[str, Any]], label: str, row: dict[str, Any]) -> dict[str, Any] | None:
+    """The correction of one question: by its text, then by its label or its old answer."""
+    for fix in candidates:
+        if fix["question_id"] == label:
+            return fix
+    for fix in candidates:
+        if str(fix.get("golden_answer")) == str(row.get("answer")):
+            return fix
+    return None

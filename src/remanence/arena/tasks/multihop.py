@@ -1,0 +1,91 @@
+"""MuSiQue, HotpotQA and 2Wiki in the form that HippoRAG uses: questions over one shared corpus of passages.
+
+Layout: `hipporag/<set>*.json` and `hipporag/<set>*_corpus.json`. Verified on the MuSiQue and HotpotQA
+training parts; 2WikiMultihopQA follows the same layout (supporting facts by title, corpus as a list of
+title and text) and is not verified. The whole corpus is searched, not the passages of one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from remanence.arena.files import Files
+from remanence.arena.task import Pool, Question, Record, task
+
+WHERE = "https://github.com/OSU-NLP-Group/HippoRAG (reproduce/dataset)"
+MEASURES = ("turn", "context", "answer")
+
+
+@task("musique", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
+def musique(files: Files) -> Iterator[Pool]:
+    """One pool: the corpus and all questions."""
+    yield _pool(files, "musique")
+
+
+@task("hotpotqa", about="two hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
+def hotpotqa(files: Files) -> Iterator[Pool]:
+    """One pool: the corpus and all questions."""
+    yield _pool(files, "hotpotqa")
+
+
+@task("2wiki", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
+def two_wiki(files: Files) -> Iterator[Pool]:
+    """One pool: the corpus and all questions."""
+    yield _pool(files, "2wikimultihopqa")
+
+
+def _pool(files: Files, name: str) -> Pool:
+    corpora = files.need("hipporag", f"{name}_corpus.json", f"{name}*_corpus.json")
+    passages = [passage for path in corpora for passage in _passages(files.json(path))]
+    records: list[Record] = []
+    by_text: dict[tuple[str, str], str] = {}
+    by_title: dict[str, list[str]] = {}
+    for title, text in passages:
+        if not text.strip() or (title, _plain(text)) in by_text:
+            continue
+        source = f"p{len(records)}"
+        records.append(Record(source, f"{title}\n{text}", kind="chunk", data={"title": title}))
+        by_text[title, _plain(text)] = source
+        by_title.setdefault(title, []).append(source)
+    questions = []
+    for path in files.need("hipporag", f"{name}.json", f"{name}*.json"):
+        if "_corpus" not in path.name and "openie" not in path.name:
+            questions += [_question(row, by_text, by_title) for row in files.json(path)]
+    return Pool(name, tuple(records), tuple(questions))
+
+
+def _passages(corpus: Any) -> Iterator[tuple[str, str]]:
+    """(title, text) of a corpus: a list of objects, or title -> sentences."""
+    if isinstance(corpus, dict):
+        for title, sentences in corpus.items():
+            yield title, sentences if isinstance(sentences, str) else "".join(sentences)
+    else:
+        for row in corpus:
+            yield row["title"], row["text"]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _question(row: dict[str, Any], by_text: dict[tuple[str, str], str], by_title: dict[str, list[str]]) -> Question:
+    if "paragraphs" in row:  # MuSiQue
+        named = [
+            by_text.get((p["title"], _plain(p["paragraph_text"]))) for p in row["paragraphs"] if p["is_supporting"]
+        ]
+        evidence = [source for source in named if source]
+        category = f"{row['id'].split('hop')[0]}-hop"
+    else:  # HotpotQA and 2Wiki name titles
+        evidence = [source for title, _ in row["supporting_facts"] for source in by_title.get(title, [])[:1]]
+        category = str(row.get("type", "all"))
+    answers = [row["answer"], *row.get("answer_aliases", [])]
+    answerable = bool(row.get("answerable", True))
+    return Question(
+        id=str(row.get("id") or row["_id"]),
+        text=row["question"],
+        answers=tuple(str(answer) for answer in answers) if answerable else (),
+        evidence=tuple(dict.fromkeys(evidence)),
+        category=category,
+        answerable=answerable,
+    )

@@ -1,0 +1,1 @@
+"""Reads plain text, once: words, sentences, dates, names, speakers, statements and questions."""

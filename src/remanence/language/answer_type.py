@@ -1,0 +1,172 @@
+"""What form of answer a question wants: a date, a number, a person, a place, a list, yes or no, a reason, a thing.
+
+Only rules on the words of the question, English; a question that no rule reads wants a thing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from remanence.language.common_words import STOP
+
+Form = Literal[
+    "date", "duration", "frequency", "number", "person", "place", "whether", "choice", "reason", "manner", "thing"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The form of the answer, the noun that says what it is ("book", "breed"), and whether several are wanted.
+
+    `options` are the sides of "A or B?". `name` says that what something is called is wanted. `ago` marks a duration
+    that is counted back from now, `grain` a date that is asked for as a "year" or "month".
+    """
+
+    form: Form
+    noun: str = ""
+    many: bool = False
+    options: tuple[str, ...] = ()
+    ago: bool = False
+    grain: str = ""
+    name: bool = False
+
+
+_WHETHER = re.compile(
+    r"^\W*(?:(?:so|and|but|also)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|might)"
+    r"(?:n['’]t)?\s",
+    re.I,
+)
+_OR = re.compile(
+    r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]+\s+){0,3}[\w'’-]+),?\s+or\s+([^?.]{2,60})\??\s*$",
+    re.I,
+)
+_AGO = re.compile(r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b", re.I)
+_DURATION = re.compile(
+    r"\bhow long\b|\bhow much time\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bfor how many\b", re.I
+)
+_FREQUENCY = re.compile(r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b", re.I)
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old|far|tall|big|large|heavy|high|deep)\b"
+    r"|\b(?:what|which)(?: is| was)?(?: the)? (?:number|percentage|price|cost|age|amount|score|total)\b",
+    re.I,
+)
+_WHEN = re.compile(
+    r"\bwhen\b(?!\s+(?:i|we|he|she|they|you|it)\b)|\b(?:on |in |by |from |since )?(?:what|which)(?: \w+)? "
+    r"(?P<grain>date|day|month|year|time|week|season|weekend)\b"
+    r"|\bwhat(?: is| was)(?: the)? (?:date|deadline|birthday)\b",
+    re.I,
+)
+_STARTS_WHEN = re.compile(r"^\W*(?:since |until |by |from )?when\b", re.I)
+_PERSON = re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|artist|author|actor|singer|friend|player)\b", re.I)
+_PLACE = re.compile(
+    r"\bwhere\b|\b(?:what|which)(?: \w+){0,1}? (?:city|cities|country|countries|place|places|state|states|town|towns|"
+    r"location|locations|address|venue|continent)\b|\bwhat(?: is| was)(?: \S+){0,3} (?:address|location|hometown)\b",
+    re.I,
+)
+_NAME = re.compile(r"\bnames?\b|\bcalled\b|\btitles?\b|\bnamed\b|\bnicknames?\b", re.I)
+_REASON = re.compile(
+    r"\bwhy\b|\b(?:for )?what reason\b|\bhow come\b|\bwhat (?:motivat|inspir|prompt|made|caus|led)", re.I
+)
+_MANNER = re.compile(r"\bhow\b", re.I)
+_NOUN = re.compile(
+    r"\b(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|some|all)\s+)?"
+    r"(?P<run>[\w'’-]+(?:\s+[\w'’/-]+){0,5})",
+    re.I,
+)
+_OF = re.compile(
+    r"^(?:name|names|title|type|types|kind|kinds|sort|sorts|genre|genres|style|brand|breed|colou?r)s? of "
+    r"(?:(?:the|a|an|his|her|their)\s+)?(?P<noun>[\w'’-]+)",
+    re.I,
+)
+_AUX = frozenset(
+    """is are was were am be been do does did has have had can could will would should might may must shall 's
+    s""".split()
+)
+_PLURALS = frozenset("people children men women".split())
+_NO_PLURAL = frozenset("does has this is was news series always perhaps us gas bus class process status".split())
+_MANY = re.compile(
+    r"\blist\b|\ball (?:the|of)\b|\bboth\b|\beach\b|\bin what ways\b|\bwhat (?:are|were|else)\b|\bnames\b|\bwho are\b",
+    re.I,
+)
+
+
+def wanted(question: str) -> Wanted:
+    """Read a question; the first line of it that asks something decides."""
+    text = " ".join(question.split())
+    noun, plural = _noun(text)
+    many = plural or _MANY.search(text) is not None
+    if _WHETHER.match(text):
+        options = _options(text)
+        return Wanted("choice", noun, False, options) if options else Wanted("whether", noun)
+    if _FREQUENCY.search(text):
+        return Wanted("frequency", noun)
+    if _AGO.search(text):
+        return Wanted("duration", noun, ago=True)
+    if _DURATION.search(text):
+        return Wanted("duration", noun)
+    if _NUMBER.search(text):
+        return Wanted("number", noun)
+    when = _WHEN.search(text)
+    reason = _REASON.search(text)
+    place = _PLACE.search(text)
+    if when is not None and (_STARTS_WHEN.match(text) or not (reason or place or (noun and not when["grain"]))):
+        return Wanted("date", noun, many, grain=(when["grain"] or "").lower())
+    if reason is not None:
+        return Wanted("reason", noun, many)
+    if place is not None:
+        return Wanted("place", noun, many)
+    if _PERSON.search(text) and (not noun or text.lower().startswith(("who", "with whom", "to whom", "by whom"))):
+        return Wanted("person", noun, many)
+    if not noun and _MANNER.search(text):
+        return Wanted("manner", noun, many)
+    options = _options(text)
+    if options:
+        return Wanted("choice", noun, False, options)
+    return Wanted("thing", noun, many, name=_NAME.search(text) is not None)
+
+
+def _noun(text: str) -> tuple[str, bool]:
+    """(the noun after what or which, whether it is a plural): "what kind of books did" -> ("books", True)."""
+    m = _NOUN.search(text)
+    if m is None:
+        return "", False
+    run = m["run"]
+    of = _OF.match(run)
+    if of is not None:
+        noun = re.sub(r"['’]s?$", "", of["noun"].lower())
+        return noun, (_plural(noun) and not of["noun"].endswith(("'s", "’s"))) or _plural(run.split()[0].lower())
+    kept: list[str] = []
+    for word in run.split():
+        low = re.sub(r"['’]s$", "", word.lower())
+        if low in _AUX or (low in STOP and kept) or low in ("of", "that", "who"):
+            break
+        if low not in STOP:
+            kept.append(low)
+        if word.lower().endswith(("'s", "’s")):
+            kept.clear()
+    if not kept:
+        return "", False
+    noun = next((word for word in kept if _plural(word)), kept[-1])
+    if len(kept) > 3:
+        noun = next((word for word in kept[:3] if _plural(word)), kept[0])
+    return noun, any(_plural(word) for word in kept[:3])
+
+
+def _plural(word: str) -> bool:
+    return word in _PLURALS or (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in _NO_PLURAL
+    )
+
+
+def _options(text: str) -> tuple[str, ...]:
+    m = _OR.search(text)
+    if m is None or re.search(r"\b(?:or (?:not|so|more|less))\b", text, re.I):
+        return ()
+    left, right = m[1].split(), m[2].strip(" ?.").split()
+    while len(left) > 1 and (len(left) > len(right) or left[0].lower() in STOP):
+        left.pop(0)
+    while len(right) > 1 and right[0].lower() in STOP:
+        right.pop(0)
+    return (" ".join(left), " ".join(right)) if left and right else ()

@@ -1,0 +1,1 @@
+"""What a text states: subject, attribute, value, read once and kept."""

@@ -1,0 +1,212 @@
+"""The command `remanence`: a thin caller of Memory."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import click
+
+from remanence import __version__
+from remanence.errors import MigrationError, RemanenceError
+from remanence.serve.cli.settings import settings
+
+_HOME = {
+    "ask": "ask",
+    "backup": "upkeep",
+    "context": "verbs",
+    "demo": "demo",
+    "doctor": "upkeep",
+    "erase": "verbs",
+    "export": "upkeep",
+    "forget": "verbs",
+    "get": "verbs",
+    "history": "verbs",
+    "import": "upkeep",
+    "list": "verbs",
+    "recall": "verbs",
+    "recipes": "recipes",
+    "reembed": "upkeep",
+    "remember": "verbs",
+    "replay": "upkeep",
+    "restore": "verbs",
+    "sleep": "verbs",
+    "stats": "verbs",
+    "update": "verbs",
+}
+"""Built-in commands and the file of `serve` that holds each; others come from the entry points below."""
+
+GROUP = "remanence.commands"
+"""Entry points of this group become sub-commands; each names a `click.Command`."""
+
+ERROR, USAGE, NEWER, PROBLEMS, STOPPED = 1, 2, 3, 4, 130
+"""Exit codes: an error, wrong usage, a space newer than this program, doctor found problems, Ctrl-C."""
+
+
+class Commands(click.Group):
+    """Loads a command's file when it is first named, so that `remanence --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({name for name in _HOME if self._there(name)} | {point.name for point in _plugged()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _HOME:
+            module = import_module(f"remanence.serve.{_HOME[cmd_name]}")
+            command: click.Command | None = getattr(module, f"{cmd_name}_command", None)
+            return command
+        for point in _plugged():
+            if point.name == cmd_name:
+                try:
+                    loaded: click.Command = point.load()
+                except ImportError as error:
+                    return _absent(cmd_name, error)
+                return loaded
+        return None
+
+    def _there(self, name: str) -> bool:
+        return hasattr(import_module(f"remanence.serve.{_HOME[name]}"), f"{name}_command")
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=3) if args else []
+            raise click.UsageError(error.message + (f" Near: {', '.join(near)}." if near else "")) from None
+
+
+def _absent(name: str, error: ImportError) -> click.Command:
+    """A command whose package cannot be loaded: it says so when it is called, and nothing else breaks."""
+
+    def refuse(**_: Any) -> None:
+        raise click.UsageError(f"{name} cannot be loaded: {error}; install what it needs, then try again")
+
+    return click.Command(name, callback=refuse, short_help=f"(not available: {error})")
+
+
+def _plugged() -> list[Any]:
+    return list(entry_points(group=GROUP))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="remanence")
+def app() -> None:
+    """Memory for agents in one file.
+
+    \b
+    remanence demo                                      see it work on a ready conversation
+    remanence import chat.json --space my.db            keep a history (many formats)
+    remanence recall "Where does Ada live?" --space my.db
+    remanence context "Where does Ada live?" --budget 500 --space my.db
+    """
+
+
+def space_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command on a space has."""
+    given = settings()
+    for option in (
+        click.option("--user", default=given.user, show_default=True, help="Whose memory."),
+        click.option("--agent", default=None, help="Narrow to one agent."),
+        click.option("--app", "app_name", default=None, help="Narrow to one application."),
+        click.option(
+            "--recipe", default=given.recipe, show_default=True, help="How memory works; see: remanence recipes."
+        ),
+        click.option(
+            "--embedder", default=given.embedder, show_default=True, help="static, minilm, hashing or openai:MODEL."
+        ),
+        click.option(
+            "--space", default=given.space, show_default=True, type=click.Path(dir_okay=False), help="The space file."
+        ),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+    ):
+        function = option(function)
+
+    @wraps(function)
+    def call(
+        *args: Any,
+        space: str,
+        user: str,
+        agent: str | None,
+        app_name: str | None,
+        recipe: str,
+        embedder: str,
+        **rest: Any,
+    ) -> Any:
+        return function(*args, opened=Opening(space, user, agent, app_name, recipe, embedder), **rest)
+
+    return call
+
+
+class Opening:
+    """How a command opens its space."""
+
+    def __init__(self, space: str, user: str, agent: str | None, app: str | None, recipe: str, embedder: str) -> None:
+        self.space, self.user, self.agent, self.app = space, user, agent, app
+        self.recipe, self.embedder = recipe, embedder
+
+    def memory(self, *, new: bool = False, session: str | None = None) -> Any:
+        """The memory; a missing file is an error unless `new`."""
+        from remanence.memory.memory import Memory
+
+        if not new and self.space != ":memory:" and not Path(self.space).exists():
+            raise click.UsageError(
+                f"there is no space {self.space}; fill one with: remanence import FILE --space {self.space}"
+            )
+        return Memory(
+            self.space,
+            self.recipe,
+            self.embedder,
+            _llm(),
+            user=self.user,
+            agent=self.agent,
+            app=self.app,
+            session=session,
+        )
+
+
+def _llm() -> Any:
+    given = settings()
+    if not given.llm_url:
+        return None
+    from remanence.models.chat import OpenAIChat
+
+    return OpenAIChat(given.llm_url, given.llm_model, given.llm_key or None)
+
+
+def main() -> None:
+    """Run the command line; every error is one line that names the cure."""
+    try:
+        code = app.main(standalone_mode=False, prog_name="remanence")
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; what was committed is kept", err=True)
+        sys.exit(STOPPED)
+    except MigrationError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(NEWER)
+    except RemanenceError as error:
+        click.echo(f"error: {type(error).__name__}: {error}", err=True)
+        sys.exit(ERROR)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Commands that look after a space: import, export, doctor, backup, reembed, replay."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from remanence.serve.cli import say
+from remanence.serve.cli.app import PROBLEMS, Opening, space_option
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
+@click.option("--format", "format_name", default=None, help="Name the format instead of recognising it.")
+@click.option("--only", default=None, help="One conversation or instance of a larger file.")
+@click.option("--skip-bad", is_flag=True, help="Take what can be read; each skipped record is reported.")
+@click.option("--session", default=None, help="Put everything into this session.")
+@space_option
+def import_command(
+    files: tuple[str, ...],
+    format_name: str | None,
+    only: str | None,
+    skip_bad: bool,
+    session: str | None,
+    as_json: bool,
+    opened: Opening,
+) -> None:
+    """Keep a history: messages, chat exports, documents, or another space's export.
+
+    The whole file is checked first; nothing of a bad file is kept. What was committed stays on Ctrl-C, and the
+    next run goes on where it stopped.
+
+    \b
+    remanence import locomo10.json --space my.db
+    remanence import notes.md chat.jsonl --skip-bad --space my.db
+    """
+    from remanence.ingest.read import read, validate
+
+    knobs: dict[str, Any] = {"only": only} if only else {}
+    told: list[dict[str, Any]] = []
+    for file in files:
+        if _is_export(file):
+            told.append(_import_export(file, opened))
+            continue
+        skipped: list[str] = []
+
+        def on_skip(one: Any, skipped: list[str] = skipped) -> None:
+            skipped.append(f"line {one.line}: {one.reason}")
+
+        counted = validate(file, format=format_name, skip_bad=skip_bad, on_skip=on_skip, **knobs)
+        progress = say.Progress(f"import {Path(file).name}")
+        with opened.memory(new=True, session=session) as memory:
+            receipt = memory.remember(
+                read(file, format=format_name or counted.format, skip_bad=skip_bad, **knobs),
+                on_progress=lambda done, _, total=counted.total, progress=progress: progress(done, total),
+            )
+        progress.close()
+        told.append(
+            {
+                "file": file,
+                "format": counted.format,
+                "messages": counted.total,
+                "kept": receipt.put,
+                "known": receipt.duplicates,
+                "updated": receipt.updated,
+                "skipped": skipped,
+                "mended": counted.mended,
+                "commit": receipt.commit,
+                "degraded": list(receipt.degraded),
+            }
+        )
+    if as_json:
+        say.document({"imported": told})
+        return
+    for one in told:
+        extra = "".join(f", {one[name]} {name}" for name in ("known", "updated", "mended") if one.get(name))
+        say.out(f"{one['file']}: {one['kept']:,} kept as {one['format']}{extra}")
+        for line in one.get("skipped", ()):
+            say.note(f"skipped {line}")
+
+
+def _is_export(file: str) -> bool:
+    path = Path(file)
+    if not path.is_file() or path.suffix not in (".jsonl", ".json"):
+        return False
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        return lines.readline(64).startswith('{"remanence":')
+
+
+def _import_export(file: str, opened: Opening) -> dict[str, Any]:
+    from remanence.store.upkeep import import_
+
+    progress = say.Progress(f"import {Path(file).name}")
+    with opened.memory(new=True) as memory, Path(file).open(encoding="utf-8") as lines:
+        told = import_(memory.store, iter(lines), memory.embedder, on_progress=progress)
+        commit = memory.store.commit
+    progress.close()
+    return {"file": file, "format": "remanence", "messages": told["items"] + told["known"], "kept": told["items"],
+            "known": told["known"], "links": told["links"], "commit": commit}  # fmt: skip
+
+
+@click.command("export")
+@click.argument("target", type=click.Path(dir_okay=False), default="-")
+@space_option
+def export_command(target: str, as_json: bool, opened: Opening) -> None:
+    """Write the user's items as JSON lines, all versions, to a file or standard output.
+
+    \b
+    remanence export memory.jsonl --space my.db
+    remanence import memory.jsonl --space copy.db
+    """
+    from remanence.store.upkeep import export
+
+    with opened.memory() as memory:
+        if target == "-":
+            told = export(memory.store, sys.stdout, scope=memory.scope)
+        else:
+            with Path(target).open("w", encoding="utf-8") as out:
+                told = export(memory.store, out, scope=memory.scope)
+    line = f"{told['items']} versions, {told['links']} links, {told['uses']} uses"
+    if target == "-":
+        say.note(line)
+    elif as_json:
+        say.document({"path": target, **told})
+    else:
+        say.out(f"{target}: {line}")
+
+
+@click.command("doctor")
+@click.option("--deep", is_flag=True, help="Verify every checksum and re-read every text.")
+@space_option
+def doctor_command(deep: bool, as_json: bool, opened: Opening) -> None:
+    """Check a space; nothing is changed. Exit code 4 when something is wrong.
+
+    \b
+    remanence doctor --deep --space my.db
+    """
+    from remanence.store.upkeep import doctor
+
+    progress = say.Progress("doctor")
+    with opened.memory() as memory:
+        report = doctor(memory.store, deep=deep, on_progress=progress)
+    progress.close()
+    if as_json:
+        say.document(report)
+    else:
+        for name, value in report.facts.items():
+            say.out(f"{name}: {value}")
+        say.out("sound" if report.ok else "\n".join(("problems:", *report.problems)))
+    if not report.ok:
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@space_option
+def backup_command(target: str, force: bool, as_json: bool, opened: Opening) -> None:
+    """Copy a live space; the copy is checked before it gets its name.
+
+    \b
+    remanence backup memory-2025-05-08.db --space my.db
+    """
+    from remanence.store.upkeep import backup
+
+    with opened.memory() as memory:
+        told = backup(memory.store, target, force=force)
+    say.document(told) if as_json else say.out(f"{told['path']}: {told['rows']} rows as of commit {told['commit']}")
+
+
+@click.command("reembed")
+@click.argument("model")
+@space_option
+def reembed_command(model: str, as_json: bool, opened: Opening) -> None:
+    """Rebuild all vectors with another embedder; resumable, the old ones serve until it is done.
+
+    \b
+    remanence reembed minilm --space my.db
+    remanence recall "..." --embedder minilm --space my.db
+    """
+    from remanence.models.embedder import by_name
+    from remanence.store.sqlite import Store
+    from remanence.store.upkeep import reembed
+
+    if not Path(opened.space).exists():
+        raise click.UsageError(f"there is no space {opened.space}")
+    embedder = by_name(model)
+    progress = say.Progress("reembed")
+    store = Store(opened.space, model=embedder.model, dim=embedder.dim, any_model=True)
+    try:
+        told = reembed(store, embedder, on_progress=progress)
+    finally:
+        store.close()
+        progress.close()
+    say.document(told) if as_json else say.out(f"{told['vectors']} vectors of {told['model']}")
+
+
+@click.command("replay")
+@click.argument("target", type=click.Path(dir_okay=False))
+@space_option
+def replay_command(target: str, as_json: bool, opened: Opening) -> None:
+    """Build a new space from the journal, commit by commit; words and vectors are made anew.
+
+    \b
+    remanence replay rebuilt.db --space my.db
+    """
+    from remanence.store.upkeep import replay
+
+    progress = say.Progress("replay")
+    with opened.memory() as memory:
+        told = replay(memory.store, target, memory.embedder, on_progress=progress)
+    progress.close()
+    say.document({"path": target, **told}) if as_json else say.out(
+        f"{target}: {told['commits']} commits, {told['rows']} rows"
+    )

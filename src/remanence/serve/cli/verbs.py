@@ -1,0 +1,278 @@
+"""Commands that remember, recall and change: one per verb of Memory."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from remanence.serve.cli import say
+from remanence.serve.cli.app import Opening, space_option
+from remanence.types import iso
+
+
+def _filters(function: Any) -> Any:
+    for option in (
+        click.option("--now", default=None, help="When the question is asked (default: now)."),
+        click.option("--known-as-of", default=None, help="What was believed then."),
+        click.option("--as-of", default=None, help="What was true then."),
+        click.option("--before", default=None, help="Only what happened before this time."),
+        click.option("--since", default=None, help="Only what happened from this time on."),
+        click.option("--session", default=None, help="Only one chat or document."),
+        click.option("--who", multiple=True, help="Only this speaker (repeatable)."),
+        click.option("--kind", "kinds", multiple=True, help="Only this kind, such as turn or fact (repeatable)."),
+        click.option("--all-tiers", is_flag=True, help="Also cold and archived items."),
+    ):
+        function = option(function)
+    return function
+
+
+def _where(filters: dict[str, Any]) -> dict[str, Any]:
+    tiers = () if filters.pop("all_tiers") else ("hot",)
+    return {name: value for name, value in filters.items() if value not in (None, ())} | {"tiers": tiers}
+
+
+@click.command("remember")
+@click.argument("text", nargs=-1)
+@click.option("--who", default=None, help="Who says it.")
+@click.option("--role", default=None, help="user, assistant or tool.")
+@click.option("--at", default=None, help='When: "2025-05-08 13:56" or "1:56 pm on 8 May, 2025".')
+@click.option("--session", default=None, help="Which chat it belongs to.")
+@click.option("--source", default=None, help="Your own id for it; the same source is never kept twice.")
+@click.option("--key", default=None, help="Idempotency key: a repeated call changes nothing.")
+@space_option
+def remember_command(text: tuple[str, ...], key: str | None, as_json: bool, opened: Opening, **fields: Any) -> None:
+    """Keep one message (or standard input).
+
+    \b
+    remanence remember "I moved to Rome last week." --who Ada --space my.db
+    """
+    told = " ".join(text) if text else sys.stdin.read()
+    message = {"text": told} | {name: value for name, value in fields.items() if value is not None}
+    with opened.memory(new=True) as memory:
+        receipt = memory.remember(message, key=key)
+    if as_json:
+        say.document(receipt)
+    else:
+        say.out(f"kept as {', '.join(receipt.ids) or 'nothing new'} (commit {receipt.commit})")
+
+
+@click.command("recall")
+@click.argument("cue", nargs=-1, required=True)
+@click.option("-k", default=10, show_default=True, help="How many hits.")
+@click.option("--explain", is_flag=True, help="Show the channels behind each score.")
+@_filters
+@space_option
+def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, opened: Opening, **filters: Any) -> None:
+    """Find what answers a cue, best first.
+
+    \b
+    remanence recall "Where does Ada live?" -k 5 --space my.db
+    """
+    with opened.memory() as memory:
+        hits = memory.recall(" ".join(cue), k, **_where(filters))
+        if as_json:
+            say.document({"hits": [say.hit(one) for one in hits], "confidence": round(hits.confidence or 0.0, 4)})
+            return
+        for one in hits:
+            say.out(f"{one.score:.2f}  {say.line_of(one.item)}")
+            if explain:
+                say.out("      " + ", ".join(f"{name} {value}" for name, value in one.why.items()))
+        if not len(hits):
+            say.out("nothing found")
+        say.note(f"confidence {hits.confidence or 0.0:.2f}")
+
+
+@click.command("context")
+@click.argument("cue", nargs=-1, required=True)
+@click.option("--budget", "budget_tokens", default=1_000, show_default=True, help="Most tokens of text.")
+@_filters
+@space_option
+def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, opened: Opening, **filters: Any) -> None:
+    """Evidence for a model: dated, attributed, within a token budget.
+
+    \b
+    remanence context "Where does Ada live?" --budget 500 --space my.db
+    """
+    with opened.memory() as memory:
+        context = memory.context(" ".join(cue), budget_tokens, **_where(filters))
+    if as_json:
+        say.document(
+            {
+                "text": context.text,
+                "tokens": context.tokens,
+                "sources": list(context.sources),
+                "confidence": round(context.confidence, 4),
+                "truncated": context.truncated,
+                "degraded": list(context.degraded),
+            }
+        )
+    else:
+        say.out(context.text)
+        say.note(f"{context.tokens} tokens, confidence {context.confidence:.2f}")
+
+
+@click.command("get")
+@click.argument("id")
+@space_option
+def get_command(id: str, as_json: bool, opened: Opening) -> None:
+    """Show one item.
+
+    \b
+    remanence get 6wbr8cpmrgfjagyx --space my.db
+    """
+    with opened.memory() as memory:
+        found = memory.get(id)
+    if as_json:
+        say.document(say.item(found))
+    else:
+        for name, value in say.item(found).items():
+            say.out(f"{name}: {value}")
+
+
+@click.command("list")
+@click.option("--limit", default=20, show_default=True, help="Most items; 0 for all.")
+@click.option("--offset", default=0, help="Leave out the first so many.")
+@click.option("--newest", is_flag=True, help="Newest first.")
+@_filters
+@space_option
+def list_command(limit: int, offset: int, newest: bool, as_json: bool, opened: Opening, **filters: Any) -> None:
+    """List items in the order in which they were remembered.
+
+    \b
+    remanence list --kind fact --newest --space my.db
+    """
+    filters.pop("now")
+    with opened.memory() as memory:
+        found = memory.list(limit=limit, offset=offset, newest_first=newest, **_where(filters))
+    if as_json:
+        say.document({"items": [say.item(one) for one in found]})
+    else:
+        for one in found:
+            say.out(f"{one.id}  {say.line_of(one)}")
+
+
+@click.command("update")
+@click.argument("id")
+@click.argument("text", required=False)
+@click.option("--who", default=None)
+@click.option("--at", default=None)
+@click.option("--until", default=None, help="When it stopped being true.")
+@click.option("--if-version", type=int, default=None, help="Fail when the item has moved on.")
+@space_option
+def update_command(
+    id: str, text: str | None, if_version: int | None, as_json: bool, opened: Opening, **fields: Any
+) -> None:
+    """Give an item a new version; the old one stays in its history.
+
+    \b
+    remanence update 6wbr8cpmrgfjagyx "I live in Oslo now." --space my.db
+    """
+    chosen = {name: value for name, value in fields.items() if value is not None}
+    with opened.memory() as memory:
+        receipt = memory.update(id, text, if_version=if_version, **chosen)
+    say.document(receipt) if as_json else say.out(f"updated (commit {receipt.commit})")
+
+
+def _on_ids(verb: str, done: str, help: str) -> click.Command:
+    @click.command(verb, help=help)
+    @click.argument("ids", nargs=-1, required=True)
+    @click.option("--force", is_flag=True, help="Even when it is a large share of the space.")
+    @space_option
+    def command(ids: tuple[str, ...], force: bool, as_json: bool, opened: Opening) -> None:
+        with opened.memory() as memory:
+            knobs = {} if verb == "restore" else {"force": force}
+            receipt = getattr(memory, verb)(list(ids), **knobs)
+        if as_json:
+            say.document(receipt)
+        else:
+            say.out(f"{done} {len(ids)} (commit {receipt.commit})")
+            for line in (*receipt.notes, *receipt.degraded):
+                say.note(line)
+
+    return command
+
+
+forget_command = _on_ids(
+    "forget",
+    "hidden:",
+    "Hide items from recall; `restore` brings them back.\n\n\b\nremanence forget 6wbr8cpmrgfjagyx --space my.db",
+)
+restore_command = _on_ids(
+    "restore",
+    "back:",
+    "Bring forgotten or demoted items back.\n\n\b\nremanence restore 6wbr8cpmrgfjagyx --space my.db",
+)
+erase_command = _on_ids(
+    "erase",
+    "erased:",
+    "Truly delete items, bytes and derived memories included.\n\n\b\nremanence erase 6wbr8cpmrgfjagyx --space my.db",
+)
+
+
+@click.command("history")
+@click.argument("id")
+@space_option
+def history_command(id: str, as_json: bool, opened: Opening) -> None:
+    """Show all versions of an item, oldest first.
+
+    \b
+    remanence history 6wbr8cpmrgfjagyx --space my.db
+    """
+    with opened.memory() as memory:
+        versions = memory.history(id)
+    if as_json:
+        say.document({"versions": [say.item(one) for one in versions]})
+    else:
+        for one in versions:
+            until = f" .. {iso(one.retired)}" if one.retired else ""
+            say.out(f"v{one.version}  believed {iso(one.seen)}{until}")
+            say.out(f"    {say.line_of(one)}")
+
+
+@click.command("sleep")
+@click.option("--most", type=int, default=None, help="Look at no more than so many items now.")
+@click.option("--force", is_flag=True, help="Even when much would be hidden.")
+@space_option
+def sleep_command(most: int | None, force: bool, as_json: bool, opened: Opening) -> None:
+    """Do the derived work that waits: episodes, facts, links, forgetting.
+
+    It can be stopped at any moment and goes on at the next call.
+
+    \b
+    remanence sleep --space my.db
+    """
+    progress = say.Progress("sleep")
+    with opened.memory() as memory:
+        told = memory.sleep(on_progress=progress, most=most, force=force)
+    progress.close()
+    if as_json:
+        say.document(told)
+        return
+    say.out(
+        f"looked at {told.looked_at}: added {told.put}, linked {told.linked}, updated {told.updated}, "
+        f"superseded {told.superseded}, retired {told.retired}, demoted {told.demoted}; "
+        f"items {told.before} -> {told.after}, waiting {told.waiting}"
+    )
+    for line in (*told.degraded, *told.failed):
+        say.note(line)
+    if told.shrink_alarm:
+        say.note("shrink alarm: a change would have hidden more than a fifth of the space; it was not applied")
+
+
+@click.command("stats")
+@space_option
+def stats_command(as_json: bool, opened: Opening) -> None:
+    """Count what is there.
+
+    \b
+    remanence stats --space my.db
+    """
+    with opened.memory() as memory:
+        told = memory.stats()
+    if as_json:
+        say.document(told)
+    else:
+        for name, value in told.items():
+            say.out(f"{name}: {value}")

@@ -1,0 +1,60 @@
+"""The nouns: what is remembered, what changes it, what asks for it, and the seams to the outside.
+
+Everything that crosses a room's door is one of these.
+Times are aware `datetime`s in UTC; scores lie in [0, 1], higher is better; `rows` are positions in a
+store's in-memory columns (one per stored version) and mean nothing outside the call that got them.
+"""
+
+from remanence.types.arrays import Floats, Rows
+from remanence.types.changes import Change, JournalRow, Receipt, Retire, Touch, Update
+from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
+from remanence.types.hits import Context, Hit, Hits
+from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link
+from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
+from remanence.types.models import Chat, Embedder
+from remanence.types.scope import Scope
+from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, utc_now
+from remanence.types.view import Column, Edges, StoreView
+
+__all__ = [
+    "Change",
+    "Chat",
+    "Clock",
+    "Column",
+    "Context",
+    "Cue",
+    "Edges",
+    "Embedder",
+    "Evidence",
+    "Floats",
+    "Hit",
+    "Hits",
+    "Item",
+    "JournalRow",
+    "KINDS",
+    "Kind",
+    "Link",
+    "MAX_CUE",
+    "MAX_DATA",
+    "MAX_DEPTH",
+    "MAX_K",
+    "MAX_TEXT",
+    "NEVER",
+    "OPEN",
+    "RELS",
+    "Receipt",
+    "Retire",
+    "Rows",
+    "Scope",
+    "StoreView",
+    "TIERS",
+    "TRUST",
+    "Touch",
+    "Update",
+    "Where",
+    "check_data",
+    "iso",
+    "micros",
+    "moment",
+    "utc_now",
+]

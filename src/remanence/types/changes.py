@@ -1,0 +1,133 @@
+"""What stages propose, and what a verb says that it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from remanence.types.items import Item, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Give an item new field values, as a new version. `by` is the item that caused it.
+
+    `fields` are `Item` fields (`text`, `until`, `tier`, `data`, ...). `data` is merged key by key, and a
+    key given as None is removed. `if_version` makes it fail with `Conflict` when the item moved on.
+    """
+
+    id: str
+    fields: Mapping[str, Any]
+    reason: str = ""
+    stage: str = ""
+    by: str | None = None
+    if_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """We no longer believe this item: closes `retired`. `by` is the item that caused it."""
+
+    id: str
+    reason: str = ""
+    stage: str = ""
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """An item was used: counts the use and sets its retention. Not a new version."""
+
+    id: str
+    strength: float | None = None
+    utility: float | None = None
+    used: datetime | None = None
+    uses: int = 1
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What stages propose and `store.apply` commits as one transaction with one journal row.
+
+    `given` holds stored items that the stage should look at (the batch of a sleeping stage);
+    `fresh` is what a form or evolve stage works on: the given items, then those put so far.
+    """
+
+    puts: tuple[Item, ...] = ()
+    links: tuple[Link, ...] = ()
+    unlinks: tuple[Link, ...] = ()
+    updates: tuple[Update, ...] = ()
+    retires: tuple[Retire, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    given: tuple[Item, ...] = ()
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fresh(self) -> tuple[Item, ...]:
+        return self.given + self.puts
+
+    @property
+    def empty(self) -> bool:
+        return not (self.puts or self.links or self.unlinks or self.updates or self.retires or self.touches)
+
+    def plus(
+        self,
+        *,
+        puts: Sequence[Item] = (),
+        links: Sequence[Link] = (),
+        unlinks: Sequence[Link] = (),
+        updates: Sequence[Update] = (),
+        retires: Sequence[Retire] = (),
+        touches: Sequence[Touch] = (),
+        notes: Sequence[str] = (),
+    ) -> Change:
+        """This change and some more."""
+        return replace(
+            self,
+            puts=self.puts + tuple(puts),
+            links=self.links + tuple(links),
+            unlinks=self.unlinks + tuple(unlinks),
+            updates=self.updates + tuple(updates),
+            retires=self.retires + tuple(retires),
+            touches=self.touches + tuple(touches),
+            notes=self.notes + tuple(notes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one verb did. `commit` is the journal's number; 0 means that nothing had to be written."""
+
+    commit: int = 0
+    ids: tuple[str, ...] = ()
+    put: int = 0
+    updated: int = 0
+    superseded: int = 0
+    retired: int = 0
+    linked: int = 0
+    touched: int = 0
+    erased: int = 0
+    duplicates: int = 0
+    quoted: int = 0
+    refused: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    durability: str = "full"
+    replayed: bool = False
+    """True when an idempotency key answered with the receipt of the first call."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One applied change as the journal keeps it: order is `commit`, never the clock."""
+
+    commit: int
+    at: datetime
+    reason: str
+    ops: tuple[tuple[Any, ...], ...]
+    chain: str
+    """Hash over this row and the previous row's hash, so that a cut or edited journal is noticed."""

@@ -1,0 +1,41 @@
+"""The question, and what it may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MAX_CUE = 8_192
+"""Longest cue, in characters."""
+MAX_K = 1_000
+"""Most hits that one recall returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which items a search may see, on top of the handle's scope.
+
+    `as_of` is a time in the world (believed now), `known_as_of` a time of belief. Without them only
+    what is believed now and has not ended is seen. `since`/`before` bound `at` as [since, before).
+    """
+
+    kinds: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    session: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    as_of: datetime | None = None
+    known_as_of: datetime | None = None
+    tiers: tuple[str, ...] = ("hot",)
+    ended: bool = False
+    """Also see items whose `until` has passed (their history)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The question, when it is asked and what it may see."""
+
+    text: str
+    at: datetime
+    where: Where = Where()
+    k: int = 10

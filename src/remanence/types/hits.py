@@ -1,0 +1,153 @@
+"""What answers a cue, scored, and the text that is made of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.errors import InvalidInput
+from remanence.types.arrays import Floats, Rows
+from remanence.types.items import Item
+
+if TYPE_CHECKING:
+    from remanence.types.view import StoreView
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item that answers the cue, its score in [0, 1] and why: per-channel scores and paths."""
+
+    item: Item
+    score: float
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.item.id
+
+    @property
+    def text(self) -> str:
+        return self.item.text
+
+
+class Hits(Sequence[Hit]):
+    """Scored rows, best first, with one score column per channel; items load when first looked at.
+
+    rows: int64 [N] store rows. scores: float32 [N] in [0, 1]. channels: name -> float32 [N], NaN where the
+    channel did not see the row. paths: row -> how it was reached. confidence: in [0, 1] or None.
+    """
+
+    __slots__ = ("_items", "_view", "channels", "confidence", "paths", "rows", "scores")
+
+    def __init__(
+        self,
+        view: StoreView | None = None,
+        rows: Rows | Sequence[int] = (),
+        scores: Floats | Sequence[float] = (),
+        channels: Mapping[str, Floats] | None = None,
+        paths: Mapping[int, tuple[str, ...]] | None = None,
+        confidence: float | None = None,
+    ) -> None:
+        self._view = view
+        self.rows: Rows = np.asarray(rows, dtype=np.int64)
+        self.scores: Floats = np.asarray(scores, dtype=np.float32)
+        if self.rows.shape != self.scores.shape:
+            raise InvalidInput(f"{len(self.rows)} rows but {len(self.scores)} scores")
+        self.channels: dict[str, Floats] = dict(channels or {})
+        self.paths: dict[int, tuple[str, ...]] = dict(paths or {})
+        self.confidence = confidence
+        self._items: list[Item] | None = None
+
+    @property
+    def view(self) -> StoreView | None:
+        return self._view
+
+    @property
+    def items(self) -> list[Item]:
+        """The items, best first, read from the store once."""
+        if self._items is None:
+            self._items = self._view.items(self.rows) if self._view is not None and len(self.rows) else []
+        return self._items
+
+    def top(self, k: int) -> Hits:
+        """The k best (ties go to the earlier row)."""
+        if len(self.rows) <= k and (len(self.rows) < 2 or bool(np.all(self.scores[1:] < self.scores[:-1]))):
+            return self
+        order = np.lexsort((self.rows, -self.scores))[:k]
+        return self.take(order)
+
+    def take(self, order: NDArray[Any]) -> Hits:
+        """Some of the hits, in the given order (positions or a mask)."""
+        rows = self.rows[order]
+        paths = {row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {}
+        return Hits(
+            self._view,
+            rows,
+            self.scores[order],
+            {name: column[order] for name, column in self.channels.items()},
+            paths,
+            self.confidence,
+        )
+
+    def scored(self, scores: Floats, **channels: Floats) -> Hits:
+        """The same rows with other scores, and further channel columns."""
+        return Hits(self._view, self.rows, scores, {**self.channels, **channels}, self.paths, self.confidence)
+
+    def why(self, position: int) -> dict[str, Any]:
+        """Per-channel scores and the path of one hit."""
+        told: dict[str, Any] = {
+            name: round(float(column[position]), 4)
+            for name, column in self.channels.items()
+            if not math.isnan(float(column[position]))
+        }
+        path = self.paths.get(int(self.rows[position]))
+        if path:
+            told["path"] = list(path)
+        return told
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, position: int) -> Hit: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[Hit]: ...
+    def __getitem__(self, position: int | slice) -> Hit | list[Hit]:
+        if isinstance(position, slice):
+            return [self[i] for i in range(*position.indices(len(self)))]
+        if position < 0:
+            position += len(self)
+        if not 0 <= position < len(self):
+            raise IndexError(position)
+        return Hit(self.items[position], float(self.scores[position]), self.why(position))
+
+    def __iter__(self) -> Iterator[Hit]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"Hits({len(self)}: {', '.join(f'{s:.2f}' for s in self.scores[:5])}{' ...' if len(self) > 5 else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Text for a model: dated, attributed, folded, within a token budget, with its citations.
+
+    `confidence` in [0, 1] says whether memory holds an answer at all. `str(context)` is ready to paste.
+    """
+
+    text: str
+    tokens: int
+    hits: tuple[Hit, ...] = ()
+    sources: tuple[str, ...] = ()
+    """The `source` (or id) of every item whose text is in it, in reading order."""
+    confidence: float = 0.0
+    truncated: bool = False
+    degraded: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text

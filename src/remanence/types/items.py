@@ -1,0 +1,112 @@
+"""What is remembered: items, and the links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from remanence.types.scope import Scope
+
+MAX_TEXT = 1_000_000
+"""Longest text of one item, in characters."""
+TRUST: dict[str, float] = {
+    "user": 1.0,
+    "import": 0.9,
+    "assistant": 0.8,
+    "tool": 0.6,
+    "external": 0.3,
+}
+"""Trust by channel. A derived item never has more than its least trusted source."""
+
+TIERS = ("hot", "cold", "archived")
+"""`hot` is recalled, `cold` is recalled when asked or when nothing hot answers, `archived` only by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where something comes from: an item and the characters [start, end) of its text."""
+
+    id: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Anything remembered, in one of its versions.
+
+    `at`..`until` is when it was true in the world, `seen`..`retired` when this version was believed.
+    `source` is the importer's own id (`conv-26/D1:3`). `evidence` names the items it was derived from.
+    `strength` is retention, `salience` importance when formed, `utility` usefulness when used.
+    """
+
+    kind: str
+    text: str
+    id: str = ""
+    who: str | None = None
+    at: datetime | None = None
+    until: datetime | None = None
+    seen: datetime | None = None
+    retired: datetime | None = None
+    source: str | None = None
+    scope: Scope = Scope()
+    evidence: tuple[Evidence, ...] = ()
+    trust: float = 1.0
+    strength: float = 1.0
+    salience: float = 0.5
+    utility: float = 0.0
+    uses: int = 0
+    used: datetime | None = None
+    tier: str = "hot"
+    version: int = 1
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def session(self) -> str | None:
+        """The chat or document that it belongs to."""
+        return self.scope.session
+
+    @property
+    def key(self) -> str:
+        """What the word and vector indexes see: the text, its caption and its extra keys."""
+        extra = [str(self.data[name]) for name in ("caption", "keys") if self.data.get(name)]
+        return "\n".join([self.text, *extra]) if extra else self.text
+
+    def with_(self, **fields: Any) -> Item:
+        """A copy with some fields replaced."""
+        return replace(self, **fields)
+
+
+RELS = (
+    "part_of",
+    "next",
+    "mentions",
+    "about",
+    "related",
+    "similar",
+    "same_as",
+    "supports",
+    "contradicts",
+    "supersedes",
+    "derived_from",
+    "causes",
+    "near",
+)
+"""Typed relations that the built-in stages use; any lower-case word is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed, weighted, dated edge between two items, by their ids."""
+
+    src: str
+    rel: str
+    dst: str
+    weight: float = 1.0
+    at: datetime | None = None
+    until: datetime | None = None
+    seen: datetime | None = None
+    retired: datetime | None = None
+    reason: str = ""

@@ -1,0 +1,41 @@
+"""The seams to models: embedders and language models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from remanence.types.arrays import Floats
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into vectors. `model` is a fingerprint of the weights, stored with every vector."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Unit rows, float32 [N, dim]; an empty text gives a zero row."""
+        ...
+
+    def embed_query(self, text: str) -> Floats:
+        """One unit vector, float32 [dim]."""
+        ...
+
+
+class Chat(Protocol):
+    """A language model behind one door. Every stage that uses it says what it does without it."""
+
+    def complete(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        schema: Mapping[str, Any] | None = None,
+        max_tokens: int | None = None,
+    ) -> str: ...
+
+    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        """A reply that validates against `schema`; `BadReply` after the allowed retries."""
+        ...

@@ -1,0 +1,47 @@
+"""Whose memory, inside a space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from remanence.errors import ScopeError
+
+_WILD = {"*", "%", "?", "all", "any"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose memory, inside a space. A part that is None does not narrow; `user` is always named.
+
+    A handle sees the items that agree with every part that it names. Parts are compared as they are:
+    there are no wild cards, and an empty or wild part raises `ScopeError`.
+    """
+
+    user: str = "default"
+    agent: str | None = None
+    session: str | None = None
+    app: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("user", "agent", "session", "app"):
+            part = getattr(self, name)
+            if part is None and name != "user":
+                continue
+            if not isinstance(part, str) or not part.strip():
+                raise ScopeError(f"scope {name} is empty; name one, or leave it out for the default")
+            if part.strip().lower() in _WILD:
+                raise ScopeError(f"scope {name}={part!r} looks like a wild card; a scope names exactly one {name}")
+            if len(part) > 256 or "\x00" in part:
+                raise ScopeError(f"scope {name} must be 1 to 256 characters without NUL")
+
+    def sees(self, other: Scope) -> bool:
+        """True when an item of scope `other` is visible from this scope."""
+        return all(
+            mine is None or mine == theirs
+            for mine, theirs in (
+                (self.user, other.user),
+                (self.agent, other.agent),
+                (self.session, other.session),
+                (self.app, other.app),
+            )
+        )

@@ -1,0 +1,129 @@
+"""The read side of a store, as stages see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.types.arrays import Floats, Rows
+from remanence.types.cue import Where
+from remanence.types.items import Item, Link
+from remanence.types.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """A graph over rows, as arrays: src, dst int64 [E] rows, weight float32 [E], rel names by code."""
+
+    src: Rows
+    dst: Rows
+    weight: Floats
+    rel: NDArray[np.int16]
+    names: tuple[str, ...]
+
+
+Column = Literal[
+    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "signs"
+]
+
+
+class StoreView(Protocol):
+    """The read side of a store, seen through one scope. Stages get nothing else.
+
+    Searches return `(rows, scores)` best first, over the rows that `where` and the scope let through;
+    no other row changes any score. Codes in `column` compare equal exactly when the values do.
+    """
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def commit(self) -> int: ...
+
+    def rows(self, where: Where = ...) -> Rows:
+        """Visible rows in the order in which they were first remembered."""
+        ...
+
+    def count(self, where: Where = ...) -> int: ...
+    def get(self, id: str, *, known_as_of: datetime | None = None) -> Item:
+        """One item; `NotFound` when it is not visible in this scope."""
+        ...
+
+    def history(self, id: str) -> list[Item]:
+        """All versions, oldest first."""
+        ...
+
+    def items(self, rows: Rows) -> list[Item]: ...
+    def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
+        """The current row of each id, -1 where it is not visible."""
+        ...
+
+    def by_source(self, sources: Sequence[str]) -> dict[str, str]:
+        """source -> id of the current item that carries it."""
+        ...
+
+    def nearest(self, vector: Floats, k: int, where: Where = ...) -> tuple[Rows, Floats]:
+        """Cosine search; scores are cosines, clipped to [0, 1]."""
+        ...
+
+    def similarity(self, vector: Floats, rows: Rows) -> Floats:
+        """Cosines of given rows with one vector, in [-1, 1]; NaN where a row has no vector."""
+        ...
+
+    def vectors(self, rows: Rows) -> Floats:
+        """float32 [N, dim]; zero rows where there is no vector."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """The word index's own terms of a text, in order, stop words dropped."""
+        ...
+
+    def matching(self, terms: Sequence[str], k: int, where: Where = ...) -> tuple[Rows, Floats]:
+        """BM25 search; raw scores, not yet in [0, 1]."""
+        ...
+
+    def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = ...) -> Floats:
+        """BM25 scores of given rows, with the statistics of all visible rows."""
+        ...
+
+    def idf(self, terms: Sequence[str], where: Where = ...) -> Floats:
+        """Inverse document frequency of each term among the visible rows (0 when unknown)."""
+        ...
+
+    def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """bool [T, N]: does row n contain term t?"""
+        ...
+
+    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
+        """kind, who, session, tier: integer codes (-1 for none); at, until, seen, retired: int64
+        microseconds since 1970 (`at` is `NEVER` for none, `until` and `retired` are `OPEN` while open);
+        trust: float32; length: terms; number: order of first remembering; signs: bits of `algo.signs`."""
+        ...
+
+    def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
+        """The code that `column` uses for a value, -2 when the store has never seen it."""
+        ...
+
+    def speakers(self) -> list[str]:
+        """Every `who` in this scope."""
+        ...
+
+    def around(self, rows: Rows, before: int, after: int, where: Where = ...) -> NDArray[np.int64]:
+        """Neighbours in the same session and kind: int64 [N, before + 1 + after] rows, -1 where none."""
+        ...
+
+    def links(
+        self,
+        ids: Sequence[str],
+        *,
+        rels: Sequence[str] = (),
+        direction: Literal["out", "in", "both"] = "both",
+    ) -> list[Link]: ...
+
+    def edges(self, rels: Sequence[str] = (), where: Where = ...) -> Edges:
+        """All visible links as arrays over rows."""
+        ...

@@ -1,0 +1,261 @@
+"""The runner: baselines on small pools, resuming, skipping, and what a run's file says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from remanence.arena import run as running
+from remanence.arena.baselines import Baseline, FullContext, Lines, Words, beginning
+from remanence.arena.compare import as_data, markdown_table, tables, text_table
+from remanence.arena.run import Plan, load, run, told_share
+from remanence.arena.score import choose
+from remanence.arena.system import SYSTEMS, Found, Held, Packed, find_system
+from remanence.arena.task import Question, Record, Skipped, find_task
+from remanence.errors import InvalidInput
+
+TASK = "growing:sizes=1+3,histories=2"
+
+
+def plan(out, *systems, task=TASK, **more):
+    return Plan((task,), systems or ("bm25", "dense"), out, embedder="hashing", **more)
+
+
+class Slots:
+    """A memory that keeps one text for each subject: what supersession does, in the smallest form."""
+
+    name = "slots"
+
+    def __init__(self) -> None:
+        self.held_texts = {}
+
+    def add(self, records):
+        for record in records:
+            self.held_texts[" ".join(record.text.split()[:4])] = record
+
+    def search(self, question, k):
+        words = set(question.text.lower().rstrip("?").split())
+        ranked = sorted(self.held_texts.values(), key=lambda r: -len(words & set(r.text.lower().split())))
+        return [Found(record.source, 1.0, record.text, record.at) for record in ranked[:k]]
+
+    def context(self, question, budget):
+        return Packed("", ())
+
+    def confidence(self, question):
+        return None
+
+    def answer(self, question):
+        return None
+
+    def held(self):
+        return [Held(record.text) for record in self.held_texts.values()]
+
+    def cost(self):
+        return {}
+
+    def close(self):
+        self.held_texts = {}
+
+
+@pytest.fixture
+def slots(monkeypatch):
+    find_task("growing")
+    find_system("bm25")
+    monkeypatch.setitem(SYSTEMS, "slots", lambda setting: Slots())
+
+
+def test_a_run_writes_one_file_with_what_is_needed_to_make_it_again(tmp_path):
+    """Versions, commit, machine, knobs, seed, data fingerprint, command; every question with its results."""
+    cells = list(run(plan(tmp_path)))
+
+    document = json.loads(cells[0].path.read_text())
+    assert {"system": "bm25", "seed": 0, "embedder": "hashing"}.items() <= document["made"].items()
+    assert {"versions", "commit", "platform", "processor", "data_fingerprint", "command", "key"} <= set(
+        document["made"]
+    )
+    assert 24 == len(document["questions"])
+    assert {"found", "evidence", "evidence_text", "packed", "values", "ms"} <= set(document["questions"][0])
+    assert 0 < document["summary"]["all"]["fraction@10"]["mean"] <= 1
+    assert document["summary"]["cost"]["items_per_second"] > 0
+
+
+def test_a_finished_run_is_not_made_twice(tmp_path):
+    """The same plan reuses the file; another seed makes it again."""
+    list(run(plan(tmp_path)))
+
+    again = list(run(plan(tmp_path)))
+    other = list(run(plan(tmp_path, seed=1)))
+
+    assert [True, True] == [cell.reused for cell in again]
+    assert [False, False] == [cell.reused for cell in other]
+
+
+def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch):
+    """Pools that were finished before Ctrl-C are not asked again, and the numbers are those of one run."""
+    whole = list(run(plan(tmp_path / "whole", "bm25")))
+    real, asked = running._ask_pool, []
+
+    def counted(given, task, pool, *rest):
+        asked.append(pool.id)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return real(given, task, pool, *rest)
+
+    monkeypatch.setattr(running, "_ask_pool", counted)
+    with pytest.raises(KeyboardInterrupt):
+        list(run(plan(tmp_path / "stopped", "bm25")))
+    resumed = list(run(plan(tmp_path / "stopped", "bm25")))
+
+    assert ["1/0", "1/1", "3/0", "3/0", "3/1"] == asked
+    assert whole[0].summary["all"] == resumed[0].summary["all"]
+    assert whole[0].summary["categories"] == resumed[0].summary["categories"]
+
+
+def test_missing_data_is_a_skipped_cell_and_not_an_error(tmp_path):
+    """With the reason and where to get it; other tasks go on."""
+    cells = list(run(plan(tmp_path, "bm25", task="locomo")))
+
+    assert ["no data folder given (--data DIR)"] == [cell.skipped for cell in cells]
+    assert "github.com" in cells[0].where
+
+
+def test_a_peer_that_is_not_installed_is_skipped_with_its_reason(tmp_path, monkeypatch):
+    """The other rows are made."""
+    monkeypatch.setattr("remanence.arena.peers.find_spec", lambda name: None)
+
+    cells = {
+        cell.system: cell for cell in run(plan(tmp_path, "bm25", "chroma", "mem0ai", "lancedb", "txtai", "langgraph"))
+    }
+
+    assert {"": 1} == {"": sum(not cell.skipped for cell in cells.values())}
+    assert "chromadb is not installed" == cells["chroma"].skipped
+    assert "pip install mem0ai" == cells["mem0ai"].where
+
+
+def test_an_unknown_system_names_what_is_near():
+    """Before anything runs."""
+    with pytest.raises(InvalidInput, match="near: bm25"):
+        find_system("bm52")
+
+
+def test_a_superseding_store_walks_the_maze_and_a_similarity_search_does_not(tmp_path, slots):
+    """Twenty corridors: all turns right against nearly none; that is the trap of the task."""
+    cells = {cell.system: cell.summary["all"] for cell in run(plan(tmp_path, "slots", "bm25", task="t-maze"))}
+
+    assert 1.0 == cells["slots"]["episode"]["mean"]
+    assert 0.0 == cells["bm25"]["episode"]["mean"]
+
+
+def test_times_tell_which_came_first_and_their_absence_is_a_coin_toss(tmp_path, slots):
+    """A system that keeps times is right; vectors alone cannot say and get one half."""
+    cells = {cell.system: cell.summary for cell in run(plan(tmp_path, "slots", "dense", task="which-first:diaries=1"))}
+
+    assert cells["slots"]["all"]["choice"]["mean"] > 0.95
+    assert 0.5 == cells["dense"]["all"]["choice"]["mean"]
+    assert 4 == len(cells["dense"]["categories"])
+
+
+def test_appending_loses_state_questions_that_superseding_wins(tmp_path, slots):
+    """Platforms: the state is what the last event says; rereading an event counts."""
+    cells = {cell.system: cell.summary["all"] for cell in run(plan(tmp_path, "bm25", task="platforms:projects=2"))}
+
+    assert cells["bm25"]["stale@1"]["mean"] > 0.1
+    assert 0 < cells["bm25"]["redundancy"]["mean"] < 1
+
+
+def test_full_context_holds_everything_while_it_fits(tmp_path):
+    """Its `full` column is 1 and costs more tokens the longer the history; it has no ranks."""
+    cells = list(run(plan(tmp_path, "full-context", task="growing:sizes=1+30,histories=1")))
+
+    values = [row["values"] for row in json.loads(cells[0].path.read_text())["questions"] if row["answerable"]]
+    assert {1.0} == {value["context@full"] for value in values}
+    assert values[-1]["tokens@full"] > 5 * values[0]["tokens@full"]
+    assert not any("fraction@10" in value for value in values)
+
+
+def test_a_context_never_costs_more_than_its_budget():
+    """Whole lines while they fit, then the beginning of the next."""
+    lines = Lines()
+    lines.add([Record(f"r{n}", "one two three four five six seven eight", who="Ann") for n in range(50)])
+
+    packed = lines.pack(range(50), 100)
+
+    assert running.count_tokens(packed.text) <= 100
+    assert 9 <= len(packed.sources) <= 10
+    assert "one two" == beginning("one two three", 2)
+
+
+def test_bm25_ranks_rare_words_above_frequent_ones():
+    """And finds nothing for words that are not there."""
+    found = Baseline("bm25", Words(), scale=10.0)
+    found.add([Record("a", "the kite is red"), Record("b", "red red car"), Record("c", "red house")])
+
+    assert "a" == found.search(Question("q", "Where is the red kite?"), 3)[0].source
+    assert [] == found.search(Question("q", "zebra"), 3)
+    assert 0.0 == found.confidence(Question("q", "zebra"))
+
+
+def test_full_context_keeps_the_end_when_it_does_not_fit():
+    """The most recent records that fit."""
+    system = FullContext()
+    system.add([Record(f"r{n}", f"entry number {n}") for n in range(100)])
+
+    packed = system.context(Question("q", "?"), 40)
+
+    assert "r99" == packed.sources[-1]
+    assert "r0" not in packed.sources
+
+
+def test_the_told_share_counts_runs_of_six_words():
+    """Half of the runs of a record stand in the text."""
+    record = "a b c d e f g h"
+    shown = running._runs("said: a b c d e f g")
+
+    assert 2 / 3 == told_share(shown, record)
+    assert 1.0 == told_share(running._runs("Yes, sure"), "yes sure")
+    assert 0.0 == told_share(shown, "x y z")
+
+
+def test_a_short_choice_is_read_off_the_first_result_that_names_one():
+    """A result that names both decides nothing."""
+    hits = [Found("1", 1.0, "left or right"), Found("2", 0.9, "it points right"), Found("3", 0.8, "left")]
+
+    assert 1 == choose(hits, ("left", "right"))
+    assert choose([], ("left", "right")) is None
+
+
+def test_the_table_shows_letters_intervals_costs_and_duels(tmp_path):
+    """Text, Markdown and plain data of the same table."""
+    list(run(plan(tmp_path, "bm25", "grep", "full-context")))
+
+    (table,) = tables(load(tmp_path), columns=["fraction@10", "context@1000"])
+
+    assert "growing:histories=2,sizes=1+3" == table.task
+    assert "bm25" in text_table(table)
+    assert "| bm25 |" in markdown_table(table)
+    row = next(row for row in as_data(table)["rows"] if row["system"] == "bm25")
+    assert 20 == row["values"]["fraction@10"]["n"]
+    assert row["values"]["fraction@10"]["low"] <= row["values"]["fraction@10"]["mean"]
+    assert ("bm25", "grep") in {tuple(sorted(pair)) for pair in table.duels}
+
+
+def test_rows_of_other_data_are_called_not_comparable(tmp_path):
+    """A limit or another fingerprint is noted under the table."""
+    list(run(plan(tmp_path, "bm25")))
+    list(run(plan(tmp_path, "grep", limit=2)))
+
+    (table,) = tables(load(tmp_path))
+
+    assert ["some rows were made with another limit: they are not comparable"] == table.notes
+
+
+def test_a_folder_without_runs_says_how_to_make_some(tmp_path):
+    """The message names the command."""
+    with pytest.raises(InvalidInput, match="remanence bench run"):
+        load(tmp_path)
+
+
+def test_skipped_tells_reason_and_place():
+    """Both are in its text."""
+    assert "SKIPPED (no key); get it: there" == str(Skipped("no key", "there"))

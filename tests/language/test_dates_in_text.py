@@ -1,0 +1,157 @@
+"""Times in running text become intervals with a grain."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from remanence.language.dates import cue_interval, find, say
+
+SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)  # a Thursday
+
+
+def read(text: str, said: datetime | None = SAID) -> list[tuple[str, str, str, str]]:
+    return [(e.text, f"{e.at:%Y-%m-%d}", f"{e.until:%Y-%m-%d}", e.precision) for e in find(text, said)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "at", "until", "precision"),
+    [
+        ("I ran a race last Saturday.", "last Saturday", "2023-05-20", "2023-05-21", "day"),
+        ("We joined last Tues", "last Tues", "2023-05-23", "2023-05-24", "day"),
+        ("I went on Friday", "Friday", "2023-05-19", "2023-05-20", "day"),
+        ("I have a show on Friday", "Friday", "2023-05-26", "2023-05-27", "day"),
+        ("see you next Tue", "next Tue", "2023-05-30", "2023-05-31", "day"),
+        ("this past Sunday", "this past Sunday", "2023-05-21", "2023-05-22", "day"),
+        ("three Fridays ago", "three Fridays ago", "2023-05-05", "2023-05-06", "day"),
+        ("I saw it yesterday", "yesterday", "2023-05-24", "2023-05-25", "day"),
+        ("the day before yesterday", "the day before yesterday", "2023-05-23", "2023-05-24", "day"),
+        ("last night", "last night", "2023-05-24", "2023-05-25", "day"),
+        ("this morning", "this morning", "2023-05-25", "2023-05-25", "day"),
+        ("a couple of days ago", "a couple of days ago", "2023-05-23", "2023-05-24", "day"),
+        ("ten years ago", "ten years ago", "2013-01-01", "2014-01-01", "year"),
+        ("two weeks ago", "two weeks ago", "2023-05-08", "2023-05-15", "week"),
+        ("two weekends ago we camped", "two weekends ago", "2023-05-13", "2023-05-15", "week"),
+        ("last week was wild", "last week", "2023-05-15", "2023-05-22", "week"),
+        ("camping next month", "next month", "2023-06-01", "2023-07-01", "month"),
+        ("we met last year", "last year", "2022-01-01", "2023-01-01", "year"),
+        ("our trip last summer", "last summer", "2022-06-01", "2022-09-01", "season"),
+        ("in the summer of 2019", "summer of 2019", "2019-06-01", "2019-09-01", "season"),
+        ("in a fortnight", "in a fortnight", "2023-06-05", "2023-06-12", "week"),
+        ("Seven years now", "Seven years now", "2016-01-01", "2017-01-01", "year"),
+        ("I have painted since 2016", "2016", "2016-01-01", "2017-01-01", "year"),
+        ("the week before 9 June 2023", "the week before 9 June 2023", "2023-06-02", "2023-06-09", "week"),
+        ("two days before Christmas 2022", "two days before Christmas 2022", "2022-12-23", "2022-12-24", "day"),
+        ("the first weekend of August 2023", "the first weekend of August 2023", "2023-08-05", "2023-08-07", "week"),
+        ("Friday next week", "Friday next week", "2023-06-02", "2023-06-03", "day"),
+        ("a week from Friday", "a week from Friday", "2023-06-02", "2023-06-03", "day"),
+        ("Any fun over the weekend?", "weekend", "2023-05-27", "2023-05-29", "week"),
+        ("at the end of May", "the end of May", "2023-05-21", "2023-06-01", "month"),
+        ("it is due on the 15th", "the 15th", "2023-06-15", "2023-06-16", "day"),
+        ("on August 6, 1945, it", "August 6, 1945", "1945-08-06", "1945-08-07", "day"),
+        ("the 13th of August 2021", "13th of August 2021", "2021-08-13", "2021-08-14", "day"),
+        ("from May 8-10, 2023", "May 8-10, 2023", "2023-05-08", "2023-05-11", "day"),
+        ("in March I went", "March", "2023-03-01", "2023-04-01", "month"),
+        ("born 8.5.1990", "8.5.1990", "1990-05-08", "1990-05-09", "day"),
+        ("on 5/13/23", "5/13/23", "2023-05-13", "2023-05-14", "day"),
+        ("made in the 1990s", "1990s", "1990-01-01", "2000-01-01", "decade"),
+        ("the war of 1914-1918", "1914-1918", "1914-01-01", "1919-01-01", "year"),
+        ("於2023年5月8日", "2023年5月8日", "2023-05-08", "2023-05-09", "day"),
+        ("我昨天去了", "昨天", "2023-05-24", "2023-05-25", "day"),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_people_mean_it(text: str, words: str, at: str, until: str, precision: str) -> None:
+    """Weekdays with tense, relative and absolute dates, seasons, durations and composed times."""
+    found = read(text)
+
+    # the article in front of a composed time may or may not belong to it
+    assert [(words.removeprefix("the "), at, until, precision)] == [(f[0].removeprefix("the "), *f[1:]) for f in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May I ask you a second question?", "They march on every time.", "The sun is bright and we sat down.",
+        "We now know that it will last for ages.", "Hold on a minute.", "June is a nice name.",
+        "How many weeks ago is not a date.",
+        "a million years ago", "It costs 1200 euros.", "Version 1.2.3 of Python 3.11", "Every Friday",
+        "Black Friday sales", "the score was 4-1", "Call 555-1234", "She is 25 years old", "the 5th floor",
+    ],
+)  # fmt: skip
+def test_ordinary_words_are_no_times(text: str) -> None:
+    """ "may", "march", "sun", "second", "now" and "we" stay words."""
+    assert [] == read(text)
+
+
+def test_a_clock_time_joins_its_day_from_either_side() -> None:
+    """Minute precision comes from "at 7 pm" after or before the day."""
+    after = find("See you tomorrow at 7 pm", SAID)
+    before = find("1:56 pm on 8 May, 2023", SAID)
+
+    assert [(datetime(2023, 5, 26, 19, 0, tzinfo=UTC), "minute")] == [(e.at, e.precision) for e in after]
+    assert [(datetime(2023, 5, 8, 13, 56, tzinfo=UTC), "minute")] == [(e.at, e.precision) for e in before]
+
+
+def test_relative_words_need_a_time_of_speaking() -> None:
+    """Without `said_at` only absolute dates are found."""
+    found = read("last week, and on 3 June 2021", None)
+
+    assert [("3 June 2021", "2021-06-03", "2021-06-04", "day")] == found
+
+
+def test_times_keep_the_zone_of_speaking() -> None:
+    """ "today" is the day of the speaker, not of UTC."""
+    tokyo = timezone(timedelta(hours=9))
+
+    (today,) = find("today", datetime(2023, 5, 25, 1, 0, tzinfo=tokyo))
+
+    assert datetime(2023, 5, 25, tzinfo=tokyo) == today.at
+
+
+def test_vague_and_guessed_times_are_not_certain() -> None:
+    """ "a few years ago" and an ambiguous 3/4/2023 say so."""
+    certain = {e.text: e.certain for e in find("a few years ago, on 3/4/2023, or last week", SAID)}
+
+    assert {"a few years ago": False, "3/4/2023": False, "last week": True} == certain
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "until", "certain"),
+    [
+        ("What did I do last Tuesday?", "2023-05-23", "2023-05-24", True),
+        ("What happened in April 2023?", "2023-04-01", "2023-05-01", True),
+        ("What did I buy between May 8 and May 10?", "2023-05-08", "2023-05-11", True),
+        ("What have I read since 2016?", "2016-01-01", "2023-05-25", True),
+        ("Where did I live before 2020?", "0001-01-01", "2020-01-01", True),
+        ("What happened on Friday?", "2023-05-19", "2023-05-20", True),
+        ("What did we do the other day?", "2023-05-18", "2023-05-25", False),
+    ],
+)
+def test_a_question_gives_the_interval_it_asks_about(question: str, at: str, until: str, certain: bool) -> None:
+    """Open ends are closed at now or at the beginning; two ends are one interval."""
+    found = [(e.at.date().isoformat(), e.until.date().isoformat(), e.certain) for e in cue_interval(question, SAID)]
+
+    assert [(at, until, certain)] == found
+
+
+@pytest.mark.parametrize(
+    "question", ["How many bikes do I own?", "What is my dog's name?", "How long have I known Ann?"]
+)
+def test_a_question_without_a_time_is_not_filtered(question: str) -> None:
+    """No time named, no interval."""
+    assert [] == cue_interval(question, SAID)
+
+
+def test_dates_are_said_at_their_grain() -> None:
+    """Every precision has its wording; the week beside the day of speaking is named from it."""
+    at = datetime(2022, 6, 4, 13, 56, tzinfo=UTC)
+
+    said = [say(at, p) for p in ("minute", "hour", "day", "week", "month", "season", "year", "decade")]
+
+    assert [
+        "1:56 pm on 4 June 2022", "1 pm on 4 June 2022", "4 June 2022", "the week of 4 June 2022", "June 2022",
+        "the summer of 2022", "2022", "the 2020s",
+    ] == said  # fmt: skip
+    assert "the week before 9 June 2023" == say(datetime(2023, 5, 29), "week", datetime(2023, 6, 9))
+    assert "the weekend of 4 June 2022" == say(at, "week", until=at + timedelta(days=2))

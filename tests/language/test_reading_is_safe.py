@@ -1,0 +1,179 @@
+"""Reading never fails, never hangs, and always points into the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from remanence.errors import InvalidInput
+from remanence.language import dates, entities, person, phrases, sentences, summary
+from remanence.language.statements import sentence_facts as facts
+
+SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)
+WORDS = [
+    "I",
+    "I'm",
+    "my",
+    "we",
+    "last",
+    "next",
+    "Friday",
+    "May",
+    "8",
+    "2023",
+    "in",
+    "two",
+    "weeks",
+    "ago",
+    "the",
+    "of",
+    "and",
+    "is",
+    "was",
+    "by",
+    "Rome",
+    "Ann's",
+    "a",
+    ",",
+    ".",
+    "!",
+    "?",
+    "\n",
+    "-",
+    '"',
+    "'",
+    "“",
+    "”",
+    "(",
+    ")",
+    ":",
+    "1.",
+    "12:30",
+    "pm",
+    "since",
+    "for",
+    "born",
+    "moved",
+    "to",
+    "live",
+    "love",
+    "not",
+    "you",
+    "İ",
+    "ß",
+    "你好",
+    "昨天",
+    "```́",
+    "$5",
+    "km",
+    "@x",
+    "#y",
+    "http://a.b",
+]
+TEXTS = st.one_of(
+    st.text(max_size=120),
+    st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join),
+    st.lists(st.sampled_from(WORDS), max_size=30).map("".join),
+)
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_spans_always_slice_the_source(text: str) -> None:
+    """Whatever the text, every span is inside it and says what it says."""
+    spans = sentences.split(text)
+    times = dates.find(text, SAID)
+    names = entities.find(text)
+    nouns = phrases.noun_phrases(text)
+
+    assert all(0 <= s.start < s.end <= len(text) and s.of(text) == s.of(text).strip() for s in spans)
+    assert "".join(text.split()) == "".join("".join(s.of(text) for s in spans).split())
+    for found in (times, names, nouns):
+        assert all(text[x.start : x.end] == x.text != "" for x in found)
+        assert all(a.end <= b.start for a, b in pairwise(found))
+    assert all(e.at < e.until for e in times)
+    assert all(0 <= f.start < f.end <= len(text) and f.value for f in facts.facts(text, "Ann", SAID))
+    for mention in person.resolve(text, "Ann", "Bob").mentions:
+        assert text[mention.start : mention.end].lower().startswith(("i", "m", "y"))
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_the_same_text_reads_the_same_twice(text: str) -> None:
+    """No hidden state, no set order."""
+
+    def read() -> object:
+        return (
+            dates.find(text, SAID),
+            entities.find(text),
+            phrases.keyphrases(text, 5),
+            phrases.triples(text, "T"),
+            facts.facts(text, "Ann", SAID),
+            person.resolve(text, "Ann"),
+            summary.summarise([text], 2),
+        )
+
+    assert read() == read()
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_a_date_is_read_or_refused_never_a_crash(text: str) -> None:
+    """`parse_when` knows two endings."""
+    try:
+        when, precision = dates.parse_when(text)
+    except InvalidInput:
+        return
+    assert when.tzinfo is not None
+    assert precision in dates.PRECISIONS
+
+
+READERS: dict[str, Callable[[str], Iterable[object]]] = {
+    "split": sentences.split,
+    "dates": lambda text: dates.find(text, SAID),
+    "entities": entities.find,
+    "keyphrases": phrases.keyphrases,
+    "triples": lambda text: phrases.triples(text, "Title"),
+    "facts": lambda text: facts.facts(text, "Ann", SAID),
+    "resolve": lambda text: person.resolve(text, "Ann", "Bob").mentions,
+}
+HOSTILE = [
+    "a",
+    "A",
+    "1",
+    "I ",
+    "A. ",
+    "Aa of ",
+    "2 ",
+    '"',
+    "```",
+    "last ",
+    "my dog A, ",
+    "in two weeks ",
+    "The a of A is ",
+    "1,",
+    " ",
+    "\n- ",
+]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_hundred_kilobytes_of_one_pattern_are_read_in_time(reader: str) -> None:
+    """Rules cost about the same for each character: a repeated pattern does not explode."""
+    for unit in HOSTILE:
+        READERS[reader]((unit * 100_000)[:100_000])
+
+
+def test_capitals_that_change_length_do_not_move_spans() -> None:
+    """ "İ" has two letters in lower case."""
+    text = "İİİ I went to Rome last week"
+
+    (when,) = dates.find(text, SAID)
+
+    assert "last week" == text[when.start : when.end]
