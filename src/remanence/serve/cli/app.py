@@ -56,7 +56,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _HOME:
-            module = import_module(f"remanence.serve.{_HOME[cmd_name]}")
+            module = import_module(f"remanence.serve.cli.{_HOME[cmd_name]}")
             command: click.Command | None = getattr(module, f"{cmd_name}_command", None)
             return command
         for point in _plugged():
@@ -69,7 +69,7 @@ class Commands(click.Group):
         return None
 
     def _there(self, name: str) -> bool:
-        return hasattr(import_module(f"remanence.serve.{_HOME[name]}"), f"{name}_command")
+        return hasattr(import_module(f"remanence.serve.cli.{_HOME[name]}"), f"{name}_command")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
