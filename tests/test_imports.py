@@ -11,7 +11,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "remanence"
 LEVELS = {
-    "types": 0, "errors": 0,
+    "types": 0, "errors": 0, "registry": 0,
     "algo": 1, "language": 1.1, "stage": 1.2,
     "models": 2, "store": 2, "ingest": 2, "form": 2, "evolve": 2, "recall": 2, "compose": 2, "work": 2, "space": 2,
     "neural": 2, "attach": 2, "bio": 2,
