@@ -256,8 +256,8 @@ def test_knobs_go_with_the_name() -> None:
     [
         ("statik", "near: static"),
         ("mini-lm", "near: minilm"),
-        ("", "near: hashing, minilm, openai, static"),
-        ("word2vec", "near: "),
+        ("", "there are: hashing, minilm, openai, static"),
+        ("word2vec", "there are: hashing, minilm, openai, static"),
         ("hashing:many", "hashing:64"),
         ("hashing:-1", "hashing:64"),
         ("hashing:0", "between 1 and 65536"),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from remanence.errors import InvalidInput
+from remanence.registry import Registry
 from remanence.types import Embedder
 
-__all__ = ["Embedder", "by_name", "unit_rows"]
+__all__ = ["Embedder", "by_name"]
 
-GROUP = "remanence.embedders"
 Maker = Callable[[str, dict[str, Any]], Embedder]
+EMBEDDERS: Registry[Maker] = Registry("embedder", group="remanence.embedders", values=True)
 
 
 def by_name(name: str, **knobs: Any) -> Embedder:
@@ -30,28 +26,7 @@ def by_name(name: str, **knobs: Any) -> Embedder:
     installed.
     """
     kind, _, rest = name.partition(":")
-    make = _MAKERS.get(kind) or _plugged(kind)
-    if make is None:
-        known = {*_MAKERS, *(point.name for point in entry_points(group=GROUP))}
-        near = difflib.get_close_matches(kind, known, n=3, cutoff=0.4) or sorted(known)
-        raise InvalidInput(f"no embedder {name!r}; near: {', '.join(near)}")
-    return make(rest, knobs)
-
-
-def unit_rows(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale each row of [N, dim] to length 1, in place; zero rows stay zero."""
-    norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
-    norms[norms == 0] = 1.0
-    matrix /= norms[:, None]
-    return matrix
-
-
-def _plugged(kind: str) -> Maker | None:
-    """The maker that an installed package registered under this name."""
-    for point in entry_points(group=GROUP, name=kind):
-        make: Maker = point.load()
-        return make
-    return None
+    return EMBEDDERS.get(kind)(rest, knobs)
 
 
 def _number(kind: str, rest: str) -> int:
@@ -60,35 +35,31 @@ def _number(kind: str, rest: str) -> int:
     return int(rest)
 
 
+@EMBEDDERS.register("static")
 def _static(rest: str, knobs: dict[str, Any]) -> Embedder:
     from remanence.models.static import StaticEmbedder
 
     return StaticEmbedder(**({"dim": _number("static", rest)} if rest else {}) | knobs)
 
 
+@EMBEDDERS.register("minilm")
 def _minilm(rest: str, knobs: dict[str, Any]) -> Embedder:
     from remanence.models.minilm import MiniLMEmbedder
 
     return MiniLMEmbedder(**({"precision": rest} if rest else {}) | knobs)
 
 
+@EMBEDDERS.register("hashing")
 def _hashing(rest: str, knobs: dict[str, Any]) -> Embedder:
     from remanence.models.hashing import HashingEmbedder
 
     return HashingEmbedder(**({"dim": _number("hashing", rest)} if rest else {}) | knobs)
 
 
+@EMBEDDERS.register("openai")
 def _openai(rest: str, knobs: dict[str, Any]) -> Embedder:
     from remanence.models.openai_embedder import OpenAIEmbedder
 
     if not rest and "model" not in knobs:
         raise InvalidInput("say which model: openai:<model>, for example openai:text-embedding-3-small")
     return OpenAIEmbedder(**({"model": rest} if rest else {}) | knobs)
-
-
-_MAKERS: dict[str, Maker] = {
-    "static": _static,
-    "minilm": _minilm,
-    "hashing": _hashing,
-    "openai": _openai,
-}

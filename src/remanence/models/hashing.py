@@ -10,8 +10,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.unit_rows import unit_rows
 from remanence.errors import InvalidInput
-from remanence.models.embedder import unit_rows
 
 _WORD = re.compile(r"\w+")
 _TRIGRAM_WEIGHT = 0.25  # spelling variants (walk, walked) share trigrams, but words decide; exact in binary

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.unit_rows import unit_rows
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
-from remanence.models.embedder import unit_rows
 from remanence.models.onnx_file import Graph
 from remanence.models.wordpiece import WordPiece
 

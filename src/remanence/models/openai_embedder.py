@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.unit_rows import unit_rows
 from remanence.errors import BadReply, InvalidInput
-from remanence.models.embedder import unit_rows
 from remanence.models.http import Door
 
 OPENAI = "https://api.openai.com/v1"

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.unit_rows import unit_rows
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
-from remanence.models.embedder import unit_rows
 from remanence.models.wordpiece import WordPiece
 
 BUNDLED = Path(__file__).parent / "data" / "static-minilm-128.json"
