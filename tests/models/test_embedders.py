@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence import models
+from remanence.algo.unit_rows import unit_rows
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
 from remanence.models import HashingEmbedder, StaticEmbedder, by_name
-from remanence.models.embedder import unit_rows
 from remanence.models.static import BUNDLED
 from remanence.types import Embedder
 
