@@ -5,19 +5,17 @@ Stages here keep every hit that they get and add others, with the path by which 
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
 from remanence.algo.spread import activate
 from remanence.recall.find import DERIVED, verbatim
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.types import Cue, Edges, Floats, Hits, Rows, Where
+from remanence.types import Cue, Floats, Hits, Rows, Where
 
 SAMPLE = 192
 """Rows from which a store's coherence and its usual similarity are estimated."""
@@ -37,18 +35,7 @@ def coherence(cue: Cue, ctx: Ctx) -> float:
     Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
     pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
     """
-    rows = ctx.store.rows(verbatim(cue, ctx))
-    key = (id(rows), cue.where)
-    known = _coherent.get(key)
-    if known is None or known[0]() is not rows:
-        for dead in [name for name, (alive, _) in _coherent.items() if alive() is None]:
-            del _coherent[dead]
-        known = _coherent[key] = weakref.ref(rows), _coherence(cue, ctx)
-    return known[1]
-
-
-_coherent: dict[tuple[int, Where], tuple[weakref.ref[Rows], float]] = {}
-"""Measured coherence, by the identity of the rows: a store hands out one array until something changes."""
+    return ctx.store.cached("coherence", lambda: _coherence(cue, ctx), cue.where)
 
 
 def _coherence(cue: Cue, ctx: Ctx) -> float:
@@ -126,21 +113,18 @@ def _bare(ctx: Ctx, rows: Rows, scores: Floats) -> Hits:
 
 # --- links ---------------------------------------------------------------------------------------
 
-_built: dict[tuple[int, bool], tuple[weakref.ref[NDArray[np.int64]], Graph]] = {}
-"""Graphs of edge lists that are still in use, by the identity of the list: a store hands out one list per commit."""
 
+def _graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
+    """The undirected graph of the visible links of these relations, built once; None without any."""
 
-def _graph_of(edges: Edges, *, undirected: bool) -> Graph:
-    key = (id(edges.src), undirected)
-    known = _built.get(key)
-    if known is not None and known[0]() is edges.src:
-        return known[1]
-    size = int(max(edges.src.max(initial=-1), edges.dst.max(initial=-1))) + 1
-    walked = graph(edges.src, edges.dst, edges.weight, size=size, undirected=undirected)
-    for dead in [name for name, (alive, _) in _built.items() if alive() is None]:
-        del _built[dead]
-    _built[key] = (weakref.ref(edges.src), walked)
-    return walked
+    def build() -> Graph | None:
+        edges = ctx.store.edges(rels, cue.where)
+        if not len(edges.src):
+            return None
+        size = int(max(edges.src.max(), edges.dst.max())) + 1
+        return graph(edges.src, edges.dst, edges.weight, size=size, undirected=True)
+
+    return ctx.store.cached(("graph", rels), build, cue.where)
 
 
 @reads
@@ -164,10 +148,9 @@ def spread(
     `rels` chooses relations, empty means all.
     Hits keep their own score where it is higher.
     """
-    edges = ctx.store.edges(rels, cue.where)
-    if not len(edges.src) or not len(hits):
+    walked = _graph(rels, cue, ctx) if len(hits) else None
+    if walked is None:
         return hits
-    walked = _graph_of(edges, undirected=True)
     start = np.zeros(walked.size)
     best = hits.top(seeds)
     inside = best.rows < walked.size
@@ -212,14 +195,13 @@ def pagerank(
     is the fall-back. `keep` names the kinds to answer with (empty: all but entities); `dense_share` blends the
     normalised score of the hits back in. `restart` is 1 - damping.
     """
-    edges = ctx.store.edges(rels, cue.where)
+    walked = _graph(rels, cue, ctx)
     entity = ctx.store.code("kind", "entity")
     kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
     passages = hits.take(kinds != entity)
     named = hits.take(kinds == entity).top(entity_seeds)
-    if not len(edges.src) or not len(named):
+    if walked is None or not len(named):
         return passages
-    walked = _graph_of(edges, undirected=True)
     size = max(walked.size, int(hits.rows.max()) + 1)
     if size > walked.size:
         walked = _padded(walked, size)
@@ -313,22 +295,10 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     return union([keep, Hits(ctx.store, rows, scores, {"sources": scores}, paths)])
 
 
-Grounds = dict[int, tuple[str, Rows]]
-
-_grounded: dict[tuple[int, Where], tuple[weakref.ref[Rows], Grounds]] = {}
-"""What derived rows came from, as far as it was asked for, by the identity of the rows that the asker sees."""
-
-
 def _grounds(made: Hits, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
-    """(kind and id, visible source rows) of each derived hit; read once until something changes."""
-    seen = ctx.store.rows(where)
-    key = (id(seen), where)
-    held = _grounded.get(key)
-    if held is None or held[0]() is not seen:
-        for dead in [name for name, (alive, _) in _grounded.items() if alive() is None]:
-            del _grounded[dead]
-        held = _grounded[key] = weakref.ref(seen), {}
-    known = held[1]
+    """(kind and id, visible source rows) of each derived hit; each is read once until something changes."""
+    none: dict[int, tuple[str, Rows]] = {}
+    known = ctx.store.cached("grounds", lambda: none, where)
     missing = np.array([row for row in made.rows.tolist() if row not in known], np.int64)
     items = ctx.store.items(missing)
     flat = ctx.store.rows_of([one.id for item in items for one in item.evidence], where)

@@ -7,7 +7,7 @@ scope's data, and data that was learned after the asked time, can change no answ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,6 +134,8 @@ class Seen:
     """Microseconds at which the passing of time changes it."""
     rarities: dict[int, float] = field(default_factory=dict)
     """Inverse document frequencies of terms that were asked for."""
+    derived: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
+    """What stages computed over these rows: (name, filter) -> (commit, value)."""
 
     def like(self, other: Seen) -> bool:
         """The same rows for the same time."""

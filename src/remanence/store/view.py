@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from remanence.types import (
 
 if TYPE_CHECKING:
     from remanence.store.sqlite import Store
+
+T = TypeVar("T")
 
 FEW = 256
 """So many items at once are remembered for the rest of the verb; a longer list is read and let go."""
@@ -54,6 +56,14 @@ class View:
 
     def _seen(self, where: Where) -> Seen:
         return self._store.index.visible(self._scope, where, self._store.now())
+
+    def cached(self, key: Hashable, make: Callable[[], T], where: Where = _CURRENT) -> T:
+        derived, commit, name = self._seen(where).derived, self._store.commit, (key, where)
+        known = derived.get(name)
+        if known is None or known[0] != commit:
+            known = derived[name] = commit, make()
+        value: T = known[1]
+        return value
 
     # --- items ---
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from remanence.types.arrays import Floats, Rows
 from remanence.types.cue import Where
 from remanence.types.items import Item, Link
 from remanence.types.scope import Scope
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class StoreView(Protocol):
     def scope(self) -> Scope: ...
     @property
     def commit(self) -> int: ...
+
+    def cached(self, key: Hashable, make: Callable[[], T], where: Where = ...) -> T:
+        """What `make` gives, computed once for these rows until the next commit (or until one of them ends).
+
+        `make` reads through this view and `where` only. What it gives is shared by threads: it is not changed
+        afterwards, unless it is a dictionary that only ever gains entries which every thread would compute alike.
+        """
+        ...
 
     def rows(self, where: Where = ...) -> Rows:
         """Visible rows in the order in which they were first remembered."""
