@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.language.answer_type import wanted
+from remanence.language.answer_type import expected
 from remanence.language.spans import bare, pieces
-from remanence.language.speakers import called, named, subjects, without
+from remanence.language.speakers import match_speakers, resolve_subjects, strip_speakers
 
 
 @pytest.mark.parametrize(
@@ -30,18 +30,21 @@ from remanence.language.speakers import called, named, subjects, without
 )
 def test_a_question_has_a_form(question: str, form: str) -> None:
     """The question word decides, the noun after it where it says more."""
-    assert form == wanted(question).form
+    assert form == expected(question).form
 
 
 def test_the_noun_and_the_number_of_answers_are_read() -> None:
     """ "Which books" wants several books; "kind of dog" wants a dog."""
-    assert ("books", True) == (wanted("Which books has Melanie read?").noun, wanted("Which books has she read?").many)
-    assert ("dog", False) == (wanted("What kind of dog is it?").noun, wanted("What kind of dog is it?").many)
+    assert ("books", True) == (
+        expected("Which books has Melanie read?").noun,
+        expected("Which books has she read?").many,
+    )
+    assert ("dog", False) == (expected("What kind of dog is it?").noun, expected("What kind of dog is it?").many)
 
 
 def test_the_sides_of_a_choice_are_read() -> None:
     """Both sides come without their articles."""
-    assert ("park", "beach") == wanted("Did they go to the park or the beach?").options
+    assert ("park", "beach") == expected("Did they go to the park or the beach?").options
 
 
 def test_pieces_hold_phrases_and_typed_values() -> None:
@@ -70,21 +73,21 @@ def test_pieces_of_odd_text_stay_inside_it() -> None:
 )
 def test_a_sentence_speaks_of_somebody(sentence: str, speaker: str, about: set[str]) -> None:
     """ "I" is the speaker, "you" the other of two, a name itself, and silence the speaker."""
-    assert about == subjects(sentence, speaker, ("Ann", "Bob"))
+    assert about == resolve_subjects(sentence, speaker, ("Ann", "Bob"))
 
 
 def test_short_names_count() -> None:
     """ "Mel" is Melanie."""
-    assert ("Melanie",) == named("Thanks, Mel!", ("Caroline", "Melanie"))
+    assert ("Melanie",) == match_speakers("Thanks, Mel!", ("Caroline", "Melanie"))
 
 
 def test_people_are_called_by_first_name_or_by_all_parts_and_roles_are_no_names():
     """A family name alone is somebody else's too; "user" is a word like others."""
     people = ("Ada Lovelace", "Ben", "user", "assistant")
 
-    assert ("Ada Lovelace",) == called("What did ada's sister say?", people)
-    assert ("Ada Lovelace", "Ben") == called("Did Lovelace, Ada, ever meet Ben?", people)
-    assert () == called("Which Lovelace did the user and the assistant mean?", people)
+    assert ("Ada Lovelace",) == match_speakers("What did ada's sister say?", people)
+    assert ("Ada Lovelace", "Ben") == match_speakers("Did Lovelace, Ada, ever meet Ben?", people)
+    assert () == match_speakers("Which Lovelace did the user and the assistant mean?", people)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +102,9 @@ def test_people_are_called_by_first_name_or_by_all_parts_and_roles_are_no_names(
 )
 def test_names_are_left_out_unless_nothing_else_is_asked(text, bare):
     """Whole words only, with their possessive."""
-    assert bare == " ".join(without(text, ("Ada Lovelace", "Ben")).split())
+    assert bare == " ".join(strip_speakers(text, ("Ada Lovelace", "Ben")).split())
 
 
 def test_nobody_named_changes_nothing():
     """Not even the spaces."""
-    assert "Where  is it?" == without("Where  is it?", ())
+    assert "Where  is it?" == strip_speakers("Where  is it?", ())

@@ -13,12 +13,12 @@ import numpy as np
 
 from remanence.algo.rarity import worth
 from remanence.language import dates
-from remanence.language.answer_type import Wanted, wanted
+from remanence.language.answer_type import AnswerType, expected
 from remanence.language.calendar import MONTH_NAMES
 from remanence.language.common_words import STOP, VERBS
 from remanence.language.sentences import split
 from remanence.language.spans import bare, pieces
-from remanence.language.speakers import named, subjects
+from remanence.language.speakers import match_speakers, resolve_subjects
 from remanence.language.text import content_words
 from remanence.stage import Ctx
 from remanence.types import Cue, Floats, Hit, Hits, Item
@@ -60,7 +60,7 @@ class Candidate:
 class Asking:
     """The question as this file sees it."""
 
-    wanted: Wanted
+    wanted: AnswerType
     terms: frozenset[str]
     worth: Mapping[str, float]
     people: tuple[str, ...]
@@ -70,13 +70,13 @@ class Asking:
 def asking(cue: Cue, ctx: Ctx) -> Asking:
     """Read the question against the store: its terms and their worth, the people it names."""
     people = tuple(ctx.store.speakers()[:PEOPLE])
-    about = named(cue.text, people)
+    about = match_speakers(cue.text, people)
     spoken = {part.lower() for name in about for part in name.split()}
     words = [word for word in content_words(cue.text) if re.split(r"['’]", word)[0] not in spoken]
     terms = list(dict.fromkeys(ctx.store.terms(" ".join(words)) or ctx.store.terms(cue.text)))
     idf = ctx.store.idf(terms, cue.where) if terms else np.zeros(0, np.float32)
     return Asking(
-        wanted(cue.text),
+        expected(cue.text),
         frozenset(terms),
         dict(zip(terms, worth(idf).tolist(), strict=True)),
         people,
@@ -118,7 +118,7 @@ def sentences(cue: Cue, hits: Hits, ctx: Ctx, asked: Asking, *, turns: int = TUR
         hit = best[number]
         own = bags[place]
         led = covered(asked, bags[place - 1]) if place and found[place - 1][0] == number and not shown else 0.0
-        who = subjects(text, hit.item.who, asked.people) if not shown else frozenset({hit.item.who or ""})
+        who = resolve_subjects(text, hit.item.who, asked.people) if not shown else frozenset({hit.item.who or ""})
         told.append(
             Said(
                 number,

@@ -17,7 +17,7 @@ Form = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AnswerType:
     """The form of the answer, the noun that says what it is ("book", "breed"), and whether several are wanted.
 
     `options` are the sides of "A or B?". `name` says that what something is called is wanted. `ago` marks a duration
@@ -92,39 +92,39 @@ _MANY = re.compile(
 )
 
 
-def wanted(question: str) -> Wanted:
+def expected(question: str) -> AnswerType:
     """Read a question; the first line of it that asks something decides."""
     text = " ".join(question.split())
     noun, plural = _noun(text)
     many = plural or _MANY.search(text) is not None
     if _WHETHER.match(text):
         options = _options(text)
-        return Wanted("choice", noun, False, options) if options else Wanted("whether", noun)
+        return AnswerType("choice", noun, False, options) if options else AnswerType("whether", noun)
     if _FREQUENCY.search(text):
-        return Wanted("frequency", noun)
+        return AnswerType("frequency", noun)
     if _AGO.search(text):
-        return Wanted("duration", noun, ago=True)
+        return AnswerType("duration", noun, ago=True)
     if _DURATION.search(text):
-        return Wanted("duration", noun)
+        return AnswerType("duration", noun)
     if _NUMBER.search(text):
-        return Wanted("number", noun)
+        return AnswerType("number", noun)
     when = _WHEN.search(text)
     reason = _REASON.search(text)
     place = _PLACE.search(text)
     if when is not None and (_STARTS_WHEN.match(text) or not (reason or place or (noun and not when["grain"]))):
-        return Wanted("date", noun, many, grain=(when["grain"] or "").lower())
+        return AnswerType("date", noun, many, grain=(when["grain"] or "").lower())
     if reason is not None:
-        return Wanted("reason", noun, many)
+        return AnswerType("reason", noun, many)
     if place is not None:
-        return Wanted("place", noun, many)
+        return AnswerType("place", noun, many)
     if _PERSON.search(text) and (not noun or text.lower().startswith(("who", "with whom", "to whom", "by whom"))):
-        return Wanted("person", noun, many)
+        return AnswerType("person", noun, many)
     if not noun and _MANNER.search(text):
-        return Wanted("manner", noun, many)
+        return AnswerType("manner", noun, many)
     options = _options(text)
     if options:
-        return Wanted("choice", noun, False, options)
-    return Wanted("thing", noun, many, name=_NAME.search(text) is not None)
+        return AnswerType("choice", noun, False, options)
+    return AnswerType("thing", noun, many, name=_NAME.search(text) is not None)
 
 
 def _noun(text: str) -> tuple[str, bool]:

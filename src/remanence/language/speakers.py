@@ -6,69 +6,81 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from remanence.language.calendar import DAYS, MONTHS
 from remanence.language.text import STOP, words
 
 USERS = ("user", "human", "me")
 """Names under which chats store the person who asks."""
 ASSISTANTS = ("assistant", "ai", "bot", "model")
 """Names under which chats store the one who is asked."""
+SHORTEST = 3
+"""A short form of a first name has at least so many letters ("Mel" for Melanie)."""
 
 _FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
 _SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
-def called(text: str, people: Sequence[str]) -> tuple[str, ...]:
-    """The people, sorted, whom the text calls by first name or by all parts of their name; roles are no names."""
+def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:
+    """The people, sorted, whom the text names: by first name, a capitalised short form of it, or all parts of the name.
+
+    Roles ("user", "assistant") are no names. A first name that is also a small word ("Will") has to be capitalised
+    inside a sentence.
+    """
     said = {re.sub(r"['’]s$", "", word) for word in words(text)}
-    return tuple(sorted(person for person, first, parts in _parts(tuple(people)) if first in said or parts <= said))
-
-
-@lru_cache(maxsize=64)
-def _parts(people: tuple[str, ...]) -> tuple[tuple[str, str, frozenset[str]], ...]:
-    """Each person who has a name, with its first word and all of its words."""
-    split = ((person, words(person)) for person in people if person.lower() not in USERS + ASSISTANTS)
-    return tuple((person, parts[0], frozenset(parts)) for person, parts in split if parts)
-
-
-def without(text: str, people: Sequence[str]) -> str:
-    """The text without the names of `people`; as it is when nothing but small words is left."""
-    parts = sorted({part for person in people for part in words(person)}, key=len, reverse=True)
-    if not parts:
-        return text
-    bare = re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, parts))})(?:['’]s)?(?!\w)", " ", text, flags=re.I)
-    return bare if any(word not in STOP for word in words(bare)) else text
-
-
-def named(text: str, people: Sequence[str]) -> tuple[str, ...]:
-    """The people whose name stands in the text, by full name, first name or a short form of it, in the given order."""
-    words = {word.lower() for word in _WORD.findall(text)}
+    found = _WORD.findall(text)
+    capitals = {word.lower() for word in found if word[0].isupper()} - STOP - set(MONTHS) - set(DAYS)
+    inside = {word.lower() for word in found[1:] if word[0].isupper()}
     return tuple(
-        person
-        for person, calls, parts in _known(tuple(people))
-        if not calls.isdisjoint(words) or (parts and parts <= words)
+        sorted(
+            one.name
+            for one in _people(tuple(people))
+            if (one.first in said and (one.first not in STOP or one.first in inside))
+            or not one.short.isdisjoint(capitals)
+            or (len(one.parts) > 1 and one.parts <= said)
+        )
     )
 
 
+class _Person:
+    """A person with the first word of the name, its beginnings, and all its words, in lower case."""
+
+    __slots__ = ("first", "name", "parts", "short")
+
+    def __init__(self, name: str, parts: list[str]) -> None:
+        self.name, self.first, self.parts = name, parts[0], frozenset(parts)
+        self.short = frozenset(self.first[:size] for size in range(SHORTEST, len(self.first)))
+
+
 @lru_cache(maxsize=64)
-def _known(people: tuple[str, ...]) -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
-    """Each person with what they may be called - the first name and its beginnings of three letters - and all parts."""
-    found = []
-    for person in people:
-        parts = [word.lower() for word in _WORD.findall(person)]
-        first = parts[0] if parts else ""
-        calls = frozenset(first[:size] for size in (*range(3, len(first)), len(first)) if size)
-        found.append((person, calls, frozenset(parts)))
-    return tuple(found)
+def _people(people: tuple[str, ...]) -> tuple[_Person, ...]:
+    split = ((person, words(person)) for person in people if person.lower() not in USERS + ASSISTANTS)
+    return tuple(_Person(person, parts) for person, parts in split if parts)
 
 
-def subjects(sentence: str, speaker: str | None, people: Sequence[str]) -> frozenset[str]:
+def strip_speakers(text: str, people: Sequence[str]) -> str:
+    """The text without the names of `people`; as it is when nothing but small words is left."""
+    parts = {part for person in people for part in words(person)}
+    if not parts:
+        return text
+    short = {first[:size] for person in people for first in words(person)[:1] for size in range(SHORTEST, len(first))}
+    known = sorted(parts | {one.capitalize() for one in short}, key=len, reverse=True)
+    bare = re.sub(
+        rf"(?<!\w)(?:{'|'.join(re.escape(part) if part[0].isupper() else f'(?i:{re.escape(part)})' for part in known)})"
+        r"(?:['’][sS])?(?!\w)",
+        " ",
+        text,
+    )
+    return bare if any(word not in STOP for word in words(bare)) else text
+
+
+def resolve_subjects(sentence: str, speaker: str | None, people: Sequence[str]) -> frozenset[str]:
     """Whom the sentence speaks of; nobody but others named means the speaker's own matters.
 
     The one spoken to is only known where two people talk.
     """
     if speaker is None:
-        return frozenset(named(sentence, people))
+        return frozenset(match_speakers(sentence, people))
     others = [person for person in people if person != speaker]
     found: set[str] = set()
     if _FIRST.search(sentence):
@@ -76,5 +88,5 @@ def subjects(sentence: str, speaker: str | None, people: Sequence[str]) -> froze
     if len(others) == 1 and _SECOND.search(sentence):
         found.add(others[0])
     if not found:
-        found.update(named(sentence, people))
+        found.update(match_speakers(sentence, people))
     return frozenset(found or {speaker})

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from remanence.algo.rarity import worth
 from remanence.language.sentences import split
-from remanence.language.speakers import named, subjects
+from remanence.language.speakers import match_speakers, resolve_subjects
 from remanence.language.text import content_words
 from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
 from remanence.stage import Ctx
@@ -55,7 +55,7 @@ def signs(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     best = _telling(hits)
     found = {"best": float(hits.scores.max()), "in one turn": 0.0, "near": 0.0, "together of another": 0.0}
     people = tuple(ctx.store.speakers()[:PEOPLE])
-    about = frozenset(named(cue.text, people))
+    about = frozenset(match_speakers(cue.text, people))
     terms, weight = _asked(cue, about, ctx)
     spoken = [(number, *one) for number, item in enumerate(best.items) for one in _sentences(item, about, people)]
     if not terms or not spoken:
@@ -97,7 +97,7 @@ def _sentences(item: Item, about: frozenset[str], people: tuple[str, ...]) -> li
     """Each sentence of a hit, and whether it is about one of `about` (always when there is none)."""
     text = item.text[:LONGEST]
     found = [
-        (sentence, not about or bool(about & subjects(sentence, item.who, people)))
+        (sentence, not about or bool(about & resolve_subjects(sentence, item.who, people)))
         for sentence in (span.of(text) for span in split(text))
     ]
     caption = item.data.get("caption")

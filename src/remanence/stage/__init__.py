@@ -23,7 +23,7 @@ import numpy as np
 
 from remanence.errors import BadKnob
 from remanence.language.names import names_in
-from remanence.language.speakers import called, without
+from remanence.language.speakers import match_speakers, strip_speakers
 from remanence.types import Change, Chat, Clock, Context, Cue, Embedder, Floats, Hits, Item, StoreView
 
 P = ParamSpec("P")
@@ -67,7 +67,7 @@ class Ctx:
         """The cue's unit vector [dim], without its speakers' names: people seldom say their own."""
         key = ("cue", cue.text)
         if key not in self.memo:
-            self.memo[key] = self.embedder.embed_query(without(cue.text, self.called(cue.text)))
+            self.memo[key] = self.embedder.embed_query(strip_speakers(cue.text, self.called(cue.text)))
         vector: Floats = self.memo[key]
         return vector
 
@@ -78,7 +78,7 @@ class Ctx:
             people = self.store.speakers()
             if len(people) > MOST_SPEAKERS:
                 people = [name for name in names_in(text) if self.store.code("who", name) >= 0]
-            self.memo[key] = called(text, people)
+            self.memo[key] = match_speakers(text, people)
         found: tuple[str, ...] = self.memo[key]
         return found
 

@@ -1,0 +1,145 @@
+"""A question, read once: who asks, about whom, what kind of answer would do, of which time, in which words.
+
+Only rules, no model and no store; every rule may stay silent, and then the field is empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from remanence.language.answer_type import AnswerType, expected
+from remanence.language.dates import TimeExpression, cue_interval
+from remanence.language.names import names_in
+from remanence.language.speakers import match_speakers
+from remanence.language.statements.attributes import attributes_named
+from remanence.language.text import content_words, words
+
+_TO_YOU = re.compile(
+    r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w{1,30}ed|told|said|gave|given|wrote|made|put)\b"
+    r"|\byour (?:advice|answer|explanation|idea|list|plan|recipe|recommendation|response|suggestion|tip)",
+    re.I,
+)
+_WORDS_OF_ASKING: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("how long", re.compile(r"\bhow (?:long|often)\b", re.I)),
+    ("how many", re.compile(r"\bhow (?:many|much|old|far)\b", re.I)),
+    ("when", re.compile(r"\bwhen\b|\b(?:what|which) (?:\w{1,30} )?(?:date|day|month|year|time|week)\b", re.I)),
+    ("where", re.compile(r"\bwhere\b|\b(?:what|which) (?:\w{1,30} )?(?:city|country|place|state|town)\b", re.I)),
+    ("who", re.compile(r"\bwho(?:m|se)?\b", re.I)),
+    ("why", re.compile(r"\bwhy\b|\bfor what reason\b|\bhow come\b", re.I)),
+    ("how", re.compile(r"\bhow\b", re.I)),
+    ("which", re.compile(r"\bwhich\b", re.I)),
+    ("what", re.compile(r"\bwhat\b", re.I)),
+    ("whether", re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
+)
+_I = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)", re.I)
+
+_BEFORE = re.compile(
+    r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
+    r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?:the )?old|earlier|initially|until|back then"
+    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b", re.I)
+_PAST = re.compile(r"\b(?:was|were|did|had|used)\b", re.I)
+
+Tense = Literal["now", "past", "before", ""]
+A_THING = AnswerType("thing")
+"""The expected answer of a question that no rule reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was read.
+
+    asker: the speaker who asks ("I" in it), None when unknown. people: those known by name whom it names, sorted.
+    subjects: whom it is about: `people`, and the asker where it says "I" or "my"; empty when nobody is said.
+    names: its capitalised names. expected: form of the answer, its noun, whether several are wanted.
+    attributes: names of attributes that its words ask for, likeliest first (`statements.attributes`).
+    keywords: content words in order, without the names of `people`; all content words when nothing else is left.
+    topic: the same words, names of listed people included. interval: a time that it certainly names, [since, before).
+    tense: "before" for what held before something else, "past", "now", or "" where it does not say.
+    asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
+    """
+
+    text: str
+    at: datetime
+    asker: str | None = None
+    people: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    expected: AnswerType = A_THING
+    attributes: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    interval: tuple[datetime, datetime] | None = None
+    tense: Tense = ""
+    asks: str = ""
+    to_you: bool = False
+    says_i: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Whether a list is wanted."""
+        return self.expected.many
+
+    @property
+    def whether(self) -> bool:
+        """Whether yes or no is wanted."""
+        return self.expected.form == "whether"
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment that it asks about: the end of a named time that is over when it is asked, else None."""
+        if self.interval is None or self.interval[1] > self.at or self.expected.form == "date":
+            return None
+        return self.interval[1]
+
+
+def read(question: str, *, at: datetime, asker: str | None = None, people: Sequence[str] = ()) -> Question:
+    """Read a question that is asked `at` a time (with its offset), by a speaker, in a memory of these people.
+
+    `asker` and `people` are names as the memory stores them; roles such as "user" are no names but may ask.
+    """
+    named = match_speakers(question, people)
+    spoken = {part for person in named for part in words(person)}
+    spoken |= {part[:size] for person in named for part in words(person)[:1] for size in range(3, len(part))}
+    topic = tuple(content_words(question))
+    bare = [re.split(r"['’]", word)[0] for word in topic]
+    keywords = tuple(word for word, plain in zip(topic, bare, strict=True) if plain not in spoken)
+    says_i = _I.search(question) is not None
+    about = (*named, asker) if says_i and asker is not None and asker not in named else named
+    form = expected(question)
+    return Question(
+        text=question,
+        at=at,
+        asker=asker,
+        people=named,
+        subjects=about,
+        names=names_in(question),
+        expected=form,
+        attributes=attributes_named(tuple(words(question))),
+        keywords=keywords or topic,
+        topic=topic,
+        interval=_interval(question, at),
+        tense=_tense(question),
+        asks=next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), ""),
+        to_you=_TO_YOU.search(question) is not None,
+        says_i=says_i,
+    )
+
+
+def _interval(question: str, at: datetime) -> tuple[datetime, datetime] | None:
+    certain: list[TimeExpression] = [time for time in cue_interval(question, at) if time.certain]
+    return (certain[0].at, certain[0].until) if len(certain) == 1 else None
+
+
+def _tense(question: str) -> Tense:
+    if _BEFORE.search(question):
+        return "before"
+    if _NOW.search(question):
+        return "now"
+    return "past" if _PAST.search(question) else ""

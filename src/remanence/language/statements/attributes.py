@@ -1,0 +1,130 @@
+"""The attributes that statements speak of: their names, how many values each holds, and the words that ask for them.
+
+An attribute that is not listed is named by the words of its sentence ("locker code", "founded by") and holds one value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute: its name, whether it holds many values at once, and other words that name or ask for it.
+
+    `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet").
+    """
+
+    name: str
+    many: bool = False
+    words: tuple[str, ...] = ()
+    replaced: bool = False
+
+
+def _one(name: str, words: str = "") -> Attribute:
+    return Attribute(name, False, tuple(words.split()))
+
+
+def _many(name: str, words: str = "", replaced: bool = False) -> Attribute:
+    return Attribute(name, True, tuple(words.split()), replaced)
+
+
+ATTRIBUTES: Mapping[str, Attribute] = {
+    one.name: one
+    for one in (
+        _one("home", "live lives living lived home reside resides moved move address based flat apartment house"),
+        _one("from", "from origin hometown born grew"),
+        _one("birthday", "birthday born"),
+        _one("birthplace", "birthplace born"),
+        _one("name", "name named called"),
+        _one("nickname", "nickname call"),
+        _one("age", "age old"),
+        _one("employer", "employer work works working company employed job"),
+        _one("job", "job work occupation profession title role career position living do"),
+        _one("education", "study studies studying school university college degree"),
+        _one("boss", "boss manager supervisor"),
+        _one("salary", "salary pay paid earn earns wage income"),
+        _one("rent", "rent rents"),
+        _one("partner", "partner wife husband spouse boyfriend girlfriend married fiance fiancee seeing dating"),
+        _one("relationship", "relationship married single divorced engaged"),
+        _one("car", "car drive drives vehicle"),
+        _one("phone", "phone number mobile"),
+        _one("email", "email e-mail mail"),
+        _one("address", "address"),
+        _one("nationality", "nationality citizen citizenship"),
+        _one("religion", "religion faith"),
+        _one("height", "height tall"),
+        _one("weight", "weight weigh weighs heavy"),
+        _one("place", "where place"),
+        _one("status", "status state"),
+        _one("assigned", "assigned assignee owner"),
+        _one("due", "due deadline"),
+        _one("prefers", "prefer prefers preference favourite favorite"),
+        _many("likes", "like likes love loves enjoy enjoys fan into"),
+        _many("dislikes", "dislike dislikes hate hates"),
+        _many("hobby", "hobby hobbies pastime sport play plays do"),
+        _many("pets", "pet pets dog dogs cat cats animal"),
+        _many("children", "child children kid kids son sons daughter daughters"),
+        _many("siblings", "sibling siblings brother brothers sister sisters"),
+        _many("parents", "parent parents mother father mum mom dad"),
+        _many("friend", "friend friends"),
+        _many("owns", "own owns have has got possess"),
+        _many("language", "language languages speak speaks fluent"),
+        _many("learning", "learn learning learns class course lessons"),
+        _many("allergy", "allergy allergies allergic intolerant"),
+        _many("diet", "diet eat eats vegetarian vegan drink drinks", replaced=True),
+        _many("condition", "condition illness disease diagnosed diagnosis asthma"),
+        _many("medicine", "medicine medication medicines drug takes take tablets dose"),
+        _many("plan", "plan plans planning going", replaced=True),
+        _many("event", "happened did went event"),
+        _many("wants", "want wants wish goal goals dream"),
+        _many("is", "", replaced=True),
+        _many("lives with", "lives live roommate flatmate housemate", replaced=True),
+        _many("lived in", "lived before"),
+        _many("worked at", "worked before employer"),
+        _many("worked as", "worked before job"),
+        _many("studied", "studied study"),
+        _many("member", "member joined club team choir gym"),
+    )
+}
+"""Every listed attribute by its name."""
+
+
+def canonical(name: str) -> str:
+    """An attribute's name as it is compared: lower case, spaces for underscores."""
+    return " ".join(name.replace("_", " ").lower().split())
+
+
+def single_valued(name: str) -> bool:
+    """Whether a newer value replaces the older one (home, job, age, "capital") or stands beside it (pets, likes)."""
+    known = ATTRIBUTES.get(canonical(name))
+    return known is None or not known.many
+
+
+def replaceable(name: str) -> bool:
+    """Whether a word of change ("now", "instead") ends older values, though several may be held."""
+    known = ATTRIBUTES.get(canonical(name))
+    return known is None or not known.many or known.replaced
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for one in ATTRIBUTES.values():
+        for word in (*re.findall(r"\w+", one.name), *one.words):
+            names = found.setdefault(word, [])
+            if one.name not in names:
+                names.append(one.name)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def attributes_named(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The listed attributes that the words name or ask for, those that more of the words speak for first."""
+    votes: dict[str, int] = {}
+    for word in words:
+        for name in _by_word().get(word, ()):
+            votes[name] = votes.get(name, 0) + 1
+    return tuple(sorted(votes, key=lambda name: -votes[name]))

@@ -1,0 +1,118 @@
+"""A question is read once: who asks, about whom, what kind of answer, which time, which words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from remanence.language.question import Question, read
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+
+def asked(text: str, asker: str | None = None, people: tuple[str, ...] = ("Ada Lovelace", "Ben")) -> Question:
+    return read(text, at=NOW, asker=asker, people=people)
+
+
+def test_a_known_name_is_whom_it_is_about_and_no_keyword() -> None:
+    """ "Ada" chooses a person; the words that are searched are the others."""
+    question = asked("When is Ada's kitten's vaccination?")
+
+    assert ("Ada Lovelace",) == question.people == question.subjects
+    assert ("kitten's", "vaccination") == question.keywords
+    assert ("ada's", "kitten's", "vaccination") == question.topic
+
+
+def test_a_name_alone_stays_a_keyword() -> None:
+    """With nothing else to ask for, the name is the subject."""
+    assert ("ada",) == asked("Who is Ada?").keywords
+
+
+def test_a_short_form_names_a_person_only_where_it_is_capitalised_and_no_small_word() -> None:
+    """ "Mel" is Melanie and "and" is not Andrew, for recall and for confidence alike."""
+    people = ("Andrew", "Melanie", "Janet")
+
+    assert ("Melanie",) == asked("What did Mel and the children cook last Jan?", people=people).people
+    assert () == asked("What did the melon and the children cost?", people=people).people
+
+
+def test_a_first_name_that_is_a_small_word_needs_its_capital() -> None:
+    """ "Will" the person against "will" the verb."""
+    assert () == asked("Will it rain when they will come?", people=("Will",)).people
+    assert ("Will",) == asked("Where does Will live?", people=("Will",)).people
+
+
+def test_i_is_the_one_who_asks() -> None:
+    """Where the asker is known; "you" asks for what the assistant said."""
+    assert ("user",) == asked("Where do I live?", asker="user").subjects
+    assert () == asked("Where do I live?").subjects
+    assert asked("What did you recommend?").to_you
+    assert not asked("Can you list the books?").to_you
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "many", "attribute"),
+    [
+        ("Where does Ben live?", "place", False, "home"),
+        ("What am I allergic to?", "thing", False, "allergy"),
+        ("Who is my boss?", "person", False, "boss"),
+        ("Which pets does Ben have?", "thing", True, "pets"),
+        ("How much rent do I pay?", "number", False, "rent"),
+    ],
+)
+def test_the_attribute_and_the_form_of_the_answer_are_read(text: str, form: str, many: bool, attribute: str) -> None:
+    """From the words of the question alone."""
+    question = asked(text)
+
+    assert (form, many) == (question.expected.form, question.many)
+    assert attribute in question.attributes[:4]
+
+
+def test_only_a_certain_time_becomes_an_interval_and_its_end_is_the_moment_asked_about() -> None:
+    """ "in May 2024" is one; "the other day" is none; a time that is not over gives no moment in the past."""
+    may = asked("Where did Ben live in May 2024?")
+
+    assert (datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)) == may.interval
+    assert datetime(2024, 6, 1, tzinfo=UTC) == may.as_of
+    assert asked("What did we plan the other day?").interval is None
+    assert asked("What is planned this year?").as_of is None
+
+
+def test_today_is_the_day_of_the_one_who_asks() -> None:
+    """At 23:30 in UTC it is tomorrow in Tokyo."""
+    tokyo = timezone(timedelta(hours=9))
+    question = read("What is on today?", at=datetime(2024, 6, 2, 8, 30, tzinfo=tokyo))
+
+    assert question.interval is not None
+    assert datetime(2024, 6, 2, tzinfo=tokyo) == question.interval[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "tense"),
+    [
+        ("Where does Ben live now?", "now"),
+        ("Where did Ben live before he moved?", "before"),
+        ("Where did Ben work?", "past"),
+        ("Where does Ben live?", ""),
+    ],
+)
+def test_the_time_of_holding_is_read_from_its_words(text: str, tense: str) -> None:
+    """What holds, what held before, what once was."""
+    assert tense == asked(text).tense
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Which books has she read?", "which"),
+        ("How many cats does Ada have?", "how many"),
+        ("Where did they meet?", "where"),
+        ("Has Ben bought cedar?", "whether"),
+        ("In what year did she move?", "when"),
+        ("cedar", ""),
+    ],
+)
+def test_the_word_of_asking_is_read(text: str, asks: str) -> None:
+    """By rules that go from the particular to the general."""
+    assert asks == asked(text).asks
