@@ -21,7 +21,7 @@ KINDS_WANTED = {
     "assistant": 2,
     "unanswerable": 3,
 }
-DATA = files("remanence") / "data"
+DATA = files("remanence.serve.cli") / "data"
 
 
 class Message(TypedDict):
