@@ -21,8 +21,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.arena import metrics
-from remanence.arena.task import Pool, Question, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core import metrics
+from remanence.arena.core.task import Pool, Question
 from remanence.compose import answer as answering
 from remanence.compose import telling
 from remanence.memory.memory import Memory

@@ -25,7 +25,8 @@ import numpy as np
 from remanence import recipes
 from remanence.algo.boundaries import Signal, cuts
 from remanence.algo.boundaries import signal as series_of
-from remanence.arena.task import Pool, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.task import Pool
 from remanence.bio.surprise import Surprise
 from remanence.evolve import link
 from remanence.form import segment

@@ -24,8 +24,9 @@ import torch
 from numpy.typing import NDArray
 
 from remanence import recipes
-from remanence.arena import metrics
-from remanence.arena.task import Pool, Question, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core import metrics
+from remanence.arena.core.task import Pool, Question
 from remanence.memory.memory import Memory
 from remanence.recall.known import signs
 from remanence.recall.weights import CONFIDENCE

@@ -28,7 +28,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from remanence.arena.task import Pool, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.task import Pool
 from remanence.memory.memory import Memory
 from remanence.recall import expand, find
 from remanence.recall.score import measured

@@ -18,7 +18,7 @@ import numpy as np
 
 from remanence.algo.hnsw import HNSW
 from remanence.algo.nearest import FASTER, RECALL, Exact, VectorIndex, recall, trial
-from remanence.arena.task import find_task
+from remanence.arena.catalogue import find_task
 from remanence.models import by_name
 from remanence.store.vectors import Vectors
 from remanence.types import Floats

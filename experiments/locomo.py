@@ -18,7 +18,7 @@ from collections import defaultdict
 import numpy as np
 
 from remanence import recipes
-from remanence.arena.task import find_task
+from remanence.arena.catalogue import find_task
 from remanence.language.text import content_words
 from remanence.memory.memory import Memory
 from remanence.stage import Recipe

@@ -16,11 +16,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from remanence import recipes
-from remanence.arena import metrics
-from remanence.arena.recipes import RecipeMaker
-from remanence.arena.run import Shared
-from remanence.arena.system import Setting
-from remanence.arena.task import Pool, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core import metrics
+from remanence.arena.core.shared import Shared
+from remanence.arena.core.system import Setting
+from remanence.arena.core.task import Pool
+from remanence.arena.systems.recipes import RecipeMaker
 from remanence.form import rounds
 from remanence.models import by_name
 from remanence.recall import dated, expand, find, fuse

@@ -33,10 +33,10 @@ from typing import Any
 
 import numpy as np
 
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.machine import resident
 from remanence.arena.generators.words import START
-from remanence.arena.run import resident
 from remanence.arena.speed import questions, texts
-from remanence.arena.task import find_task
 from remanence.ingest.read import read
 from remanence.memory.memory import Memory
 

@@ -18,6 +18,7 @@ RemanenceError
 │   └── BadKnob             a stage or recipe got a setting that it does not have or cannot use
 ├── IngestError             input that cannot be read (the message names the line and the cure)
 ├── InvalidInput            an argument that cannot be used (also a ValueError)
+├── Skipped                 a benchmark, a system or a check cannot run here (it says why, and what to get)
 └── BudgetExceeded          a bound on size, time, tokens or money was hit
 """
 
@@ -94,6 +95,15 @@ class IngestError(RemanenceError):
 
 class InvalidInput(RemanenceError, ValueError):
     """An argument cannot be used; the message says what would do."""
+
+
+class Skipped(RemanenceError):
+    """Something cannot run here; `reason` says why and `where` how to get what is missing."""
+
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(f"SKIPPED ({reason})" + (f"; get it: {where}" if where else ""))
+        self.reason = reason
+        self.where = where
 
 
 class BudgetExceeded(RemanenceError):

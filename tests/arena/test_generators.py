@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from remanence.arena.catalogue import TASKS, find_task
+from remanence.arena.core.points import Held, write_scores
 from remanence.arena.generators import ORACLES, rewriting
-from remanence.arena.points import Held, write_scores
-from remanence.arena.task import TASKS, find_task
 from remanence.errors import BadKnob
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from remanence.arena.task import Skipped, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.task import Skipped
 from remanence.errors import BadKnob, InvalidInput
 
 

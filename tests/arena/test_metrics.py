@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from remanence.arena import metrics
+from remanence.arena.core import metrics
 
 FOUND = ["a", "x", "b", "x", "y", "c"]
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from remanence.arena.points import write_scores
-from remanence.arena.score import Outcome, read_items, score
-from remanence.arena.system import Found, Held
-from remanence.arena.task import Question, Record, Skipped, find_task
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.points import write_scores
+from remanence.arena.core.score import Outcome, read_items, score
+from remanence.arena.core.system import Found, Held
+from remanence.arena.core.task import Question, Record, Skipped
 from remanence.errors import BadKnob
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from remanence import recipes
+from remanence.arena.catalogue import find_task
+from remanence.arena.core.metrics import contains
+from remanence.arena.core.system import Found, Packed
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators import ORACLES
 from remanence.arena.generators.words import SLOTS, START, TOPICS, chatter
-from remanence.arena.metrics import contains
-from remanence.arena.recipes import RecipeMaker, RecipeSystem
-from remanence.arena.report import crossover, write_report
+from remanence.arena.report.page import crossover, write_report
 from remanence.arena.run import Plan, run
-from remanence.arena.system import SYSTEMS, Found, Packed, find_system
-from remanence.arena.task import Pool, Question, Record, find_task
+from remanence.arena.systems.recipes import RecipeMaker, RecipeSystem
 from remanence.errors import ModelMissing
 from remanence.form import rounds
 from remanence.memory.memory import Memory
@@ -33,15 +34,11 @@ NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def arena(tmp_path, monkeypatch):
+def arena(tmp_path):
     """`arena(task, "plain", mine=maker)` runs systems on a task: system -> its run file."""
-    find_system("bm25")
-    find_task("growing")
 
     def play(task, *systems, data=None, embedder="hashing", limit=None, out="runs", **makers):
-        for name, maker in makers.items():
-            monkeypatch.setitem(SYSTEMS, name, maker)
-        plan = Plan((task,), (*systems, *makers), tmp_path / out, data, embedder, limit=limit)
+        plan = Plan((task,), (*systems, *makers), tmp_path / out, data, embedder, limit=limit, makers=makers)
         cells = list(run(plan))
         assert not [cell.skipped for cell in cells if cell.skipped]
         return {cell.system: json.loads(cell.path.read_text()) for cell in cells}

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from remanence.arena.recipes import RecipeMaker, recipe_maker, recipe_names
+from remanence.arena.catalogue import find_system, find_task
+from remanence.arena.core.system import Setting
+from remanence.arena.core.task import Question, Record
 from remanence.arena.run import Plan, run
-from remanence.arena.system import Setting, find_system
-from remanence.arena.task import Question, Record, find_task
+from remanence.arena.systems.recipes import RecipeMaker, recipe_maker, recipe_names
 from remanence.models.hashing import HashingEmbedder
 
 

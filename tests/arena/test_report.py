@@ -12,35 +12,30 @@ from xml.dom.minidom import parseString
 import pytest
 from click.testing import CliRunner
 
-from remanence.arena import plots, speed
+from remanence.arena import speed
 from remanence.arena.command import bench
-from remanence.arena.report import write_report
+from remanence.arena.core.task import GENERATED, Pool, Question, Record, Task
+from remanence.arena.report import plots
+from remanence.arena.report.page import write_report
 from remanence.arena.run import Plan, run
-from remanence.arena.task import TASKS, Pool, Question, Record, find_task, task
 
 NASTY = '<script>alert("x")</script> & <img src=http://example.org/x.png>'
+
+
+def nasty(files):
+    """A pool whose texts try to break the page."""
+    records = (Record(NASTY, f"the kite {NASTY}"), Record("b", "a boat"))
+    asked = tuple(Question(f"q{n}", f"{NASTY} zebra {n}?", evidence=("b",), category=NASTY) for n in range(3))
+    yield Pool("p", records, asked)
 
 
 @pytest.fixture
 def runs(tmp_path):
     """Runs of a growing history and of a task whose texts try to break the page."""
-    find_task("growing")
-
-    @task("nasty", about="hostile text", measures=("turn", "context"), headline="fraction@10", generated=True)
-    def nasty(files):
-        records = (Record(NASTY, f"the kite {NASTY}"), Record("b", "a boat"))
-        yield Pool(
-            "p",
-            records,
-            tuple(Question(f"q{n}", f"{NASTY} zebra {n}?", evidence=("b",), category=NASTY) for n in range(3)),
-        )
-
-    try:
-        wanted = ("growing:sizes=1+3,histories=1", "nasty")
-        list(run(Plan(wanted, ("bm25", "full-context"), tmp_path / "runs", embedder="hashing")))
-        yield tmp_path / "runs"
-    finally:
-        TASKS.pop("nasty")
+    hostile = Task("nasty", nasty, "hostile text", GENERATED, ("turn", "context"), "fraction@10")
+    wanted = ("growing:sizes=1+3,histories=1", hostile)
+    list(run(Plan(wanted, ("bm25", "full-context"), tmp_path / "runs", embedder="hashing")))
+    return tmp_path / "runs"
 
 
 def test_the_page_needs_nothing_else_and_escapes_what_it_shows(runs, tmp_path):
@@ -190,7 +185,7 @@ def test_the_arena_imports_no_deep_learning():
     """Listing and running baselines needs neither torch nor scipy."""
     import subprocess
 
-    code = "import sys; from remanence.arena.task import find_task; find_task('growing'); import remanence.arena.run; print([m for m in ('torch','scipy','pandas') if m in sys.modules])"  # noqa: E501  # fmt: skip
+    code = "import sys; from remanence.arena.catalogue import find_task; find_task('growing'); import remanence.arena.run; print([m for m in ('torch','scipy','pandas') if m in sys.modules])"  # noqa: E501  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()

@@ -6,14 +6,19 @@ import json
 
 import pytest
 
-from remanence.arena import run as running
-from remanence.arena.baselines import Baseline, FullContext, Lines, Words, beginning
-from remanence.arena.compare import as_data, markdown_table, tables, text_table
-from remanence.arena.run import Plan, load, run, told_share
-from remanence.arena.score import choose
-from remanence.arena.system import SYSTEMS, Found, Held, Packed, find_system
-from remanence.arena.task import Question, Record, Skipped, find_task
+from remanence.arena.catalogue import find_system
+from remanence.arena.core.cell import load
+from remanence.arena.core.contexts import _runs, told_share
+from remanence.arena.core.score import choose
+from remanence.arena.core.system import Found, Held, Packed
+from remanence.arena.core.task import Question, Record, Skipped
+from remanence.arena.report.compare import as_data, markdown_table, tables, text_table
+from remanence.arena.run import Plan, run
+from remanence.arena.systems.baselines import Baseline, FullContext
+from remanence.arena.systems.indexes import Words
+from remanence.arena.systems.lines import Lines, beginning
 from remanence.errors import InvalidInput
+from remanence.language.tokens import count_tokens
 
 TASK = "growing:sizes=1+3,histories=2"
 
@@ -58,11 +63,7 @@ class Slots:
         self.held_texts = {}
 
 
-@pytest.fixture
-def slots(monkeypatch):
-    find_task("growing")
-    find_system("bm25")
-    monkeypatch.setitem(SYSTEMS, "slots", lambda setting: Slots())
+SLOTS = {"slots": lambda setting: Slots()}
 
 
 def test_a_run_writes_one_file_with_what_is_needed_to_make_it_again(tmp_path):
@@ -91,23 +92,21 @@ def test_a_finished_run_is_not_made_twice(tmp_path):
     assert [False, False] == [cell.reused for cell in other]
 
 
-def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch):
+def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     """Pools that were finished before Ctrl-C are not asked again, and the numbers are those of one run."""
     whole = list(run(plan(tmp_path / "whole", "bm25")))
-    real, asked = running._ask_pool, []
+    told = []
 
-    def counted(given, task, pool, *rest):
-        asked.append(pool.id)
-        if len(asked) == 3:
+    def stop(text):
+        told.append(text.split()[2])
+        if len(told) == 2:
             raise KeyboardInterrupt
-        return real(given, task, pool, *rest)
 
-    monkeypatch.setattr(running, "_ask_pool", counted)
     with pytest.raises(KeyboardInterrupt):
-        list(run(plan(tmp_path / "stopped", "bm25")))
-    resumed = list(run(plan(tmp_path / "stopped", "bm25")))
+        list(run(plan(tmp_path / "stopped", "bm25"), stop))
+    resumed = list(run(plan(tmp_path / "stopped", "bm25"), stop))
 
-    assert ["1/0", "1/1", "3/0", "3/0", "3/1"] == asked
+    assert ["1/0", "1/1", "3/0", "3/1"] == told
     assert whole[0].summary["all"] == resumed[0].summary["all"]
     assert whole[0].summary["categories"] == resumed[0].summary["categories"]
 
@@ -122,7 +121,7 @@ def test_missing_data_is_a_skipped_cell_and_not_an_error(tmp_path):
 
 def test_a_peer_that_is_not_installed_is_skipped_with_its_reason(tmp_path, monkeypatch):
     """The other rows are made."""
-    monkeypatch.setattr("remanence.arena.peers.find_spec", lambda name: None)
+    monkeypatch.setattr("remanence.arena.systems.peers.find_spec", lambda name: None)
 
     cells = {
         cell.system: cell for cell in run(plan(tmp_path, "bm25", "chroma", "mem0ai", "lancedb", "txtai", "langgraph"))
@@ -139,24 +138,29 @@ def test_an_unknown_system_names_what_is_near():
         find_system("bm52")
 
 
-def test_a_superseding_store_walks_the_maze_and_a_similarity_search_does_not(tmp_path, slots):
+def test_a_superseding_store_walks_the_maze_and_a_similarity_search_does_not(tmp_path):
     """Twenty corridors: all turns right against nearly none; that is the trap of the task."""
-    cells = {cell.system: cell.summary["all"] for cell in run(plan(tmp_path, "slots", "bm25", task="t-maze"))}
+    cells = {
+        cell.system: cell.summary["all"] for cell in run(plan(tmp_path, "slots", "bm25", task="t-maze", makers=SLOTS))
+    }
 
     assert 1.0 == cells["slots"]["episode"]["mean"]
     assert 0.0 == cells["bm25"]["episode"]["mean"]
 
 
-def test_times_tell_which_came_first_and_their_absence_is_a_coin_toss(tmp_path, slots):
+def test_times_tell_which_came_first_and_their_absence_is_a_coin_toss(tmp_path):
     """A system that keeps times is right; vectors alone cannot say and get one half."""
-    cells = {cell.system: cell.summary for cell in run(plan(tmp_path, "slots", "dense", task="which-first:diaries=1"))}
+    cells = {
+        cell.system: cell.summary
+        for cell in run(plan(tmp_path, "slots", "dense", task="which-first:diaries=1", makers=SLOTS))
+    }
 
     assert cells["slots"]["all"]["choice"]["mean"] > 0.95
     assert 0.5 == cells["dense"]["all"]["choice"]["mean"]
     assert 4 == len(cells["dense"]["categories"])
 
 
-def test_appending_loses_state_questions_that_superseding_wins(tmp_path, slots):
+def test_appending_loses_state_questions_that_superseding_wins(tmp_path):
     """Platforms: the state is what the last event says; rereading an event counts."""
     cells = {cell.system: cell.summary["all"] for cell in run(plan(tmp_path, "bm25", task="platforms:projects=2"))}
 
@@ -181,7 +185,7 @@ def test_a_context_never_costs_more_than_its_budget():
 
     packed = lines.pack(range(50), 100)
 
-    assert running.count_tokens(packed.text) <= 100
+    assert count_tokens(packed.text) <= 100
     assert 9 <= len(packed.sources) <= 10
     assert "one two" == beginning("one two three", 2)
 
@@ -210,10 +214,10 @@ def test_full_context_keeps_the_end_when_it_does_not_fit():
 def test_the_told_share_counts_runs_of_six_words():
     """Half of the runs of a record stand in the text."""
     record = "a b c d e f g h"
-    shown = running._runs("said: a b c d e f g")
+    shown = _runs("said: a b c d e f g")
 
     assert 2 / 3 == told_share(shown, record)
-    assert 1.0 == told_share(running._runs("Yes, sure"), "yes sure")
+    assert 1.0 == told_share(_runs("Yes, sure"), "yes sure")
     assert 0.0 == told_share(shown, "x y z")
 
 

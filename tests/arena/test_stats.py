@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from remanence.arena import stats
+from remanence.arena.core import stats
 
 
 def test_the_sign_test_is_the_binomial_tail():

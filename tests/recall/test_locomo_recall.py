@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from remanence.arena.task import find_task
+from remanence.arena.catalogue import find_task
 from remanence.memory.memory import Memory
 from remanence.models.static import StaticEmbedder
 

@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from remanence.arena.catalogue import find_system
+from remanence.arena.core.machine import machine, resident
+from remanence.arena.core.system import Setting
+from remanence.arena.core.task import Question, Record, Skipped
 from remanence.arena.generators.words import NAMES, PLACES, SLOTS, START, TOPICS, chatter
-from remanence.arena.run import machine, resident
-from remanence.arena.system import Setting, find_system
-from remanence.arena.task import Question, Record, Skipped
 from remanence.errors import InvalidInput, ModelMissing, StoreError
+from remanence.models import by_name
 
 MEASURES = (
     "add_seconds",
@@ -87,8 +89,6 @@ def questions(count: int, seed: int) -> list[Question]:
 
 def point(name: str, size: int, embedder: str, *, count: int, seed: int) -> dict[str, float]:
     """Fill one system with `size` items and ask it; runs in this process."""
-    from remanence.models import by_name
-
     base, _, own = name.partition("@")
     model = by_name(own or embedder)
     model.embed(["warm up"])

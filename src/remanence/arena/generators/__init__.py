@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from remanence.arena.core.task import Question, Record
 from remanence.arena.generators import abilities, events, growing, order, persona, platforms, rewriting
-from remanence.arena.task import Question, Record
 
 __all__ = ["ORACLES"]
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import NAMES, PLACES, SLOTS, START, chatter, draw
-from remanence.arena.task import Pool, Question, Record, task
 
 ABILITIES = ("accurate retrieval", "test-time learning", "long-range understanding", "conflict resolution")
 LABELS = ("kelp", "fern", "moss", "reed")
@@ -26,13 +26,6 @@ _ASPECTS = (
 _TAILS = ("since Sunday", "again", "and I am annoyed", "please help", "for the second time", "after the update")
 
 
-@task(
-    "abilities",
-    about="retrieval, learning from examples, long range, conflict",
-    measures=("turn", "newest", "context"),
-    headline="newest@1",
-    generated=True,
-)
 def abilities(files: Files, *, histories: int = 4, facts: int = 12, noise: int = 150, seed: int = 0) -> Iterator[Pool]:
     """One pool for each ability and history."""
     for number in range(histories):

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import NAMES, PLACES, draw
-from remanence.arena.task import Pool, Question, Record, task
 from remanence.arena.tasks.dates import parse
 
 _CONTENTS = (
@@ -30,13 +30,6 @@ _ASK = {
 _ABOUT = {"day": "on {}", "place": "in {}", "who": "with {}", "what": "that were a {}"}
 
 
-@task(
-    "dated-events",
-    about="dated and placed events, asked by time, place, person and content",
-    measures=("turn", "abstain", "episodes"),
-    headline="simple_recall",
-    generated=True,
-)
 def dated_events(files: Files, *, books: int = 3, events: int = 60, count: int = 60, seed: int = 0) -> Iterator[Pool]:
     """One pool a book of events, told out of order."""
     for number in range(books):

@@ -11,21 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import CUISINES, NAMES, PLACES, SLOTS, START, TOPICS, chatter
-from remanence.arena.task import Pool, Question, Record, task
 
 KINDS = ("user fact", "assistant fact", "changing fact", "preference", "implicit connection", "abstention")
 RELATIONS = ("sister", "brother", "flatmate", "cousin", "boss", "godmother", "trainer", "tutor")
 
 
-@task(
-    "growing",
-    about="six kinds of question after 1 to 300 conversations, beside full context",
-    measures=("turn", "context", "abstain", "newest"),
-    headline="context@1000",
-    generated=True,
-)
 def growing(files: Files, *, sizes: str = "1+3+10+30+100+300", histories: int = 3, seed: int = 0) -> Iterator[Pool]:
     """`histories` pools for each size, with one question of each kind."""
     for size in (int(part) for part in sizes.split("+")):

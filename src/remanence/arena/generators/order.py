@@ -8,22 +8,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import COLOURS, NAMES, PLACES
-from remanence.arena.task import Pool, Question, Record, task
 from remanence.arena.tasks.booksort import pairs, read_out
 
 _THINGS = ("kite", "lamp", "drum", "clock", "basket", "ladder", "violin", "kettle", "mirror", "anchor")
 _DEEDS = ("found", "sold", "painted", "lost", "mended", "borrowed", "hid", "traded")
 
 
-@task(
-    "which-first",
-    about="which entry of a diary came first, by distance",
-    measures=("choice",),
-    headline="choice",
-    generated=True,
-)
 def which_first(
     files: Files, *, diaries: int = 3, entries: int = 200, count: int = 100, seed: int = 0
 ) -> Iterator[Pool]:

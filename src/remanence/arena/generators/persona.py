@@ -11,19 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.points import Point, as_rows
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import SLOTS, START, chatter
-from remanence.arena.points import Point, as_rows
-from remanence.arena.task import Pool, Question, Record, task
 
 
-@task(
-    "persona-timeline",
-    about="extraction, update and answering with planted inventions and corrections",
-    measures=("turn", "newest", "points", "hygiene"),
-    headline="newest@1",
-    generated=True,
-)
 def persona_timeline(files: Files, *, people: int = 10, points: int = 12, seed: int = 0) -> Iterator[Pool]:
     """One pool a person; a third of the points is corrected later, a third gets an invention."""
     for number in range(people):

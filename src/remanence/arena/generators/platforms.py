@@ -11,21 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import NAMES, START, draw
-from remanence.arena.task import Pool, Question, Record, task
 
 STATES = ("open", "in progress", "blocked", "in review", "done")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
-@task(
-    "platforms",
-    about="interleaved chat, ticket and commit events with conflicts",
-    measures=("turn", "newest", "episode"),
-    headline="newest@1",
-    generated=True,
-)
 def platforms(files: Files, *, projects: int = 8, tickets: int = 6, events: int = 80, seed: int = 0) -> Iterator[Pool]:
     """One pool a project."""
     for number in range(projects):

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from remanence.algo.belief import Beliefs
-from remanence.arena.files import Files
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import COLOURS, START
-from remanence.arena.task import Pool, Question, Record, task
 from remanence.errors import BadKnob
 
 Cell = tuple[int, int]
@@ -23,13 +23,6 @@ SIDE = 6
 GRADES = ("trivial", "medium", "extreme")
 
 
-@task(
-    "t-maze",
-    about="each corridor's sign makes the last one worthless",
-    measures=("choice", "episode"),
-    headline="episode",
-    generated=True,
-)
 def t_maze(
     files: Files, *, corridors: int = 20, episodes: int = 5, lengths: str = "fixed", seed: int = 0
 ) -> Iterator[Pool]:
@@ -59,13 +52,6 @@ def t_maze(
         yield Pool(f"maze-{number}", _records(texts, f"maze-{number}"), tuple(questions), {"corridors": corridors})
 
 
-@task(
-    "color-cubes",
-    about="cubes teleport, announced or not; where is each now?",
-    measures=("newest", "episode"),
-    headline="newest@1",
-    generated=True,
-)
 def color_cubes(
     files: Files, *, grade: str = "", cubes: int = 5, moves: int = 12, episodes: int = 3, seed: int = 0
 ) -> Iterator[Pool]:

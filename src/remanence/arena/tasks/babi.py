@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 
 WHERE = "https://github.com/facebookarchive/bAbI-tasks (tasks 1-20 v1.2, en)"
 
 
-@task(
-    "babi",
-    about="small stories, questions along the way",
-    where=WHERE,
-    measures=("turn", "answer"),
-    headline="all@5",
-)
 def babi(files: Files, *, stories: int = 20) -> Iterator[Pool]:
     """One pool a story, the first `stories` of each task (0: all)."""
     for path in files.need("babi", "en/qa*_test.txt", "qa*_test.txt"):

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, Skipped, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record, Skipped
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/mohammadtavakoli78/BEAM, https://huggingface.co/datasets/Mohammadta/BEAM"
@@ -21,13 +21,6 @@ WHERE = "https://github.com/mohammadtavakoli78/BEAM, https://huggingface.co/data
 _MARKER = re.compile(r"\s*->->\s*[\d,\s]*$")
 
 
-@task(
-    "beam",
-    about="long assistant turns, ten abilities",
-    where=WHERE,
-    measures=("turn", "context", "abstain", "groups", "order"),
-    headline="fraction@10",
-)
 def beam(files: Files, *, size: str = "100K", chats: str = "") -> Iterator[Pool]:
     """One pool a chat. `chats` keeps some of them ("1+2+3")."""
     wanted = set(chats.split("+")) - {""}

@@ -15,11 +15,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
-from remanence.arena.tasks.epbench import WHERE as EPBENCH
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.epbench import chapters
-from remanence.arena.tasks.locomo import WHERE as LOCOMO
 from remanence.arena.tasks.locomo import locomo
 
 WHERE = "https://github.com/bridge-ai-neuro/SORT (data/booksort), CC0"
@@ -71,13 +69,6 @@ def read_out(texts: Sequence[str], session: str) -> tuple[Record, ...]:
     )
 
 
-@task(
-    "sort-epbench",
-    about="which passage of a book came first",
-    where=EPBENCH,
-    measures=("choice",),
-    headline="choice",
-)
 def sort_epbench(files: Files, *, count: int = 200, seed: int = 0) -> Iterator[Pool]:
     """One pool a book."""
     for path in files.need("epbench", "*/*book.txt"):
@@ -86,7 +77,6 @@ def sort_epbench(files: Files, *, count: int = 200, seed: int = 0) -> Iterator[P
         yield Pool(path.parent.name, records, tuple(pairs(records, count, seed)))
 
 
-@task("sort-locomo", about="which turn of a talk came first", where=LOCOMO, measures=("choice",), headline="choice")
 def sort_locomo(files: Files, *, count: int = 100, seed: int = 0) -> Iterator[Pool]:
     """One pool a conversation; turns of at least eight words."""
     for pool in locomo(files, corrected=False):
@@ -94,7 +84,6 @@ def sort_locomo(files: Files, *, count: int = 100, seed: int = 0) -> Iterator[Po
         yield Pool(pool.id, pool.records, tuple(pairs(long, count, seed)))
 
 
-@task("booksort", about="which segment of a book came first", where=WHERE, measures=("choice",), headline="choice")
 def booksort(files: Files, *, excerpts: int = 50) -> Iterator[Pool]:
     """One pool an excerpt, the first `excerpts` of each file."""
     for path in files.need("booksort", "segments*.csv", "*/segments*.csv"):

@@ -14,20 +14,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 
 WHERE = "https://huggingface.co/datasets/Salesforce/ConvoMem (Apache-2.0)"
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 
 
-@task(
-    "convomem",
-    about="six kinds of question among filler conversations",
-    where=WHERE,
-    measures=("turn", "session", "context", "abstain", "answer"),
-    headline="all@10",
-)
 def convomem(files: Files, *, items: int = 20, conversations: int = 10, seed: int = 0) -> Iterator[Pool]:
     """One pool an item: its own conversations among fillers, `conversations` in all; `items` of each file."""
     paths = files.need("convomem", "evidence_questions/*/*/*.json", "**/evidence_questions/*/*/*.json")

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/ahstat/episodic-memory-benchmark (MIT)"
@@ -23,13 +23,6 @@ FIELDS = {"Times": "date", "Spaces": "location", "Entities": "entity", "Event co
 _CUE = re.compile(r"\{([^}]*)\}")
 
 
-@task(
-    "epbench",
-    about="dated and placed events of a book",
-    where=WHERE,
-    measures=("turn", "abstain", "episodes"),
-    headline="simple_recall",
-)
 def epbench(files: Files, *, book: str = "*") -> Iterator[Pool]:
     """One pool a book; a record is a chapter, given in book order without its date."""
     for path in files.need("epbench", f"{book}/df_qa.jsonl"):

@@ -13,20 +13,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://huggingface.co/datasets/IAAR-Shanghai/HaluMem (CC BY-NC-ND 4.0)"
 
 
-@task(
-    "halumem",
-    about="operation-level hallucination in long dialogues",
-    where=WHERE,
-    measures=("session", "context", "answer", "points", "hygiene"),
-    headline="session_all@10",
-)
 def halumem(files: Files, *, size: str = "medium", users: int = 0) -> Iterator[Pool]:
     """One pool a user. size: medium or long. users: the first so many (0: all)."""
     patterns = (f"*{size.capitalize()}*.jsonl", f"*{size}*.jsonl", "*.jsonl")

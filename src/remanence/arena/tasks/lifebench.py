@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/1754955896/LifeBench (life_bench_data/version2/locomo_format), Apache-2.0"
@@ -24,13 +24,6 @@ _DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})_")
 _ASKED = re.compile(r"^\s*[（(][^）)]*\d{4}-\d{2}-\d{2}[^）)]*[）)]\s*")
 
 
-@task(
-    "lifebench",
-    about="a year of phone and assistant data",
-    where=WHERE,
-    measures=("turn", "context", "abstain", "answer"),
-    headline="fraction@10",
-)
 def lifebench(files: Files, *, language: str = "en") -> Iterator[Pool]:
     """One pool a person. language: en or zh."""
     stem = "lifebench_locomo_conversation_format"

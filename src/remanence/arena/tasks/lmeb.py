@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, Skipped, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record, Skipped
 from remanence.arena.tasks.epbench import epbench
 from remanence.arena.tasks.locomo import locomo
 from remanence.arena.tasks.multihop import hotpotqa
@@ -23,7 +23,6 @@ WHERE = "https://huggingface.co/datasets/KaLM-Embedding/LMEB; or the downloads o
 TYPES = ("episodic", "dialogue", "semantic", "procedural")
 
 
-@task("lmeb", about="embedders on four types of memory", where=WHERE, measures=("turn",), headline="ndcg@10")
 def lmeb(files: Files) -> Iterator[Pool]:
     """Pools of the four types; a type whose download is missing is left out, all missing is skipped."""
     parts: tuple[tuple[str, Iterable[Pool]], ...] = (
@@ -50,13 +49,6 @@ def _as_type(kind: str, pool: Pool) -> Pool:
     return Pool(f"{kind}/{pool.id}", pool.records, asked)
 
 
-@task(
-    "lmeb-official",
-    about="embedders on the published LMEB tasks",
-    where=WHERE,
-    measures=("turn",),
-    headline="ndcg@10",
-)
 def lmeb_official(files: Files, *, kinds: str = "") -> Iterator[Pool]:
     """One pool a task folder; a query with its own candidates gets a pool of its own."""
     wanted = set(kinds.split("+")) - {""}

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
@@ -21,7 +21,7 @@ WHERE = (
     "https://github.com/snap-research/locomo (data/locomo10.json, CC BY-NC 4.0); "
     "corrections: https://github.com/dial481/locomo-audit (errors.json)"
 )
-MEASURES = ("turn", "session", "context", "abstain", "answer")
+MEASURES = "turn session context abstain answer"
 
 _TURN = re.compile(r"D:?(\d+):(\d+)")
 
@@ -33,22 +33,6 @@ def turn_ids(cited: object, known: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in ids if name in known))
 
 
-@task(
-    "locomo",
-    about="long two-person talk, audited labels",
-    where=WHERE,
-    measures=MEASURES,
-    headline="fraction@10",
-    corrected=True,
-)
-@task(
-    "locomo-original",
-    about="long two-person talk, labels as published",
-    where=WHERE,
-    measures=MEASURES,
-    headline="fraction@10",
-    corrected=False,
-)
 def locomo(files: Files, *, corrected: bool = True, conversations: str = "") -> Iterator[Pool]:
     """One pool a conversation. `conversations` keeps some of them ("conv-26+conv-30")."""
     talks = [talk for path in files.need("locomo", "locomo10.json", "locomo10*.json") for talk in files.json(path)]
@@ -62,6 +46,11 @@ def locomo(files: Files, *, corrected: bool = True, conversations: str = "") -> 
         name = str(talk.get("sample_id") or f"conv-{number}")
         if not wanted or name in wanted:
             yield _pool(name, number, talk, fixes)
+
+
+def as_published(files: Files, *, conversations: str = "") -> Iterator[Pool]:
+    """The same with the labels as they were published."""
+    yield from locomo(files, corrected=False, conversations=conversations)
 
 
 def _pool(name: str, number: int, talk: dict[str, Any], fixes: dict[str, list[dict[str, Any]]]) -> Pool:

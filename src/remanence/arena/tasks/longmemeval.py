@@ -15,20 +15,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, Skipped, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record, Skipped
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://huggingface.co/datasets/xiaowu0162/longmemeval-cleaned (MIT)"
 
 
-@task(
-    "longmemeval",
-    about="assistant chats, one haystack a question",
-    where=WHERE,
-    measures=("turn", "session", "context", "abstain", "answer"),
-    headline="all@10",
-)
 def longmemeval(files: Files, *, size: str = "s", rechecked: bool = True) -> Iterator[Pool]:
     """One pool a question. `rechecked` takes corrected answers where the file carries them."""
     labels = _labels(files)
@@ -36,13 +29,6 @@ def longmemeval(files: Files, *, size: str = "s", rechecked: bool = True) -> Ite
         yield _pool(row, labels.get(row["question_id"]), rechecked)
 
 
-@task(
-    "longmemeval-strangers",
-    about="turns of many chats shuffled into one memory: neighbours are strangers",
-    where=WHERE,
-    measures=("turn", "context"),
-    headline="fraction@10",
-)
 def strangers(files: Files, *, size: str = "s", distractors: int = 3000, seed: int = 0) -> Iterator[Pool]:
     """One pool: the evidence turns of all questions among shuffled turns without session, and undated."""
     labels = _labels(files)

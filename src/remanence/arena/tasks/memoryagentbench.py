@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.language.tokens import count_tokens
 
 WHERE = "https://huggingface.co/datasets/ai-hyz/MemoryAgentBench (as JSON lists), MIT"
@@ -22,13 +22,6 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 _FACT = re.compile(r"^(\d+)\.\s+(.*)$")
 
 
-@task(
-    "factconsolidation",
-    about="contradicting facts, the newest wins; one fact or a chain",
-    where=WHERE,
-    measures=("newest", "context", "answer"),
-    headline="newest@1",
-)
 def factconsolidation(files: Files, *, sizes: str = "") -> Iterator[Pool]:
     """One pool an entry; `sizes` keeps some ("6k+32k"). A fact's number becomes its minute."""
     wanted = set(sizes.split("+")) - {""}
@@ -40,13 +33,6 @@ def factconsolidation(files: Files, *, sizes: str = "") -> Iterator[Pool]:
                 yield _facts(name, {"sh": "single-hop", "mh": "multi-hop"}.get(hops, hops), size, entry)
 
 
-@task(
-    "memoryagentbench",
-    about="four abilities over long contexts cut into chunks",
-    where=WHERE,
-    measures=("newest", "context", "answer"),
-    headline="answer_in@2000",
-)
 def memoryagentbench(files: Files, *, chunk: int = 512) -> Iterator[Pool]:
     """One pool an entry of any split; `chunk` is the size of a piece in tokens."""
     for path in files.need("memoryagentbench", "*.json"):

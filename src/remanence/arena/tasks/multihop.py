@@ -10,26 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 
 WHERE = "https://github.com/OSU-NLP-Group/HippoRAG (reproduce/dataset)"
-MEASURES = ("turn", "context", "answer")
 
 
-@task("musique", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
 def musique(files: Files) -> Iterator[Pool]:
     """One pool: the corpus and all questions."""
     yield _pool(files, "musique")
 
 
-@task("hotpotqa", about="two hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
 def hotpotqa(files: Files) -> Iterator[Pool]:
     """One pool: the corpus and all questions."""
     yield _pool(files, "hotpotqa")
 
 
-@task("2wiki", about="two to four hops over passages", where=WHERE, measures=MEASURES, headline="fraction@5")
 def two_wiki(files: Files) -> Iterator[Pool]:
     """One pool: the corpus and all questions."""
     yield _pool(files, "2wikimultihopqa")

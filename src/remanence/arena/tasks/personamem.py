@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/bowen-upenn/PersonaMem, as in https://github.com/vectorize-io/agent-memory-benchmark"
@@ -21,13 +21,6 @@ _TURN = re.compile(r"^\[(SYSTEM|USER|ASSISTANT)\]\s*(?:User:|Assistant:)?\s*", r
 _OPTION = re.compile(r"^\(([a-d])\)\s*", re.MULTILINE)
 
 
-@task(
-    "personamem",
-    about="preferences that change over time; multiple choice",
-    where=WHERE,
-    measures=("choice", "context"),
-    headline="choice",
-)
 def personamem(files: Files, *, size: str = "32k") -> Iterator[Pool]:
     """One pool a user."""
     documents = files.json(files.need("personamem", f"{size}/documents.json")[0])

@@ -12,20 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/tenurehq/precisionMemBench (fixtures), MIT"
 
 
-@task(
-    "precisionmembench",
-    about="exact beliefs by alias, scope and currency",
-    where=WHERE,
-    measures=("cases", "turn"),
-    headline="passed",
-)
 def precisionmembench(files: Files) -> Iterator[Pool]:
     """One pool for each scope that cases ask in: the beliefs which that scope may see."""
     beliefs = files.json(files.need("precisionmembench", "beliefs*.json")[0])

@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.errors import BadKnob
 
 WHERE = "https://github.com/amazon-science/PrefEval (benchmark_dataset), CC BY-NC 4.0"
@@ -23,13 +23,6 @@ FORMS = {
 }
 
 
-@task(
-    "prefeval",
-    about="a preference stated far back; the question does not resemble it",
-    where=WHERE,
-    measures=("turn", "session", "context", "choice"),
-    headline="fraction@10",
-)
 def prefeval(files: Files, *, form: str = "explicit", filler: int = 100, seed: int = 0) -> Iterator[Pool]:
     """One pool an item. form: explicit, choice or persona. filler: turns between preference and question."""
     if form not in FORMS:

@@ -8,19 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 
 WHERE = "https://github.com/qpiai/Proced_mem_bench (Apache-2.0)"
 
 
-@task(
-    "proced",
-    about="procedures found by what they achieve",
-    where=WHERE,
-    measures=("turn",),
-    headline="map",
-)
 def proced(files: Files) -> Iterator[Pool]:
     """One pool: all trajectories, each as its task and its actions."""
     held = files.json(files.need("proced_mem_bench", "agentinstruct_trajectories.json")[0])

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.arena.task import Pool, Question, Record, task
+from remanence.arena.core.files import Files
+from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.tasks.dates import parse
 from remanence.arena.tasks.locomo import turn_ids
 
@@ -22,13 +22,6 @@ WHERE = "https://github.com/danny911kr/REALTALK (data/)"
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "commonsense"}
 
 
-@task(
-    "realtalk",
-    about="messages between real people",
-    where=WHERE,
-    measures=("turn", "session", "context", "answer"),
-    headline="fraction@10",
-)
 def realtalk(files: Files) -> Iterator[Pool]:
     """One pool a chat."""
     for path in files.need("realtalk", "data/Chat_*.json", "Chat_*.json", "data/*.json", "*.json"):

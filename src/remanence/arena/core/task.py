@@ -1,36 +1,26 @@
 """The shapes of the arena: a record that goes in, a question with its evidence, a pool, a task.
 
-A task is a function that reads files (or draws from a seed) and yields pools; it is found by its name:
+A task is a function that reads files (or draws from a seed) and yields pools, and a row that names it:
 
-    @task("locomo", about="...", where="...", measures=("turn", "session"), headline="fraction@10")
     def locomo(files, *, corrected=True): yield Pool(...)
+    Task("locomo", locomo, "long two-person talk", WHERE, ("turn", "session"), "fraction@10")
 
 One pool is one memory: its questions may only be answered from its own records.
 """
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from remanence.arena.files import Files
-from remanence.errors import BadKnob, InvalidInput, RemanenceError
+from remanence.arena.core.files import Files
+from remanence.errors import BadKnob, Skipped
 
-__all__ = ["TASKS", "Pool", "Question", "Record", "Skipped", "Task", "find_task", "task"]
-
-
-class Skipped(RemanenceError):
-    """A task or a system cannot run here; `reason` says why and `where` how to get what is missing."""
-
-    def __init__(self, reason: str, where: str = "") -> None:
-        super().__init__(f"SKIPPED ({reason})" + (f"; get it: {where}" if where else ""))
-        self.reason = reason
-        self.where = where
+__all__ = ["GENERATED", "Pool", "Question", "Record", "Skipped", "Task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +112,8 @@ class Pool:
         return {record.source: record.session for record in self.records if record.session is not None}
 
 
+GENERATED = "drawn from a seed; nothing to get"
+"""Where a generated task comes from."""
 Loader = Callable[..., Iterable[Pool]]
 
 
@@ -135,8 +127,12 @@ class Task:
     where: str
     measures: tuple[str, ...]
     headline: str
-    generated: bool = False
     knobs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def generated(self) -> bool:
+        """True when it is drawn from a seed and needs no download."""
+        return self.where == GENERATED
 
     def pools(self, data: Path | str | None = None) -> Iterator[Pool]:
         """The haystacks, one after the other; `Skipped` when the data is not there."""
@@ -161,16 +157,7 @@ class Task:
         typed = {knob: _typed(value, known[knob]) for knob, value in knobs.items()}
         shown = ",".join(f"{knob}={value}" for knob, value in sorted(typed.items()))
         base = self.name.partition(":")[0]
-        return Task(
-            f"{base}:{shown}" if shown else base,
-            self.load,
-            self.about,
-            self.where,
-            self.measures,
-            self.headline,
-            self.generated,
-            {**self.knobs, **typed},
-        )
+        return replace(self, name=f"{base}:{shown}" if shown else base, knobs={**self.knobs, **typed})
 
 
 def _typed(value: Any, default: Any) -> Any:
@@ -188,45 +175,3 @@ def _typed(value: Any, default: Any) -> Any:
             except ValueError:
                 raise BadKnob(f"{value!r} should be a number") from None
     return value
-
-
-TASKS: dict[str, Task] = {}
-"""Every task by its name; filled by the decorator when `remanence.arena.tasks` is imported."""
-
-
-def task(
-    name: str,
-    *,
-    about: str,
-    measures: tuple[str, ...],
-    headline: str,
-    where: str = "drawn from a seed; nothing to get",
-    generated: bool = False,
-    **knobs: Any,
-) -> Callable[[Loader], Loader]:
-    """Register a loader under a name; `knobs` are handed to it on every load."""
-
-    def register(load: Loader) -> Loader:
-        if name in TASKS:
-            raise InvalidInput(f"two tasks are called {name!r}")
-        TASKS[name] = Task(name, load, about, where, measures, headline, generated, knobs)
-        return load
-
-    return register
-
-
-def find_task(name: str) -> Task:
-    """A task by name, with its knobs if any: `locomo`, `growing:conversations=30,seed=2`."""
-    import remanence.arena.generators
-    import remanence.arena.tasks  # noqa: F401  (both fill TASKS)
-
-    base, _, rest = name.partition(":")
-    if base not in TASKS:
-        near = difflib.get_close_matches(base, TASKS, n=3, cutoff=0.4) or sorted(TASKS)
-        raise InvalidInput(f"no task {base!r}; near: {', '.join(near)}")
-    if not rest:
-        return TASKS[base]
-    pairs = [part.partition("=") for part in rest.split(",")]
-    if any(not equals for _, equals, _ in pairs):
-        raise InvalidInput(f"{name!r}: write knobs as name:knob=value,knob=value")
-    return TASKS[base].with_(**{knob.strip(): value.strip() for knob, _, value in pairs})

@@ -6,18 +6,16 @@ gets one pool's records, answers that pool's questions and is closed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from remanence.arena.task import Question, Record
-from remanence.errors import InvalidInput
+from remanence.arena.core.task import Question, Record
 from remanence.types import Embedder
 
-__all__ = ["SYSTEMS", "Found", "Held", "Maker", "Packed", "Prefixed", "Setting", "System", "find_system", "system"]
+__all__ = ["Found", "Held", "Maker", "Packed", "Setting", "SharedPrefix", "System"]
 
 
 class Found(NamedTuple):
@@ -98,7 +96,7 @@ Maker = Callable[[Setting], System]
 
 
 @runtime_checkable
-class Prefixed(Protocol):
+class SharedPrefix(Protocol):
     """A maker whose systems can share what was built from the records (ingest, embedding, forming)."""
 
     def __call__(self, setting: Setting) -> System: ...
@@ -114,34 +112,3 @@ class Prefixed(Protocol):
     def open(self, setting: Setting, path: Path) -> System:
         """A system that reads a filled space and leaves it as it is."""
         ...
-
-
-SYSTEMS: dict[str, Maker] = {}
-"""Baselines and peers by name. A name that is not here is taken as a recipe."""
-
-
-def system(name: str) -> Callable[[Maker], Maker]:
-    """Register a maker under a name."""
-
-    def register(make: Maker) -> Maker:
-        if name in SYSTEMS:
-            raise InvalidInput(f"two systems are called {name!r}")
-        SYSTEMS[name] = make
-        return make
-
-    return register
-
-
-def find_system(name: str) -> Maker:
-    """The maker of a baseline, a peer or a recipe; `InvalidInput` names what is near."""
-    import remanence.arena.baselines
-    import remanence.arena.peers  # noqa: F401  (both fill SYSTEMS)
-    from remanence.arena.recipes import recipe_maker, recipe_names
-
-    if name in SYSTEMS:
-        return SYSTEMS[name]
-    known = recipe_names()
-    if name in known:
-        return recipe_maker(name)
-    near = difflib.get_close_matches(name, [*SYSTEMS, *known], n=4, cutoff=0.4) or sorted(SYSTEMS)
-    raise InvalidInput(f"no system or recipe {name!r}; near: {', '.join(near)}")

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from remanence.errors import IngestError
+from remanence.errors import IngestError, Skipped
 
 _PACKED = (".gz",)
 
@@ -49,8 +49,6 @@ class Files:
         """The same, but `Skipped` when nothing is there."""
         paths = self.found(folder, *patterns)
         if not paths:
-            from remanence.arena.task import Skipped
-
             if self.data is None:
                 raise Skipped("no data folder given (--data DIR)", self.where)
             raise Skipped(f"no {folder}/{patterns[0]}[.gz] in {self.data}", self.where)

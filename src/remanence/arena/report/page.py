@@ -12,11 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from remanence.arena import plots
-from remanence.arena.compare import USUAL_COSTS, Table, markdown_table, ordered, shown, tables
-from remanence.arena.run import load
-from remanence.arena.score import higher_is_better
-from remanence.arena.stats import letter
+from remanence.arena.core.cell import load
+from remanence.arena.core.score import higher_is_better
+from remanence.arena.core.stats import letter
+from remanence.arena.report import plots
+from remanence.arena.report.compare import USUAL_COSTS, Table, markdown_table, ordered, shown, tables
 
 WORST = 40
 """Questions that the page shows for each system of a task: those with the least evidence found."""

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 from remanence import recipes
-from remanence.arena.system import Found, Held, Packed, Setting, System
-from remanence.arena.task import Question, Record
+from remanence.arena.core.system import Found, Held, Packed, Setting, System
+from remanence.arena.core.task import Question, Record
 from remanence.errors import NotFound
 from remanence.memory.memory import Memory
 from remanence.stage import Recipe

@@ -10,18 +10,16 @@ import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from remanence.arena.baselines import Lines
-from remanence.arena.system import Found, Held, Packed, Setting, System, system
-from remanence.arena.task import Question, Record, Skipped
+from remanence.arena.core.system import Found, Held, Maker, Packed, Setting, System
+from remanence.arena.core.task import Question, Record, Skipped
+from remanence.arena.systems.lines import Lines
 from remanence.errors import RemanenceError
 from remanence.types import Embedder
-
-PEERS = ("mem0ai", "langgraph", "chroma", "lancedb", "txtai")
-"""The adapters, in table order."""
 
 _BATCH = 500
 
@@ -265,38 +263,19 @@ class _Mem0Embedder:
         return vectors
 
 
-def _peer(name: str, setting: Setting, make: Callable[[Embedder, Path], Engine]) -> System:
+def _peer(name: str, make: Callable[[Embedder, Path], Engine], setting: Setting) -> System:
     folder = setting.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     with _edge(name):
         return Peer(name, make(setting.embedder, folder), folder)
 
 
-@system("mem0ai")
-def mem0ai(setting: Setting) -> System:
-    """The mem0 package, raw add (the recipe `mem0` is our own telling of the paper)."""
-    return _peer("mem0ai", setting, _Mem0)
-
-
-@system("langgraph")
-def langgraph(setting: Setting) -> System:
-    """LangGraph's in-memory store."""
-    return _peer("langgraph", setting, _LangGraph)
-
-
-@system("chroma")
-def chroma(setting: Setting) -> System:
-    """Chroma."""
-    return _peer("chroma", setting, _Chroma)
-
-
-@system("lancedb")
-def lancedb(setting: Setting) -> System:
-    """LanceDB, hybrid."""
-    return _peer("lancedb", setting, _Lance)
-
-
-@system("txtai")
-def txtai(setting: Setting) -> System:
-    """txtai, hybrid."""
-    return _peer("txtai", setting, _Txtai)
+_ENGINES: dict[str, Callable[[Embedder, Path], Engine]] = {
+    "mem0ai": _Mem0,
+    "langgraph": _LangGraph,
+    "chroma": _Chroma,
+    "lancedb": _Lance,
+    "txtai": _Txtai,
+}
+PEERS: dict[str, Maker] = {name: partial(_peer, name, make) for name, make in _ENGINES.items()}
+"""The adapters, in table order; `mem0ai` is the package (the recipe `mem0` is our own telling of the paper)."""

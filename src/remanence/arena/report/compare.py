@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from remanence.arena.baselines import ALWAYS
-from remanence.arena.peers import PEERS
-from remanence.arena.score import higher_is_better
-from remanence.arena.stats import letter, letters, win_tie_loss
+from remanence.arena.core.score import higher_is_better
+from remanence.arena.core.stats import letter, letters, win_tie_loss
+from remanence.arena.systems import BASELINES, PEERS
 
 COSTS = ("items_per_second", "query_p50_ms", "query_p95_ms", "query_p99_ms", "bytes_per_item", "rss_mb", "llm_calls")
 """Cost columns, in order."""
@@ -26,7 +25,7 @@ USUAL_COSTS = ("items_per_second", "query_p95_ms", "bytes_per_item", "llm_calls"
 
 
 @dataclass(slots=True)
-class Cell:
+class Number:
     """One number of a table: mean, interval, how many questions, which rows it beats, best of its column?"""
 
     mean: float
@@ -45,7 +44,7 @@ class Table:
     headline: str
     systems: list[str]
     columns: list[str]
-    cells: dict[tuple[str, str], Cell]
+    cells: dict[tuple[str, str], Number]
     costs: dict[str, dict[str, float]]
     categories: dict[str, dict[str, dict[str, float]]]
     duels: dict[tuple[str, str], tuple[int, int, int]] = field(default_factory=dict)
@@ -60,7 +59,7 @@ def tables(runs: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = (), se
 
 def ordered(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Recipes first, then the baselines in their usual order, then peers."""
-    usual = {name: at for at, name in enumerate((*ALWAYS, *PEERS), 1)}
+    usual = {name: at for at, name in enumerate((*BASELINES, *PEERS), 1)}
     return sorted(runs, key=lambda run: usual.get(run["made"]["system"].partition("@")[0], 0))
 
 
@@ -73,12 +72,12 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], 
     headline = runs[0]["summary"].get("headline", "")
     if not wanted and headline in held and headline not in columns:
         columns.insert(0, headline)
-    cells: dict[tuple[str, str], Cell] = {}
+    cells: dict[tuple[str, str], Number] = {}
     for run in runs:
         for name in columns:
             if name in run["summary"]["all"]:
                 got = run["summary"]["all"][name]
-                cells[run["made"]["system"], name] = Cell(
+                cells[run["made"]["system"], name] = Number(
                     got["mean"], got.get("low", float("nan")), got.get("high", float("nan")), int(got["n"])
                 )
     table = Table(

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from remanence.arena.baselines import terms
-from remanence.arena.metrics import contains
-from remanence.arena.system import Held
-from remanence.arena.task import Pool
+from remanence.arena.core.metrics import contains
+from remanence.arena.core.system import Held
+from remanence.arena.core.task import Pool
+from remanence.arena.core.terms import terms
 
 __all__ = ["Point", "points_of", "write_scores"]
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from remanence.arena import metrics
-from remanence.arena.baselines import terms
-from remanence.arena.stats import bootstrap, clustered
-from remanence.arena.system import Found
-from remanence.arena.task import Pool, Question
+from remanence.arena.core import metrics
+from remanence.arena.core.stats import bootstrap, clustered
+from remanence.arena.core.system import Found
+from remanence.arena.core.task import Pool, Question
+from remanence.arena.core.terms import terms
 
 __all__ = ["Outcome", "choose", "higher_is_better", "score", "summarise"]
 
