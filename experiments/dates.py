@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from remanence.language import dates, entities, person, phrases, sentences
-from remanence.language.statements import sentence_facts as facts
+from remanence.language.statements import plain
 
 DEVELOPMENT = ("conv-26", "conv-30", "conv-41")
 
@@ -180,7 +180,7 @@ def main() -> None:
         "entities": entities.find,
         "key phrases": phrases.keyphrases,
         "tokens": phrases.tokens,
-        "facts (times given)": lambda text: facts.facts(text, "Ann", now, ()),
+        "facts (times given)": lambda text: plain.plain_statements(text, "Ann", now, ()),
         "person": lambda text: person.resolve(text, "Ann", "Bob"),
     }
     costs = {name: min(_seconds(turns[:1000], read) for _ in range(5)) / 1000 * 1e6 for name, read in readers.items()}

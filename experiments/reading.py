@@ -19,7 +19,7 @@ from pathlib import Path
 
 from remanence.language.entities import norm
 from remanence.language.phrases import triples
-from remanence.language.statements.sentence_facts import facts
+from remanence.language.statements.plain import plain_statements
 
 
 def statements(folder: Path, show: bool) -> None:
@@ -28,7 +28,7 @@ def statements(folder: Path, show: bool) -> None:
     for row in rows:
         context = row["context"]
         starts = {m.end() for m in re.finditer(r"^\d+\. ", context, re.M)}
-        read = {f.start for f in facts(context)}
+        read = {f.start for f in plain_statements(context)}
         print(f"{row['metadata']['source']}: {len(starts & read)} of {len(starts)} numbered lines give a fact")
         if show:
             for start in sorted(starts - read):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput
 from remanence.language import dates, entities, person, phrases, sentences, summary
-from remanence.language.statements import sentence_facts as facts
+from remanence.language.statements import plain
 
 SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)
 WORDS = [
@@ -97,7 +97,7 @@ def test_spans_always_slice_the_source(text: str) -> None:
         assert all(text[x.start : x.end] == x.text != "" for x in found)
         assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(e.at < e.until for e in times)
-    assert all(0 <= f.start < f.end <= len(text) and f.value for f in facts.facts(text, "Ann", SAID))
+    assert all(0 <= f.start < f.end <= len(text) and f.value for f in plain.plain_statements(text, "Ann", SAID))
     for mention in person.resolve(text, "Ann", "Bob").mentions:
         assert text[mention.start : mention.end].lower().startswith(("i", "m", "y"))
 
@@ -113,7 +113,7 @@ def test_the_same_text_reads_the_same_twice(text: str) -> None:
             entities.find(text),
             phrases.keyphrases(text, 5),
             phrases.triples(text, "T"),
-            facts.facts(text, "Ann", SAID),
+            plain.plain_statements(text, "Ann", SAID),
             person.resolve(text, "Ann"),
             summary.summarise([text], 2),
         )
@@ -139,7 +139,7 @@ READERS: dict[str, Callable[[str], Iterable[object]]] = {
     "entities": entities.find,
     "keyphrases": phrases.keyphrases,
     "triples": lambda text: phrases.triples(text, "Title"),
-    "facts": lambda text: facts.facts(text, "Ann", SAID),
+    "facts": lambda text: plain.plain_statements(text, "Ann", SAID),
     "resolve": lambda text: person.resolve(text, "Ann", "Bob").mentions,
 }
 HOSTILE = [

@@ -15,8 +15,8 @@ import numpy as np
 from remanence.language.common_words import STOP, listed
 from remanence.language.entities import find as find_entities
 from remanence.language.entities import norm
-from remanence.language.statements.sentence_facts import facts as read_facts
-from remanence.language.statements.sentence_facts import single_valued
+from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.plain import plain_statements
 from remanence.stage import Ctx
 from remanence.types import Cue, Hit, Hits, Item
 
@@ -129,13 +129,13 @@ def statements(item: Item, row: int, number: int) -> list[Statement]:
     if len(text) > LONGEST or text.endswith("?"):
         return []
     numbered = text if re.match(r"\d{1,7}[.)]\s", text) else f"1. {text}"
-    found = read_facts(numbered)
-    whole = [one for one in found if one.end >= len(numbered) - 2 and one.polarity > 0 and one.certain]
+    found = plain_statements(numbered)
+    whole = [one for one in found if one.end >= len(numbered) - 2 and one.polarity > 0 and one.sure]
     if len(whole) != 1:
         return []
     one = whole[0]
     words = _words(text) - _words(one.value) - _words(one.subject)
-    return [Statement(one.subject, one.slot, one.value, words | _words(one.slot), item, row, number)]
+    return [Statement(one.subject, one.attribute, one.value, words | _words(one.attribute), item, row, number)]
 
 
 def _words(text: str) -> frozenset[str]:

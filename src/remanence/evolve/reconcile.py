@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from remanence.language.entities import norm
-from remanence.language.statements.sentence_facts import single_valued
+from remanence.language.statements.attributes import single_valued
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import Draft
 from remanence.stage.llm_json import ask

@@ -15,7 +15,7 @@ from remanence.language import dates as times
 from remanence.language import entities as naming
 from remanence.language import phrases, sentences
 from remanence.language.person import resolve
-from remanence.language.statements import sentence_facts as stating
+from remanence.language.statements.plain import plain_statements
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import Draft
 from remanence.stage.llm_json import ask, texts
@@ -433,8 +433,8 @@ def facts(
 
 def _by_rule(item: Item, certain: bool) -> list[Item]:
     made = []
-    for fact in stating.facts(item.text, item.who or "", item.at):
-        if certain and not fact.certain:
+    for fact in plain_statements(item.text, item.who or "", item.at):
+        if certain and not fact.sure:
             continue
         sentence = _sentence_round(item.text, fact.start, fact.end)
         text = resolve(item.text[fact.start : fact.end], item.who or "").text
@@ -443,11 +443,11 @@ def _by_rule(item: Item, certain: bool) -> list[Item]:
                 item,
                 text,
                 fact.subject,
-                fact.slot,
+                fact.attribute,
                 fact.value,
                 true=fact.polarity > 0,
                 span=(fact.start, fact.end),
-                more={"certain": fact.certain, "changed": bool(_CHANGED.search(sentence)) or fact.polarity < 0},
+                more={"certain": fact.sure, "changed": bool(_CHANGED.search(sentence)) or fact.polarity < 0},
             ).with_(at=fact.at or item.at)
         )
     return made

@@ -9,7 +9,7 @@ from remanence.errors import BadKnob
 from remanence.form.segment import runs
 from remanence.language import dates as times
 from remanence.language import sentences
-from remanence.language.statements import sentence_facts as stating
+from remanence.language.statements.plain import plain_statements
 from remanence.language.text import words
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item, Link, iso
@@ -89,8 +89,8 @@ def _told(turn: Item) -> list[str]:
         sentence = span.of(turn.text).strip()
         if not sentence.endswith("?") and _MINE & set(words(sentence.replace("’", "'"))):
             told[sentence] = None
-    for fact in stating.facts(turn.text, turn.who or "", turn.at):
-        told[f"{fact.slot} {fact.value}".replace("_", " ")] = None
+    for one in plain_statements(turn.text, turn.who or "", turn.at):
+        told[f"{one.attribute} {one.value}".replace("_", " ")] = None
     return list(told)
 
 

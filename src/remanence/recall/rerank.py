@@ -7,8 +7,9 @@ import re
 import numpy as np
 
 from remanence.algo.mmr import mmr
-from remanence.language.statements.attribute_statements import states
-from remanence.language.statements.sentence_facts import facts, single_valued
+from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.fields import field_statements
+from remanence.language.statements.plain import plain_statements
 from remanence.language.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads
 from remanence.types import Cue, Hits, Item
@@ -124,9 +125,11 @@ def _same(left: list[str], right: list[str], likeness: float) -> bool:
 def _slots(item: Item) -> dict[tuple[str, str], str]:
     """What a text states of slots that hold one value at a time: (whose, slot) -> value."""
     found = [
-        (fact.subject, fact.slot, fact.value) for fact in facts(item.text, item.who or "") if single_valued(fact.slot)
+        (one.subject, one.attribute, one.value)
+        for one in plain_statements(item.text, item.who or "")
+        if single_valued(one.attribute)
     ]
-    found += [(state.subject or item.who or "", state.slot, state.value) for state in states(item.text)]
+    found += [(one.subject or item.who or "", one.attribute, one.value) for one in field_statements(item.text)]
     return {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remanence.compose.listing import listing
 from remanence.evolve import reconcile
-from remanence.form import extract, states
+from remanence.form import extract, fields
 from remanence.recall import find, score
 from remanence.recipes import recipe
 from remanence.stage import ReadStage, Recipe
@@ -38,7 +38,7 @@ def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
     `talk` weighs the verbatim turns, which stand behind the facts.
     """
     return Recipe(
-        form=extract.facts(kinds=("turn", "chunk"), certain=True) >> states.states(),
+        form=extract.facts(kinds=("turn", "chunk"), certain=True) >> fields.fields(),
         evolve=reconcile.conflicts(),
         recall=alike(k, "fact") | alike(k, "turn", "chunk") * talk,
         compose=listing(),

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.language.statements.sentence_facts import facts, single_valued
+from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.plain import plain_statements
 
 SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)
 
 
 def told(text: str, speaker: str = "Ann") -> set[tuple[str, str, str, int]]:
-    return {(f.subject, f.slot, f.value, f.polarity) for f in facts(text, speaker, SAID)}
+    return {(f.subject, f.attribute, f.value, f.polarity) for f in plain_statements(text, speaker, SAID)}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,9 @@ def test_questions_wishes_and_small_talk_state_nothing(text: str) -> None:
 def test_what_happened_is_an_event_with_its_time() -> None:
     """ "last Saturday" dates the event, and the clause is its value."""
     (event,) = [
-        f for f in facts("I ran a charity race last Saturday – it was great.", "Mel", SAID) if f.slot == "event"
+        f
+        for f in plain_statements("I ran a charity race last Saturday – it was great.", "Mel", SAID)
+        if f.attribute == "event"
     ]
 
     assert "ran a charity race last Saturday" == event.value
@@ -102,14 +105,14 @@ def test_what_happened_is_an_event_with_its_time() -> None:
 
 def test_a_fact_holds_from_the_time_it_names() -> None:
     """ "last year" closes nothing: the home lasts until it is superseded."""
-    (home,) = [f for f in facts("I moved to Rome last year.", "Ann", SAID) if f.slot == "home"]
+    (home,) = [f for f in plain_statements("I moved to Rome last year.", "Ann", SAID) if f.attribute == "home"]
 
     assert (datetime(2022, 1, 1, tzinfo=UTC), None) == (home.at, home.until)
 
 
 def test_without_a_speaker_the_first_person_states_nothing() -> None:
     """Nobody is credited with "I"."""
-    assert [] == facts("I live in Oslo.", "", SAID)
+    assert [] == plain_statements("I live in Oslo.", "", SAID)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +145,9 @@ def test_a_numbered_statement_gives_subject_slot_and_value(line: str, expected: 
     """Statements of an encyclopedia keep their own words as the slot."""
     text = f"Here is a list of facts:\n0. {line}\n"
 
-    (fact,) = facts(text)
+    (fact,) = plain_statements(text)
 
-    assert expected == (fact.subject, fact.slot, fact.value)
+    assert expected == (fact.subject, fact.attribute, fact.value)
     assert line.rstrip(".") == text[fact.start : fact.end].rstrip(".")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from remanence.algo.belief import MOST, Beliefs
 from remanence.errors import InvalidInput
-from remanence.language.statements.attribute_statements import states
+from remanence.language.statements.fields import field_statements
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ from remanence.language.statements.attribute_statements import states
 )
 def test_a_statement_gives_subject_slot_and_value(text, subject, slot, value):
     """The same field has the same slot, however a platform words it."""
-    (one,) = states(text)
+    (one,) = field_statements(text)
 
-    assert (subject, slot, value) == (one.subject, one.slot, one.value)
+    assert (subject, slot, value) == (one.subject, one.attribute, one.value)
 
 
 @pytest.mark.parametrize(
@@ -36,20 +36,20 @@ def test_a_statement_gives_subject_slot_and_value(text, subject, slot, value):
 )
 def test_what_states_nothing_gives_nothing(text):
     """Questions, denials, pronouns and long sentences."""
-    assert [] == states(text)
+    assert [] == field_statements(text)
 
 
 def test_places_of_many_things_are_listed():
     """Which thing stands where is left open."""
-    (one,) = states("Cubes now stand at row 1 column 2, row 3 column 4.")
+    (one,) = field_statements("Cubes now stand at row 1 column 2, row 3 column 4.")
 
-    assert ("cubes", "places", ("row 1 column 2", "row 3 column 4")) == (one.subject, one.slot, one.values)
+    assert ("cubes", "places", ("row 1 column 2", "row 3 column 4")) == (one.subject, one.attribute, one.values)
 
 
 def test_the_span_is_the_sentence():
     """Also in the middle of a text."""
     text = "Good morning. The lamp is on the desk. Bye!"
-    (one,) = states(text)
+    (one,) = field_statements(text)
 
     assert "The lamp is on the desk" == text[one.start : one.end]
 

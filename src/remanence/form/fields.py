@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from remanence.language.statements.attribute_statements import states as read
+from remanence.language.statements.fields import field_statements
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item
 
 
 @writes
-def states(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chunk")) -> Change:
+def fields(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chunk")) -> Change:
     """A `fact` (subject, slot, value) for each sentence that states a state, such as "the sign points left".
 
     A sentence of which the change holds a fact already is left out. `data["values"]` lists the places where a
@@ -20,12 +20,12 @@ def states(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chunk
         if item.kind not in kinds:
             continue
         mine = [start for id, start in told if id == item.id]
-        for one in read(item.text):
+        for one in field_statements(item.text):
             if any(one.start <= start < one.end for start in mine):
                 continue
             subject = one.subject or item.who or "speaker"
-            data = {"subject": subject, "slot": one.slot, "value": one.value, "polarity": True, "certain": True}
-            data["keys"] = " ".join(dict.fromkeys(f"{subject} {one.slot} {one.value}".split()))
+            data = {"subject": subject, "slot": one.attribute, "value": one.value, "polarity": True, "certain": True}
+            data["keys"] = " ".join(dict.fromkeys(f"{subject} {one.attribute} {one.value}".split()))
             if one.values:
                 data["values"] = list(one.values)
             fact = Item(

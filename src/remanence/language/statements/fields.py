@@ -3,31 +3,15 @@
 Read are whole sentences of the shape "the SLOT of X is V", "X: SLOT set to V", "the X is at V", "the X points V",
 "X-12 ... assigned to V", "X was made in V", "my SLOT is V" and, for many things at once, "Xs now stand at U, V".
 Questions and denials give nothing. Other talk in the first person is read by
-`sentence_facts`.
+`statements.plain`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from remanence.language.sentences import split
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """(subject, slot, value) as stated by source[start:end]; `values` where several things are placed at once.
-
-    The subject is empty where it is the one who speaks ("my dentist is V").
-    """
-
-    subject: str
-    slot: str
-    value: str
-    start: int
-    end: int
-    values: tuple[str, ...] = ()
-
+from remanence.language.statements.statement import Statement
 
 PLACE = "place"
 """The slot of where one thing is."""
@@ -70,7 +54,7 @@ _DENIED = re.compile(r"^(?:not|no longer|never)\b", re.I)
 _PRONOUNS = frozenset({"i", "you", "he", "she", "it", "we", "they", "this", "that", "there", "who", "what", "which"})
 
 
-def states(text: str) -> list[State]:
+def field_statements(text: str) -> list[Statement]:
     """The states that a text's sentences state, in order; at most one a sentence."""
     found = []
     for span in split(text):
@@ -81,7 +65,7 @@ def states(text: str) -> list[State]:
         read = _read(said)
         if read is not None:
             subject, slot, value, values = read
-            found.append(State(subject, slot, value, span.start, span.start + len(said), values))
+            found.append(Statement(subject, slot, value, start=span.start, end=span.start + len(said), values=values))
     return found
 
 

@@ -1,0 +1,97 @@
+"""Family, friends and pets, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from remanence.language.statements.clause import MY, NOT_NAMES, START, SUBJECT, Sentence, grammar, make, on, polarity_of
+from remanence.language.statements.statement import Statement
+
+KIN = {
+    "wife": "partner", "husband": "partner", "partner": "partner", "girlfriend": "partner", "boyfriend": "partner",
+    "fiancé": "partner", "fiancée": "partner", "fiance": "partner", "fiancee": "partner", "spouse": "partner",
+    "son": "children", "daughter": "children", "child": "children", "kid": "children", "baby": "children",
+    "stepson": "children", "stepdaughter": "children", "kids": "children", "children": "children", "sons": "children",
+    "daughters": "children", "twins": "children", "brother": "siblings", "sister": "siblings", "twin": "siblings",
+    "brothers": "siblings", "sisters": "siblings", "mother": "parents", "father": "parents", "mom": "parents",
+    "mum": "parents", "dad": "parents", "friend": "friend", "dog": "pets", "cat": "pets", "puppy": "pets",
+    "pup": "pets", "kitten": "pets", "hamster": "pets", "rabbit": "pets", "bunny": "pets", "parrot": "pets",
+    "horse": "pets", "turtle": "pets", "fish": "pets", "bird": "pets", "snake": "pets", "guinea pig": "pets",
+    "lizard": "pets", "gecko": "pets", "ferret": "pets", "dogs": "pets", "cats": "pets", "pet": "pets",
+    "pets": "pets", "puppies": "pets", "kittens": "pets", "doggo": "pets", "turtles": "pets", "snakes": "pets",
+}  # fmt: skip
+KIN_WORDS = "|".join(sorted(KIN, key=len, reverse=True))
+_KIN_NAMED = grammar(
+    rf"{MY} (?P<k>(?:(?:older|younger|little|big|oldest|youngest|eldest|twin|best|good|old|new|dear|"
+    rf"late|sweet|beloved|first|second|pet|golden retriever|german shepherd|"
+    rf"\d+-year-old) ){{0,2}}(?P<kin>{KIN_WORDS}))(?:,|['’]s name is| is called| is named| named|"
+    rf" called|s? are called|s? are named|"
+    rf",? whose name is)? (?P<v>[A-Z][a-z'’-]{{1,20}}(?:(?:, (?:and )?| and |"
+    rf" & )[A-Z][a-z-]{{1,20}}(?!['’]))*)(?![\w])"
+)
+_HAVE_KIN = grammar(
+    rf"{START} (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"
+    rf"'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
+    rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{KIN_WORDS})\b(?P<rest>(?:,| named| called| -|"
+    rf":)? ?(?:named |called )?(?P<v>[A-Z][a-z]{{1,20}}(?:(?:, (?:and )?| and |"
+    rf" & )[A-Z][a-z]{{1,20}})*))?"
+)
+THEIR_NAME = grammar(
+    r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s|"
+    r" is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)"
+)
+_WED = grammar(
+    rf"{START} (?:got |getting |been )?(?:married to|engaged to|dating|married|"
+    rf"in a relationship with) (?P<v>[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)(?![\w'’])"
+)
+_STATUS = grammar(
+    rf"{SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily|"
+    rf" recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom|"
+    rf" mum| dad| mother| father|-)"
+)
+_FRIEND_NAMES = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s")
+
+
+@on(
+    KIN_WORDS.replace("guinea pig", "guinea").replace("|", " ")
+    + " name names name's dating married engaged relationship single divorced widowed"
+)
+def _kin(s: Sentence) -> Iterator[Statement]:
+    for m in _KIN_NAMED.finditer(s.text):
+        slot = KIN[m["kin"]]
+        if slot == "friend" and not re.search(r"named|called|name is|friend\s[A-Z]", m.group()):
+            continue
+        for name in names_listed(m["v"]):
+            kind = m["kin"]
+            value = (
+                f"{name} ({kind})"
+                if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
+                else name
+            )
+            yield from make(s, m, slot, value=value)
+    for m in _HAVE_KIN.finditer(s.text):
+        slot = KIN[m["kin"]]
+        if slot in ("partner", "friend", "parents") and not m["v"]:
+            continue
+        polarity = -1 if m["c"] == "no" else polarity_of(m)
+        if m["v"] and m["c"] not in ("no",):
+            for name in names_listed(m["v"]):
+                kind = m["kin"]
+                value = f"{name} ({kind})" if not kind.endswith("s") else name
+                yield from make(s, m, slot, value=value, polarity=polarity)
+        elif m["c"] not in ("my", "our", "the", "this", "these"):
+            count = "" if m["c"] in ("no", "another", "some") else m["c"] + " "
+            yield from make(s, m, slot, value=f"{count}{m['d']}{m['kin']}", polarity=polarity)
+    for m in _WED.finditer(s.text):
+        yield from make(s, m, "partner", value=m["v"])
+    for m in _STATUS.finditer(s.text):
+        yield from make(s, m, "relationship", value=m["v"])
+
+
+def names_listed(value: str) -> list[str]:
+    names = (re.sub(r"['’]s?$", "", n) for n in _FRIEND_NAMES.split(value))
+    return [n for n in names if n and n not in NOT_NAMES]
+
+
+RULES = (_kin,)

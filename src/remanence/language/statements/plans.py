@@ -1,0 +1,153 @@
+"""What somebody plans or wishes to do, and what they did when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from remanence.language.common_words import listed
+from remanence.language.statements.clause import ADVERBS, SUBJECT, Sentence, grammar, make, on, subject_of
+from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
+
+_PLAN = grammar(
+    rf"{SUBJECT}(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer|"
+    rf" don['’]t)?{ADVERBS} (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|"
+    rf"thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|"
+    rf"decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
+    rf" (?P<v>[^.,;:!?\n()]{{3,110}})"
+)
+_WILL = grammar(
+    rf"{SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})"
+)
+_PLAN_TAIL = re.compile(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it|was|am)|[-–—])(?=\s|\b)", re.I)
+_SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled booked")
+
+
+@on(
+    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping "
+    "decided signed scheduled booked"
+)
+def _plans(s: Sentence) -> Iterator[Statement]:
+    for m in _PLAN.finditer(s.text):
+        word = m["w"].split()[0]
+        value = m["v"]
+        if re.match(
+            r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|"
+            r"have to|need to|it|that|this|them|"
+            r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
+            value,
+        ):
+            continue
+        if word == "thinking" and not re.match(r"[a-z]+ing\b", value):
+            continue
+        if word == "going" and value.split()[0] in ("the", "a", "my"):
+            continue  # "going to the shop": a place, not a plan, unless dated
+        slot = "wants" if word in ("want", "wants", "hope", "hopes", "hoping", "aim") else "plan"
+        start, end = m.span("v")
+        tail = _PLAN_TAIL.search(s.text[start:end])
+        if tail is not None:
+            end = start + tail.start()
+        lead = (
+            ""
+            if m["w"].endswith(("to", "gonna"))
+            else m["w"].split()[-1] + " "
+            if word in ("planning", "booked", "scheduled") and m["w"].split()[-1] in ("a", "an", "my", "our")
+            else ""
+        )
+        if word in ("signed", "booked", "scheduled"):
+            lead = m["w"] + " "
+        yield from make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end), once=True,
+                         certain=word in _SURELY_PLANNED)  # fmt: skip
+
+
+@on("i'll will going i'm am we're we'll are")
+def _dated_plans(s: Sentence) -> Iterator[Statement]:
+    if s.said_at is None:
+        return
+    ahead = [
+        e for e in s.when() if e.until > e.at and e.at >= s.said_at - timedelta(days=1) and e.precision != "minute"
+    ]
+    if not ahead:
+        return
+    for m in _WILL.finditer(s.text):
+        if m["i"] is None or re.search(
+            r"\b(?:planning|gonna|thinking|hoping|excited|happy|sure|glad|so)\b", m["v"][:14]
+        ):
+            continue
+        if not re.match(r"(?:be\s)?[a-z]+ing\b", m["v"]) and not re.search(r"(?:['’]ll|\swill)\s", m.group()):
+            continue
+        value = _PLAN_TAIL.split(re.sub(r"^going to\s(?=(?!the|a|an|my|our)[a-z])", "", m["v"]))[0]
+        yield from make(s, m, "plan", value=value.strip(), once=True, certain=False)
+
+
+_DID = grammar(
+    rf"{SUBJECT}(?P<no> didn['’]t| did not| never)?{ADVERBS} (?P<v>(?:went|got|saw|met|took|made|"
+    rf"came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|"
+    rf"taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|"
+    rf"sang|swam|rode|threw|built|fell|felt|drew|[a-z]{{2,18}}ed)\b[^.!?;\n]{{2,160}})"
+)
+
+
+@on("i we I We")
+def _events(s: Sentence) -> Iterator[Statement]:
+    if s.said_at is None:
+        return
+    past = [e for e in s.when() if e.sense == "at" and e.precision != "decade" and e.at <= s.said_at]
+    if not past:
+        return
+    for m in _DID.finditer(s.text):
+        if m["i"] is None:
+            continue
+        near = min(
+            past,
+            key=lambda e: 0 if m.start() <= e.start < m.end() else min(abs(e.start - m.end()), abs(m.start() - e.end)),
+        )
+        if not (m.start() - 40 <= near.start <= m.end()):
+            continue
+        if _NO_EVENT.match(m["v"]):
+            continue
+        start, end = m.span("v")
+        tail = _EVENT_TAIL.search(s.text, start + 6, end)
+        if tail is not None and tail.start() >= min(end, near.end if near.start >= start else start):
+            end = tail.start()
+        value = s.text[start:end].strip(" ,-")
+        what = _ANTECEDENT.search(s.text, max(0, m.start() - 50), m.start())
+        if what is not None:
+            # "a trip we took last year": the object stands in front
+            verb, _, rest = value.partition(" ")
+            lead = _STRANDED.match(rest)
+            if lead is not None:  # "a festival I volunteered at last month"
+                verb, rest = f"{verb} {lead[1]}", rest[lead.end() :]
+            value = f"{verb} {what[1].strip()} {rest}".strip()
+        who = subject_of(s, m)
+        if who:
+            yield Statement(
+                who,
+                "event",
+                " ".join(value.split()),
+                -1 if m["no"] else 1,
+                near.at,
+                near.until,
+                s.offset + m.start(),
+                s.offset + end,
+                CERTAIN if near.certain else LOOSE,
+                speaker=s.speaker,
+            )
+        return
+
+
+_NO_EVENT = re.compile(
+    r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|"
+    r"hoping|just)|felt like|had to say|needed to)\b"
+)
+_EVENT_TAIL = re.compile(
+    r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|"
+    r"(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
+    re.I,
+)
+_STRANDED = re.compile(r"(at|to|in|on|with|for|from|about)\s(?=last|this|yesterday|on|in|a|two|three|the other|\d|$)")
+_ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
+
+
+RULES = (_plans, _dated_plans, _events)

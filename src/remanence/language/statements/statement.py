@@ -1,0 +1,56 @@
+"""What a text says about somebody or something: one shape for every statement, however it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Modality = Literal["asserted", "planned", "wished", "asked", "hypothetical", "reported", "cancelled"]
+Change = Literal["", "changed", "added", "ended", "corrected"]
+
+CERTAIN = 0.9
+"""Certainty of a plain pattern."""
+LOOSE = 0.5
+"""Certainty of a pattern that is sometimes wrong."""
+SURE = 0.75
+"""From this certainty on a statement may end another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """(subject, attribute, value) as stated by source[start:end].
+
+    polarity: 1 where it is affirmed, -1 where it is denied or over ("I no longer ...").
+    modality: how it is meant; only "asserted" and "reported" say that it is so.
+    at: when it is true from (the time named in the sentence, else the time of speaking, else None); until: the end of a
+    named interval for what happens once (events, plans). certainty: how likely it was read rightly, in [0, 1].
+    speaker: who says it; "" when unknown. values: where several things are stated at once without saying which is
+    which. change: what the words say that it does to what was known ("now" changed, "too" added, "I meant" corrected).
+    replaces: the old value, where the sentence names it.
+    """
+
+    subject: str
+    attribute: str
+    value: str
+    polarity: int = 1
+    at: datetime | None = None
+    until: datetime | None = None
+    start: int = 0
+    end: int = 0
+    certainty: float = CERTAIN
+    modality: Modality = "asserted"
+    speaker: str = ""
+    values: tuple[str, ...] = ()
+    change: Change = ""
+    replaces: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is certain enough to end another statement."""
+        return self.certainty >= SURE
+
+    @property
+    def holds(self) -> bool:
+        """Whether it says that the value is so."""
+        return self.polarity > 0 and self.modality in ("asserted", "reported")

@@ -1,0 +1,173 @@
+"""What somebody likes, eats, cannot eat, and which languages they speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from remanence.language.common_words import listed
+from remanence.language.statements.clause import (
+    ADVERBS,
+    MY,
+    NOT_NAMES,
+    START,
+    SUBJECT,
+    VALUE,
+    Sentence,
+    clip,
+    grammar,
+    make,
+    on,
+    polarity_of,
+)
+from remanence.language.statements.kin import names_listed
+from remanence.language.statements.statement import Statement
+
+_LIKES = grammar(
+    rf"{START} (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|"
+    rf"prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|"
+    rf"obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {VALUE}"
+)
+_NO_TASTE = re.compile(
+    r"(?:it|that|this|them|you|your|him|her|how|when|what|where|if|the way|being here|seeing you|"
+    r"to (?:see|hear|know|join|help|chat|talk|learn|try|get|meet|visit|come|check|ask|think|say|look|"
+    r"imagine|be|share)|"
+    r"is|are|was|were|will|can|has|have|from|and|in|of|for|to$|hearing|knowing|those|these|me|us|"
+    r"everything|everyone|what|all the|all of|so|some|there|each other|my job to|the idea|a (?:lot|"
+    r"bit)|more|one)\b",
+    re.I,
+)
+_LIKENESS = re.compile(r"(?:['’](?:m|re|s)|\sam|\sare|\sis)\s(?:\w+\s){0,2}like\s")
+_HATES = listed("hate hates hated dislike dislikes")
+
+
+@on(
+    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers "
+    "loved liked hated into fan fans obsessed passionate fond crazy stand"
+)
+def _tastes(s: Sentence) -> Iterator[Statement]:
+    for m in _LIKES.finditer(s.text):
+        word = m["w"]
+        if word == "into" and not re.search(r"(?:['’]m|\sam|['’]re|\sare|['’]s|\sis)\s(?:\w+\s){0,2}into", m.group()):
+            continue
+        if word in ("love", "like") and re.search(
+            r"\b(?:would|['’]d)\s+(?:\w+\s+)?$", s.text[max(0, m.start("w") - 12) : m.start("w")]
+        ):
+            continue
+        if s.text[max(0, m.start() - 6) : m.start()].strip().lower() in ("looks", "feels", "sound", "feel"):
+            continue
+        if _NO_TASTE.match(m["v"]) or (word == "like" and _LIKENESS.search(m.group())):
+            continue
+        start, end = clip(s, *m.span("v"))
+        if s.text[start : start + 5] == "both ":
+            start += 5
+        if start >= end or s.text[start:end] == "to" or len(s.text[start:end].split()) > 9:
+            continue
+        minus = word in _HATES or "stand" in word or word.startswith("not a fan")
+        polarity = -1 if minus != (polarity_of(m) < 0) else 1
+        if word.startswith("prefer"):
+            over = re.search(r"\s(?:over|to|rather than|instead of)\s", s.text[start:end])
+            if over is not None:
+                yield from make(s, m, "prefers", value=s.text[start : start + over.start()], span=(start, end))
+                continue
+            yield from make(s, m, "prefers", span=(start, end))
+            continue
+        past = word in ("loved", "liked", "hated")
+        if past and not m["no"]:
+            continue
+        yield from make(s, m, "likes", span=(start, end), polarity=polarity, certain=not past)
+
+
+_FAVOURITE = grammar(
+    rf"{MY}(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|"
+    rf"fav) (?P<r>(?:[a-z'’-]+ ){{1,4}}?)(?:is|are|has (?:always )?been|would be|has to be|was|"
+    rf"['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now|"
+    rf" by far){{0,1}} {VALUE}"
+)
+_MY_FAVOURITE = grammar(
+    r"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){0,4}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still|"
+    r" now| probably| by far)? (?P<my>my|our) (?:all-time |absolute |new )?(?:favou?rite|fave|"
+    r"fav) (?P<r>[a-z-]+(?: [a-z-]+){0,2})"
+)
+
+
+@on("favorite favourite fave fav favorites favourites")
+def _favourites(s: Sentence) -> Iterator[Statement]:
+    for m in _FAVOURITE.finditer(s.text):
+        start, end = clip(s, *m.span("v"))
+        denied = (m["no"] or "").strip() in ("not", "no longer")
+        slot = "favourite " + " ".join(m["r"].split()).lower()
+        but = re.match(r"(?:not\s)?(.+?),?\s(?:but|it['’]s)\s(.+)", s.text[start : m.end("v")])
+        if denied and but is not None:
+            yield from make(s, m, slot, value=but[1], polarity=-1)
+            yield from make(s, m, slot, value=but[2], polarity=1)
+            continue
+        yield from make(s, m, slot, span=(start, end), polarity=-1 if denied else 1)
+    for m in _MY_FAVOURITE.finditer(s.text):
+        words = m["v"].split()
+        if words[0] in NOT_NAMES:
+            continue
+        role = re.split(r"\s(?:and|but|because|so|to|for|in|of|since|when|too)\b", m["r"])[0]
+        if role:
+            yield from make(s, m, "favourite " + role.lower(), value=m["v"])
+
+
+_DIET = grammar(
+    rf"{START} (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |"
+    rf"fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|"
+    rf"lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
+)
+_EAT = grammar(
+    rf"{START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|"
+    rf"gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|"
+    rf"caffeine))\b"
+)
+_ALLERGIC = grammar(
+    rf"{SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{ADVERBS}(?: severely|"
+    rf" highly| deathly| very| mildly)? allergic to {VALUE}"
+)
+_ALLERGY = grammar(
+    rf"{START} (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b"
+)
+
+
+@on(
+    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac "
+    "coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
+)
+def _food(s: Sentence) -> Iterator[Statement]:
+    for m in _DIET.finditer(s.text):
+        yield from make(s, m, "diet", value=m["v"].lower())
+    for m in _EAT.finditer(s.text):
+        verb = "drinks" if m["w"].startswith("drink") else "eats"
+        yield from make(s, m, "diet", value=f"{verb} {m['v'].removeprefix('any ')}")
+    for m in _ALLERGIC.finditer(s.text):
+        start, end = clip(s, *m.span("v"))
+        for value in re.split(r",\s*(?:and\s)?|\sand\s|\sor\s", s.text[start:end]):
+            yield from make(s, m, "allergy", value=value, span=(start, end))
+    for m in _ALLERGY.finditer(s.text):
+        yield from make(s, m, "allergy", value=m["v"])
+
+
+_SPEAK = grammar(
+    rf"{START} (?P<w>speak|speaks|speaking|fluent in|learning|studying|learn) (?:fluent |some |"
+    rf"a little |a bit of )?(?P<v>[A-Z][a-z]{{3,15}}(?:(?:, (?:and )?| and )[A-Z][a-z]{{3,15}}){{0,4}})"
+)
+_TONGUES = listed(
+    """English French German Spanish Italian Portuguese Dutch Swedish Norwegian Danish Finnish Polish Czech Russian
+    Ukrainian Greek Turkish Arabic Hebrew Hindi Urdu Bengali Tamil Punjabi Chinese Mandarin Cantonese
+    Japanese Korean Vietnamese Thai Indonesian Malay Tagalog Swahili Latin Romanian Hungarian Catalan
+    Persian Farsi Gujarati Marathi Telugu Welsh Irish"""
+)
+
+
+@on("speak speaks speaking fluent learning studying learn")
+def _languages(s: Sentence) -> Iterator[Statement]:
+    for m in _SPEAK.finditer(s.text):
+        slot = "learning" if m["w"].startswith(("learn", "study")) else "language"
+        for tongue in names_listed(m["v"]):
+            if tongue in _TONGUES:
+                yield from make(s, m, slot, value=tongue)
+
+
+RULES = (_tastes, _favourites, _food, _languages)
