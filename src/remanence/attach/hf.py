@@ -1,0 +1,193 @@
+"""Any causal language model of Hugging Face transformers behind the same protocol: blocks, hooks and all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from hashlib import blake2b
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from remanence.attach.model import ATTENTION, KV, Handle, Hook, Out, Place, Seen, Shape
+from remanence.errors import InvalidInput, ModelMissing
+
+PLACES = ("embed", "attn_out", "ffn_in", "ffn_mid", "ffn_out", "resid", "final")
+"""Where hooks can stand in a foreign model (`attn_in` and `heads` need our own Llama)."""
+
+
+def _part(module: nn.Module, names: Sequence[str]) -> Any:
+    for name in names:
+        found = getattr(module, name, None)
+        if isinstance(found, nn.Module):
+            return found
+    raise InvalidInput(f"{type(module).__name__} has none of {', '.join(names)}: this kind of model is not known")
+
+
+class HuggingFace:
+    """Wraps `transformers` models that are stacks of (attention, feed-forward) with keys and values per layer.
+
+    Hooks are laid only while a pass runs, so nothing stays on the wrapped model.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any = None) -> None:
+        self.inner = model.eval()
+        self.inner.requires_grad_(False)
+        self.inner.set_attn_implementation("eager")
+        self.tokenizer = tokenizer
+        self.hooks: dict[Place, list[Hook]] = {}
+        known = model.config
+        self._trunk: Any = _part(model, ("model", "transformer", "gpt_neox"))
+        self._layers: Any = _part(self._trunk, ("layers", "h"))
+        heads = int(known.num_attention_heads)
+        self._cache = "cache" if "cache" in signature(model.forward).parameters else "past_key_values"
+        self.shape = Shape(
+            vocab=int(known.vocab_size),
+            width=int(known.hidden_size),
+            layers=len(self._layers),
+            heads=heads,
+            kv_heads=int(getattr(known, "num_key_value_heads", None) or heads),
+            hidden=int(getattr(known, "intermediate_size", None) or 4 * known.hidden_size),
+            rope_base=_base(known),
+            context=int(getattr(known, "max_position_embeddings", 2048)),
+            head_dim=int(getattr(known, "head_dim", None) or known.hidden_size // heads),
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> HuggingFace:
+        """A model and its tokenizer from a folder on this machine; nothing is fetched."""
+        try:
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+        except ImportError:
+            raise ModelMissing("a Hugging Face folder needs transformers: pip install 'remanence[hf]'") from None
+        model = AutoModelForCausalLM.from_pretrained(str(path), local_files_only=True)
+        return cls(model, AutoTokenizer.from_pretrained(str(path), local_files_only=True))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits of sizes and sampled weights."""
+        sums = blake2b(repr(self.shape).encode(), digest_size=8)
+        for weight in self.inner.parameters():
+            sample = weight.detach().reshape(-1)[:: max(1, weight.numel() // 256)]
+            sums.update(sample.float().contiguous().numpy().tobytes())
+        return sums.hexdigest()
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text, without special tokens."""
+        if self.tokenizer is None:
+            raise InvalidInput("this model was given no tokenizer: give ids")
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids."""
+        if self.tokenizer is None:
+            raise InvalidInput("this model was given no tokenizer: give ids")
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+
+    def embeddings(self) -> Tensor:
+        """The input matrix [V, W]."""
+        found: Tensor = self.inner.get_input_embeddings().weight
+        return found
+
+    def attach(self, place: Place, hook: Hook) -> Handle:
+        """Run `hook` at `place` in every later pass; the handle takes it off again."""
+        if place[1] not in PLACES or not 0 <= place[0] < self.shape.layers:
+            raise InvalidInput(f"no place {place}: layers 0 to {self.shape.layers - 1}, places {', '.join(PLACES)}")
+        self.hooks.setdefault(place, []).append(hook)
+        return Handle(self.hooks, place, hook)
+
+    def forward(
+        self,
+        ids: Tensor,
+        kv: KV | None = None,
+        positions: Tensor | None = None,
+        mask: Tensor | None = None,
+        watch: Iterable[Place] = (),
+        keep: int = 0,
+    ) -> Out:
+        """As `Llama.forward`."""
+        from transformers import DynamicCache
+
+        start = 0 if kv is None else kv.end
+        count = ids.shape[1]
+        where = torch.arange(start, start + count) if positions is None else positions
+        cache: Any = DynamicCache()
+        for layer in range(self.shape.layers if kv is not None else 0):
+            assert kv is not None
+            cache.update(kv.keys[layer], kv.values[layer], layer)
+        wanted, found = set(watch), dict[Place, Tensor]()
+        embedded = ids.is_floating_point()
+        seen = Seen(None if embedded else ids, where)
+        with ExitStack() as laid:
+            for place in {*self.hooks, *(p for p in wanted if p[1] != ATTENTION)}:
+                laid.callback(self._lay(place, seen, wanted, found).remove)
+            made = self.inner(
+                **{"inputs_embeds" if embedded else "input_ids": ids, self._cache: cache},
+                position_ids=where.expand(len(ids), -1),
+                attention_mask=_additive(count, 0 if kv is None else len(kv), mask, len(ids)),
+                use_cache=True,
+                output_attentions=any(p[1] == ATTENTION for p in wanted),
+                logits_to_keep=keep,
+            )
+        for place in wanted:
+            if place[1] == ATTENTION:
+                found[place] = made.attentions[place[0]]
+        after = cache.layers
+        end = max(start, int(where.max()) + 1)
+        return Out(made.logits.float(), KV(tuple(x.keys for x in after), tuple(x.values for x in after), end), found)
+
+    def _lay(self, place: Place, seen: Seen, wanted: set[Place], found: dict[Place, Tensor]) -> Any:
+        layer, name = place
+
+        def run(x: Tensor) -> Tensor:
+            seen.layer = layer
+            for hook in self.hooks.get(place, ()):
+                x = hook(x, seen)
+            if place in wanted:
+                found[place] = x
+            return x
+
+        block = self._layers[layer]
+        if name == "final":
+            return _after(_part(self._trunk, ("norm", "ln_f", "final_layer_norm")), run)
+        if name == "embed":
+            return _before(block, run)
+        if name == "resid":
+            return _after(block, run)
+        if name == "attn_out":
+            return _after(_part(block, ("self_attn", "attn", "attention")), run)
+        ffn = _part(block, ("mlp", "feed_forward"))
+        if name == "ffn_mid":
+            return _before(_part(ffn, ("down_proj", "c_proj", "dense_4h_to_h")), run)
+        return _before(ffn, run) if name == "ffn_in" else _after(ffn, run)
+
+
+def _base(known: Any) -> float:
+    """The base of the rotary positions, where the configuration says one."""
+    told = getattr(known, "rope_parameters", None)
+    base = told.get("rope_theta") if isinstance(told, dict) else None
+    return float(base or getattr(known, "rope_theta", None) or 10_000.0)
+
+
+def _before(module: nn.Module, run: Callable[[Tensor], Tensor]) -> Any:
+    return module.register_forward_pre_hook(lambda _, given: (run(given[0]), *given[1:]))
+
+
+def _after(module: nn.Module, run: Callable[[Tensor], Tensor]) -> Any:
+    def done(_: nn.Module, __: Any, out: Any) -> Any:
+        return (run(out[0]), *out[1:]) if isinstance(out, tuple) else run(out)
+
+    return module.register_forward_hook(done)
+
+
+def _additive(count: int, before: int, mask: Tensor | None, batch: int) -> Tensor:
+    """0 where a token may look and the lowest float elsewhere, [B, 1, T, S + T]."""
+    allowed = torch.ones(count, before + count, dtype=torch.bool).tril(before)
+    if mask is not None:
+        allowed = allowed & mask
+    closed = torch.finfo(torch.float32).min
+    return torch.zeros(allowed.shape).masked_fill(~allowed, closed).expand(batch, 1, -1, -1)
