@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remanence.language.answer_type import expected
-from remanence.language.spans import bare, pieces
+from remanence.language.spans import bare, candidate_spans
 from remanence.language.speakers import match_speakers, resolve_subjects, strip_speakers
 
 
@@ -50,7 +50,7 @@ def test_the_sides_of_a_choice_are_read() -> None:
 def test_pieces_hold_phrases_and_typed_values() -> None:
     """A duration, a name and the phrase round them are all candidates, and slice the sentence."""
     sentence = "I have lived in New York with my aunt for three years."
-    found = {(sentence[p.start : p.end], p.sort) for p in pieces(sentence)}
+    found = {(sentence[p.start : p.end], p.sort) for p in candidate_spans(sentence)}
 
     assert {("three years", "duration"), ("New York", "name"), ("my aunt", "kin")} <= found
     assert "aunt" == bare("my aunt,")
@@ -59,7 +59,7 @@ def test_pieces_hold_phrases_and_typed_values() -> None:
 def test_pieces_of_odd_text_stay_inside_it() -> None:
     """Nothing breaks on marks alone, other scripts or one endless word."""
     for text in ("", "...", "日本語の文。", "a" * 5_000, "1 " * 3_000):
-        assert all(0 <= p.start < p.end <= len(text) for p in pieces(text))
+        assert all(0 <= p.start < p.end <= len(text) for p in candidate_spans(text))
 
 
 @pytest.mark.parametrize(

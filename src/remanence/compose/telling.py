@@ -17,7 +17,7 @@ from remanence.language.answer_type import AnswerType, expected
 from remanence.language.calendar import MONTH_NAMES
 from remanence.language.common_words import STOP, VERBS
 from remanence.language.sentences import split
-from remanence.language.spans import bare, pieces
+from remanence.language.spans import bare, candidate_spans
 from remanence.language.speakers import match_speakers, resolve_subjects
 from remanence.language.text import content_words
 from remanence.stage import Ctx
@@ -282,7 +282,7 @@ def _pieces(ctx: Ctx, best: Hits, asked: Asking, said: Sequence[Said]) -> list[C
     seen: set[tuple[int, str]] = set()
     for place in order:
         text = said[place].text[:600]
-        spans = [(p.start, p.end, p.sort) for p in pieces(text)]
+        spans = [(p.start, p.end, p.sort) for p in candidate_spans(text)]
         spans.append((0, len(text), "sentence"))
         for start, end, sort in spans:
             answer = bare(text[start:end]) if sort != "sentence" else text.strip()

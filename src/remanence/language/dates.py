@@ -32,15 +32,9 @@ from remanence.language.calendar import (
     months_on,
     shifted,
 )
-from remanence.language.time_grammar import (
-    FAMILIES,
-    Found,
-    Reading,
-    Sense,
-    cjk,
-    narrow,
-    zone_of,
-)
+from remanence.language.times.cjk import cjk
+from remanence.language.times.families import FAMILIES
+from remanence.language.times.reading import Found, Reading, Sense, narrow, zone_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,90 +113,102 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
     """
     if not speaker and not addressee:
         return Resolved(text, ())
-    quoted = [m.span() for m in _QUOTE.finditer(text)] if any(q in text for q in "\"“`'") else []
-    pieces: list[str] = []
-    mentions: list[Mention] = []
-    last = 0
-    subject_of_clause = ""
+    rewriter = _Rewriter(text, speaker, addressee)
     for m in _PRONOUN.finditer(text):
-        start, end = m.start(), m.end()
-        if start < last or any(a <= start < b for a, b in quoted):
-            continue
+        rewriter.take(m)
+    return rewriter.resolved()
+
+
+class _Rewriter:
+    """The text so far: `parts` are written up to `last`; `subject` is whom the clause is about."""
+
+    def __init__(self, text: str, speaker: str, addressee: str | None) -> None:
+        self.text, self.speaker, self.addressee = text, speaker, addressee
+        self.quoted = [m.span() for m in _QUOTE.finditer(text)] if any(q in text for q in "\"“`'") else []
+        self.next_quote = 0
+        self.parts: list[str] = []
+        self.mentions: list[Mention] = []
+        self.last = 0
+        self.subject = ""
+
+    def resolved(self) -> Resolved:
+        if not self.mentions:
+            return Resolved(self.text, ())
+        return Resolved("".join([*self.parts, self.text[self.last :]]), tuple(self.mentions))
+
+    def _in_quotes(self, start: int) -> bool:
+        while self.next_quote < len(self.quoted) and self.quoted[self.next_quote][1] <= start:
+            self.next_quote += 1
+        return self.next_quote < len(self.quoted) and self.quoted[self.next_quote][0] <= start
+
+    def take(self, m: re.Match[str]) -> None:
+        """Write the name for one pronoun, unless it is quoted, a letter, or somebody unknown."""
+        text, start, end = self.text, m.start(), m.end()
+        if start < self.last or self._in_quotes(start):
+            return
         own = m.group().lower() if m["i"] is None and m["you"] is None else ""
-        first = m["i"] is not None or own in ("my", "mine", "myself", "me")
-        who = speaker if first else addressee
+        who = self.speaker if m["i"] is not None or own in ("my", "mine", "myself", "me") else self.addressee
         if (
             not who
             or (text[start:end] == "i" and _not_pronoun(text, start))
             or (own == "mine" and text[start] == "M" and start > 0)
+            or (m["i"] is not None and text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha())  # i.e., I.B.M.
         ):
-            continue
-        if m["i"] is not None and text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha():
-            continue  # i.e., I.B.M.
-        if subject_of_clause and re.search(r"[.!?;\n]", text[last:start]):
-            subject_of_clause = ""
-        said, verb_from, verb_to, verb = "", end, end, ""
+            return
+        if self.subject and _CLAUSE_END.search(text, self.last, start):
+            self.subject = ""
+        agreed: tuple[int, int, str] | None = None
         if own in ("myself", "yourself"):
-            said = "themselves" if subject_of_clause == who else who
+            said = "themselves" if self.subject == who else who
         elif own in ("my", "your", "mine", "yours"):
             said = _possessive(who)
         elif own == "me":
             said = who
         else:
-            before = _WORD_BEFORE.search(text, max(0, start - 14), start)
-            word = before[1].lower().replace("’", "'") if before else ""
-            short = (m["iv"] or m["yv"] or "").replace("’", "'")
-            object_case = (
-                m["you"] is not None
-                and not short
-                and word
-                and word not in _SUBJECTIVE_BEFORE
-                and _is_object(text, end, word)
-            )
-            said = who
-            if not object_case:
-                subject_of_clause = who
-                if short in ("'m", "'re"):
-                    said = f"{who} is"
-                elif short == "'ve":
-                    said = f"{who} has"
-                elif short == "'ll":
-                    said = f"{who} will"
-                elif short == "'d":
-                    said = (
-                        f"{who} had"
-                        if re.match(
-                            r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b",
-                            text[end : end + 24],
-                        )
-                        else f"{who} would"
-                    )
-                elif before is not None and word in _SUBJECTIVE_BEFORE and before.start() >= last:
-                    if word in _INVERTED:
-                        pieces.append(text[last : before.start()])
-                        pieces.append(_cased(_INVERTED[word], before[1]))
-                        last = before.end(1)
-                else:
-                    after = _NEXT_WORD.match(text, end)
-                    if after is not None:
-                        agreed = _third(after[2].replace("’", "'"))
-                        if agreed != after[2]:
-                            verb_from, verb_to, verb = after.start(2), after.end(2), agreed
-        pieces.append(text[last:start])
-        pieces.append(said)
-        mentions.append(Mention(start, end, who, said))
-        last = end
-        if verb:
-            pieces.append(text[last:verb_from])
-            pieces.append(verb)
-            last = verb_to
-            last = _agree_coordinated(text, last, pieces)
-    if not mentions:
-        return Resolved(text, ())
-    pieces.append(text[last:])
-    return Resolved("".join(pieces), tuple(mentions))
+            said, agreed = self._subject(m, who)
+        self.parts += [text[self.last : start], said]
+        self.mentions.append(Mention(start, end, who, said))
+        self.last = end
+        if agreed is not None:
+            verb_from, verb_to, verb = agreed
+            self.parts += [text[end:verb_from], verb]
+            self.last = _agree_coordinated(text, verb_to, self.parts)
+
+    def _subject(self, m: re.Match[str], who: str) -> tuple[str, tuple[int, int, str] | None]:
+        """ "I" or "you" with what hangs on it, and the verb behind that has to agree: (from, to, in its new form)."""
+        text, start, end = self.text, m.start(), m.end()
+        before = _WORD_BEFORE.search(text, max(0, start - 14), start)
+        word = before[1].lower().replace("’", "'") if before else ""
+        short = (m["iv"] or m["yv"] or "").replace("’", "'")
+        if (
+            m["you"] is not None
+            and not short
+            and word
+            and word not in _SUBJECTIVE_BEFORE
+            and _is_object(text, end, word)
+        ):
+            return who, None
+        self.subject = who
+        if short in _SHORT_FORMS:
+            return f"{who} {_SHORT_FORMS[short]}", None
+        if short == "'d":
+            return f"{who} {'had' if _HAD.match(text, end, end + 24) else 'would'}", None
+        if before is not None and word in _SUBJECTIVE_BEFORE and before.start() >= self.last:
+            if word in _INVERTED:
+                self.parts += [text[self.last : before.start()], _cased(_INVERTED[word], before[1])]
+                self.last = before.end(1)
+            return who, None
+        after = _NEXT_WORD.match(text, end)
+        if after is not None:
+            verb = _third(after[2].replace("’", "'"))
+            if verb != after[2]:
+                return who, (after.start(2), after.end(2), verb)
+        return who, None
 
 
+_CLAUSE_END = re.compile(r"[.!?;\n]")
+_SHORT_FORMS = {"'m": "is", "'re": "is", "'ve": "has", "'ll": "will"}
+_HAD = re.compile(r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b")
 _AND_VERB = re.compile(r"(\s(?:and|but)\s)([a-z]+)\b")
 
 

@@ -263,96 +263,107 @@ def _subject(
 
 def _said(sentence: str, subject: tuple[str, Span], mentions: list[Entity]) -> Iterator[Triple]:
     name, where = subject
+    yield from _what_it_is(sentence, name, where)
+    ties = _Ties(sentence, name, where)
+    for entity in mentions:
+        yield from ties.to(entity)
+
+
+def _what_it_is(sentence: str, name: str, where: Span) -> Iterator[Triple]:
+    """ "X is a ..." and "X, a ...,"."""
     at = where.end
-    copula = (
-        _COPULA.match(sentence, at)
-        if where.end
-        else re.match(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?", sentence)
-    )
-    if copula is None and where.end:
+    copula = _COPULA.match(sentence, at) if where.end else _PRONOUN_COPULA.match(sentence)
+    if copula is not None:
+        yield from _described(sentence, name, where, copula.end(), copula["be"], Span(*copula.span("be")))
+    elif where.end:
         apposition = _APPOSITION.match(sentence, at)
         if apposition is not None:
             yield from _described(sentence, name, where, apposition.end(), "is", Span(at, at))
-    if copula is not None:
-        yield from _described(sentence, name, where, copula.end(), copula["be"], Span(*copula.span("be")))
-    last_end = where.end
-    last: Entity | None = None
-    relation, relation_span = "", Span(last_end, last_end)
-    for e in mentions:
-        if e.start < last_end:
-            # named before the subject: "In Rome, X ..."
-            before = sentence[max(0, e.start - 24) : e.start].split()
+
+
+_PRONOUN_COPULA = re.compile(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?")
+
+
+class _Ties:
+    """Ties the names of a sentence, in order, to its subject and to their neighbours."""
+
+    def __init__(self, sentence: str, name: str, where: Span) -> None:
+        self.sentence, self.name, self.where = sentence, name, where
+        self.end = where.end
+        self.last: Entity | None = None
+        self.relation, self.span = "", Span(where.end, where.end)
+
+    def to(self, e: Entity) -> Iterator[Triple]:
+        target = Span(e.start, e.end)
+        if e.start < self.end:  # named before the subject: "In Rome, X ..."
+            before = self.sentence[max(0, e.start - 24) : e.start].split()
             word = before[-1].lower() if before and before[-1].lower() not in ("the", "a", "an") else "with"
-            yield Triple(name, word, e.text, where, Span(max(0, e.start - 1), e.start), Span(e.start, e.end))
-            continue
-        gap = sentence[last_end : e.start]
-        object_span = Span(e.start, e.end)
-        if last is not None:
-            role = _OF_IS.search(sentence, max(0, last.start - 160), last.start)
-            if role is not None and _IS_GAP.match(gap):
-                yield Triple(
-                    last.text,
-                    role["role"].strip(),
-                    e.text,
-                    Span(last.start, last.end),
-                    Span(*role.span("role")),
-                    object_span,
-                )
-        elif where.end:
-            role = _OF_IS.search(sentence, max(0, where.start - 160), where.start)
-            if role is not None and _IS_GAP.match(gap):
-                relation, relation_span = role["role"].strip(), Span(*role.span("role"))
-                yield Triple(name, relation, e.text, where, relation_span, object_span)
-                last, last_end = e, e.end
-                continue
+            yield Triple(self.name, word, e.text, self.where, Span(max(0, e.start - 1), e.start), target)
+            return
+        gap = self.sentence[self.end : e.start]
+        head = (self.last.text, Span(self.last.start, self.last.end)) if self.last is not None else None
+        role = self._role_of(head[1] if head is not None else self.where, gap)
+        if role is not None and head is not None:
+            yield Triple(head[0], role[0], e.text, head[1], role[1], target)
+        elif role is not None:
+            self.relation, self.span = role
+            yield Triple(self.name, role[0], e.text, self.where, role[1], target)
+            self.last, self.end = e, e.end
+            return
+        yield from self._across(e, gap, head, target)
+        self.last, self.end = e, e.end
+
+    def _role_of(self, before: Span, gap: str) -> tuple[str, Span] | None:
+        """ "the capital of X is Y": the role, where X ends before the gap."""
+        if not before.end:
+            return None
+        role = _OF_IS.search(self.sentence, max(0, before.start - 160), before.start)
+        return (role["role"].strip(), Span(*role.span("role"))) if role is not None and _IS_GAP.match(gap) else None
+
+    def _across(self, e: Entity, gap: str, head: tuple[str, Span] | None, target: Span) -> Iterator[Triple]:
+        """What the words between two names make of them."""
         owned = _POSSESSED.match(gap) if gap[:1] in "'’s" else None
+        between = Span(self.end, e.start)
         if owned is not None:
-            head, head_span = (last.text, Span(last.start, last.end)) if last is not None else (name, where)
-            role_span = Span(last_end + owned.start("role"), last_end + owned.end("role"))
-            relation, relation_span = owned["role"].strip(), role_span
-            yield Triple(head, relation, e.text, head_span, role_span, object_span)
-        elif last is not None and _JOINING.match(gap) and relation:
-            yield Triple(name, relation, e.text, where, relation_span, object_span)
-            if gap.strip() == "," and relation.endswith((" in", " at", " of", " from", " near", "in", "at")):
-                yield Triple(last.text, "in", e.text, Span(last.start, last.end), Span(last_end, e.start), object_span)
-        elif last is not None and _SHORT.match(gap):
-            words = gap.strip(" ()") or "of"
-            yield Triple(last.text, words, e.text, Span(last.start, last.end), Span(last_end, e.start), object_span)
-            if relation:
-                yield Triple(name, relation, e.text, where, relation_span, object_span)
+            owner, owner_span = head or (self.name, self.where)
+            self.relation = owned["role"].strip()
+            self.span = Span(self.end + owned.start("role"), self.end + owned.end("role"))
+            yield Triple(owner, self.relation, e.text, owner_span, self.span, target)
+        elif head is not None and self.relation and _JOINING.match(gap):
+            yield Triple(self.name, self.relation, e.text, self.where, self.span, target)
+            if gap.strip() == "," and self.relation.endswith((" in", " at", " of", " from", " near", "in", "at")):
+                yield Triple(head[0], "in", e.text, head[1], between, target)
+        elif head is not None and _SHORT.match(gap):
+            yield Triple(head[0], gap.strip(" ()") or "of", e.text, head[1], between, target)
+            if self.relation:
+                yield Triple(self.name, self.relation, e.text, self.where, self.span, target)
         else:
-            start = last_end
-            left = _TRIM_LEFT.match(gap)
-            if left is not None:
-                start += left.end()
-            stop = e.start
-            right = _TRIM_RIGHT.search(sentence, start, stop)
-            if right is not None and right.start() >= start:
-                stop = right.start()
-            words = sentence[start:stop]
-            cut = max(words.rfind(", "), words.rfind("; "))
-            if cut >= 0 and len(words) - cut > 4:
-                start += cut + 2
-                words = sentence[start:stop]
-            pieces = words.split()
-            if len(pieces) > 7:
-                start = (
-                    stop - len(" ".join(pieces[-6:]))
-                    if " ".join(pieces[-6:]) == sentence[stop - len(" ".join(pieces[-6:])) : stop]
-                    else start
-                )
-            words = sentence[start:stop].strip()
-            relation, relation_span = words or "with", Span(start, max(start, stop))
-            yield Triple(name, relation, e.text, where, relation_span, object_span)
-            noun = _LAST_NOUN.search(sentence, max(0, e.start - 30), e.start)
-            if (
-                noun is not None
-                and noun["noun"] not in STOP
-                and noun["noun"] not in VERBS
-                and not _breaks(noun["noun"])
-            ):
-                yield Triple(e.text, "is", noun["noun"], object_span, Span(e.start, e.start), Span(*noun.span("noun")))
-        last, last_end = e, e.end
+            self.relation, self.span = self._words_before(e, gap)
+            yield Triple(self.name, self.relation, e.text, self.where, self.span, target)
+            noun = _LAST_NOUN.search(self.sentence, max(0, e.start - 30), e.start)
+            if noun is not None and noun["noun"] not in STOP | VERBS and not _breaks(noun["noun"]):
+                yield Triple(e.text, "is", noun["noun"], target, Span(e.start, e.start), Span(*noun.span("noun")))
+
+    def _words_before(self, e: Entity, gap: str) -> tuple[str, Span]:
+        """The last words of the gap as a relation, at most six of a long one."""
+        start, stop = self.end, e.start
+        left = _TRIM_LEFT.match(gap)
+        if left is not None:
+            start += left.end()
+        right = _TRIM_RIGHT.search(self.sentence, start, stop)
+        if right is not None and right.start() >= start:
+            stop = right.start()
+        words = self.sentence[start:stop]
+        cut = max(words.rfind(", "), words.rfind("; "))
+        if cut >= 0 and len(words) - cut > 4:
+            start += cut + 2
+            words = self.sentence[start:stop]
+        if len(words.split()) > 7:
+            tail = " ".join(words.split()[-6:])
+            if self.sentence[stop - len(tail) : stop] == tail:
+                start = stop - len(tail)
+        words = self.sentence[start:stop].strip()
+        return words or "with", Span(start, max(start, stop))
 
 
 def _described(sentence: str, name: str, where: Span, start: int, verb: str, verb_span: Span) -> Iterator[Triple]:

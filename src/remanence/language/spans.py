@@ -1,6 +1,6 @@
-"""The pieces of a sentence that could be an answer: phrases, numbers, durations and names, by rules.
+"""The spans of a sentence that could be an answer: phrases, numbers, durations and names, by rules.
 
-A phrase runs from one seam of the sentence to another; seams are marks, prepositions, conjunctions, articles, verbs.
+A phrase runs from one phrase boundary to another: marks, prepositions, conjunctions, articles, verbs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remanence.language.common_words import STOP, VERBS, listed
+from remanence.language.common_words import VERBS, listed
 from remanence.language.entities import find as find_entities
 
 LONGEST = 16
@@ -19,7 +19,7 @@ MOST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CandidateSpan:
     """Characters [start, end) of a sentence; `sort` is phrase, number, duration, frequency, name or kin."""
 
     start: int
@@ -29,7 +29,7 @@ class Piece:
 
 _TOKEN = re.compile(r"[$€£#@]?[^\W_]+(?:[-'’./:,&][^\W_]+)*%?\+?")
 _BREAK = re.compile(r"[,;:!?.()\"“”…—–*]|\s-\s|\n")
-_SEAMS = listed(
+_BOUNDARIES = listed(
     """in on at to from with without for about of by into onto over under after before during since until till through
     across against around behind between near like as than and or but so because that which who whose where when while
     if though although plus also is are was were am be been being 's has have had do does did can could will would
@@ -71,14 +71,14 @@ _KIN = re.compile(
 )
 
 
-def pieces(sentence: str) -> list[Piece]:
-    """Every piece, the typed ones first; a stretch is given once, under its first sort."""
+def candidate_spans(sentence: str) -> list[CandidateSpan]:
+    """Every span, the typed ones first; a stretch is given once, under its first sort."""
     found: dict[tuple[int, int], str] = {}
     for sort, start, end in _typed(sentence):
         found.setdefault((start, end), sort)
     for start, end in _phrases(sentence):
         found.setdefault((start, end), "phrase")
-    return [Piece(start, end, sort) for (start, end), sort in found.items()]
+    return [CandidateSpan(start, end, sort) for (start, end), sort in found.items()]
 
 
 def _typed(sentence: str) -> Iterator[tuple[str, int, int]]:
@@ -98,7 +98,7 @@ def _typed(sentence: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _phrases(sentence: str) -> Iterator[tuple[int, int]]:
-    """From seam to seam: every phrase of up to `LONGEST` words that does not end on a seam word."""
+    """From boundary to boundary: every phrase of up to `LONGEST` words that does not end on a boundary word."""
     tokens = [(m.start(), m.end(), m.group().lower()) for m in _TOKEN.finditer(sentence)][:MOST]
     if not tokens:
         return
@@ -114,21 +114,26 @@ def _phrases(sentence: str) -> Iterator[tuple[int, int]]:
             not place
             or broken
             or low in _OPENERS
-            or low in _SEAMS
-            or last in _SEAMS
+            or low in _BOUNDARIES
+            or last in _BOUNDARIES
             or last in VERBS
             or _VERBISH.search(last)
             or _VERBISH.search(low)
         ) and (
-            low not in _SEAMS or low in _FIRST_OF_CLAUSE or low in _OPENERS or low in ("in", "at", "on", "with", "as")
+            low not in _BOUNDARIES
+            or low in _FIRST_OF_CLAUSE
+            or low in _OPENERS
+            or low in ("in", "at", "on", "with", "as")
         ):
             starts.append(place)
         following = sentence[end : tokens[place + 1][0]] if place + 1 < len(tokens) else "."
         then = tokens[place + 1][2] if place + 1 < len(tokens) else ""
         if (
-            low not in _SEAMS
+            low not in _BOUNDARIES
             and low not in _OPENERS
-            and (not then or _BREAK.search(following) or then in _SEAMS or then in _OPENERS or _VERBISH.search(then))
+            and (
+                not then or _BREAK.search(following) or then in _BOUNDARIES or then in _OPENERS or _VERBISH.search(then)
+            )
         ):
             ends.append(place)
     for first in starts:
@@ -145,13 +150,8 @@ def _phrases(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def bare(text: str) -> str:
-    """A piece without an article or possessive in front and loose marks round it."""
+    """A span without an article or possessive in front and loose marks round it."""
     words = text.strip(" \t\n,.;:!?\"“”'’*()").split()
     while len(words) > 1 and words[0].lower() in _OPENERS:
         words.pop(0)
     return " ".join(words)
-
-
-def content(words: list[str]) -> int:
-    """How many of the words say something."""
-    return sum(word not in STOP for word in words)

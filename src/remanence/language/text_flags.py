@@ -19,7 +19,7 @@ _FAR = 20_000
 """Characters that are looked at; a longer text is judged by its beginning."""
 
 
-def signs(text: str) -> int:
+def text_flags(text: str) -> int:
     """The bits `ASKS`, `TIME` and `NUMBER` of a text."""
     found = ASKS if text.rstrip().endswith(("?", "？")) else 0
     seen = text if len(text) <= _FAR else text[:_FAR]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import Conflict, InvalidInput, ModelError, NotFound, ScopeError
-from remanence.language.text_flags import signs
+from remanence.language.text_flags import text_flags
 from remanence.store.index import quantised
 from remanence.store.rows import COUNT, FIELDS, TEXT, Row, pack, retired_at
 from remanence.store.view import View
@@ -324,7 +324,7 @@ class Plan:
             codes = np.fromiter(counted, np.uint32, len(counted))
             counts = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
             data = codes.tobytes() + counts.tobytes()
-            blobs.append((n, data, zlib.crc32(data), signs(row[TEXT])))
+            blobs.append((n, data, zlib.crc32(data), text_flags(row[TEXT])))
             codes_of.append(codes)
             counts_of.append(counts)
             self.word_counts.append(len(counted))

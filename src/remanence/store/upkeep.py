@@ -14,7 +14,7 @@ import apsw
 import numpy as np
 
 from remanence.errors import IngestError, IntegrityError, InvalidInput, RemanenceError, StoreError
-from remanence.language.text_flags import signs
+from remanence.language.text_flags import text_flags
 from remanence.store.plan import chained, packed, touch_usage
 from remanence.store.rows import COUNT, FIELDS, checksum, pack, sound, unpack
 from remanence.store.sqlite import Store
@@ -358,7 +358,9 @@ def write_words(store: Store, n: int, item: Item) -> None:
         counted[code] = counted.get(code, 0) + 1
     tf = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
     data = np.fromiter(counted, np.uint32, len(counted)).tobytes() + tf.tobytes()
-    store.db.execute("INSERT OR REPLACE INTO words VALUES(?, ?, ?, ?)", (n, data, zlib.crc32(data), signs(item.text)))
+    store.db.execute(
+        "INSERT OR REPLACE INTO words VALUES(?, ?, ?, ?)", (n, data, zlib.crc32(data), text_flags(item.text))
+    )
 
 
 def _insert_links(store: Store, links: list[list[Any]]) -> int:

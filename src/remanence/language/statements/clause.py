@@ -158,7 +158,7 @@ _TIME_LEAD = re.compile(r"\s(?:in|on|at|since|for|by|from|until|around|about|bac
 
 def make(
     s: Sentence, m: re.Match[str], slot: str, *, value: str | None = None, span: tuple[int, int] | None = None,
-    polarity: int | None = None, subject: str | None = None, certain: bool = True, once: bool = False,
+    polarity: int | None = None, subject: str | None = None, certain: bool = True,
 ) -> Iterator[Statement]:  # fmt: skip
     who = subject if subject is not None else subject_of(s, m)
     if not who:
@@ -173,7 +173,7 @@ def make(
     pick = time_of(s, m.start(), end)
     if pick is not None:
         at = pick.at
-        until = pick.until if once else None
+        until = pick.until if slot in ("plan", "wants") else None
     yield Statement(
         who,
         slot,

@@ -52,7 +52,7 @@ def _home(s: Sentence) -> Iterator[Statement]:
         if used in ("used to",) or (word == "lived" and not re.search(r"(?:have|has|['’]ve)\s", m.group() + " ")):
             slot, polarity = ("home", -1) if used else ("lived in", 1)
         elif word in ("moving", "relocating", "move"):
-            yield from make(s, m, "plan", value=f"move to {s.text[start:end]}", span=(start, end), once=True)
+            yield from make(s, m, "plan", value=f"move to {s.text[start:end]}", span=(start, end))
             continue
         yield from make(s, m, slot, span=(start, end), polarity=polarity)
         if m["f"]:

@@ -57,7 +57,7 @@ def _plans(s: Sentence) -> Iterator[Statement]:
         )
         if word in ("signed", "booked", "scheduled"):
             lead = m["w"] + " "
-        yield from make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end), once=True,
+        yield from make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end),
                          certain=word in _SURELY_PLANNED)  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _dated_plans(s: Sentence) -> Iterator[Statement]:
         if not re.match(r"(?:be\s)?[a-z]+ing\b", m["v"]) and not re.search(r"(?:['’]ll|\swill)\s", m.group()):
             continue
         value = _PLAN_TAIL.split(re.sub(r"^going to\s(?=(?!the|a|an|my|our)[a-z])", "", m["v"]))[0]
-        yield from make(s, m, "plan", value=value.strip(), once=True, certain=False)
+        yield from make(s, m, "plan", value=value.strip(), certain=False)
 
 
 _DID = grammar(

@@ -1,0 +1,180 @@
+"""A text that is read for times: its twin in lower case, the time of speaking, the tense around a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Literal
+
+from remanence.language.calendar import (
+    PARTS,
+    Precision,
+    cell,
+    midnight,
+    months_on,
+)
+
+Sense = Literal["at", "since", "until", "before", "after"]
+
+
+_PAST = re.compile(
+    r"\b(?:was|were|wasn't|weren't|had|did|didn't|went|got|saw|met|took|made|came|ran|gave|bought|told|found|left|felt|"
+    r"said|won|lost|ate|drove|flew|spent|wrote|read|brought|taught|held|heard|became|began|broke|caught|sold|led|"
+    r"[a-z]{2,20}ed|ago|yesterday|last|just got|have been|has been|'ve been)\b"
+)
+
+
+_FUTURE = re.compile(
+    r"\b(?:will|won't|going to|gonna|wanna|plan|plans|planning|hope|hoping|want|wants|can't wait|looking forward|"
+    r"upcoming|soon|tomorrow|scheduled|let's|should|might|shall|next|want|wait|due|booked|see you|"
+    r"am|is|are|i'm|we're|he's|she's|they're|have a|has a|got a)\b|'ll\b|n't wait"
+)
+
+
+_NOT_PAST = {"excited", "need", "needed", "scheduled", "interested", "supposed", "booked", "invited", "indeed",
+             "speed", "bed", "red", "wed", "feed", "seed", "hundred", "married", "planned", "last"}  # fmt: skip
+
+
+BREAK = re.compile(r"[.!?\n;]")
+
+
+def tense_of(low: str, start: int, end: int, default: int) -> int:
+    """-1 when the words around [start, end) are about the past, +1 about the future, else the default."""
+    left = low[max(0, start - 120) : start]
+    breaks = [m.end() for m in BREAK.finditer(left)]
+    if breaks:
+        left = left[breaks[-1] :]
+    right = low[end : end + 100]
+    stop = BREAK.search(right)
+    if stop:
+        right = right[: stop.start()]
+    for part, nearest_last in ((left, True), (right, False)):
+        past = [m.start() for m in _PAST.finditer(part) if m.group() not in _NOT_PAST]
+        future = [m.start() for m in _FUTURE.finditer(part)]
+        if not past and not future:
+            continue
+        if nearest_last:
+            return -1 if max(past, default=-1) > max(future, default=-1) else 1
+        return -1 if min(past, default=999) < min(future, default=999) else 1
+    return default
+
+
+@dataclass(slots=True)
+class Found:
+    """A candidate while the text is being read; rank breaks ties between readings of the same words."""
+
+    start: int
+    end: int
+    at: datetime
+    until: datetime
+    precision: Precision
+    certain: bool
+    sense: Sense = "at"
+    clock: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """One text being read: its lower-case twin, the time of speaking and how to guess a missing tense."""
+
+    text: str
+    low: str
+    now: datetime | None
+    zone: tzinfo
+    lean: int
+
+    def cell(self, start: int, end: int, moment: datetime, precision: Precision, certain: bool = True) -> Found:
+        at, until = cell(moment, precision)
+        return Found(start, end, at, until, precision, certain)
+
+    def capital(self, index: int) -> bool:
+        return self.text[index : index + 1].isupper()
+
+    def before(self, start: int, width: int = 40) -> str:
+        return self.low[max(0, start - width) : start]
+
+    def nearest(self, start: int, end: int, make: Callable[[int], datetime]) -> tuple[datetime, bool] | None:
+        """The year that puts an undated day nearest to the time of speaking, bent by the tense."""
+        if self.now is None:
+            return None
+        tense = tense_of(self.low, start, end, 0)
+        options: list[datetime] = []
+        for year in (self.now.year - 1, self.now.year, self.now.year + 1):
+            try:
+                options.append(make(year))
+            except ValueError:
+                continue
+        if not options:
+            return None
+        today = midnight(self.now)
+        fitting = [o for o in options if (o <= today if tense < 0 else o >= today.replace(day=1))] if tense else options
+        pick = min(fitting or options, key=lambda o: abs((o - today).total_seconds()))
+        return pick, bool(tense) or abs((pick - today).days) < 120
+
+
+Family = Callable[[Reading], Iterator[Found]]
+
+
+def part_of(start: int, end: int, day: datetime, part: str | None, certain: bool = True) -> Found:
+    day = midnight(day)
+    if part is None:
+        return Found(start, end, day, day + timedelta(days=1), "day", certain)
+    first, last = PARTS[part]
+    return Found(start, end, day + timedelta(hours=first), day + timedelta(hours=last), "day", certain)
+
+
+def weekday_near(
+    r: Reading, start: int, end: int, weekday: int, side: int, part: str | None, coming: bool = False
+) -> Found:
+    assert r.now is not None
+    today = midnight(r.now)
+    if side < 0:
+        day = today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
+    elif side > 0:
+        day = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    elif tense_of(r.low, start, end, 1) < 0:
+        day = today - timedelta(days=(today.weekday() - weekday) % 7)
+    else:
+        day = today + timedelta(days=(weekday - today.weekday()) % 7)
+    # "next Friday" said early in the week may mean the Friday of next week
+    sure = side <= 0 or coming or weekday <= today.weekday()
+    return part_of(start, end, day, part, sure)
+
+
+def season_near(start: int, end: int, now: datetime, month: int, side: int) -> Found:
+    base = midnight(now).replace(month=month, day=1)
+    if month == 12 and now.month <= 2:
+        base = months_on(base, -12)  # this winter began in December
+    if side < 0 and months_on(base, 3) > now:
+        base = months_on(base, -12)
+    if side > 0 and base <= now:
+        base = months_on(base, 12)
+    return Found(start, end, base, months_on(base, 3), "season", True)
+
+
+def narrow(at: datetime, until: datetime, word: str) -> tuple[datetime, datetime]:
+    third = (until - at) / 3
+    if word in ("early", "beginning", "start"):
+        return at, midnight(at + third)
+    if word in ("mid", "middle"):
+        return midnight(at + third), midnight(until - third)
+    return midnight(until - third), until
+
+
+def two_digit(year: int) -> int:
+    return 2000 + year if year < 70 else 1900 + year
+
+
+_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+def zone_of(words: str | None, otherwise: tzinfo) -> tzinfo:
+    if not words:
+        return otherwise
+    m = _ZONE.search(words)
+    if m is None:
+        return UTC
+    offset = timedelta(hours=int(m[2]), minutes=int(m[3]))
+    return timezone(-offset if m[1] == "-" else offset)
