@@ -14,12 +14,12 @@ import numpy as np
 from remanence.algo.rarity import worth
 from remanence.language import dates
 from remanence.language.answer_type import AnswerType, expected
-from remanence.language.calendar import MONTH_NAMES
+from remanence.language.calendar import DAY_NAMES, MONTH_NAMES
 from remanence.language.common_words import STOP, VERBS
 from remanence.language.sentences import split
 from remanence.language.spans import bare, candidate_spans
 from remanence.language.speakers import match_speakers, resolve_subjects
-from remanence.language.text import content_words
+from remanence.language.text import HYPHENATED, content_words
 from remanence.stage import Ctx
 from remanence.types import Cue, Floats, Hit, Hits, Item
 
@@ -197,7 +197,6 @@ def _sum(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 
 _WEEKDAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def dated(e: dates.TimeExpression, item: Item, grain: str) -> str:
@@ -211,7 +210,7 @@ def dated(e: dates.TimeExpression, item: Item, grain: str) -> str:
         precision = "day"
     told = dates.say(e.at, precision, item.at, e.until)
     if precision == "day" and _WEEKDAY.search(e.text):
-        return f"{_DAYS[e.at.weekday()]} {told}"
+        return f"{DAY_NAMES[e.at.weekday()]} {told}"
     return f"since {told}" if e.sense == "since" else told
 
 
@@ -269,7 +268,6 @@ _FIRST_PERSON = re.compile(r"\b(?:i|we|you)\b", re.I)
 _PHOTO = re.compile(
     r"^(?:a|an|the)\s+(?:close-?up\s+)?(?:photo(?:graph(?:y)?)?|picture|image)\s+of\s+(?:(?:a|an|the|some)\s+)?", re.I
 )
-_WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def _pieces(ctx: Ctx, best: Hits, asked: Asking, said: Sequence[Said]) -> list[Candidate]:
@@ -303,12 +301,12 @@ def _pieces(ctx: Ctx, best: Hits, asked: Asking, said: Sequence[Said]) -> list[C
     spots: dict[int, list[int]] = {}
     for place in order:
         text = said[place].text[:600]
-        spots[place] = [m.start() for m in _WORDS.finditer(text) if asked.terms & set(ctx.store.terms(m.group()))]
+        spots[place] = [m.start() for m in HYPHENATED.finditer(text) if asked.terms & set(ctx.store.terms(m.group()))]
     rank = {place: number for number, place in enumerate(order)}
     found: list[Candidate] = []
     for (place, start, end, sort, answer), likeness in zip(raw, like.tolist(), strict=True):
         sentence = said[place].text[:600]
-        words = [m.group().lower() for m in _WORDS.finditer(answer)]
+        words = [m.group().lower() for m in HYPHENATED.finditer(answer)]
         if not words:
             continue
         own = ctx.store.terms(answer)
@@ -390,11 +388,11 @@ def choose(
     kept = [found[0]]
     if not many:
         return kept
-    used = [set(_WORDS.findall(found[0].text.lower())) - STOP]
+    used = [set(HYPHENATED.findall(found[0].text.lower())) - STOP]
     for one in found[1:]:
         if len(kept) >= most or one.score < found[0].score - within:
             break
-        words = set(_WORDS.findall(one.text.lower())) - STOP
+        words = set(HYPHENATED.findall(one.text.lower())) - STOP
         if not words or any(words & other for other in used) or len(words) > 8:
             continue
         kept.append(one)

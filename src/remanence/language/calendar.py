@@ -28,6 +28,8 @@ MONTH_NAMES = (
     "December",
 )  # fmt: skip
 
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 DAYS: dict[str, int] = {}
 for _i, _names in enumerate(
     ("monday mon", "tuesday tues tue", "wednesday weds wed", "thursday thurs thur thu", "friday fri",

@@ -8,23 +8,42 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-STOP = listed(
-    """a about above after again against all also am an and any are aren't as at be because been before being below
-    between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each either
-    else even ever every few for from further get gets got had hadn't has hasn't have haven't having he he'd he'll he's
-    her here here's hers herself him himself his how how's however i i'd i'll i'm i've if in into is isn't it it'd it'll
-    it's its itself just let's lets like may me might mine more most much must my myself neither no nor not now of off
-    often oh ok okay on once one only onto or other our ours ourselves out over own per perhaps quite rather really
-    same shall shan't she she'd she'll she's should shouldn't since so some something still such than that that's the
-    their theirs them themselves then there there's these they they'd they'll they're they've thing things this those
-    though through thus to too toward towards under until up upon us very via was wasn't we we'd we'll we're we've well
-    were weren't what what's whatever when when's where where's whether which while who who's whole whom whose why
-    will with within without won't would wouldn't yeah yes yet you you'd you'll you're you've your yours yourself
-    yourselves im ive dont didnt doesnt cant wont thats whats isnt youre gonna wanna gotta lot lots bit kind sort
-    anything everything nothing someone anyone everyone nobody somebody around away back along across another many
-    several already almost always never maybe please thanks thank hey hi hello wow bye etc going"""
+FUNCTION_WORDS = listed(
+    """a about above after again all also am an and any are as at be because been before being below between both
+    but by can could did do does doing down during each few for from further had has have having he her here
+    hers him his how i if in into is it its itself just may me might more most must my myself no nor not now
+    of off on once only or other our ours out over own same she should so some such than that the their theirs
+    them then there these they this those through to too under until up us very was we were what when where
+    which while who whom whose why will with would yes you your yours"""
 )
-# Words that name nothing: articles, pronouns, auxiliaries, prepositions, question words, talk fillers.
+"""Articles, pronouns, auxiliaries, prepositions and question words that name nothing anywhere."""
+
+QUESTION_STOP = FUNCTION_WORDS | listed(
+    """against aren cannot couldn d didn doesn don either else ever hadn hasn haven herself himself isn let ll m
+    neither ourselves re s shall shouldn t themselves upon ve wasn weren whether within won wouldn yourself
+    yourselves"""
+)
+"""Words that name the form of an answer, not its subject: of a question and of short texts that are compared."""
+
+INDEX_STOP = FUNCTION_WORDS | listed(
+    """d didn doesn don get got hasn haven isn let ll m mine much one re really s shouldn t ve wasn weren won
+    wouldn"""
+)
+"""Words that the word index leaves out; recall depends on it to the digit."""
+
+STOP = FUNCTION_WORDS | listed(
+    """across against almost along already always another anyone anything aren't around away back bit bye can't
+    cannot cant couldn't didn't didnt doesn't doesnt don't dont either else etc even ever every everyone
+    everything get gets going gonna got gotta hadn't hasn't haven't he'd he'll he's hello here's herself hey
+    hi himself how's however i'd i'll i'm i've im isn't isnt it'd it'll it's ive kind let's lets like lot lots
+    many maybe mine much neither never nobody nothing often oh ok okay one onto ourselves per perhaps please
+    quite rather really several shall shan't she'd she'll she's shouldn't since somebody someone something
+    sort still thank thanks that's thats themselves there's they'd they'll they're they've thing things though
+    thus toward towards upon via wanna wasn't we'd we'll we're we've well weren't what's whatever whats when's
+    where's whether who's whole within without won't wont wouldn't wow yeah yet you'd you'll you're you've
+    youre yourself yourselves"""
+)
+"""Words that are no part of a phrase or a name: whole contractions and fillers of talk besides."""
 
 VERBS = listed(
     """make makes made making take takes took taken taking go goes went gone come comes came coming see sees saw seen

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from remanence.language.calendar import DAYS, MONTHS
 from remanence.language.common_words import STOP, listed
 
 Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url", "quantity"]
@@ -30,11 +31,7 @@ class Entity:
     label: Label
 
 
-_CALENDAR = listed(
-    """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
-    saturdays sundays mon tue tues wed thu thurs fri january february march april may june july august
-    september october november december jan feb mar apr jun jul aug sep sept oct nov dec"""
-)
+_CALENDAR = frozenset([*MONTHS, *DAYS, *(f"{day}s" for day in DAYS if day.endswith("day"))])
 _TALK = listed(
     """aww awww aw ah ahh aha ahh haha hahaha hehe appreciate oof remind reminds way together little lucky cherish
     rock care pets lemme y'all kudos phew hah ha gotcha setbacks lol omg btw fyi imo idk tbh asap rsvp oh

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from remanence.language.calendar import DAYS, MONTHS
-from remanence.language.text import STOP, words
+from remanence.language.text import HYPHENATED, STOP, words
 
 USERS = ("user", "human", "me")
 """Names under which chats store the person who asks."""
@@ -17,8 +17,8 @@ SHORTEST = 3
 """A short form of a first name has at least so many letters ("Mel" for Melanie)."""
 
 _FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
+_POSSESSIVE = re.compile(r"['’]s$", re.I)
 _SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:
@@ -27,8 +27,8 @@ def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:
     Roles ("user", "assistant") are no names. A first name that is also a small word ("Will") has to be capitalised
     inside a sentence.
     """
-    said = {re.sub(r"['’]s$", "", word) for word in words(text)}
-    found = _WORD.findall(text)
+    said = {_POSSESSIVE.sub("", word) for word in words(text)}
+    found = [_POSSESSIVE.sub("", word) for word in HYPHENATED.findall(text)]
     capitals = {word.lower() for word in found if word[0].isupper()} - STOP - set(MONTHS) - set(DAYS)
     inside = {word.lower() for word in found[1:] if word[0].isupper()}
     return tuple(

@@ -10,18 +10,9 @@ import unicodedata
 
 import snowballstemmer
 
-_STOP = """
-a about above after again all also am an and any are as at be because been before being below between both but by
-can could d did didn do does doesn doing don down during each few for from further get got had has hasn have haven
-having he her here hers him his how i if in into is isn it its itself just let ll m may me might mine more most
-much must my myself no nor not now of off on once one only or other our ours out over own re really s same she
-should shouldn so some such t than that the their theirs them then there these they this those through to too
-under until up us ve very was wasn we were weren what when where which while who whom whose why will with won
-would wouldn yes you your yours
-"""
-STOP = frozenset(_STOP.split())
+from remanence.language.common_words import INDEX_STOP
+from remanence.language.text import WORD
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0002fa1f]+")
 _MAX_TERM = 64
 _CACHE_BOUND = 200_000
@@ -37,7 +28,7 @@ def terms(text: str) -> list[str]:
     else:
         folded = _fold(text)
     found: list[str] = []
-    for word in _WORD.findall(folded):
+    for word in WORD.findall(folded):
         known = _stems.get(word)
         if known is not None:
             if known:
@@ -57,7 +48,7 @@ def _learn(word: str) -> list[str]:
     if not word.isascii() and _CJK.search(word):
         return _pairs(word)
     head = word.split("'", 1)[0].split("’", 1)[0]
-    stem = "" if word in STOP or head in STOP else _stemmer.stemWord(head[:_MAX_TERM])
+    stem = "" if word in INDEX_STOP or head in INDEX_STOP else _stemmer.stemWord(head[:_MAX_TERM])
     if len(_stems) >= _CACHE_BOUND:
         _stems.clear()
     _stems[word] = stem
