@@ -77,6 +77,11 @@ class Registry(Generic[T]):
         """`add` as a decorator."""
         return lambda thing: self.add(name, thing)
 
+    def remove(self, name: str) -> None:
+        """Forget a name, if it is there, and look anew at what is announced when a name is next asked for."""
+        self._things.pop(name, None)
+        self._scanned = False
+
     def get(self, name: str) -> T:
         """The thing of that name; the `unknown` error lists near names."""
         if name not in self._things:

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput, RemanenceError
-from remanence.ingest.message import MAX_NAME, MAX_SOURCE, Message, mend, message, when
+from remanence.ingest.fields import MAX_NAME, MAX_SOURCE, mend
+from remanence.ingest.message import Message, message
+from remanence.ingest.times import when
 from remanence.types import MAX_DATA, MAX_DEPTH, MAX_TEXT
 
 NOW = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)

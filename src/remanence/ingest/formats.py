@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from remanence.errors import IngestError
 from remanence.ingest.message import Message
 from remanence.ingest.source import Broken, Source, take
+from remanence.registry import Registry
 
 HEAD = 256 * 2**10
 """How much of a file is looked at to recognise it, in bytes."""
@@ -56,15 +58,17 @@ class Format:
     read: Reader
 
 
-FORMATS: dict[str, Format] = {}
-"""Every known format by name."""
+FORMATS: Registry[Format] = Registry(
+    "format", folders=("remanence.ingest",), group="remanence.formats", unknown=IngestError, taken=IngestError
+)
+"""Every known format by name: the readers of this folder, and those of modules that installed packages announce."""
 
 
 def file_format(name: str, means: str, sniff: Callable[[Head], float]) -> Callable[[Reader], Reader]:
     """Make a generator `read(source, **knobs)` of messages known as a format."""
 
     def keep(read: Reader) -> Reader:
-        FORMATS[name] = Format(name, means, sniff, read)
+        FORMATS.add(name, Format(name, means, sniff, read))
         return read
 
     return keep

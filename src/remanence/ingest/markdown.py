@@ -9,8 +9,9 @@ from typing import Any
 from remanence.errors import InvalidInput
 from remanence.ingest.chunks import CHUNK, split, text_lines
 from remanence.ingest.formats import Head, file_format
-from remanence.ingest.message import Message, when
+from remanence.ingest.message import Message
 from remanence.ingest.source import Source
+from remanence.ingest.times import when
 
 _LONGEST_SECTION = 256 * 2**10
 _FRONT_LINES = 200

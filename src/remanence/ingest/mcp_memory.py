@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from remanence.ingest.fields import MAX_SOURCE
 from remanence.ingest.formats import Head, file_format
-from remanence.ingest.message import MAX_SOURCE, Message
+from remanence.ingest.message import Message
 from remanence.ingest.records import records
 from remanence.ingest.source import Source
 from remanence.language.entities import norm

@@ -9,25 +9,10 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from remanence.errors import IngestError, InvalidInput
-from remanence.ingest import (
-    beam,
-    chatgpt,
-    claude,
-    json_messages,
-    jsonl,
-    locomo,
-    longmemeval,
-    markdown,
-    mcp_memory,
-    mem0_export,
-    text,
-)
 from remanence.ingest.formats import FORMATS, Format, Head, file_format, look
 from remanence.ingest.message import Message
 from remanence.ingest.source import Broken, Skipped, Source
@@ -45,26 +30,6 @@ __all__ = [
     "validate",
 ]
 
-_BUILT_IN = (
-    beam,
-    chatgpt,
-    claude,
-    json_messages,
-    jsonl,
-    locomo,
-    longmemeval,
-    markdown,
-    mcp_memory,
-    mem0_export,
-    text,
-)
-
-
-GROUP = "remanence.formats"
-"""Entry-point group of installed modules that hold further readers."""
-
-_plugged: set[str] = set()
-
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -79,19 +44,18 @@ class Counted:
 
 def detect(path: str | Path) -> str:
     """The name of a file's format; `IngestError` when it is none that is known, with what would do."""
-    _plug_in()
     head = look(path)
     if head.shape == "empty":
         raise IngestError(f"{path}: the file is empty; there is nothing to take")
     if head.shape == "binary":
         raise IngestError(f"{path}: is not UTF-8 text, JSON or a chat export; convert it to UTF-8 text first")
-    sure, name = max(((one.sniff(head), one.name) for one in FORMATS.values()), key=lambda pair: pair[0])
+    sure, name = max(((one.sniff(head), name) for name, one in FORMATS.items()), key=lambda pair: pair[0])
     if sure <= 0.0:
         outermost = sorted({key for level in head.keys[:3] for key in level})[:12]
         seen = f" (its keys: {', '.join(map(ascii, outermost))})" if outermost else ""
         what = "a folder of no known layout" if head.shape == "folder" else f"JSON of no known format{seen}"
         raise IngestError(
-            f"{path}: is {what}; name one with --format ({', '.join(sorted(FORMATS))}) or write one message "
+            f"{path}: is {what}; name one with --format ({', '.join(FORMATS.names())}) or write one message "
             f'a line, such as {{"who": "Ann", "text": "Hello", "at": "2023-05-08T13:56:00Z"}}'
         )
     return name
@@ -140,36 +104,14 @@ def validate(
 
 
 def _chosen(path: str | Path, name: str | None, knobs: dict[str, Any]) -> Format:
-    _plug_in()
     if name is None:
         name = detect(path)
     chosen = FORMATS.get(name)
-    if chosen is None:
-        near = get_close_matches(name, FORMATS, 3)
-        raise IngestError(
-            f"no format is called {name!a}; "
-            f"{'did you mean ' + ' or '.join(near) if near else 'known: ' + ', '.join(sorted(FORMATS))}"
-        )
     has = list(inspect.signature(chosen.read).parameters)[1:]
     for knob in knobs:
         if knob not in has:
             raise InvalidInput(f"format {name} has no setting {knob!r}; it has: {', '.join(has) or 'none'}")
     return chosen
-
-
-def _plug_in() -> None:
-    """Import the modules that installed packages announce, once; they register their readers."""
-    if GROUP in _plugged:
-        return
-    for point in entry_points(group=GROUP):
-        try:
-            point.load()
-        except (ImportError, AttributeError) as error:
-            raise IngestError(
-                f"the plug-in format {point.name!r} ({point.value}) cannot be loaded: {error}; "
-                f"repair or uninstall its package"
-            ) from error
-    _plugged.add(GROUP)
 
 
 def _guarded(source: Source, reader: Callable[..., Iterator[Message]], knobs: dict[str, Any]) -> Iterator[Message]:

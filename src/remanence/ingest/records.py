@@ -156,88 +156,114 @@ def values(source: Source, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
 
 def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """(line number, bytes) of every value in a JSON list, cut without decoding; then the list must end."""
-    line = 1
+    list_of = _List(source, stream)
     try:
-        buffer = take(stream, _CHUNK)
-        while buffer and not buffer.strip(_SPACE):
-            line += buffer.count(b"\n")
-            buffer = take(stream, _CHUNK)
-        start = len(buffer) - len(buffer.lstrip(_SPACE))
-        line += buffer.count(b"\n", 0, start)
-        if not buffer:
-            source.bad(line, "the file is empty")
-            return
-        if buffer[start : start + 1] != b"[":
-            whole = buffer[start:]
-            while len(whole) <= MAX_RECORD and (piece := take(stream, MAX_RECORD + 1 - len(whole))):
-                whole += piece
-            if len(whole) > MAX_RECORD:
-                raise source.refuse(
-                    f"is one JSON value over {MAX_RECORD >> 20} MiB; write one message a line (JSONL) instead", line
-                )
-            yield line, whole.strip(_SPACE)
-            return
-        start += 1
-        scan = start
-        depth = 0
-        count = 0
-        more = True
+        if not list_of.begin():
+            source.bad(list_of.line, "the file is empty")
+        elif list_of.buffer[list_of.start : list_of.start + 1] != b"[":
+            yield list_of.line, list_of.whole()
+        else:
+            list_of.start += 1
+            yield from list_of.values()
+    except Broken as error:
+        source.bad(list_of.line, str(error))
+
+
+class _List:
+    """A JSON list in a stream: `buffer` from `start` on is not given yet, and begins at `line`."""
+
+    def __init__(self, source: Source, stream: BinaryIO) -> None:
+        self.source, self.stream = source, stream
+        self.buffer = b""
+        self.start = 0
+        self.line = 1
+
+    def begin(self) -> bool:
+        """Read up to the first character; False when there is none."""
+        self.buffer = take(self.stream, _CHUNK)
+        while self.buffer and not self.buffer.strip(_SPACE):
+            self.line += self.buffer.count(b"\n")
+            self.buffer = take(self.stream, _CHUNK)
+        self.start = len(self.buffer) - len(self.buffer.lstrip(_SPACE))
+        self.line += self.buffer.count(b"\n", 0, self.start)
+        return bool(self.buffer)
+
+    def whole(self) -> bytes:
+        """All that is left, as one value."""
+        whole = self.buffer[self.start :]
+        while len(whole) <= MAX_RECORD and (piece := take(self.stream, MAX_RECORD + 1 - len(whole))):
+            whole += piece
+        if len(whole) > MAX_RECORD:
+            raise self.source.refuse(
+                f"is one JSON value over {MAX_RECORD >> 20} MiB; write one message a line (JSONL) instead", self.line
+            )
+        return whole.strip(_SPACE)
+
+    def values(self) -> Iterator[tuple[int, bytes]]:
+        """The values between the brackets."""
+        scan, depth, count = self.start, 0, 0
         while True:
-            closed = cut = -1
-            for token in _TOKEN.finditer(buffer, scan):
-                mark = buffer[token.start()]
-                if mark == 0x22:  # a text
-                    if not token[1]:
-                        scan = token.start()
-                        break
-                elif mark == 0x2C:  # a comma
-                    if depth == 0:
-                        cut = token.start()
-                        break
-                elif mark == 0x5B or mark == 0x7B:
-                    depth += 1
-                elif depth:
-                    depth -= 1
-                else:
-                    closed = token.start()
-                    break
-                scan = token.end()
-            else:
-                scan = max(scan, len(buffer))
-            end = max(cut, closed)
-            if end >= 0:
-                raw = buffer[start:end].lstrip(_SPACE)
-                if raw:
-                    yield line + buffer.count(b"\n", start, end - len(raw)), raw.rstrip(_SPACE)
-                elif cut >= 0 or count:
-                    source.bad(line, "a value is missing beside a comma")
-                count += 1
-                line += buffer.count(b"\n", start, end)
-                start = scan = end + 1
-                if closed >= 0:
-                    if buffer[closed : closed + 1] != b"]":
-                        source.bad(line, "the list is closed by '}'")
-                        return
-                    break
+            end, scan, depth = _next_cut(self.buffer, scan, depth)
+            if end < 0:
+                scan -= self.start
+                if not self._more():
+                    return
                 continue
-            if not more:
-                source.bad(*_unfinished(line, buffer[start:]))
+            mark = self.buffer[end : end + 1]
+            raw = self.buffer[self.start : end].lstrip(_SPACE)
+            if raw:
+                yield self.line + self.buffer.count(b"\n", self.start, end - len(raw)), raw.rstrip(_SPACE)
+            elif mark == b"," or count:
+                self.source.bad(self.line, "a value is missing beside a comma")
+            count += 1
+            self.line += self.buffer.count(b"\n", self.start, end)
+            self.start = scan = end + 1
+            if mark == b"}":
+                self.source.bad(self.line, "the list is closed by '}'")
                 return
-            if len(buffer) - start > MAX_RECORD:
-                raise source.refuse(f"one record is over {MAX_RECORD >> 20} MiB; split it", line)
-            piece = take(stream, max(_CHUNK, (len(buffer) - start) // 2))
-            more = bool(piece)
-            scan -= start
-            buffer = buffer[start:] + piece
-            start = 0
-        rest = buffer[start:]
+            if mark == b"]":
+                self._nothing_more()
+                return
+
+    def _more(self) -> bool:
+        """Read on; False, and told, when the stream ends in the middle of a value."""
+        held = len(self.buffer) - self.start
+        if held > MAX_RECORD:
+            raise self.source.refuse(f"one record is over {MAX_RECORD >> 20} MiB; split it", self.line)
+        piece = take(self.stream, max(_CHUNK, held // 2))
+        self.buffer = self.buffer[self.start :] + piece
+        self.start = 0
+        if not piece:
+            self.source.bad(*_unfinished(self.line, self.buffer))
+        return bool(piece)
+
+    def _nothing_more(self) -> None:
+        rest = self.buffer[self.start :]
         while rest:
             if rest.strip(_SPACE):
-                source.bad(line, "there is more text after the end of the list; keep one list in a file")
+                self.source.bad(self.line, "there is more text after the end of the list; keep one list in a file")
                 return
-            rest = take(stream, _CHUNK)
-    except Broken as error:
-        source.bad(line, str(error))
+            rest = take(self.stream, _CHUNK)
+
+
+def _next_cut(buffer: bytes, scan: int, depth: int) -> tuple[int, int, int]:
+    """(where the value ends: at a comma or the list's own bracket, -1 when not in `buffer`; scanned to; depth)."""
+    for token in _TOKEN.finditer(buffer, scan):
+        mark = buffer[token.start()]
+        if mark == 0x22:  # a text
+            if not token[1]:
+                return -1, token.start(), depth
+        elif mark == 0x2C:  # a comma
+            if depth == 0:
+                return token.start(), token.end(), depth
+        elif mark == 0x5B or mark == 0x7B:
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            return token.start(), token.end(), depth
+        scan = token.end()
+    return -1, max(scan, len(buffer)), depth
 
 
 def _unfinished(line: int, rest: bytes) -> tuple[int, str]:

@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from remanence.errors import IngestError, InvalidInput
-from remanence.ingest.message import WILD, Message, mend, message
+from remanence.ingest.fields import WILD, mend
+from remanence.ingest.message import Message, message
 
 MAX_UNPACKED = 8 * 2**30
 """Most bytes that one packed file may unpack to."""

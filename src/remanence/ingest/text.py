@@ -10,8 +10,9 @@ from datetime import datetime
 from remanence.errors import InvalidInput
 from remanence.ingest.chunks import CHUNK, split, text_lines
 from remanence.ingest.formats import Head, file_format, look
-from remanence.ingest.message import Message, when
+from remanence.ingest.message import Message
 from remanence.ingest.source import Source
+from remanence.ingest.times import when
 from remanence.types import MAX_TEXT
 
 _LONGEST_PARAGRAPH = 256 * 2**10
@@ -129,66 +130,75 @@ def _day_first(head: str) -> bool | None:
 
 
 def _turns(source: Source, day_first: bool | None) -> Iterator[Message]:
-    count = first = size = 0
-    who: str | None = None
-    at: datetime | None = None
-    day: datetime | None = None
-    held: list[str] = []
-
-    def flush() -> Iterator[Message]:
-        nonlocal held, size, count
-        body = "".join(held).strip()
-        held, size = [], 0
-        if not body:
-            return
-        count += 1
-        made = source.make(
-            first,
-            {
-                "text": body,
-                "who": who,
-                "at": at,
-                "session": source.label,
-                "source": f"{source.label}#{count}",
-            },
-        )
-        if made is not None:
-            yield made
-
+    held = _Turn(source)
     for line, text in text_lines(source):
         row = text.translate(_MARKS)
-        turn = _TURN.match(row) if len(row) <= MAX_TEXT else None
-        stamp = None
+        turn, stamp = _turn_of(row, held.day, day_first)
         if turn is not None:
-            written = turn["a"] or turn["b"] or turn["c"]
-            if written:
-                stamp = _moment(written, day, day_first)
-                if stamp is None and turn["a"]:
-                    turn = None
-        if turn is not None:
-            yield from flush()
-            who, first = turn["who"].strip(), line
-            if stamp is not None:
-                at = day = stamp
-            elif day is not None:
-                at = day
-            held, size = [row[turn.end() :]], len(row) - turn.end()
+            yield from held.flush()
+            held.begin(turn["who"].strip(), line, row[turn.end() :], stamp)
             continue
         heading = _heading_date(row, day_first)
         if heading is not None:
-            yield from flush()
-            day = at = heading
+            yield from held.flush()
+            held.day = held.at = heading
             continue
         if _NOTICE.match(row):  # a line of the program, not of a person
-            yield from flush()
+            yield from held.flush()
             continue
-        if size + len(text) > MAX_TEXT:
-            yield from flush()
-        if not held:
-            first = line
-        held.append(text)
-        size += len(text)
-    yield from flush()
+        if held.size + len(text) > MAX_TEXT:
+            yield from held.flush()
+        held.add(line, text)
+    yield from held.flush()
+
+
+def _turn_of(row: str, day: datetime | None, day_first: bool | None) -> tuple[re.Match[str] | None, datetime | None]:
+    """(the beginning of a turn, or None; its time, where one is written)."""
+    turn = _TURN.match(row) if len(row) <= MAX_TEXT else None
+    written = (turn["a"] or turn["b"] or turn["c"]) if turn is not None else None
+    stamp = _moment(written, day, day_first) if written else None
+    if turn is not None and turn["a"] and stamp is None:
+        turn = None
+    return turn, stamp
+
+
+class _Turn:
+    """The turn of a transcript that is being read, and what it takes over from those before."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.who: str | None = None
+        self.at: datetime | None = None
+        self.day: datetime | None = None
+        self.size = self._first = self._count = 0
+        self._lines: list[str] = []
+
+    def begin(self, who: str, line: int, text: str, stamp: datetime | None) -> None:
+        self.who, self._first = who, line
+        if stamp is not None:
+            self.day = stamp
+        if self.day is not None:
+            self.at = self.day
+        self._lines, self.size = [text], len(text)
+
+    def add(self, line: int, text: str) -> None:
+        if not self._lines:
+            self._first = line
+        self._lines.append(text)
+        self.size += len(text)
+
+    def flush(self) -> Iterator[Message]:
+        """The turn as a message, if it has a text."""
+        body = "".join(self._lines).strip()
+        self._lines, self.size = [], 0
+        if not body:
+            return
+        self._count += 1
+        label = self.source.label
+        fields = {"text": body, "who": self.who, "at": self.at, "session": label, "source": f"{label}#{self._count}"}
+        made = self.source.make(self._first, fields)
+        if made is not None:
+            yield made
 
 
 def _heading_date(row: str, day_first: bool | None) -> datetime | None:

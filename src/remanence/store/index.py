@@ -7,7 +7,7 @@ scope's data, and data that was learned after the asked time, can change no answ
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,7 +173,7 @@ class Index:
         self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.versioned = False
         self.changed = 0
-        self._cache: dict[tuple[Scope, Where], Seen] = {}
+        self._cache: dict[tuple[Scope, Where, tuple[type, ...]], Seen] = {}
         self._cached_at = -1
         nobody = Seen(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
         self._people: tuple[Seen | None, list[str]] = None, []
@@ -317,17 +317,17 @@ class Index:
 
     # --- who sees what ---
 
-    def visible(self, scope: Scope, where: Where, now: int) -> Seen:
-        """The rows that a search may see at `now` (microseconds)."""
+    def visible(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None = None) -> Seen:
+        """The rows that a search may see at `now` (microseconds); `narrow` keeps those that no column can tell."""
         if self._cached_at != self.changed:
             self._cache.clear()
             self._cached_at = self.changed
-        key = (scope, where)
+        key = (scope, where, tuple(type(value) for _, value in where.data))
         known = self._cache.get(key)
         if known is None or known.expires <= now:
             if len(self._cache) >= 32:
                 self._cache.clear()
-            fresh = self._look(scope, where, now)
+            fresh = self._look(scope, where, now, narrow)
             # One object for equal sights (all is of one kind, say), so that what was counted for one serves both.
             known = self._cache[key] = next((one for one in self._cache.values() if one.like(fresh)), fresh)
         return known
@@ -339,7 +339,7 @@ class Index:
             self._people = seen, [self.people.names[code] for code in np.flatnonzero(held[1:]).tolist()]
         return self._people[1]
 
-    def _look(self, scope: Scope, where: Where, now: int) -> Seen:
+    def _look(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None) -> Seen:
         mask = self.user.now == self.users.of.get(scope.user, -2)
         for part, codes, column in (
             (scope.agent, self.agents, self.agent),
@@ -360,7 +360,7 @@ class Index:
         until = self.until.now
         if as_of is not None:
             mask &= (self.at.now <= as_of) & (as_of < until)
-        elif not where.ended:
+        elif not where.ended and where.until is None:
             mask &= until > now
             ending = until[mask & (until != OPEN)]
             expires = int(ending.min()) if len(ending) else OPEN
@@ -377,7 +377,17 @@ class Index:
             if values:
                 wanted = [codes.of.get(value, -2) for value in values]
                 mask &= np.isin(column.now, wanted) if len(wanted) > 1 else column.now == wanted[0]
+        if where.until is not None:
+            mask &= until == micros(where.until)
+        if where.min_trust > 0:
+            mask &= self.trust.now >= where.min_trust - 1e-6
+        if where.max_trust < 1:
+            mask &= self.trust.now <= where.max_trust + 1e-6
         rows = np.flatnonzero(mask)
+        if narrow is not None:
+            rows = narrow(rows)
+            mask = np.zeros(len(mask), np.bool_)
+            mask[rows] = True
         if self.versioned:
             rows = rows[np.argsort(self.first.now[rows], kind="stable")]
         lengths = self.length.now[rows]

@@ -55,7 +55,22 @@ class View:
         return self._store.commit
 
     def _seen(self, where: Where) -> Seen:
-        return self._store.index.visible(self._scope, where, self._store.now())
+        narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
+        return self._store.index.visible(self._scope, where, self._store.now(), narrow)
+
+    def _holding(self, rows: Rows, where: Where) -> Rows:
+        """Of these rows, those with a wanted source and with equal values in `data`."""
+        numbers = self._store.index.n.now[rows]
+        found = self._store.ask(
+            "SELECT n, source, data FROM rows WHERE n IN (SELECT value FROM json_each(?))",
+            (json.dumps(numbers.tolist()),),
+        )
+        good = [
+            n
+            for n, source, data in found
+            if (not where.source or source in where.source) and (not where.data or _holds(json.loads(data), where.data))
+        ]
+        return rows[np.isin(numbers, good)]
 
     def cached(self, key: Hashable, make: Callable[[], T], where: Where = _CURRENT) -> T:
         derived, commit, name = self._seen(where).derived, self._store.commit, (key, where)
@@ -291,3 +306,14 @@ class View:
             table.rel[keep][there][visible],
             table.names,
         )
+
+
+def _holds(data: Any, wanted: Sequence[tuple[tuple[str, ...], Any]]) -> bool:
+    """True when every path leads to an equal value; a truth value equals no number."""
+    for path, value in wanted:
+        here = data
+        for key in path:
+            here = here.get(key) if isinstance(here, dict) else None
+        if here != value or isinstance(here, bool) is not isinstance(value, bool):
+            return False
+    return True

@@ -17,6 +17,8 @@ class Where:
 
     `as_of` is a time in the world (believed now), `known_as_of` a time of belief. Without them only
     what is believed now and has not ended is seen. `since`/`before` bound `at` as [since, before).
+    `until` wants exactly that end (and sees what has ended), `source` one of these sources, `data` equal
+    values at these paths of `data`, `min_trust` at least, and `max_trust` at most, that trust in [0, 1].
     """
 
     kinds: tuple[str, ...] = ()
@@ -29,6 +31,12 @@ class Where:
     tiers: tuple[str, ...] = ("hot",)
     ended: bool = False
     """Also see items whose `until` has passed (their history)."""
+    until: datetime | None = None
+    source: tuple[str, ...] = ()
+    data: tuple[tuple[tuple[str, ...], str | int | float | bool | None], ...] = ()
+    """(path into `data`, value) pairs that must all hold; None: the path is null or absent."""
+    min_trust: float = 0.0
+    max_trust: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import click
 
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
-from remanence.serve.cli.verbs import _filters, _where
+from remanence.serve.cli.filters import chosen, filters, now_option
 
 
 @click.command("ask")
@@ -18,7 +18,8 @@ from remanence.serve.cli.verbs import _filters, _where
     "--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence to answer [default: 0.5]."
 )
 @click.option("--explain", is_flag=True, help="Show the evidence with its scores.")
-@_filters
+@filters
+@now_option
 @space_option
 def ask_command(
     question: tuple[str, ...],
@@ -27,7 +28,7 @@ def ask_command(
     explain: bool,
     as_json: bool,
     opened: Opening,
-    **filters: Any,
+    **given: Any,
 ) -> None:
     """Answer a question from memory, with citations, or say that it is not in memory.
 
@@ -37,7 +38,7 @@ def ask_command(
     remanence ask "Where does Ada live?" --space my.db
     """
     with opened.memory() as memory:
-        answer = memory.ask(" ".join(question), budget_tokens=budget_tokens, threshold=threshold, **_where(filters))
+        answer = memory.ask(" ".join(question), budget_tokens=budget_tokens, threshold=threshold, **chosen(given))
     if as_json:
         say.document(
             {

@@ -54,16 +54,12 @@ def bio() -> None:
 @click.option("--warmup", type=click.IntRange(20), help="Rows to learn from before anything is reported (300).")
 def watch(
     file: Path,
-    value_column: str | None,
-    time_column: str | None,
-    no_time: bool,
     skip_bad: bool,
     as_json: bool,
     quiet: bool,
     plot: Path | None,
     state: Path | None,
-    threshold: float | None,
-    warmup: int | None,
+    **learning: Any,
 ) -> None:
     """Stream FILE (CSV, or - for standard input) and tell anomalies from drifts, row by row.
 
@@ -76,8 +72,9 @@ def watch(
     Example: remanence bio watch cpu.csv --quiet --plot cpu.svg --state cpu.state
     """
     try:
-        session = _Session.open(state, threshold, warmup)
-        layout = _Layout(value_column, None if no_time else time_column, no_time)
+        session = _Session.open(state, learning["threshold"], learning["warmup"])
+        timeless = learning["no_time"]
+        layout = _Layout(learning["value_column"], None if timeless else learning["time_column"], timeless)
         with _terminable(), _opened(file) as stream:
             failure = session.run(stream, layout, skip_bad=skip_bad, show=_Printer(as_json, quiet), state=state)
         session.write(state, plot, title=str(file))

@@ -37,41 +37,11 @@ def import_command(
     remanence import locomo10.json --space my.db
     remanence import notes.md chat.jsonl --skip-bad --space my.db
     """
-    from remanence.ingest.read import read, validate
-
-    knobs: dict[str, Any] = {"only": only} if only else {}
-    told: list[dict[str, Any]] = []
-    for file in files:
-        if _is_export(file):
-            told.append(_import_export(file, opened))
-            continue
-        skipped: list[str] = []
-
-        def on_skip(one: Any, skipped: list[str] = skipped) -> None:
-            skipped.append(f"line {one.line}: {one.reason}")
-
-        counted = validate(file, format=format_name, skip_bad=skip_bad, on_skip=on_skip, **knobs)
-        progress = say.Progress(f"import {Path(file).name}")
-        with opened.memory(new=True, session=session) as memory:
-            receipt = memory.remember(
-                read(file, format=format_name or counted.format, skip_bad=skip_bad, **knobs),
-                on_progress=lambda done, _, total=counted.total, progress=progress: progress(done, total),
-            )
-        progress.close()
-        told.append(
-            {
-                "file": file,
-                "format": counted.format,
-                "messages": counted.total,
-                "kept": receipt.put,
-                "known": receipt.duplicates,
-                "updated": receipt.updated,
-                "skipped": skipped,
-                "mended": counted.mended,
-                "commit": receipt.commit,
-                "degraded": list(receipt.degraded),
-            }
-        )
+    wanted = {"format": format_name, "skip_bad": skip_bad} | ({"only": only} if only else {})
+    told = [
+        _import_export(file, opened) if _is_export(file) else _import_history(file, opened, session, wanted)
+        for file in files
+    ]
     if as_json:
         say.document({"imported": told})
         return
@@ -80,6 +50,33 @@ def import_command(
         say.out(f"{one['file']}: {one['kept']:,} kept as {one['format']}{extra}")
         for line in one.get("skipped", ()):
             say.note(f"skipped {line}")
+
+
+def _import_history(file: str, opened: Opening, session: str | None, wanted: dict[str, Any]) -> dict[str, Any]:
+    """One file of messages: checked whole, then kept; what was left out is told."""
+    from remanence.ingest.read import read, validate
+
+    skipped: list[str] = []
+    counted = validate(file, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}"), **wanted)
+    progress = say.Progress(f"import {Path(file).name}")
+    with opened.memory(new=True, session=session) as memory:
+        receipt = memory.remember(
+            read(file, **wanted | {"format": wanted["format"] or counted.format}),
+            on_progress=lambda done, _: progress(done, counted.total),
+        )
+    progress.close()
+    return {
+        "file": file,
+        "format": counted.format,
+        "messages": counted.total,
+        "kept": receipt.put,
+        "known": receipt.duplicates,
+        "updated": receipt.updated,
+        "skipped": skipped,
+        "mended": counted.mended,
+        "commit": receipt.commit,
+        "degraded": list(receipt.degraded),
+    }
 
 
 def _is_export(file: str) -> bool:

@@ -9,28 +9,8 @@ import click
 
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
+from remanence.serve.cli.filters import chosen, filters, now_option
 from remanence.types import iso
-
-
-def _filters(function: Any) -> Any:
-    for option in (
-        click.option("--now", default=None, help="When the question is asked (default: now)."),
-        click.option("--known-as-of", default=None, help="What was believed then."),
-        click.option("--as-of", default=None, help="What was true then."),
-        click.option("--before", default=None, help="Only what happened before this time."),
-        click.option("--since", default=None, help="Only what happened from this time on."),
-        click.option("--session", default=None, help="Only one chat or document."),
-        click.option("--who", multiple=True, help="Only this speaker (repeatable)."),
-        click.option("--kind", "kinds", multiple=True, help="Only this kind, such as turn or fact (repeatable)."),
-        click.option("--all-tiers", is_flag=True, help="Also cold and archived items."),
-    ):
-        function = option(function)
-    return function
-
-
-def _where(filters: dict[str, Any]) -> dict[str, Any]:
-    tiers = () if filters.pop("all_tiers") else ("hot",)
-    return {name: value for name, value in filters.items() if value not in (None, ())} | {"tiers": tiers}
 
 
 @click.command("remember")
@@ -62,16 +42,17 @@ def remember_command(text: tuple[str, ...], key: str | None, as_json: bool, open
 @click.argument("cue", nargs=-1, required=True)
 @click.option("-k", default=10, show_default=True, help="How many hits.")
 @click.option("--explain", is_flag=True, help="Show the channels behind each score.")
-@_filters
+@filters
+@now_option
 @space_option
-def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, opened: Opening, **filters: Any) -> None:
+def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, opened: Opening, **given: Any) -> None:
     """Find what answers a cue, best first.
 
     \b
     remanence recall "Where does Ada live?" -k 5 --space my.db
     """
     with opened.memory() as memory:
-        hits = memory.recall(" ".join(cue), k, **_where(filters))
+        hits = memory.recall(" ".join(cue), k, **chosen(given))
         if as_json:
             say.document({"hits": [say.hit(one) for one in hits], "confidence": round(hits.confidence or 0.0, 4)})
             return
@@ -87,16 +68,17 @@ def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, o
 @click.command("context")
 @click.argument("cue", nargs=-1, required=True)
 @click.option("--budget", "budget_tokens", default=1_000, show_default=True, help="Most tokens of text.")
-@_filters
+@filters
+@now_option
 @space_option
-def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, opened: Opening, **filters: Any) -> None:
+def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, opened: Opening, **given: Any) -> None:
     """Evidence for a model: dated, attributed, within a token budget.
 
     \b
     remanence context "Where does Ada live?" --budget 500 --space my.db
     """
     with opened.memory() as memory:
-        context = memory.context(" ".join(cue), budget_tokens, **_where(filters))
+        context = memory.context(" ".join(cue), budget_tokens, **chosen(given))
     if as_json:
         say.document(
             {
@@ -135,17 +117,16 @@ def get_command(id: str, as_json: bool, opened: Opening) -> None:
 @click.option("--limit", default=20, show_default=True, help="Most items; 0 for all.")
 @click.option("--offset", default=0, help="Leave out the first so many.")
 @click.option("--newest", is_flag=True, help="Newest first.")
-@_filters
+@filters
 @space_option
-def list_command(limit: int, offset: int, newest: bool, as_json: bool, opened: Opening, **filters: Any) -> None:
+def list_command(limit: int, offset: int, newest: bool, as_json: bool, opened: Opening, **given: Any) -> None:
     """List items in the order in which they were remembered.
 
     \b
     remanence list --kind fact --newest --space my.db
     """
-    filters.pop("now")
     with opened.memory() as memory:
-        found = memory.list(limit=limit, offset=offset, newest_first=newest, **_where(filters))
+        found = memory.list(limit=limit, offset=offset, newest_first=newest, **chosen(given))
     if as_json:
         say.document({"items": [say.item(one) for one in found]})
     else:

@@ -1,0 +1,34 @@
+"""Any object's methods as coroutines: the one async skin, over the one sync engine."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import Any
+
+
+class Async:
+    """Any object's methods as coroutines, each run in a thread: `await Async(memory).recall("...")`.
+
+    The loop is never blocked; calls on one memory wait for each other.
+    """
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        @functools.wraps(found)
+        async def call(*args: Any, **knobs: Any) -> Any:
+            return await asyncio.to_thread(found, *args, **knobs)
+
+        return call
+
+    async def __aenter__(self) -> Async:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._inner.close)

@@ -1,0 +1,52 @@
+"""What the verbs of one memory work on: a recipe bound to a space and a scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from remanence.stage import Ctx, Recipe
+from remanence.store.sqlite import Store
+from remanence.store.view import View
+from remanence.types import Chat, Clock, Embedder, Scope, Where
+
+EVERYTHING = Where(tiers=(), ended=True)
+"""What a scope holds: every tier, and what is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A recipe, a space, whose memory it is, the models, and the only sources of time and chance.
+
+    trust_floor: nothing that is trusted less, in [0, 1], is read by any verb.
+    """
+
+    store: Store
+    scope: Scope
+    recipe: Recipe
+    embedder: Embedder
+    llm: Chat | None
+    clock: Clock
+    seed: int
+    trust_floor: float = 0.0
+
+    def view(self, scope: Scope | None = None) -> View:
+        """The read side, caught up with every commit so far."""
+        return self.store.view(scope or self.scope)
+
+    def ctx(self, scope: Scope | None = None, *, llm: Chat | None = None) -> Ctx:
+        """What a stage gets; `llm` stands in for the handle's own model."""
+        view = self.view(scope)
+        return Ctx(
+            store=view,
+            embedder=self.embedder,
+            clock=self.clock,
+            rng=np.random.default_rng([self.seed, self.store.commit]),
+            new_id=self.store.new_id,
+            llm=llm or self.llm,
+        )
+
+    def total(self, scope: Scope | None = None) -> int:
+        """How many items a scope holds."""
+        return self.view(scope).count(EVERYTHING)

@@ -1,0 +1,68 @@
+"""Derived work that waits: which of it is a handle's own, and which items a piece of it is about.
+
+Work belongs to the scope that wrote the items and to the recipe that wants them looked at: a handle does the work
+of its own scope and recipe and leaves all other work where it is.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+
+from remanence.memory.handle import EVERYTHING, Handle
+from remanence.stage import Recipe, WriteStage
+from remanence.store.sqlite import Job
+from remanence.types import Rows, StoreView
+
+EMBED = "embed"
+"""Vectors that an embedder owed: any recipe's work."""
+AT_SLEEP = "at_sleep"
+EVERY = "every "
+
+
+def label(recipe: Recipe) -> str:
+    """What a recipe's work is filed under: its name, or a mark of what it is made of."""
+    return recipe.name or blake2b(repr(recipe).encode(), digest_size=6).hexdigest()
+
+
+def names_of_jobs(recipe: Recipe) -> list[str]:
+    """Names of the later work that new items cause."""
+    names = [AT_SLEEP] if recipe.write("at_sleep") is not None else []
+    return [f"{name}@{label(recipe)}" for name in (*names, *(f"{EVERY}{i}" for i in range(len(periodic(recipe)))))]
+
+
+def periodic(recipe: Recipe) -> list[WriteStage]:
+    """The stages that run every so many items."""
+    chain = recipe.write("every")
+    return list(chain.flat()) if chain is not None else []
+
+
+def stage_of(recipe: Recipe, job: Job) -> WriteStage | None:
+    """The stage that does a job; None when this recipe has none for it."""
+    name, _, owner = job.stage.partition("@")
+    if owner and owner != label(recipe):
+        return None
+    if name == AT_SLEEP:
+        return recipe.write("at_sleep")
+    place = name.removeprefix(EVERY)
+    stages = periodic(recipe)
+    return stages[int(place)] if place.isdigit() and int(place) < len(stages) else None
+
+
+def waiting(handle: Handle, state: str | None = "waiting") -> list[Job]:
+    """The handle's own work, oldest first."""
+    return [
+        job
+        for job in handle.store.jobs(state=state)
+        if handle.scope.sees(job.scope) and (job.stage == EMBED or stage_of(handle.recipe, job) is not None)
+    ]
+
+
+def rows_of(handle: Handle, job: Job, view: StoreView | None = None) -> Rows:
+    """The rows that a job is about and that its scope sees, in the order in which they were written."""
+    rows = (view or handle.view(job.scope)).rows(EVERYTHING)
+    numbers = handle.store.index.n.now[rows]
+    inside = (numbers >= job.low) & (numbers <= job.high)
+    rows, numbers = rows[inside], numbers[inside]
+    return rows[np.argsort(numbers, kind="stable")]
