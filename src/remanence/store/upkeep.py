@@ -14,6 +14,7 @@ import apsw
 import numpy as np
 
 from remanence.errors import IngestError, IntegrityError, InvalidInput, RemanenceError, StoreError
+from remanence.language.dates import parse_when
 from remanence.language.text_flags import text_flags
 from remanence.store.plan import chained, packed, touch_usage
 from remanence.store.rows import COUNT, FIELDS, checksum, pack, sound, unpack
@@ -256,8 +257,6 @@ def import_(
 
     `IngestError` names the line that cannot be read; then nothing of the file is kept.
     """
-    from remanence.language.dates import parse_when
-
     told = {"items": 0, "links": 0, "uses": 0, "known": 0}
     items: list[tuple[Item, int, int | None]] = []
     links: list[list[Any]] = []
