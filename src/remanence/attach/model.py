@@ -17,8 +17,9 @@ from remanence.errors import InvalidInput
 Place = tuple[int, str]
 """(layer, place): layer 0 is the first; `(0, "embed")` is the input of the first layer."""
 
-PLACES = ("embed", "attn_in", "heads", "attn_out", "ffn_in", "ffn_mid", "ffn_out", "resid", "final")
-"""Where a hook may stand. `heads` is [B, T, H, D] before the output projection, `ffn_mid` the input of the
+PLACES = ("embed", "attn_in", "scores", "heads", "attn_out", "ffn_in", "ffn_mid", "ffn_out", "resid", "final")
+"""Where a hook may stand. `scores` [B, H, T, S] are masked and go into the softmax, `heads` is [B, T, H, D] before
+the output projection, `ffn_mid` the input of the
 down projection, `resid` the stream after a layer, `(layers - 1, "final")` the normed input of the output matrix;
 all others are [B, T, W]."""
 
@@ -337,7 +338,7 @@ class Llama(nn.Module):
         if past is not None:
             k, v = torch.cat([past[0].to(k.dtype), k], 2), torch.cat([past[1].to(v.dtype), v], 2)
         run.seen.q = q
-        probability = attention(q, k, run.mask)
+        probability = run.at((n, "scores"), scores(q, k, run.mask)).softmax(-1).to(v.dtype)
         run.keep((n, ATTENTION), probability)
         mixed = mix(probability, v).transpose(1, 2)
         mixed = run.at((n, "heads"), mixed).flatten(2)
@@ -376,14 +377,14 @@ def _causal(count: int, before: int, mask: Tensor | None) -> Tensor:
     return allowed if mask is None else allowed & mask
 
 
-def attention(q: Tensor, k: Tensor, mask: Tensor | None) -> Tensor:
-    """Probabilities [B, H, T, S] of queries [B, H, T, D] over keys [B, Hkv, S, D]."""
+def scores(q: Tensor, k: Tensor, mask: Tensor | None) -> Tensor:
+    """What goes into the softmax: float32 [B, H, T, S] of queries [B, H, T, D] over keys [B, Hkv, S, D]."""
     batch, heads, count, dim = q.shape
     groups = q.reshape(batch, k.shape[1], -1, count, dim)
     score: Tensor = (groups @ k.transpose(-1, -2)[:, :, None]).reshape(batch, heads, count, -1) / math.sqrt(dim)
     if mask is not None:
         score = score.masked_fill(~mask, float("-inf"))
-    return score.float().softmax(-1).to(q.dtype)
+    return score.float()
 
 
 def mix(probability: Tensor, v: Tensor) -> Tensor:

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.attach.model import Llama, Shape
+from remanence.attach.model import Layer, Llama, Shape
 from remanence.errors import InvalidInput
 
 PAD, SEP, ASK, SAY, ARROW, BOS = range(6)
@@ -59,7 +60,26 @@ class Language:
 def tiny(language: Language | None = None, *, width: int = 96, layers: int = 3, seed: int = 0) -> Llama:
     """An untrained model for a language: about 360,000 weights."""
     words = language or Language()
-    return Llama(Shape(words.vocab, width, layers, 4, 4, width * 8 // 3, rope_base=1000.0, context=512), seed=seed)
+    shape = Shape(words.vocab, width, layers, 4, 4, width * 8 // 3, rope_base=1000.0, context=512)
+    return _looking_back(Llama(shape, seed=seed))
+
+
+@torch.no_grad()
+def _looking_back(model: Llama, sharpness: float = 1.2) -> Llama:
+    """Start head 0 of layer 0 as one that looks at the token before: the copy circuit then forms in a few hundred
+    steps. All tokens share a constant in dimension 0; its query is one vector, its key the same turned by one step.
+    """
+    model.embed[:, 0] = 0.1
+    block, shape = cast(Layer, model.blocks[0]), model.shape
+    half = shape.head_dim // 2
+    rate = shape.rope_base ** (-torch.arange(half) / half)
+    for weight, first, second in (
+        (block.q, torch.ones(half), torch.zeros(half)),
+        (block.k, rate.cos(), rate.sin()),
+    ):
+        weight[: shape.head_dim] *= 0.1
+        weight[:half, 0], weight[half : shape.head_dim, 0] = sharpness * first, sharpness * second
+    return model
 
 
 def batches(language: Language, *, size: int = 32, length: int = 64, seed: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
