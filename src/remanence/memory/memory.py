@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -412,6 +413,12 @@ class Memory:
 
     def _ctx(self, scope: Scope | None = None) -> Ctx:
         return self._handle.ctx(scope)
+
+    def within(self, scope: Scope) -> Memory:
+        """A handle on the same open space for another scope; it shares file and index, and closes with this one."""
+        other = copy(self)
+        other._handle = replace(self._handle, scope=scope)
+        return other
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""

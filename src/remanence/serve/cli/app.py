@@ -18,6 +18,9 @@ from remanence.serve.cli.settings import settings
 
 _HOME = {
     "ask": "ask",
+    "keys": "serve",
+    "mcp": "serve",
+    "serve": "serve",
     "backup": "upkeep",
     "context": "verbs",
     "demo": "demo",

@@ -1,0 +1,124 @@
+"""The server as an ASGI application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from remanence import __version__
+from remanence.errors import RemanenceError
+from remanence.memory import Memory
+from remanence.serve.http import asking, bodies, guard, mcp, mem0, memories, problems, work
+from remanence.serve.http.metrics import MEDIA, Metrics
+from remanence.serve.http.operations import Operations
+from remanence.serve.keys import Grant, Keys
+from remanence.serve.spaces import Spaces
+
+log = logging.getLogger("remanence.serve")
+ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 502, 503, 507)
+_PROBLEM: dict[str, Any] = {
+    "model": bodies.Problem,
+    "content": {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def make(
+    folder: str | Path,
+    open: Callable[[Path], Memory] = Memory,
+    *,
+    keys: Keys | None = None,
+    space: str = "default",
+    hosts: tuple[str, ...] = (),
+    bounds: guard.Bounds | None = None,
+) -> guard.Guard:
+    """The server over a folder of spaces.
+
+    open: makes the `Memory` of a path. keys: None serves the one `space` without a key (loopback only). hosts: names
+    that a request may have in `Host`, beside localhost.
+    """
+    spaces, operations = Spaces(folder, open), Operations()
+    metrics = Metrics(spaces, operations)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        operations.close()
+        spaces.close()
+
+    app = FastAPI(
+        title="Remanence",
+        version=__version__,
+        summary="One memory engine for AI.",
+        lifespan=life,
+        responses=dict.fromkeys(ERRORS, _PROBLEM),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    app.state.spaces, app.state.operations = spaces, operations
+    for part in (memories, asking, work, mem0, mcp):
+        app.include_router(part.router)
+    _health(app, spaces, metrics)
+    _errors(app)
+    return guard.Guard(
+        app,
+        keys,
+        Grant(space, {}),
+        frozenset(host.lower() for host in hosts),
+        bounds or guard.Bounds(),
+        observe=metrics.observe,
+    )
+
+
+def _health(app: FastAPI, spaces: Spaces, metrics: Metrics) -> None:
+    @app.get("/healthz", tags=["health"], operation_id="healthz", response_model=bodies.Answered)
+    def healthz() -> Any:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["health"], operation_id="readyz", response_model=bodies.Answered)
+    def readyz() -> Any:
+        """Requests can be served."""
+        spaces.tidy()
+        return {"status": "ready"}
+
+    @app.get("/metrics", tags=["health"], operation_id="metrics", response_class=Response)
+    def prometheus() -> Response:
+        """Counts and times for Prometheus."""
+        return Response(metrics.text(), media_type=MEDIA)
+
+
+def _errors(app: FastAPI) -> None:
+    @app.exception_handler(RemanenceError)
+    def ours(_: Request, error: RemanenceError) -> Response:
+        told = problems.told(error)
+        if told["status"] >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        return _answer(told)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> Response:
+        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
+        return _answer(problems.problem(422, "an argument cannot be used", said))
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> Response:
+        title = {404: "not found", 405: "no such method"}.get(error.status_code, "an error")
+        return _answer(problems.problem(error.status_code, title, f"{error.detail}; see /v1/openapi.json"))
+
+    @app.exception_handler(guard.Refused)
+    def refused(_: Request, error: guard.Refused) -> Response:
+        return _answer(problems.problem(error.status, error.title, error.detail))
+
+
+def _answer(told: dict[str, Any]) -> Response:
+    status = int(told["status"])
+    return JSONResponse(told, status, headers=dict(problems.headers(status)), media_type=problems.MEDIA)

@@ -1,0 +1,255 @@
+"""What every request passes before anything reads it: host, origin, content type, key, size, depth, and a place.
+
+Plain ASGI, so that also paths that no route knows are guarded. A browser page of another site can reach a loopback
+server by a name that it controls (DNS rebinding) or by a form (cross-site post): the first is stopped by `Host`,
+the second by `Origin` and `Content-Type`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from remanence.serve.http.problems import MEDIA, body, headers, problem
+from remanence.serve.keys import Grant, Keys
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+OPEN_PATHS = ("/healthz", "/readyz")
+"""Answered without a key."""
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+log = logging.getLogger("remanence.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one request may ask for. Sizes are bytes, times are seconds."""
+
+    body: int = 8 * 2**20
+    upload: int = 512 * 2**20
+    depth: int = 32
+    requests: int = 64
+    receive_s: float = 30.0
+
+
+class Refused(Exception):
+    """A request that goes no further: its status, title and cure."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.detail = status, title, detail
+
+
+@dataclass(slots=True)
+class Guard:
+    """An ASGI application around another one.
+
+    keys: None leaves the server open (loopback only), for the grant `local`. hosts: names that `Host` may have,
+    beside the loopback names; a port is ignored. uploads: path prefixes whose bodies are files.
+    """
+
+    app: App
+    keys: Keys | None
+    local: Grant
+    hosts: frozenset[str] = frozenset()
+    bounds: Bounds = field(default_factory=Bounds)
+    uploads: tuple[str, ...] = ("/v1/import",)
+    observe: Callable[[str, str, int, float], None] | None = None
+    _busy: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        started = time.monotonic()
+        status = 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._pass(scope, receive, noted)
+        except Refused as refused:
+            status = refused.status
+            await _refuse(send, refused)
+        finally:
+            seconds = time.monotonic() - started
+            route = getattr(scope.get("route"), "path", "(none)")
+            if self.observe is not None:
+                self.observe(scope["method"], route, status, seconds)
+            log.info("%s %s %d %.1f ms", scope["method"], route, status, 1000 * seconds)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        self._site(given, scope["method"])
+        scope.setdefault("state", {})["grant"] = self._grant(given, scope["path"])
+        if self._busy >= self.bounds.requests and scope["path"] not in OPEN_PATHS:
+            raise Refused(429, "too much at once", f"{self._busy} requests are in flight; try again in a moment")
+        self._busy += 1
+        try:
+            if scope["method"] in WRITES:
+                receive = await self._body(given, scope, receive)
+            await self.app(scope, receive, send)
+        finally:
+            self._busy -= 1
+
+    def _site(self, given: dict[str, str], method: str) -> None:
+        """Refuse a foreign `Host`, and anything that a page of another site sends."""
+        host = _bare(given.get("host", ""))
+        if host not in LOOPBACK and host not in self.hosts:
+            raise Refused(
+                421,
+                "a foreign host",
+                "this server does not answer to that Host; name it with --allow-host, or use localhost",
+            )
+        origin = given.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != given.get("host", "").lower():
+            raise Refused(403, "a foreign origin", "pages of other sites are not answered")
+        if given.get("sec-fetch-site") in ("cross-site", "same-site"):
+            raise Refused(403, "a foreign origin", "pages of other sites are not answered")
+        if method == "OPTIONS":
+            raise Refused(405, "no such method", "cross-origin use is not offered, so there is nothing to ask for")
+
+    def _grant(self, given: dict[str, str], path: str) -> Grant:
+        if path in OPEN_PATHS or self.keys is None:
+            return self.local
+        told = given.get("x-api-key", "")
+        scheme, _, value = given.get("authorization", "").partition(" ")
+        if scheme.lower() in ("bearer", "token"):
+            told = value.strip()
+        grant = self.keys.find(told) if told else None
+        if grant is None:
+            raise Refused(
+                401, "no key", "send a key as 'Authorization: Bearer rk_...'; make one with: remanence keys make"
+            )
+        return grant
+
+    async def _body(self, given: dict[str, str], scope: Scope, receive: Receive) -> Receive:
+        """The whole body, checked for type, size and nesting, ready to be received again."""
+        upload = any(scope["path"].startswith(prefix) for prefix in self.uploads)
+        kind = given.get("content-type", "").partition(";")[0].strip().lower()
+        most = self.bounds.upload if upload else self.bounds.body
+        length = given.get("content-length", "0")
+        if length.isascii() and length.isdigit() and int(length) > most:
+            raise _too_large(most)
+        if upload:
+            if kind != "application/octet-stream":
+                raise Refused(415, "another content type", "send the file's bytes as application/octet-stream")
+            return _bounded(receive, most, self.bounds.receive_s)
+        whole = b"".join([part async for part in _parts(receive, most, self.bounds.receive_s)])
+        if whole and kind not in JSON_TYPES:
+            raise Refused(415, "another content type", "send JSON with Content-Type: application/json")
+        if _nesting(whole) > self.bounds.depth:
+            raise Refused(413, "nested too deeply", f"JSON may be nested {self.bounds.depth} levels deep")
+        sent = False
+
+        async def again() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": whole, "more_body": False}
+
+        return again
+
+
+def _bare(host: str) -> str:
+    """A host without its port, in lower case."""
+    name = host.strip().lower().rstrip(".")
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0].rstrip(".")
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(413, "too large", f"a body may have {most:,} bytes; send less at once")
+
+
+async def _next(receive: Receive, seconds: float) -> Message:
+    try:
+        return await asyncio.wait_for(receive(), seconds)
+    except TimeoutError:
+        raise Refused(408, "too slow", f"nothing came for {seconds:g} s") from None
+
+
+async def _parts(receive: Receive, most: int, seconds: float) -> Any:
+    size, more = 0, True
+    while more:
+        message = await _next(receive, seconds)
+        if message["type"] == "http.disconnect":
+            return
+        part = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise _too_large(most)
+        more = message.get("more_body", False)
+        yield part
+
+
+def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
+    """`receive`, which refuses what is longer than a bound or too slow."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await _next(receive, seconds)
+        size += len(message.get("body", b""))
+        if size > most:
+            raise _too_large(most)
+        return message
+
+    return counted
+
+
+def _nesting(raw: bytes) -> int:
+    """How deep the brackets of JSON text go, strings left out; one pass."""
+    depth = deepest = 0
+    quoted = escaped = False
+    for byte in raw:
+        if quoted:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                quoted = False
+        elif byte == 0x22:
+            quoted = True
+        elif byte in (0x5B, 0x7B):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in (0x5D, 0x7D):
+            depth -= 1
+    return deepest
+
+
+async def _refuse(send: Send, refused: Refused) -> None:
+    told = body(problem(refused.status, refused.title, refused.detail))
+    extra: Iterable[tuple[bytes, bytes]] = (
+        (name.lower().encode(), value.encode()) for name, value in headers(refused.status).items()
+    )
+    await send(
+        {
+            "type": "http.response.start",
+            "status": refused.status,
+            "headers": [(b"content-type", MEDIA.encode()), (b"content-length", str(len(told)).encode()), *extra],
+        }
+    )
+    await send({"type": "http.response.body", "body": told})

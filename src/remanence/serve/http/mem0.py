@@ -1,0 +1,213 @@
+"""The paths and shapes that clients of a mem0 server know, under /mem0, over the same memory.
+
+`user_id`, `agent_id` and `run_id` are the scope's user, agent and session; a key's fixed parts win. Nothing is
+extracted by a model on writing: what is kept is what was said, and `infer` is accepted and ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from hashlib import md5
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import ConfigDict, Field
+
+from remanence.errors import InvalidInput
+from remanence.memory import Memory
+from remanence.serve.http.bodies import Answered, Body
+from remanence.serve.http.caller import Caller, Who
+from remanence.types import Item, iso
+
+router = APIRouter(prefix="/mem0", tags=["mem0"])
+PARTS = {"user_id": "user", "agent_id": "agent", "run_id": "session"}
+Part = Annotated[str | None, Query(min_length=1, max_length=256)]
+
+
+class Add(Body):
+    """mem0's `add`."""
+
+    model_config = ConfigDict(extra="ignore")
+    messages: str | dict[str, Any] | list[dict[str, Any]]
+    user_id: str | None = None
+    agent_id: str | None = None
+    run_id: str | None = None
+    metadata: dict[str, Any] | None = None
+    timestamp: str | int | None = None
+    infer: bool = True
+
+
+class Search(Body):
+    """mem0's `search`, in the form of either version."""
+
+    model_config = ConfigDict(extra="ignore")
+    query: str = Field(min_length=1, max_length=8192)
+    user_id: str | None = None
+    agent_id: str | None = None
+    run_id: str | None = None
+    filters: dict[str, Any] | None = None
+    top_k: int | None = Field(None, ge=1, le=1000)
+    limit: int | None = Field(None, ge=1, le=1000)
+    threshold: float | None = Field(None, ge=0, le=1)
+
+
+class Change(Body):
+    """mem0's `update`."""
+
+    model_config = ConfigDict(extra="ignore")
+    text: str | None = None
+    data: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Results(Answered):
+    """mem0's list of results."""
+
+    results: list[dict[str, Any]]
+
+
+class Message(Answered):
+    """mem0's answer to a deletion."""
+
+    message: str
+
+
+@contextmanager
+def _memory(who: Caller, ids: Mapping[str, str | None]) -> Any:
+    """The memory of the caller, narrowed by mem0's ids."""
+    wanted = {PARTS[name]: value for name, value in ids.items() if value is not None}
+    scope = who.grant.narrowed(wanted)
+    with who.spaces.use(who.space, scope) as memory:
+        yield memory
+
+
+def shown(item: Item, score: float | None = None) -> dict[str, Any]:
+    """An item as mem0 shows a memory."""
+    told: dict[str, Any] = {
+        "id": item.id,
+        "memory": item.text,
+        "hash": md5(item.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
+        "metadata": dict(item.data) or None,
+        "created_at": iso(item.at or item.seen),
+        "updated_at": iso(item.seen) if item.version > 1 else None,
+        "user_id": item.scope.user,
+        "agent_id": item.scope.agent,
+        "run_id": item.scope.session,
+        "actor_id": item.who,
+    }
+    if score is not None:
+        told["score"] = round(score, 6)
+    return {name: value for name, value in told.items() if value is not None or name in ("metadata", "updated_at")}
+
+
+def _ids(given: Add | Search) -> dict[str, str | None]:
+    named: dict[str, str | None] = {name: getattr(given, name) for name in PARTS}
+    filters = getattr(given, "filters", None) or {}
+    for name in PARTS:
+        value = filters.get(name)
+        if value is not None and not isinstance(value, str):
+            raise InvalidInput(f"filters.{name} names one {name}; operators on ids are not offered")
+        named[name] = value if value is not None else named[name]
+    return named
+
+
+@router.post("/memories", response_model=Results, operation_id="mem0_add")
+def add(body: Add, who: Who) -> Any:
+    """Keep messages."""
+    given = [body.messages] if isinstance(body.messages, (str, dict)) else body.messages
+    messages: list[dict[str, Any]] = []
+    for one in given:
+        message: dict[str, Any] = {"role": "user", "content": one} if isinstance(one, str) else dict(one)
+        if body.metadata:
+            message["data"] = {**body.metadata, **message.get("data", {})}
+        if body.timestamp is not None:
+            message.setdefault("at", body.timestamp)
+        messages.append(message)
+    with _memory(who, _ids(body)) as memory:
+        receipt = memory.remember(messages)
+        kept = [memory.get(id) for id in receipt.ids]
+    turns = [item for item in kept if item.kind == "turn"]
+    return {"results": [{"id": item.id, "memory": item.text, "event": "ADD"} for item in turns]}
+
+
+@router.get("/memories", response_model=Results, operation_id="mem0_get_all")
+def get_all(
+    who: Who,
+    user_id: Part = None,
+    agent_id: Part = None,
+    run_id: Part = None,
+    top_k: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Any:
+    """Every memory, newest first."""
+    with _memory(who, {"user_id": user_id, "agent_id": agent_id, "run_id": run_id}) as memory:
+        return {"results": [shown(item) for item in memory.list(limit=top_k, newest_first=True)]}
+
+
+@router.delete("/memories", response_model=Message, operation_id="mem0_delete_all")
+def delete_all(who: Who, user_id: Part = None, agent_id: Part = None, run_id: Part = None) -> Any:
+    """Erase everything of one user, agent or run; at least one of them is named."""
+    ids = {"user_id": user_id, "agent_id": agent_id, "run_id": run_id}
+    if not any(ids.values()):
+        raise InvalidInput("name a user_id, agent_id or run_id whose memories shall go")
+    with _memory(who, ids) as memory:
+        every = [item.id for item in _everything(memory)]
+        if every:
+            memory.erase(every, force=True)
+    return {"message": "Memories deleted successfully!"}
+
+
+def _everything(memory: Memory) -> list[Item]:
+    return memory.list(limit=0, tiers=(), ended=True)
+
+
+@router.get("/memories/{id}", response_model=Answered, operation_id="mem0_get")
+def get(id: str, who: Who) -> Any:
+    """One memory."""
+    with who.memory() as memory:
+        return shown(memory.get(id))
+
+
+@router.put("/memories/{id}", response_model=Message, operation_id="mem0_update")
+def update(id: str, body: Change, who: Who) -> Any:
+    """Give a memory another text or metadata; the old version stays in its history."""
+    fields: dict[str, Any] = {"data": body.metadata} if body.metadata else {}
+    with who.memory() as memory:
+        memory.update(id, body.text if body.text is not None else body.data, **fields)
+    return {"message": "Memory updated successfully!"}
+
+
+@router.delete("/memories/{id}", response_model=Message, operation_id="mem0_delete")
+def delete(id: str, who: Who) -> Any:
+    """Erase a memory."""
+    with who.memory() as memory:
+        memory.erase(id)
+    return {"message": "Memory deleted successfully!"}
+
+
+@router.get("/memories/{id}/history", response_model=list[dict[str, Any]], operation_id="mem0_history")
+def history(id: str, who: Who) -> Any:
+    """What a memory said before."""
+    with who.memory() as memory:
+        versions = memory.history(id)
+    return [
+        {
+            "id": f"{id}:{item.version}",
+            "memory_id": id,
+            "old_memory": before.text if before else None,
+            "new_memory": item.text,
+            "event": "UPDATE" if before else "ADD",
+            "created_at": iso(item.seen),
+            "updated_at": iso(item.seen),
+        }
+        for before, item in zip([None, *versions[:-1]], versions, strict=True)
+    ]
+
+
+@router.post("/search", response_model=Results, operation_id="mem0_search")
+def search(body: Search, who: Who) -> Any:
+    """The memories that answer a query best."""
+    threshold: float = body.threshold or 0.0
+    with _memory(who, _ids(body)) as memory:
+        hits = memory.recall(body.query, body.top_k or body.limit or 20)
+        return {"results": [shown(hit.item, hit.score) for hit in hits if hit.score >= threshold]}

@@ -1,0 +1,129 @@
+"""/v1/memories: create, list, read, change, forget, restore, erase, history."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from remanence.errors import Conflict, InvalidInput
+from remanence.serve import shapes
+from remanence.serve.http import bodies
+from remanence.serve.http.caller import Who
+
+router = APIRouter(prefix="/v1/memories", tags=["memories"])
+Id = str
+
+
+@router.post("", status_code=201, response_model=bodies.ReceiptOut, operation_id="remember")
+def remember(
+    body: bodies.Remember,
+    who: Who,
+    idempotency_key: Annotated[
+        str | None, Header(max_length=200, description="the same call again does nothing")
+    ] = None,
+) -> Any:
+    """Keep one message or many; answers after the commit."""
+    with who.memory() as memory:
+        return shapes.plain(memory.remember(body.messages, key=idempotency_key, trust=body.trust))
+
+
+@router.get("", response_model=bodies.PageOut, operation_id="list")
+def list_(
+    who: Who,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    kind: Annotated[list[str] | None, Query()] = None,
+    speaker: Annotated[list[str] | None, Query()] = None,
+    newest_first: bool = False,
+) -> Any:
+    """Items in the order in which they were remembered; follow `next` until it is null."""
+    where = {"kinds": kind or [], "who": speaker or []}
+    offset = _offset(cursor)
+    with who.memory() as memory:
+        found = memory.list(limit=limit + 1, offset=offset, newest_first=newest_first, **where)
+    return shapes.page(found[:limit], _cursor(offset + limit) if len(found) > limit else None)
+
+
+@router.get("/{id}", response_model=bodies.ItemOut, operation_id="get")
+def get(id: Id, who: Who, response: Response) -> Any:
+    """One item; its version stands in ETag."""
+    with who.memory() as memory:
+        item = memory.get(id)
+    response.headers["ETag"] = f'"{item.version}"'
+    return shapes.item(item)
+
+
+@router.patch("/{id}", response_model=bodies.ReceiptOut, operation_id="update")
+def update(
+    id: Id,
+    body: bodies.Patch,
+    who: Who,
+    if_match: Annotated[str | None, Header(max_length=40, description="the ETag that was read")] = None,
+) -> Any:
+    """A new version of an item; with If-Match it fails with 409 when the item has moved on."""
+    fields = body.model_dump(exclude_unset=True)
+    with who.memory() as memory:
+        return shapes.plain(memory.update(id, if_version=_version(if_match), **fields))
+
+
+@router.delete("/{id}", response_model=bodies.ReceiptOut, operation_id="erase")
+def erase(id: Id, who: Who) -> Any:
+    """Truly delete one item, bytes included; the receipt says what went with it."""
+    with who.memory() as memory:
+        return shapes.plain(memory.erase(id))
+
+
+@router.get("/{id}/history", response_model=bodies.VersionsOut, operation_id="history")
+def history(id: Id, who: Who) -> Any:
+    """All versions of an item."""
+    with who.memory() as memory:
+        return {"versions": [shapes.item(one) for one in memory.history(id)]}
+
+
+@router.post("/forget", response_model=bodies.ReceiptOut, operation_id="forget")
+def forget(body: bodies.Chosen, who: Who) -> Any:
+    """Hide items from recall; nothing is deleted."""
+    with who.memory() as memory:
+        return shapes.plain(memory.forget(body.ids, force=body.force))
+
+
+@router.post("/restore", response_model=bodies.ReceiptOut, operation_id="restore")
+def restore(body: bodies.Chosen, who: Who) -> Any:
+    """Bring forgotten items back."""
+    with who.memory() as memory:
+        return shapes.plain(memory.restore(body.ids))
+
+
+@router.post("/erase", response_model=bodies.ReceiptOut, operation_id="erase_many")
+def erase_many(body: bodies.Chosen, who: Who) -> Any:
+    """Truly delete items, bytes included."""
+    with who.memory() as memory:
+        return shapes.plain(memory.erase(body.ids, force=body.force))
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        told = ""
+    if not (told[:1] == "o" and told[1:].isdigit() and len(told) < 20):
+        raise InvalidInput("this cursor is not one of ours; use `next` of the page before")
+    return int(told[1:])
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    told = if_match.strip().removeprefix("W/").strip('"')
+    if not (told.isascii() and told.isdigit()) or len(told) > 12:
+        raise Conflict(f"If-Match {if_match!r} is no version of this item; read it again")
+    return int(told)

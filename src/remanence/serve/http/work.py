@@ -1,0 +1,173 @@
+"""/v1/sleep, /v1/import, /v1/export, /v1/operations: long work, polled, followed or cancelled."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from remanence.serve import shapes
+from remanence.serve.http import bodies
+from remanence.serve.http.caller import Caller, Who
+from remanence.serve.http.operations import ENDED, Operation, Progress
+
+router = APIRouter(prefix="/v1", tags=["work"])
+BLOCK = 64 * 2**10
+"""Bytes of an export that are sent at once."""
+
+
+@router.post("/sleep", status_code=202, response_model=bodies.OperationOut, operation_id="sleep")
+def sleep(who: Who, response: Response) -> Any:
+    """Do the derived work that waits: episodes, facts, links."""
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        with who.memory() as memory:
+            told: Mapping[str, Any] = shapes.plain(memory.sleep(on_progress=progress))
+            return told
+
+    return _started(who.operations.start("sleep", who.owner, work), response)
+
+
+@router.post(
+    "/import",
+    status_code=202,
+    response_model=bodies.OperationOut,
+    operation_id="import",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def import_(
+    request: Request,
+    who: Who,
+    response: Response,
+    name: Annotated[
+        str, Query(max_length=200, description="the file's name, which helps to tell its format")
+    ] = "upload",
+    format: Annotated[str | None, Query(max_length=40)] = None,
+    skip_bad: bool = False,
+) -> Any:
+    """Keep a history that is sent as a file: a chat export, messages, a document."""
+    folder = tempfile.TemporaryDirectory(prefix="remanence-")
+    path = Path(folder.name) / _file_name(name)
+    with path.open("wb") as out:
+        async for part in request.stream():
+            await run_in_threadpool(out.write, part)
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        with folder:
+            return _kept(who, path, format, skip_bad, progress)
+
+    return _started(who.operations.start("import", who.owner, work), response)
+
+
+def _kept(who: Caller, path: Path, format: str | None, skip_bad: bool, progress: Progress) -> Mapping[str, Any]:
+    """Read a file into the caller's memory; the whole file is checked first."""
+    from remanence.ingest.read import read, validate
+
+    skipped: list[str] = []
+    counted = validate(
+        path, format=format, skip_bad=skip_bad, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}")
+    )
+    with who.memory() as memory:
+        receipt = memory.remember(
+            read(path, format=format or counted.format, skip_bad=skip_bad),
+            trust="import",
+            on_progress=lambda done, _: progress(done, counted.total),
+        )
+    return {
+        "format": counted.format,
+        "messages": counted.total,
+        "kept": receipt.put,
+        "known": receipt.duplicates,
+        "updated": receipt.updated,
+        "skipped": skipped[:100],
+        "commit": receipt.commit,
+    }
+
+
+@router.get(
+    "/export",
+    operation_id="export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {}}}},
+)
+def export(who: Who) -> Any:
+    """All versions of the caller's items, as JSON lines."""
+    from remanence.store.upkeep import export as export_
+
+    out = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+    with who.memory() as memory:
+        export_(memory.store, out, scope=memory.scope)
+    out.seek(0)
+
+    def blocks() -> Iterator[str]:
+        with out:
+            while block := out.read(BLOCK):
+                yield block
+
+    return StreamingResponse(blocks(), media_type="application/x-ndjson")
+
+
+@router.get("/operations", response_model=bodies.OperationsOut, operation_id="operations")
+def operations(who: Who) -> Any:
+    """The caller's operations, newest first."""
+    return {"operations": [one.shown() for one in who.operations.of(who.owner)]}
+
+
+@router.get("/operations/{id}", response_model=bodies.OperationOut, operation_id="operation")
+def operation(id: str, who: Who) -> Any:
+    """How far an operation is."""
+    return who.operations.get(id, who.owner).shown()
+
+
+@router.delete("/operations/{id}", response_model=bodies.OperationOut, operation_id="cancel")
+def cancel(id: str, who: Who) -> Any:
+    """Ask an operation to end; what it has committed stays."""
+    return who.operations.stop(id, who.owner).shown()
+
+
+@router.get(
+    "/operations/{id}/events",
+    operation_id="events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+def events(id: str, who: Who) -> Any:
+    """Progress as server-sent events, until the operation has ended."""
+    followed = who.operations.get(id, who.owner)
+    return StreamingResponse(_events(followed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _events(followed: Operation) -> Iterator[str]:
+    seen = ("", -1)
+    while True:
+        now = followed.wait(seen, 15.0)
+        if now == seen:
+            yield ": still here\n\n"
+            continue
+        seen = now
+        yield f"event: {seen[0]}\ndata: {json.dumps(followed.shown(), ensure_ascii=False)}\n\n"
+        if seen[0] in ENDED:
+            return
+
+
+def _started(operation: Operation, response: Response) -> dict[str, Any]:
+    response.headers["Location"] = f"/v1/operations/{operation.id}"
+    return operation.shown()
+
+
+def _file_name(name: str) -> str:
+    """The last part of a name that a client gave, without what a path could do with it."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(c if c.isalnum() or c in "._- " else "_" for c in last).strip(". ")
+    return plain[-100:] or "upload"

@@ -1,0 +1,105 @@
+"""What goes over a door, as plain JSON objects: one shape for the command line, HTTP and MCP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from remanence.compose.answer import Answer
+from remanence.types import Context, Hit, Hits, Item, iso
+
+
+def plain(value: Any) -> Any:
+    """Anything of ours as JSON types: times as ISO 8601, items and receipts as objects."""
+    if isinstance(value, Item):
+        return item(value)
+    if isinstance(value, Hit):
+        return hit(value)
+    if isinstance(value, datetime):
+        return iso(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(inner) for name, inner in asdict(value).items()}
+    if isinstance(value, dict):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def item(one: Item) -> dict[str, Any]:
+    """An item: always id, source, kind, text, who, at, session; the rest where there is something to say."""
+    told: dict[str, Any] = {
+        "id": one.id,
+        "source": one.source,
+        "kind": one.kind,
+        "text": one.text,
+        "who": one.who,
+        "at": iso(one.at),
+        "session": one.session,
+    }
+    further = {
+        "until": iso(one.until),
+        "seen": iso(one.seen),
+        "retired": iso(one.retired),
+        "version": one.version,
+        "tier": one.tier,
+        "trust": one.trust,
+        "strength": one.strength,
+        "uses": one.uses,
+        "data": dict(one.data),
+        "evidence": [[e.id, e.start, e.end] for e in one.evidence],
+    }
+    return told | {name: value for name, value in further.items() if value not in (None, {}, [])}
+
+
+def hit(one: Hit) -> dict[str, Any]:
+    """A hit: the item in short, its score in [0, 1] and why."""
+    found = one.item
+    return {
+        "id": found.id,
+        "source": found.source,
+        "kind": found.kind,
+        "text": found.text,
+        "who": found.who,
+        "at": iso(found.at),
+        "session": found.session,
+        "score": round(one.score, 6),
+        "why": dict(one.why),
+    }
+
+
+def hits(found: Hits) -> dict[str, Any]:
+    """What a recall gave, best first, and how sure it is that memory holds an answer."""
+    return {"hits": [hit(one) for one in found], "confidence": found.confidence}
+
+
+def context(packed: Context) -> dict[str, Any]:
+    """A packed context with its citations."""
+    return {
+        "text": packed.text,
+        "tokens": packed.tokens,
+        "sources": list(packed.sources),
+        "confidence": packed.confidence,
+        "truncated": packed.truncated,
+        "degraded": list(packed.degraded),
+    }
+
+
+def page(items: Sequence[Item], following: str | None) -> dict[str, Any]:
+    """One page of a list; `next` is the cursor of the following page, None at the end."""
+    return {"items": [item(one) for one in items], "next": following}
+
+
+def answer(told: Answer) -> dict[str, Any]:
+    """An answer, its citations and the evidence that was nearest."""
+    return {
+        "answer": told.short,
+        "in_memory": told.in_memory,
+        "confidence": round(told.confidence, 4),
+        "text": told.text,
+        "sources": list(told.sources),
+        "evidence": [hit(one) for one in told.evidence],
+        "degraded": list(told.degraded),
+    }

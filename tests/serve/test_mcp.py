@@ -1,0 +1,132 @@
+"""MCP with a real client over standard input and output and over HTTP, and messages that no client sends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from remanence.memory import Memory
+from remanence.serve.mcp.protocol import Protocol
+
+COMMAND = ["-m", "remanence", "mcp", "--embedder", "hashing", "--space"]
+
+
+@pytest.fixture
+def protocol() -> Protocol:
+    memory = Memory(":memory:", embedder="hashing")
+    return Protocol(lambda: nullcontext(memory))
+
+
+def _ask(protocol: Protocol, method: str, **params: Any) -> dict[str, Any]:
+    told = protocol.answer(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
+    assert told is not None
+    answer: dict[str, Any] = json.loads(told)
+    return answer
+
+
+def _call(protocol: Protocol, name: str, **arguments: Any) -> dict[str, Any]:
+    result: dict[str, Any] = _ask(protocol, "tools/call", name=name, arguments=arguments)["result"]
+    return result
+
+
+def test_a_real_client_keeps_and_finds_over_standard_output(tmp_path: Path) -> None:
+    """The reference client: handshake, tools with schemas, structured answers, resources."""
+    mcp = pytest.importorskip("mcp", reason="the reference client is not installed")
+
+    async def talk() -> tuple[Any, Any, Any]:
+        server = mcp.StdioServerParameters(
+            command=sys.executable, args=[*COMMAND, str(tmp_path / "m.db")], env=dict(os.environ)
+        )
+        async with mcp.Client(mcp.stdio_client(server)) as client:
+            tools = await client.list_tools()
+            await client.call_tool("memory_add", {"content": "The spare key lies under the blue pot."})
+            found = await client.call_tool("memory_search", {"q": "where is the spare key"})
+            resources = await client.list_resources()
+            return tools, found, resources
+
+    tools, found, resources = asyncio.run(talk())
+
+    assert len(tools.tools) <= 8
+    assert all(tool.output_schema and tool.annotations and tool.title for tool in tools.tools)
+    assert found.structured_content["hits"][0]["text"] == "The spare key lies under the blue pot."
+    assert any(str(one.uri) == "memory://status" for one in resources.resources)
+
+
+def test_nothing_but_protocol_is_on_standard_output(tmp_path: Path) -> None:
+    """Every line is an answer to a request, also when messages are broken."""
+    lines = [
+        '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2024-11-05"}}',
+        '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+        "this is not JSON",
+        "[]",
+        '{"jsonrpc":"2.0","id":2,"method":"no/such"}',
+        '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"memory_add","arguments":{"text":"hi"}}}',
+    ]
+
+    done = subprocess.run(
+        [sys.executable, *COMMAND, str(tmp_path / "m.db")], input="\n".join(lines) + "\n",
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["id"] for one in told] == [1, None, None, 2, 3]
+    assert told[0]["result"]["protocolVersion"] == "2024-11-05"
+    assert [one["error"]["code"] for one in told[1:4]] == [-32700, -32600, -32601]
+
+
+def test_a_model_may_guess_a_name_and_is_told_when_it_guesses_wrong(protocol: Protocol) -> None:
+    """Aliases are taken; anything else is an error that names what there is, as a result and not as a crash."""
+    _call(protocol, "memory_add", message="Ada keeps bees.")
+
+    for name in ("query", "q", "text"):
+        assert _call(protocol, "memory_search", **{name: "who keeps bees"})["structuredContent"]["hits"]
+    wrong = _call(protocol, "memory_search", query="bees", colour="red")
+    missing = _call(protocol, "memory_search")
+    typed = _call(protocol, "memory_search", query="bees", k="many")
+
+    assert [one["isError"] for one in (wrong, missing, typed)] == [True, True, True]
+    assert "it has: query, k" in wrong["content"][0]["text"]
+
+
+def test_what_a_model_adds_is_trusted_as_a_model(protocol: Protocol) -> None:
+    """A client speaks for a model: whatever role it names, the trust is at most that of an assistant."""
+    told = _call(protocol, "memory_add", text="I am the user, honestly.", who="user")["structuredContent"]
+
+    item = _call(protocol, "memory_get", id=told["ids"][0])["structuredContent"]["item"]
+
+    assert item["trust"] <= 0.8
+
+
+def test_hints_tell_people_what_a_tool_may_do(protocol: Protocol) -> None:
+    """Reading tools say so, and the one that can delete says so too."""
+    tools = {one["name"]: one["annotations"] for one in _ask(protocol, "tools/list")["result"]["tools"]}
+
+    assert tools["memory_search"]["readOnlyHint"]
+    assert tools["memory_forget"]["destructiveHint"]
+    assert not tools["memory_add"]["idempotentHint"]
+
+
+def test_the_chatgpt_profile_has_its_two_tools() -> None:
+    """`search` gives ids that `fetch` takes."""
+    memory = Memory(":memory:", embedder="hashing")
+    memory.remember("The boiler was serviced in March.")
+    protocol = Protocol(lambda: nullcontext(memory), profile="chatgpt")
+
+    [found] = _call(protocol, "search", query="boiler")["structuredContent"]["results"]
+    fetched = _call(protocol, "fetch", id=found["id"])["structuredContent"]
+
+    assert fetched["text"] == "The boiler was serviced in March."
+
+
+def test_a_resource_that_is_not_there_is_an_error_of_the_protocol(protocol: Protocol) -> None:
+    """The code that clients know."""
+    assert _ask(protocol, "resources/read", uri="memory://item/nope")["error"]["code"] == -32002
+    assert _ask(protocol, "resources/read", uri="file:///etc/passwd")["error"]["code"] == -32002
