@@ -40,10 +40,10 @@ def list_(
     newest_first: bool = False,
 ) -> Any:
     """Items in the order in which they were remembered; follow `next` until it is null."""
-    where = {"kinds": kind or [], "who": speaker or []}
+    where: dict[str, Any] = {"kinds": kind or [], "who": speaker or []}
     offset = _offset(cursor)
     with who.memory() as memory:
-        found = memory.list(limit=limit + 1, offset=offset, newest_first=newest_first, **where)
+        found = memory.list(limit=limit + 1, offset=offset, newest_first=newest_first, where=where)
     return shapes.page(found[:limit], _cursor(offset + limit) if len(found) > limit else None)
 
 
