@@ -12,10 +12,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from remanence.ingest.read import read, validate
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Caller, Who
 from remanence.serve.http.operations import ENDED, Operation, Progress
+from remanence.store import upkeep
 
 router = APIRouter(prefix="/v1", tags=["work"])
 BLOCK = 64 * 2**10
@@ -72,8 +74,6 @@ async def import_(
 
 def _kept(who: Caller, path: Path, format: str | None, skip_bad: bool, progress: Progress) -> Mapping[str, Any]:
     """Read a file into the caller's memory; the whole file is checked first."""
-    from remanence.ingest.read import read, validate
-
     skipped: list[str] = []
     counted = validate(
         path, format=format, skip_bad=skip_bad, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}")
@@ -103,11 +103,9 @@ def _kept(who: Caller, path: Path, format: str | None, skip_bad: bool, progress:
 )
 def export(who: Who) -> Any:
     """All versions of the caller's items, as JSON lines."""
-    from remanence.store.upkeep import export as export_
-
     out = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
     with who.memory() as memory:
-        export_(memory.store, out, scope=memory.scope)
+        upkeep.export(memory.store, out, scope=memory.scope)
     out.seek(0)
 
     def blocks() -> Iterator[str]:
