@@ -19,9 +19,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.neural.kernels.block_attention import block_attention, block_attention_naive
+from remanence.neural.kernels.block_attention import Blocks, Sight, block_attention, block_attention_naive
 from remanence.neural.kernels.gated_delta import gated_delta, gated_delta_naive
-from remanence.neural.kernels.inner_gradient import inner_gradient, inner_gradient_naive, inner_state
+from remanence.neural.kernels.inner_gradient import Gates, Rule, inner_gradient, inner_gradient_naive, inner_state
 from remanence.neural.kernels.regression import (
     kernel_regression,
     kernel_regression_naive,
@@ -55,7 +55,7 @@ def plain(f: Callable[..., Any], width: int, **knobs: Any) -> Form:
         q, k, v = qkv(length, width)
         own = dict(knobs)
         if own.pop("blocks", False):
-            own["index"] = torch.randint(0, max(1, length // 64), (1, length, 1, 2))
+            own["blocks"] = Blocks(torch.randint(0, max(1, length // 64), (1, length, 1, 2)))
         if own.pop("decayed", False):
             own["gate"] = -0.1 * torch.rand(1, length, 1)
         return lambda: f(q, k, v, **own)
@@ -78,7 +78,7 @@ def inner(f: Callable[..., Any], width: int, deep: bool) -> Form:
         start = {name: 0.05 * torch.randn(1, 1, *shape) for name, shape in shapes.items()}
         state = inner_state(start, momentum=True, chunk=64)
         net = mlp if deep else matrix
-        return lambda: f(net, state, q, k, v, rate=rate, momentum=fade, decay=drop, chunk=64)
+        return lambda: f(net, state, q, k, v, Gates(rate, momentum=fade, decay=drop), Rule(chunk=64))
 
     return at
 
@@ -114,8 +114,8 @@ def pairs(width: int) -> dict[str, tuple[Form, Form]]:
         ),
         "block_attention: causal": (plain(block_attention_naive, width), plain(block_attention, width)),
         "block_attention: window 64": (
-            plain(block_attention_naive, width, window=64),
-            plain(block_attention, width, window=64),
+            plain(block_attention_naive, width, sight=Sight(window=64)),
+            plain(block_attention, width, sight=Sight(window=64)),
         ),
         "block_attention: 2 blocks of 64": (
             plain(block_attention_naive, width, blocks=True),

@@ -14,7 +14,6 @@ lead: layers that read part of the past, on stacked recall, beside dense attenti
 
 from __future__ import annotations
 
-import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from torch import Tensor, nn
 
 from remanence.neural import tasks
 from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import builder
+from remanence.neural.layer import find, knobs_of
 from remanence.neural.layers.hrm import HRM, Carry, Reasoner
 from remanence.neural.layers.huber_delta import HuberDelta
 from remanence.neural.layers.pmi import PMI
@@ -44,7 +43,7 @@ def compare(title: str, task: tasks.Task, arms: dict[str, tuple[str, dict[str, A
         scores, size, began = [], 0, time.perf_counter()
         for seed in SEEDS:
             torch.manual_seed(seed)
-            has = inspect.signature(builder(name)).parameters
+            has = knobs_of(find(name))
             knobs = {k: v for k, v in {**SIZES, **own}.items() if k in has}
             model = Model(name, 32, 1, mlp=0, **knobs, **task.sizes())
             size = model.state_size(task.length)

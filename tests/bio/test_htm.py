@@ -12,23 +12,32 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from remanence.algo.surprise import AnomalyLikelihood
 from remanence.bio import snapshot
 from remanence.bio.chart import Chart
-from remanence.bio.drift import OncePerEvent, Watcher
+from remanence.bio.drift import OncePerEvent, Sighting, Watcher
+from remanence.bio.encoders import StreamEncoder
 from remanence.bio.htm import HTM
+from remanence.bio.pooler import SpatialPooler
+from remanence.bio.temporal import TemporalMemory
 from remanence.bio.windows import WindowMemory
 from remanence.errors import IngestError, IntegrityError, InvalidInput
 
-SMALL: dict[str, Any] = {
-    "columns": 512,
-    "active": 20,
-    "cells": 8,
-    "activation": 10,
-    "minimum": 7,
-    "grow": 15,
-    "synapses": 32,
-    "calibrate": 100,
-}
+
+def small(*, calibrate: int = 100, initial: float = 0.24, time_of_day: bool = True, **knobs: Any) -> HTM:
+    """A detector that learns within a second."""
+    encoder = StreamEncoder(time_of_day=time_of_day)
+    memory = TemporalMemory(
+        columns=512, cells=8, activation=10, minimum=7, grow=15, synapses=32, initial=initial, increment=0.04,
+        decrement=0.008, punish=0.001, merge=True, seed=1960,
+    )  # fmt: skip
+    pooler = SpatialPooler(encoder.size, columns=512, active=20)
+    return HTM(calibrate=calibrate, encoder=encoder, pooler=pooler, memory=memory, **knobs)
+
+
+def head() -> AnomalyLikelihood:
+    """A likelihood that speaks after 100 rows."""
+    return AnomalyLikelihood(learning_period=50, samples=50)
 
 
 def wave(rows: int, period: int = 20) -> NDArray[np.float64]:
@@ -45,7 +54,7 @@ def test_a_known_rhythm_stops_surprising_and_a_break_in_it_surprises() -> None:
     """Raw anomaly falls with the laps; a value out of its turn, well within the range, raises it."""
     series = wave(900)
     series[800] = 25.0  # at a place where 0 to 10 is due
-    htm = HTM(**SMALL, low=0.0, high=30.0, initial=0.5, merge=True, time_of_day=False)
+    htm = small(known_range=(0.0, 30.0), initial=0.5, time_of_day=False)
 
     raw = [htm.step(value).raw for value in series]
 
@@ -58,8 +67,8 @@ def test_the_rule_is_separate_and_can_be_switched_off() -> None:
     """A value far out of range scores 1 with the rule and is flagged, but not scored, without."""
     series = np.append(wave(400), 500.0)
 
-    ruled = [HTM(**SMALL).step(v) for v in series[:1]]
-    with_rule, without = HTM(**SMALL), HTM(**SMALL, range_rule=False)
+    ruled = [small().step(v) for v in series[:1]]
+    with_rule, without = small(), small(range_rule=False)
     last = [(with_rule.step(v), without.step(v)) for v in series][-1]
 
     assert not ruled[0].out_of_range
@@ -71,7 +80,7 @@ def test_the_rule_is_separate_and_can_be_switched_off() -> None:
 
 def test_a_constant_series_is_never_surprising() -> None:
     """No division by a range of zero, no alarm."""
-    htm = HTM(**SMALL)
+    htm = small()
 
     readings = [htm.step(7.0) for _ in range(500)]
 
@@ -82,7 +91,7 @@ def test_a_constant_series_is_never_surprising() -> None:
 def test_a_value_that_is_no_number_is_refused_and_changes_nothing(value: float) -> None:
     """The stream goes on as if the bad value had never come."""
     series = wave(300)
-    calm, disturbed = HTM(**SMALL), HTM(**SMALL)
+    calm, disturbed = small(), small()
     for each in series[:150]:
         calm.step(each)
         disturbed.step(each)
@@ -98,7 +107,7 @@ def test_a_saved_stream_goes_on_exactly_where_it_stopped(tmp_path: Path, cut: in
     """Saved while the range is measured or long after: the loaded copy gives the same readings to the bit."""
     rng = np.random.default_rng(0)
     series, at = wave(400) + rng.normal(size=400), times(400)
-    htm = HTM(**SMALL)
+    htm = small()
     for value, when in zip(series[:cut], at):
         htm.step(value, when)
     htm.save(tmp_path / "htm.npz")
@@ -194,7 +203,7 @@ def test_a_spike_is_an_anomaly_and_a_new_regime_is_a_drift() -> None:
     series = wave(1700) + 0.3 * rng.normal(size=1700)
     series[900] = 80.0
     series[1400:] = 60.0 + 25.0 * rng.normal(size=300)
-    watcher = Watcher(**{**SMALL, "calibrate": 100}, initial=0.5, merge=True, time_of_day=False)
+    watcher = Watcher(calibrate=100, htm=small(initial=0.5, time_of_day=False, likelihood=head()))
 
     seen = [watcher.step(value) for value in series]
 
@@ -209,7 +218,7 @@ def test_a_watcher_resumes_exactly(tmp_path: Path) -> None:
     """Everything it holds is saved: HTM, windows, quiet time, drift test; extra JSON comes back too."""
     rng = np.random.default_rng(3)
     series, at = wave(500) + rng.normal(size=500), times(500)
-    watcher = Watcher(**SMALL)
+    watcher = Watcher(calibrate=100, htm=small(likelihood=head()))
     for value, when in zip(series[:333], at):
         watcher.step(value, when)
     watcher.save(tmp_path / "w.state", {"note": "here"})
@@ -225,7 +234,8 @@ def test_a_chart_of_any_length_stays_small_and_resumes() -> None:
     """A hundred thousand rows give a picture below 300 kB with every extreme in it; its state is plain JSON."""
     chart = Chart()
     for i in range(30_000):
-        chart.add(99.5 if i == 17_001 else math.sin(i), 0.1, 0.5, anomaly=i == 17_001, drift=i == 20_000)
+        value = 99.5 if i == 17_001 else math.sin(i)
+        chart.add(Sighting(i, value, 0.2, 0.5, 0.1, i == 17_001, i == 20_000, None))
     copy = Chart.from_state(json.loads(json.dumps(chart.state())))
 
     picture = chart.svg("a <b> & c")

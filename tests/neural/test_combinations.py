@@ -26,7 +26,7 @@ def test_a_huber_delta_without_mistrust_is_gated_delta_net() -> None:
     expected, _ = twin(x)
     for knobs in ({"robust": False}, {"limit": 1e6}):
         layer = HuberDelta(16, **knobs)
-        layer.limit = torch.nn.Parameter(layer.limit.clamp(max=1e6))
+        layer.limit_raw = torch.nn.Parameter(layer.limit_raw.clamp(max=1e6))
         layer = layer.double()
         layer.load_state_dict(twin.state_dict(), strict=False)
         close(layer(x)[0], expected)

@@ -44,10 +44,10 @@ def test_interference_grows_with_pairs_over_width(pairs: int, width: int) -> Non
 
 
 def test_the_layer_is_linear_attention_or_the_delta_rule() -> None:
-    """rule="hebb" equals linear attention, rule="delta" DeltaNet, with the same weights."""
+    """Hebbian it equals linear attention, with delta=True DeltaNet, with the same weights."""
     x = torch.randn(2, 20, 16)
     for rule in ("hebb", "delta"):
-        layer, twin = Pavlov(16, rule=rule), MatrixMemory(16, delta=rule == "delta", conv=0)
+        layer, twin = Pavlov(16, delta=rule == "delta"), MatrixMemory(16, delta=rule == "delta", conv=0)
         twin.load_state_dict(layer.state_dict())
         torch.testing.assert_close(layer(x)[0], twin(x)[0])
 

@@ -37,7 +37,7 @@ def test_an_unknown_layer_is_refused_with_near_names() -> None:
 
 def test_an_unknown_knob_is_refused_with_the_knobs_there_are() -> None:
     """A knob that the layer does not have is named, with those it has."""
-    with pytest.raises(BadKnob, match="no knob 'head'; it has: heads"):
+    with pytest.raises(BadKnob, match="no knob 'head'; near: heads"):
         neural.make("delta_net", dim=16, head=2)
 
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.kernels.block_attention import Sight, block_attention
 from remanence.neural.layers.hcam import HCAM
 
 
@@ -30,7 +30,7 @@ def test_exact_scores_and_all_chunks_give_dense_attention() -> None:
 
     place = torch.arange(21)
     shut = torch.where(place[:, None] // 4 > place // 4, 0.0, float("-inf")).double()[None, None]
-    expected, _ = block_attention(q, k, v, causal=False, bias=shut)
+    expected, _ = block_attention(q, k, v, sight=Sight(causal=False, bias=shut))
     close(got, expected)
 
 

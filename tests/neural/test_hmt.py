@@ -26,7 +26,7 @@ class Mean(Layer):
 def by_topic(segment: int = 8) -> HMT:
     """An HMT whose summaries are segment means and whose questions are compared as they are."""
     layer = HMT(16, segment=segment, sensory=0).double()
-    layer.backbone = Mean(16)
+    layer.layer = Mean(16)
     with torch.no_grad():
         layer.ask.zero_()
         layer.sum_up.zero_()
@@ -39,10 +39,10 @@ def test_the_third_segment_recalls_the_first_of_its_topic() -> None:
     """Topics A, B, A: asked after half of the third segment, the queue answers with the first segment."""
     a, b = F.normalize(torch.randn(2, 16, dtype=torch.float64), dim=-1)
     layer = by_topic()
-    noise = 0.2 * torch.randn(1, 20, 16, dtype=torch.float64)
+    noise = 0.05 * torch.randn(1, 20, 16, dtype=torch.float64)
     x = torch.cat([a.expand(8, -1), b.expand(8, -1), a.expand(4, -1)])[None] + noise
     _, state = layer(x)
-    _, weight = layer.recall(x[:, 16:].mean(1), state["summaries"])
+    _, weight = layer.look_up(x[:, 16:].mean(1), state["summaries"])
 
     assert weight[0].argmax() == 0
     assert state["recalled"][0, 0] @ a > 2 * (state["recalled"][0, 0] @ b).abs()
@@ -78,7 +78,7 @@ def test_without_recall_a_fact_of_an_early_segment_is_lost() -> None:
     for recall in ("search", "last", "none"):
         torch.manual_seed(0)
         layer = by_topic(segment=6)
-        layer.search = recall
+        layer.recall = recall
         topic = torch.linalg.qr(torch.randn(200, 16, 16, dtype=torch.float64))[0]
         letter, rows = torch.randint(letters, (200, 4)), torch.arange(200)
         pick = torch.randint(3, (200,))  # never the segment just before

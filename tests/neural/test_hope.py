@@ -29,9 +29,9 @@ def test_with_no_learning_a_level_is_a_plain_network() -> None:
     """Rate and forgetting at zero: every token is answered by the start weights, also after many tokens."""
     level = MemoryLevel(16, period=4, rate=1e-300, forget=1e-300, heads=2, conv=0).double()
     with torch.no_grad():
-        level.rate.to_gate.weight.zero_()
-        assert level.decay is not None
-        level.decay.to_gate.weight.zero_()
+        level.to_rate.to_gate.weight.zero_()
+        assert level.to_decay is not None
+        level.to_decay.to_gate.weight.zero_()
     x = torch.randn(1, 20, 16, dtype=torch.float64)
     whole, _ = level(x)
 
@@ -40,7 +40,7 @@ def test_with_no_learning_a_level_is_a_plain_network() -> None:
 
 def paired(period: int, forget: float) -> MemoryLevel:
     """A level that learns tokens [key; value] as they come, one head, no projection."""
-    level = MemoryLevel(32, period=period, rate=0.5, forget=forget, heads=1, key=16, value=16, conv=0).double()
+    level = MemoryLevel(32, period=period, rate=0.5, forget=forget, heads=1, key=16, conv=0).double()
     with torch.no_grad():
         one, zero = torch.eye(16, dtype=torch.float64), torch.zeros(16, 16, dtype=torch.float64)
         key = torch.cat([one, zero], 1)

@@ -14,17 +14,19 @@ from remanence.neural.blocks import Projections
 from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.kernels.inner_gradient import (
+    Gates,
     Linear,
+    Lp,
+    LqNorm,
+    Rule,
+    Simplex,
+    SoftThreshold,
     huber,
     inner_gradient,
     inner_state,
     l2,
-    lp,
-    lq_norm,
-    simplex,
-    soft_threshold,
 )
-from remanence.neural.kernels.regression import kernel_regression, ridge_regression
+from remanence.neural.kernels.regression import Solver, kernel_regression, ridge_regression
 from remanence.neural.matrix import MatrixMemory
 
 
@@ -156,7 +158,7 @@ def test_local_linear_attention_is_exact_on_affine_maps_where_softmax_is_not() -
     a, c = torch.randn(4, 3), torch.randn(3)
     v = k @ a + c
 
-    local, _ = kernel_regression(q, k, v, order=1, ridge=1e-10, scale=0.5, tolerance=1e-14)
+    local, _ = kernel_regression(q, k, v, order=1, ridge=1e-10, scale=0.5, solver=Solver(tolerance=1e-14))
     softmax, _ = kernel_regression(q, k, v, order=0, scale=0.5)
 
     late = slice(10, None)  # five points determine an affine map of four dimensions; give it ten
@@ -206,7 +208,7 @@ def test_the_regression_view_builds_the_layers_it_names() -> None:
         weights, degree, solver = choice
         view = neural.make("test_time_regression", 16, weights=weights, degree=degree, solver=solver)
         named = neural.make(name, 16)
-        copy_shared(view, named)
+        copy_shared(view.memory, named)
         x = torch.randn(2, 9, 16)
 
         close(view(x)[0], named(x)[0])
@@ -221,7 +223,7 @@ def test_momentum_free_linear_titans_is_gated_delta() -> None:
     theta, a = 0.8 * torch.rand(2, 21, 2), 0.5 + 0.5 * torch.rand(2, 21, 2)
     start = {"w": torch.zeros(2, 2, 6, 4)}
 
-    titans, _ = inner_gradient(matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a)
+    titans, _ = inner_gradient(matrix, inner_state(start), q, k, v, Gates(theta, decay=1 - a))
     delta, _ = gated_delta(q, k, a[..., None] * v, beta=theta / a, gate=a.log())
 
     close(titans, delta)
@@ -232,8 +234,9 @@ def test_without_momentum_and_decay_linear_titans_is_deltanet() -> None:
     q, k, v, theta = unit(2, 21, 2, 6), unit(2, 21, 2, 6), torch.randn(2, 21, 2, 4), torch.rand(2, 21, 2)
     start = {"w": torch.zeros(2, 2, 6, 4)}
 
-    titans, _ = inner_gradient(matrix, inner_state(start, momentum=True), q, k, v, rate=theta,
-                               momentum=torch.zeros(2, 21, 2))  # fmt: skip
+    titans, _ = inner_gradient(
+        matrix, inner_state(start, momentum=True), q, k, v, Gates(theta, momentum=torch.zeros(2, 21, 2))
+    )
     delta, _ = gated_delta(q, k, v, beta=theta)
 
     close(titans, delta)
@@ -246,10 +249,10 @@ def test_moneta_with_p_and_q_two_is_gated_delta() -> None:
     start = {"w": torch.zeros(2, 2, 6, 4)}
 
     moneta, _ = inner_gradient(
-        matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a, loss=lp(2.0), link=lq_norm(2.0)
+        matrix, inner_state(start), q, k, v, Gates(theta, decay=1 - a), Rule(Lp(2.0), LqNorm(2.0))
     )
     cubic, _ = inner_gradient(
-        matrix, inner_state(start), q, k, v, rate=theta, decay=1 - a, loss=lp(3.0), link=lq_norm(2.0)
+        matrix, inner_state(start), q, k, v, Gates(theta, decay=1 - a), Rule(Lp(3.0), LqNorm(2.0))
     )
     delta, _ = gated_delta(q, k, a[..., None] * v, beta=theta / a, gate=a.log())
 
@@ -262,9 +265,9 @@ def test_huber_with_a_far_threshold_is_least_squares() -> None:
     q, k, v, theta = unit(1, 21, 1, 6), unit(1, 21, 1, 6), torch.randn(1, 21, 1, 4), torch.rand(1, 21, 1)
     state = inner_state({"w": torch.zeros(1, 1, 6, 4)})
 
-    plain, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=l2)
-    far, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 1e6))
-    near, _ = inner_gradient(matrix, state, q, k, v, rate=theta, loss=huber, threshold=torch.full((1, 21, 1), 0.1))
+    plain, _ = inner_gradient(matrix, state, q, k, v, Gates(theta), Rule(loss=l2))
+    far, _ = inner_gradient(matrix, state, q, k, v, Gates(theta, limit=torch.full((1, 21, 1), 1e6)), Rule(huber))
+    near, _ = inner_gradient(matrix, state, q, k, v, Gates(theta, limit=torch.full((1, 21, 1), 0.1)), Rule(huber))
 
     close(far, plain)
     assert (near - plain).abs().max() > 0.1
@@ -281,8 +284,15 @@ def test_huber_recalls_through_value_outliers_where_least_squares_fails() -> Non
         for name, loss in (("l2", l2), ("huber", huber)):
             state = inner_state({"w": torch.zeros(1, 1, 64, 64)})
             for _ in range(2):
-                _, state = inner_gradient(matrix, state, k, k, v[None, :, None], rate=torch.full((1, 48, 1), 0.9),
-                                          loss=loss, threshold=torch.full((1, 48, 1), 1.5))  # fmt: skip
+                _, state = inner_gradient(
+                    matrix,
+                    state,
+                    k,
+                    k,
+                    v[None, :, None],
+                    Gates(torch.full((1, 48, 1), 0.9), limit=torch.full((1, 48, 1), 1.5)),
+                    Rule(loss=loss),
+                )
             answer = (k[0, :, 0] @ state["weights"]["w"][0, 0] @ codes.T).argmax(-1) == picked
             hits[name] += answer[~wild].double().mean().item() / 4
 
@@ -292,13 +302,15 @@ def test_huber_recalls_through_value_outliers_where_least_squares_fails() -> Non
 def test_memora_keeps_its_rows_on_the_simplex_and_rests_without_writes() -> None:
     """Rows of W are positive and sum to c after every write; with no decay and no rate W stays as it is."""
     q, k, v = (torch.randn(1, 9, 1, 4) for _ in range(3))
-    link = simplex(3.0)
+    link = Simplex(3.0)
     state = inner_state({"w": torch.randn(1, 1, 4, 4)})
 
     _, after = inner_gradient(
-        matrix, state, q, k, v, rate=torch.rand(1, 9, 1), decay=0.1 * torch.rand(1, 9, 1), link=link
+        matrix, state, q, k, v, Gates(torch.rand(1, 9, 1), decay=0.1 * torch.rand(1, 9, 1)), Rule(link=link)
     )
-    _, same = inner_gradient(matrix, state, q, k, v, rate=torch.zeros(1, 9, 1), decay=torch.zeros(1, 9, 1), link=link)
+    _, same = inner_gradient(
+        matrix, state, q, k, v, Gates(torch.zeros(1, 9, 1), decay=torch.zeros(1, 9, 1)), Rule(link=link)
+    )
 
     w = link(after["weights"]["w"])
     assert w.min() > 0
@@ -309,10 +321,10 @@ def test_memora_keeps_its_rows_on_the_simplex_and_rests_without_writes() -> None
 def test_the_soft_threshold_gate_forgets_completely() -> None:
     """Weights below the threshold are exact zeros."""
     q, k, v = (torch.randn(1, 9, 1, 4) for _ in range(3))
-    link = soft_threshold(0.3)
+    link = SoftThreshold(0.3)
 
     _, after = inner_gradient(
-        matrix, inner_state({"w": torch.zeros(1, 1, 4, 4)}), q, k, v, rate=0.1 * torch.ones(1, 9, 1), link=link
+        matrix, inner_state({"w": torch.zeros(1, 1, 4, 4)}), q, k, v, Gates(0.1 * torch.ones(1, 9, 1)), Rule(link=link)
     )
 
     assert (link(after["weights"]["w"]) == 0).any()
@@ -329,7 +341,7 @@ def test_a_mixture_of_one_memory_is_gated_delta() -> None:
     copy_shared(mom, gdn)
     with torch.no_grad():
         gdn.read.to_qkv.weight.copy_(mom.get_parameter("to_qkv.weight"))
-        gdn.get_parameter("read.conv.taps").copy_(mom.get_parameter("conv.taps"))
+        gdn.get_parameter("read.conv.taps").copy_(mom.get_parameter("near.taps"))
     x = torch.randn(2, 19, 16)
 
     close(mom(x)[0], gdn(x)[0])

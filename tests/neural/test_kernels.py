@@ -70,7 +70,15 @@ def attention_case(knobs: dict[str, Any], picks: int, weighed: bool, time: int, 
         given["index"] = blocks
     if weighed:
         given["weight"] = drawn(B, time, H, picks, dtype=dtype, positive=True)
-    return attention.block_attention_naive, attention.block_attention, given, {"block": 4, **knobs}
+
+    def bound(f: Callable[..., Any]) -> Callable[..., Any]:
+        def run(q: Tensor, k: Tensor, v: Tensor, index: Tensor | None = None, **more: Any) -> Any:
+            blocks = None if index is None else attention.Blocks(index, 4, more.pop("weight", None))
+            return f(q, k, v, sight=attention.Sight(**knobs), blocks=blocks, **more)
+
+        return run
+
+    return bound(attention.block_attention_naive), bound(attention.block_attention), given, {}
 
 
 def regression_case(kind: str, time: int, dtype: torch.dtype) -> Case:
@@ -102,16 +110,16 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
     if "decay" in options:
         given["decay"] = 0.1 * drawn(B, time, H, dtype=dtype, positive=True)
     if "huber" in options:
-        given["threshold"] = 2 * drawn(B, time, H, dtype=dtype, positive=True)
+        given["limit"] = 2 * drawn(B, time, H, dtype=dtype, positive=True)
         knobs["loss"] = inner.huber
     if "lp" in options:
-        knobs["loss"] = inner.lp(3.0)
+        knobs["loss"] = inner.Lp(3.0)
     if "lq" in options:
-        knobs["link"] = inner.lq_norm(4.0)
+        knobs["link"] = inner.LqNorm(4.0)
     if "simplex" in options:
-        knobs["link"] = inner.simplex(1.0)
+        knobs["link"] = inner.Simplex(1.0)
     if "soft" in options:
-        knobs["link"] = inner.soft_threshold(0.1)
+        knobs["link"] = inner.SoftThreshold(0.1)
     if "orthogonal" in options:
         knobs["orthogonal"] = 3
     shapes = {"w": (K, K)} if net == "matrix" else {"up": (K, 2 * K), "down": (2 * K, K)}
@@ -126,9 +134,12 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
         return x + linear("down", F.gelu(linear("up", x)))
 
     def bound(f: Callable[..., Any]) -> Callable[..., Any]:
-        def run(state: dict[str, Any] | None = None, **given: Any) -> Any:
+        def run(q: Tensor, k: Tensor, v: Tensor, state: dict[str, Any] | None = None, **more: Any) -> Any:
             first = inner.inner_state(start, momentum="momentum" in options, chunk=chunk)
-            return f(matrix if net == "matrix" else mlp, state or first, **given)
+            gates = inner.Gates(**{n: x for n, x in more.items() if n in ("rate", "momentum", "decay", "limit")})
+            rule = inner.Rule(**{n: x for n, x in more.items() if n in ("loss", "link", "orthogonal", "chunk")})
+            held = (matrix if net == "matrix" else mlp, state or first)
+            return f(*held, q, k, v, gates, rule, more.get("base"))
 
         return run
 
@@ -247,9 +258,10 @@ def test_block_attention_takes_biases_and_reads_nothing_where_all_is_hidden() ->
     q, k, v = (drawn(B, 9, H, K, dtype=torch.float64) for _ in range(3))
     bias = drawn(1, H, 9, 9, dtype=torch.float64)
     bias[:, :, 4] = float("-inf")
+    sight = attention.Sight(causal=False, bias=bias)
 
-    expected, _ = attention.block_attention_naive(q, k, v, bias=bias, causal=False)
-    got, _ = attention.block_attention(q, k, v, bias=bias, causal=False)
+    expected, _ = attention.block_attention_naive(q, k, v, sight=sight)
+    got, _ = attention.block_attention(q, k, v, sight=sight)
 
     torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
     assert got[:, 4].abs().max() == 0
@@ -262,11 +274,11 @@ def test_an_index_of_all_blocks_is_dense_attention(knobs: dict[str, Any]) -> Non
     everything = torch.arange(6).expand(B, 24, H, 6)
 
     expected, _ = attention.block_attention(q, k, v)
-    got, _ = attention.block_attention(q, k, v, index=everything, block=4)
+    got, _ = attention.block_attention(q, k, v, blocks=attention.Blocks(everything, 4))
 
     torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
     if knobs:
-        windowed, _ = attention.block_attention(q, k, v, **knobs)
+        windowed, _ = attention.block_attention(q, k, v, sight=attention.Sight(**knobs))
         assert (windowed - expected).abs().max() > 1e-3
 
 
@@ -275,13 +287,13 @@ def test_a_prefix_is_read_by_every_query(window: int | None) -> None:
     """Persistent keys stay visible outside the window; fast, resumed and naive forms agree."""
     q, k, v = (drawn(B, 19, H, K, dtype=torch.float64) for _ in range(3))
     prefix = (drawn(1, 3, H, K, dtype=torch.float64), drawn(1, 3, H, K, dtype=torch.float64))
-    knobs: dict[str, Any] = {"window": window, "prefix": prefix}
+    knobs: dict[str, Any] = {"sight": attention.Sight(window=window), "prefix": prefix}
 
     expected, _ = attention.block_attention_naive(q, k, v, **knobs)
     got, _ = attention.block_attention(q, k, v, **knobs)
     first, state = attention.block_attention(q[:, :8], k[:, :8], v[:, :8], **knobs)
     second, _ = attention.block_attention(q[:, 8:], k[:, 8:], v[:, 8:], state=state, **knobs)
-    without, _ = attention.block_attention(q, k, v, window=window)
+    without, _ = attention.block_attention(q, k, v, sight=attention.Sight(window=window))
 
     torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
     torch.testing.assert_close(torch.cat([first, second], 1), expected, atol=1e-12, rtol=0)
@@ -292,23 +304,33 @@ def test_a_long_window_is_cut_into_stretches_without_a_seam() -> None:
     """Beyond 4096 tokens the window form works in stretches; the result is that of the mask."""
     q, k, v = (drawn(1, 4200, 1, 2, dtype=torch.float64) for _ in range(3))
 
-    got, _ = attention.block_attention(q, k, v, window=7)
-    late, _ = attention.block_attention(q[:, 4080:], k[:, 4080:], v[:, 4080:], window=7)
+    sight = attention.Sight(window=7)
+
+    got, _ = attention.block_attention(q, k, v, sight=sight)
+    late, _ = attention.block_attention(q[:, 4080:], k[:, 4080:], v[:, 4080:], sight=sight)
 
     torch.testing.assert_close(got[:, 4090:], late[:, 10:], atol=1e-12, rtol=0)
 
 
-def test_gathering_blocks_equals_hiding_the_others() -> None:
-    """Both fast forms of indexed attention give the same; long caches gather."""
-    q = drawn(1, 5, 1, K, dtype=torch.float64)
-    k, v = (drawn(1, 1000, 1, K, dtype=torch.float64) for _ in range(2))
-    index = torch.randint(0, 250, (1, 5, 1, 1))
-    knobs: dict[str, Any] = {"index": index, "block": 4, "causal": False}
+@pytest.mark.parametrize("weighed", [False, True], ids=["joint", "weighed"])
+def test_blocks_of_a_long_cache_are_read_as_the_definition_says(weighed: bool) -> None:
+    """Biased, hidden and missing blocks, and queries that read nothing, far more keys than are read."""
+    q = drawn(2, 5, 2, K, dtype=torch.float64)
+    k, v = (drawn(2, 202, 2, K, dtype=torch.float64) for _ in range(2))
+    index = torch.rand(2, 5, 2, 52).argsort(-1)[..., :3] - 1
+    index[0, 2] = -1
+    bias = drawn(1, 2, 5, 202, dtype=torch.float64)
+    bias[:, :, :, 40:80] = float("-inf")
+    weight = drawn(2, 5, 2, 3, dtype=torch.float64, positive=True) if weighed else None
+    knobs: dict[str, Any] = {
+        "sight": attention.Sight(causal=False, bias=bias), "blocks": attention.Blocks(index, 4, weight)
+    }  # fmt: skip
 
     expected, _ = attention.block_attention_naive(q, k, v, **knobs)
     got, _ = attention.block_attention(q, k, v, **knobs)
 
     torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
+    assert got[0, 2].abs().max() == 0
 
 
 def test_grouped_softmax_multiplies_by_the_gateway_and_sums_to_one() -> None:
@@ -373,5 +395,6 @@ def test_wrong_shapes_are_named() -> None:
         gated_delta(x, x, x)
     with pytest.raises(InvalidInput, match="order is 0"):
         regression.kernel_regression(*(x[:, :, None] for _ in range(3)), order=2)
-    with pytest.raises(InvalidInput, match="weight weighs the blocks"):
-        attention.block_attention(*(x[:, :, None] for _ in range(3)), weight=torch.zeros(2, 5, 1, 1))
+    wrong = attention.Blocks(torch.zeros(2, 4, 1, 1, dtype=torch.long))
+    with pytest.raises(InvalidInput, match="index of blocks"):
+        attention.block_attention(*(x[:, :, None] for _ in range(3)), blocks=wrong)

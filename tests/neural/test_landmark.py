@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.neural.kernels.block_attention import block_attention, grouped_softmax_naive
+from remanence.neural.kernels.block_attention import Blocks, block_attention, grouped_softmax_naive
 from remanence.neural.layers.landmark import Landmark
 from remanence.neural.layers.softmax_attention import SoftmaxAttention
 
@@ -44,7 +44,7 @@ def test_the_weights_are_the_grouped_softmax_of_the_paper() -> None:
     q, k, v = (torch.randn(1, time, 1, 8, dtype=torch.float64) for _ in range(3))
     landmarks = torch.randn(1, time // block, 1, 8, dtype=torch.float64)
     index, weight = marked.route(q, k, landmarks)
-    got, _ = block_attention(q, k, v, index=index, block=block, weight=weight)
+    got, _ = block_attention(q, k, v, blocks=Blocks(index, block, weight))
 
     keys = torch.cat([k, landmarks], 1)[0, :, 0]  # tokens, then the landmarks as gateways
     count = landmarks.shape[1]

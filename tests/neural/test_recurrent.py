@@ -15,7 +15,7 @@ def test_the_lstm_follows_its_equations() -> None:
     layer = neural.make("lstm", 6, size=5).double()
     x, h, c = (torch.randn(2, n, dtype=torch.float64) for n in (6, 5, 5))
     y, state = layer.step(x, {"h": h, "c": c})
-    cell = layer.cell
+    cell = layer.net
     z = x @ cell.weight_ih_l0.T + cell.bias_ih_l0 + h @ cell.weight_hh_l0.T + cell.bias_hh_l0
     i, f, g, o = z.chunk(4, -1)
     expected = f.sigmoid() * c + i.sigmoid() * g.tanh()

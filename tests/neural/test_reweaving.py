@@ -13,13 +13,13 @@ def test_a_shut_gate_is_exactly_the_inner_layer() -> None:
     layer = Reweaving(16, gate=float("-inf"))
     x = torch.randn(2, 50, 16)
 
-    assert torch.equal(layer(x)[0], layer.inner(x)[0])
+    assert torch.equal(layer(x)[0], layer.layer(x)[0])
 
 
 def test_an_open_gate_brings_back_a_salient_token_of_an_earlier_chunk() -> None:
     """One token unlike its chunk changes outputs three chunks later, through the kept tokens alone."""
     layer = Reweaving(16, inner="window", chunk=8, keep=1, conv=0).double()
-    layer.inner.window = 2
+    layer.layer.window = 2
     common = F.normalize(torch.randn(16, dtype=torch.float64), dim=-1)
     x = common + 0.1 * torch.randn(1, 40, 16, dtype=torch.float64)
     x[:, 5] = -2 * common

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from remanence import neural
-from remanence.neural.kernels.inner_gradient import Linear, inner_gradient, inner_state, surprise
+from remanence.neural.kernels.inner_gradient import Gates, Linear, Rule, inner_gradient, inner_state, surprise
 from remanence.neural.network import NetworkMemory
 
 
@@ -42,7 +42,7 @@ def test_the_layer_equals_a_per_token_autograd_loop(chunk: int) -> None:
 
     assert isinstance(layer, NetworkMemory)
     q, k, v, _ = layer.read(x, layer.read.init_state(1))
-    theta, eta, alpha = (gate(x)[0, :, 0] for gate in (layer.rate, layer.momentum, layer.decay) if gate)
+    theta, eta, alpha = (gate(x)[0, :, 0] for gate in (layer.to_rate, layer.to_momentum, layer.to_decay) if gate)
     w = [p.detach()[0].clone() for p in layer.start.values()]
     s = [torch.zeros_like(p) for p in w]
     read = []
@@ -92,8 +92,8 @@ def matching(third_party: object, *, chunk: int, momentum: bool) -> tuple[torch.
         names = ("to_queries", "to_keys", "to_values")
         ours.read.to_qkv.weight.copy_(torch.cat([getattr(theirs, n).weight for n in names]))
         ours.out.to_out.weight.copy_(torch.eye(8))
-        for mine, other in ((ours.rate, theirs.to_adaptive_step), (ours.decay, theirs.to_decay_factor),
-                            (ours.momentum, theirs.to_momentum)):  # fmt: skip
+        for mine, other in ((ours.to_rate, theirs.to_adaptive_step), (ours.to_decay, theirs.to_decay_factor),
+                            (ours.to_momentum, theirs.to_momentum)):  # fmt: skip
             if mine is not None and other is not None:
                 mine.to_gate.weight.copy_(other[0].weight)
                 mine.to_gate.bias.copy_(other[0].bias)
@@ -128,7 +128,7 @@ def test_the_layer_equals_titans_pytorch_at_chunk_ends(third_party: object) -> N
     decay = torch.zeros(2, 12, 1)
     decay[:, ::4] = pooled  # once per chunk
     state = ours.init_state(2)["memory"]
-    o, _ = inner_gradient(ours.net, state, q, k, v, rate=ours.rate(x), decay=decay, chunk=4)
+    o, _ = inner_gradient(ours.net, state, q, k, v, Gates(ours.to_rate(x), decay=decay), Rule(chunk=4))
 
     torch.testing.assert_close(o[:, 3::4, 0], expected[:, 3::4], atol=1e-5, rtol=0)
 
@@ -139,7 +139,7 @@ def test_a_pair_told_twice_surprises_far_less_the_second_time() -> None:
     state = inner_state({"w": torch.zeros(1, 1, 16, 16)})
 
     first = surprise(matrix, state, k, v)
-    _, state = inner_gradient(matrix, state, k, k, v, rate=0.9 * one)
+    _, state = inner_gradient(matrix, state, k, k, v, Gates(0.9 * one))
     second = surprise(matrix, state, k, v)
     other = surprise(matrix, state, unit(1, 1, 1, 16), torch.randn(1, 1, 1, 16))
 
@@ -156,7 +156,7 @@ def test_momentum_carries_a_surprise_into_the_next_tokens() -> None:
 
     def left(eta: float) -> float:
         state = inner_state({"w": torch.zeros(1, 1, 16, 16)}, momentum=True)
-        _, state = inner_gradient(matrix, state, keys, keys, values, rate=rate, momentum=torch.full((1, 4, 1), eta))
+        _, state = inner_gradient(matrix, state, keys, keys, values, Gates(rate, momentum=torch.full((1, 4, 1), eta)))
         return surprise(matrix, state, k, v).item()
 
     assert left(0.5) < 0.75 * left(0.0)
@@ -167,8 +167,8 @@ def test_full_decay_wipes_the_memory() -> None:
     k, v, one = unit(1, 3, 1, 8), torch.randn(1, 3, 1, 8), torch.ones(1, 3, 1)
     state = inner_state({"w": torch.randn(1, 1, 8, 8)})
 
-    _, kept = inner_gradient(matrix, state, k, k, v, rate=0 * one, decay=0 * one)
-    _, wiped = inner_gradient(matrix, state, k, k, v, rate=0 * one, decay=one)
+    _, kept = inner_gradient(matrix, state, k, k, v, Gates(0 * one, decay=0 * one))
+    _, wiped = inner_gradient(matrix, state, k, k, v, Gates(0 * one, decay=one))
 
     assert torch.equal(kept["weights"]["w"], state["weights"]["w"])
     assert wiped["weights"]["w"].abs().max() == 0
@@ -181,9 +181,9 @@ def test_keeping_the_start_decays_towards_it() -> None:
     x = torch.randn(1, 6, 8)
     fresh = layer.recall(x, layer.init_state(1))
     with torch.no_grad():
-        assert layer.decay is not None
-        layer.decay.to_gate.bias.fill_(100.0)
-        layer.rate.to_gate.bias.fill_(-100.0)
+        assert layer.to_decay is not None
+        layer.to_decay.to_gate.bias.fill_(100.0)
+        layer.to_rate.to_gate.bias.fill_(-100.0)
 
     _, state = layer(torch.randn(1, 48, 8))
     state["read"] = layer.init_state(1)["read"]
@@ -200,8 +200,8 @@ def test_memory_as_context_recalls_across_segments() -> None:
 
     with torch.no_grad():
         moved = (layer(other)[0] - layer(x)[0])[:, 12:].abs().max()
-        layer.get_parameter("memory.rate.to_gate.bias").fill_(-1e4)
-        layer.get_parameter("memory.decay.to_gate.bias").fill_(-1e4)  # decay of the start weights is data, too
+        layer.get_parameter("memory.to_rate.to_gate.bias").fill_(-1e4)
+        layer.get_parameter("memory.to_decay.to_gate.bias").fill_(-1e4)  # decay of the start weights is data, too
         still = (layer(other)[0] - layer(x)[0])[:, 12:].abs().max()
 
     assert moved > 1e-4

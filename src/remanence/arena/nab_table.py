@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.algo.surprise import out_of_range
+from remanence.algo.surprise import AnomalyLikelihood, out_of_range
 from remanence.arena.nab import Profile, Series, evaluate, read_json, scored_windows
 from remanence.arena.nab_detectors import CHEAP, Detector
 from remanence.bio.drift import OncePerEvent
@@ -43,13 +43,11 @@ def htm(series: Series, *, told_range: bool = False) -> Floats:
     """
     learning, samples = _halves(series)
     low, high = float(series.values.min()), float(series.values.max())
-    known = {"low": low, "high": high if high > low else low + 1.0} if told_range else {}
     detector = HTM(
         calibrate=max(2, series.probation),
-        learning_period=learning,
-        samples=samples,
+        likelihood=AnomalyLikelihood(learning_period=learning, samples=samples),
         range_rule=False,
-        **known,  # type: ignore[arg-type]
+        known_range=(low, high if high > low else low + 1.0) if told_range else None,
     )
     return np.array([detector.step(v, at).score for v, at in zip(series.values.tolist(), series.times)])
 

@@ -6,7 +6,6 @@ gone on with.  The learning rate is chosen on validation sequences, the accuracy
 
 from __future__ import annotations
 
-import inspect
 import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,7 @@ import torch
 from remanence.errors import InvalidInput
 from remanence.neural import tasks
 from remanence.neural.blocks import start_alike
-from remanence.neural.layer import builder, make, names
+from remanence.neural.layer import find, knobs_of, make, names
 from remanence.neural.train import evaluate, train
 from remanence.neural.trunk import Model
 
@@ -380,7 +379,7 @@ def subset(ladder: Ladder, layers: str | None, task_names: str | None) -> Ladder
 
 def _knobs(ladder: Ladder, name: str, stacked: bool) -> dict[str, Any]:
     """The common sizes, as far as the layer has knobs for them."""
-    has = inspect.signature(builder(name)).parameters
+    has = knobs_of(find(name))
     common = {"heads": 1, "key": ladder.key, "value": ladder.value, "conv": 0 if stacked else 4}
     if "value" not in has and "key" in has:
         common["key"] = ladder.value  # one width for both

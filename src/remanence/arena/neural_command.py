@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from remanence.errors import RemanenceError
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about the runs; the help of each option is beside it below."""
+
+    layers: str | None
+    task_names: str | None
+    steps: int | None
+    seeds: int | None
+    lrs: str | None
+    alike: bool
+    results: Path | None
+    plots: Path | None
+    wide: bool
+    threads: int
+    jobs: int
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of the ladder that were given."""
+        given = {
+            "steps": self.steps,
+            "alike": self.alike or None,
+            "seeds": None if self.seeds is None else tuple(range(self.seeds)),
+            "lrs": None if self.lrs is None else tuple(float(lr) for lr in self.lrs.split(",")),
+        }
+        return {field: value for field, value in given.items() if value is not None}
 
 
 @click.command("neural")
@@ -24,21 +53,7 @@ from remanence.errors import RemanenceError
 @click.option("--wide", is_flag=True, help="One line per layer, one column per task.")
 @click.option("--threads", type=int, default=1, show_default=True)
 @click.option("--jobs", type=int, default=1, show_default=True, help="Runs at a time; times a step suffer.")
-def neural(
-    which: str,
-    smoke: bool,
-    layers: str | None,
-    task_names: str | None,
-    steps: int | None,
-    seeds: int | None,
-    lrs: str | None,
-    alike: bool,
-    results: Path | None,
-    plots: Path | None,
-    wide: bool,
-    threads: int,
-    jobs: int,
-) -> None:
+def neural(which: str, smoke: bool, **options: Any) -> None:
     """Compare neural memory layers on synthetic tasks: accuracy, state, parameters, speed."""
     try:
         from remanence.arena import neural as bench
@@ -46,26 +61,21 @@ def neural(
         raise click.ClickException(str(missing)) from missing
     import torch
 
-    torch.set_num_threads(threads)
+    how = Options(**options)
+    torch.set_num_threads(how.threads)
     base = bench.smoke() if smoke else {"orderings": bench.orderings, "full": bench.full}[which]()
     try:
-        ladder = bench.subset(base, layers, task_names)
-        changed = {
-            "steps": steps,
-            "alike": alike or None,
-            "seeds": None if seeds is None else tuple(range(seeds)),
-            "lrs": None if lrs is None else tuple(float(lr) for lr in lrs.split(",")),
-        }
-        ladder = bench.Ladder(**{**ladder.__dict__, **{k: v for k, v in changed.items() if v is not None}})
+        ladder = bench.subset(base, how.layers, how.task_names)
+        ladder = bench.Ladder(**{**ladder.__dict__, **how.changes()})
         began = time.monotonic()
-        rows = bench.climb(ladder, results, lambda line: click.echo(line, err=True), jobs=jobs)
+        rows = bench.climb(ladder, how.results, lambda line: click.echo(line, err=True), jobs=how.jobs)
     except RemanenceError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     found = bench.rungs(rows)
-    click.echo(bench.matrix(found) if wide else bench.table(found))
+    click.echo(bench.matrix(found) if how.wide else bench.table(found))
     click.echo(f"{len(rows)} runs in {time.monotonic() - began:.0f} s", err=True)
-    if plots is not None:
-        for path in bench.plot(found, plots):
+    if how.plots is not None:
+        for path in bench.plot(found, how.plots):
             click.echo(f"drew {path}", err=True)
 
 

@@ -6,14 +6,14 @@ A lone surprise is an anomaly. A lasting one is a drift: the baseline of usual s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from remanence.algo.surprise import DriftTest
+from remanence.algo.surprise import AnomalyLikelihood, DriftTest
 from remanence.bio import snapshot
 from remanence.bio.htm import HTM
 from remanence.bio.windows import WindowMemory
@@ -73,49 +73,44 @@ class OncePerEvent:
         self._steps = int(arrays["steps"].astype(np.int64))
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """When a watcher speaks. threshold: score at which an anomaly is reported (the published NAB one is near .5).
+
+    quiet: rows within which a repeat is no news. alpha: bound on the chance of a false drift within `horizon` rows
+    of a steady stream (see DriftTest); `block` rows are averaged into one before testing, because neighbouring
+    surprises depend on each other.
+    """
+
+    threshold: float = 0.5
+    quiet: int = 100
+    alpha: float = 0.01
+    horizon: int = 10_000
+    block: int = 5
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.threshold <= 1.0:
+            raise InvalidInput(f"threshold must lie in (0, 1], not {self.threshold}")
+
+
 class Watcher:
     """HTM, window memory, out-of-range rule and drift test over one series, saved and resumed as one.
 
-    threshold: score at which an anomaly is reported; the published NAB threshold is near .5.
-    `alpha` bounds the chance of a false drift within `horizon` rows of a steady stream (see DriftTest).
-    The test runs on HTM's raw surprise, so a daily rhythm that was learned is no drift; `block` rows are averaged
-    into one before testing, because neighbouring surprises depend on each other.
+    The test runs on HTM's raw surprise, so a daily rhythm that was learned is no drift.
     """
 
     def __init__(
-        self,
-        *,
-        threshold: float = 0.5,
-        quiet: int = 100,
-        calibrate: int = 300,
-        time_of_day: bool = True,
-        range_rule: bool = True,
-        alpha: float = 0.01,
-        horizon: int = 10_000,
-        block: int = 5,
-        windows: bool = True,
-        seed: int = 1956,
-        **htm: Any,
+        self, *, calibrate: int = 300, htm: HTM | None = None, windows: bool = True, alarm: Alarm = Alarm()
     ) -> None:
-        self._settings = {k: v for k, v in locals().items() if k not in ("self", "htm", "__class__")} | htm
-        if not 0.0 < threshold <= 1.0:
-            raise InvalidInput(f"threshold must lie in (0, 1], not {threshold}")
-        self.threshold = threshold
-        self.calibrate = calibrate
+        self.calibrate, self.alarm = calibrate, alarm
         learning = calibrate // 2
         samples = max(1, calibrate - learning)
-        self.htm = HTM(
-            calibrate=calibrate,
-            time_of_day=time_of_day,
-            range_rule=range_rule,
-            learning_period=learning,
-            samples=samples,
-            seed=seed,
-            **htm,
-        )
+        head = AnomalyLikelihood(learning_period=learning, samples=samples)
+        self.htm = htm or HTM(calibrate=calibrate, likelihood=head)
         self.windows = WindowMemory(warmup=calibrate, learning_period=learning, samples=samples) if windows else None
-        self.once = OncePerEvent(quiet)
-        self.test = DriftTest(alpha=alpha, horizon=max(1, horizon // block), block=block, baseline=60, keep=400)
+        self.once = OncePerEvent(alarm.quiet)
+        horizon = max(1, alarm.horizon // alarm.block)
+        self.test = DriftTest(alpha=alarm.alpha, horizon=horizon, block=alarm.block, baseline=60, keep=400)
         self.rows = 0
 
     def step(self, value: float, at: datetime | None = None) -> Sighting:
@@ -140,7 +135,7 @@ class Watcher:
             raw=reading.raw,
             likelihood=reading.likelihood,
             score=score,
-            anomaly=reading.learned and news >= self.threshold,
+            anomaly=reading.learned and news >= self.alarm.threshold,
             drift=drifted,
             since=since,
         )
@@ -155,13 +150,25 @@ class Watcher:
         }
         if self.windows is not None:
             arrays |= snapshot.nested("windows", self.windows.state())
-        snapshot.save(path, "watcher", {"settings": self._settings, "extra": extra or {}}, arrays)
+        settings = {
+            "calibrate": self.calibrate,
+            "htm": self.htm.settings,
+            "windows": self.windows is not None,
+            "alarm": asdict(self.alarm),
+        }
+        snapshot.save(path, "watcher", {"settings": settings, "extra": extra or {}}, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> tuple[Watcher, dict[str, Any]]:
         """(watcher, extra) that `save` wrote; the stream goes on as if it had never stopped."""
         content, arrays = snapshot.load(path, "watcher")
-        watcher = cls(**content["settings"])
+        settings = content["settings"]
+        watcher = cls(
+            calibrate=settings["calibrate"],
+            htm=HTM.from_settings(settings["htm"]),
+            windows=settings["windows"],
+            alarm=Alarm(**settings["alarm"]),
+        )
         watcher.htm.restore(snapshot.part("htm", arrays))
         watcher.once.restore(snapshot.part("once", arrays))
         watcher.test.restore(snapshot.part("test", arrays))

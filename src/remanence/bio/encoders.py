@@ -1,12 +1,13 @@
 """Turns numbers, words and times into sparse bit patterns that overlap where the things are alike.
 
 Every encoder has `size` (number of bits) and gives the indices of the bits that are on.
-None of them keeps state: the same input gives the same bits in any process, so nothing needs saving.
+The single encoders keep no state: the same input gives the same bits in any process. `StreamEncoder` joins them.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -123,3 +124,60 @@ class DateEncoder:
         if self.weekend and at.weekday() >= 5:
             parts.append(end + span)
         return np.concatenate(parts)
+
+
+@dataclass(eq=False)
+class StreamEncoder:
+    """Codes one row of a stream: the number in `buckets` over its range, its time of day, and its change on request.
+
+    padding: share of the range added on either side; bits: of the number's code; weekend, delta: more to code.
+    The range is given by `measure`, because a stream does not tell it in advance; numbers beyond it get buckets
+    of their own.
+    """
+
+    buckets: int = 130
+    padding: float = 0.2
+    bits: int = 400
+    time_of_day: bool = True
+    weekend: bool = False
+    delta: bool = False
+
+    def __post_init__(self) -> None:
+        if self.buckets < 2 or self.padding < 0.0:
+            raise InvalidInput("buckets must be at least 2 and padding at least 0")
+        self._dates = DateEncoder(weekend=self.weekend)
+        self.size = self.bits + self._dates.size + (self.bits if self.delta else 0)
+        self.range: tuple[float, float] | None = None
+        self.before: float | None = None
+
+    def measure(self, low: float, high: float) -> None:
+        """Set the usual range of the numbers, which sets the width of a bucket."""
+        if high <= low:
+            high = low + 1.0
+        self.range = (low, high)
+        width = (high - low) * (1.0 + 2.0 * self.padding) / self.buckets
+        resolution = max(width, 1e-12 * max(abs(low), abs(high)))
+        self._scalar = ScalarEncoder(resolution, size=self.bits)
+        self._delta = DeltaEncoder(resolution, size=self.bits) if self.delta else None
+
+    def encode(self, value: float, at: datetime | None) -> Bits:
+        """Indices of the bits that are on for the next row."""
+        parts = [self._scalar.encode(value)]
+        if at is not None and self.time_of_day:
+            parts.append(self.bits + self._dates.encode(at))
+        if self._delta is not None:
+            parts.append(self.bits + self._dates.size + self._delta.encode(value, self.before))
+        self.before = value
+        return np.concatenate(parts)
+
+    def state(self) -> NDArray[np.float64]:
+        """What `measure` and `encode` change: [5] numbers."""
+        known, before = self.range or (0.0, 0.0), self.before
+        return np.array([self.range is not None, *known, before is not None, before or 0.0], dtype=np.float64)
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Take back what `state` gave."""
+        known, low, high, has_before, before = state.tolist()
+        if known:
+            self.measure(low, high)
+        self.before = before if has_before else None

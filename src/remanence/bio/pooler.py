@@ -6,6 +6,8 @@ the columns with the largest overlap win, and their synapses move towards the ac
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from remanence.errors import InvalidInput
 _SETTLE = 50  # steps between two looks for columns that never win
 
 
+@dataclass(eq=False)
 class SpatialPooler:
     """k-winner pooling over binary input (Cui, Ahmad, Hawkins: The HTM Spatial Pooler).
 
@@ -21,43 +24,33 @@ class SpatialPooler:
     The defaults are those of the NAB detector.
     """
 
-    def __init__(
-        self,
-        inputs: int,
-        *,
-        columns: int = 2048,
-        active: int = 40,
-        potential: float = 0.8,
-        connected: float = 0.2,
-        increment: float = 0.003,
-        decrement: float = 0.0005,
-        boost: float = 0.0,
-        duty_period: int = 1000,
-        seed: int = 1956,
-    ) -> None:
-        if inputs < 1:
-            raise InvalidInput(f"inputs must be at least 1, not {inputs}")
-        if not 0 < active <= columns:
-            raise InvalidInput(f"active must lie between 1 and columns = {columns}, not {active}")
-        self.inputs = inputs
-        self.columns = columns
-        self.active = active
-        self.connected = connected
-        self.increment = increment
-        self.decrement = decrement
-        self.boost = boost
-        self.duty_period = duty_period
-        rng = np.random.default_rng(seed)
-        joined = rng.random((columns, inputs)) < potential
-        high = connected + (1.0 - connected) * rng.random((columns, inputs))
-        low = connected * rng.random((columns, inputs))
-        start = np.where(rng.random((columns, inputs)) < 0.5, high, low)
+    inputs: int
+    columns: int = 2048
+    active: int = 40
+    potential: float = 0.8
+    connected: float = 0.2
+    increment: float = 0.003
+    decrement: float = 0.0005
+    boost: float = 0.0
+    duty_period: int = 1000
+    seed: int = 1956
+
+    def __post_init__(self) -> None:
+        if self.inputs < 1:
+            raise InvalidInput(f"inputs must be at least 1, not {self.inputs}")
+        if not 0 < self.active <= self.columns:
+            raise InvalidInput(f"active must lie between 1 and columns = {self.columns}, not {self.active}")
+        rng = np.random.default_rng(self.seed)
+        joined = rng.random((self.columns, self.inputs)) < self.potential
+        high = self.connected + (1.0 - self.connected) * rng.random((self.columns, self.inputs))
+        low = self.connected * rng.random((self.columns, self.inputs))
+        start = np.where(rng.random((self.columns, self.inputs)) < 0.5, high, low)
         # -1 marks an input outside the column's potential pool.
         self.permanence = np.where(joined, start, -1.0).astype(np.float32)
         # One row per input, so that the overlap of a sparse input is a sum of few contiguous rows.
-        self._wired = np.ascontiguousarray((self.permanence >= connected).T.astype(np.uint8))
-        self.active_duty = np.zeros(columns, dtype=np.float64)
-        self.overlap_duty = np.zeros(columns, dtype=np.float64)
+        self._wired = np.ascontiguousarray((self.permanence >= self.connected).T.astype(np.uint8))
+        self.active_duty = np.zeros(self.columns, dtype=np.float64)
+        self.overlap_duty = np.zeros(self.columns, dtype=np.float64)
         self.steps = 0
 
     def step(self, bits: NDArray[np.int64], *, learn: bool = True) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from remanence.errors import IngestError, IntegrityError, InvalidInput
 Arrays = dict[str, NDArray[np.generic]]
 
 _HEADER = "remanence"
-_VERSION = 1
+_VERSION = 2
 
 
 def _digest(settings: str, arrays: Mapping[str, NDArray[np.generic]]) -> str:
@@ -95,6 +96,11 @@ def load(path: str | Path, kind: str) -> tuple[dict[str, Any], Arrays]:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise IntegrityError(f"{target}: {name} holds a value that is not finite")
     return content["settings"], arrays
+
+
+def knobs(part: Any) -> dict[str, Any]:
+    """The arguments that build an equal, untaught part (a dataclass), as plain data."""
+    return {f.name: getattr(part, f.name) for f in fields(part) if f.init}
 
 
 def nested(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> Arrays:

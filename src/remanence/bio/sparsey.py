@@ -9,8 +9,8 @@ touches the same number of weights, however much is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ _EXACT = 1.0 - 1e-9
 _PRIOR_PATTERNS = 5
 
 
+@dataclass(eq=False)
 class Macrocolumn:
     """One Sparsey macrocolumn over `inputs` binary inputs.
 
@@ -36,40 +37,28 @@ class Macrocolumn:
     chi, steepness, inflection: expansivity, slope and middle of the sigmoid that turns V into odds of winning.
     """
 
-    def __init__(
-        self,
-        inputs: int,
-        *,
-        modules: int = 24,
-        units: int = 16,
-        chi: float = 1000.0,
-        power: float = 2.0,
-        steepness: float = 28.0,
-        inflection: float = 0.3,
-        adaptive: bool = True,
-        saturation: float = 1.0,
-        seed: int = 0,
-    ) -> None:
-        if inputs < 1 or modules < 1 or units < 2:
+    inputs: int
+    modules: int = 24
+    units: int = 16
+    chi: float = 1000.0
+    power: float = 2.0
+    steepness: float = 28.0
+    inflection: float = 0.3
+    adaptive: bool = True
+    saturation: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.inputs < 1 or self.modules < 1 or self.units < 2:
             raise InvalidInput("need at least 1 input, 1 module and 2 units")
-        if not 0.0 < saturation <= 1.0:
-            raise InvalidInput(f"saturation must lie in (0, 1], not {saturation}")
-        self.inputs = inputs
-        self.modules = modules
-        self.units = units
-        self.chi = chi
-        self.power = power
-        self.steepness = steepness
-        self.inflection = inflection
-        self.adaptive = adaptive
-        self.saturation = saturation
-        self.seed = seed
-        self._rng = np.random.default_rng(seed)
-        self._weights = np.zeros((inputs, modules * units), dtype=np.uint8)
-        self._fill = np.zeros(modules * units, dtype=np.int64)  # wired inputs per unit
-        self._often = np.zeros(inputs, dtype=np.int64)  # how often each input was active in a stored pattern
-        self._chance = np.zeros(modules * units, dtype=np.int64)  # sum of `often` over a unit's wired inputs
-        self._votes = np.zeros((0, modules * units), dtype=np.int64)  # class -> unit
+        if not 0.0 < self.saturation <= 1.0:
+            raise InvalidInput(f"saturation must lie in (0, 1], not {self.saturation}")
+        self._rng = np.random.default_rng(self.seed)
+        self._weights = np.zeros((self.inputs, self.modules * self.units), dtype=np.uint8)
+        self._fill = np.zeros(self.modules * self.units, dtype=np.int64)  # wired inputs per unit
+        self._often = np.zeros(self.inputs, dtype=np.int64)  # how often each input was active in a stored pattern
+        self._chance = np.zeros(self.modules * self.units, dtype=np.int64)  # sum of `often` over a unit's wired inputs
+        self._votes = np.zeros((0, self.modules * self.units), dtype=np.int64)  # class -> unit
         self._labels: list[int] = []
         self.stored = 0
         self.operations = 0  # weights read or written since the start
@@ -166,17 +155,10 @@ class Macrocolumn:
 
     # -- keeping ----------------------------------------------------------------------------------------
 
-    def settings(self) -> dict[str, Any]:
-        """The arguments that build an equal, empty macrocolumn."""
-        sizes = {"inputs": self.inputs, "modules": self.modules, "units": self.units, "seed": self.seed}
-        curve = {"chi": self.chi, "power": self.power, "steepness": self.steepness}
-        rest = {"inflection": self.inflection, "adaptive": self.adaptive, "saturation": self.saturation}
-        return {**sizes, **curve, **rest}
-
     def save(self, path: str | Path) -> None:
         """Write the memory to one file, without pickle and with a checksum."""
         random = self._rng.bit_generator.state
-        settings = self.settings() | {"labels": self._labels, "random": random}
+        settings = snapshot.knobs(self) | {"labels": self._labels, "random": random}
         arrays = {
             "weights": self._weights,
             "votes": self._votes,

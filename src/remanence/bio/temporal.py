@@ -6,6 +6,8 @@ synapses from cells that were active one step before; a cell whose segment sees 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,6 +70,7 @@ class _FanOut:
         return np.repeat(heard, counts), np.concatenate(parts)
 
 
+@dataclass(eq=False)
 class TemporalMemory:
     """Sequence memory (Cui, Ahmad, Hawkins 2016), with segments in flat arrays and a cell-to-synapse index.
 
@@ -81,51 +84,37 @@ class TemporalMemory:
     Segments beyond `max_segments` replace the one that has been silent the longest.
     """
 
-    def __init__(
-        self,
-        *,
-        columns: int = 2048,
-        cells: int = 32,
-        activation: int = 13,
-        minimum: int = 10,
-        grow: int = 20,
-        synapses: int = 32,
-        initial: float = 0.5,
-        connected: float = 0.5,
-        increment: float = 0.10,
-        decrement: float = 0.10,
-        punish: float = 0.02,
-        merge: bool = False,
-        max_segments: int = 200_000,
-        seed: int = 1960,
-    ) -> None:
-        if columns < 1 or cells < 1:
-            raise InvalidInput(f"columns and cells must be at least 1, not {columns} and {cells}")
-        if not 0 < minimum <= activation <= synapses:
-            raise InvalidInput(f"need 0 < minimum <= activation <= synapses, not {minimum}, {activation}, {synapses}")
-        if max_segments < columns:
-            raise InvalidInput(f"max_segments must be at least columns = {columns}, not {max_segments}")
-        self.columns = columns
-        self.cells = cells
-        self.activation = activation
-        self.minimum = minimum
-        self.grow = grow
-        self.synapses = synapses
-        self.initial = initial
-        self.connected = connected
-        self.increment = increment
-        self.decrement = decrement
-        self.punish = punish
-        self.merge = merge
-        self.max_segments = max_segments
-        self.seed = seed
-        self._rng = np.random.default_rng(seed)
+    columns: int = 2048
+    cells: int = 32
+    activation: int = 13
+    minimum: int = 10
+    grow: int = 20
+    synapses: int = 32
+    initial: float = 0.5
+    connected: float = 0.5
+    increment: float = 0.10
+    decrement: float = 0.10
+    punish: float = 0.02
+    merge: bool = False
+    max_segments: int = 200_000
+    seed: int = 1960
+
+    def __post_init__(self) -> None:
+        if self.columns < 1 or self.cells < 1:
+            raise InvalidInput(f"columns and cells must be at least 1, not {self.columns} and {self.cells}")
+        if not 0 < self.minimum <= self.activation <= self.synapses:
+            raise InvalidInput(
+                f"need 0 < minimum <= activation <= synapses, not {self.minimum}, {self.activation}, {self.synapses}"
+            )
+        if self.max_segments < self.columns:
+            raise InvalidInput(f"max_segments must be at least columns = {self.columns}, not {self.max_segments}")
+        self._rng = np.random.default_rng(self.seed)
         self.steps = 0
         self.segments = 0  # rows in use, destroyed ones included
         self._reserve(1024)
-        self._load = np.zeros(columns * cells, dtype=np.int32)  # segments per cell
+        self._load = np.zeros(self.columns * self.cells, dtype=np.int32)  # segments per cell
         self._spare: list[int] = []
-        self._fan_out = _FanOut(columns * cells)
+        self._fan_out = _FanOut(self.columns * self.cells)
         self.active_cells: Ints = _NONE
         self.winner_cells: Ints = _NONE
         self._active_segments: Ints = _NONE

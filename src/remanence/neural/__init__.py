@@ -22,7 +22,7 @@ from remanence.neural.layer import (
     Card,
     Layer,
     State,
-    build,
+    by_class_name,
     cards,
     detach_state,
     layer,
@@ -31,6 +31,7 @@ from remanence.neural.layer import (
     names,
     save_state,
     state_floats,
+    take_rows,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "save_state",
     "start_alike",
     "state_floats",
+    "take_rows",
 ]
 
 
@@ -53,7 +55,7 @@ def __getattr__(name: str) -> Any:
     """Find a layer by its class name, such as `Titans`, or one of the trunk's names."""
     if name.startswith("_"):
         raise AttributeError(name)
-    return build(name)
+    return by_class_name(name)
 
 
 def __dir__() -> list[str]:

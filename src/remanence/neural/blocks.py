@@ -35,12 +35,14 @@ def per_head(dim: int, heads: int, size: int | None) -> int:
 def rotary(x: Tensor, start: Tensor, base: float = 10000.0) -> Tensor:
     """Turn pairs of channels by their position (RoPE); x: [B, T, H, K], start: [B] first position."""
     half = x.shape[-1] // 2
-    rates = base ** (-torch.arange(half, device=x.device, dtype=x.dtype) / max(half, 1))
+    exact = torch.float64 if x.dtype == torch.float64 else torch.float32  # bf16 cannot tell place 4000 from 4001
+    rates = base ** (-torch.arange(half, device=x.device, dtype=exact) / max(half, 1))
     position = start[:, None] + torch.arange(x.shape[1], device=x.device)
-    angle = (position[..., None].to(x.dtype) * rates)[:, :, None]  # [B, T, 1, half]
-    a, b, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+    angle = (position[..., None].to(exact) * rates)[:, :, None]  # [B, T, 1, half]
+    a, b, rest = x[..., :half].to(exact), x[..., half : 2 * half].to(exact), x[..., 2 * half :]
     cos, sin = angle.cos(), angle.sin()
-    return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], -1)
+    turned = torch.cat([a * cos - b * sin, a * sin + b * cos], -1).to(x.dtype)
+    return torch.cat([turned, rest], -1)
 
 
 class ShortConv(nn.Module):

@@ -3,31 +3,32 @@
 A layer is `(x: [B, T, D], state) -> (y: [B, T, D], state)`.
 The state is a plain (possibly nested) dict of tensors, each with the batch first, so rows can be picked,
 states can be saved, and `layer(x[:, :t])` followed by `layer(x[:, t:], state)` equals `layer(x)`.
+
+A layer's knobs are the annotated fields of its class, its defaults the published ones.  A preset is a subclass
+that gives fields other defaults: `class Moneta(Miras, loss="lp", link="lq")`.
 """
 
 from __future__ import annotations
 
-import difflib
 import functools
-import importlib
-import inspect
-import pkgutil
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from os import PathLike
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import torch
 from torch import Tensor, nn
 
 from remanence.errors import BadKnob, InvalidInput
+from remanence.registry import Registry, check_knobs
 
 State = dict[str, Any]
 """A dict of tensors or of further such dicts; every tensor has the batch first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """What a layer is: its paper, its choice on each of the eight axes, and how far it follows the paper."""
 
@@ -35,39 +36,110 @@ class Card:
     builder: str
     """The Python name, as in `remanence.neural.Titans`."""
     paper: str
-    ledger: str
+    ledger: str = ""
     """Row of the ledger, such as S010; empty for the common baselines."""
     architecture: str
     bias: str
     """The inner objective ("attentional bias"): dot, l2, lp, huber, kernel order 0 or 1, least squares."""
-    retention: str
-    learner: str
-    schedule: str
-    routing: str
-    growth: str
-    fusion: str
-    faithful: str
+    retention: str = "none"
+    learner: str = "one gradient step"
+    schedule: str = "token"
+    routing: str = "none"
+    growth: str = "fixed"
+    fusion: str = "none"
+    faithful: str = "faithful"
     """`faithful`, `approximate` or `mechanism` (the idea runs, the score is not reproduced)."""
-    notes: str
-    streams: bool
+    notes: str = ""
+    streams: bool = True
     """Whether step by step equals all at once and no output looks ahead; if not, the notes say why."""
 
+    def __post_init__(self) -> None:
+        if self.faithful not in ("faithful", "approximate", "mechanism"):
+            raise InvalidInput(f"faithful is one of faithful, approximate, mechanism; got {self.faithful!r}")
 
-class Layer(nn.Module, ABC):
+
+OTHER_NAMES = {
+    "hidden_size": "dim",
+    "d_model": "dim",
+    "num_heads": "heads",
+    "head_dim": "key",
+    "head_k_dim": "key",
+    "head_v_dim": "value",
+    "conv_size": "conv",
+    "allow_neg_eigval": "negative",
+    "use_gate": "output_gate",
+    "window_size": "window",
+    "chunk_size": "chunk",
+    "num_memories": "memories",
+    "topk": "picks",
+    "num_householder": "householders",
+}
+"""Field names of flash-linear-attention, accepted wherever the layer has the knob that they stand for."""
+EXPLAINED = {
+    "expand_k": "give key=, the floats per head",
+    "expand_v": "give value=, the floats per head",
+    "use_short_conv": "give conv=4, or conv=0 for none",
+    "num_kv_heads": "every head has keys and values of its own here",
+    "mode": "the fast form is chosen by itself; the naive loops are in remanence.neural.kernels",
+    "layer_idx": "the state is passed from call to call, so a layer needs no number",
+    "norm_eps": "it is 1e-6",
+}
+"""Names of other libraries that have no counterpart, and what to do instead."""
+MAY_BE_ZERO = frozenset({"conv", "persistent", "orthogonal", "eidetic", "sensory", "sink", "degree"})
+"""Whole-number knobs for which 0 means "none"; all others are at least 1."""
+
+
+def _open(cls: type) -> None:
+    """Turn the annotated fields of a layer class into keyword arguments of its constructor."""
+    if "__init__" in cls.__dict__:
+        return
+    dataclass(eq=False, repr=False)(cls)
+    made = cls.__dict__["__init__"]
+
+    @functools.wraps(made)
+    def init(self: nn.Module, *dim: int, **knobs: Any) -> None:
+        nn.Module.__init__(self)
+        if len(dim) > 1:
+            raise TypeError(f"{cls.__name__} takes one positional argument, dim; name the knobs")
+        made(self, *dim, **_named(cls, knobs))
+
+    cls.__init__ = init  # type: ignore[misc]
+
+
+@dataclass_transform(eq_default=False)
+class Knobs(nn.Module, ABC):
+    """A module whose annotated fields are the arguments of its constructor."""
+
+    def __init_subclass__(cls, **preset: Any) -> None:
+        """Make the annotated fields knobs of the constructor; class keywords are new defaults of known knobs."""
+        super().__init_subclass__()
+        known = getattr(cls, "__dataclass_fields__", {})
+        for knob, value in preset.items():
+            if knob not in known:
+                raise TypeError(f"{cls.__name__}: {knob!r} is no knob of {cls.__mro__[1].__name__}")
+            cls.__annotations__[knob] = known[knob].type
+            setattr(cls, knob, value)
+        _open(cls)
+
+
+class Layer(Knobs):
     """A sequence memory that reads `x: [B, T, dim]` and answers `y: [B, T, dim]` and its new state.
 
-    A layer defines `init_state` and `mix`; everything else follows.
+    A layer has its knobs as annotated fields and defines `build` (its parts), `init_state` and `mix`.
+    `extra_loss` is what the last pass asks to be added to a training loss (router balance); usually None.
     """
 
-    card: Card
-    extra_loss: Tensor | None = None
-    """What the last forward pass asks to be added to a training loss (router balance); usually nothing."""
+    card: ClassVar[Card]
+    dim: int
 
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        if dim < 1:
-            raise InvalidInput(f"dim must be at least 1, got {dim}")
-        self.dim = dim
+    def __post_init__(self) -> None:
+        self.extra_loss: Tensor | None = None
+        for knob in fields(self):
+            _check_size(type(self).__name__, knob.name, getattr(self, knob.name))
+        self.build()
+
+    def build(self) -> None:
+        """Make the parts (networks, parameters) from the knobs; a layer without any needs none."""
 
     @abstractmethod
     def init_state(self, batch: int) -> State:
@@ -78,7 +150,10 @@ class Layer(nn.Module, ABC):
         """Read `x: [B, T >= 1, dim]` from `state`, shapes already checked; never writes into `state`."""
 
     def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Read a stretch of tokens `x: [B, T, dim]`, T may be 0; gives `y: [B, T, dim]`, new state."""
+        """Read a stretch of tokens `x: [B, T, dim]`, T may be 0; gives `y: [B, T, dim]`, new state.
+
+        Rows of a state may stand at different places of their streams (rows picked from several states).
+        """
         if x.dim() != 3 or x.shape[-1] != self.dim or not x.is_floating_point():
             raise InvalidInput(
                 f"{self._name()} reads floating point x of shape [batch, time, {self.dim}], "
@@ -88,9 +163,10 @@ class Layer(nn.Module, ABC):
             state = self.init_state(x.shape[0])
         else:
             self._check_state(state, x.shape[0])
-        if x.shape[1] == 0:
+        if x.numel() == 0:
             return x.new_zeros(x.shape), state
-        return self.mix(x, state)
+        groups = _by_place(state)
+        return self.mix(x, state) if groups is None else self._ragged(x, state, groups)
 
     def step(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Read one token `x: [B, dim]`; returns `y: [B, dim]` and the new state."""
@@ -111,9 +187,23 @@ class Layer(nn.Module, ABC):
         dtype = at.dtype if at.dtype in (torch.float32, torch.float64) else torch.float32
         return torch.zeros(batch, *shape, dtype=dtype, device=at.device)
 
+    def clock(self, batch: int) -> Tensor:
+        """Place 0 for every sequence: [batch] whole numbers; keep it in the state as "place"."""
+        at = next(iter(self.parameters()), torch.empty(0))
+        return torch.zeros(batch, dtype=torch.long, device=at.device)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the last pass's extra loss, which hangs on a graph that cannot be copied."""
+        return {**super().__getstate__(), "extra_loss": None}  # type: ignore[no-untyped-call]
+
+    def _ragged(self, x: Tensor, state: State, groups: list[Tensor]) -> tuple[Tensor, State]:
+        """Read the rows that stand at one place together, place after place."""
+        order = torch.cat(groups).argsort()
+        parts = [self.mix(x[rows], take_rows(state, rows)) for rows in groups]
+        return torch.cat([y for y, _ in parts])[order], take_rows(_joined([s for _, s in parts]), order)
+
     def _name(self) -> str:
-        card: Card | None = getattr(self, "card", None)
-        return f"{card.builder if card else type(self).__name__}(dim={self.dim})"
+        return f"{type(self).__name__}(dim={self.dim})"
 
     def _check_state(self, state: State, batch: int) -> None:
         want, have = _flatten(self.init_state(1)), _flatten(state)
@@ -133,107 +223,114 @@ class Layer(nn.Module, ABC):
                 )
 
 
-Build = Callable[..., Layer]
-B = TypeVar("B", bound=Build)
-_BUILDERS: dict[str, tuple[Build, Card]] = {}
-_scanned = False
+def _named(cls: type, knobs: dict[str, Any]) -> dict[str, Any]:
+    """The knobs under the names that the class has for them; BadKnob for what it does not have."""
+    known = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    mine: dict[str, Any] = {}
+    for knob, value in knobs.items():
+        name = knob if knob in known else OTHER_NAMES.get(knob, knob)
+        if name not in known and knob in EXPLAINED:
+            raise BadKnob(f"layer {cls.__name__!r} has no knob {knob!r}: {EXPLAINED[knob]}")
+        mine[name] = value
+    check_knobs(f"layer {cls.__name__!r}", cls, mine)
+    return mine
 
 
-def layer(
-    name: str,
-    *,
-    paper: str,
-    ledger: str = "",
-    architecture: str,
-    bias: str,
-    retention: str = "none",
-    learner: str = "one gradient step",
-    schedule: str = "token",
-    routing: str = "none",
-    growth: str = "fixed",
-    fusion: str = "none",
-    faithful: str = "faithful",
-    notes: str = "",
-    streams: bool = True,
-) -> Callable[[B], B]:
-    """Register a layer class, or a function `(dim, **knobs) -> Layer`, under `name` with its card."""
-    if faithful not in ("faithful", "approximate", "mechanism"):
-        raise InvalidInput(f"faithful is one of faithful, approximate, mechanism; got {faithful!r}")
+def _check_size(layer: str, knob: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    least = 0 if knob in MAY_BE_ZERO else 1
+    if isinstance(value, int) and value < least:
+        raise InvalidInput(f"{layer}: {knob} must be at least {least}, got {value}")
+    if math.isnan(value):
+        raise InvalidInput(f"{layer}: {knob} must be a number, got {value}")
 
-    def register(found: B) -> B:
-        """Give the class its card, or wrap the function so that what it builds has it."""
-        card = Card(
-            name, found.__name__, paper, ledger, architecture, bias, retention, learner, schedule, routing,
-            growth, fusion, faithful, notes, streams,
-        )  # fmt: skip
-        if name in _BUILDERS and _BUILDERS[name][1].builder != card.builder:
-            raise InvalidInput(f"two layers called {name!r}: {_BUILDERS[name][1].builder}, {card.builder}")
-        if isinstance(found, type) and issubclass(found, Layer):
-            found.card = card
-            _BUILDERS[name] = (found, card)
-            return found
 
-        @functools.wraps(found)
-        def carded(*sizes: Any, **knobs: Any) -> Layer:
-            made = cast(Layer, found(*sizes, **knobs))
-            made.card = card
-            return made
+L = TypeVar("L", bound=type[Layer])
+LAYERS: Registry[type[Layer]] = Registry("layer", folders=("remanence.neural.layers",))
+"""Every layer by name."""
 
-        _BUILDERS[name] = (carded, card)
-        return cast(B, carded)
+
+def layer(name: str, **facts: Any) -> Callable[[L], L]:
+    """Register a layer class under `name`; `facts` are the fields of its `Card` (paper, architecture, bias, ...)."""
+
+    def register(found: L) -> L:
+        found.card = Card(name=name, builder=found.__name__, **facts)
+        LAYERS.add(name, found)
+        return found
 
     return register
 
 
 def names() -> list[str]:
     """List the names of all layers, sorted."""
-    _scan()
-    return sorted(_BUILDERS)
+    return LAYERS.names()
 
 
 def cards() -> dict[str, Card]:
     """Give every layer's card by name, sorted."""
-    _scan()
-    return {name: _BUILDERS[name][1] for name in sorted(_BUILDERS)}
+    return {name: found.card for name, found in LAYERS.items()}
 
 
-def builder(name: str) -> Build:
-    """Give the class or function behind `name`."""
-    _scan()
-    if name not in _BUILDERS:
-        near = difflib.get_close_matches(name, list(_BUILDERS), n=3, cutoff=0.5)
-        raise InvalidInput(f"no layer {name!r}; near: {', '.join(near) or 'nothing'}; see neural.names()")
-    return _BUILDERS[name][0]
+def find(name: str) -> type[Layer]:
+    """Give the class behind `name`; InvalidInput with near names where there is none."""
+    return LAYERS.get(name)
+
+
+def knobs_of(found: type[Layer]) -> dict[str, Any]:
+    """The knobs of a layer class with their defaults, `dim` left out."""
+    return {f.name: f.default for f in fields(found) if f.default is not MISSING}
 
 
 def make(name: str, dim: int, **knobs: Any) -> Layer:
-    """Build the layer called `name` for tokens of `dim` floats; `knobs` are the arguments of its class."""
-    built = builder(name)
-    has = inspect.signature(built).parameters
-    for knob in knobs:
-        if knob not in has:
-            knobs_there = ", ".join(k for k in has if k != "dim")
-            raise BadKnob(f"layer {name!r} has no knob {knob!r}; it has: {knobs_there}")
-    return built(dim, **knobs)
+    """Build the layer called `name` for tokens of `dim` floats; `knobs` are the fields of its class."""
+    return find(name)(dim, **knobs)
 
 
-def build(attribute: str) -> Build:
+def fitted(name: str, dim: int, **knobs: Any) -> Layer:
+    """Build the layer called `name` with those of the `knobs` that it has: for layers round any other layer."""
+    found = find(name)
+    has = knobs_of(found)
+    return found(dim, **{knob: value for knob, value in knobs.items() if knob in has})
+
+
+def by_class_name(attribute: str) -> type[Layer]:
     """Find a layer's class by its Python name, such as `Titans`; AttributeError when there is none."""
-    _scan()
-    for found, card in _BUILDERS.values():
-        if card.builder == attribute:
+    for _, found in LAYERS.items():
+        if found.__name__ == attribute:
             return found
     raise AttributeError(f"remanence.neural has no {attribute!r}; see remanence.neural.names()")
 
 
-def _scan() -> None:
-    """Import every file of the layers folder once, so that each registers itself."""
-    global _scanned
-    if not _scanned:
-        _scanned = True
-        folder = importlib.import_module("remanence.neural.layers")
-        for found in pkgutil.iter_modules(folder.__path__):
-            importlib.import_module(f"remanence.neural.layers.{found.name}")
+def take_rows(state: State, rows: Tensor) -> State:
+    """The state of some of the sequences, or of the same in another order: rows [n] of the batch."""
+    return {k: take_rows(v, rows) if isinstance(v, dict) else v[rows] for k, v in state.items()}
+
+
+def _by_place(state: State) -> list[Tensor] | None:
+    """Rows grouped by where they stand, None where all stand at one place (the usual case)."""
+    clocks = [t for key, t in _flatten(state).items() if t.dim() == 1 and key.split("/")[-1] == "place"]
+    if all(bool((clock == clock[0]).all()) for clock in clocks if clock.numel()):
+        return None
+    _, group = torch.unique(torch.stack(clocks, 1), dim=0, return_inverse=True)
+    return [(group == n).nonzero()[:, 0] for n in range(int(group.max()) + 1)]
+
+
+def _joined(states: list[State]) -> State:
+    """States of several sequences as one; InvalidInput where one has grown more than another."""
+    joined: State = {}
+    for key, first in states[0].items():
+        if isinstance(first, dict):
+            joined[key] = _joined([state[key] for state in states])
+            continue
+        parts = [state[key] for state in states]
+        if any(part.shape[1:] != first.shape[1:] for part in parts):
+            raise InvalidInput(
+                f"the rows of this state stand at different places, and state[{key!r}] grows differently from "
+                "there: read these rows in calls of their own (neural.take_rows picks them)"
+            )
+        joined[key] = torch.cat([part.to(first.dtype) for part in parts])
+    return joined
 
 
 def state_floats(state: State) -> int:

@@ -10,9 +10,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output, Projections, rotary
+from remanence.neural.blocks import Gate, LogDecay, Output, rotary
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import Layer, State
+from remanence.neural.layer import State
 
 DECAYS = ("none", "fixed", "scalar", "channel")
 
@@ -31,7 +32,7 @@ class ChannelDecay(nn.Module):
         return log.reshape(*log.shape[:-1], self.heads, log.shape[-1] // self.heads)
 
 
-class MatrixMemory(Layer):
+class MatrixMemory(PairLayer):
     """`heads` matrices of `key x value` floats, written by a sum or by the delta rule, with a choice of decay.
 
     delta: overwrite what the key holds instead of adding, gently at first (write strength 0.27), since keys
@@ -40,41 +41,33 @@ class MatrixMemory(Layer):
     stepped: scale the values by Mamba-2's step size. turned: rotary positions on q and k.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        delta: bool = False,
-        decay: str = "none",
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        unit_keys: bool = True,
-        negative: bool = False,
-        stepped: bool = False,
-        turned: bool = False,
-        output_gate: bool = True,
-        chunk: int = 64,
-    ) -> None:
-        super().__init__(dim)
-        if decay not in DECAYS:
-            raise InvalidInput(f"decay is one of {', '.join(DECAYS)}; got {decay!r}")
-        if stepped and decay != "scalar":
+    delta: bool = False
+    decay: str = "none"
+    unit_keys: bool = True
+    negative: bool = False
+    stepped: bool = False
+    turned: bool = False
+    output_gate: bool = True
+    chunk: int = 64
+
+    def build(self) -> None:
+        if self.decay not in DECAYS:
+            raise InvalidInput(f"decay is one of {', '.join(DECAYS)}; got {self.decay!r}")
+        if self.stepped and self.decay != "scalar":
             raise InvalidInput("stepped=True uses the step of decay='scalar'; give both")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=unit_keys)
-        self.beta = Gate(dim, heads, bias=-1.0, high=2.0 if negative else 1.0) if delta else None
-        self.log_decay = LogDecay(dim, heads) if decay == "scalar" else None
-        self.channel_decay = ChannelDecay(dim, heads, self.read.key) if decay == "channel" else None
+        self.read = self.projections(unit_keys=self.unit_keys)
+        heads, high = self.heads, 2.0 if self.negative else 1.0
+        self.beta = Gate(self.dim, heads, bias=-1.0, high=high) if self.delta else None
+        self.log_decay = LogDecay(self.dim, heads) if self.decay == "scalar" else None
+        self.channel_decay = ChannelDecay(self.dim, heads, self.read.key) if self.decay == "channel" else None
         self.register_buffer("fixed_decay", torch.log1p(-(2.0 ** -(5 + torch.arange(heads)))), persistent=False)
-        self.out = Output(dim, heads, self.read.value, gate=output_gate)
-        self.decay, self.stepped, self.turned, self.chunk = decay, stepped, turned, chunk
+        self.out = Output(self.dim, heads, self.read.value, gate=self.output_gate)
 
     def init_state(self, batch: int) -> State:
         memory = self.zeros(batch, self.read.heads, self.read.key, self.read.value)
         state = {"memory": memory, "read": self.read.init_state(batch)}
         if self.turned:
-            state["place"] = torch.zeros(batch, dtype=torch.long, device=memory.device)
+            state["place"] = self.clock(batch)
         return state
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
+
+
+def periods(place: int, period: int, time: int) -> Iterator[tuple[slice, int]]:
+    """Cut `time` tokens that begin at `place` where periods end: the slice of each stretch, its place in its period."""
+    t = 0
+    while t < time:
+        at = (place + t) % period
+        end = min(t + period - at, time)
+        yield slice(t, end), at
+        t = end
 
 
 def pages(x: Tensor, block: int) -> Tensor:

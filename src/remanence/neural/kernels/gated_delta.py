@@ -9,10 +9,29 @@ The chunk form is the WY form of Yang et al. 2024: one triangular solve per chun
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
 import torch
 from torch import Tensor
 
 from remanence.errors import InvalidInput
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def exact(kernel: F) -> F:
+    """Keep autocast out of a kernel: it sums in 32 bits or more whatever the precision around it."""
+
+    @functools.wraps(kernel)
+    def run(*args: Any, **knobs: Any) -> Any:
+        if not torch.is_autocast_enabled("cpu") and not torch.is_autocast_enabled("cuda"):
+            return kernel(*args, **knobs)
+        with torch.autocast("cpu", enabled=False), torch.autocast("cuda", enabled=False):
+            return kernel(*args, **knobs)
+
+    return cast(F, run)
 
 
 def gated_delta_naive(
@@ -40,6 +59,7 @@ def gated_delta_naive(
     return (torch.stack(out, 1) if out else v), s
 
 
+@exact
 def gated_delta(
     q: Tensor,
     k: Tensor,
@@ -59,8 +79,6 @@ def gated_delta(
     check_heads(q, k, v)
     out_type = v.dtype
     q, k, v = full_precision(q), full_precision(k), full_precision(v)
-    beta = None if beta is None else full_precision(beta)
-    gate = None if gate is None else full_precision(gate)
     batch, time, heads, key = q.shape
     s = q.new_zeros(batch, heads, key, v.shape[-1]) if state is None else state.to(q.dtype)
     if time == 0:
@@ -68,42 +86,62 @@ def gated_delta(
     channel = gate is not None and gate.dim() == 4
     chunk = 16 if channel else min(chunk, time)  # the channel form holds [C / 4, C, K] per chunk
     q, k, v = (chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
-    lower = torch.ones(chunk, chunk, dtype=torch.bool, device=q.device).tril()
-    key_in, key_out, query_in = k, k, q  # k e^G, k e^(G_C - G), q e^G
-    whole: Tensor | None = None  # e^(G_C): what the chunk leaves of the state
-    if gate is None:
-        scores = (q @ k.mT).masked_fill(~lower, 0)
-        overlap = (k @ k.mT) if beta is not None else scores
-    else:
-        g = chunks(gate if channel else gate[..., None], chunk)  # [B, H, N, C, K or 1]
-        if channel:
-            g = g.clamp(min=-50.0)  # e^-50: as good as shut, and running totals stay precise
-            total = g.cumsum(-2)
-            scores, *rest = _channel_scores(k, total, q, *([] if beta is None else [k]))
-            overlap = rest[0] if rest else scores
-            key_out = k * (total[..., -1:, :] - total).exp()
-        else:
-            decay = segment_decay(g[..., 0], lower)  # D_ij = e^(G_i - G_j): [B, H, N, C, C]
-            total = g.cumsum(-2)
-            scores = (q @ k.mT) * decay
-            overlap = (k @ k.mT) * decay if beta is not None else scores
-            key_out = k * decay[..., -1, :, None]
-        since = total.exp()
-        key_in, query_in, whole = k * since, q * since, since[..., -1, :, None]
+    part = _parts(q, k, None if gate is None else full_precision(gate), beta is not None, chunk)
     write: Tensor | None = None  # W: what the state already says, to be taken off the values
     if beta is not None:
-        b = chunks(beta[..., None], chunk)
-        system = (b * overlap).tril(-1)  # I + A, unit lower triangular
-        both = torch.linalg.solve_triangular(system, b * torch.cat([v, key_in], -1), upper=False, unitriangular=True)
-        v, write = both.split([v.shape[-1], key], -1)
+        b = chunks(full_precision(beta)[..., None], chunk)
+        system = (b * part.overlap).tril(-1)  # I + A, unit lower triangular
+        told = b * torch.cat([v, part.key_in], -1)
+        v, write = torch.linalg.solve_triangular(system, told, upper=False, unitriangular=True).split(
+            [v.shape[-1], key], -1
+        )
     out = []
     for n in range(q.shape[2]):
         value = v[:, :, n] if write is None else v[:, :, n] - write[:, :, n] @ s
-        out.append(query_in[:, :, n] @ s + scores[:, :, n] @ value)
-        added = key_out[:, :, n].mT @ value
-        s = (s if whole is None else whole[:, :, n] * s) + added
+        out.append(part.query_in[:, :, n] @ s + part.scores[:, :, n] @ value)
+        added = part.key_out[:, :, n].mT @ value
+        s = (s if part.whole is None else part.whole[:, :, n] * s) + added
     o = torch.stack(out, 2).flatten(2, 3)[:, :, :time].transpose(1, 2)
     return o.to(out_type), s
+
+
+class _Parts(NamedTuple):
+    """What a chunk is made of, all [B, H, N, C, .]: D_ij = e^(G_i - G_j) with G the running log decay."""
+
+    scores: Tensor
+    """q k^T D"""
+    overlap: Tensor
+    """k k^T D, where values are written by the delta rule"""
+    key_in: Tensor
+    """k e^G"""
+    key_out: Tensor
+    """k e^(G_C - G)"""
+    query_in: Tensor
+    """q e^G"""
+    whole: Tensor | None
+    """e^(G_C): what the chunk leaves of the state; None: all"""
+
+
+def _parts(q: Tensor, k: Tensor, gate: Tensor | None, delta: bool, chunk: int) -> _Parts:
+    lower = torch.ones(chunk, chunk, dtype=torch.bool, device=q.device).tril()
+    if gate is None:
+        scores = (q @ k.mT).masked_fill(~lower, 0)
+        return _Parts(scores, (k @ k.mT) if delta else scores, k, k, q, None)
+    if gate.dim() == 4:
+        g = chunks(gate, chunk).clamp(min=-50.0)  # e^-50: as good as shut, and running totals stay precise
+        total = g.cumsum(-2)
+        scores, *rest = _channel_scores(k, total, q, *([k] if delta else []))
+        overlap = rest[0] if rest else scores
+        key_out = k * (total[..., -1:, :] - total).exp()
+    else:
+        g = chunks(gate[..., None], chunk)  # [B, H, N, C, 1]
+        decay = segment_decay(g[..., 0], lower)  # [B, H, N, C, C]
+        total = g.cumsum(-2)
+        scores = (q @ k.mT) * decay
+        overlap = (k @ k.mT) * decay if delta else scores
+        key_out = k * decay[..., -1, :, None]
+    since = total.exp()
+    return _Parts(scores, overlap, k * since, key_out, q * since, since[..., -1, :, None])
 
 
 def segment_decay(g: Tensor, lower: Tensor) -> Tensor:

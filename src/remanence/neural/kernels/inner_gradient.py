@@ -16,72 +16,114 @@ a chunk are never built; each `linear` reads the start weights and, attention-li
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from remanence.neural.kernels.gated_delta import check_heads, full_precision
+from remanence.neural.kernels.gated_delta import check_heads, exact, full_precision
 
 Linear = Callable[[str, Tensor], Tensor]
 Net = Callable[[Linear, Tensor], Tensor]
 """net(linear, x: [B, H, C, K]) -> [B, H, C, V]; `linear(name, x)` multiplies by the weight of that name."""
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
-"""loss(prediction, target: [B, H, C, V], threshold: [B, H, C] or None) -> [B, H, C]."""
+"""loss(prediction, target: [B, H, C, V], limit: [B, H, C] or None) -> [B, H, C]."""
 Link = Callable[[Tensor], Tensor]
 """link(A: [..., I, O]) -> W of the same shape."""
 Weights = dict[str, Tensor]
 
 
-def l2(prediction: Tensor, target: Tensor, threshold: Tensor | None = None) -> Tensor:
+def l2(prediction: Tensor, target: Tensor, limit: Tensor | None = None) -> Tensor:
     """|e|^2 / 2, so that the gradient is e."""
     return (prediction - target).square().sum(-1) / 2
 
 
-def lp(p: float) -> Loss:
-    """sum |e|^p / p, smoothed near 0 as (e^2 + 1e-6)^(p/2) (Miras: Moneta); p = 2 is `l2`."""
+@dataclass(frozen=True)
+class Lp:
+    """sum |e|^p / p, smoothed near 0 as (e^2 + 1e-6)^(p/2) (Miras: Moneta); p = 2 is `l2` with its gradient exact."""
 
-    def loss(prediction: Tensor, target: Tensor, threshold: Tensor | None = None) -> Tensor:
-        return ((prediction - target).square() + 1e-6).pow(p / 2).sum(-1) / p
+    p: float
 
-    return loss
+    def __call__(self, prediction: Tensor, target: Tensor, limit: Tensor | None = None) -> Tensor:
+        return ((prediction - target).square() + 1e-6).pow(self.p / 2).sum(-1) / self.p
 
 
-def huber(prediction: Tensor, target: Tensor, threshold: Tensor | None = None) -> Tensor:
-    """|e|^2 / 2 up to |e| = threshold, straight beyond (Miras: Yaad); the threshold is 1 unless given."""
+def huber(prediction: Tensor, target: Tensor, limit: Tensor | None = None) -> Tensor:
+    """|e|^2 / 2 up to |e| = limit, straight beyond (Miras: Yaad); the limit is 1 unless given."""
     square = (prediction - target).square().sum(-1)
-    limit = torch.ones_like(square) if threshold is None else threshold
+    limit = torch.ones_like(square) if limit is None else limit
     far = square > limit.square()
     length = square.masked_fill(~far, 1.0).sqrt()
     return torch.where(far, limit * length - limit.square() / 2, square / 2)
 
 
-def lq_norm(q: float) -> Link:
+@dataclass(frozen=True)
+class LqNorm:
     """W = A / |A|_q^(q - 2), the l_q retention of Moneta; q = 2 is the identity."""
 
-    def link(a: Tensor) -> Tensor:
-        norm = (a.square() + 1e-12).pow(q / 2).sum((-2, -1), keepdim=True).pow(1 / q)
-        return a / norm.pow(q - 2)
+    q: float
 
-    return link
+    def __call__(self, a: Tensor) -> Tensor:
+        norm = (a.square() + 1e-12).pow(self.q / 2).sum((-2, -1), keepdim=True).pow(1 / self.q)
+        return a / norm.pow(self.q - 2)
 
 
-def simplex(total: float) -> Link:
+@dataclass(frozen=True)
+class Simplex:
     """W = c softmax(A) along each row: the Kullback-Leibler retention of Memora; rows sum to c."""
 
-    def link(a: Tensor) -> Tensor:
-        return total * a.softmax(-1)
+    total: float
 
-    return link
+    def __call__(self, a: Tensor) -> Tensor:
+        return self.total * a.softmax(-1)
 
 
-def soft_threshold(size: float) -> Link:
+@dataclass(frozen=True)
+class SoftThreshold:
     """W = sign(A) max(|A| - size, 0): small weights are forgotten completely."""
 
-    def link(a: Tensor) -> Tensor:
-        return a.sign() * (a.abs() - size).clamp(min=0)
+    size: float
 
-    return link
+    def __call__(self, a: Tensor) -> Tensor:
+        return a.sign() * (a.abs() - self.size).clamp(min=0)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a memory learns: loss, link, Newton-Schulz steps on S (0: none), tokens that share a gradient point."""
+
+    loss: Loss = l2
+    link: Link | None = None
+    orthogonal: int = 0
+    chunk: int = 1
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What every token says about its step: theta, eta (None: no S), alpha (None: keep all), limit: [B, T, H]."""
+
+    rate: Tensor
+    momentum: Tensor | None = None
+    decay: Tensor | None = None
+    limit: Tensor | None = None
+
+    def full(self) -> Gates:
+        """In at least 32 bits."""
+        return self._each(full_precision)
+
+    def span(self, tokens: slice) -> Gates:
+        """Those of a stretch of tokens: [B, T, H]."""
+        return self._each(lambda x: x[:, tokens])
+
+    def piece(self, span: slice) -> Gates:
+        """Those of a stretch of tokens, heads first: [B, H, C]."""
+        return self._each(lambda x: x[:, span].transpose(1, 2))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Gates:
+        rate, *rest = (None if x is None else change(x) for x in (self.rate, self.momentum, self.decay, self.limit))
+        assert rate is not None
+        return Gates(rate, *rest)
 
 
 def newton_schulz(g: Tensor, steps: int = 5) -> Tensor:
@@ -114,95 +156,74 @@ def inner_gradient_naive(
     q: Tensor,
     k: Tensor,
     v: Tensor,
-    *,
-    rate: Tensor,
-    momentum: Tensor | None = None,
-    decay: Tensor | None = None,
-    loss: Loss = l2,
-    threshold: Tensor | None = None,
-    link: Link | None = None,
+    gates: Gates,
+    rule: Rule = Rule(),
     base: Weights | None = None,
-    orthogonal: int = 0,
-    chunk: int = 1,
 ) -> tuple[Tensor, dict[str, Any]]:
     """One token, one gradient of the whole weights at a time: the definition. As `inner_gradient`."""
-    weights, speed, anchor, place = _unpack(state, momentum is not None, chunk)
+    weights, speed, anchor, place = _unpack(state, gates.momentum is not None, rule.chunk)
     outer = torch.is_grad_enabled()
     out = []
     for t in range(q.shape[1]):
         now = [x[:, t].unsqueeze(-2) for x in (k, v)]  # [B, H, 1, K]
-        if place % chunk == 0:
+        at = gates.piece(slice(t, t + 1))
+        if place % rule.chunk == 0:
             anchor = weights
         with torch.enable_grad():
-            at = {n: w if w.requires_grad else w.detach().requires_grad_() for n, w in anchor.items()}
-            at = _effective(at, link, base)  # the gradient is with respect to W, not A
-            limit = None if threshold is None else threshold[:, t, :, None]
-            fault = loss(net(_reader(at), now[0]), now[1], limit).sum()
-            grads = torch.autograd.grad(fault, list(at.values()), create_graph=outer)
+            point = {n: w if w.requires_grad else w.detach().requires_grad_() for n, w in anchor.items()}
+            point = effective(point, rule.link, base)  # the gradient is with respect to W, not A
+            fault = rule.loss(net(_reader(point), now[0]), now[1], at.limit).sum()
+            grads = torch.autograd.grad(fault, list(point.values()), create_graph=outer)
         new_speed, new_weights = {}, {}
-        for name, grad in zip(at, grads, strict=True):
-            push = -rate[:, t, :, None, None] * (grad if outer else grad.detach())
-            if momentum is not None:
-                push = momentum[:, t, :, None, None] * speed[name] + push
+        for name, grad in zip(point, grads, strict=True):
+            push = -at.rate[..., None] * (grad if outer else grad.detach())
+            if at.momentum is not None:
+                push = at.momentum[..., None] * speed[name] + push
             new_speed[name] = push
-            if orthogonal:
-                push = rate[:, t, :, None, None] * newton_schulz(push, orthogonal)
-            kept = weights[name] if decay is None else (1 - decay[:, t, :, None, None]) * weights[name]
+            if rule.orthogonal:
+                push = at.rate[..., None] * newton_schulz(push, rule.orthogonal)
+            kept = weights[name] if at.decay is None else (1 - at.decay[..., None]) * weights[name]
             new_weights[name] = kept + push
         speed, weights, place = new_speed, new_weights, place + 1
-        out.append(net(_reader(_effective(weights, link, base)), q[:, t].unsqueeze(-2)).squeeze(-2))
+        out.append(net(_reader(effective(weights, rule.link, base)), q[:, t].unsqueeze(-2)).squeeze(-2))
     o = torch.stack(out, 1) if out else torch.zeros_like(v)
     return o, _pack(weights, speed, anchor, place, state)
 
 
+@exact
 def inner_gradient(
     net: Net,
     state: dict[str, Any],
     q: Tensor,
     k: Tensor,
     v: Tensor,
-    *,
-    rate: Tensor,
-    momentum: Tensor | None = None,
-    decay: Tensor | None = None,
-    loss: Loss = l2,
-    threshold: Tensor | None = None,
-    link: Link | None = None,
+    gates: Gates,
+    rule: Rule = Rule(),
     base: Weights | None = None,
-    orthogonal: int = 0,
-    chunk: int = 1,
 ) -> tuple[Tensor, dict[str, Any]]:
     """Train `net` on (k, v) and read it at q: q, k: [B, T, H, K], v: [B, T, H, V] -> o: [B, T, H, V], state.
 
     state: from `inner_state(weights, momentum=..., chunk=...)` or an earlier call; all rows are at one place.
-    rate, momentum, decay: theta, eta, alpha: [B, T, H]; momentum None has no S, decay None forgets nothing.
-    loss: `l2`, `lp(p)`, `huber` (with threshold: [B, T, H]), or any `Loss`.
-    link: weights from accumulated weights (`lq_norm`, `simplex`, `soft_threshold`), None for the identity.
     base: weights {name: [B, H, I, O]} added to W, which decay does not forget.
-    orthogonal: Newton-Schulz steps on S before theta NS(S) is added in its place (0: none).
     With a link or Newton-Schulz the weights of every token of a chunk are built, which takes C times the
     memory; otherwise only the chunk's last ones are.  Linear in T.
     """
     check_heads(q, k, v)
     out_type = v.dtype
-    q, k, v, rate = (full_precision(x) for x in (q, k, v, rate))
-    threshold = None if threshold is None else full_precision(threshold)
+    q, k, v = full_precision(q), full_precision(k), full_precision(v)
+    gates = gates.full()
     base = None if base is None else {name: full_precision(w) for name, w in base.items()}
-    weights, speed, anchor, place = _unpack(state, momentum is not None, chunk)
-    dense = link is not None or orthogonal > 0
+    weights, speed, anchor, place = _unpack(state, gates.momentum is not None, rule.chunk)
     out, t = [], 0
     while t < q.shape[1]:
-        size = min(chunk - place % chunk, q.shape[1] - t)
-        if place % chunk == 0:
+        size = min(rule.chunk - place % rule.chunk, q.shape[1] - t)
+        if place % rule.chunk == 0:
             anchor = weights
-        piece = slice(t, t + size)
-        limit = None if threshold is None else threshold[:, piece].transpose(1, 2)
-        q_now, k_now, v_now = (x[:, piece].transpose(1, 2) for x in (q, k, v))  # [B, H, C, K]
-        taps = _gradients(net, _effective(anchor, link, base), k_now, v_now, loss, limit)
-        step = rate[:, piece].transpose(1, 2)  # [B, H, C]
-        keep = None if decay is None else 1 - full_precision(decay[:, piece]).transpose(1, 2)
-        fade = None if momentum is None else full_precision(momentum[:, piece]).transpose(1, 2)
-        along = _Path(weights, speed, taps, step, keep, fade, link, base, orthogonal, dense)
+        span = slice(t, t + size)
+        here = gates.piece(span)
+        q_now, k_now, v_now = (x[:, span].transpose(1, 2) for x in (q, k, v))  # [B, H, C, K]
+        taps = _gradients(net, effective(anchor, rule.link, base), k_now, v_now, rule.loss, here.limit)
+        along = _Path(weights, speed, taps, here, rule, base)
         out.append(net(along.linear, q_now).transpose(1, 2))
         weights, speed = along.end()
         place, t = place + size, t + size
@@ -223,7 +244,7 @@ def surprise(
     """How much each pair would change the memory as it stands, writing nothing: gradient norm, [B, T, H]."""
     k, v = full_precision(k).transpose(1, 2), full_precision(v).transpose(1, 2)
     with torch.no_grad():
-        taps = _gradients(net, _effective(state["weights"], link, base), k, v, loss, None)
+        taps = _gradients(net, effective(state["weights"], link, base), k, v, loss, None)
         # the gradient of a weight is one outer product a^T e per token and use
         squares = [(a.square().sum(-1) * e.square().sum(-1)) for uses in taps.values() for a, e in uses]
         return torch.stack(squares).sum(0).sqrt().transpose(1, 2)
@@ -236,51 +257,45 @@ class _Path:
     """The weights along one piece of a chunk, read without being built (unless `dense`)."""
 
     def __init__(
-        self,
-        weights: Weights,
-        speed: Weights,
-        taps: Taps,
-        rate: Tensor,
-        keep: Tensor | None,
-        fade: Tensor | None,
-        link: Link | None,
-        base: Weights | None,
-        orthogonal: int,
-        dense: bool,
+        self, weights: Weights, speed: Weights, taps: Taps, gates: Gates, rule: Rule, base: Weights | None
     ) -> None:
-        self.weights, self.speed, self.taps, self.base = weights, speed, taps, base
-        size = rate.shape[-1]
-        lower = torch.ones(size, size, dtype=torch.bool, device=rate.device).tril()
-        kept = _products(keep, lower, rate)  # prod of (1 - alpha) over (j, i]: [B, H, C, C]
-        pushed = rate[..., None, :] * _products(fade, lower, rate) if fade is not None else None
-        if pushed is None:  # S_i = - theta_i u_i
-            self.into_speed = torch.diag_embed(rate)
-        else:
-            self.into_speed = pushed  # S_i = f_i S_0 - sum_j n_ij u_j
-        self.into_weights = kept @ self.into_speed  # A_i = beta_i A_0 + g_i S_0 - sum_j G_ij u_j
+        self.weights, self.speed, self.taps, self.base, self.rule = weights, speed, taps, base, rule
+        self.rate, fade = gates.rate, gates.momentum
+        keep = None if gates.decay is None else 1 - gates.decay
+        size = self.rate.shape[-1]
+        lower = torch.ones(size, size, dtype=torch.bool, device=self.rate.device).tril()
+        self.kept = _products(keep, lower, self.rate)  # prod of (1 - alpha) over (j, i]: [B, H, C, C]
+        if fade is None:  # S_i = - theta_i u_i
+            self.into_speed = torch.diag_embed(self.rate)
+        else:  # S_i = f_i S_0 - sum_j n_ij u_j
+            self.into_speed = self.rate[..., None, :] * _products(fade, lower, self.rate)
+        self.into_weights = self.kept @ self.into_speed  # A_i = beta_i A_0 + g_i S_0 - sum_j G_ij u_j
         self.kept0 = None if keep is None else keep.cumprod(-1)[..., None]  # beta_i: [B, H, C, 1]
         self.speed0 = None if fade is None else fade.cumprod(-1)[..., None]  # f_i
-        self.carried = None if self.speed0 is None else kept @ self.speed0  # g_i
+        self.carried = None if self.speed0 is None else self.kept @ self.speed0  # g_i
         self.along: Weights | None = None
-        if dense:
-            self.along = {}
-            self.dense_speed: Weights = {}
-            for name, start in weights.items():
-                writes = sum(torch.einsum("bhci,bhco->bhcio", a, e) for a, e in taps[name])
-                flow = -torch.einsum("bhts,bhsio->bhtio", self.into_speed, writes)
-                if self.speed0 is not None:
-                    flow = flow + self.speed0[..., None] * speed[name][:, :, None]
-                self.dense_speed[name] = flow
-                push = rate[..., None, None] * newton_schulz(flow, orthogonal) if orthogonal else flow
-                held = start[:, :, None] if self.kept0 is None else self.kept0[..., None] * start[:, :, None]
-                self.along[name] = held + torch.einsum("bhts,bhsio->bhtio", kept, push)
-            self.link = link
+        if rule.link is not None or rule.orthogonal:
+            self._build()
+
+    def _build(self) -> None:
+        """The weights and the momentum at every token: [B, H, C, I, O]."""
+        self.along, self.dense_speed = {}, {}
+        for name, start in self.weights.items():
+            writes = sum(torch.einsum("bhci,bhco->bhcio", a, e) for a, e in self.taps[name])
+            flow = -torch.einsum("bhts,bhsio->bhtio", self.into_speed, writes)
+            if self.speed0 is not None:
+                flow = flow + self.speed0[..., None] * self.speed[name][:, :, None]
+            self.dense_speed[name] = flow
+            steps = self.rule.orthogonal
+            push = self.rate[..., None, None] * newton_schulz(flow, steps) if steps else flow
+            held = start[:, :, None] if self.kept0 is None else self.kept0[..., None] * start[:, :, None]
+            self.along[name] = held + torch.einsum("bhts,bhsio->bhtio", self.kept, push)
 
     def linear(self, name: str, x: Tensor) -> Tensor:
         """x: [B, H, C, I] times the weights of each token's own time."""
         added = x @ self.base[name] if self.base is not None else None
         if self.along is not None:
-            own = self.along[name] if self.link is None else self.link(self.along[name])
+            own = self.along[name] if self.rule.link is None else self.rule.link(self.along[name])
             y = (x[..., None, :] @ own)[..., 0, :]
         else:
             y = x @ self.weights[name]
@@ -318,7 +333,9 @@ def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, loss: Loss, limi
     """For every use of a weight: what went in, and the gradient of each token's loss by what came out."""
     outer = torch.is_grad_enabled()
     taps: list[tuple[str, Tensor, Tensor]] = []
-    with torch.inference_mode(False), torch.enable_grad():
+    # what the inner gradient saves stays here, so that the layer can run under activation checkpointing
+    inner = torch.autograd.graph.saved_tensors_hooks(_same, _same)
+    with torch.inference_mode(False), torch.enable_grad(), inner:
         k, v = (x.clone() if x.is_inference() else x for x in (k, v))
         anchor = {name: w.clone() if w.is_inference() else w for name, w in anchor.items()}
 
@@ -336,6 +353,10 @@ def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, loss: Loss, limi
     return found
 
 
+def _same(x: Tensor) -> Tensor:
+    return x
+
+
 def _products(x: Tensor | None, lower: Tensor, like: Tensor) -> Tensor:
     """prod of x over (j, i] for j <= i, else 0: x: [B, H, C] -> [B, H, C, C]; ones below for x None."""
     if x is None:
@@ -344,7 +365,8 @@ def _products(x: Tensor | None, lower: Tensor, like: Tensor) -> Tensor:
     return spread.cumprod(-2).masked_fill(~lower, 0.0)
 
 
-def _effective(weights: Weights, link: Link | None, base: Weights | None) -> Weights:
+def effective(weights: Weights, link: Link | None, base: Weights | None) -> Weights:
+    """The weights W that a memory is read with, from the accumulated ones A."""
     linked = weights if link is None else {name: link(w) for name, w in weights.items()}
     return linked if base is None else {name: w + base[name] for name, w in linked.items()}
 

@@ -8,6 +8,7 @@ ridge     o = q (H_kk + diag(ridge))^-1 H_kv,  H_kk = sum_j b_j k_j^T k_j, decay
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,12 +19,30 @@ from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.kernels.gated_delta import (
     check_heads,
     chunks,
+    exact,
     full_precision,
     gated_delta,
     segment_decay,
 )
 
 Apply = Callable[[Tensor], Tensor]
+QUERIES = 128
+"""Queries of a kernel regression that are solved side by side; does not change the function."""
+
+
+@dataclass(frozen=True)
+class Solver:
+    """Conjugate gradient: at most `iterations` (4 K where None), to a relative `tolerance` (1e-6; 1e-12 in 64 bits).
+
+    chunk: tokens of a ridge regression that are solved side by side; does not change the function.
+    """
+
+    iterations: int | None = None
+    tolerance: float | None = None
+    chunk: int = 64
+
+
+EXACT = Solver()
 
 
 def kernel_regression_naive(
@@ -58,6 +77,7 @@ def kernel_regression_naive(
     return (torch.stack(out, 1) if out else v[:, :0]), state
 
 
+@exact
 def kernel_regression(
     q: Tensor,
     k: Tensor,
@@ -67,9 +87,7 @@ def kernel_regression(
     ridge: float = 1.0,
     scale: float | None = None,
     state: dict[str, Any] | None = None,
-    chunk: int = 128,
-    iterations: int | None = None,
-    tolerance: float | None = None,
+    solver: Solver = EXACT,
 ) -> tuple[Tensor, dict[str, Any]]:
     """Fit the past around each query: q, k: [B, T, H, K], v: [B, T, H, V] -> o: [B, T, H, V], cache.
 
@@ -77,7 +95,7 @@ def kernel_regression(
     scale -> 0 one global (affine) regression.  The share of a value may be negative; the shares sum to one.
     Order 1 is solved by conjugate gradient for a chunk of queries at once: [C, S] matrices, nothing of size
     K x K per token.  Quadratic in T, as softmax attention is.  Gradients are implicit: they do not pass
-    through the iterations.  The tolerance is relative, 1e-6 in 32 bits and 1e-12 in 64 by default.
+    through the iterations.
     """
     check_heads(q, k, v)
     if order == 0:
@@ -91,8 +109,8 @@ def kernel_regression(
     scale = key**-0.5 if scale is None else scale
     place = torch.arange(size, device=q.device)
     out = []
-    for t in range(0, time, chunk):
-        here = q[:, :, t : t + chunk]
+    for t in range(0, time, QUERIES):
+        here = q[:, :, t : t + QUERIES]
         last = size - time + t + here.shape[2]
         keys, values = k[:, :, :last], v[:, :, :last]
         hidden = place[:last] > place[last - here.shape[2] : last, None]
@@ -103,7 +121,7 @@ def kernel_regression(
             along = w * (p @ keys.mT - (p * at).sum(-1, keepdim=True))
             return along @ keys - along.sum(-1, keepdim=True) * at + ridge * p
 
-        rho = solve(spread, mean, iterations=iterations, tolerance=tolerance)
+        rho = solve(spread, mean, solver)
         share = w * (1 - rho @ keys.mT + (rho * here).sum(-1, keepdim=True))
         out.append(share @ values / (1 - (mean * rho).sum(-1, keepdim=True)))
     return (torch.cat(out, 2).transpose(1, 2).to(out_type) if out else state["v"][:, :0]), state
@@ -134,6 +152,7 @@ def ridge_regression_naive(
     return (torch.stack(out, 1) if out else v), {"kk": kk, "kv": kv}
 
 
+@exact
 def ridge_regression(
     q: Tensor,
     k: Tensor,
@@ -143,9 +162,7 @@ def ridge_regression(
     beta: Tensor | None = None,
     gate: Tensor | None = None,
     state: dict[str, Any] | None = None,
-    chunk: int = 64,
-    iterations: int | None = None,
-    tolerance: float | None = None,
+    solver: Solver = EXACT,
 ) -> tuple[Tensor, dict[str, Any]]:
     """Answer q by the ridge solution over all (k, v) so far: q, k: [B, T, H, K], v: [B, T, H, V] -> o.
 
@@ -162,23 +179,22 @@ def ridge_regression(
         return v.to(out_type), state
     kk, kv = state["kk"].to(q.dtype), state["kv"].to(q.dtype)
     weigh = full_precision(beta)[..., None] if beta is not None else None
-    chunk = min(chunk, q.shape[1])
+    chunk = min(solver.chunk, q.shape[1])
     if gate is None:
         x, kk = _woodbury(q, k if weigh is None else weigh.sqrt() * k, kk, _penalty(ridge, q), chunk)
     else:
         weighed = k if weigh is None else weigh * k
         apply, kk = _gated_moment(k, weighed, full_precision(gate), kk, _penalty(ridge, q), chunk)
-        solved = solve(apply, chunks(q, chunk), iterations=iterations, tolerance=tolerance)
+        solved = solve(apply, chunks(q, chunk), solver)
         x = solved.flatten(2, 3)[:, :, : q.shape[1]].transpose(1, 2)
     o, kv = gated_delta(x, k, v if weigh is None else weigh * v, gate=gate, state=kv, chunk=chunk)
     return o.to(out_type), {"kk": kk, "kv": kv}
 
 
-def conjugate_gradient(
-    apply: Apply, b: Tensor, *, iterations: int | None = None, tolerance: float | None = None
-) -> Tensor:
+def conjugate_gradient(apply: Apply, b: Tensor, solver: Solver = EXACT) -> Tensor:
     """Solve apply(x) = b for many symmetric positive systems at once; the vectors lie along the last axis."""
-    iterations = 4 * b.shape[-1] if iterations is None else iterations
+    iterations = 4 * b.shape[-1] if solver.iterations is None else solver.iterations
+    tolerance = solver.tolerance
     if tolerance is None:
         tolerance = 1e-12 if b.dtype == torch.float64 else 1e-6
     x, r = torch.zeros_like(b), b
@@ -196,12 +212,12 @@ def conjugate_gradient(
     return x
 
 
-def solve(apply: Apply, b: Tensor, *, iterations: int | None = None, tolerance: float | None = None) -> Tensor:
+def solve(apply: Apply, b: Tensor, solver: Solver = EXACT) -> Tensor:
     """Conjugate gradient with implicit gradients to b and to whatever `apply` depends on."""
 
     def inverse(y: Tensor) -> Tensor:
         with torch.no_grad():
-            return conjugate_gradient(apply, y, iterations=iterations, tolerance=tolerance)
+            return conjugate_gradient(apply, y, solver)
 
     x = inverse(b)
     if not torch.is_grad_enabled():

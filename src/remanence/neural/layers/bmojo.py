@@ -8,11 +8,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, Output, Projections, rotary, split, unit
-from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.blocks import Gate, rotary, split, unit
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Sight, block_attention
 from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -31,37 +31,23 @@ from remanence.neural.layer import Layer, State, layer
     notes="The fading memory is a gated delta matrix that learns in context to predict the next token; the "
     "innovation of a token is the share of it that was not predicted.",
 )
-class BMojo(Layer):
+class BMojo(CacheLayer):
     """Reads the last `window` tokens, `window` fading outputs before them, and up to `eidetic` kept tokens.
 
     threshold: a token is kept only if at least this share of its square length was not predicted.
     fading: whether the fading outputs are read (the memory predicts in any case).
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        window: int = 8,
-        eidetic: int = 16,
-        threshold: float = 0.5,
-        fading: bool = True,
-    ) -> None:
-        super().__init__(dim)
-        if window < 1 or eidetic < 0:
-            raise InvalidInput(f"window is at least 1 and eidetic at least 0, got {window}, {eidetic}")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.to_old = nn.Linear(dim, heads * self.read.key, bias=False)
-        self.keep = Gate(dim, heads, bias=5.0)
-        self.to_fading = nn.Linear(heads * dim, heads * (self.read.key + self.read.value), bias=False)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.turned, self.window, self.eidetic = turned, window, eidetic
-        self.threshold, self.fading = threshold, fading
+    window: int = 8
+    eidetic: int = 16
+    threshold: float = 0.5
+    fading: bool = True
+
+    def build(self) -> None:
+        super().build()
+        self.to_old = nn.Linear(self.dim, self.heads * self.read.key, bias=False)
+        self.keep = Gate(self.dim, self.heads, bias=5.0)
+        self.to_fading = nn.Linear(self.heads * self.dim, self.heads * (self.read.key + self.read.value), bias=False)
 
     def init_state(self, batch: int) -> State:
         heads, key, value = self.read.heads, self.read.key, self.read.value
@@ -76,9 +62,8 @@ class BMojo(Layer):
             "last": self.zeros(batch, heads, key),
             "guess": self.zeros(batch, self.dim),
         }
-        place = torch.zeros(batch, dtype=torch.long, device=memory["guess"].device)
         lists = {"raw": items(self.eidetic + self.window), "old": items(2 * self.window - 1)}
-        return {"memory": memory, **lists, "at": place, "read": self.read.init_state(batch)}
+        return {"memory": memory, **lists, "at": self.clock(batch), "read": self.read.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         out = []
@@ -116,7 +101,7 @@ class BMojo(Layer):
         shut = ~torch.cat([here | kept, there], -1)
         bias = torch.zeros_like(shut, dtype=q.dtype).masked_fill(shut, float("-inf"))[:, None]
         keys, values = (torch.cat([raw[n], old[n]], 1) for n in ("k", "v"))
-        read_out, _ = block_attention(q, keys, values, causal=False, bias=bias)
+        read_out, _ = block_attention(q, keys, values, sight=Sight(causal=False, bias=bias))
         best = raw["new"].masked_fill(~kept[:, -1], -1.0).topk(self.eidetic, -1).indices
         stored = _shorter(raw, best)
         gone = stored["new"].masked_fill(~kept[:, -1].gather(1, best), -1.0)

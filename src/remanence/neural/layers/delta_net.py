@@ -16,15 +16,5 @@ from remanence.neural.matrix import MatrixMemory
     bias="l2",
     retention="none (the delta rule projects out the old value)",
 )
-def DeltaNet(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    negative: bool = False,
-    chunk: int = 64,
-) -> MatrixMemory:
+class DeltaNet(MatrixMemory, delta=True):
     """`heads` matrices of `key x value`; `negative=True` lets b reach 2, to track state such as parity."""
-    return MatrixMemory(dim, delta=True, heads=heads, key=key, value=value, conv=conv, negative=negative, chunk=chunk)

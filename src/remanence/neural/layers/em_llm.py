@@ -12,9 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Output, Projections, rotary
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.layer import State, layer
 from remanence.neural.paging import pick
 from remanence.neural.segments import Segmenter
 
@@ -34,68 +34,49 @@ from remanence.neural.segments import Segmenter
     notes="Surprise is the distance from a fading mean instead of a language model's loss; every token retrieves "
     "for itself, so the neighbours are those of its own hits; nothing is offloaded.",
 )
-class EMLLM(Layer):
+class EMLLM(CacheLayer):
     """Events of `smallest` to `largest` tokens; reads `picks` events, a share `contiguity` of them neighbours.
 
     gamma: deviations above the mean of the last `recent` surprises that make a cut. sink: first tokens, always
     read. local: last tokens, always read. speak: tokens that represent an event, those most attended to in it.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        gamma: float = 1.0,
-        recent: int = 16,
-        smallest: int = 2,
-        largest: int = 8,
-        sink: int = 2,
-        local: int = 8,
-        picks: int = 4,
-        contiguity: float = 0.3,
-        speak: int = 4,
-        fading: float = 0.5,
-    ) -> None:
-        super().__init__(dim)
-        if not 1 <= smallest <= largest or local < largest or picks < 1:
-            raise InvalidInput("needs 1 <= smallest <= largest <= local and picks >= 1")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.segmenter = Segmenter(gamma, recent, smallest, largest, fading)
-        self.turned, self.sink, self.local, self.speak = turned, sink, local, speak
-        self.neighbours = math.floor(contiguity * picks)
-        self.similar = picks - self.neighbours
+    gamma: float = 1.0
+    recent: int = 16
+    smallest: int = 2
+    largest: int = 8
+    sink: int = 2
+    local: int = 8
+    picks: int = 4
+    contiguity: float = 0.3
+    speak: int = 4
+    fading: float = 0.5
+
+    def build(self) -> None:
+        if not self.smallest <= self.largest <= self.local:
+            raise InvalidInput("needs smallest <= largest <= local")
+        super().build()
+        self.segmenter = Segmenter(self.gamma, self.recent, self.smallest, self.largest, self.fading)
+        self.neighbours = math.floor(self.contiguity * self.picks)
+        self.similar = self.picks - self.neighbours
 
     def init_state(self, batch: int) -> State:
-        heads = self.read.heads
-        k, v = self.zeros(batch, 0, heads, self.read.key), self.zeros(batch, 0, heads, self.read.value)
-        ids = torch.zeros(batch, 0, dtype=torch.long, device=k.device)
         return {
-            "cache": {"k": k, "v": v},
-            "heard": self.zeros(batch, 0, heads),
-            "ids": ids,
+            "cache": self.empty(batch),
+            "heard": self.zeros(batch, 0, self.heads),
+            "ids": self.clock(batch)[:, None][:, :0],
             "events": self.segmenter.init_state(self.zeros(batch, self.dim)),
             "read": self.read.init_state(batch),
         }
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        q, k, v, read = self.read(x, state["read"])
-        first = state["cache"]["k"].shape[1]
-        if self.turned:
-            start = torch.full((x.shape[0],), first, device=x.device)
-            q, k = rotary(q, start), rotary(k, start)
+        q, k, v, read, keys = self.placed(x, state)
         with torch.no_grad():
             ids, _, segments = self.segmenter(x, state["events"])
             ids = torch.cat([state["ids"], ids], 1)
-            keys = torch.cat([state["cache"]["k"].to(k.dtype), k], 1)
             heard = self._heard(q, keys, ids, state["heard"].to(k.dtype))
             bias = self._open(q, keys, ids, heard)
-        o, cache = block_attention(q, k, v, state=state["cache"], bias=bias)
+        o, cache = block_attention(q, k, v, state=state["cache"], sight=Sight(bias=bias))
         new = {"cache": cache, "heard": heard, "ids": ids, "events": segments, "read": read}
         return self.out(o, x), new
 
@@ -145,4 +126,4 @@ class EMLLM(Layer):
         return total
 
     def state_size(self, length: int = 0) -> int:
-        return super().state_size() + length * self.read.heads * (self.read.key + self.read.value + 1)
+        return super().state_size() + self.kept(length) + length * self.heads

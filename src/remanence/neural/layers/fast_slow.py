@@ -36,25 +36,24 @@ class FastSlow(Layer):
     fade: what is left of the fast weights after a token. lesson: weight of the synthetic gradient's own loss.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        slots: int = 8,
-        rate: float = 0.5,
-        fade: float = 0.95,
-        through: bool = True,
-        lesson: float = 0.1,
-    ) -> None:
-        super().__init__(dim)
-        if slots < 1 or rate < 0 or not 0 <= fade <= 1:
-            raise InvalidInput(f"needs slots >= 1, rate >= 0, fade in [0, 1]; got {slots}, {rate}, {fade}")
-        self.rate, self.fade, self.through, self.lesson = rate, fade, through, lesson
-        self.control = nn.Linear(2 * dim, dim)
-        self.feedback = nn.Sequential(nn.Linear(2 * dim, 2 * dim), nn.GELU(), nn.Linear(2 * dim, dim))
-        self.to_memory = nn.Linear(dim, 4 * dim)  # read key, write key, erase, add
-        self.start = nn.Parameter(torch.randn(slots, dim) / math.sqrt(dim))
-        self.to_out = nn.Linear(2 * dim, dim, bias=False)
+    slots: int = 8
+    rate: float = 0.5
+    fade: float = 0.95
+    through: bool = True
+    lesson: float = 0.1
+
+    def build(self) -> None:
+        if self.slots < 1 or self.rate < 0 or (not 0 <= self.fade <= 1):
+            raise InvalidInput(
+                f"needs slots >= 1, rate >= 0, fade in [0, 1]; got {self.slots}, {self.rate}, {self.fade}"
+            )
+        self.control = nn.Linear(2 * self.dim, self.dim)
+        self.feedback = nn.Sequential(
+            nn.Linear(2 * self.dim, 2 * self.dim), nn.GELU(), nn.Linear(2 * self.dim, self.dim)
+        )
+        self.to_memory = nn.Linear(self.dim, 4 * self.dim)  # read key, write key, erase, add
+        self.start = nn.Parameter(torch.randn(self.slots, self.dim) / math.sqrt(self.dim))
+        self.to_out = nn.Linear(2 * self.dim, self.dim, bias=False)
         self.lessons: list[tuple[Tensor, Tensor]] = []
 
     def init_state(self, batch: int) -> State:

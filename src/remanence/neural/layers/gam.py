@@ -28,13 +28,15 @@ from remanence.neural.layer import Layer, State, layer
 class GAM(Layer):
     """`slots` learned patterns, `conv` tokens of local context."""
 
-    def __init__(self, dim: int, *, slots: int = 128, conv: int = 3) -> None:
-        super().__init__(dim)
-        conv = max(1, conv)
-        self.bank = nn.Parameter(torch.empty(slots, dim))
+    slots: int = 128
+    conv: int = 3
+
+    def build(self) -> None:
+        self.bank = nn.Parameter(torch.empty(self.slots, self.dim))
         nn.init.xavier_uniform_(self.bank)
-        self.taps = nn.Parameter(torch.empty(dim, conv).uniform_(-1 / math.sqrt(conv), 1 / math.sqrt(conv)))
-        self.to_gates = nn.Linear(dim, 2 * dim)
+        size = max(1, self.conv)
+        self.taps = nn.Parameter(torch.empty(self.dim, size).uniform_(-1 / math.sqrt(size), 1 / math.sqrt(size)))
+        self.to_gates = nn.Linear(self.dim, 2 * self.dim)
 
     def init_state(self, batch: int) -> State:
         return {"past": self.zeros(batch, self.taps.shape[1] - 1, self.dim)}

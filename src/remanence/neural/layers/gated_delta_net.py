@@ -16,25 +16,5 @@ from remanence.neural.matrix import MatrixMemory
     bias="l2",
     retention="data-dependent scalar",
 )
-def GatedDeltaNet(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    negative: bool = False,
-    chunk: int = 64,
-) -> MatrixMemory:
+class GatedDeltaNet(MatrixMemory, delta=True, decay="scalar"):
     """Forget with a_t, overwrite with b_t; a_t = 1 is DeltaNet, b_t = 0 pure decay, a_t = 0 memoryless."""
-    return MatrixMemory(
-        dim,
-        delta=True,
-        decay="scalar",
-        heads=heads,
-        key=key,
-        value=value,
-        conv=conv,
-        negative=negative,
-        chunk=chunk,
-    )

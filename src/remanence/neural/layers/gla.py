@@ -16,6 +16,5 @@ from remanence.neural.matrix import MatrixMemory
     bias="dot",
     retention="data-dependent, per channel",
 )
-def GLA(dim: int, *, heads: int = 4, key: int | None = None, value: int | None = None, conv: int = 4) -> MatrixMemory:
+class GLA(MatrixMemory, decay="channel"):
     """`heads` matrices of `key x value`, each key channel with a gate of its own."""
-    return MatrixMemory(dim, decay="channel", heads=heads, key=key, value=value, conv=conv)

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import per_head, split, unit
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer, make
+from remanence.neural.heads import HeadLayer
+from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.layer import State, fitted, layer
 
 
 @layer(
@@ -31,46 +32,38 @@ from remanence.neural.layer import Layer, State, layer, make
     notes="Keys are not centred by the mean of the sequence, which would look ahead. Hash planes are drawn anew "
     "in every training pass, fixed in use.",
 )
-class HAX(Layer):
+class HAX(HeadLayer):
     """`budget` keys per query, shared by hashing (`hash`) and key selection (`select`), on top of `base`.
 
     planes: bits of a hash code. `extra_loss` teaches the scores which keys unrestricted attention would use.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        base: str = "mamba2",
-        heads: int = 4,
-        key: int | None = None,
-        conv: int = 4,
-        budget: int = 16,
-        planes: int = 4,
-        hash: bool = True,
-        select: bool = True,
-        rank_loss: float = 0.1,
-    ) -> None:
-        super().__init__(dim)
-        if not (hash or select) or budget < 1 or not 1 <= planes <= 30:
+    base: str = "mamba2"
+    budget: int = 16
+    planes: int = 4
+    hash: bool = True
+    select: bool = True
+    rank_loss: float = 0.1
+
+    def build(self) -> None:
+        if not (self.hash or self.select) or self.budget < 1 or not 1 <= self.planes <= 30:
             raise InvalidInput("needs hash or select, budget >= 1 and 1 <= planes <= 30")
-        self.base = make(base, dim, heads=heads, key=key, conv=conv)
-        self.heads, self.key, self.width = heads, per_head(dim, heads, key), per_head(dim, heads, None)
-        self.to_qk = nn.Linear(dim, 2 * heads * self.key, bias=False)
-        self.score = nn.Sequential(nn.Linear(2 * self.key, 16), nn.SiLU(), nn.Linear(16, 1))
-        self.scale = nn.Parameter(torch.full((dim,), 0.5))
+        self.layer = fitted(self.base, self.dim, heads=self.heads, key=self.key, conv=self.conv)
+        self.asks, self.width = per_head(self.dim, self.heads, self.key), per_head(self.dim, self.heads, None)
+        self.to_qk = nn.Linear(self.dim, 2 * self.heads * self.asks, bias=False)
+        self.score = nn.Sequential(nn.Linear(2 * self.asks, 16), nn.SiLU(), nn.Linear(16, 1))
+        self.scale = nn.Parameter(torch.full((self.dim,), 0.5))
         self.sharpness = nn.Parameter(torch.tensor(math.log(8.0)))
-        self.register_buffer("plane", torch.randn(planes, self.key))
-        self.share = budget // (int(hash) + int(select))
-        self.hash, self.select, self.rank_loss = hash, select, rank_loss
+        self.register_buffer("plane", torch.randn(self.planes, self.asks))
+        self.share = self.budget // (int(self.hash) + int(self.select))
 
     def init_state(self, batch: int) -> State:
-        cache = {"k": self.zeros(batch, 0, self.heads, self.key), "v": self.zeros(batch, 0, self.heads, self.width)}
-        asked, scores = self.zeros(batch, self.heads, self.key), self.zeros(batch, 0, self.heads)
-        return {"base": self.base.init_state(batch), "cache": cache, "asked": asked, "scores": scores}
+        cache = {"k": self.zeros(batch, 0, self.heads, self.asks), "v": self.zeros(batch, 0, self.heads, self.width)}
+        asked, scores = self.zeros(batch, self.heads, self.asks), self.zeros(batch, 0, self.heads)
+        return {"base": self.layer.init_state(batch), "cache": cache, "asked": asked, "scores": scores}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        y, base = self.base(x, state["base"])
+        y, base = self.layer(x, state["base"])
         q, k = (unit(split(part, self.heads)) for part in self.to_qk(x).chunk(2, -1))
         total = state["asked"].to(x.dtype)[:, None] + q.detach().cumsum(1)
         fresh = self.score(torch.cat([k.detach(), unit(total)], -1))[..., 0]  # [B, T, H]
@@ -79,7 +72,7 @@ class HAX(Layer):
         found = self.readable(q, keys, scores)
         shut = torch.zeros_like(found, dtype=x.dtype).masked_fill(~found, float("-inf"))
         o, cache = block_attention(
-            self.sharpness.exp() * q, k, split(x, self.heads), state=state["cache"], bias=shut, scale=1.0
+            self.sharpness.exp() * q, k, split(x, self.heads), state=state["cache"], sight=Sight(bias=shut), scale=1.0
         )
         if self.training and torch.is_grad_enabled() and self.select:
             self.extra_loss = self.rank_loss * self._ranking(q.detach(), k.detach(), fresh)
@@ -118,5 +111,5 @@ class HAX(Layer):
         return F.softplus(-order * (fresh - fresh.roll(shift, 1))).mean()
 
     def state_size(self, length: int = 0) -> int:
-        grown = length * self.heads * (self.key + self.width + 1)
-        return self.base.state_size(length) + self.heads * self.key + grown
+        grown = length * self.heads * (self.asks + self.width + 1)
+        return self.layer.state_size(length) + self.heads * self.asks + grown

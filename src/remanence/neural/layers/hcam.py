@@ -10,10 +10,10 @@ import math
 import torch
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
-from remanence.neural.blocks import Output, Projections
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.blocks import Output
+from remanence.neural.heads import PairLayer
+from remanence.neural.kernels.block_attention import Blocks, block_attention
+from remanence.neural.layer import State, layer
 from remanence.neural.paging import hide_unfinished, pages, pick, softmax_or_nothing
 
 
@@ -31,7 +31,7 @@ from remanence.neural.paging import hide_unfinished, pages, pick, softmax_or_not
     fusion="weighted sum of one softmax per chunk",
     notes="Keeps projected keys and values instead of the tokens; the present chunk is attended to besides.",
 )
-class HCAM(Layer):
+class HCAM(PairLayer):
     """Chunks of `chunk` tokens, of which the best `picks` (None: all) are read.
 
     detach: no gradient into stored chunks, as published. positions: sinusoidal code of the place in the chunk.
@@ -39,32 +39,21 @@ class HCAM(Layer):
     mean, per head, so that reading all of them is dense attention (an oracle that looks at everything).
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        chunk: int = 8,
-        picks: int | None = 2,
-        detach: bool = True,
-        positions: bool = True,
-        local: bool = True,
-        exact: bool = False,
-    ) -> None:
-        super().__init__(dim)
-        if chunk < 1:
-            raise InvalidInput(f"chunk is at least 1 token, got {chunk}")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.to_ask, self.to_sum = nn.Linear(dim, dim, bias=False), nn.Linear(dim, dim, bias=False)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.chunk, self.picks, self.detach, self.local, self.exact = chunk, picks, detach, local, exact
+    chunk: int = 8
+    picks: int | None = 2
+    detach: bool = True
+    positions: bool = True
+    local: bool = True
+    exact: bool = False
+
+    def build(self) -> None:
+        self.read = self.projections(unit_keys=False)
+        self.to_ask, self.to_sum = nn.Linear(self.dim, self.dim, bias=False), nn.Linear(self.dim, self.dim, bias=False)
+        self.out = Output(self.dim, self.heads, self.read.value, gate=False, norm=False)
         half = (self.read.key + 1) // 2
-        angle = torch.arange(chunk).flip(0)[:, None] * 1e4 ** (-torch.arange(half) / half)
+        angle = torch.arange(self.chunk).flip(0)[:, None] * 1e4 ** (-torch.arange(half) / half)
         code = torch.cat([angle.sin(), angle.cos()], -1)[:, : self.read.key]
-        self.register_buffer("code", code if positions else torch.zeros_like(code), persistent=False)
+        self.register_buffer("code", code if self.positions else torch.zeros_like(code), persistent=False)
 
     def init_state(self, batch: int) -> State:
         heads = self.read.heads
@@ -88,7 +77,7 @@ class HCAM(Layer):
         o, cache = self.recall(x, q, stored_k, stored_v, means, state["cache"])
         if self.local:
             own = (at // self.chunk)[:, None, None].expand(*q.shape[:3], 1)
-            near, _ = block_attention(q, k, v, state=state["cache"], index=own, block=self.chunk)
+            near, _ = block_attention(q, k, v, state=state["cache"], blocks=Blocks(own, self.chunk))
             o = o + near
         filling = filling[:, new.shape[1] * self.chunk :]
         return self.out(o, x), {"cache": cache, "means": means, "filling": filling, "read": read}
@@ -106,7 +95,7 @@ class HCAM(Layer):
         index = ids.expand_as(weight)
         if index.shape[-1] == 0:
             index, weight = index.new_full((*q.shape[:3], 1), -1), weight.new_zeros(*q.shape[:3], 1)
-        return block_attention(q, k, v, state=cache, index=index, block=self.chunk, weight=weight)
+        return block_attention(q, k, v, state=cache, blocks=Blocks(index, self.chunk, weight))
 
     def state_size(self, length: int = 0) -> int:
         grown = length * self.read.heads * (self.read.key + self.read.value)

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Output, Projections, rotary
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Blocks, block_attention
+from remanence.neural.layer import State, layer
 
 
 def search(q: Tensor, k: Tensor, picks: int, leaf: int, *, ends: bool = True) -> Tensor:
@@ -56,44 +56,26 @@ def search(q: Tensor, k: Tensor, picks: int, leaf: int, *, ends: bool = True) ->
     notes="Every query searches for itself, not in blocks of queries; no offloading. A lone spike of a key "
     "among unlike neighbours can be missed.",
 )
-class HiP(Layer):
+class HiP(CacheLayer):
     """Keeps `keep` keys per query and head, in blocks of `leaf`; dense attention while T <= keep."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        keep: int = 32,
-        leaf: int = 4,
-    ) -> None:
-        super().__init__(dim)
-        if leaf < 1 or keep % leaf or keep < 2 * leaf:
-            raise InvalidInput(f"keep={keep} must be a multiple of leaf={leaf} and hold at least two leaves")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.turned, self.keep, self.leaf = turned, keep, leaf
+    keep: int = 32
+    leaf: int = 4
+
+    def build(self) -> None:
+        if self.leaf < 1 or self.keep % self.leaf or self.keep < 2 * self.leaf:
+            raise InvalidInput(f"keep={self.keep} must be a multiple of leaf={self.leaf} and hold at least two leaves")
+        super().build()
 
     def init_state(self, batch: int) -> State:
-        k = self.zeros(batch, 0, self.read.heads, self.read.key)
-        v = self.zeros(batch, 0, self.read.heads, self.read.value)
-        return {"cache": {"k": k, "v": v}, "read": self.read.init_state(batch)}
+        return {"cache": self.empty(batch), "read": self.read.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        q, k, v, read = self.read(x, state["read"])
-        first = state["cache"]["k"].shape[1]
-        if self.turned:
-            start = torch.full((x.shape[0],), first, device=x.device)
-            q, k = rotary(q, start), rotary(k, start)
+        q, k, v, read, keys = self.placed(x, state)
         with torch.no_grad():
-            keys = torch.cat([state["cache"]["k"].to(k.dtype), k], 1)
             index = search(q, keys, self.keep // self.leaf, self.leaf)
-        o, cache = block_attention(q, k, v, state=state["cache"], index=index, block=self.leaf)
+        o, cache = block_attention(q, k, v, state=state["cache"], blocks=Blocks(index, self.leaf))
         return self.out(o, x), {"cache": cache, "read": read}
 
     def state_size(self, length: int = 0) -> int:
-        return super().state_size() + length * self.read.heads * (self.read.key + self.read.value)
+        return super().state_size() + self.kept(length)

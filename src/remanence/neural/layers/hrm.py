@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.layer import Layer, State, layer, make
+from remanence.neural.layer import Layer, State, fitted, layer
 
 
 class Thought(nn.Module):
@@ -21,7 +21,7 @@ class Thought(nn.Module):
 
     def __init__(self, dim: int, mixer: str, heads: int) -> None:
         super().__init__()
-        self.mixer = make(mixer, dim, heads=heads)
+        self.mixer = fitted(mixer, dim, heads=heads)
         self.up, self.down = nn.Linear(dim, 4 * dim), nn.Linear(2 * dim, dim)
 
     def forward(self, z: Tensor, state: State) -> tuple[Tensor, State]:
@@ -53,23 +53,16 @@ class HRM(Layer):
     full_gradient: differentiate the whole loop instead of its last step.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        mixer: str = "softmax",
-        heads: int = 4,
-        rounds: int = 2,
-        steps: int = 2,
-        full_gradient: bool = False,
-    ) -> None:
-        super().__init__(dim)
-        if rounds < 1 or steps < 1:
-            raise InvalidInput(f"rounds and steps are at least 1, got {rounds}, {steps}")
-        self.fast, self.slow = Thought(dim, mixer, heads), Thought(dim, mixer, heads)
-        self.register_buffer("low", torch.randn(dim))
-        self.register_buffer("high", torch.randn(dim))
-        self.rounds, self.steps, self.full_gradient = rounds, steps, full_gradient
+    mixer: str = "softmax"
+    heads: int = 4
+    rounds: int = 2
+    steps: int = 2
+    full_gradient: bool = False
+
+    def build(self) -> None:
+        self.fast, self.slow = Thought(self.dim, self.mixer, self.heads), Thought(self.dim, self.mixer, self.heads)
+        self.register_buffer("low", torch.randn(self.dim))
+        self.register_buffer("high", torch.randn(self.dim))
 
     def init_state(self, batch: int) -> State:
         state: State = {}

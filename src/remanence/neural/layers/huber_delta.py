@@ -11,9 +11,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output, Projections
+from remanence.neural.blocks import Gate, LogDecay, Output
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.gated_delta import full_precision, gated_delta
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -28,34 +29,26 @@ from remanence.neural.layer import Layer, State, layer
     faithful="approximate",
     notes="New: no paper has it. The chunk is part of the model.",
 )
-class HuberDelta(Layer):
+class HuberDelta(PairLayer):
     """limit: where the learned threshold on |v - k S| starts. robust=False is gated DeltaNet."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        decay: bool = True,
-        limit: float = 1.0,
-        robust: bool = True,
-        chunk: int = 16,
-    ) -> None:
-        super().__init__(dim)
-        if limit <= 0 or chunk < 1:
-            raise InvalidInput(f"limit must be positive and chunk at least 1, got {limit}, {chunk}")
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta, self.log_decay = Gate(dim, heads, bias=-1.0), LogDecay(dim, heads) if decay else None
-        self.limit = nn.Parameter(torch.full((heads,), float(limit)).expm1().log())
-        self.out = Output(dim, heads, self.read.value)
-        self.robust, self.chunk = robust, chunk
+    decay: bool = True
+    limit: float = 1.0
+    robust: bool = True
+    chunk: int = 16
+
+    def build(self) -> None:
+        if self.limit <= 0:
+            raise InvalidInput(f"limit must be positive, got {self.limit}")
+        self.read = self.projections()
+        self.beta = Gate(self.dim, self.heads, bias=-1.0)
+        self.log_decay = LogDecay(self.dim, self.heads) if self.decay else None
+        self.limit_raw = nn.Parameter(torch.full((self.heads,), float(self.limit)).expm1().log())
+        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
         memory = self.zeros(batch, self.read.heads, self.read.key, self.read.value)
-        place = torch.zeros(batch, dtype=torch.long, device=memory.device)
+        place = self.clock(batch)
         return {"memory": memory, "anchor": memory, "place": place, "read": self.read.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
@@ -85,5 +78,5 @@ class HuberDelta(Layer):
         """min(1, limit / |v - k S|) of pairs k, v: [B, T, H, .] against S: [B, H, K, V] -> [B, T, H]."""
         error = full_precision(v) - torch.einsum("bthk,bhkv->bthv", full_precision(k), full_precision(memory))
         size = error.norm(dim=-1).clamp(min=1e-6)
-        trust: Tensor = (F.softplus(self.limit) / size).clamp(max=1.0)
+        trust: Tensor = (F.softplus(self.limit_raw) / size).clamp(max=1.0)
         return trust.to(v.dtype)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
-from remanence.neural.blocks import Output, Projections, rotary
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Blocks, block_attention
+from remanence.neural.layer import State, layer
 from remanence.neural.paging import hide_unfinished, own_block, pages, pick, softmax_or_nothing
 
 
@@ -29,55 +28,35 @@ from remanence.neural.paging import hide_unfinished, own_block, pages, pick, sof
     faithful="approximate",
     notes="The landmark is a learned average of the block's keys, not a token of its own in the stream.",
 )
-class Landmark(Layer):
+class Landmark(CacheLayer):
     """Blocks of `block` tokens; `picks` blocks are opened per head and token, None (as in training) opens all.
 
     exact: a landmark scores as much as its whole block, so that reading is dense attention (an oracle).
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        block: int = 16,
-        picks: int | None = None,
-        exact: bool = False,
-    ) -> None:
-        super().__init__(dim)
-        if block < 1:
-            raise InvalidInput(f"block is at least 1 token, got {block}")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.worth = nn.Linear(dim, heads, bias=False)
+    block: int = 16
+    picks: int | None = None
+    exact: bool = False
+
+    def build(self) -> None:
+        super().build()
+        self.worth = nn.Linear(self.dim, self.heads, bias=False)
         nn.init.zeros_(self.worth.weight)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.turned, self.block, self.picks, self.exact = turned, block, picks, exact
 
     def init_state(self, batch: int) -> State:
-        heads, key = self.read.heads, self.read.key
-        k, v = self.zeros(batch, 0, heads, key), self.zeros(batch, 0, heads, self.read.value)
-        cache = {"k": k, "v": v}
-        filling = self.zeros(batch, 0, heads)
-        return {"cache": cache, "landmarks": k, "filling": filling, "read": self.read.init_state(batch)}
+        cache = self.empty(batch)
+        filling = self.zeros(batch, 0, self.heads)
+        return {"cache": cache, "landmarks": cache["k"], "filling": filling, "read": self.read.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        q, k, v, read = self.read(x, state["read"])
-        first = state["cache"]["k"].shape[1]
-        if self.turned:
-            start = torch.full((x.shape[0],), first, device=x.device)
-            q, k = rotary(q, start), rotary(k, start)
-        keys = torch.cat([state["cache"]["k"].to(k.dtype), k], 1)
+        q, k, v, read, keys = self.placed(x, state)
         filling = torch.cat([state["filling"].to(k.dtype), self.worth(x)], 1)
         done = state["landmarks"].shape[1]
         full = pages(keys[:, done * self.block :], self.block)  # [B, new, block, H, K]
         share = pages(filling, self.block).softmax(2)
         landmarks = torch.cat([state["landmarks"].to(k.dtype), (share[..., None] * full).sum(2)], 1)
         index, weight = self.route(q, keys, landmarks)
-        o, cache = block_attention(q, k, v, state=state["cache"], index=index, block=self.block, weight=weight)
+        o, cache = block_attention(q, k, v, state=state["cache"], blocks=Blocks(index, self.block, weight))
         filling = filling[:, full.shape[1] * self.block :]
         return self.out(o, x), {"cache": cache, "landmarks": landmarks, "filling": filling, "read": read}
 
@@ -95,6 +74,5 @@ class Landmark(Layer):
         return torch.cat([own[:, None, None].expand(*ids.shape[:3], 1), ids], -1), weight
 
     def state_size(self, length: int = 0) -> int:
-        heads, key, value = self.read.heads, self.read.key, self.read.value
-        grown = length * heads * (key + value) + length // self.block * heads * key
-        return super().state_size() + grown + length % self.block * heads
+        grown = self.kept(length) + length // self.block * self.heads * self.read.key
+        return super().state_size() + grown + length % self.block * self.heads

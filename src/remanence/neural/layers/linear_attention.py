@@ -16,14 +16,5 @@ from remanence.neural.matrix import MatrixMemory
     bias="dot",
     notes="The sum of keys in the denominator is replaced by RMS normalisation, as in RetNet.",
 )
-def LinearAttention(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    chunk: int = 64,
-) -> MatrixMemory:
+class LinearAttention(MatrixMemory):
     """`heads` matrices of `key x value`; capacity is about `key` associations a head."""
-    return MatrixMemory(dim, heads=heads, key=key, value=value, conv=conv, chunk=chunk)

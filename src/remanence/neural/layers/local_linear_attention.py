@@ -9,9 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.neural.blocks import Output, Projections
+from remanence.neural.blocks import Output
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.regression import kernel_regression
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -23,28 +24,19 @@ from remanence.neural.layer import Layer, State, layer
     learner="append, closed form",
     growth="every token",
 )
-class LocalLinearAttention(Layer):
+class LocalLinearAttention(PairLayer):
     """Keys and queries of unit length under a learned temperature; `ridge` per unit of weight.
 
     ridge -> inf is softmax attention; temperature -> 0 one global regression.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        ridge: float = 1.0,
-        sharpness: float = 8.0,
-    ) -> None:
-        super().__init__(dim)
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.sharpness_raw = nn.Parameter(torch.tensor(float(sharpness)).expm1().log())
-        self.ridge = ridge
+    ridge: float = 1.0
+    sharpness: float = 8.0
+
+    def build(self) -> None:
+        self.read = self.projections()
+        self.out = Output(self.dim, self.heads, self.read.value, gate=False, norm=False)
+        self.sharpness_raw = nn.Parameter(torch.tensor(float(self.sharpness)).expm1().log())
 
     def init_state(self, batch: int) -> State:
         k = self.zeros(batch, 0, self.read.heads, self.read.key)

@@ -71,26 +71,23 @@ class LSSL(Layer):
     learn: also train A. chunk: tokens per product of matrices; does not change the function.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        size: int = 16,
-        shortest: float = 1e-3,
-        longest: float = 1e-1,
-        learn: bool = True,
-        chunk: int = 32,
-    ) -> None:
-        super().__init__(dim)
-        if size < 1 or not 0 < shortest <= longest:
-            raise InvalidInput(f"size is at least 1 and 0 < shortest <= longest, got {size}, {shortest}, {longest}")
-        a, b = hippo_legs(size, torch.get_default_dtype())
-        self.a, self.b = nn.Parameter(a, requires_grad=learn), nn.Parameter(b, requires_grad=learn)
-        self.step_log = nn.Parameter(torch.empty(dim).uniform_(math.log(shortest), math.log(longest)))
-        self.c = nn.Parameter(torch.randn(dim, size) / math.sqrt(size))
-        self.d = nn.Parameter(torch.ones(dim))
-        self.mixer = nn.Linear(dim, dim)
-        self.size, self.chunk = size, chunk
+    size: int = 16
+    shortest: float = 0.001
+    longest: float = 0.1
+    learn: bool = True
+    chunk: int = 32
+
+    def build(self) -> None:
+        if self.size < 1 or not 0 < self.shortest <= self.longest:
+            raise InvalidInput(
+                f"size is at least 1 and 0 < shortest <= longest, got {self.size}, {self.shortest}, {self.longest}"
+            )
+        a, b = hippo_legs(self.size, torch.get_default_dtype())
+        self.a, self.b = nn.Parameter(a, requires_grad=self.learn), nn.Parameter(b, requires_grad=self.learn)
+        self.step_log = nn.Parameter(torch.empty(self.dim).uniform_(math.log(self.shortest), math.log(self.longest)))
+        self.c = nn.Parameter(torch.randn(self.dim, self.size) / math.sqrt(self.size))
+        self.d = nn.Parameter(torch.ones(self.dim))
+        self.mixer = nn.Linear(self.dim, self.dim)
 
     def init_state(self, batch: int) -> State:
         return {"x": self.zeros(batch, self.dim, self.size)}

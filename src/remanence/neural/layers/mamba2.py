@@ -17,24 +17,5 @@ from remanence.neural.matrix import MatrixMemory
     retention="data-dependent scalar",
     notes="Keys and queries per head instead of shared by all heads; no skip connection D.",
 )
-def Mamba2(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    chunk: int = 64,
-) -> MatrixMemory:
+class Mamba2(MatrixMemory, decay="scalar", stepped=True, unit_keys=False):
     """`heads` states of `key x value`; the step dt both writes and forgets."""
-    return MatrixMemory(
-        dim,
-        decay="scalar",
-        stepped=True,
-        unit_keys=False,
-        heads=heads,
-        key=key,
-        value=value,
-        conv=conv,
-        chunk=chunk,
-    )

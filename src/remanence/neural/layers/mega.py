@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.kernels.block_attention import block_attention
+from remanence.neural.kernels.block_attention import Blocks, block_attention
 from remanence.neural.kernels.scan_conv import causal_conv, scan
 from remanence.neural.layer import Layer, State, layer
 
@@ -68,15 +68,16 @@ class ChunkedGatedAttention(Layer):
     chunk: tokens that attend to each other, never across the boundary. `plain` drops the multiplicative gates.
     """
 
-    def __init__(self, dim: int, *, key: int | None, chunk: int, plain: bool) -> None:
-        super().__init__(dim)
-        if chunk < 1:
-            raise InvalidInput(f"chunk is at least 1 token, got {chunk}")
-        self.key, self.chunk, self.plain = dim if key is None else key, chunk, plain
-        self.to_z, self.to_v = nn.Linear(dim, self.key), nn.Linear(dim, dim)
-        self.gain = nn.Parameter(1 + 0.02 * torch.randn(2, self.key))
-        self.shift = nn.Parameter(torch.zeros(2, self.key))
-        self.to_gates, self.to_out = nn.Linear(dim, 3 * dim), nn.Linear(dim, dim, bias=False)
+    key: int | None = None
+    chunk: int = 16
+    plain: bool = False
+
+    def build(self) -> None:
+        self.width = self.dim if self.key is None else self.key
+        self.to_z, self.to_v = nn.Linear(self.dim, self.width), nn.Linear(self.dim, self.dim)
+        self.gain = nn.Parameter(1 + 0.02 * torch.randn(2, self.width))
+        self.shift = nn.Parameter(torch.zeros(2, self.width))
+        self.to_gates, self.to_out = nn.Linear(self.dim, 3 * self.dim), nn.Linear(self.dim, self.dim, bias=False)
 
     def smooth(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """What carries context across chunks."""
@@ -84,7 +85,7 @@ class ChunkedGatedAttention(Layer):
 
     def init_cache(self, batch: int) -> State:
         """The keys and values of the unfinished chunk, none yet."""
-        return {"k": self.zeros(batch, 0, 1, self.key), "v": self.zeros(batch, 0, 1, self.dim)}
+        return {"k": self.zeros(batch, 0, 1, self.width), "v": self.zeros(batch, 0, 1, self.dim)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         m, carry = self.smooth(x, state["carry"])
@@ -94,7 +95,7 @@ class ChunkedGatedAttention(Layer):
         held = state["cache"]["k"].shape[1]
         own = torch.arange(held, held + x.shape[1], device=x.device) // self.chunk
         index = own[:, None, None].expand(x.shape[0], -1, 1, 1)
-        o, cache = block_attention(q, k, v, state=state["cache"], index=index, block=self.chunk)
+        o, cache = block_attention(q, k, v, state=state["cache"], blocks=Blocks(index, self.chunk))
         done = (held + x.shape[1]) // self.chunk * self.chunk
         cache = {n: part[:, done:] for n, part in cache.items()}
         reset, update, seen = self.to_gates(m).chunk(3, -1)
@@ -104,7 +105,7 @@ class ChunkedGatedAttention(Layer):
         return torch.sigmoid(update) * (h - x), {"carry": carry, "cache": cache}
 
     def state_size(self, length: int = 0) -> int:
-        return super().state_size() + length % self.chunk * (self.key + self.dim)
+        return super().state_size() + length % self.chunk * (self.width + self.dim)
 
 
 @layer(
@@ -122,11 +123,11 @@ class ChunkedGatedAttention(Layer):
 class Mega(ChunkedGatedAttention):
     """`order` averages per channel carry the past into chunks of `chunk` tokens."""
 
-    def __init__(
-        self, dim: int, *, key: int | None = None, order: int = 4, chunk: int = 16, plain: bool = False
-    ) -> None:
-        super().__init__(dim, key=key, chunk=chunk, plain=plain)
-        self.average = MovingAverage(dim, order)
+    order: int = 4
+
+    def build(self) -> None:
+        super().build()
+        self.average = MovingAverage(self.dim, self.order)
 
     def smooth(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """The moving average."""
@@ -153,20 +154,14 @@ class Mega(ChunkedGatedAttention):
 class TCNCA(ChunkedGatedAttention):
     """Convolutions of `taps` taps, `depth` deep: they reach taps ** depth tokens back, the present one included."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        key: int | None = None,
-        taps: int = 4,
-        depth: int = 3,
-        chunk: int = 16,
-        plain: bool = False,
-    ) -> None:
-        super().__init__(dim, key=key, chunk=chunk, plain=plain)
-        if taps < 2 or depth < 1:
-            raise InvalidInput(f"taps is at least 2 and depth at least 1, got {taps}, {depth}")
-        self.convolution = DilatedConvolution(dim, taps, depth)
+    taps: int = 4
+    depth: int = 3
+
+    def build(self) -> None:
+        if self.taps < 2:
+            raise InvalidInput(f"taps is at least 2, got {self.taps}")
+        super().build()
+        self.convolution = DilatedConvolution(self.dim, self.taps, self.depth)
 
     def smooth(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """The dilated convolutions."""

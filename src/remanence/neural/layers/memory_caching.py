@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output, Projections
+from remanence.neural.blocks import Gate, LogDecay, Output
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 
 READS = ("residual", "gated", "soup", "sparse")
 
@@ -29,7 +30,7 @@ READS = ("residual", "gated", "soup", "sparse")
     fusion="sum, gated sum, parameter soup",
     notes="Bases are matrix memories; written from summaries of the paper, constant segment lengths only.",
 )
-class MemoryCaching(Layer):
+class MemoryCaching(PairLayer):
     """Segments of `segment` tokens around a matrix memory (`base`: hebb, delta, gated).
 
     reading: residual (sum of all), gated (softmax of <u(x), mean input of the segment>), soup (average the
@@ -38,30 +39,23 @@ class MemoryCaching(Layer):
     warm: a segment continues from the last one's memory instead of starting empty.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        base: str = "delta",
-        reading: str = "gated",
-        segment: int = 16,
-        picks: int = 2,
-        warm: bool = False,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-    ) -> None:
-        super().__init__(dim)
-        if reading not in READS or base not in ("hebb", "delta", "gated"):
-            raise InvalidInput(f"base is hebb, delta or gated, reading one of {READS}; got {base!r}, {reading!r}")
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta = None if base == "hebb" else Gate(dim, heads)
-        self.log_decay = LogDecay(dim, heads) if base == "gated" else None
-        self.to_topic = nn.Linear(dim, dim, bias=False)
+    base: str = "delta"
+    reading: str = "gated"
+    segment: int = 16
+    picks: int = 2
+    warm: bool = False
+
+    def build(self) -> None:
+        if self.reading not in READS or self.base not in ("hebb", "delta", "gated"):
+            raise InvalidInput(
+                f"base is hebb, delta or gated, reading one of {READS}; got {self.base!r}, {self.reading!r}"
+            )
+        self.read = self.projections()
+        self.beta = None if self.base == "hebb" else Gate(self.dim, self.heads)
+        self.log_decay = LogDecay(self.dim, self.heads) if self.base == "gated" else None
+        self.to_topic = nn.Linear(self.dim, self.dim, bias=False)
         nn.init.normal_(self.to_topic.weight, std=0.02)
-        self.out = Output(dim, heads, self.read.value)
-        self.reading, self.segment, self.picks, self.warm = reading, segment, picks, warm
+        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
         memory = self.zeros(batch, self.read.heads, self.read.key, self.read.value)
@@ -70,7 +64,7 @@ class MemoryCaching(Layer):
             "archive": memory[:, None][:, :0],
             "topics": self.zeros(batch, 0, self.dim),
             "total": self.zeros(batch, self.dim),
-            "place": torch.zeros(batch, dtype=torch.long, device=memory.device),
+            "place": self.clock(batch),
             "read": self.read.init_state(batch),
         }
 

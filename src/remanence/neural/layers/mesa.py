@@ -9,9 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.neural.blocks import Gate, LogDecay, Output, Projections
-from remanence.neural.kernels.regression import ridge_regression
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.blocks import Gate, LogDecay, Output
+from remanence.neural.heads import PairLayer
+from remanence.neural.kernels.regression import Solver, ridge_regression
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -22,32 +23,23 @@ from remanence.neural.layer import Layer, State, layer
     retention="data-dependent scalar, or none",
     learner="closed form",
 )
-class Mesa(Layer):
+class Mesa(PairLayer):
     """`decay=False` never forgets and is solved exactly chunk by chunk; with decay by conjugate gradient.
 
     ridge: where the learned penalty per key channel starts.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        ridge: float = 0.25,
-        decay: bool = True,
-        iterations: int = 30,
-        chunk: int = 64,
-    ) -> None:
-        super().__init__(dim)
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta = Gate(dim, heads)
-        self.log_decay = LogDecay(dim, heads) if decay else None
-        self.ridge_raw = nn.Parameter(torch.full((heads, self.read.key), ridge).expm1().log())
-        self.out = Output(dim, heads, self.read.value)
-        self.iterations, self.chunk = iterations, chunk
+    ridge: float = 0.25
+    decay: bool = True
+    iterations: int = 30
+    chunk: int = 64
+
+    def build(self) -> None:
+        self.read = self.projections()
+        self.beta = Gate(self.dim, self.heads)
+        self.log_decay = LogDecay(self.dim, self.heads) if self.decay else None
+        self.ridge_raw = nn.Parameter(torch.full((self.heads, self.read.key), self.ridge).expm1().log())
+        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
         heads, key = self.read.heads, self.read.key
@@ -65,7 +57,6 @@ class Mesa(Layer):
             beta=self.beta(x),
             gate=gate,
             state=state["moments"],
-            chunk=self.chunk,
-            iterations=self.iterations,
+            solver=Solver(iterations=self.iterations, chunk=self.chunk),
         )
         return self.out(o, x), {"moments": moments, "read": read}

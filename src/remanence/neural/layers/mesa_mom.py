@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, Output, Projections, undecided
-from remanence.neural.kernels.regression import ridge_regression
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.blocks import Gate, Output, undecided
+from remanence.neural.heads import PairLayer
+from remanence.neural.kernels.regression import Solver, ridge_regression
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -27,32 +27,21 @@ from remanence.neural.layer import Layer, State, layer
     faithful="approximate",
     notes="New: no paper has it. Never forgets.",
 )
-class MesaMoM(Layer):
+class MesaMoM(PairLayer):
     """`memories` ridge memories; a key writes into the one that its router picks, a query reads by the same map."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        memories: int = 4,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        ridge: float = 0.25,
-        balance: float = 0.01,
-        chunk: int = 64,
-    ) -> None:
-        super().__init__(dim)
-        if memories < 1:
-            raise InvalidInput(f"memories is at least 1, got {memories}")
-        self.read = Projections(dim, heads, key, value, conv=conv)
+    memories: int = 4
+    ridge: float = 0.25
+    balance: float = 0.01
+    chunk: int = 64
+
+    def build(self) -> None:
+        self.read = self.projections()
         self.read.start_alike()
-        self.router = undecided(nn.Linear(heads * self.read.key, memories, bias=False))
-        self.beta = Gate(dim, heads)
-        self.ridge_raw = nn.Parameter(torch.full((memories * heads, self.read.key), ridge).expm1().log())
-        self.out = Output(dim, heads, self.read.value)
-        self.memories, self.balance, self.chunk = memories, balance, chunk
+        self.router = undecided(nn.Linear(self.heads * self.read.key, self.memories, bias=False))
+        self.beta = Gate(self.dim, self.heads)
+        self.ridge_raw = nn.Parameter(torch.full((self.memories * self.heads, self.read.key), self.ridge).expm1().log())
+        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
         lanes, key = self.memories * self.read.heads, self.read.key
@@ -72,7 +61,7 @@ class MesaMoM(Layer):
             ridge=F.softplus(self.ridge_raw) + 1e-3,
             beta=self.beta(x).repeat(1, 1, self.memories),
             state=state["moments"],
-            chunk=self.chunk,
+            solver=Solver(chunk=self.chunk),
         )
         o = torch.einsum("btm,btmhv->bthv", reads, o.reshape(*x.shape[:2], self.memories, self.read.heads, -1))
         return self.out(o, x), {"moments": moments, "read": read}

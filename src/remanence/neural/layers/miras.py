@@ -6,7 +6,6 @@ Memora keeps its weights on a simplex (Kullback-Leibler retention).
 
 from __future__ import annotations
 
-from remanence.neural.blocks import per_head
 from remanence.neural.layer import layer
 from remanence.neural.network import NetworkMemory
 
@@ -28,47 +27,8 @@ NOTES = "Gates per head, not per channel through low-rank maps."
     schedule="chunk",
     notes=NOTES,
 )
-def Miras(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    conv: int = 4,
-    depth: int = 2,
-    expansion: int = 2,
-    residual: bool = True,
-    loss: str = "l2",
-    power: float = 3.0,
-    link: str = "none",
-    norm: float = 4.0,
-    total: float = 1.0,
-    momentum: bool = False,
-    decay: bool = True,
-    orthogonal: int = 0,
-    rate: float = 0.1,
-    chunk: int = 16,
-) -> NetworkMemory:
+class Miras(NetworkMemory, momentum=False):
     """Every choice open; the other three names are presets of this one."""
-    return NetworkMemory(
-        dim,
-        heads=heads,
-        key=key,
-        value=key,
-        conv=conv,
-        depth=depth,
-        expansion=expansion,
-        residual=residual,
-        loss=loss,
-        power=power,
-        link=link,
-        norm=norm,
-        total=total,
-        momentum=momentum,
-        decay=decay,
-        orthogonal=orthogonal,
-        rate=rate,
-        chunk=chunk,
-    )
 
 
 @layer(
@@ -81,20 +41,8 @@ def Miras(
     schedule="chunk",
     notes=NOTES + " |e|^p is smoothed as (e^2 + 1e-6)^(p/2).",
 )
-def Moneta(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    conv: int = 4,
-    power: float = 3.0,
-    norm: float = 4.0,
-    chunk: int = 16,
-) -> NetworkMemory:
+class Moneta(Miras, loss="lp", link="lq", rate=0.02):
     """p = `power` in the objective, q = `norm` in the retention; p = q = 2 is gradient descent with decay."""
-    return Miras(
-        dim, heads=heads, key=key, conv=conv, loss="lp", power=power, link="lq", norm=norm, rate=0.02, chunk=chunk
-    )
 
 
 @layer(
@@ -107,11 +55,8 @@ def Moneta(
     schedule="chunk",
     notes=NOTES,
 )
-def Yaad(
-    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, depth: int = 2, chunk: int = 16
-) -> NetworkMemory:
-    """Large errors push no harder than the threshold, which is read from the token."""
-    return Miras(dim, heads=heads, key=key, conv=conv, depth=depth, loss="huber", chunk=chunk)
+class Yaad(Miras, loss="huber"):
+    """Large errors push no harder than the limit, which is read from the token."""
 
 
 @layer(
@@ -124,9 +69,5 @@ def Yaad(
     schedule="chunk",
     notes=NOTES + " The softmax is taken at every token, the gradient point moves at chunk borders.",
 )
-def Memora(
-    dim: int, *, heads: int = 4, key: int | None = None, conv: int = 4, total: float | None = None, chunk: int = 16
-) -> NetworkMemory:
+class Memora(Miras, link="simplex", rate=0.5):
     """Every row of the weights is positive and sums to `total`, by default the width of a value: one a weight."""
-    total = float(per_head(dim, heads, key)) if total is None else total
-    return Miras(dim, heads=heads, key=key, conv=conv, link="simplex", total=total, rate=0.5, chunk=chunk)

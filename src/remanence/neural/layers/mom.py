@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, begin_alike, per_head, split, undecided, unit
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -25,7 +26,7 @@ from remanence.neural.layer import Layer, State, layer
     fusion="gate-weighted sum",
     notes="The convolution runs over all tokens, not per memory; all memories are computed and masked.",
 )
-class MoM(Layer):
+class MoM(PairLayer):
     """`memories` gated delta memories and, if `shared`, one that every token uses.
 
     router: "token" (the paper's: the token picks where it writes and where it reads) or "key" (the key picks
@@ -37,54 +38,46 @@ class MoM(Layer):
     than its fact teaches nothing, so a random start seldom recovers.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        memories: int = 4,
-        picks: int | None = None,
-        shared: bool | None = None,
-        router: str = "token",
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        decay: bool = True,
-        balance: float = 0.01,
-        chunk: int = 64,
-    ) -> None:
-        super().__init__(dim)
-        if router not in ("token", "key"):
-            raise InvalidInput(f"router is 'token' or 'key', got {router!r}")
-        by_key = router == "key"
-        self.picks = (1 if by_key else min(2, memories)) if picks is None else picks
-        self.shared = (not by_key) if shared is None else shared
-        if not 1 <= self.picks <= memories:
-            raise InvalidInput(f"picks={self.picks} memories cannot be picked out of memories={memories}")
-        self.memories, self.heads, self.by_key, self.balance = memories, heads, by_key, balance
-        self.key, self.value = per_head(dim, heads, key), per_head(dim, heads, value)
-        self.stores = memories + int(self.shared)
-        self.copies = 1 if by_key else self.stores
-        self.sizes = [heads * self.key, self.copies * heads * self.key, self.copies * heads * self.value]
-        self.to_qkv = nn.Linear(dim, sum(self.sizes), bias=False)
-        self.conv = ShortConv(sum(self.sizes), conv) if conv else None
-        begin_alike(self.to_qkv, self.conv, self.sizes, self.copies)
-        self.router = undecided(nn.Linear(heads * self.key if by_key else dim, memories, bias=False))
-        self.beta = Gate(dim, self.stores * heads)
-        self.log_decay = LogDecay(dim, self.stores * heads) if decay else None
-        self.out = Output(dim, heads, self.value)
-        self.chunk = chunk
+    memories: int = 4
+    picks: int | None = None
+    shared: bool | None = None
+    router: str = "token"
+    decay: bool = True
+    balance: float = 0.01
+    chunk: int = 64
+
+    def build(self) -> None:
+        if self.router not in ("token", "key"):
+            raise InvalidInput(f"router is 'token' or 'key', got {self.router!r}")
+        self.by_key = self.router == "key"
+        self.picked = (1 if self.by_key else min(2, self.memories)) if self.picks is None else self.picks
+        self.everywhere = int(not self.by_key if self.shared is None else self.shared)
+        if self.picked > self.memories:
+            raise InvalidInput(f"picks={self.picked} memories cannot be picked out of memories={self.memories}")
+        key, value = per_head(self.dim, self.heads, self.key), per_head(self.dim, self.heads, self.value)
+        self.stores = self.memories + self.everywhere
+        self.copies = 1 if self.by_key else self.stores
+        self.sizes = [self.heads * key, self.copies * self.heads * key, self.copies * self.heads * value]
+        self.to_qkv = nn.Linear(self.dim, sum(self.sizes), bias=False)
+        self.near = ShortConv(sum(self.sizes), self.conv) if self.conv else None
+        begin_alike(self.to_qkv, self.near, self.sizes, self.copies)
+        routed = self.heads * key if self.by_key else self.dim
+        self.to_memory = undecided(nn.Linear(routed, self.memories, bias=False))
+        self.beta = Gate(self.dim, self.stores * self.heads)
+        self.log_decay = LogDecay(self.dim, self.stores * self.heads) if self.decay else None
+        self.out = Output(self.dim, self.heads, value)
 
     def init_state(self, batch: int) -> State:
-        past = 0 if self.conv is None else self.conv.size - 1
-        memory = self.zeros(batch, self.stores * self.heads, self.key, self.value)
+        past = 0 if self.near is None else self.near.size - 1
+        key, value = (size // self.heads for size in (self.sizes[0], self.sizes[2] // self.copies))
+        memory = self.zeros(batch, self.stores * self.heads, key, value)
         return {"memory": memory, "past": self.to_qkv.weight.new_zeros(batch, past, sum(self.sizes))}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         q, k, v, past = self._project(x, state["past"])
         writes, reads, chances = self._route(x, q, k)
         self.extra_loss = self._balance(writes, chances)
-        everywhere = x.new_ones(*x.shape[:2], 1) if self.shared else x.new_zeros(*x.shape[:2], 0)
+        everywhere = x.new_ones(*x.shape[:2], self.everywhere)
         wrote = torch.cat([(writes > 0).to(x.dtype), everywhere], -1)  # [B, T, stores]
         read = torch.cat([reads, everywhere], -1)
         lanes = (*x.shape[:2], self.stores * self.heads)
@@ -93,9 +86,9 @@ class MoM(Layer):
         q = q[:, :, None].expand(-1, -1, self.stores, -1, -1)
         k, v = (part.expand(-1, -1, self.stores, -1, -1) for part in (k, v))
         o, memory = gated_delta(
-            q.reshape(*lanes, self.key),
-            k.reshape(*lanes, self.key),
-            v.reshape(*lanes, self.value),
+            q.reshape(*lanes, -1),
+            k.reshape(*lanes, -1),
+            v.reshape(*lanes, -1),
             beta=self.beta(x) * held,
             gate=gate,
             state=state["memory"],
@@ -113,8 +106,8 @@ class MoM(Layer):
     def _project(self, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """q: [B, T, H, K], k, v: [B, T, copies, H, .]."""
         mixed = self.to_qkv(x)
-        if self.conv is not None:
-            mixed, past = self.conv(mixed, past)
+        if self.near is not None:
+            mixed, past = self.near(mixed, past)
         q, k, v = mixed.split(self.sizes, -1)
         k, v = (split(part, self.copies) for part in (k, v))
         return unit(split(q, self.heads)), unit(split(k, self.heads)), split(v, self.heads), past
@@ -122,20 +115,20 @@ class MoM(Layer):
     def _route(self, x: Tensor, q: Tensor, k: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Weights of the picked memories for writing and for reading, zero elsewhere, and all chances."""
         if not self.by_key:
-            chances = self.router(x).softmax(-1)
+            chances = self.to_memory(x).softmax(-1)
             picked = self._top(chances)
             return picked, picked, chances
-        chances = self.router(k[:, :, 0].flatten(-2)).softmax(-1)
-        return self._top(chances), self._top(self.router(q.flatten(-2)).softmax(-1)), chances
+        chances = self.to_memory(k[:, :, 0].flatten(-2)).softmax(-1)
+        return self._top(chances), self._top(self.to_memory(q.flatten(-2)).softmax(-1)), chances
 
     def _top(self, chances: Tensor) -> Tensor:
-        best, at = chances.topk(self.picks, -1)
-        best = best / best.sum(-1, keepdim=True) if self.picks > 1 else best / best.detach()
+        best, at = chances.topk(self.picked, -1)
+        best = best / best.sum(-1, keepdim=True) if self.picked > 1 else best / best.detach()
         return torch.zeros_like(chances).scatter(-1, at, best)
 
     def _balance(self, writes: Tensor, chances: Tensor) -> Tensor:
         """The Switch loss: memories times the sum over memories of share of tokens times mean chance."""
-        share = (writes > 0).to(chances.dtype).mean((0, 1)) / self.picks
+        share = (writes > 0).to(chances.dtype).mean((0, 1)) / self.picked
         return self.balance * self.memories * (share * chances.mean((0, 1))).sum()
 
 
@@ -151,8 +144,5 @@ class MoM(Layer):
     faithful="approximate",
     notes="A variant of ours: the paper routes by token, which may send a question elsewhere than its fact.",
 )
-def MoMKey(
-    dim: int, *, memories: int = 4, heads: int = 4, key: int | None = None, conv: int = 4, decay: bool = True
-) -> MoM:
+class MoMKey(MoM, router="key"):
     """Mixture of memories whose router reads the key when writing and the query when reading."""
-    return MoM(dim, memories=memories, router="key", heads=heads, key=key, value=key, conv=conv, decay=decay)

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Output, Projections, rotary, split, unit
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.blocks import rotary, split, unit
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.layer import State, layer
 from remanence.neural.paging import pages, pick
 
 
@@ -32,36 +33,24 @@ from remanence.neural.paging import pages, pick
     notes="Documents are stretches of equal length; every token routes for itself (no maximum over a query); "
     "rounds feed back the read vector, not generated text.",
 )
-class MSA(Layer):
+class MSA(CacheLayer):
     """Documents of `document` tokens, stored as means over `pool` tokens; the best `picks` (None: all) are read.
 
     rounds: how often a token routes and reads; each round asks with what the last one read added.
     route_loss: weight of `extra_loss`, which teaches the router where unrestricted attention would go.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        document: int = 8,
-        pool: int = 2,
-        picks: int | None = 2,
-        rounds: int = 1,
-        route_loss: float = 0.1,
-    ) -> None:
-        super().__init__(dim)
-        if document % pool or pool < 1 or rounds < 1:
-            raise InvalidInput(f"document={document} must be a multiple of pool={pool}, rounds={rounds} at least 1")
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.to_route = nn.Linear(dim, 2 * heads * self.read.key, bias=False)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.turned, self.document, self.pool, self.picks = turned, document, pool, picks
-        self.rounds, self.route_loss = rounds, route_loss
+    document: int = 8
+    pool: int = 2
+    picks: int | None = 2
+    rounds: int = 1
+    route_loss: float = 0.1
+
+    def build(self) -> None:
+        if self.document % self.pool:
+            raise InvalidInput(f"document={self.document} must be a multiple of pool={self.pool}")
+        super().build()
+        self.to_route = nn.Linear(self.dim, 2 * self.heads * self.read.key, bias=False)
 
     def init_state(self, batch: int) -> State:
         heads, key = self.read.heads, self.read.key
@@ -118,7 +107,9 @@ class MSA(Layer):
                 shut = shut.repeat_interleave(self.document // self.pool, -1)
                 bias = torch.cat([shut, shut.new_zeros(*x.shape[:2], already + x.shape[1])], -1)[:, None]
             old = {"k": keys[:, : size + already], "v": values[:, : size + already]}
-            o, _ = block_attention(q, keys[:, size + already :], values[:, size + already :], state=old, bias=bias)
+            o, _ = block_attention(
+                q, keys[:, size + already :], values[:, size + already :], state=old, sight=Sight(bias=bias)
+            )
             y: Tensor = self.out(o, x)
             asked = x + y
         return y, present, read, lesson

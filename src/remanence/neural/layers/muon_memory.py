@@ -21,25 +21,5 @@ from remanence.neural.network import NetworkMemory
     faithful="mechanism",
     notes="The paper's Muon is the outer optimiser (remanence.neural.muon.Muon); this is the same rule inside.",
 )
-def MuonMemory(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    conv: int = 4,
-    depth: int = 1,
-    steps: int = 5,
-    chunk: int = 8,
-) -> NetworkMemory:
-    """Long-term memory with `steps` Newton-Schulz iterations on every write."""
-    return NetworkMemory(
-        dim,
-        heads=heads,
-        key=key,
-        value=key,
-        conv=conv,
-        depth=depth,
-        residual=False,
-        orthogonal=steps,
-        chunk=chunk,
-    )
+class MuonMemory(NetworkMemory, depth=1, residual=False, orthogonal=5, chunk=8):
+    """Long-term memory with `orthogonal` Newton-Schulz iterations on every write."""

@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
 from remanence.neural.layer import Layer, State, layer
 
 
@@ -46,14 +45,12 @@ class ReadComposeWrite(nn.Module):
 class NSE(Layer):
     """Sentences of `sentence` tokens; `highlight` points at the sentences of the document."""
 
-    def __init__(self, dim: int, *, sentence: int = 8) -> None:
-        super().__init__(dim)
-        if sentence < 1:
-            raise InvalidInput(f"sentence is at least 1 token, got {sentence}")
-        self.sentence = sentence
-        self.words, self.sentences = ReadComposeWrite(dim), ReadComposeWrite(dim)
-        self.point = nn.Linear(dim, dim, bias=False)
-        self.to_out = nn.Linear(2 * dim, dim, bias=False)
+    sentence: int = 8
+
+    def build(self) -> None:
+        self.words, self.sentences = ReadComposeWrite(self.dim), ReadComposeWrite(self.dim)
+        self.point = nn.Linear(self.dim, self.dim, bias=False)
+        self.to_out = nn.Linear(2 * self.dim, self.dim, bias=False)
 
     def init_state(self, batch: int) -> State:
         none, zero = self.zeros(batch, 0, self.dim), self.zeros(batch, self.dim)

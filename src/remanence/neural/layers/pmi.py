@@ -34,22 +34,24 @@ class PMI(Layer):
     long_term: whether the long-term memory is read.
     """
 
-    def __init__(
-        self, dim: int, *, slots: int = 8, picks: int = 2, cues: int | None = None, long_term: bool = True
-    ) -> None:
-        super().__init__(dim)
-        if not 1 <= picks <= slots:
-            raise InvalidInput(f"picks={picks} slots cannot win out of slots={slots}")
-        self.picks, self.long_term, self.cues = picks, long_term, dim if cues is None else cues
-        self.start = nn.Parameter(torch.randn(slots, dim) / math.sqrt(dim))
-        self.to_slot, self.to_write = nn.Linear(dim, dim, bias=False), nn.Linear(dim, 2 * dim)
-        self.to_gate, self.to_ask = nn.Linear(2 * dim, 1), nn.Linear(dim, dim, bias=False)
-        self.to_cue, self.to_mix = nn.Linear(dim, self.cues, bias=False), nn.Linear(dim, 1)
-        self.long_norm, self.to_out = nn.RMSNorm(dim, eps=1e-6), nn.Linear(dim, dim, bias=False)
+    slots: int = 8
+    picks: int = 2
+    cues: int | None = None
+    long_term: bool = True
+
+    def build(self) -> None:
+        if not 1 <= self.picks <= self.slots:
+            raise InvalidInput(f"picks={self.picks} slots cannot win out of slots={self.slots}")
+        cues = self.dim if self.cues is None else self.cues
+        self.start = nn.Parameter(torch.randn(self.slots, self.dim) / math.sqrt(self.dim))
+        self.to_slot, self.to_write = nn.Linear(self.dim, self.dim, bias=False), nn.Linear(self.dim, 2 * self.dim)
+        self.to_gate, self.to_ask = nn.Linear(2 * self.dim, 1), nn.Linear(self.dim, self.dim, bias=False)
+        self.to_cue, self.to_mix = nn.Linear(self.dim, cues, bias=False), nn.Linear(self.dim, 1)
+        self.long_norm, self.to_out = nn.RMSNorm(self.dim, eps=1e-6), nn.Linear(self.dim, self.dim, bias=False)
 
     def init_state(self, batch: int) -> State:
         slots = self.start.expand(batch, -1, -1)
-        return {"working": slots, "long": self.zeros(batch, self.cues, *self.start.shape)}
+        return {"working": slots, "long": self.zeros(batch, self.to_cue.out_features, *self.start.shape)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         working, long = state["working"].to(x.dtype), state["long"].to(x.dtype)

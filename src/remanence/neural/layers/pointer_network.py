@@ -27,19 +27,21 @@ from remanence.neural.pointer import PointerHead
 class PointerNetwork(Layer):
     """Additive attention of width `key` over all tokens so far, after a short convolution."""
 
-    def __init__(self, dim: int, *, key: int | None = None, conv: int = 4) -> None:
-        super().__init__(dim)
-        self.conv = ShortConv(dim, conv) if conv > 0 else None
-        self.head = PointerHead(dim, inside=key)
-        self.to_value, self.to_out = nn.Linear(dim, dim, bias=False), nn.Linear(dim, dim, bias=False)
+    key: int | None = None
+    conv: int = 4
+
+    def build(self) -> None:
+        self.near = ShortConv(self.dim, self.conv) if self.conv > 0 else None
+        self.head = PointerHead(self.dim, inside=self.key)
+        self.to_value, self.to_out = (nn.Linear(self.dim, self.dim, bias=False) for _ in range(2))
 
     def init_state(self, batch: int) -> State:
-        past = 0 if self.conv is None else self.conv.size - 1
+        past = 0 if self.near is None else self.near.size - 1
         items = self.zeros(batch, 0, self.head.to_item.out_features)
         return {"items": items, "values": self.zeros(batch, 0, self.dim), "past": self.zeros(batch, past, self.dim)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        seen, past = (x, state["past"]) if self.conv is None else self.conv(x, state["past"])
+        seen, past = (x, state["past"]) if self.near is None else self.near(x, state["past"])
         items = torch.cat([state["items"].to(x.dtype), self.head.to_item(seen)], 1)
         values = torch.cat([state["values"].to(x.dtype), self.to_value(x)], 1)
         log_p = self._past(items, x)
@@ -47,7 +49,7 @@ class PointerNetwork(Layer):
 
     def point(self, x: Tensor) -> Tensor:
         """Which token so far each token of x: [B, T, dim] points at: log p [B, T, T], -inf for later ones."""
-        seen = x if self.conv is None else self.conv(x, self.init_state(x.shape[0])["past"].to(x.dtype))[0]
+        seen = x if self.near is None else self.near(x, self.init_state(x.shape[0])["past"].to(x.dtype))[0]
         return self._past(self.head.to_item(seen), x)
 
     def _past(self, items: Tensor, x: Tensor) -> Tensor:

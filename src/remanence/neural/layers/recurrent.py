@@ -16,30 +16,31 @@ REVIEW = "A Critical Review of Recurrent Neural Networks for Sequence Learning (
 class VectorMemory(Layer):
     """A recurrent cell (`lstm`, `gru`, `plain`) of `size` units and a projection back to the token."""
 
-    def __init__(self, dim: int, *, cell: str, size: int | None = None, keep: float = 1.0) -> None:
-        super().__init__(dim)
-        size = dim if size is None else size
-        if size < 1:
-            raise InvalidInput(f"size is at least 1 unit, got {size}")
-        kinds = {"lstm": nn.LSTM, "gru": nn.GRU, "plain": nn.RNN}
-        if cell not in kinds:
-            raise InvalidInput(f"cell is one of {', '.join(kinds)}; got {cell!r}")
-        self.cell, self.size, self.kind = kinds[cell](dim, size, batch_first=True), size, cell
-        if cell == "lstm":  # an LSTM that starts by keeping learns to keep
-            nn.init.constant_(self.cell.bias_hh_l0[size : 2 * size], keep)
-        self.to_out = nn.Linear(size, dim, bias=False)
+    cell: str = "lstm"
+    size: int | None = None
+    keep: float = 1.0
+
+    def build(self) -> None:
+        self.units = self.dim if self.size is None else self.size
+        kinds: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "plain": nn.RNN}
+        if self.cell not in kinds:
+            raise InvalidInput(f"cell is one of {', '.join(kinds)}; got {self.cell!r}")
+        self.net = kinds[self.cell](self.dim, self.units, batch_first=True)
+        if self.cell == "lstm":  # an LSTM that starts by keeping learns to keep
+            nn.init.constant_(self.net.get_parameter("bias_hh_l0")[self.units : 2 * self.units], self.keep)
+        self.to_out = nn.Linear(self.units, self.dim, bias=False)
 
     def init_state(self, batch: int) -> State:
-        shown = self.zeros(batch, self.size)
-        return {"h": shown, "c": shown} if self.kind == "lstm" else {"h": shown}
+        shown = self.zeros(batch, self.units)
+        return {"h": shown, "c": shown} if self.cell == "lstm" else {"h": shown}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         h = state["h"].to(x.dtype)[None].contiguous()
-        if self.kind == "lstm":
-            y, (h, c) = self.cell(x, (h, state["c"].to(x.dtype)[None].contiguous()))
+        if self.cell == "lstm":
+            y, (h, c) = self.net(x, (h, state["c"].to(x.dtype)[None].contiguous()))
             new: State = {"h": h[0], "c": c[0]}
         else:
-            y, h = self.cell(x, h)
+            y, h = self.net(x, h)
             new = {"h": h[0]}
         return self.to_out(y), new
 
@@ -53,9 +54,8 @@ class VectorMemory(Layer):
     retention="data-dependent, per channel",
     learner="outer training only",
 )
-def LSTM(dim: int, *, size: int | None = None, keep: float = 1.0) -> VectorMemory:
+class LSTM(VectorMemory, cell="lstm"):
     """`size` cells (dim by default); keep: bias of the forget gate at the start, 3 for long delays."""
-    return VectorMemory(dim, cell="lstm", size=size, keep=keep)
 
 
 @layer(
@@ -67,9 +67,8 @@ def LSTM(dim: int, *, size: int | None = None, keep: float = 1.0) -> VectorMemor
     retention="data-dependent, per channel",
     learner="outer training only",
 )
-def GRU(dim: int, *, size: int | None = None) -> VectorMemory:
+class GRU(VectorMemory, cell="gru"):
     """`size` units, half the state of an LSTM."""
-    return VectorMemory(dim, cell="gru", size=size)
 
 
 @layer(
@@ -82,6 +81,5 @@ def GRU(dim: int, *, size: int | None = None) -> VectorMemory:
     learner="outer training only",
     notes="The control: without gates the gradient fades over a delay.",
 )
-def PlainRNN(dim: int, *, size: int | None = None) -> VectorMemory:
+class PlainRNN(VectorMemory, cell="plain"):
     """h_t = tanh(W x_t + U h_{t-1})."""
-    return VectorMemory(dim, cell="plain", size=size)

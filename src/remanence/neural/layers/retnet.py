@@ -16,15 +16,5 @@ from remanence.neural.matrix import MatrixMemory
     bias="dot",
     retention="fixed decay per head",
 )
-def RetNet(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    turned: bool = True,
-    chunk: int = 64,
-) -> MatrixMemory:
+class RetNet(MatrixMemory, decay="fixed", turned=True):
     """Half-lives of about 22, 44, 88, ... tokens; `turned=False` leaves the rotary positions out."""
-    return MatrixMemory(dim, decay="fixed", heads=heads, key=key, value=value, conv=conv, turned=turned, chunk=chunk)

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import Output, per_head, split
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer, make
+from remanence.neural.heads import PairLayer
+from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.layer import State, fitted, layer
 
 
 @layer(
@@ -30,41 +31,36 @@ from remanence.neural.layer import Layer, State, layer, make
     notes="The paper gives no equations; this is the smallest reading of its abstract. Salience is the distance "
     "from the chunk's mean plus a learned score, which also biases the attention.",
 )
-class Reweaving(Layer):
+class Reweaving(PairLayer):
     """Keeps the `keep` most salient tokens of every `chunk`, at most `capacity`, beside the layer `inner`."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        inner: str = "gated_delta_net",
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        chunk: int = 16,
-        keep: int = 4,
-        capacity: int = 64,
-        gate: float = -2.0,
-    ) -> None:
-        super().__init__(dim)
-        if not 1 <= keep <= chunk or capacity < keep:
-            raise InvalidInput(f"needs keep={keep} between 1 and chunk={chunk}, and capacity={capacity} >= keep")
-        self.inner = make(inner, dim, heads=heads, key=key, value=value, conv=conv)
-        self.heads, self.key, self.value = heads, per_head(dim, heads, key), per_head(dim, heads, value)
-        self.to_q = nn.Linear(dim, heads * self.key, bias=False)
-        self.to_kv = nn.Linear(dim, heads * (self.key + self.value), bias=False)
-        self.salience = nn.Linear(dim, 1, bias=False)
-        self.gate = nn.Parameter(torch.full((dim,), gate))
-        self.out = Output(dim, heads, self.value, gate=False, norm=False)
-        self.chunk, self.keep, self.capacity = chunk, keep, capacity
+    inner: str = "gated_delta_net"
+    chunk: int = 16
+    keep: int = 4
+    capacity: int = 64
+    gate: float = -2.0
+
+    def build(self) -> None:
+        if not 1 <= self.keep <= self.chunk or self.capacity < self.keep:
+            raise InvalidInput(
+                f"needs keep={self.keep} between 1 and chunk={self.chunk}, and capacity={self.capacity} >= keep"
+            )
+        sizes = {"heads": self.heads, "key": self.key, "value": self.value, "conv": self.conv}
+        self.layer = fitted(self.inner, self.dim, **sizes)
+        key, value = per_head(self.dim, self.heads, self.key), per_head(self.dim, self.heads, self.value)
+        self.sizes = [self.heads * key, self.heads * value]
+        self.to_q = nn.Linear(self.dim, self.sizes[0], bias=False)
+        self.to_kv = nn.Linear(self.dim, sum(self.sizes), bias=False)
+        self.salience = nn.Linear(self.dim, 1, bias=False)
+        self.gate_raw = nn.Parameter(torch.full((self.dim,), self.gate))
+        self.out = Output(self.dim, self.heads, value, gate=False, norm=False)
 
     def init_state(self, batch: int) -> State:
         none, score = self.zeros(batch, 0, self.dim), self.zeros(batch, 0)
-        return {"inner": self.inner.init_state(batch), "kept": none, "score": score, "present": none}
+        return {"inner": self.layer.init_state(batch), "kept": none, "score": score, "present": none}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        y, inner = self.inner(x, state["inner"])
+        y, inner = self.layer(x, state["inner"])
         kept, score, present = (state[n].to(x.dtype) for n in ("kept", "score", "present"))
         out, t = [], 0
         while t < x.shape[1]:
@@ -80,18 +76,18 @@ class Reweaving(Layer):
                 score = torch.cat([score, learned[rows, best]], 1)[:, -self.capacity :]
                 present = present[:, :0]
         new = {"inner": inner, "kept": kept, "score": score, "present": present}
-        return y + torch.sigmoid(self.gate) * torch.cat(out, 1), new
+        return y + torch.sigmoid(self.gate_raw) * torch.cat(out, 1), new
 
     def reweave(self, x: Tensor, kept: Tensor, score: Tensor) -> Tensor:
         """What tokens x: [B, T, dim] read from the kept ones [B, N, dim] of salience [B, N]: [B, T, dim]."""
         q = split(self.to_q(x), self.heads)
-        k, v = self.to_kv(kept).split([self.heads * self.key, self.heads * self.value], -1)
+        k, v = self.to_kv(kept).split(self.sizes, -1)
         k, v = split(k, self.heads), split(v, self.heads)
         bias = score[:, None, None].expand(-1, 1, x.shape[1], -1)
-        o, _ = block_attention(q, k, v, causal=False, bias=bias)
+        o, _ = block_attention(q, k, v, sight=Sight(causal=False, bias=bias))
         y: Tensor = self.out(o, x)
         return y
 
     def state_size(self, length: int = 0) -> int:
         kept = min(length // self.chunk * self.keep, self.capacity)
-        return self.inner.state_size(length) + kept * (self.dim + 1) + length % self.chunk * self.dim
+        return self.layer.state_size(length) + kept * (self.dim + 1) + length % self.chunk * self.dim

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.neural.blocks import Output, Projections, rotary, split
-from remanence.neural.kernels.block_attention import block_attention
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.blocks import Output, rotary, split
+from remanence.neural.heads import CacheLayer
+from remanence.neural.kernels.block_attention import Prefix, Sight, block_attention
+from remanence.neural.layer import State, layer
 
 
 @layer(
@@ -18,54 +19,40 @@ from remanence.neural.layer import Layer, State, layer
     learner="append",
     growth="every token",
 )
-class SoftmaxAttention(Layer):
+class SoftmaxAttention(CacheLayer):
     """Full causal attention, or over the last `window` tokens; without positions it cannot tell new from old.
 
     conv: short convolution before q, k, v (0: none). turned: rotary positions.
     persistent: learned tokens that every query reads, outside the window and without position.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        turned: bool = True,
-        window: int | None = None,
-        persistent: int = 0,
-        output_gate: bool = False,
-    ) -> None:
-        super().__init__(dim)
-        self.read = Projections(dim, heads, key, value, conv=conv, unit_keys=False)
-        self.out = Output(dim, heads, self.read.value, gate=output_gate, norm=output_gate)
-        self.turned, self.window = turned, window
-        self.prefix = nn.Parameter(torch.randn(1, persistent, dim) / dim**0.5) if persistent else None
+    window: int | None = None
+    persistent: int = 0
+    output_gate: bool = False
+
+    def build(self) -> None:
+        super().build()
+        self.out = Output(self.dim, self.heads, self.read.value, gate=self.output_gate, norm=self.output_gate)
+        self.prefix = (
+            nn.Parameter(torch.randn(1, self.persistent, self.dim) / self.dim**0.5) if self.persistent else None
+        )
 
     def init_state(self, batch: int) -> State:
-        k = self.zeros(batch, 0, self.read.heads, self.read.key)
-        v = self.zeros(batch, 0, self.read.heads, self.read.value)
-        place = torch.zeros(batch, dtype=torch.long, device=k.device)
-        return {"cache": {"k": k, "v": v}, "place": place, "read": self.read.init_state(batch)}
+        return {"cache": self.empty(batch), "place": self.clock(batch), "read": self.read.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         q, k, v, read = self.read(x, state["read"])
         if self.turned:
             q, k = rotary(q, state["place"]), rotary(k, state["place"])
-        prefix: tuple[Tensor, Tensor] | None = None
+        prefix: Prefix | None = None
         if self.prefix is not None:
-            _, first, second = (
-                split(part, self.read.heads) for part in self.read.to_qkv(self.prefix).split(self.read.sizes, -1)
-            )
-            prefix = (first, second)
-        o, cache = block_attention(q, k, v, state=state["cache"], window=self.window, prefix=prefix)
+            _, *first = (split(part, self.heads) for part in self.read.to_qkv(self.prefix).split(self.read.sizes, -1))
+            prefix = (first[0], first[1])
+        o, cache = block_attention(q, k, v, state=state["cache"], sight=Sight(window=self.window), prefix=prefix)
         return self.out(o, x), {"cache": cache, "place": state["place"] + x.shape[1], "read": read}
 
     def state_size(self, length: int = 0) -> int:
-        kept = length if self.window is None else min(length, self.window - 1)
-        return super().state_size() + kept * self.read.heads * (self.read.key + self.read.value)
+        return super().state_size() + self.kept(length if self.window is None else min(length, self.window - 1))
 
 
 @layer(
@@ -77,15 +64,5 @@ class SoftmaxAttention(Layer):
     learner="append",
     growth="first in, first out",
 )
-def WindowAttention(
-    dim: int,
-    *,
-    window: int = 16,
-    heads: int = 4,
-    key: int | None = None,
-    value: int | None = None,
-    conv: int = 4,
-    turned: bool = True,
-) -> SoftmaxAttention:
+class WindowAttention(SoftmaxAttention, window=16):
     """Softmax attention over the last `window` tokens, itself included."""
-    return SoftmaxAttention(dim, window=window, heads=heads, key=key, value=value, conv=conv, turned=turned)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, Output, Projections
+from remanence.neural.blocks import Gate, Output
+from remanence.neural.heads import PairLayer
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.kernels.scan_conv import scan
-from remanence.neural.layer import Layer, State, layer
+from remanence.neural.layer import State, layer
 from remanence.neural.segments import Segmenter
 
 
@@ -30,36 +30,26 @@ from remanence.neural.segments import Segmenter
     faithful="approximate",
     notes="New: no paper has it. A ring of fixed size instead of an archive that grows.",
 )
-class SurpriseCaching(Layer):
+class SurpriseCaching(PairLayer):
     """A ring of `events` delta memories; the event that begins takes over the oldest one's place.
 
     every: cut after this many tokens, without regard to surprise (the control). gamma, largest: as in EM-LLM.
     """
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        events: int = 8,
-        heads: int = 4,
-        key: int | None = None,
-        value: int | None = None,
-        conv: int = 4,
-        gamma: float = 1.0,
-        smallest: int = 4,
-        largest: int = 16,
-        every: int | None = None,
-    ) -> None:
-        super().__init__(dim)
-        if events < 1:
-            raise InvalidInput(f"events is at least 1, got {events}")
-        self.read = Projections(dim, heads, key, value, conv=conv)
-        self.beta = Gate(dim, heads)
-        self.segmenter = Segmenter(gamma, 16, smallest if every is None else every, largest if every is None else every)
-        self.to_topic = nn.Linear(dim, dim, bias=False)
+    events: int = 8
+    gamma: float = 1.0
+    smallest: int = 4
+    largest: int = 16
+    every: int | None = None
+
+    def build(self) -> None:
+        self.read = self.projections()
+        self.beta = Gate(self.dim, self.heads)
+        sizes = (self.smallest, self.largest) if self.every is None else (self.every, self.every)
+        self.segmenter = Segmenter(self.gamma, 16, *sizes)
+        self.to_topic = nn.Linear(self.dim, self.dim, bias=False)
         nn.init.normal_(self.to_topic.weight, std=0.02)
-        self.out = Output(dim, heads, self.read.value)
-        self.events = events
+        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
         return {

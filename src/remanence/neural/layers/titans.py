@@ -29,37 +29,8 @@ PAPER = "Titans: Learning to Memorize at Test Time (Behrouz et al. 2025)"
     schedule="chunk",
     notes="Gates per head, not per channel; LN and residual around the network as in TTT; rate in (0, 1).",
 )
-def Titans(
-    dim: int,
-    *,
-    heads: int = 4,
-    key: int | None = None,
-    conv: int = 4,
-    depth: int = 2,
-    expansion: int = 2,
-    residual: bool = True,
-    momentum: bool = True,
-    decay: bool = True,
-    keep_start: bool = False,
-    orthogonal: int = 0,
-    chunk: int = 16,
-) -> NetworkMemory:
+class Titans(NetworkMemory):
     """The long-term memory module (LMM); depth=1, residual=False is the matrix form."""
-    return NetworkMemory(
-        dim,
-        heads=heads,
-        key=key,
-        value=key,
-        conv=conv,
-        depth=depth,
-        expansion=expansion,
-        residual=residual,
-        momentum=momentum,
-        decay=decay,
-        keep_start=keep_start,
-        orthogonal=orthogonal,
-        chunk=chunk,
-    )
 
 
 @layer(
@@ -80,21 +51,22 @@ class TitansMAC(Layer):
     The recall reads the memory as it stood at the start of the segment; token t sees recalls and tokens <= t.
     """
 
-    def __init__(
-        self, dim: int, *, heads: int = 4, segment: int = 16, persistent: int = 4, depth: int = 2, conv: int = 4
-    ) -> None:
-        super().__init__(dim)
-        self.memory = NetworkMemory(dim, heads=heads, depth=depth, conv=conv, chunk=segment)
-        self.read = Projections(dim, heads, conv=0, unit_keys=False)
-        self.prefix = nn.Parameter(torch.randn(1, persistent, dim) / dim**0.5)
-        self.out = Output(dim, heads, self.read.value, gate=False, norm=False)
-        self.y_norm, self.m_norm = nn.RMSNorm(dim, eps=1e-6), nn.RMSNorm(dim, eps=1e-6)
-        self.segment = segment
+    heads: int = 4
+    segment: int = 16
+    persistent: int = 4
+    depth: int = 2
+    conv: int = 4
+
+    def build(self) -> None:
+        self.memory = NetworkMemory(self.dim, heads=self.heads, depth=self.depth, conv=self.conv, chunk=self.segment)
+        self.read = Projections(self.dim, self.heads, conv=0, unit_keys=False)
+        self.prefix = nn.Parameter(torch.randn(1, self.persistent, self.dim) / self.dim**0.5)
+        self.out = Output(self.dim, self.heads, self.read.value, gate=False, norm=False)
+        self.y_norm, self.m_norm = nn.RMSNorm(self.dim, eps=1e-6), nn.RMSNorm(self.dim, eps=1e-6)
 
     def init_state(self, batch: int) -> State:
         k = self.zeros(batch, 0, self.read.heads, self.read.key)
-        place = torch.zeros(batch, dtype=torch.long, device=k.device)
-        return {"memory": self.memory.init_state(batch), "cache": {"k": k, "v": k}, "place": place,
+        return {"memory": self.memory.init_state(batch), "cache": {"k": k, "v": k}, "place": self.clock(batch),
                 "recall": self.memory.read.init_state(batch)}  # fmt: skip
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
@@ -135,6 +107,29 @@ def _anchored(memory: State) -> State:
     return {**memory, "memory": {**inside, "anchor": inside["weights"]}} if "anchor" in inside else memory
 
 
+class MemoryBesideWindow(Layer):
+    """A long-term memory and attention over the last `window` tokens and `persistent` learned ones."""
+
+    heads: int = 4
+    window: int = 16
+    persistent: int = 4
+    depth: int = 2
+    conv: int = 4
+    chunk: int = 16
+
+    def build(self) -> None:
+        self.memory = NetworkMemory(self.dim, heads=self.heads, depth=self.depth, conv=self.conv, chunk=self.chunk)
+        self.attention = SoftmaxAttention(
+            self.dim, heads=self.heads, window=self.window, persistent=self.persistent, conv=0
+        )
+
+    def init_state(self, batch: int) -> State:
+        return {"memory": self.memory.init_state(batch), "attention": self.attention.init_state(batch)}
+
+    def state_size(self, length: int = 0) -> int:
+        return self.memory.state_size(length) + self.attention.state_size(length)
+
+
 @layer(
     "titans_mag",
     ledger="S010",
@@ -146,36 +141,18 @@ def _anchored(memory: State) -> State:
     schedule="chunk",
     fusion="memory as gate",
 )
-class TitansMAG(Layer):
+class TitansMAG(MemoryBesideWindow):
     """Window attention, with persistent tokens, gated by the long-term memory: norm(attend(x)) sigmoid(norm(M(x)))."""
 
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        window: int = 16,
-        persistent: int = 4,
-        depth: int = 2,
-        conv: int = 4,
-        chunk: int = 16,
-    ) -> None:
-        super().__init__(dim)
-        self.memory = NetworkMemory(dim, heads=heads, depth=depth, conv=conv, chunk=chunk)
-        self.attention = SoftmaxAttention(dim, heads=heads, window=window, persistent=persistent, conv=0)
-        self.y_norm, self.m_norm = nn.RMSNorm(dim, eps=1e-6), nn.RMSNorm(dim, eps=1e-6)
-
-    def init_state(self, batch: int) -> State:
-        return {"memory": self.memory.init_state(batch), "attention": self.attention.init_state(batch)}
+    def build(self) -> None:
+        super().build()
+        self.y_norm, self.m_norm = nn.RMSNorm(self.dim, eps=1e-6), nn.RMSNorm(self.dim, eps=1e-6)
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         m, memory = self.memory(x, state["memory"])
         y, attention = self.attention(x, state["attention"])
         y = self.y_norm(y) * torch.sigmoid(self.m_norm(m))
         return y, {"memory": memory, "attention": attention}
-
-    def state_size(self, length: int = 0) -> int:
-        return self.memory.state_size(length) + self.attention.state_size(length)
 
 
 @layer(
@@ -190,31 +167,10 @@ class TitansMAG(Layer):
     fusion="memory as layer",
     notes="A residual round the memory, so that the attention also sees the token.",
 )
-class TitansMAL(Layer):
+class TitansMAL(MemoryBesideWindow):
     """The memory first, window attention over its output: attend(x + M(x))."""
-
-    def __init__(
-        self,
-        dim: int,
-        *,
-        heads: int = 4,
-        window: int = 16,
-        persistent: int = 4,
-        depth: int = 2,
-        conv: int = 4,
-        chunk: int = 16,
-    ) -> None:
-        super().__init__(dim)
-        self.memory = NetworkMemory(dim, heads=heads, depth=depth, conv=conv, chunk=chunk)
-        self.attention = SoftmaxAttention(dim, heads=heads, window=window, persistent=persistent, conv=0)
-
-    def init_state(self, batch: int) -> State:
-        return {"memory": self.memory.init_state(batch), "attention": self.attention.init_state(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         m, memory = self.memory(x, state["memory"])
         y, attention = self.attention(x + m, state["attention"])
         return y, {"memory": memory, "attention": attention}
-
-    def state_size(self, length: int = 0) -> int:
-        return self.memory.state_size(length) + self.attention.state_size(length)

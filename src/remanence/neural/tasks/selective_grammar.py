@@ -7,6 +7,8 @@ successors, so that up to `depth` past symbols are needed to know the next.  All
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -41,13 +43,13 @@ def grammar_complexity(*, length: int = 64, seed: int = 0) -> Task:
     For the cyclic word a b a c: inputs a b _ a c a, labels b a a c a b, where _ is a gap.
     Labels start once `depth` symbols were seen; in a gap the label is the symbol that comes after it.
     """
-    return _grammar("grammar_complexity", length, seed, gap=0.1)
+    return _grammar("grammar_complexity", length, seed, Grammar(gap=0.1))
 
 
 @task
 def grammar_noisy_gaps(*, length: int = 64, seed: int = 0) -> Task:
     """Gaps are frequent and filled with noise symbols that mean nothing: inputs a b ~ # a c, labels b a a a c a."""
-    return _grammar("grammar_noisy_gaps", length, seed, gap=0.5, noise=0.4)
+    return _grammar("grammar_noisy_gaps", length, seed, Grammar(gap=0.5, noise=0.4))
 
 
 @task
@@ -56,13 +58,13 @@ def grammar_distractors(*, length: int = 64, seed: int = 0) -> Task:
 
     For the cyclic word a b a c: inputs a b a b c a, where the second b is a distractor: labels b a c c a b.
     """
-    return _grammar("grammar_distractors", length, seed, gap=0.1, distract=0.3)
+    return _grammar("grammar_distractors", length, seed, Grammar(gap=0.1, distract=0.3))
 
 
 @task
 def grammar_longer_gaps(*, length: int = 64, seed: int = 0, stretch: int = 4) -> Task:
     """Trained on gaps of one or two blanks, tested on gaps `stretch` times as long; as the first task else."""
-    return _grammar("grammar_longer_gaps", length, seed, gap=0.3, stretch=stretch)
+    return _grammar("grammar_longer_gaps", length, seed, Grammar(gap=0.3, stretch=stretch))
 
 
 def oracle(inputs: Tensor, word: list[int], depth: int) -> Tensor:
@@ -86,20 +88,22 @@ def oracle(inputs: Tensor, word: list[int], depth: int) -> Tensor:
     return guesses
 
 
-def _grammar(
-    name: str,
-    length: int,
-    seed: int,
-    *,
-    gap: float,
-    noise: float = 0.0,
-    distract: float = 0.0,
-    stretch: int = 1,
-    alphabet: int = 8,
-    ambiguities: int = 8,
-    depth: int = 4,
-) -> Task:
-    word = torch.tensor(cyclic_word(alphabet, ambiguities, depth, seed))
+@dataclass(frozen=True)
+class Grammar:
+    """How often gaps open, their share of noise, how often a distractor comes, how much longer test gaps are."""
+
+    gap: float
+    noise: float = 0.0
+    distract: float = 0.0
+    stretch: int = 1
+    alphabet: int = 8
+    ambiguities: int = 8
+    depth: int = 4
+
+
+def _grammar(name: str, length: int, seed: int, rule: Grammar) -> Task:
+    alphabet, depth = rule.alphabet, rule.depth
+    word = torch.tensor(cyclic_word(alphabet, rule.ambiguities, depth, seed))
     first, vocab = GAP + 1 + NOISE, GAP + 1 + NOISE + alphabet
 
     def drawn(batch: int, generator: torch.Generator, longest: int) -> tuple[Tensor, Tensor]:
@@ -110,14 +114,14 @@ def _grammar(
         x, y = torch.zeros(batch, length, dtype=torch.long), torch.full((batch, length), -100)
         for t in range(length):
             u = torch.rand(batch, generator=generator)
-            opens = (rest == 0) & (u < gap) & (told > 0)
+            opens = (rest == 0) & (u < rule.gap) & (told > 0)
             size = torch.randint(1, 3, (batch,), generator=generator) * longest
             rest = torch.where(opens, size, rest)
             inside = rest > 0
-            wrong = ~inside & (told > depth) & (u > 1 - distract)
+            wrong = ~inside & (told > depth) & (u > 1 - rule.distract)
             other = torch.randint(1, alphabet, (batch,), generator=generator)
             stray = (word[state] + other) % alphabet  # never the symbol of the rule
-            fuzz = torch.rand(batch, generator=generator) < noise
+            fuzz = torch.rand(batch, generator=generator) < rule.noise
             blank = torch.where(fuzz, 1 + torch.randint(NOISE, (batch,), generator=generator), GAP)
             x[rows, t] = torch.where(inside, blank, first + torch.where(wrong, stray, word[state]))
             moves = ~inside & ~wrong
@@ -130,6 +134,6 @@ def _grammar(
         return drawn(batch, generator, 1)
 
     def draw_test(batch: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        return drawn(batch, generator, stretch)
+        return drawn(batch, generator, rule.stretch)
 
     return Task(name, draw, vocab, 1 / alphabet, length, vocab=vocab, draw_test=draw_test)

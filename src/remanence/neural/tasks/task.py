@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from remanence.errors import InvalidInput
+from remanence.registry import Registry
 
 Draw = Callable[[int, torch.Generator], tuple[Tensor, Tensor]]
 """draw(batch, generator) -> inputs (ids [B, T] or vectors [B, T, F]) and labels [B, T], -100 where none."""
@@ -45,34 +42,29 @@ class Task:
 
 Builder = Callable[..., Task]
 T = TypeVar("T", bound=Builder)
-_TASKS: dict[str, Builder] = {}
+TASKS: Registry[Builder] = Registry("task", folders=("remanence.neural.tasks",))
+"""Every task's builder by name."""
 
 
 def task(builder: T) -> T:
     """Register a task builder under its function name."""
-    _TASKS[builder.__name__] = builder
+    TASKS.add(builder.__name__, builder)
     return builder
 
 
 def names() -> list[str]:
     """List all tasks, sorted."""
-    _scan()
-    return sorted(_TASKS)
+    return TASKS.names()
 
 
 def make(name: str, **knobs: Any) -> Task:
     """Build the task called `name`."""
-    _scan()
-    if name not in _TASKS:
-        near = difflib.get_close_matches(name, list(_TASKS), n=3, cutoff=0.4)
-        raise InvalidInput(f"no task {name!r}; near: {', '.join(near) or 'nothing'}; see tasks.names()")
-    return _TASKS[name](**knobs)
+    return TASKS.get(name)(**knobs)
 
 
 def describe(name: str) -> str:
     """What the task called `name` asks, with its worked example."""
-    make(name)
-    return inspect.getdoc(_TASKS[name]) or ""
+    return inspect.getdoc(TASKS.get(name)) or ""
 
 
 def shuffled(rows: int, items: int, generator: torch.Generator) -> Tensor:
@@ -84,9 +76,3 @@ def sphere(count: int, width: int, seed: int) -> Tensor:
     """Fixed random unit vectors: [count, width]."""
     drawn = torch.randn(count, width, generator=torch.Generator().manual_seed(seed))
     return torch.nn.functional.normalize(drawn, dim=-1)
-
-
-def _scan() -> None:
-    folder = importlib.import_module("remanence.neural.tasks")
-    for found in pkgutil.iter_modules(folder.__path__):
-        importlib.import_module(f"remanence.neural.tasks.{found.name}")

@@ -13,7 +13,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,7 +21,7 @@ from typing import Any, TextIO
 import click
 
 from remanence.bio.chart import Chart
-from remanence.bio.drift import Sighting, Watcher
+from remanence.bio.drift import Alarm, Sighting, Watcher
 from remanence.bio.htm import LARGEST
 from remanence.errors import IngestError, InvalidInput, RemanenceError
 
@@ -52,15 +52,7 @@ def bio() -> None:
     "--threshold", type=click.FloatRange(0.0, 1.0, min_open=True), help="Score that counts as an anomaly (.5)."
 )
 @click.option("--warmup", type=click.IntRange(20), help="Rows to learn from before anything is reported (300).")
-def watch(
-    file: Path,
-    skip_bad: bool,
-    as_json: bool,
-    quiet: bool,
-    plot: Path | None,
-    state: Path | None,
-    **learning: Any,
-) -> None:
+def watch(file: Path, **options: Any) -> None:
     """Stream FILE (CSV, or - for standard input) and tell anomalies from drifts, row by row.
 
     The first column is the time and the second the value, unless told otherwise; a file of one column has values
@@ -71,20 +63,37 @@ def watch(
 
     Example: remanence bio watch cpu.csv --quiet --plot cpu.svg --state cpu.state
     """
+    how = _Options(**options)
     try:
-        session = _Session.open(state, learning["threshold"], learning["warmup"])
-        timeless = learning["no_time"]
-        layout = _Layout(learning["value_column"], None if timeless else learning["time_column"], timeless)
+        session = _Session.open(how.state, how.threshold, how.warmup)
+        layout = _Layout(how.value_column, None if how.no_time else how.time_column, how.no_time)
+        show = _Printer(how.as_json, how.quiet)
         with _terminable(), _opened(file) as stream:
-            failure = session.run(stream, layout, skip_bad=skip_bad, show=_Printer(as_json, quiet), state=state)
-        session.write(state, plot, title=str(file))
+            failure = session.run(stream, layout, skip_bad=how.skip_bad, show=show, state=how.state)
+        session.write(how.state, how.plot, title=str(file))
     except (RemanenceError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    _Printer(as_json, quiet).summary(session)
+    _Printer(how.as_json, how.quiet).summary(session)
     if isinstance(failure, KeyboardInterrupt):
         sys.exit(130)
     if failure is not None:
         raise click.ClickException(str(failure))
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What the command line says; the help of each option is beside it above."""
+
+    value_column: str | None
+    time_column: str | None
+    no_time: bool
+    skip_bad: bool
+    as_json: bool
+    quiet: bool
+    plot: Path | None
+    state: Path | None
+    threshold: float | None
+    warmup: int | None
 
 
 @contextmanager
@@ -205,12 +214,12 @@ class _Session:
     @classmethod
     def open(cls, state: Path | None, threshold: float | None, warmup: int | None) -> _Session:
         if state is None or not state.exists():
-            return cls(Watcher(threshold=threshold or 0.5, calibrate=warmup or 300), Chart())
+            return cls(Watcher(calibrate=warmup or 300, alarm=Alarm(threshold=threshold or 0.5)), Chart())
         watcher, extra = Watcher.load(state)
         if warmup is not None and warmup != watcher.calibrate:
             raise InvalidInput(f"{state} was begun with --warmup {watcher.calibrate}: leave the option out")
         if threshold is not None:
-            watcher.threshold = threshold
+            watcher.alarm = replace(watcher.alarm, threshold=threshold)
         chart = Chart.from_state(extra.pop("chart"))
         return cls(watcher, chart, **extra)
 
@@ -228,7 +237,7 @@ class _Session:
             self.watcher.save(state, extra)
         if plot is not None:
             scratch = plot.with_name(plot.name + ".part")
-            scratch.write_text(self.chart.svg(title, threshold=self.watcher.threshold), encoding="utf-8")
+            scratch.write_text(self.chart.svg(title, threshold=self.watcher.alarm.threshold), encoding="utf-8")
             scratch.replace(plot)
 
     def run(
@@ -272,7 +281,7 @@ class _Session:
 
     def _take_in(self, value: float, at: datetime | None, show: _Printer) -> None:
         sighting = self.watcher.step(value, at)
-        self.chart.add(value, sighting.score, sighting.likelihood, anomaly=sighting.anomaly, drift=sighting.drift)
+        self.chart.add(sighting, at)
         self.anomalies += sighting.anomaly
         self.drifts += sighting.drift
         if at is not None:
