@@ -11,8 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput
-from remanence.language import dates, entities, person, phrases, sentences, summary
-from remanence.language.statements import plain
+from remanence.language import (
+    answer_type,
+    dates,
+    entities,
+    names,
+    person,
+    phrases,
+    question,
+    sentences,
+    spans,
+    speakers,
+    summary,
+    text_flags,
+    tokens,
+)
+from remanence.language.statements import fields, plain
 
 SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)
 WORDS = [
@@ -86,14 +100,14 @@ TEXTS = st.one_of(
 @settings(max_examples=300, deadline=None)
 def test_spans_always_slice_the_source(text: str) -> None:
     """Whatever the text, every span is inside it and says what it says."""
-    spans = sentences.split(text)
+    said = sentences.split(text)
     times = dates.find(text, SAID)
-    names = entities.find(text)
+    named = entities.find(text)
     nouns = phrases.noun_phrases(text)
 
-    assert all(0 <= s.start < s.end <= len(text) and s.of(text) == s.of(text).strip() for s in spans)
-    assert "".join(text.split()) == "".join("".join(s.of(text) for s in spans).split())
-    for found in (times, names, nouns):
+    assert all(0 <= s.start < s.end <= len(text) and s.of(text) == s.of(text).strip() for s in said)
+    assert "".join(text.split()) == "".join("".join(s.of(text) for s in said).split())
+    for found in (times, named, nouns):
         assert all(text[x.start : x.end] == x.text != "" for x in found)
         assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(e.at < e.until for e in times)
@@ -142,6 +156,41 @@ READERS: dict[str, Callable[[str], Iterable[object]]] = {
     "facts": lambda text: plain.plain_statements(text, "Ann", SAID),
     "resolve": lambda text: person.resolve(text, "Ann", "Bob").mentions,
 }
+SHORT_READERS: dict[str, Callable[[str], object]] = {
+    "candidate spans": spans.candidate_spans,
+    "expected answer": answer_type.expected,
+    "question": lambda text: question.read(text, at=SAID, asker="Ann", people=("Ann", "Bob")),
+    "field statements": fields.field_statements,
+    "speakers": lambda text: speakers.strip_speakers(text, speakers.match_speakers(text, ("Ann", "Bob"))),
+    "subjects": lambda text: speakers.resolve_subjects(text, "Ann", ("Ann", "Bob")),
+    "names": names.names_in,
+    "tokens": tokens.count_tokens,
+    "flags": text_flags.text_flags,
+}
+ODD = [
+    *"a.(\"'-9/@`#$_’?*你é😀Ωอ",
+    "\u0301",
+    "\u200b",
+    "9.",
+    "1,",
+    "12:",
+    "2024-",
+    "a-",
+    "a’",
+    "a or ",
+    "what ",
+    "did you ",
+    "A's ",
+    "AB-1 ",
+    "due ",
+    "my a ",
+    "of the ",
+    "5 May ",
+    "http://a.",
+    'he said "',
+    "((",
+    "[(",
+]
 HOSTILE = [
     "a",
     "A",
@@ -168,6 +217,17 @@ def test_a_hundred_kilobytes_of_one_pattern_are_read_in_time(reader: str) -> Non
     """Rules cost about the same for each character: a repeated pattern does not explode."""
     for unit in HOSTILE:
         READERS[reader]((unit * 100_000)[:100_000])
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("reader", [*SHORT_READERS, *READERS])
+def test_no_reader_takes_quadratic_time_on_an_odd_text(reader: str) -> None:
+    """Digits, quotes, brackets, hyphens, marks, other scripts without spaces: 20,000 characters of each are read."""
+    read = SHORT_READERS.get(reader) or READERS[reader]
+    for unit in ODD:
+        text = (unit * 20_000)[:20_000]
+        read(text)
+        read(f"I live {text}")
 
 
 def test_capitals_that_change_length_do_not_move_spans() -> None:

@@ -39,7 +39,7 @@ _WHETHER = re.compile(
     re.I,
 )
 _OR = re.compile(
-    r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]+\s+){0,3}[\w'’-]+),?\s+or\s+([^?.]{2,60})\??\s*$",
+    r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]{1,40}\s{1,3}){0,3}[\w'’-]{1,40}),?\s{1,3}or\s{1,3}([^?.]{2,60})\??\s*$",
     re.I,
 )
 _AGO = re.compile(r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b", re.I)
@@ -72,7 +72,7 @@ _REASON = re.compile(
 _MANNER = re.compile(r"\bhow\b", re.I)
 _NOUN = re.compile(
     r"\b(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|some|all)\s+)?"
-    r"(?P<run>[\w'’-]+(?:\s+[\w'’/-]+){0,5})",
+    r"(?P<run>[\w'’-]{1,40}(?:\s{1,3}[\w'’/-]{1,40}){0,5})",
     re.I,
 )
 _OF = re.compile(

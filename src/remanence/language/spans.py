@@ -41,7 +41,7 @@ _FIRST_OF_CLAUSE = listed("because since so to by when after before for")
 _VERBISH = re.compile(r"(?:ed|ing)$")
 _UNITS = r"(?:second|minute|hour|day|night|week|weekend|month|year|decade|century|centurie)s?"
 _COUNT = (
-    r"(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"(?:\d[\d,.]{0,15}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|"
     r"half|couple|few|several|many)"
 )
@@ -56,7 +56,7 @@ _FREQUENCY = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    r"[$€£]\s?\d[\d,.]*\d?(?:\s?(?:million|billion|thousand|k\b))?|\b\d[\d,.:/]*(?<=\d)(?:st|nd|rd|th|%|k\b|\s?percent)?|"
+    r"[$€£]\s?\d[\d,.]{0,20}\d?(?:\s?(?:million|billion|thousand|k\b))?|\b\d[\d,.:/]{0,40}(?<=\d)(?:st|nd|rd|th|%|k\b|\s?percent)?|"
     r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundreds?|"
     r"thousands?|dozens?|once|twice|half|couple)\b",

@@ -17,5 +17,5 @@ LETTERS = 8
 
 def count_tokens(text: str) -> int:
     """Estimated tokens of a text; never less than a quarter of its words, never more than its characters."""
-    pieces: list[str] = _PIECE.findall(text)
-    return sum(1 if len(piece) <= LETTERS else 1 + (len(piece) - LETTERS + 5) // 6 for piece in pieces)
+    sizes = list(map(len, _PIECE.findall(text)))
+    return len(sizes) + sum((size - LETTERS + 5) // 6 for size in sizes if size > LETTERS)
