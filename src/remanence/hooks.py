@@ -12,6 +12,8 @@ From another package, by entry points (in its pyproject.toml)
     [project.entry-points."remanence.formats"]     name = "package.module"           its @file_format readers register
     [project.entry-points."remanence.embedders"]   name = "package.module:make"      make(rest, knobs) -> Embedder
     [project.entry-points."remanence.commands"]    name = "package.module:command"   a click.Command
+    [project.entry-points."remanence.tasks"]       name = "package.module:task"      a Task of the arena
+    [project.entry-points."remanence.systems"]     name = "package.module:make"      make(setting) -> System
 
 Each has a contract to test against in `remanence.testing`.
 """
@@ -40,6 +42,8 @@ GROUPS = (
     Group("remanence.formats", "remanence.ingest.read", "a module with @file_format readers", 'slack = "ours.slack"'),
     Group("remanence.embedders", "remanence.models.embedder", "make(rest, knobs) -> Embedder", 'e5 = "ours.e5:make"'),
     Group("remanence.commands", "remanence.serve.cli.app", "a click.Command", 'sync = "ours.cli:sync"'),
+    Group("remanence.tasks", "remanence.arena.catalogue", "a Task of the arena", 'diary = "ours.diary:task"'),
+    Group("remanence.systems", "remanence.arena.catalogue", "make(setting) -> System", 'other = "ours.other:make"'),
 )
 
 
