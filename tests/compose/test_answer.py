@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -153,7 +154,8 @@ def test_recalled_text_cannot_steer_a_terminal_or_forge_a_role() -> None:
 
 
 def asked_of(memory: Memory, *replies: object) -> tuple[Answer, Script]:
-    memory.llm = script = Script(list(replies))  # type: ignore[arg-type]
+    script = Script(list(replies))  # type: ignore[arg-type]
+    memory._handle = replace(memory._handle, llm=script)
     return memory.ask("When did Caroline go to the LGBTQ support group?"), script
 
 

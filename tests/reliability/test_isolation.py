@@ -91,12 +91,12 @@ def test_the_twin_test_can_see_interference(tmp_path: Path, monkeypatch: pytest.
     """With the defence off (statistics over all rows) the crowd moves the scores."""
     real = Index._look
 
-    def leaky(self: Index, scope: Scope, where: Any, now: int) -> Any:
+    def leaky(self: Index, scope: Scope, where: Any, *rest: Any) -> Any:
         from dataclasses import replace
 
         import numpy as np
 
-        seen = real(self, scope, where, now)
+        seen = real(self, scope, where, *rest)
         return replace(seen, rows=np.arange(self.size), mean_length=float(self.length.now.sum()) / max(self.size, 1))
 
     monkeypatch.setattr(Index, "_look", leaky)
@@ -293,7 +293,7 @@ def test_the_test_of_the_past_can_see_a_change(tmp_path: Path, monkeypatch: pyte
 
     real = Index._look
     monkeypatch.setattr(
-        Index, "_look", lambda self, scope, where, now: real(self, scope, replace(where, known_as_of=None), now)
+        Index, "_look", lambda self, scope, where, *rest: real(self, scope, replace(where, known_as_of=None), *rest)
     )
 
     with pytest.raises(AssertionError):
@@ -304,7 +304,7 @@ def test_the_fence_test_can_see_news_that_is_none(tmp_path: Path, monkeypatch: p
     """With the defence off (the fence not recognised) recalled text is remembered again."""
     from remanence.compose import fence
 
-    monkeypatch.setattr(fence, "strip", lambda text: (text, []))
+    monkeypatch.setattr(fence, "strip", lambda text, sign, held: (text, ()))
 
     with pytest.raises(AssertionError):
         test_recalled_text_is_not_remembered_as_news(tmp_path)

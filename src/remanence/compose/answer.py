@@ -14,8 +14,7 @@ import numpy as np
 
 from remanence.compose.answer_weights import ANSWER
 from remanence.compose.chain import Chain, chain, hits_of, mostly_statements
-from remanence.compose.fence import escape
-from remanence.compose.pack import REPORTED
+from remanence.compose.fence import doubt_of, escape
 from remanence.compose.telling import TURNS, Asking, Candidate, Said, asking, candidates, choose, sentences
 from remanence.stage import Ctx
 from remanence.stage.llm_json import ask
@@ -147,8 +146,7 @@ def _quoted(best: Hits, one: Said, verdict: str, sure: float) -> Answer:
 def _line(item: Item, text: str, shown: bool = False) -> str:
     """A sentence with who said it and when, safe to print and to hand on."""
     when = f"{item.at.day} {item.at:%b %Y}" if item.at is not None else ""
-    doubt = "unverified report" if item.trust < REPORTED else ""
-    lead = ", ".join(part for part in (escape(item.who or ""), when, doubt) if part)
+    lead = ", ".join(part for part in (escape(item.who or ""), when, doubt_of(item.trust)) if part)
     text = escape(" ".join(text.split()))
     told = f"[shows {text}]" if shown else f'"{text}"'
     return f"{lead}: {told}" if lead else told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from remanence.compose.fence import escape, fence_id, wrap
+from remanence.compose import fence
+from remanence.compose.fence import escape, wrap
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Hit, Hits
@@ -30,7 +31,7 @@ def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool 
         kept.append(hit)
     text = "\n".join(lines)
     if text and fenced:
-        text = wrap(text, fence_id(text, f"{cue.text}{cue.at}"))
+        text = fence.fenced(text, ctx.store.sign)
     return Context(
         text,
         count_tokens(text),
@@ -46,5 +47,5 @@ def _line(number: int, hit: Hit) -> str:
     item = hit.item
     date = f"[{item.at:%Y-%m-%d %H:%M}] " if item.at is not None else ""
     who = f"{escape(item.who)}: " if item.who else ""
-    text = escape(item.text).replace("\n", "\n   ")
+    text = fence.marked(escape(item.text).replace("\n", "\n   "), item.trust)
     return f"{number}. {date}{who}{text} {{{escape(item.source or item.id)}}}"

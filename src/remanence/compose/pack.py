@@ -19,7 +19,8 @@ from datetime import datetime
 
 import numpy as np
 
-from remanence.compose.fence import escape, fence_id, wrap
+from remanence.compose import fence
+from remanence.compose.fence import escape, wrap
 from remanence.language.sentences import split
 from remanence.language.text import STOP, jaccard, words
 from remanence.language.tokens import count_tokens
@@ -28,8 +29,6 @@ from remanence.types import Context, Cue, Hit, Hits, Item
 
 GAP = " ... "
 """Stands where sentences were left out."""
-REPORTED = 0.5
-"""Items below this trust are shown as reported speech."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FENCE = count_tokens(wrap("", "0" * 12)) + 2
 
@@ -75,7 +74,7 @@ def snippets(
     while True:
         text, order = _render(chosen)
         if fenced and text:
-            text = wrap(text, fence_id(text, f"{cue.text}{cue.at}"))
+            text = fence.fenced(text, ctx.store.sign)
         tokens = count_tokens(text)
         if tokens <= budget_tokens or not chosen:
             break
@@ -292,8 +291,7 @@ def _line(piece: _Piece, common: str, place: int) -> str:
     caption = item.data.get("caption")
     if caption and (piece.captioned or not text):
         text = f"{text} [shows {escape(str(caption))}]" if text else f"[shows {escape(str(caption))}]"
-    if item.trust < REPORTED:
-        text = f'(unverified report) "{text}"'
+    text = fence.marked(text, item.trust)
     source = item.source or f"#{place}"
     if common and source.startswith(f"{common}/"):
         source = source[len(common) + 1 :]

@@ -11,10 +11,11 @@ from remanence.compose import fence
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message
 from remanence.memory.commit import Proposal, committed
+from remanence.memory.echo import Echoes, holds
 from remanence.memory.handle import Handle
 from remanence.memory.jobs import names_of_jobs
 from remanence.stage import Ctx
-from remanence.types import TRUST, Change, Item, Receipt, Scope, Update
+from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
 
 T = TypeVar("T")
 
@@ -55,36 +56,97 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
 
 
 def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ctx) -> Taken:
-    """The items that messages become, without what is known and without quotes of our own."""
-    sources = [one.source for one in messages if one.source]
-    known = ctx.store.by_source(sources) if sources else {}
-    erased = handle.store.was_erased(sources)
-    puts: list[Item] = []
-    updates: list[Update] = []
-    duplicates = quoted = 0
-    for one in messages:
-        text, quotes = fence.strip(one.text)
-        if quotes:
-            quoted += len(quotes)
-            if not text.strip() and not one.caption:
-                continue
+    """The items that messages become, without what is known and without our own words coming back.
+
+    A source that is known and says something else updates its item when the same person says it through as good a
+    channel; otherwise both are kept side by side, linked `contradicts`, each with its own speaker and trust.
+    """
+    intake = _Intake(handle, [one.source for one in messages if one.source], ctx)
+    channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
+    mixed = len(set(channels)) > 1
+    for one, channel in zip(messages, channels, strict=True):
+        text, quotes = fence.strip(one.text, ctx.store.sign, intake.held)
+        intake.quoted += len(quotes)
+        if quotes and not text.strip() and not one.caption:
+            continue
+        said = f"{text}\n{one.caption}" if one.caption else text
+        trusted = intake.echoes.ceiling(said, channel)
+        if mixed:
+            intake.echoes.add(said, trusted)
+        intake.one(one, text, trusted)
+    change = Change(puts=tuple(intake.puts), updates=tuple(intake.updates), links=tuple(intake.links))
+    return Taken(change, intake.duplicates, intake.quoted)
+
+
+class _Intake:
+    """Messages of one transaction on their way in."""
+
+    def __init__(self, handle: Handle, sources: Sequence[str], ctx: Ctx) -> None:
+        self.scope, self.ctx = handle.scope, ctx
+        self.held = holds(ctx.store)
+        self.echoes = Echoes(ctx.store)
+        self.puts: list[Item] = []
+        self.updates: list[Update] = []
+        self.links: list[Link] = []
+        self.duplicates = self.quoted = 0
+        self._known = _by_source(sources, ctx.store)
+        self._erased = handle.store.was_erased(sources)
+
+    def one(self, one: Message, text: str, trust: float) -> None:
+        """Put it, or find that it is known."""
+        item = _item(self.scope, one, text, trust, self.ctx)
         if one.source is not None:
-            if one.source in erased:
-                duplicates += 1
-                continue
-            if one.source in known:
-                id = known[one.source]
-                if not id or ctx.store.get(id).text == text:
-                    duplicates += 1
-                else:
-                    updates.append(Update(id, {"text": text}, reason="the source says otherwise now"))
-                continue
-            known[one.source] = ""
-        puts.append(_item(handle.scope, one, text, trust, ctx))
-    return Taken(Change(puts=tuple(puts), updates=tuple(updates)), duplicates, quoted)
+            if one.source in self._erased:
+                self.duplicates += 1
+                return
+            known = self._known.setdefault(one.source, [])
+            for position, old in enumerate(known):
+                if _says_the_same(old, item):
+                    self.duplicates += 1
+                    return
+                if _speaks_again(old, item):
+                    known[position] = self._rewritten(old, item)
+                    return
+            self.links.extend(Link(item.id, "contradicts", old.id, reason="the same source") for old in known)
+            known.append(item)
+        self.puts.append(item)
+
+    def _rewritten(self, old: Item, new: Item) -> Item:
+        """What a known source says now, trusted no more than the old text and the new one are."""
+        now = old.with_(text=new.text, trust=min(old.trust, new.trust))
+        for position, put in enumerate(self.puts):
+            if put.id == old.id:
+                self.puts[position] = now
+                return now
+        fields = {"text": now.text} | ({"trust": now.trust} if now.trust != old.trust else {})
+        self.updates = [update for update in self.updates if update.id != old.id]
+        self.updates.append(Update(old.id, fields, reason="the source says otherwise now"))
+        return now
 
 
-def _item(scope: Scope, one: Message, text: str, trust: str | None, ctx: Ctx) -> Item:
+def _by_source(sources: Sequence[str], view: StoreView) -> dict[str, list[Item]]:
+    """source -> the items that carry it now, oldest first."""
+    found: dict[str, list[Item]] = {}
+    if sources:
+        for item in view.items(view.with_source(sources)):
+            found.setdefault(item.source or "", []).append(item)
+    return found
+
+
+def _channel(trust: float) -> float:
+    """What a person says and what is imported of theirs count as one channel; every other stands alone."""
+    return 1.0 if trust >= TRUST["import"] else trust
+
+
+def _says_the_same(old: Item, new: Item) -> bool:
+    return old.text == new.text and _channel(new.trust) <= _channel(old.trust)
+
+
+def _speaks_again(old: Item, new: Item) -> bool:
+    return new.who in (None, old.who) and _channel(old.trust) == _channel(new.trust)
+
+
+def _item(scope: Scope, one: Message, text: str, trust: float, ctx: Ctx) -> Item:
     session = one.session if scope.session is None else scope.session
     return Item(
         kind=one.kind,
@@ -94,7 +156,7 @@ def _item(scope: Scope, one: Message, text: str, trust: str | None, ctx: Ctx) ->
         at=one.at,
         source=one.source,
         scope=Scope(scope.user, scope.agent, session, scope.app),
-        trust=min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0),
+        trust=trust,
         data=one.payload(),
     )
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, TypedDict, Unpack
 
 from remanence import recipes
-from remanence.compose.answer import Answer, answer
+from remanence.compose.answer import Answer
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message, message
 from remanence.ingest.times import when
@@ -279,12 +279,9 @@ class Memory:
         with self._guard:
             asked = reading.cue_of(self._handle, question, self._where(where, filters), CONSIDERED, now)
 
-            def told(ctx: Ctx) -> Answer:
-                hits = reading.found(self._handle, asked, ctx).top(asked.k)
-                packed = self.recipe.compose(asked, hits, ctx, budget_tokens)
-                return answer(asked, hits, packed, ctx, threshold=threshold)
-
-            return reading.reading(self._handle, told)[0]
+            return reading.reading(
+                self._handle, lambda ctx: reading.answered(self._handle, asked, ctx, budget_tokens, threshold)
+            )[0]
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from remanence.compose.answer import NOT_IN_MEMORY, THRESHOLD, Answer, answer
+from remanence.compose.fence import FIRM
 from remanence.errors import IntegrityError, InvalidInput
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
+from remanence.memory.trust import claims_about_people, ranked, unrivalled
 from remanence.recall import known
 from remanence.stage import Ctx
 from remanence.types import MAX_CUE, MAX_K, Change, Cue, Hits, Where
 
 T = TypeVar("T")
 
+UNVOUCHED = 0.45
+"""Most confidence in what only a tool or somebody outside says about a person."""
 DAMAGED = 8
 """So many damaged items are left out of one verb before it gives up."""
 
@@ -35,7 +41,30 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     hits = handle.recipe.recall(cue, Hits(ctx.store), ctx)
     if hits.confidence is None:
         hits.confidence = known.sure(cue, hits, ctx)
-    return hits
+    return ranked(hits, ctx)
+
+
+def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> Answer:
+    """The answer: what is trusted is asked first, and a report about a person is not taken for knowledge."""
+
+    def told(asked: Cue, least: float | None) -> Answer:
+        hits = found(handle, asked, ctx).top(asked.k)
+        packed = handle.recipe.compose(asked, hits, ctx, budget_tokens)
+        return answer(asked, unrivalled(hits, ctx), packed, ctx, threshold=least)
+
+    first = told(cue, threshold)
+    if not first.in_memory or all(hit.item.trust >= FIRM for hit in first.evidence):
+        return first
+    firm = told(replace(cue, where=replace(cue.where, min_trust=max(FIRM, cue.where.min_trust))), None)
+    if firm.in_memory:
+        return replace(firm, context=first.context)
+    if not any(hit.item.trust < FIRM and claims_about_people(hit.item, ctx) for hit in first.evidence):
+        return first
+    sure = min(first.confidence, UNVOUCHED)
+    if sure < (THRESHOLD if threshold is None else threshold):
+        told_so = f"Not in memory (confidence {sure:.2f}); only a report says so."
+        return replace(first, text=told_so, short=NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=())
+    return replace(first, confidence=sure)
 
 
 def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:

@@ -173,6 +173,8 @@ class Index:
         self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.versioned = False
         self.changed = 0
+        self.least_trust: dict[str, float] = {}
+        """user -> the least trust of anything that was ever put for them."""
         self._cache: dict[tuple[Scope, Where, tuple[type, ...]], Seen] = {}
         self._cached_at = -1
         nobody = Seen(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
@@ -217,6 +219,8 @@ class Index:
         self.seen.extend(seen)
         self.retired.extend([OPEN if value is None else value for value in retired])
         self.trust.extend(trust)
+        for whose, much in set(zip(user, trust, strict=True)):
+            self.least_trust[whose] = min(self.least_trust.get(whose, 1.0), much)
         count = len(records)
         self.gone.extend(np.zeros(count, np.bool_))
         self.length.extend(np.zeros(count, np.int32))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
@@ -54,6 +55,13 @@ class View:
     def commit(self) -> int:
         return self._store.commit
 
+    def sign(self, text: str) -> int:
+        told = json.dumps([self._scope.user, text]).encode()
+        return int.from_bytes(blake2b(told, key=self._store.secret, digest_size=8).digest())
+
+    def least_trust(self) -> float:
+        return self._store.index.least_trust.get(self._scope.user, 1.0)
+
     def _seen(self, where: Where) -> Seen:
         narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
         return self._store.index.visible(self._scope, where, self._store.now(), narrow)
@@ -61,16 +69,16 @@ class View:
     def _holding(self, rows: Rows, where: Where) -> Rows:
         """Of these rows, those with a wanted source and with equal values in `data`."""
         numbers = self._store.index.n.now[rows]
-        found = self._store.ask(
-            "SELECT n, source, data FROM rows WHERE n IN (SELECT value FROM json_each(?))",
-            (json.dumps(numbers.tolist()),),
-        )
-        good = [
-            n
-            for n, source, data in found
-            if (not where.source or source in where.source) and (not where.data or _holds(json.loads(data), where.data))
-        ]
-        return rows[np.isin(numbers, good)]
+        if where.source:
+            sql = "SELECT n FROM rows WHERE source IN (SELECT value FROM json_each(?))"
+            found = self._store.ask(sql, (json.dumps(where.source),))
+            keep = np.isin(numbers, [n for (n,) in found])
+            rows, numbers = rows[keep], numbers[keep]
+        if where.data:
+            sql = "SELECT n, data FROM rows WHERE n IN (SELECT value FROM json_each(?))"
+            told = self._store.ask(sql, (json.dumps(numbers.tolist()),))
+            rows = rows[np.isin(numbers, [n for n, data in told if _holds(json.loads(data), where.data)])]
+        return rows
 
     def cached(self, key: Hashable, make: Callable[[], T], where: Where = _CURRENT) -> T:
         derived, commit, name = self._seen(where).derived, self._store.commit, (key, where)
@@ -142,6 +150,15 @@ class View:
         versions = np.full(index.size, -1, np.int64)
         versions[index.first.now[seen.rows]] = seen.rows
         return versions
+
+    def with_source(self, sources: Sequence[str]) -> Rows:
+        found = self._store.ask(
+            "SELECT n FROM rows WHERE source IN (SELECT value FROM json_each(?)) AND retired IS NULL ORDER BY n",
+            (json.dumps(list(sources)),),
+        )
+        rows = self._store.index.row_of_n([n for (n,) in found])
+        rows = rows[rows >= 0]
+        return rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         found = self._store.ask(

@@ -46,6 +46,14 @@ class StoreView(Protocol):
     @property
     def commit(self) -> int: ...
 
+    def sign(self, text: str) -> int:
+        """A 64-bit number that only this space could have made of a text, and makes again for this user."""
+        ...
+
+    def least_trust(self) -> float:
+        """Nothing that this user holds is trusted less than this."""
+        ...
+
     def cached(self, key: Hashable, make: Callable[[], T], where: Where = ...) -> T:
         """What `make` gives, computed once for these rows until the next commit (or until one of them ends).
 
@@ -70,6 +78,10 @@ class StoreView(Protocol):
     def items(self, rows: Rows) -> list[Item]: ...
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         """The current row of each id, -1 where it is not visible."""
+        ...
+
+    def with_source(self, sources: Sequence[str]) -> Rows:
+        """Current rows that carry one of these sources, in the order in which they were written."""
         ...
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,156 @@
+"""Knows memory's own words when they come back: lines of a block that was changed, and quotes without any fence.
+
+What an agent recalled and says again is no news. A line of our own rendering that memory holds is dropped; a text
+that repeats a stored one is kept, but never with more trust than what it repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from remanence.compose.fence import Held, escape
+from remanence.language.sentences import split
+from remanence.memory.handle import EVERYTHING
+from remanence.types import Item, StoreView
+
+LEAST_WORDS = 4
+"""So many words in a row, if they are all of a stored text or sentence, are a quote of it."""
+LONG_RUN = 8
+"""So many words in a row are a quote, wherever they stand in a stored text."""
+NEAREST = 8
+"""So many stored texts are compared with a new one."""
+LONGEST = 20_000
+"""Characters of a text that are compared."""
+
+_CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W{_CHARACTERS}]+")
+_HEADING = re.compile(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
+_LINE = re.compile(
+    r"(?:\d+\. )?(?:\[\d{4}-\d\d-\d\d \d\d:\d\d\] )?(?P<said>.*?)(?: \{(?P<source>[^{}\n]*)\})?\s*", re.S
+)
+_REPORT = re.compile(r'\((?:unverified report|tool output)\) "(?P<said>.*)"', re.S)
+_SHOWS = re.compile(r" ?\[shows (?P<caption>[^\n]*)\]$")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded, in order (each character of Chinese, Japanese and Korean)."""
+    return _WORD.findall(text[:LONGEST].casefold())
+
+
+# --- lines of a block that was changed -----------------------------------------------------------
+
+
+def holds(view: StoreView) -> Held:
+    """Which lines of a block say what memory holds, as our own composers write them."""
+
+    def held(lines: Sequence[str]) -> list[bool]:
+        found = [_stored(line, view) for line in lines]
+        sources = {item.source or "" for items in found for item in items}
+        return [bool(items) or _is_heading(line, sources) for line, items in zip(lines, found, strict=True)]
+
+    return held
+
+
+def _is_heading(line: str, sources: Iterable[str]) -> bool:
+    """True for a blank line and for a date with what the sources of the lines have in common."""
+    match = _HEADING.fullmatch(line.strip())
+    common = match["common"].strip() if match is not None else line
+    return not common or any(escape(source).startswith(f"{common}/") for source in sources)
+
+
+def _stored(line: str, view: StoreView) -> list[Item]:
+    """Stored items that hold every piece of what a line says."""
+    match = _LINE.fullmatch(line)
+    if match is None or not words_of(match["said"]):
+        return []
+    said = match["said"]
+    candidates = _like(said, view)
+    bodies = [said, *(said[found.end() :] for found in list(re.finditer(": ", said))[:3])]
+    return [item for item in candidates if any(_says(item, body) for body in bodies)]
+
+
+def _says(item: Item, body: str) -> bool:
+    report = _REPORT.fullmatch(body)
+    if report is not None:
+        body = report["said"]
+    texts = [" ".join(escape(text).split()) for text in (item.text, str(item.data.get("caption") or ""))]
+    shows = _SHOWS.search(body)
+    if shows is not None and shows["caption"] in texts[1]:
+        body = body[: shows.start()]
+    pieces = [" ".join(piece.split()) for piece in body.split("...")]
+    return all(piece in texts[0] for piece in pieces) and any(pieces)
+
+
+def _like(text: str, view: StoreView, **narrower: float) -> list[Item]:
+    terms = view.terms(text[:LONGEST])
+    rows, _ = view.matching(terms, NEAREST, replace(EVERYTHING, **narrower))  # type: ignore[arg-type]
+    return view.items(rows)
+
+
+# --- quotes without a fence ----------------------------------------------------------------------
+
+
+def quoted(text: str, stored: str) -> list[str] | None:
+    """The words that `text` repeats of a stored one; None when it does not.
+
+    A quote is the whole stored text or a whole sentence of it, of four words or more; the whole new text, likewise; or
+    eight words in a row from anywhere.
+    """
+    said, known = words_of(text), words_of(stored)
+    for part in (known, *(words_of(stored[span.start : span.end]) for span in split(stored[:LONGEST]))):
+        if len(part) >= LEAST_WORDS and _within(part, said):
+            return part
+    if len(said) >= LEAST_WORDS and _within(said, known):
+        return said
+    runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
+    for i in range(len(said) - LONG_RUN + 1):
+        if (run := tuple(said[i : i + LONG_RUN])) in runs:
+            return list(run)
+    return None
+
+
+def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
+    return f" {' '.join(part)} " in f" {' '.join(whole)} "
+
+
+class Echoes:
+    """How far new texts may be trusted, given what is stored and what the same batch said before them."""
+
+    def __init__(self, view: StoreView) -> None:
+        self._view = view
+        self._least = view.least_trust()
+        self._batch: dict[tuple[str, ...], list[tuple[str, float]]] = {}
+
+    def ceiling(self, text: str, trust: float) -> float:
+        """The least of `trust` and the trust of what `text` repeats, unless something as trusted says it too."""
+        for stored, less in self._weaker(text, trust):
+            part = quoted(text, stored)
+            if part is not None and not self._said_by_stronger(part, trust):
+                trust = min(trust, less)
+        return trust
+
+    def add(self, text: str, trust: float) -> None:
+        """A text of this batch that later ones may repeat."""
+        words = words_of(text)
+        for run in {tuple(words[i : i + LEAST_WORDS]) for i in range(len(words) - LEAST_WORDS + 1)}:
+            self._batch.setdefault(run, []).append((text, trust))
+
+    def _weaker(self, text: str, trust: float) -> list[tuple[str, float]]:
+        found: list[tuple[str, float]] = []
+        if self._least < trust:
+            found.extend((item.text, item.trust) for item in _like(text, self._view, max_trust=trust - 1e-3))
+        words = words_of(text)
+        near: dict[tuple[str, float], None] = {}
+        for i in range(len(words) - LEAST_WORDS + 1):
+            for stored, less in self._batch.get(tuple(words[i : i + LEAST_WORDS]), ()):
+                if less < trust and len(near) < NEAREST:
+                    near[stored, less] = None
+        return [*found, *near]
+
+    def _said_by_stronger(self, part: Sequence[str], trust: float) -> bool:
+        known = _like(" ".join(part), self._view, min_trust=trust)
+        said = [item.text for item in known]
+        said += [text for text, more in self._batch.get(tuple(part[:LEAST_WORDS]), ()) if more >= trust]
+        return any(_within(part, words_of(text)) for text in said)
