@@ -11,27 +11,27 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence import weights
 from remanence.arena.catalogue import find_task
 from remanence.arena.core import metrics
 from remanence.arena.core.task import Pool, Question
 from remanence.compose import answer as answering
-from remanence.compose import telling
+from remanence.compose import answer_extraction
 from remanence.memory.memory import Memory
 from remanence.types import Cue, Hits, Where
 
 DEVELOPED_ON = ("conv-26", "conv-30", "conv-41")
 """Conversations whose questions were read while this was made; conv-42 and conv-43 were not."""
-PACKAGE = Path(answering.__file__).parents[1]
 
 Array = NDArray[np.float64]
 
@@ -58,15 +58,15 @@ class Asked:
     question: Question
     many: bool
     form: str
-    said: list[telling.Said]
-    candidates: list[telling.Candidate]
+    said: list[answer_extraction.CandidateSentence]
+    candidates: list[answer_extraction.Candidate]
     plain: str
     x: Array
     y: Array
 
 
 def collected(folder: Path) -> tuple[list[Asked], list[str]]:
-    """Every LoCoMo question of categories 1 to 4 and the names of all signs."""
+    """Every LoCoMo question of categories 1 to 4 and the names of all features."""
     found: list[Asked] = []
     for pool, memory in opened("locomo", folder):
         for question in pool.questions:
@@ -75,24 +75,24 @@ def collected(folder: Path) -> tuple[list[Asked], list[str]]:
             ctx = memory._ctx()
             cue = Cue(question.text, question.at or memory.clock(), Where(), 200)
             hits = memory.recipe.recall(cue, Hits(ctx.store), ctx).top(200)
-            asked = telling.asking(cue, ctx)
-            said = telling.sentences(cue, hits, ctx, asked)
+            asked = answer_extraction.asked_of(cue, ctx)
+            said = answer_extraction.candidate_sentences(cue, hits, ctx, asked)
             plain = ""
-            some: list[telling.Candidate] = []
-            if asked.wanted.form in ("whether", "choice"):
-                told = answering.extracted(cue, hits, ctx, 1.0, {})
+            some: list[answer_extraction.Candidate] = []
+            if asked.expected.form in ("whether", "choice"):
+                told = answering.extracted(cue, hits, ctx, 1.0, weights.Table({}))
                 plain = told.short if told else ""
             else:
-                some = telling.candidates(cue, hits, ctx, asked, said, {})
+                some = answer_extraction.candidates(cue, hits, ctx, asked, said, weights.Table({}))
             y = np.array([metrics.locomo_f1(c.text, question.answers[0], question.category) for c in some])
-            form = asked.wanted.form
-            found.append(Asked(pool.id, question, asked.wanted.many, form, said, some, plain, np.zeros((0, 0)), y))
-    names = sorted({name for one in found for c in one.candidates for name in c.signs})
+            form = asked.expected.form
+            found.append(Asked(pool.id, question, asked.expected.many, form, said, some, plain, np.zeros((0, 0)), y))
+    names = sorted({name for one in found for c in one.candidates for name in c.features})
     place = {name: number for number, name in enumerate(names)}
     for one in found:
         one.x = np.zeros((len(one.candidates), len(names)))
         for row, candidate in enumerate(one.candidates):
-            for name, value in candidate.signs.items():
+            for name, value in candidate.features.items():
                 one.x[row, place[name]] = value
     return found, names
 
@@ -126,9 +126,11 @@ def told(one: Asked, w: Array) -> str:
     scores = one.x @ w
     order = np.argsort(-scores, kind="stable")
     ranked = [
-        telling.Candidate(c.text, c.said, c.sort, {}, float(scores[k])) for k in order for c in [one.candidates[k]]
+        answer_extraction.Candidate(c.text, c.said, c.sort, {}, float(scores[k]))
+        for k in order
+        for c in [one.candidates[k]]
     ]
-    chosen = telling.choose(ranked, one.said, one.many)
+    chosen = answer_extraction.choose(ranked, one.said, one.many)
     return ", ".join(c.text for c in chosen) or answering.closest(one.said).text
 
 
@@ -161,15 +163,8 @@ def answers(folder: Path, write: bool) -> None:
     print("questions not read (conv-42, -43): ", scored(rest, [told(one, w) for one in rest]))
     if write:
         w = fit_answers(asked)
-        lines = [f'    "{name}": {value:.2f},' for name, value in zip(names, w, strict=True) if abs(value) >= 0.05]
-        replace_block(PACKAGE / "compose" / "answer_weights.py", "ANSWER", lines)
-
-
-def replace_block(path: Path, name: str, lines: Sequence[str]) -> None:
-    """Write a dictionary of weights into its file."""
-    text = path.read_text("utf-8")
-    body = f"{name}: dict[str, float] = {{\n" + "\n".join(lines) + "\n}"
-    path.write_text(re.sub(rf"{name}: dict\[str, float\] = \{{.*?\}}", lambda _: body, text, flags=re.S), "utf-8")
+        kept = {name: round(float(value), 2) for name, value in zip(names, w, strict=True) if abs(value) >= 0.05}
+        weights.write("answer", {"answer": weights.Table(kept)}, date=f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 # --- the newest fact -----------------------------------------------------------------------------

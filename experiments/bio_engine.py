@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import reduce
 
 import numpy as np
+from remanence.recall.associate import completed
 
 from remanence import recipes
 from remanence.algo.boundaries import Signal, cuts
@@ -32,7 +33,6 @@ from remanence.evolve import link
 from remanence.form import segment
 from remanence.memory.memory import Memory
 from remanence.models import by_name
-from remanence.recall.associate import completed
 from remanence.stage import Recipe, at_sleep
 
 SIGNALS: dict[str, str | Signal] = {

@@ -17,19 +17,19 @@ import pickle
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from remanence import recipes
+from remanence import recipes, weights
 from remanence.arena.catalogue import find_task
 from remanence.arena.core import metrics
 from remanence.arena.core.task import Pool, Question
 from remanence.memory.memory import Memory
-from remanence.recall.known import signs
-from remanence.recall.weights import CONFIDENCE
+from remanence.recall.answerability import FITTED, features
 from remanence.types import Cue, Hits, Where
 
 SETS = {
@@ -47,7 +47,7 @@ SHARES = SETS | {NEVER: 0.5}
 EVERY = {"locomo": 5, "beam": 3, "longmemeval": 1, "growing": 10, "dated-events": 10}
 """Of a pool's answerable questions, every so many-th is also asked of the next pool."""
 SIGNS = {"best": 1, "in one turn": 1, "near": 1, "together of another": -1}
-NAMES = tuple(CONFIDENCE)
+NAMES = tuple(FITTED.weights)
 FOLDS = 5
 
 Array = NDArray[np.float64]
@@ -55,12 +55,12 @@ Array = NDArray[np.float64]
 
 @dataclass
 class Asked:
-    """One question: its signs, and whether memory can know the answer. set is `NEVER` for a stranger's question."""
+    """One question: its features, and whether memory can know the answer. set is `NEVER` for a stranger's question."""
 
     set: str
     home: str
     pool: str
-    signs: dict[str, float]
+    features: dict[str, float]
     answerable: bool
 
 
@@ -82,7 +82,7 @@ def collect() -> list[Asked]:
                     ctx = memory._ctx()
                     cue = Cue(text, at or memory.clock(), Where())
                     hits = recipe.recall(cue, Hits(ctx.store), ctx)
-                    found.append(Asked(set_, home, pool.id, signs(cue, hits, ctx), known))
+                    found.append(Asked(set_, home, pool.id, features(cue, hits, ctx), known))
             last = (pool, people)
         print(f"{home}: {sum(one.home == home for one in found)} questions", flush=True)
     return found
@@ -128,7 +128,7 @@ def fit(asked: Sequence[Asked], ridge: float) -> Array:
 
 
 def matrix(asked: Sequence[Asked]) -> Array:
-    return np.array([[one.signs.get(name, 0.0) for name in NAMES] + [1.0] for one in asked])
+    return np.array([[one.features.get(name, 0.0) for name in NAMES] + [1.0] for one in asked])
 
 
 def sure(asked: Sequence[Asked], theta: Array) -> Array:
@@ -174,7 +174,7 @@ def main() -> None:
         if given.cache:
             given.cache.write_bytes(pickle.dumps(asked))
     for name in NAMES:
-        alone = SIGNS[name] * np.array([one.signs.get(name, 0.0) for one in asked])
+        alone = SIGNS[name] * np.array([one.features.get(name, 0.0) for one in asked])
         print(f"{name:22s}", told(asked, 1 / (1 + np.exp(-alone))), flush=True)
     pools = sorted({(one.home, one.pool) for one in asked})
     number = {pool: place % FOLDS for place, pool in enumerate(pools)}
@@ -191,10 +191,8 @@ def main() -> None:
             f"threshold {least:.1f}: keeps {kept:.0%} of what LoCoMo holds, refuses {refused:.0%} of what it does not"
         )
     if given.write:
-        print("CONFIDENCE: dict[str, float] = {")
-        for name, value in zip(NAMES, theta, strict=False):
-            print(f'    "{name}": {value:.2f},')
-        print(f"}}\nCONFIDENCE_BIAS = {theta[-1]:.2f}")
+        fitted = weights.Table({n: round(float(v), 2) for n, v in zip(NAMES, theta, strict=False)}, round(theta[-1], 2))
+        weights.write("answerability", {"answerability": fitted}, date=f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 if __name__ == "__main__":

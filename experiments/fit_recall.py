@@ -10,7 +10,7 @@ fitted to the candidates of each question; folds hold out whole conversations of
 What users ask of their own chats ("I", "my") is put three ways, so that the weights do not rest on one: as it stands,
 of a user with a name, and in keywords without a pronoun, where the fit is not told that the user asks. All three of
 one question are in the same fold.
-`--write` prints the dictionaries for src/remanence/recall/weights.py.
+`--write` puts the weights into the package, as the fit "evidence".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pickle
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +32,10 @@ from remanence.arena.catalogue import find_task
 from remanence.arena.core.task import Pool
 from remanence.memory.memory import Memory
 from remanence.recall import expand, find
+from remanence.recall.score import TALK as FITTED
 from remanence.recall.score import measured
-from remanence.recall.weights import WEIGHTS
 from remanence.types import Cue, Hits, Where
+from remanence.weights import Table, table, write
 
 TALK = {"locomo": 2.0, "shuffled": 0.5, "beam": 5.0, "longmemeval": 5.0, "strangers": 5.0, "prefeval": 2.0}
 DOCUMENTS = {"hotpotqa": 1.0, "musique": 1.0, "epbench": 0.35, "precisionmembench": 1.0}
@@ -45,8 +46,8 @@ OWN = ("beam", "longmemeval", "strangers", "prefeval")
 PHRASINGS = ("", "named", "keywords")
 """The ways to put such a question; each has a third of its weight."""
 PEOPLE = ("Dana", "Marcus", "Priya", "Elena", "Tobias", "Noor", "Hugo", "Ingrid", "Felix", "Aisha")
-NAMES = tuple(WEIGHTS)
-DOCUMENT_NAMES = ("meaning", "words")
+NAMES = tuple(FITTED.weights)
+DOCUMENT_NAMES = ("cosine", "words")
 FOLDS = 5
 
 
@@ -158,7 +159,7 @@ def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.
     for place, one in enumerate(kept):
         x[place, : len(one.right)] = torch.tensor(one.measures[:, columns])
         if one.phrasing == "keywords":
-            x[place, :, [names.index(name) for name in names if name.startswith("asker")]] = 0
+            x[place, :, [names.index(name) for name in names if name.startswith("user ")]] = 0
         y[place, : len(one.right)] = torch.tensor(one.right / one.right.sum())
         gone[place, : len(one.right)] = False
     share = torch.tensor([importance(one) for one in kept])
@@ -271,9 +272,9 @@ def main() -> None:
     talk = [one for one in asked if one.set in TALK]
     documents = [one for one in asked if one.set in DOCUMENTS]
     for label, names in (
-        ("meaning", ("meaning",)),
+        ("cosine", ("cosine",)),
         ("words", ("words",)),
-        ("meaning and words", ("meaning", "words", "covered")),
+        ("cosine and words", ("cosine", "words", "coverage")),
         (
             "and who, when",
             tuple(n for n in NAMES if not n.endswith(("before", "after", "around")) or n == "soon after")[:8],
@@ -286,21 +287,22 @@ def main() -> None:
     ):
         print(f"{label:23s}", crossed(talk, names, given.ridge), flush=True)
     for label, names in (
-        ("meaning", ("meaning",)),
+        ("cosine", ("cosine",)),
         ("words", ("words",)),
-        ("meaning and words", DOCUMENT_NAMES),
-        ("and names, covered", (*DOCUMENT_NAMES, "named", "covered")),
+        ("cosine and words", DOCUMENT_NAMES),
+        ("and names, coverage", (*DOCUMENT_NAMES, "named", "coverage")),
     ):
         print(f"{label:23s}", left_out(documents, names, given.ridge), flush=True)
     if given.write:
-        for which, names, some in (("", NAMES, talk), ("DOCUMENT_", DOCUMENT_NAMES, documents)):
+        tables = {}
+        for which, names, some in (("talk", NAMES, talk), ("documents", DOCUMENT_NAMES, documents)):
             theta = fit(some, names, given.ridge)
             a, b = scale(some, theta, names)
             print("seen by the fit        ", told(judged(some, theta, names, 10)))
-            print(f"{which}WEIGHTS: dict[str, float] = {{")
-            for name, value in zip(names, theta, strict=True):
-                print(f'    "{name}": {a * value:.2f},')
-            print(f"}}\n{which}BIAS = {b:.2f}")
+            kept = table("evidence", which).weights
+            fresh = {name: round(float(a * value), 2) for name, value in zip(names, theta, strict=True)}
+            tables[which] = Table({**kept, **fresh}, round(float(b), 2))
+        write("evidence", tables, date=f"{datetime.now(UTC):%Y-%m-%d}")
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ FACTS = find.vectors(k=50, kinds=("fact",)) >> expand.sources()
 BASE = recipes.get("longmemeval")
 VARIANTS: dict[str, Recipe] = {
     "merged, dates": BASE,
-    "merged": replace(BASE, recall=VALUES >> dated.opened()),
+    "merged": replace(BASE, recall=VALUES >> dated.expand_to_turns()),
     "ranks joined": replace(
-        BASE, form=at_sleep(rounds.rounds(keys="apart")), recall=fuse.rrf(VALUES, FACTS) >> dated.opened()
+        BASE, form=at_sleep(rounds.rounds(keys="apart")), recall=fuse.rrf(VALUES, FACTS) >> dated.expand_to_turns()
     ),
-    "no facts": replace(BASE, form=at_sleep(rounds.rounds(keys="none")), recall=VALUES >> dated.opened()),
+    "no facts": replace(BASE, form=at_sleep(rounds.rounds(keys="none")), recall=VALUES >> dated.expand_to_turns()),
 }
 
 

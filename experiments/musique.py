@@ -32,7 +32,7 @@ from typing import Any
 from remanence import recipes
 from remanence.form import extract
 from remanence.memory.memory import Memory
-from remanence.recall import expand, find, recognise
+from remanence.recall import entity_linking, expand, find
 from remanence.stage import ReadStage, Recipe, nothing
 
 PASSAGES = ("chunk", "turn")
@@ -126,16 +126,16 @@ def walk(**knobs: Any) -> ReadStage:
 
 
 ABLATIONS: dict[str, Callable[[], ReadStage]] = {
-    "graph, no synonyms": lambda: dense() >> recognise.names() >> walk(rels=("mentions", "about")),
-    "graph, no facts": lambda: dense() >> recognise.names() >> walk(rels=("mentions", "same_as")),
-    "graph, hardly a walk (restart 0.95)": lambda: dense() >> recognise.names() >> walk(restart=0.95),
-    "graph, no walk (restart 1)": lambda: dense() >> recognise.names() >> walk(restart=1.0),
-    "graph, seeds by facts": lambda: dense() >> recognise.facts() >> walk(),
+    "graph, no synonyms": lambda: dense() >> entity_linking.names() >> walk(rels=("mentions", "about")),
+    "graph, no facts": lambda: dense() >> entity_linking.names() >> walk(rels=("mentions", "same_as")),
+    "graph, hardly a walk (restart 0.95)": lambda: dense() >> entity_linking.names() >> walk(restart=0.95),
+    "graph, no walk (restart 1)": lambda: dense() >> entity_linking.names() >> walk(restart=1.0),
+    "graph, seeds by facts": lambda: dense() >> entity_linking.facts() >> walk(),
     "graph, seeds by names and facts": lambda: (
-        dense() >> recognise.names() >> recognise.facts() >> walk(entity_seeds=10)
+        dense() >> entity_linking.names() >> entity_linking.facts() >> walk(entity_seeds=10)
     ),
-    "graph, passage weight 0.05": lambda: dense() >> recognise.names() >> walk(passage_weight=0.05),
-    "graph, passage weight 0.002": lambda: dense() >> recognise.names() >> walk(passage_weight=0.002),
+    "graph, passage weight 0.05": lambda: dense() >> entity_linking.names() >> walk(passage_weight=0.05),
+    "graph, passage weight 0.002": lambda: dense() >> entity_linking.names() >> walk(passage_weight=0.002),
 }
 
 
@@ -168,7 +168,7 @@ def main() -> None:
         if name == "musique":
             with remembered(graph, chosen, asked.embedder, given=True) as memory:
                 measure(memory, chosen.questions, "graph, openie: seeds by names")
-                memory.recipe = replace(graph, recall=dense() >> recognise.facts() >> walk())
+                memory.recipe = replace(graph, recall=dense() >> entity_linking.facts() >> walk())
                 measure(memory, chosen.questions, "graph, openie: seeds by facts")
         print(f"    graph - plain at 5: {ours[5] - plain[5]:+.1f} points\n")
 

@@ -12,7 +12,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "remanence"
 LEVELS = {
-    "nouns": ("types", "errors", "registry"),
+    "nouns": ("types", "errors", "registry", "weights"),
     "algorithms": ("algo",),
     "language": ("language",),
     "stages": ("stage",),

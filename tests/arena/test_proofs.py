@@ -499,12 +499,12 @@ FUSED = replace(
     recipes.get("longmemeval"),
     form=at_sleep(rounds.rounds(keys="apart")),
     recall=fuse.rrf(find.vectors(k=50, kinds=("chunk",)), find.vectors(k=50, kinds=("fact",)) >> expand.sources())
-    >> dated.opened(),
+    >> dated.expand_to_turns(),
 )
 """LongMemEval's rounds with an index of their own for facts, whose ranks are joined with the rounds' ranks."""
 
 
-MERGED = replace(recipes.get("longmemeval"), recall=find.vectors(k=50, kinds=("chunk",)) >> dated.opened())
+MERGED = replace(recipes.get("longmemeval"), recall=find.vectors(k=50, kinds=("chunk",)) >> dated.expand_to_turns())
 """The recipe without its filter by date."""
 
 
@@ -628,7 +628,9 @@ def bought(space, recipe):
 
 def test_a_date_in_the_question_narrows_to_that_time(space):
     """Last Tuesday: what was said on that day, and what was said later about it; without the filter everything."""
-    unfiltered = replace(recipes.get("longmemeval"), recall=find.vectors(k=50, kinds=("chunk",)) >> dated.opened())
+    unfiltered = replace(
+        recipes.get("longmemeval"), recall=find.vectors(k=50, kinds=("chunk",)) >> dated.expand_to_turns()
+    )
     asked, now = "What did I buy last Tuesday?", datetime(2024, 1, 13, 12, tzinfo=UTC)
 
     found = bought(space, "longmemeval").recall(asked, 20, now=now)

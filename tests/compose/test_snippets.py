@@ -129,8 +129,8 @@ def test_an_answer_brings_its_question(space):
         {"who": "Ada", "text": "Green, like our boat.", "session": "a"},
     )
 
-    assert "What colour" in packed(memory, "green boat", floor=0.9, lead=1).text
-    assert "What colour" not in packed(memory, "green boat", floor=0.9, lead=0).text
+    assert "What colour" in packed(memory, "green boat", floor=0.9, include_question=1).text
+    assert "What colour" not in packed(memory, "green boat", floor=0.9, include_question=0).text
 
 
 def test_text_cannot_close_the_fence_or_forge_a_line(space):

@@ -14,7 +14,7 @@ from remanence.types import Change, Update
 
 def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(space, clock):
     """After one day of strength 1, 1/e of 1,500 turns is hot, also with ten sleeps a day."""
-    memory = space(evolve=at_sleep(decay.lapse()))
+    memory = space(evolve=at_sleep(decay.stochastic_forgetting()))
     memory.remember([f"turn number {n}" for n in range(1500)])
     for _ in range(10):
         clock.tick(hours=2.4)
@@ -28,7 +28,7 @@ def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(space,
 
 def test_what_was_recalled_outlives_its_twin(space, clock):
     """Of 600 pairs of equal age, those of strength 4 survive far more often."""
-    memory = space(evolve=at_sleep(decay.lapse()))
+    memory = space(evolve=at_sleep(decay.stochastic_forgetting()))
     memory.remember([f"turn number {n}" for n in range(1200)])
     items = memory.list(limit=0)
     with memory.store.lock:
@@ -78,7 +78,7 @@ def test_faded_items_go_cold_then_archived_and_come_back(space, clock):
 
 def test_what_matters_most_never_fades(space, clock):
     """Salience from `spare` on keeps an item hot."""
-    memory = space(evolve=at_sleep(tier.demote(below=0.5, spare=0.9) >> decay.lapse()))
+    memory = space(evolve=at_sleep(tier.demote(below=0.5, spare=0.9) >> decay.stochastic_forgetting()))
     memory.remember(["keep this", "lose this"])
     first = memory.list()[0]
     with memory.store.lock:

@@ -26,7 +26,7 @@ def test_a_speakers_name_does_not_pull_towards_turns_that_say_it(space, monkeypa
 
     assert "I adopted a guinea pig yesterday." == memory.told(find.vectors(), cue)[0]
 
-    monkeypatch.setattr("remanence.stage.strip_speakers", lambda text, people: text)
+    monkeypatch.setattr("remanence.stage.question.strip_speakers", lambda text, people: text)
     assert "Hi Caroline! Caroline, good to see you." == memory.told(find.vectors(), cue)[0]
 
 
@@ -45,7 +45,7 @@ def test_two_words_that_the_store_writes_as_one_are_found(space, monkeypatch):
     assert ["Take soapbar 1 to cabinet 2."] == memory.told(find.words(), "a soap bar?")
     assert [] == memory.told(find.words(), "a soap for the bar?")
 
-    monkeypatch.setattr("remanence.recall.cue._joined", lambda about, cue, ctx: [])
+    monkeypatch.setattr("remanence.stage.question._written_as_one", lambda cue, ctx: [])
     assert [] == memory.told(find.words(), "a soap bar?")
 
 

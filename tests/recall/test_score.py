@@ -8,8 +8,7 @@ import pytest
 from remanence.errors import BadKnob
 from remanence.recall import find, gate, score
 from remanence.recall.fuse import rrf
-from remanence.recall.rerank import diverse, fold, newest
-from remanence.recall.weights import DOCUMENT_WEIGHTS, WEIGHTS
+from remanence.recall.rerank import dedupe, mmr, prefer_latest
 from remanence.types import Change, Cue, Hits, Item, Scope
 
 BOTH = find.vectors() | find.words()
@@ -22,7 +21,7 @@ def test_evidence_scores_lie_between_nothing_and_one_and_best_first(talk):
     assert "Mittens has her second vaccination on Monday." == hits[0].text
     assert (np.diff(hits.scores) <= 0).all()
     assert ((hits.scores >= 0) & (hits.scores <= 1)).all()
-    assert {"vectors", "words", "covered"} <= set(hits[0].why)
+    assert {"vectors", "words", "coverage"} <= set(hits[0].why)
 
 
 def test_the_named_speaker_is_preferred(space):
@@ -31,8 +30,8 @@ def test_the_named_speaker_is_preferred(space):
 
     assert "Ben" == memory.run(BOTH >> score.evidence(), "What did Ben paint?")[0].item.who
     assert "Ada" == memory.run(BOTH >> score.evidence(), "What did Ada paint?")[0].item.who
-    off = {**WEIGHTS, "speaker": 0.0}
-    equal = memory.run(BOTH >> score.evidence(weights=off), "What did Ben paint?").scores
+    off = score.TALK.with_(speaker=0.0)
+    equal = memory.run(BOTH >> score.evidence(talk=off), "What did Ben paint?").scores
     assert equal[0] == equal[1]
 
 
@@ -56,8 +55,8 @@ def test_who_asks_a_chat_wants_what_they_have_said(space, cue):
 
     assert "user" == memory.run(BOTH >> score.evidence(), cue)[0].item.who
     assert "assistant" == memory.run(BOTH >> score.evidence(), "Which day did you say the lesson is?")[0].item.who
-    off = {name: weight for name, weight in WEIGHTS.items() if not name.startswith("asker")}
-    equal = memory.run(BOTH >> score.evidence(weights=off), cue).scores
+    off = score.TALK.with_(**{name: 0.0 for name in score.TALK.weights if name.startswith("user ")})
+    equal = memory.run(BOTH >> score.evidence(talk=off), cue).scores
     assert abs(equal[0] - equal[1]) < 0.02
 
 
@@ -65,9 +64,9 @@ def test_words_count_more_where_most_of_them_stand(space):
     """One rare word out of many, or all of them: the product tells them apart further than the sum does."""
     memory = space("The heron stood in the reeds at dawn.", "A heron.", "Reeds at dawn.", "The bus was late again.")
     cue = "heron in the reeds at dawn"
-    off = {**WEIGHTS, "words covered": 0.0}
-    on = memory.run(BOTH >> score.evidence(weights=WEIGHTS, documents=WEIGHTS), cue)
-    without = memory.run(BOTH >> score.evidence(weights=off, documents=off), cue)
+    off = score.TALK.with_(**{"words and coverage": 0.0})
+    on = memory.run(BOTH >> score.evidence(talk=score.TALK, documents=score.TALK), cue)
+    without = memory.run(BOTH >> score.evidence(talk=off, documents=off), cue)
 
     assert "The heron stood in the reeds at dawn." == on[0].text
     assert on.scores[0] / on.scores[1] > without.scores[0] / without.scores[1]
@@ -138,7 +137,7 @@ def test_rrf_joins_lists_by_rank(talk):
     assert "Mittens has her second vaccination on Monday." == hits[0].text
     assert pytest.approx(1.0) == hits.scores[0]
     assert {"vectors", "words"} <= set(hits.channels)
-    with pytest.raises(BadKnob, match="at least one stage"):
+    with pytest.raises(BadKnob, match="the stages that it wraps"):
         rrf()
 
 
@@ -155,16 +154,16 @@ def test_near_duplicates_are_folded_behind_the_best(space):
     )
 
     assert 3 == len(memory.run(find.words(), "cedar"))
-    assert 2 == len(memory.run(find.words() >> fold(likeness=0.9), "cedar"))
+    assert 2 == len(memory.run(find.words() >> dedupe(max_jaccard=0.9), "cedar"))
 
 
 def test_diverse_brings_the_other_subject_forward(space):
     """Two of a kind are parted by what is different."""
     memory = space("cedar boards fence", "cedar boards fences", "cedar oil perfume bottle")
-    told = memory.told(find.words() >> diverse(balance=0.3), "cedar boards")
+    told = memory.told(find.words() >> mmr(balance=0.3), "cedar boards")
 
     assert "cedar oil perfume bottle" == told[1]
-    assert "cedar oil perfume bottle" == memory.told(find.words() >> diverse(balance=1.0), "cedar boards")[2]
+    assert "cedar oil perfume bottle" == memory.told(find.words() >> mmr(balance=1.0), "cedar boards")[2]
 
 
 def test_small_talk_recalls_nothing(talk):
@@ -217,15 +216,15 @@ def test_the_newest_statement_about_the_same_comes_first(space):
     stage = BOTH >> score.evidence()
 
     assert "Strelsau" in memory.told(stage, "What is the capital of Ruritania?")[0]
-    assert "Zenda" in memory.told(stage >> newest(), "What is the capital of Ruritania?")[0]
+    assert "Zenda" in memory.told(stage >> prefer_latest(), "What is the capital of Ruritania?")[0]
     past = "What was at first the capital of Ruritania?"
-    assert memory.told(stage, past) == memory.told(stage >> newest(), past)
+    assert memory.told(stage, past) == memory.told(stage >> prefer_latest(), past)
 
 
 def test_a_newer_statement_about_something_else_does_not_push_ahead(space):
     """The same sentence about another country is no news about this one."""
     memory = space("The capital of Ruritania is Strelsau.", "The capital of Syldavia is Klow.")
-    told = memory.told(BOTH >> score.evidence() >> newest(), "What is the capital of Ruritania?")
+    told = memory.told(BOTH >> score.evidence() >> prefer_latest(), "What is the capital of Ruritania?")
 
     assert "Strelsau" in told[0]
 
@@ -251,8 +250,8 @@ def test_a_correction_in_other_words_comes_before_what_it_corrects(space):
     other = space("My gym is Iron Yard.", "Things changed for my gym bag: my dentist is Doctor Brandt now.")
 
     assert "Iron Yard" in corrected.told(stage, "What is my gym?")[0]
-    assert "Pulse House" in corrected.told(stage >> newest(), "What is my gym?")[0]
-    assert "Iron Yard" in other.told(stage >> newest(), "What is my gym?")[0]
+    assert "Pulse House" in corrected.told(stage >> prefer_latest(), "What is my gym?")[0]
+    assert "Iron Yard" in other.told(stage >> prefer_latest(), "What is my gym?")[0]
 
 
 def test_what_the_assistant_said_is_found_in_its_own_mouth(space):
@@ -272,7 +271,7 @@ def test_an_identifier_is_found_before_what_else_the_words_say(space):
     memory = space(
         "ORB-12: assignee set to Kofi.", "ORB-3 is assigned to Hana from today.", "Who is assigned? Ask Hana."
     )
-    without = {name: weight for name, weight in DOCUMENT_WEIGHTS.items() if name != "identifier"}
+    without = score.DOCUMENTS.with_(identifier=0.0)
     asked = "Who is ORB-12 assigned to from today?"
 
     assert "ORB-12" in memory.told(BOTH >> score.evidence(), asked)[0]

@@ -12,7 +12,7 @@ import pytest
 
 from remanence import recipes
 from remanence.models.scripted import Script
-from remanence.recall import expand, find, recognise
+from remanence.recall import entity_linking, expand, find
 from remanence.types import Cue, Hits
 
 PASSAGES = ("chunk", "turn")
@@ -66,7 +66,7 @@ def test_the_rarer_name_leads(space):
     memory.remember(chunks(*common, "Vidar Lund lives on a boat.", "Oslo and Vidar Lund."))
     ctx = memory._ctx()
     cue = Cue("Oslo or Vidar Lund?", ctx.clock())
-    seeds = recognise.names()(cue, Hits(ctx.store), ctx)
+    seeds = entity_linking.names()(cue, Hits(ctx.store), ctx)
 
     score = {hit.text: hit.score for hit in seeds}
     assert score["Vidar Lund"] == pytest.approx(1 / 2)
@@ -83,7 +83,7 @@ def test_two_spellings_reach_each_other_by_a_synonym_edge(space):
     for rels, reached in ((("mentions", "about", "same_as"), True), (("mentions", "about"), False)):
         recall = (
             find.vectors(k=1, kinds=PASSAGES)
-            >> recognise.names(match=0.9)
+            >> entity_linking.names(match=0.9)
             >> expand.pagerank(rels=rels, rarity=False, passage_weight=0.0, keep=PASSAGES)
         )
         memory = space(replace(recipes.get("hipporag2"), recall=recall))
@@ -109,7 +109,9 @@ def test_one_transaction_or_many_make_the_same_graph(space):
 
 def test_the_models_filter_chooses_the_facts_that_seed(space):
     """With a model, the facts it keeps seed the walk; when it keeps none the ranking is dense."""
-    recall = dense() >> recognise.facts() >> expand.pagerank(rels=("mentions", "about"), rarity=False, keep=PASSAGES)
+    recall = (
+        dense() >> entity_linking.facts() >> expand.pagerank(rels=("mentions", "about"), rarity=False, keep=PASSAGES)
+    )
     cue = "where was the opera put on"
     kept = {}
     for name, reply in (("chosen", {"facts": [1]}), ("none", {"facts": []})):

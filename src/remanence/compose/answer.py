@@ -12,13 +12,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from remanence.compose.answer_weights import ANSWER
-from remanence.compose.chain import Chain, chain, hits_of, mostly_statements
+from remanence.compose.answer_extraction import (
+    TURNS,
+    Asked,
+    Candidate,
+    CandidateSentence,
+    asked_of,
+    candidate_sentences,
+    candidates,
+    choose,
+)
 from remanence.compose.fence import doubt_of, escape
-from remanence.compose.telling import TURNS, Asking, Candidate, Said, asking, candidates, choose, sentences
+from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.stage import Ctx
-from remanence.stage.llm_json import ask
+from remanence.stage.llm_json import llm_json
 from remanence.types import Context, Cue, Hit, Hits, Item
+from remanence.weights import Table, table
+
+FITTED = table("answer", "answer")
 
 NOT_IN_MEMORY = "not in memory"
 THRESHOLD = 0.5
@@ -79,7 +90,7 @@ def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float
 # --- extracted -----------------------------------------------------------------------------------
 
 
-def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, weights: Mapping[str, float] = ANSWER) -> Answer | None:
+def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTED) -> Answer | None:
     """The answer as the evidence says it, whatever its confidence; None without hits."""
     if not len(hits):
         return None
@@ -88,17 +99,17 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, weights: Mapping[str,
         return _from_statements(stated, hits, sure)
     if mostly_statements(hits):
         sure = min(sure, UNSTATED)
-    asked = asking(cue, ctx)
-    said = sentences(cue, hits, ctx, asked)
+    asked = asked_of(cue, ctx)
+    said = candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return None
     best = hits.top(TURNS)
-    form = asked.wanted.form
+    form = asked.expected.form
     if form == "choice":
         return _chosen(best, asked, said, ctx, sure)
     if form == "whether":
         return _decided(cue, best, asked, said, sure)
-    found = choose(candidates(cue, hits, ctx, asked, said, weights), said, asked.wanted.many)
+    found = choose(candidates(cue, hits, ctx, asked, said, fitted), said, asked.expected.many)
     if not found:
         return _quoted(best, closest(said), "", sure)
     return _told(best, said, found, sure)
@@ -120,7 +131,7 @@ def _from_statements(found: Chain, hits: Hits, sure: float) -> Answer:
     )
 
 
-def _told(best: Hits, said: Sequence[Said], found: Sequence[Candidate], sure: float) -> Answer:
+def _told(best: Hits, said: Sequence[CandidateSentence], found: Sequence[Candidate], sure: float) -> Answer:
     """One value, or several for a list, with the sentences they stand in."""
     short = ", ".join(escape(" ".join(one.text.split())) for one in found)
     places = list(dict.fromkeys(one.said for one in found))
@@ -135,7 +146,7 @@ def _told(best: Hits, said: Sequence[Said], found: Sequence[Candidate], sure: fl
     return Answer(text, short, sure, True, tuple(_source(hit.item) for hit in evidence), tuple(evidence))
 
 
-def _quoted(best: Hits, one: Said, verdict: str, sure: float) -> Answer:
+def _quoted(best: Hits, one: CandidateSentence, verdict: str, sure: float) -> Answer:
     """A sentence as the answer, after a verdict such as "yes" when there is one."""
     hit = best[one.hit]
     line = _line(hit.item, one.text, one.shown)
@@ -156,16 +167,16 @@ def _source(item: Item) -> str:
     return item.source or item.id
 
 
-def closest(said: Sequence[Said]) -> Said:
+def closest(said: Sequence[CandidateSentence]) -> CandidateSentence:
     """The sentence that says most of the question, in the right mouth, and does not itself ask."""
     return max(
         said,
         key=lambda one: (
-            one.signs["covered"]
-            + 0.5 * one.signs["turn share"]
-            + 0.4 * one.signs["near"]
-            + 0.3 * one.signs["right person"]
-            - 0.6 * one.signs["question"]
+            one.features["coverage"]
+            + 0.5 * one.features["turn share"]
+            + 0.4 * one.features["near"]
+            + 0.3 * one.features["right person"]
+            - 0.6 * one.features["question"]
             - 0.2 * float(one.shown)
         ),
     )
@@ -188,19 +199,19 @@ _YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for 
 _NO = re.compile(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)
 
 
-def _decided(cue: Cue, best: Hits, asked: Asking, said: Sequence[Said], sure: float) -> Answer:
+def _decided(cue: Cue, best: Hits, asked: Asked, said: Sequence[CandidateSentence], sure: float) -> Answer:
     """Yes or no where one sentence plainly states what is asked, or answers it; otherwise the closest sentence."""
-    for one in sorted(said, key=lambda one: -one.signs["asked before"])[:3]:
-        if one.signs["asked before"] >= STATED and one.start == 0 and one.signs["right person"]:
+    for one in sorted(said, key=lambda one: -one.features["asked before"])[:3]:
+        if one.features["asked before"] >= STATED and one.start == 0 and one.features["right person"]:
             if _YES.match(one.text):
                 return _quoted(best, one, "yes", sure)
             if _NO.match(one.text):
                 return _quoted(best, one, "no", sure)
     nearest = closest(said)
     plain = (
-        nearest.signs["covered"] >= STATED
-        and nearest.signs["right person"]
-        and not nearest.signs["question"]
+        nearest.features["coverage"] >= STATED
+        and nearest.features["right person"]
+        and not nearest.features["question"]
         and not nearest.shown
         and not _MAYBE.search(nearest.text)
         and not _ASKS_MAYBE.match(cue.text)
@@ -212,9 +223,9 @@ def _decided(cue: Cue, best: Hits, asked: Asking, said: Sequence[Said], sure: fl
     return _quoted(best, nearest, "no" if denied != asked_denied else "yes", sure)
 
 
-def _chosen(best: Hits, asked: Asking, said: Sequence[Said], ctx: Ctx, sure: float) -> Answer:
+def _chosen(best: Hits, asked: Asked, said: Sequence[CandidateSentence], ctx: Ctx, sure: float) -> Answer:
     """The side of "A or B?" that the evidence speaks of more, with the sentence that does so most."""
-    sides = asked.wanted.options
+    sides = asked.expected.options
     vectors = ctx.embed([*sides, *(one.text for one in said)])
     near = np.clip(vectors[len(sides) :] @ vectors[: len(sides)].T, 0, 1)
     terms = [frozenset(ctx.store.terms(side)) for side in sides]
@@ -222,7 +233,11 @@ def _chosen(best: Hits, asked: Asking, said: Sequence[Said], ctx: Ctx, sure: flo
     worth = np.zeros((len(said), len(sides)))
     for place, one in enumerate(said):
         own = frozenset(ctx.store.terms(one.text))
-        weight = one.signs["turn share"] * (0.5 + 0.5 * one.signs["right person"]) * (1 - 0.5 * one.signs["question"])
+        weight = (
+            one.features["turn share"]
+            * (0.5 + 0.5 * one.features["right person"])
+            * (1 - 0.5 * one.features["question"])
+        )
         if _NOT.search(one.text):
             weight *= 0.5
         for number, mine in enumerate(terms):
@@ -270,7 +285,7 @@ def _written(cue: Cue, context: Context, ctx: Ctx, sure: float) -> Answer | None
             for number, hit in enumerate(context.hits, 1)
         ],
     }
-    reply = ask(ctx.llm, ctx.degraded, "ask", _TASK, material, dict(_SCHEMA))
+    reply = llm_json(ctx.llm, ctx.degraded, "ask", _TASK, material, dict(_SCHEMA))
     if reply is None:
         return None
     degraded = tuple(dict.fromkeys((*context.degraded, *ctx.degraded)))

@@ -37,7 +37,7 @@ def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool 
         count_tokens(text),
         hits=tuple(kept),
         sources=tuple(hit.item.source or hit.item.id for hit in kept),
-        confidence=hits.confidence if hits.confidence is not None else max((hit.score for hit in kept), default=0.0),
+        confidence=hits.confidence or 0.0,
         truncated=left_out,
         degraded=tuple(ctx.degraded),
     )

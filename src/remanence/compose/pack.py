@@ -13,8 +13,8 @@ An item without a source is cited by its place in `Context.sources`, as {#2}.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -25,6 +25,7 @@ from remanence.language.sentences import split
 from remanence.language.text import STOP, jaccard, words
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
+from remanence.stage.question import cue_vector
 from remanence.types import Context, Cue, Hit, Hits, Item
 
 GAP = " ... "
@@ -51,26 +52,32 @@ def snippets(
     ctx: Ctx,
     budget_tokens: int,
     *,
-    lead: int = 2,
-    thrift: float = 0.2,
-    longest: int = 60,
-    full: int = 6,
-    likeness: float = 0.9,
+    include_question: int = 2,
+    length_penalty: float = 0.2,
+    max_snippet_tokens: int = 60,
+    full_snippets: int = 6,
+    max_jaccard: float = 0.9,
     floor: float = 0.002,
     fenced: bool = True,
 ) -> Context:
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
 
-    lead: for so many of the best hits the question or remark that they answer comes along.
-    thrift: a hit's claim on the budget is score / tokens ** thrift. longest: tokens of one text before it is cut;
-    after the first `full` of them, two thirds of that.
-    likeness: texts that share so many words are told once. floor: hits below this share of the best score
+    include_question: for so many of the best hits the question that they answer comes along.
+    length_penalty: a hit's claim on the budget is score / tokens ** length_penalty. max_snippet_tokens: of one text
+    before it is cut; after the first `full_snippets` of them, two thirds of that.
+    max_jaccard: texts that share so many words are told once. floor: hits below this share of the best score
     are not told. fenced: put the whole between the lines of a fence.
     """
     if not len(hits):
         return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
     room = budget_tokens - (_FENCE if fenced else 0)
-    chosen, left_out = _choose(cue, hits, ctx, room, lead, thrift, longest, full, likeness, floor)
+    ordered = hits.top(len(hits))
+    ordered = ordered.take(ordered.scores >= floor * float(ordered.scores[0]))
+    ordered, more = _by_claim(ordered, ctx, max(8, room // 8), length_penalty, max_snippet_tokens)
+    asked = _questions_before(ordered, include_question, cue, ctx)
+    packing = _Packing(cue, ctx, room, max_snippet_tokens, full_snippets, max_jaccard)
+    left_out = _choose(packing, ordered, asked) or more
+    chosen = packing.chosen
     while True:
         text, order = _render(chosen)
         if fenced and text:
@@ -86,97 +93,99 @@ def snippets(
         tokens,
         hits=tuple(piece.hit for piece in order),
         sources=tuple(piece.hit.item.source or piece.hit.item.id for piece in order),
-        confidence=_confidence(hits),
+        confidence=hits.confidence or 0.0,
         truncated=left_out or any(piece.cut for piece in order),
         degraded=tuple(ctx.degraded),
     )
 
 
-def _confidence(hits: Hits) -> float:
-    if hits.confidence is not None:
-        return float(hits.confidence)
-    return float(hits.scores.max()) if len(hits) else 0.0
-
-
 # --- choosing ------------------------------------------------------------------------------------
 
 
-def _choose(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    room: int,
-    lead: int,
-    thrift: float,
-    longest: int,
-    full: int,
-    likeness: float,
-    floor: float,
-) -> tuple[list[_Piece], bool]:
-    """Pieces that fit `room`, best claim first, and whether something worth telling did not fit."""
-    ordered = hits.top(len(hits))
-    ordered = ordered.take(ordered.scores >= floor * float(ordered.scores[0]))
-    numbers = ctx.store.column("number", ordered.rows)
+def _by_claim(ordered: Hits, ctx: Ctx, most: int, length_penalty: float, longest: int) -> tuple[Hits, bool]:
+    """The `most` hits with the best score for their length, and whether there were more."""
     lengths = ctx.store.column("length", ordered.rows)
     cost = 12 + np.minimum(1.9 * lengths, longest)
-    order = np.argsort(-ordered.scores / cost**thrift, kind="stable")
-    most = max(8, room // 8)
-    left_out = len(order) > most
-    ordered = ordered.take(order[:most])
-    numbers = numbers[order[:most]]
-    told = list(ordered)
-    leads = _leads(ordered, lead, cue, ctx)
-    cue_words = frozenset(words(cue.text)) - STOP
-    chosen: list[_Piece] = []
-    said: list[frozenset[str]] = []
-    groups: set[tuple[str | None, str]] = set()
-    taken: set[int] = set()
-    spent = 0
-    for position, hit in enumerate(told):
+    order = np.argsort(-ordered.scores / cost**length_penalty, kind="stable")
+    return ordered.take(order[:most]), len(order) > most
+
+
+@dataclass(slots=True)
+class _Packing:
+    """A context in the making: what it may spend, and what is in it so far."""
+
+    cue: Cue
+    ctx: Ctx
+    room: int
+    longest: int
+    full: int
+    max_jaccard: float
+    cue_words: frozenset[str] = frozenset()
+    chosen: list[_Piece] = field(default_factory=list)
+    bags: list[frozenset[str]] = field(default_factory=list)
+    groups: set[tuple[str | None, str]] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+    spent: int = 0
+
+    def __post_init__(self) -> None:
+        self.cue_words = frozenset(words(self.cue.text)) - STOP
+
+    def piece(self, hit: Hit, number: int, longest: int) -> _Piece:
+        """A hit as it would stand here, cut to `longest` tokens."""
+        text, cut = _excerpt(hit.item.text, self.cue, self.cue_words, self.ctx, longest)
+        shown = str(hit.item.data.get("caption") or "")
+        captioned = bool(shown) and (len(self.chosen) < self.full or bool(self.cue_words & set(words(shown))))
+        return _Piece(hit, number, escape(text), cut, captioned)
+
+    def add(self, piece: _Piece) -> bool:
+        """Take a piece in; False when it does not fit. What is told already is passed over."""
+        bag = frozenset(words(piece.text))
+        if any(_alike(bag, other, self.max_jaccard) for other in self.bags):
+            return True
+        item = piece.hit.item
+        group = (item.session, _date(item.at))
+        price = count_tokens(_line(piece, (item.source or "").rpartition("/")[0], 99)) + 1
+        price += 0 if group in self.groups else count_tokens(_heading(item, "")) + 1
+        if self.spent + price > self.room:
+            return False
+        self.chosen.append(piece)
+        self.bags.append(bag)
+        self.groups.add(group)
+        self.taken.add(piece.number)
+        self.spent += price
+        return True
+
+
+def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int]]) -> bool:
+    """Take in what fits, best claim first, each with the question before it; True when something did not fit."""
+    numbers = packing.ctx.store.column("number", ordered.rows).tolist()
+    left_out = False
+    for position, hit in enumerate(ordered):
+        longest = packing.longest if len(packing.chosen) < packing.full else packing.longest * 2 // 3
         new: list[_Piece] = []
-        most_here = longest if len(chosen) < full else longest * 2 // 3
-        if int(numbers[position]) not in taken:
-            short = _excerpt(hit.item.text, cue, cue_words, ctx, most_here)
-            new.append(_Piece(hit, int(numbers[position]), *short))
-        before = leads.get(position)
-        if before is not None and before[1] not in taken and hit.item.text:
-            short = _excerpt(before[0].item.text, cue, cue_words, ctx, longest // 2)
-            new.append(_Piece(before[0], before[1], *short))
+        if numbers[position] not in packing.taken:
+            new.append(packing.piece(hit, numbers[position], longest))
+        before = asked.get(position)
+        if before is not None and before[1] not in packing.taken and hit.item.text:
+            new.append(packing.piece(*before, packing.longest // 2))
         for piece in new:
-            piece.text = escape(piece.text)
-            shown = str(piece.hit.item.data.get("caption") or "")
-            piece.captioned = bool(shown) and (len(chosen) < full or bool(cue_words & set(words(shown))))
-            bag = frozenset(words(piece.text))
-            if any(_alike(bag, other, likeness) for other in said):
-                continue
-            group = (piece.hit.item.session, _date(piece.hit.item.at))
-            price = count_tokens(_line(piece, (piece.hit.item.source or "").rpartition("/")[0], 99)) + 1
-            price += 0 if group in groups else count_tokens(_heading(piece.hit.item, "")) + 1
-            if spent + price > room:
-                left_out = True
-                continue
-            chosen.append(piece)
-            said.append(bag)
-            groups.add(group)
-            taken.add(piece.number)
-            spent += price
-        if room - spent < 12:
-            left_out = left_out or position + 1 < len(told)
-            break
-    return chosen, left_out
+            left_out = not packing.add(piece) or left_out
+        if packing.room - packing.spent < 12:
+            return left_out or position + 1 < len(ordered)
+    return left_out
 
 
-def _alike(left: frozenset[str], right: frozenset[str], likeness: float) -> bool:
-    """Whether the Jaccard index reaches `likeness`; sets of very different sizes are not compared."""
+def _alike(left: frozenset[str], right: frozenset[str], least: float) -> bool:
+    """Whether the Jaccard index reaches `least`; sets of very different sizes are not compared."""
     small, large = sorted((len(left), len(right)))
-    return small >= likeness * large and jaccard(left, right) >= likeness
+    return small >= least * large and jaccard(left, right) >= least
 
 
-def _leads(ordered: Hits, lead: int, cue: Cue, ctx: Ctx) -> dict[int, tuple[Hit, int]]:
-    """For the best hits: the turn before, when it asks something."""
-    if not lead:
+def _questions_before(ordered: Hits, most: int, cue: Cue, ctx: Ctx) -> dict[int, tuple[Hit, int]]:
+    """For the `most` best hits: the turn before, when it asks something, by their positions."""
+    if not most:
         return {}
-    best = ordered.take(np.argsort(-ordered.scores, kind="stable")[:lead])
+    best = ordered.take(np.argsort(-ordered.scores, kind="stable")[:most])
     before = ctx.store.around(best.rows, 1, 0, cue.where)[:, 0]
     there = before >= 0
     if not there.any():
@@ -199,15 +208,15 @@ def _excerpt(text: str, cue: Cue, cue_words: frozenset[str], ctx: Ctx, longest: 
     spans = split(text[:40_000])
     sentences = [text[span.start : span.end] for span in spans]
     if len(sentences) > 1:
-        near = ctx.embed(sentences) @ ctx.cue_vector(cue)
+        near = ctx.embed(sentences) @ cue_vector(cue, ctx)
         shared = np.array([len(cue_words & set(words(sentence))) for sentence in sentences], np.float32)
-        worth = near + 0.25 * shared / max(len(cue_words), 1)
-        worth[0] += 0.05
+        value = near + 0.25 * shared / max(len(cue_words), 1)
+        value[0] += 0.05
     else:
-        worth = np.ones(1, np.float32)
+        value = np.ones(1, np.float32)
     kept: set[int] = set()
     spent = 0
-    for place in np.argsort(-worth, kind="stable").tolist():
+    for place in np.argsort(-value, kind="stable").tolist():
         price = count_tokens(sentences[place])
         if spent + price <= longest:
             kept.add(place)
@@ -215,7 +224,7 @@ def _excerpt(text: str, cue: Cue, cue_words: frozenset[str], ctx: Ctx, longest: 
         if longest - spent < 6:
             break
     if not kept:
-        return _clip(sentences[int(np.argmax(worth))], longest), True
+        return _clip(sentences[int(np.argmax(value))], longest), True
     parts: list[str] = []
     last = -1
     for place in sorted(kept):

@@ -8,7 +8,7 @@ from typing import Any
 from remanence.algo.belief import Beliefs
 from remanence.errors import InvalidInput
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
+from remanence.stage.change_builder import ChangeBuilder
 from remanence.types import Change, Evidence, Item, Scope, Where, check_data
 
 Key = tuple[Scope, str]
@@ -26,7 +26,7 @@ def places(change: Change, ctx: Ctx, *, one: str = "place", many: str = "places"
     told = [f for f in change.fresh if f.kind == "fact" and f.data.get("slot") in (one, many) and f.data.get("subject")]
     if not told:
         return change
-    draft = Draft(change, "belief.places")
+    draft = ChangeBuilder(change, "belief.places")
     scenes: dict[Key, Item] = {}
     objects: dict[Key, Item] = {}
     for kind, held, name in (("scene", scenes, "theme"), ("object", objects, "subject")):
@@ -68,7 +68,9 @@ def _scene(theme: str, possible: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     return {"theme": theme, "possible": [dict(one) for one in possible]}
 
 
-def _set(draft: Draft, ctx: Ctx, old: Item | None, kind: str, text: str, fact: Item, data: Mapping[str, Any]) -> None:
+def _set(
+    draft: ChangeBuilder, ctx: Ctx, old: Item | None, kind: str, text: str, fact: Item, data: Mapping[str, Any]
+) -> None:
     """A new item, or new fields for the old one where something changed."""
     evidence = tuple(Evidence(part.id, part.start, part.end) for part in fact.evidence)
     if old is None:

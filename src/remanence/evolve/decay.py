@@ -59,7 +59,7 @@ def luck(item: Item) -> float:
 
 
 @writes
-def lapse(
+def stochastic_forgetting(
     change: Change,
     ctx: Ctx,
     *,
@@ -82,5 +82,5 @@ def lapse(
         kept = retained(ctx.store, batch, now, law=law, unit=unit, since=since)
         for item, left in zip(batch, kept.tolist(), strict=True):
             if luck(item) >= left and item.salience < spare:
-                updates.append(Update(item.id, {"tier": to}, f"retention {left:.3f}", "decay.lapse"))
+                updates.append(Update(item.id, {"tier": to}, f"retention {left:.3f}", "decay.stochastic_forgetting"))
     return change.plus(updates=updates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
+from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Link, Where
@@ -32,7 +32,7 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
     A later item that is only put is left out; a stored one is retired. Sessions may differ, users not.
     An item that has ended does not count: what became true again is news.
     """
-    draft = Draft(change, "merge.duplicates")
+    draft = ChangeBuilder(change, "merge.duplicates")
     fresh = [item for item in change.fresh if item.kind in kinds]
     first: dict[tuple[object, ...], Item] = {}
     for kind in dict.fromkeys(item.kind for item in fresh):
@@ -63,7 +63,7 @@ def near(change: Change, ctx: Ctx, *, threshold: float = 0.95, kinds: tuple[str,
     Two items count as one from a cosine of `threshold`, when their subject, slot and value do not differ.
     Nothing is lost: a cold item is recalled when it is asked for, and `tier.restore` brings it back.
     """
-    draft = Draft(change, "merge.near")
+    draft = ChangeBuilder(change, "merge.near")
     fresh = [item for item in change.fresh if item.kind in kinds]
     vectors = ctx.embed([item.key for item in fresh])
     where = Where(kinds=kinds)

@@ -8,8 +8,8 @@ from typing import Any
 from remanence.language.entities import norm
 from remanence.language.statements.attributes import single_valued
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
-from remanence.stage.llm_json import ask
+from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.llm_json import llm_json
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Scope, Where
@@ -54,7 +54,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
     two is not certain, or comes from a weaker source, both stay and are linked `contradicts`; unless the later says
     itself that a slot of one value changed ("my dentist is ... now", "I was wrong").
     """
-    draft = Draft(change, "reconcile.conflicts")
+    draft = ChangeBuilder(change, "reconcile.conflicts")
     fresh = [(key, item) for item in change.fresh if item.kind in kinds and (key := _key(item)) is not None]
     known: dict[Key, list[Item]] = {}
     for kind in dict.fromkeys(item.kind for _, item in fresh):
@@ -73,7 +73,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
     return draft.change()
 
 
-def _settle(draft: Draft, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
+def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     if not _conflict(old, new, slot):
         return
     winner, loser = (old, new) if _later(old, new) else (new, old)
@@ -126,7 +126,7 @@ def mem0(change: Change, ctx: Ctx, *, k: int = 10, same: float = 0.95, floor: fl
     Without a language model: the same words or a cosine from `same` is NOOP, another value for the same
     subject and slot UPDATE, a denied value DELETE, everything else ADD.
     """
-    draft = Draft(change, "reconcile.mem0")
+    draft = ChangeBuilder(change, "reconcile.mem0")
     fresh = [item for item in change.fresh if item.kind == "fact"]
     vectors = ctx.embed([item.key for item in fresh])
     where = Where(kinds=("fact",))
@@ -188,7 +188,7 @@ def _decided(
             "new": item.text,
             "known": [{"id": number, "text": old.text} for number, old in enumerate(known, 1)],
         }
-        reply = ask(ctx.llm, ctx.degraded, "reconcile", _TASK, material, _OPERATION)
+        reply = llm_json(ctx.llm, ctx.degraded, "reconcile", _TASK, material, _OPERATION)
         if reply is not None:
             return _chosen(reply, known)
     words = " ".join(item.text.casefold().split())

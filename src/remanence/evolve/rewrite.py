@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
-from remanence.stage.llm_json import ask, texts
+from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.llm_json import llm_json, texts
 from remanence.stage.neighbours import neighbours as nearest
 from remanence.types import Change, Item, Link, Where
 
@@ -55,7 +55,7 @@ def neighbours(
     the new note's key words and its tags (`most` of each at the most), so that it is found by them from now on.
     The text of a note never changes.
     """
-    draft = Draft(change, "rewrite.neighbours")
+    draft = ChangeBuilder(change, "rewrite.neighbours")
     fresh = [item for item in change.fresh if item.kind == "note"]
     vectors = ctx.embed([item.key for item in fresh])
     where = Where(kinds=("note",), tiers=("hot", "cold"))
@@ -65,7 +65,7 @@ def neighbours(
         if not others:
             continue
         cosine = {one.item.id: one.cosine for one in near}
-        reply = ask(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
+        reply = llm_json(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
         if reply is not None:
             _as_told(draft, note, others, reply, most)
             continue
@@ -90,7 +90,7 @@ def _shown(note: Item, others: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _as_told(draft: Draft, note: Item, others: Sequence[Item], reply: dict[str, Any], most: int) -> None:
+def _as_told(draft: ChangeBuilder, note: Item, others: Sequence[Item], reply: dict[str, Any], most: int) -> None:
     if not reply["evolve"]:
         return
     tags = texts(reply["tags"], most=most)
@@ -110,7 +110,7 @@ def _as_told(draft: Draft, note: Item, others: Sequence[Item], reply: dict[str, 
         )
 
 
-def _retag(draft: Draft, note: Item, keywords: list[str], tags: list[str], context: str, by: Item) -> None:
+def _retag(draft: ChangeBuilder, note: Item, keywords: list[str], tags: list[str], context: str, by: Item) -> None:
     keys = " ".join(dict.fromkeys([*keywords, *tags, context])).strip()
     data = {"keywords": keywords, "tags": tags, "context": context, "keys": keys}
     if any(note.data.get(name) != value for name, value in data.items()):

@@ -11,8 +11,8 @@ from remanence.language.entities import norm
 from remanence.language.person import resolve
 from remanence.language.summary import extractive
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
-from remanence.stage.llm_json import ask
+from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.llm_json import llm_json
 from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Scope, Where
 
@@ -36,7 +36,7 @@ def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "su
             for item in items
         ]
     }
-    reply = ask(ctx.llm, ctx.degraded, told_by, _TASK.format(n=most), material, _SUMMARY)
+    reply = llm_json(ctx.llm, ctx.degraded, told_by, _TASK.format(n=most), material, _SUMMARY)
     if reply is not None and str(reply["summary"]).strip():
         return " ".join(str(reply["summary"]).split())
     said = [resolve(span.of(item.text), item.who or "").text for item in items for span in sentences.split(item.text)]
@@ -62,7 +62,7 @@ def summaries(
     """
     if level not in LEVELS:
         raise BadKnob(f"summaries are of a {', a '.join(LEVELS)}, not of {level!r}")
-    draft = Draft(change, "distil.summaries")
+    draft = ChangeBuilder(change, "distil.summaries")
     if level == "all":
         _overall(draft, change, ctx, length)
         return draft.change()
@@ -113,7 +113,13 @@ def _sources(ctx: Ctx, item: Item, without: set[str]) -> list[Item]:
 
 
 def _tell(
-    draft: Draft, ctx: Ctx, old: Item | None, key: tuple[Scope, str], text: str, items: Sequence[Item], level: int
+    draft: ChangeBuilder,
+    ctx: Ctx,
+    old: Item | None,
+    key: tuple[Scope, str],
+    text: str,
+    items: Sequence[Item],
+    level: int,
 ) -> None:
     evidence = tuple(Evidence(item.id, 0, len(item.text)) for item in items)
     trust = min(item.trust for item in items)
@@ -137,7 +143,7 @@ def _tell(
     )
 
 
-def _overall(draft: Draft, change: Change, ctx: Ctx, length: int) -> None:
+def _overall(draft: ChangeBuilder, change: Change, ctx: Ctx, length: int) -> None:
     """One summary of all first-level summaries of a scope."""
     rows = ctx.store.rows(Where(kinds=("summary",)))
     stored = {item.id: draft.now(item) for item in ctx.store.items(rows)}
@@ -164,7 +170,7 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
     `values` bounds how many values a slot keeps (the latest). The text says it in one line a slot. It is made
     anew from the facts that are believed and have not ended, so a superseded fact leaves the portrait.
     """
-    draft = Draft(change, "distil.portrait")
+    draft = ChangeBuilder(change, "distil.portrait")
     people = {
         (_shared(item.scope), norm(str(item.data["subject"]))): str(item.data["subject"])
         for item in change.fresh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from remanence.language.person import resolve
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
+from remanence.stage.change_builder import ChangeBuilder
 from remanence.types import Change, Item
 
 
@@ -14,7 +14,7 @@ def speaker(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn",)) -> 
 
     The text itself stays verbatim. A turn without a speaker or without first person is left as it is.
     """
-    draft = Draft(change, "embed.speaker")
+    draft = ChangeBuilder(change, "embed.speaker")
     for item in change.fresh:
         if item.kind in kinds and item.who:
             read = resolve(item.text, item.who)
@@ -28,7 +28,7 @@ def before(
     change: Change, ctx: Ctx, *, turns: int = 1, kinds: tuple[str, ...] = ("turn",), longest: int = 200
 ) -> Change:
     """Add the end of the `turns` turns before, of the same session and batch, to what a turn is searched by."""
-    draft = Draft(change, "embed.before")
+    draft = ChangeBuilder(change, "embed.before")
     said: dict[object, list[str]] = {}
     for item in change.fresh:
         if item.kind in kinds:
@@ -40,7 +40,7 @@ def before(
     return draft.change()
 
 
-def _add(draft: Draft, item: Item, words: str) -> None:
+def _add(draft: ChangeBuilder, item: Item, words: str) -> None:
     held = str(draft.now(item).data.get("keys") or "")
     if words not in held:
         draft.rewrite(item, {"data": {"keys": f"{held} {words}".strip()}}, "words to search by")

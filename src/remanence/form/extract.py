@@ -17,8 +17,8 @@ from remanence.language import phrases, sentences
 from remanence.language.person import resolve
 from remanence.language.statements.plain import plain_statements
 from remanence.stage import Ctx, writes
-from remanence.stage.change_builder import Draft
-from remanence.stage.llm_json import ask, texts
+from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.llm_json import llm_json, texts
 from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Link, Scope, iso
 
@@ -217,7 +217,7 @@ def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
     """Triples that came with the item or from the model, None when the rule has to do."""
     rows: object = item.data.get("triples")
     if rows is None:
-        reply = ask(
+        reply = llm_json(
             ctx.llm,
             ctx.degraded,
             "triples",
@@ -264,7 +264,7 @@ def dates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn",), keys:
     `data["dates"]` lists {text, start, end, at, until, precision, certain}; with `keys` the certain ones are
     also written out as words to search by. A text without a time of its own is read as said at no time.
     """
-    draft = Draft(change, "extract.dates")
+    draft = ChangeBuilder(change, "extract.dates")
     for item in change.fresh:
         if item.kind not in kinds:
             continue
@@ -317,7 +317,7 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
     for item in change.fresh:
         if item.kind not in kinds or not item.text.strip():
             continue
-        reply = ask(
+        reply = llm_json(
             ctx.llm,
             ctx.degraded,
             "notes",
@@ -412,7 +412,7 @@ def facts(
     `keys` writes the facts on the text as words to search by, instead of putting items.
     A fact is true from the time that its sentence names, else from when it was said; it never ends by itself.
     """
-    draft = Draft(change, "extract.facts")
+    draft = ChangeBuilder(change, "extract.facts")
     items = [item for item in change.fresh if item.kind in kinds and item.text.strip()]
     for start in range(0, len(items), _AT_ONCE):
         group = items[start : start + _AT_ONCE]
@@ -465,7 +465,7 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
             for number, item in enumerate(group, 1)
         ]
     }
-    reply = ask(ctx.llm, ctx.degraded, "facts", _FACT_TASK, material, _FACTS)
+    reply = llm_json(ctx.llm, ctx.degraded, "facts", _FACT_TASK, material, _FACTS)
     if reply is None:
         return None
     made = []

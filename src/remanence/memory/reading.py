@@ -14,7 +14,7 @@ from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
-from remanence.recall import known
+from remanence.recall.answerability import answerability
 from remanence.stage import Ctx
 from remanence.types import MAX_CUE, MAX_K, Change, Cue, Hits, Where
 
@@ -40,7 +40,7 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     """What the recipe's read stages find, with a confidence."""
     hits = handle.recipe.recall(cue, Hits(ctx.store), ctx)
     if hits.confidence is None:
-        hits.confidence = known.sure(cue, hits, ctx)
+        hits = hits.with_(confidence=answerability(cue, hits, ctx))
     return ranked(hits, ctx)
 
 

@@ -15,7 +15,7 @@ from remanence.algo.ppr import push
 from remanence.algo.spread import activate
 from remanence.recall.find import DERIVED, verbatim
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.types import Cue, Floats, Hits, Rows, Where
+from remanence.types import Cue, Hits, Rows, Where
 
 SAMPLE = 192
 """Rows from which a store's coherence and its usual similarity are estimated."""
@@ -52,19 +52,18 @@ def _coherence(cue: Cue, ctx: Ctx) -> float:
     return float(np.clip(effect * len(true) / (len(true) + FEW) / FULL_COHERENCE, 0, 1))
 
 
-def leaning(cue: Cue, ctx: Ctx) -> float:
+def context_weight(cue: Cue, ctx: Ctx) -> float:
     """How much a turn's meaning rests on the turns round it, in [0, 1]: coherence, less where texts are long.
 
     Times sqrt(30 / (15 + mean terms)), at most 1, as the prior of a smoothed language model weighs less on long texts.
     """
-    key = ("leaning", cue.where)
-    if key not in ctx.memo:
-        near = coherence(cue, ctx)
+
+    def measure() -> float:
         rows = _sample(cue, ctx)
         mean = float(ctx.store.column("length", rows).mean()) if len(rows) else 0.0
-        ctx.memo[key] = near * min(1.0, float(np.sqrt(30 / (15 + mean))))
-    measured: float = ctx.memo[key]
-    return measured
+        return coherence(cue, ctx) * min(1.0, float(np.sqrt(30 / (15 + mean))))
+
+    return ctx.store.cached("context weight", measure, cue.where)
 
 
 def _sample(cue: Cue, ctx: Ctx) -> Rows:
@@ -79,36 +78,32 @@ def neighbours(
 ) -> Hits:
     """Let turns next to the best `top` hits in, and neighbours lend each other score.
 
-    A turn gets `share` times its neighbours' mean score on top of its own, times `leaning`:
-    where the turns next to each other are strangers nothing is lent and nothing let in.
+    A turn gets `share` times its neighbours' mean score on top of its own, times `context_weight`:
+    where the turns next to each other are strangers nothing is propagated and nothing let in.
     """
-    lent = share * leaning(cue, ctx)
-    if lent < 0.01 or not len(hits):
+    propagated = share * context_weight(cue, ctx)
+    if propagated < 0.01 or not len(hits):
         return hits
     best = hits.top(top)
     ring = ctx.store.around(best.rows, before, after, cue.where)
     new = np.setdiff1d(ring[ring >= 0], hits.rows)
-    whole = union([hits, _bare(ctx, new, np.zeros(len(new), np.float32))]) if len(new) else hits
+    whole = union([hits, Hits(ctx.store, new, np.zeros(len(new), np.float32))]) if len(new) else hits
     order = np.argsort(whole.rows)
     rows, scores = whole.rows[order], whole.scores[order]
     ring = ctx.store.around(rows, before, after, cue.where)
     ring[:, before] = -1
     place = np.searchsorted(rows, ring).clip(0, len(rows) - 1)
     there = (ring >= 0) & (rows[place] == ring)
-    gift = np.where(there, scores[place], 0).sum(axis=1) / max(before + after, 1)
-    lifted = np.clip((scores + np.float32(lent) * gift) / np.float32(1 + lent), 0, 1).astype(np.float32)
-    column = np.empty_like(lifted)
-    column[order] = gift
-    final = np.empty_like(lifted)
-    final[order] = lifted
-    paths = {**{int(row): ("neighbour",) for row in new}, **whole.paths}
-    return Hits(ctx.store, whole.rows, final, {**whole.channels, "neighbours": column}, paths, hits.confidence).top(
-        len(whole)
+    received = np.where(there, scores[place], 0).sum(axis=1) / max(before + after, 1)
+    lifted = np.clip((scores + np.float32(propagated) * received) / np.float32(1 + propagated), 0, 1)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    found = whole.with_(
+        scores=lifted[back].astype(np.float32),
+        channels={"neighbours": received[back].astype(np.float32)},
+        paths={int(row): ("neighbour",) for row in new},
     )
-
-
-def _bare(ctx: Ctx, rows: Rows, scores: Floats) -> Hits:
-    return Hits(ctx.store, rows, scores)
+    return found.top(len(found))
 
 
 # --- links ---------------------------------------------------------------------------------------
@@ -165,8 +160,8 @@ def spread(
         ctx.store,
         rows,
         active / np.float32(top) * np.float32(weight) * best.scores[0],
-        {"spread": active},
-        {int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
+        channels={"spread": active},
+        paths={int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
     )
     return _visible(union([hits, reached]), cue, ctx)
 
@@ -222,17 +217,17 @@ def pagerank(
         ctx.store,
         reached,
         score,
-        {"pagerank": score},
-        {int(row): ("pagerank",) for row in np.setdiff1d(reached, passages.rows)},
+        channels={"pagerank": score},
+        paths={int(row): ("pagerank",) for row in np.setdiff1d(reached, passages.rows)},
     )
-    out = union([out, passages.scored(np.zeros(len(passages), np.float32))]) if keep == () else out
+    out = union([out, passages.with_(scores=np.zeros(len(passages), np.float32))]) if keep == () else out
     if dense_share:
         dense = np.zeros(len(out), np.float32)
         place = {int(row): position for position, row in enumerate(out.rows)}
         for row, value in zip(passages.rows.tolist(), base.tolist(), strict=True):
             if row in place:
                 dense[place[row]] = value
-        out = out.scored((1 - dense_share) * out.scores + dense_share * dense)
+        out = out.with_(scores=(1 - dense_share) * out.scores + dense_share * dense)
     return _visible(out.top(max(k, len(passages))), cue, ctx)
 
 
@@ -282,17 +277,17 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
         if not len(rows):
             lone.append(row)
             continue
-        lent = share * score / float(np.sqrt(len(rows)))
+        propagated = share * score / float(np.sqrt(len(rows)))
         for source in rows.tolist():
-            if lent > given.get(source, 0.0):
-                given[source] = lent
+            if propagated > given.get(source, 0.0):
+                given[source] = propagated
                 paths[source] = (f"from {name}",)
     keep = hits.take(~derived | np.isin(hits.rows, lone)) if drop else hits
     if not given:
         return keep
     rows = np.fromiter(given, np.int64, len(given))
     scores = np.fromiter(given.values(), np.float32, len(given))
-    return union([keep, Hits(ctx.store, rows, scores, {"sources": scores}, paths)])
+    return union([keep, Hits(ctx.store, rows, scores, channels={"sources": scores}, paths=paths)])
 
 
 def _grounds(made: Hits, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
@@ -332,7 +327,7 @@ def siblings(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: flo
         if row >= 0 and id not in scores
     }
     there = rows >= 0
-    return union([hits, Hits(ctx.store, rows[there], value[there], {"siblings": value[there]}, paths)])
+    return union([hits, Hits(ctx.store, rows[there], value[there], channels={"siblings": value[there]}, paths=paths)])
 
 
 @reads
@@ -353,13 +348,13 @@ def linked(
     for link in ctx.store.links(list(scores), rels=rels, direction=direction):
         for near, far in ((link.src, link.dst), (link.dst, link.src)):
             if near in scores and far not in scores:
-                lent = share * min(link.weight, 1.0) * scores[near]
-                if lent > given.get(far, (0.0, ""))[0]:
-                    given[far] = (lent, f"{link.rel} {near}")
+                propagated = share * min(link.weight, 1.0) * scores[near]
+                if propagated > given.get(far, (0.0, ""))[0]:
+                    given[far] = (propagated, f"{link.rel} {near}")
     if not given:
         return hits
     rows = ctx.store.rows_of(list(given), cue.where)
     value = np.array([score for score, _ in given.values()], np.float32)
     there = rows >= 0
     paths = {int(row): (path,) for row, (_, path) in zip(rows, given.values(), strict=True) if row >= 0}
-    return union([hits, Hits(ctx.store, rows[there], value[there], {"linked": value[there]}, paths)])
+    return union([hits, Hits(ctx.store, rows[there], value[there], channels={"linked": value[there]}, paths=paths)])

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from remanence.recall.cue import read
+from remanence.recall.dated import narrow
 from remanence.stage import Ctx, reads
+from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import KINDS, Cue, Floats, Hits, Rows, Where
 
 DERIVED = ("episode", "fact", "summary", "entity", "scene", "persona")
@@ -37,11 +38,10 @@ def verbatim(cue: Cue, ctx: Ctx) -> Where:
 
 def idf_of(terms: Sequence[str], ctx: Ctx, where: Where) -> Floats:
     """Inverse document frequency of each term, looked up once a verb."""
-    key = ("idf", tuple(terms), where)
-    if key not in ctx.memo:
-        ctx.memo[key] = ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32)
-    known: Floats = ctx.memo[key]
-    return known
+    return ctx.once(
+        ("idf", tuple(terms), where),
+        lambda: ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32),
+    )
 
 
 def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
@@ -55,36 +55,32 @@ def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
 @reads
 def vectors(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
     """Items whose meaning is near the cue's: cosine of the vectors."""
-    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), k, seen_by(cue, kinds))
-    return Hits(ctx.store, rows, scores, {"vectors": scores})
+    rows, scores = ctx.store.nearest(cue_vector(cue, ctx), k, seen_by(cue, kinds))
+    return Hits(ctx.store, rows, scores, channels={"vectors": scores})
 
 
 @reads
 def words(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
     """Items that share the cue's telling words: BM25 as a share of the best possible score."""
-    terms = read(cue, ctx).terms
+    terms = cue_terms(cue, ctx)
     where = seen_by(cue, kinds)
     if not terms:
         return Hits(ctx.store)
     rows, raw = ctx.store.matching(terms, k, where)
     scores = word_share(raw, terms, idf_of(terms, ctx, where))
-    return Hits(ctx.store, rows, scores, {"words": scores})
+    return Hits(ctx.store, rows, scores, channels={"words": scores})
 
 
 @reads
 def time(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] = ()) -> Hits:
     """Items from the time that the cue certainly names, nearest in meaning first; nothing when it names none."""
-    interval = read(cue, ctx).interval
-    if interval is None:
+    interval = question(cue, ctx).interval
+    where = narrow(seen_by(cue, kinds), interval) if interval is not None else None
+    if where is None:
         return Hits(ctx.store)
-    where = seen_by(cue, kinds)
-    since = interval[0] if where.since is None else max(interval[0], where.since)
-    before = interval[1] if where.before is None else min(interval[1], where.before)
-    if since >= before:
-        return Hits(ctx.store)
-    rows, near = ctx.store.nearest(ctx.cue_vector(cue), k, replace(where, since=since, before=before))
+    rows, near = ctx.store.nearest(cue_vector(cue, ctx), k, where)
     scores = (0.5 + 0.5 * near).astype(np.float32)
-    return Hits(ctx.store, rows, scores, {"time": np.ones(len(rows), np.float32)})
+    return Hits(ctx.store, rows, scores, channels={"time": np.ones(len(rows), np.float32)})
 
 
 @reads
@@ -93,7 +89,7 @@ def entities(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, .
 
     A name that few items mention counts for more: 1 / (1 + ln(items)).
     """
-    named = read(cue, ctx).names
+    named = question(cue, ctx).names
     if not named:
         return Hits(ctx.store)
     where = seen_by(cue, kinds)
@@ -111,7 +107,7 @@ def entities(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, .
         return Hits(ctx.store)
     found = np.fromiter(best, np.int64, len(best))
     scores = np.fromiter(best.values(), np.float32, len(best)) / np.float32(len(named))
-    return Hits(ctx.store, found, scores, {"entities": scores}).top(k)
+    return Hits(ctx.store, found, scores, channels={"entities": scores}).top(k)
 
 
 def _mentions(name: str, ctx: Ctx, where: Where) -> Rows:
@@ -139,18 +135,18 @@ def recent(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 20, kinds: tuple[str, ...
     """The k items that were remembered last; the newest scores 1, the others fall off evenly."""
     rows = ctx.store.rows(seen_by(cue, kinds))[-k:][::-1].copy()
     scores = np.linspace(1, 1 / max(len(rows), 1), len(rows), dtype=np.float32)
-    return Hits(ctx.store, rows, scores, {"recent": scores})
+    return Hits(ctx.store, rows, scores, channels={"recent": scores})
 
 
 @reads
 def spoken_by(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] = ()) -> Hits:
     """What the speakers said whom the cue names, nearest in meaning first; nothing when it names none."""
-    who = read(cue, ctx).speakers
+    who = question(cue, ctx).people
     where = seen_by(cue, kinds)
     if not who or where.who:
         return Hits(ctx.store)
-    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), k, replace(where, who=who))
-    return Hits(ctx.store, rows, scores, {"spoken_by": scores})
+    rows, scores = ctx.store.nearest(cue_vector(cue, ctx), k, replace(where, who=who))
+    return Hits(ctx.store, rows, scores, channels={"spoken_by": scores})
 
 
 @reads

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from remanence.language.text import content_words
-from remanence.recall import known
-from remanence.recall.weights import CONFIDENCE, CONFIDENCE_BIAS
-from remanence.stage import Ctx, ReadStage, reads
+from remanence.recall.answerability import answerability
+from remanence.stage import Ctx, ReadStage, reads, wraps
 from remanence.types import Cue, Hits
 
 _CHAT = re.compile(
@@ -24,21 +22,14 @@ def chat(text: str) -> bool:
     return _CHAT.match(text) is not None or not content_words(text)
 
 
-def unless_chat(stage: ReadStage) -> ReadStage:
-    """Run `stage` unless the cue is small talk; then nothing is recalled and confidence is 0."""
-
-    def run(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
-        if chat(cue.text):
-            return Hits(ctx.store, confidence=0.0)
-        return stage(cue, hits, ctx)
-
-    return ReadStage("gate.unless_chat", run, (("stage", repr(stage)),), (stage,))
+@wraps
+def unless_chat(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...]) -> Hits:
+    """Run the stage unless the cue is small talk; then nothing is recalled and confidence is 0."""
+    (stage,) = stages
+    return Hits(ctx.store, confidence=0.0) if chat(cue.text) else stage(cue, hits, ctx)
 
 
 @reads
-def confidence(
-    cue: Cue, hits: Hits, ctx: Ctx, *, weights: Mapping[str, float] = CONFIDENCE, bias: float = CONFIDENCE_BIAS
-) -> Hits:
-    """Say how likely memory holds an answer at all, by `known.sure`; hits keep their scores and their order."""
-    sure = known.sure(cue, hits, ctx, weights=weights, bias=bias)
-    return Hits(hits.view, hits.rows, hits.scores, hits.channels, hits.paths, confidence=sure)
+def confidence(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+    """Say how likely memory holds an answer at all; hits keep their scores and their order."""
+    return hits.with_(confidence=answerability(cue, hits, ctx))

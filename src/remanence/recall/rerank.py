@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
-from remanence.algo.mmr import mmr
+from remanence.algo import mmr as relevance
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.fields import field_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads
-from remanence.types import Cue, Hits, Item
+from remanence.types import Cue, Hits
 
 
 @reads
-def diverse(cue: Cue, hits: Hits, ctx: Ctx, *, balance: float = 0.7, top: int = 50) -> Hits:
+def mmr(cue: Cue, hits: Hits, ctx: Ctx, *, balance: float = 0.7, top: int = 50) -> Hits:
     """Reorder the best `top` by maximal marginal relevance; 1 changes nothing, 0 only avoids likeness.
 
     Scores keep their values and are handed out again in the new order; the rest follow as they were.
     """
     ordered = hits.top(len(hits))
     head, tail = ordered.take(np.arange(min(top, len(hits)))), ordered.take(np.arange(min(top, len(hits)), len(hits)))
-    order = mmr(normalised(head.scores), ctx.store.vectors(head.rows), len(head), balance=balance)
+    order = relevance.mmr(normalised(head.scores), ctx.store.vectors(head.rows), len(head), balance=balance)
     moved = head.take(order)
-    return _joined(moved.scored(np.sort(head.scores)[::-1].copy()), tail)
+    return moved.with_(scores=np.sort(head.scores)[::-1].copy()).then(tail)
 
 
 @reads
-def fold(cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.9, top: int = 50) -> Hits:
+def dedupe(cue: Cue, hits: Hits, ctx: Ctx, *, max_jaccard: float = 0.9, top: int = 50) -> Hits:
     """Leave out hits that say word for word nearly what a better hit says (Jaccard over words).
 
     Only the best `top` are looked at; what is left out is named in the better hit's path.
@@ -39,27 +40,25 @@ def fold(cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.9, top: int = 50
     kept: list[int] = []
     paths = dict(ordered.paths)
     for position, said in enumerate(texts):
-        twin = next((other for other in kept if jaccard(said, texts[other]) >= likeness), None)
+        twin = next((other for other in kept if jaccard(said, texts[other]) >= max_jaccard), None)
         if twin is None:
             kept.append(position)
         else:
             row = int(ordered.rows[twin])
             paths[row] = (*paths.get(row, ()), f"folded row {int(ordered.rows[position])}")
     order = np.array(kept + list(range(len(texts), len(ordered))), np.int64)
-    left = ordered.take(order)
-    left.paths = {row: path for row, path in paths.items() if row in set(left.rows.tolist())}
-    return left
+    return ordered.with_(paths=paths).take(order)
 
 
 @reads
-def newest(
-    cue: Cue, hits: Hits, ctx: Ctx, *, likeness: float = 0.6, top: int = 6, longest: int = 40, past: bool = False
+def prefer_latest(
+    cue: Cue, hits: Hits, ctx: Ctx, *, max_jaccard: float = 0.6, top: int = 6, longest: int = 40, past: bool = False
 ) -> Hits:
     """Of two hits that say the same about the same with another ending, let the newer stand first.
 
-    The same: at most `longest` words, and either the sets of words have a Jaccard index of `likeness` or more, or the
-    first half is equal, or both state another value of one slot ("my gym is ..."); and the newer one holds every word
-    of the cue that the older one holds. The two swap scores.
+    The same: at most `longest` words, and either the sets of words have a Jaccard index of `max_jaccard` or more, or
+    the first half is equal, or both state another value of one attribute ("my gym is ..."); and the newer one holds
+    every word of the cue that the older one holds. The two swap scores.
     A cue that asks for the past ("used to", "at first") is left alone unless `past`.
     """
     if len(hits) < 2 or (_PAST.search(cue.text) and not past):
@@ -71,38 +70,32 @@ def newest(
     asked = frozenset(content_words(cue.text))
     at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
     age = list(zip(at, number, strict=True))
-    stated: dict[int, dict[tuple[str, str], str]] = {}
-
-    def slots(place: int) -> dict[tuple[str, str], str]:
-        if place not in stated:
-            stated[place] = _slots(head.items[place])
-        return stated[place]
-
     valued = not _NO_VALUE.match(cue.text)
+
+    def replaced(older: int, newer: int, place: int) -> bool:
+        if age[newer] <= age[older] or not all(2 < len(texts[one]) <= longest for one in (older, newer)):
+            return False
+        if said[older] == said[newer] or not said[older] & asked <= said[newer]:
+            return False
+        if _same(texts[older], texts[newer], max_jaccard):
+            return True
+        if not valued or place >= _STATED or not said[older] & asked:
+            return False
+        was, now = (_stated(head, one, ctx) for one in (older, newer))
+        return any(now.get(slot, value) != value for slot, value in was.items())
+
     order = list(range(len(head)))
     for left in range(len(head)):
         for right in range(left + 1, len(head)):
             older, newer = order[left], order[right]
-            if (
-                age[newer] > age[older]
-                and 2 < len(texts[older]) <= longest
-                and 2 < len(texts[newer]) <= longest
-                and said[older] != said[newer]
-                and said[older] & asked <= said[newer]
-                and (
-                    _same(texts[older], texts[newer], likeness)
-                    or (valued and right < _STATED and said[older] & asked and _revised(slots(older), slots(newer)))
-                )
-            ):
+            if replaced(older, newer, right):
                 order[left], order[right] = newer, older
     if order == list(range(len(head))):
         return ordered
     scores = head.scores.copy()
     for place in range(len(scores) - 2, -1, -1):  # equal scores would fall back to the order of the rows
         scores[place] = max(scores[place], np.nextafter(scores[place + 1], np.float32(1)))
-    moved = head.take(np.array(order)).scored(scores)
-    rest = ordered.take(np.arange(len(head), len(ordered)))
-    return _joined(moved, rest)
+    return head.take(np.array(order)).with_(scores=scores).then(ordered.take(np.arange(len(head), len(ordered))))
 
 
 _PAST = re.compile(
@@ -122,30 +115,14 @@ def _same(left: list[str], right: list[str], likeness: float) -> bool:
     return alike >= max(3, min(len(left), len(right)) / 2) or jaccard(set(left), set(right)) >= likeness
 
 
-def _slots(item: Item) -> dict[tuple[str, str], str]:
-    """What a text states of slots that hold one value at a time: (whose, slot) -> value."""
-    found = [
-        (one.subject, one.attribute, one.value)
-        for one in plain_statements(item.text, item.who or "")
-        if single_valued(one.attribute)
-    ]
-    found += [(one.subject or item.who or "", one.attribute, one.value) for one in field_statements(item.text)]
-    return {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
-
-
-def _revised(older: dict[tuple[str, str], str], newer: dict[tuple[str, str], str]) -> bool:
-    """The newer one gives a slot of the older one another value."""
-    return any(newer.get(slot, value) != value for slot, value in older.items())
-
-
-def _joined(head: Hits, tail: Hits) -> Hits:
-    if not len(tail):
-        return head
-    return Hits(
-        head.view,
-        np.concatenate([head.rows, tail.rows]),
-        np.concatenate([head.scores, tail.scores]),
-        {name: np.concatenate([column, tail.channels[name]]) for name, column in head.channels.items()},
-        {**head.paths, **tail.paths},
-        head.confidence,
-    )
+def _stated(head: Hits, place: int, ctx: Ctx) -> dict[tuple[str, str], str]:
+    """What a hit states of attributes that hold one value at a time, read once: (whose, attribute) -> value."""
+    none: dict[int, dict[tuple[str, str], str]] = {}
+    known = ctx.store.cached("stated", lambda: none)
+    row, item = int(head.rows[place]), head.items[place]
+    if row not in known:
+        read = [one for one in plain_statements(item.text, item.who or "") if single_valued(one.attribute)]
+        read += [replace(one, subject=one.subject or item.who or "") for one in field_statements(item.text)]
+        found = [(one.subject, one.attribute, one.value) for one in read]
+        known[row] = {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
+    return known[row]

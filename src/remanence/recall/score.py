@@ -10,24 +10,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.algo.rarity import worth
+from remanence.algo.rarity import idf_weights
+from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
-from remanence.recall.cue import Reading, read
-from remanence.recall.expand import SAMPLE, leaning
+from remanence.recall.expand import SAMPLE, context_weight
 from remanence.recall.find import idf_of, verbatim, word_share
-from remanence.recall.weights import BIAS, DOCUMENT_BIAS, DOCUMENT_WEIGHTS, WEIGHTS
 from remanence.stage import Ctx, reads, union
+from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
+from remanence.weights import Table, table
 
 REACH = 2
 """Turns to each side that a candidate is seen with."""
 
-MEANINGS = ("meaning", "meaning before", "meaning after")
+TALK, DOCUMENTS = table("evidence", "talk"), table("evidence", "documents")
+
+COSINES = ("cosine", "cosine before", "cosine after")
+SHOWN = ("coverage", "coverage around", "speaker")
+"""Measures that a hit shows in its `why`."""
 
 _IDENTIFIER = re.compile(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
@@ -43,115 +49,152 @@ def evidence(
     hits: Hits,
     ctx: Ctx,
     *,
-    weights: Mapping[str, float] = WEIGHTS,
-    bias: float = BIAS,
-    documents: Mapping[str, float] = DOCUMENT_WEIGHTS,
-    document_bias: float = DOCUMENT_BIAS,
+    talk: Table = TALK,
+    documents: Table = DOCUMENTS,
     let_in: int = 40,
 ) -> Hits:
     """How likely each candidate is evidence: a logistic sum of weighted measures, in [0, 1].
 
-    What somebody said is weighed by `weights`, what has no speaker by `documents`. Channels that a candidate lacks
-    are computed, exactly. The turns round the best `let_in` candidates become candidates where the store is coherent.
+    What somebody said is weighed by `talk`, what has no speaker by `documents`. Channels that a candidate lacks
+    are computed, exactly; its own is `evidence`. The turns round the best `let_in` candidates become candidates where
+    the store is coherent.
     """
     whole, measures = measured(cue, hits, ctx, let_in=let_in)
     if not len(whole):
         return whole
     said = ctx.store.column("who", whole.rows) >= 0
-    talk = _weighed(measures, weights, bias, len(whole)) if said.any() else np.float32(0)
-    told = talk if said.all() else _weighed(measures, documents, document_bias, len(whole))
-    total = np.where(said, talk, told)
+    spoken = _weighed(measures, talk, len(whole)) if said.any() else np.float32(0)
+    written = spoken if said.all() else _weighed(measures, documents, len(whole))
+    total = np.where(said, spoken, written)
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
-    return whole.scored(scores).top(len(whole))
+    return whole.with_(scores=scores, channels={"evidence": scores}).top(len(whole))
 
 
-def _weighed(measures: Mapping[str, Floats], weights: Mapping[str, float], bias: float, count: int) -> Floats:
-    total = np.full(count, bias, np.float32)
-    for name, weight in weights.items():
+def _weighed(measures: Mapping[str, Floats], by: Table, count: int) -> Floats:
+    total = np.full(count, by.bias, np.float32)
+    for name, weight in by.weights.items():
         if name in measures:
             total += np.float32(weight) * measures[name]
     return total
 
 
-def measured(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    *,
-    let_in: int = 40,
-) -> tuple[Hits, dict[str, Floats]]:
-    """The candidates and their measures, float32 [N] each, by the names that `WEIGHTS` uses."""
+def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits, dict[str, Floats]]:
+    """The candidates and their measures, float32 [N] each, by the names that the weights use."""
     if not len(hits):
         return hits, {}
-    store, asked = ctx.store, read(cue, ctx)
-    near = leaning(cue, ctx)
-    where = verbatim(cue, ctx)
-    rows = hits.rows
+    near = context_weight(cue, ctx)
     if near > 0 and let_in:
-        ring = store.around(hits.top(let_in).rows, 1, 1, cue.where)
-        new = np.setdiff1d(ring[ring >= 0], rows)
-        if len(new):
-            added = Hits(store, new, np.zeros(len(new), np.float32), {}, {int(row): ("neighbour",) for row in new})
-            hits = union([hits, added])
-            rows = hits.rows
-    window = store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None]
-    own = window.shape[1] // 2
-    seen, place = np.unique(window, return_inverse=True)
-    place = place.reshape(window.shape)
-    absent = seen < 0
-    known = np.where(absent, rows[0], seen)
-
-    cosine = np.nan_to_num(store.similarity(ctx.cue_vector(cue), known))
-    middle, spread = _usual(cue, ctx)
-    meaning = np.clip((cosine - middle) / spread, -1, 6).astype(np.float32) / 4
-    raw = store.word_scores(asked.terms, known, where) if asked.terms else np.zeros(len(known), np.float32)
-    idf = idf_of(asked.terms, ctx, where)
-    share = word_share(raw, asked.terms, idf)
-    words = raw / np.float32(max(float(raw[~absent].max(initial=0)), 1e-6))
-    meaning[absent] = 0
-    words[absent] = 0
-
-    held = store.coverage(asked.terms, known) & ~absent if asked.terms else np.zeros((0, len(known)), bool)
-    weight = worth(idf)
-    covered = weight @ held if len(held) else np.zeros(len(known), np.float32)
-
-    here = place[:, own]
-    measures: dict[str, Floats] = {
-        "meaning": meaning[here],
-        "words": words[here].astype(np.float32),
-        "covered": covered[here].astype(np.float32),
-        "named": _named(asked, held, weight, ctx)[here],
-        "identifier": _identified(cue, rows, ctx),
-        **_roles(asked, rows, ctx),
-        **_times(asked, rows, ctx),
-    }
+        hits = _with_neighbours(cue, hits, ctx, let_in)
+    rows, asked = hits.rows, question(cue, ctx)
+    seen = _Window(ctx.store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None])
+    columns = _columns(cue, seen, ctx)
+    measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx)}
+    measures |= _roles(asked, rows, ctx) | _times(asked, rows, ctx)
     if near > 0:
-        before, after = place[:, own - 1], place[:, own + 1]
-        measures |= {
-            "meaning before": meaning[before] * near,
-            "meaning after": meaning[after] * near,
-            "words before": words[before] * near,
-            "words after": words[after] * near,
-        }
-        joint = held[:, place].any(axis=2) if len(held) else held
-        gain = (weight @ joint if len(held) else np.zeros(len(rows))) - covered[here]
-        measures["covered around"] = (gain * near).astype(np.float32)
-    previous = window[:, own - 1] if near > 0 else np.full(len(rows), -1)
-    measures |= _glances(asked, rows, previous, near, ctx)
+        measures |= _around(seen, columns, near)
+    previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
+    measures |= _surface(asked, rows, previous, near, ctx)
     if near > 0:
         measures |= _exchanged(measures)
     measures |= _joined(measures)
-    shown = {"vectors": np.clip(cosine[here], 0, 1), "words": share[here], "covered": measures["covered"]}
-    for name in ("covered around", "speaker"):
-        if name in measures:
-            shown[name] = measures[name]
-    return Hits(ctx.store, rows, hits.scores, {**hits.channels, **shown}, hits.paths), measures
+    here = seen.here
+    shown = {"vectors": np.clip(columns.similarity[here], 0, 1), "words": columns.share[here]}
+    shown |= {name: measures[name] for name in SHOWN if name in measures}
+    return hits.with_(channels=shown), measures
 
 
-def _named(asked: Reading, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
+def _with_neighbours(cue: Cue, hits: Hits, ctx: Ctx, let_in: int) -> Hits:
+    """The hits, and the turns beside the best `let_in` of them, which score 0 so far."""
+    ring = ctx.store.around(hits.top(let_in).rows, 1, 1, cue.where)
+    new = np.setdiff1d(ring[ring >= 0], hits.rows)
+    if not len(new):
+        return hits
+    paths = {int(row): ("neighbour",) for row in new}
+    return union([hits, Hits(ctx.store, new, np.zeros(len(new), np.float32), paths=paths)])
+
+
+class _Window:
+    """Candidates with the turns round them, as places in one list of distinct rows.
+
+    window: rows [N, 1 or 2 * REACH + 1], -1 where none. place: where each stands in `known`, [M] rows; `absent` marks
+    the one that stands for none. own: the column of the candidates themselves.
+    """
+
+    def __init__(self, window: Rows) -> None:
+        self.window, self.own = window, window.shape[1] // 2
+        seen, place = np.unique(window, return_inverse=True)
+        self.place = place.reshape(window.shape)
+        self.absent = seen < 0
+        self.known = np.where(self.absent, window[0, self.own], seen)
+
+    @property
+    def here(self) -> Rows:
+        """Places of the candidates themselves."""
+        return self.place[:, self.own]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is measured of each row of a window, [M]: cosine as it is and in standard deviations of this cue's cosines,
+    BM25 by the best row's and by the most possible, terms held [T, M] and their idf weights [T], idf-weighted coverage.
+    """
+
+    similarity: Floats
+    cosine: Floats
+    words: Floats
+    share: Floats
+    held: NDArray[np.bool_]
+    weight: Floats
+    coverage: Floats
+    named: Floats
+
+
+def _columns(cue: Cue, seen: _Window, ctx: Ctx) -> _Columns:
+    store, where, terms = ctx.store, verbatim(cue, ctx), cue_terms(cue, ctx)
+    similarity = np.nan_to_num(store.similarity(cue_vector(cue, ctx), seen.known))
+    middle, spread = _usual(cue, ctx)
+    cosine = np.clip((similarity - middle) / spread, -1, 6).astype(np.float32) / 4
+    raw = store.word_scores(terms, seen.known, where) if terms else np.zeros(len(seen.known), np.float32)
+    idf = idf_of(terms, ctx, where)
+    share = word_share(raw, terms, idf)
+    words = raw / np.float32(max(float(raw[~seen.absent].max(initial=0)), 1e-6))
+    cosine[seen.absent] = 0
+    words[seen.absent] = 0
+    held = store.coverage(terms, seen.known) & ~seen.absent if terms else np.zeros((0, len(seen.known)), bool)
+    weight = idf_weights(idf)
+    coverage = weight @ held if len(held) else np.zeros(len(seen.known), np.float32)
+    return _Columns(similarity, cosine, words, share, held, weight, coverage, _named(cue, held, weight, ctx))
+
+
+def _own(seen: _Window, columns: _Columns) -> dict[str, Floats]:
+    """What each candidate says itself."""
+    here = seen.here
+    return {
+        "cosine": columns.cosine[here],
+        "words": columns.words[here].astype(np.float32),
+        "coverage": columns.coverage[here].astype(np.float32),
+        "named": columns.named[here],
+    }
+
+
+def _around(seen: _Window, columns: _Columns, near: float) -> dict[str, Floats]:
+    """What the turns beside a candidate say, times how far turns lean on each other here."""
+    before, after = seen.place[:, seen.own - 1], seen.place[:, seen.own + 1]
+    joint = columns.held[:, seen.place].any(axis=2) if len(columns.held) else columns.held
+    together = columns.weight @ joint if len(columns.held) else np.zeros(len(seen.place))
+    return {
+        "cosine before": columns.cosine[before] * near,
+        "cosine after": columns.cosine[after] * near,
+        "words before": columns.words[before] * near,
+        "words after": columns.words[after] * near,
+        "coverage around": ((together - columns.coverage[seen.here]) * near).astype(np.float32),
+    }
+
+
+def _named(cue: Cue, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
     """The share of the cue's capitalised names that each row holds, by rarity; speakers are not among them."""
-    names = set(ctx.store.terms(" ".join(asked.names))) if asked.names else set()
-    mine = np.array([term in names for term in asked.terms], bool)
+    names = set(ctx.store.terms(" ".join(question(cue, ctx).names)))
+    mine = np.array([term in names for term in cue_terms(cue, ctx)], bool)
     if not mine.any():
         return np.zeros(held.shape[1], np.float32)
     mine_only = weight[mine] / max(float(weight[mine].sum()), 1e-6)
@@ -173,32 +216,32 @@ def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
     """Mean and standard deviation of this cue's cosine with the store's rows, from an even sample."""
     rows = ctx.store.rows(verbatim(cue, ctx))
     sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
-    cosine = np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), sample))
+    cosine = np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), sample))
     if len(sample) < 16:
         return 0.1, 0.12
     return float(cosine.mean()), max(float(cosine.std()), 0.02)
 
 
-def _roles(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
+def _roles(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     """Who says it: the one speaker that the cue names; the one asked for "did you"; else the asker, if one is known.
 
     Who asks of a chat with an assistant, in "I" or in keywords, nearly always wants what they have said themselves.
     """
     who = ctx.store.column("who", rows)
     none = np.zeros(len(rows), np.float32)
-    found = {"speaker": none, "asker": none, "asked": none}
-    if len(asked.speakers) == 1:
-        found["speaker"] = (who == ctx.store.code("who", asked.speakers[0])).astype(np.float32)
+    found = {"speaker": none, "user turn": none, "assistant turn": none}
+    if len(asked.people) == 1:
+        found["speaker"] = (who == ctx.store.code("who", asked.people[0])).astype(np.float32)
     users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
     helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
-    if users and not asked.speakers and not asked.asked:
-        found["asker"] = np.isin(who, users).astype(np.float32)
-    if helpers and asked.asked:
-        found["asked"] = np.isin(who, helpers).astype(np.float32)
+    if users and not asked.people and not asked.to_you:
+        found["user turn"] = np.isin(who, users).astype(np.float32)
+    if helpers and asked.to_you:
+        found["assistant turn"] = np.isin(who, helpers).astype(np.float32)
     return found
 
 
-def _times(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
+def _times(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     """Whether it was said in the time that the cue certainly names, or within a week after."""
     if asked.interval is None:
         return {}
@@ -211,8 +254,8 @@ def _times(asked: Reading, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     return {"in time": inside.astype(np.float32), "soon after": soon.astype(np.float32)}
 
 
-def _glances(asked: Reading, rows: Rows, before: Rows, near: float, ctx: Ctx) -> dict[str, Floats]:
-    """What a glance at the text tells: it is a question, it answers one, it names a time or a number.
+def _surface(asked: Question, rows: Rows, before: Rows, near: float, ctx: Ctx) -> dict[str, Floats]:
+    """Surface features of the text: it is a question, it answers one, it names a time or a number.
 
     A long text names some time or number anyway, so there it tells less.
     """
@@ -233,22 +276,22 @@ def _exchanged(measures: Mapping[str, Floats]) -> dict[str, Floats]:
     tells, asks = (measures[name] > 0 for name in ("answers", "is question"))
     return {
         "named one answers": tells * measures["speaker"],
-        "meaning asked": tells * measures["meaning before"],
-        "meaning answered": asks * measures["meaning after"],
+        "cosine asked": tells * measures["cosine before"],
+        "cosine answered": asks * measures["cosine after"],
         "words answered": asks * measures["words after"],
     }
 
 
 def _joined(measures: Mapping[str, Floats]) -> dict[str, Floats]:
-    """What counts together: the right words and most of them; and what an asker said, by its meaning.
+    """What counts together: the right words and most of them; and what the user said, by its cosine.
 
-    Chats with an assistant are asked about in the first person and hold long turns round one point, so meaning weighs
-    otherwise there than in talk between people.
+    Chats with an assistant are asked about in the first person and hold long turns round one point, so the
+    cosine weighs otherwise there than in talk between people.
     """
-    mine = measures["asker"]
+    mine = measures["user turn"]
     return {
-        "words covered": measures["words"] * measures["covered"],
-        **{f"asker {name}": mine * measures[name] for name in MEANINGS if name in measures},
+        "words and coverage": measures["words"] * measures["coverage"],
+        **{f"user {name}": mine * measures[name] for name in COSINES if name in measures},
     }
 
 
@@ -260,11 +303,11 @@ def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """Give every hit its exact `vectors` and `words` channel, also where no finder saw it."""
     if not len(hits):
         return hits
-    asked = read(cue, ctx)
-    cosine = np.clip(np.nan_to_num(ctx.store.similarity(ctx.cue_vector(cue), hits.rows)), 0, 1)
-    raw = ctx.store.word_scores(asked.terms, hits.rows, cue.where) if asked.terms else np.zeros(len(hits), np.float32)
-    share = word_share(raw, asked.terms, idf_of(asked.terms, ctx, cue.where))
-    return hits.scored(hits.scores, vectors=cosine.astype(np.float32), words=share)
+    terms = cue_terms(cue, ctx)
+    cosine = np.clip(np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), hits.rows)), 0, 1)
+    raw = ctx.store.word_scores(terms, hits.rows, cue.where) if terms else np.zeros(len(hits), np.float32)
+    share = word_share(raw, terms, idf_of(terms, ctx, cue.where))
+    return hits.with_(channels={"vectors": cosine.astype(np.float32), "words": share})
 
 
 @reads
@@ -285,7 +328,7 @@ def channels(cue: Cue, hits: Hits, ctx: Ctx, *, weights: Mapping[str, float], st
             low, high = float(column.min()), float(column.max())
             column = (column - low) / (high - low) if high - low > 1e-9 else np.zeros_like(column)
         total += np.float32(weight) * column
-    return hits.scored(np.clip(total / np.float32(sum(weights.values()) or 1), 0, 1)).top(len(hits))
+    return hits.with_(scores=np.clip(total / np.float32(sum(weights.values()) or 1), 0, 1)).top(len(hits))
 
 
 # --- priors --------------------------------------------------------------------------------------
@@ -305,10 +348,11 @@ def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, flo
 @reads
 def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
     """Raise what the one speaker said whom the cue names (else the user): score + weight * (1 - score) * score."""
-    found = _roles(read(cue, ctx), hits.rows, ctx)
-    told = np.maximum(np.maximum(found["speaker"], found["asker"]), found["asked"])
+    found = _roles(question(cue, ctx), hits.rows, ctx)
+    told = np.maximum(np.maximum(found["speaker"], found["user turn"]), found["assistant turn"])
     raised = hits.scores + np.float32(weight) * told * (1 - hits.scores) * hits.scores
-    return hits.scored(np.clip(raised, 0, 1).astype(np.float32), speaker=told).top(len(hits))
+    raised = np.clip(raised, 0, 1).astype(np.float32)
+    return hits.with_(scores=raised, channels={"speaker": told}).top(len(hits))
 
 
 @reads
@@ -335,4 +379,4 @@ def length(cue: Cue, hits: Hits, ctx: Ctx, *, typical: int = 12, power: float = 
 def _times_factor(hits: Hits, factor: NDArray[np.floating], name: str) -> Hits:
     column = np.asarray(factor, np.float32)
     scores = np.clip(hits.scores * column, 0, 1).astype(np.float32)
-    return hits.scored(scores, **{name: np.clip(column, 0, 1)}).top(len(hits))
+    return hits.with_(scores=scores, channels={name: np.clip(column, 0, 1)}).top(len(hits))

@@ -29,7 +29,7 @@ def default(*, k: int = 100) -> Recipe:
         recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2))
         >> expand.sources()
         >> score.evidence()
-        >> rerank.newest()
+        >> rerank.prefer_latest()
         >> gate.confidence(),
         compose=snippets(),
     )

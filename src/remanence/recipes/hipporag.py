@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remanence.recall import expand, find, recognise
+from remanence.recall import entity_linking, expand, find
 from remanence.recipes import recipe
 from remanence.recipes.hipporag2 import PASSAGES, hipporag2
 from remanence.stage import Recipe
@@ -29,7 +29,7 @@ def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, re
     return replace(
         hipporag2(k=k, synonym_floor=synonym_floor),
         recall=find.vectors(k=k, kinds=PASSAGES)
-        >> recognise.names(match=match)
+        >> entity_linking.names(match=match)
         >> expand.pagerank(
             rels=("mentions", "about", "same_as"), rarity=False, restart=restart, passage_weight=0.0, keep=PASSAGES, k=k
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from remanence.compose.listing import listing
 from remanence.evolve import link
 from remanence.form import extract
-from remanence.recall import expand, find, recognise
+from remanence.recall import entity_linking, expand, find
 from remanence.recipes import recipe
 from remanence.stage import Recipe
 
@@ -37,7 +37,7 @@ def hipporag2(
         form=extract.triples(kinds=PASSAGES),
         evolve=link.synonyms(floor=synonym_floor),
         recall=find.vectors(k=k, kinds=PASSAGES) * 0.5 + find.words(k=k, kinds=PASSAGES) * 0.5
-        >> recognise.names(match=match)
+        >> entity_linking.names(match=match)
         >> expand.pagerank(
             rels=("mentions", "about", "same_as"),
             rarity=False,

@@ -30,6 +30,6 @@ def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
     """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named."""
     return Recipe(
         form=at_sleep(rounds.rounds(keys=keys)),
-        recall=dated.within(find.vectors(k=k, kinds=("chunk",))) >> dated.opened(),
+        recall=dated.within(find.vectors(k=k, kinds=("chunk",))) >> dated.expand_to_turns(),
         compose=snippets(),
     )

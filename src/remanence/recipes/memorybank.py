@@ -34,7 +34,7 @@ def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "ex
             >> distil.portrait()
         ),
         evolve=on_recall(strengthen.on_use(by=1.0, top=k, kinds=("turn",)))
-        >> at_sleep(decay.lapse(law=law, unit=unit, kinds=("turn",))),
+        >> at_sleep(decay.stochastic_forgetting(law=law, unit=unit, kinds=("turn",))),
         recall=(find.vectors(kinds=KINDS) % k | find.time(k=2, kinds=("summary",))) >> expand.neighbours(),
         compose=snippets(),
     )

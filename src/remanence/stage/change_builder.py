@@ -13,7 +13,7 @@ from typing import Any
 from remanence.types import Change, Item, Link, Retire, Update
 
 
-class Draft:
+class ChangeBuilder:
     """A change that one stage is working on; `change()` gives the result. `stage` signs what it does."""
 
     def __init__(self, change: Change, stage: str) -> None:

@@ -15,7 +15,7 @@ FENCE = (
 )
 
 
-def ask(
+def llm_json(
     llm: Chat | None,
     degraded: list[str],
     what: str,

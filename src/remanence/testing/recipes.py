@@ -45,6 +45,16 @@ class RecipeContract:
         assert all(0 <= hit.score <= 1 for hit in hits)
         assert context.tokens <= 200
 
+    def test_what_was_never_said_is_not_in_memory(self, tmp_path: Path) -> None:
+        """Whatever it ranks first, its confidence is the one confidence, and an absent answer is refused."""
+        with self._talk(tmp_path / "a.db") as memory:
+            hits = memory.recall("What is the boiling point of tungsten?")
+            told = memory.ask("What is the boiling point of tungsten?")
+
+        assert hits.confidence is not None
+        assert hits.confidence < 0.5
+        assert not told.in_memory
+
     def test_the_same_input_gives_the_same_memory(self, tmp_path: Path) -> None:
         """Two runs export the same bytes."""
         exports = []

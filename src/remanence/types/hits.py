@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -36,42 +37,73 @@ class Hit:
 
 
 class Hits(Sequence[Hit]):
-    """Scored rows, best first, with one score column per channel; items load when first looked at.
+    """Scored rows, best first, with one score column per channel; a value: nothing is ever assigned into it.
 
-    rows: int64 [N] store rows. scores: float32 [N] in [0, 1]. channels: name -> float32 [N], NaN where the
-    channel did not see the row. paths: row -> how it was reached. confidence: in [0, 1] or None.
+    rows: int64 [N] store rows. scores: float32 [N] in [0, 1], which rank the hits. channels: name -> float32 [N], NaN
+    where the channel did not see the row. paths: row -> how it was reached. confidence: in [0, 1] or None: how likely
+    memory holds an answer at all. Items load when first looked at.
     """
 
-    __slots__ = ("_items", "_view", "channels", "confidence", "paths", "rows", "scores")
+    __slots__ = ("_items", "channels", "confidence", "paths", "rows", "scores", "view")
+
+    view: StoreView | None
+    rows: Rows
+    scores: Floats
+    channels: Mapping[str, Floats]
+    paths: Mapping[int, tuple[str, ...]]
+    confidence: float | None
+    _items: list[Item]
 
     def __init__(
         self,
         view: StoreView | None = None,
         rows: Rows | Sequence[int] = (),
         scores: Floats | Sequence[float] = (),
+        *,
         channels: Mapping[str, Floats] | None = None,
         paths: Mapping[int, tuple[str, ...]] | None = None,
         confidence: float | None = None,
     ) -> None:
-        self._view = view
-        self.rows: Rows = np.asarray(rows, dtype=np.int64)
-        self.scores: Floats = np.asarray(scores, dtype=np.float32)
-        if self.rows.shape != self.scores.shape:
-            raise InvalidInput(f"{len(self.rows)} rows but {len(self.scores)} scores")
-        self.channels: dict[str, Floats] = dict(channels or {})
-        self.paths: dict[int, tuple[str, ...]] = dict(paths or {})
-        self.confidence = confidence
-        self._items: list[Item] | None = None
+        given = np.asarray(rows, dtype=np.int64), np.asarray(scores, dtype=np.float32)
+        if given[0].shape != given[1].shape:
+            raise InvalidInput(f"{len(given[0])} rows but {len(given[1])} scores")
+        fields = (view, *given, MappingProxyType(dict(channels or {})), MappingProxyType(dict(paths or {})))
+        for name, value in zip(("view", "rows", "scores", "channels", "paths"), fields, strict=True):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "confidence", confidence)
+        object.__setattr__(self, "_items", [])
 
-    @property
-    def view(self) -> StoreView | None:
-        return self._view
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"hits are values; use hits.with_({name}=...)")
+
+    def with_(
+        self,
+        *,
+        rows: Rows | None = None,
+        scores: Floats | None = None,
+        channels: Mapping[str, Floats] | None = None,
+        paths: Mapping[int, tuple[str, ...]] | None = None,
+        confidence: float | None = None,
+    ) -> Hits:
+        """The same hits with other values. `channels` and `paths` join those that there are; what is None stays."""
+        same = rows is None
+        changed = Hits(
+            self.view,
+            self.rows if rows is None else rows,
+            self.scores if scores is None else scores,
+            channels={**(self.channels if same else {}), **(channels or {})},
+            paths={**self.paths, **(paths or {})} if paths else self.paths,
+            confidence=self.confidence if confidence is None else confidence,
+        )
+        if same:
+            object.__setattr__(changed, "_items", self._items)
+        return changed
 
     @property
     def items(self) -> list[Item]:
         """The items, best first, read from the store once."""
-        if self._items is None:
-            self._items = self._view.items(self.rows) if self._view is not None and len(self.rows) else []
+        if len(self._items) != len(self.rows) and self.view is not None:
+            self._items[:] = self.view.items(self.rows)
         return self._items
 
     def top(self, k: int) -> Hits:
@@ -84,19 +116,22 @@ class Hits(Sequence[Hit]):
     def take(self, order: NDArray[Any]) -> Hits:
         """Some of the hits, in the given order (positions or a mask)."""
         rows = self.rows[order]
-        paths = {row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {}
         return Hits(
-            self._view,
+            self.view,
             rows,
             self.scores[order],
-            {name: column[order] for name, column in self.channels.items()},
-            paths,
-            self.confidence,
+            channels={name: column[order] for name, column in self.channels.items()},
+            paths={row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {},
+            confidence=self.confidence,
         )
 
-    def scored(self, scores: Floats, **channels: Floats) -> Hits:
-        """The same rows with other scores, and further channel columns."""
-        return Hits(self._view, self.rows, scores, {**self.channels, **channels}, self.paths, self.confidence)
+    def then(self, tail: Hits) -> Hits:
+        """These hits and further ones of the same channels behind them."""
+        if not len(tail):
+            return self
+        columns = {name: np.concatenate([mine, tail.channels[name]]) for name, mine in self.channels.items()}
+        rows, scores = np.concatenate([self.rows, tail.rows]), np.concatenate([self.scores, tail.scores])
+        return self.with_(rows=rows, scores=scores, channels=columns, paths=tail.paths)
 
     def why(self, position: int) -> dict[str, Any]:
         """Per-channel scores and the path of one hit."""

@@ -1,4 +1,4 @@
-"""Recall by association: the cue's vector is completed from the memories that it calls up, and asked again.
+"""Hopfield retrieval: the cue's vector is completed from the memories that it calls up, and asked again.
 
 Measured (`python experiments/bio_engine.py`), it does not help `default`; a recipe may blend it.
 """
@@ -10,11 +10,12 @@ import numpy as np
 from remanence.algo.hopfield import complete, unit
 from remanence.recall.find import seen_by
 from remanence.stage import Ctx, reads
+from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits
 
 
 @reads
-def completed(
+def retrieval(
     cue: Cue,
     hits: Hits,
     ctx: Ctx,
@@ -24,7 +25,6 @@ def completed(
     beta: float = 16.0,
     steps: int = 1,
     share: float = 0.5,
-    kinds: tuple[str, ...] = (),
 ) -> Hits:
     """Items near what the cue brings to mind: modern Hopfield retrieval over the `pool` nearest vectors.
 
@@ -32,12 +32,12 @@ def completed(
     (Ramsauer et al., 2021). Large `beta` recalls the nearest memory alone, small `beta` the middle of the pool.
     A finder: it starts afresh; join it with `|` or `+`.
     """
-    where = seen_by(cue, kinds)
-    asked = ctx.cue_vector(cue)
+    where = seen_by(cue, ())
+    asked = cue_vector(cue, ctx)
     rows, _ = ctx.store.nearest(asked, pool, where)
     if not len(rows):
         return Hits(ctx.store)
     found = complete(asked, ctx.store.vectors(rows), beta, steps)
     mixed = (1 - share) * asked + share * unit(found.vector)
     rows, scores = ctx.store.nearest(unit(mixed).astype(np.float32), k, where)
-    return Hits(ctx.store, rows, scores, {"associate": scores})
+    return Hits(ctx.store, rows, scores, channels={"hopfield": scores})

@@ -1,4 +1,4 @@
-"""Which entities a cue is about: by the facts that it calls up, and by the names in it (HippoRAG 2).
+"""Entity linking: which entities a cue is about, by the facts that it calls up, and by the names in it (HippoRAG 2).
 
 The hits that come in are the dense ranking; the entities join them as seeds for `expand.pagerank`.
 Without a recognised fact or name nothing joins, and the ranking stays dense.
@@ -13,7 +13,8 @@ import numpy as np
 
 from remanence.language import entities as naming
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.stage.llm_json import ask
+from remanence.stage.llm_json import llm_json
+from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits, Item, Where
 
 _FILTER = {
@@ -37,7 +38,7 @@ def facts(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 5, top: int = 5) -> Hits:
     help; without one, a fact is recognised when one of its entities is named in the cue.
     """
     where = replace(cue.where, kinds=("fact",), who=(), session=None)
-    rows, scores = ctx.store.nearest(ctx.cue_vector(cue), max(4 * k, 20), where)
+    rows, scores = ctx.store.nearest(cue_vector(cue, ctx), max(4 * k, 20), where)
     if not len(rows):
         return hits
     scores = normalised(scores)[:k]
@@ -49,18 +50,17 @@ def facts(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 5, top: int = 5) -> Hits:
         fact.id: [named[link.dst] for link in links if link.src == fact.id and named[link.dst] >= 0] for fact in found
     }
     kept = _recognised(cue, ctx, found, joined)
-    worth: dict[int, list[float]] = {}
+    given: dict[int, list[float]] = {}
     for fact, score in zip(found, scores.tolist(), strict=True):
         if fact.id in kept:
             for row in joined[fact.id]:
-                worth.setdefault(row, []).append(score)
-    mean = {row: float(np.mean(some)) for row, some in worth.items()}
-    return _joined(hits, ctx, {row: max(worth, 1e-3) for row, worth in mean.items()}, top)
+                given.setdefault(row, []).append(score)
+    return _joined(hits, ctx, {row: max(float(np.mean(some)), 1e-3) for row, some in given.items()}, top)
 
 
 def _recognised(cue: Cue, ctx: Ctx, found: list[Item], joined: dict[str, list[int]]) -> set[str]:
     material = {"question": cue.text, "facts": [{"number": n, "fact": fact.text} for n, fact in enumerate(found, 1)]}
-    reply = ask(ctx.llm, ctx.degraded, "recognise", _TASK, material, _FILTER)
+    reply = llm_json(ctx.llm, ctx.degraded, "recognise", _TASK, material, _FILTER)
     if reply is not None:
         return {found[n - 1].id for n in reply["facts"] if 1 <= n <= len(found)}
     said = f" {naming.norm(cue.text)} "
@@ -106,13 +106,13 @@ def _spelled(ctx: Ctx, text: str, where: Where) -> int:
     return -1
 
 
-def _joined(hits: Hits, ctx: Ctx, worth: dict[int, float], top: int) -> Hits:
-    """The hits and the `top` entities, each by its worth over its number of mentions (node specificity)."""
-    if not worth:
+def _joined(hits: Hits, ctx: Ctx, scores: dict[int, float], top: int) -> Hits:
+    """The hits and the `top` entities, each by its score over its number of mentions (node specificity)."""
+    if not scores:
         return hits
-    rows = np.fromiter(worth, np.int64, len(worth))
+    rows = np.fromiter(scores, np.int64, len(scores))
     ids = [item.id for item in ctx.store.items(rows)]
     held = Counter(link.dst for link in ctx.store.links(ids, rels=("mentions",), direction="in"))
-    scores = np.array([w / max(held[id], 1) for w, id in zip(worth.values(), ids, strict=True)], np.float32)
-    found = Hits(ctx.store, rows, scores, {"recognised": scores}).top(top)
+    rare = np.array([s / max(held[id], 1) for s, id in zip(scores.values(), ids, strict=True)], np.float32)
+    found = Hits(ctx.store, rows, rare, channels={"linked entity": rare}).top(top)
     return union([hits, found])

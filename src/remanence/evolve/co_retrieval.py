@@ -3,7 +3,7 @@
     w(i, j) <- (1 - decay) * w(i, j) + gain * r(i) * r(j)        on recall of i and j together
 
 The law is our reading of the abstract of "Exploring Synaptic Resonance in Large Language Models", which gives
-no formula and no parameters; `expand.spread(rels=("resonates",))` lets activation run along the links.
+no formula and no parameters; `expand.spread(rels=("recalled_with",))` lets activation run along the links.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, Link
 
-REL = "resonates"
+REL = "recalled_with"
 
 
 @writes

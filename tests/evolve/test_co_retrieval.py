@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.evolve import resonance
+from remanence.evolve import co_retrieval
 from remanence.recall import expand, find
 from remanence.stage import at_sleep, on_recall
 from remanence.types import Change
@@ -18,7 +18,7 @@ def grown(memory, ids, times, stage):
 def ties(memory):
     ids = [item.id for item in memory.list()]
     return {
-        frozenset((x.src, x.dst)): x.weight for x in memory.store.view(memory.scope).links(ids, rels=("resonates",))
+        frozenset((x.src, x.dst)): x.weight for x in memory.store.view(memory.scope).links(ids, rels=("recalled_with",))
     }
 
 
@@ -27,7 +27,7 @@ def test_the_weight_follows_the_law(space):
     memory = space()
     memory.remember(["alpha", "beta"])
     ids = [item.id for item in memory.list()]
-    stage = resonance.grow(gain=0.2, decay=0.1)
+    stage = co_retrieval.grow(gain=0.2, decay=0.1)
     step = 0.2 * 1.0 * 0.6309297535714575
 
     grown(memory, ids, 1, stage)
@@ -38,13 +38,13 @@ def test_the_weight_follows_the_law(space):
 
 def test_items_recalled_together_reach_each_other_and_strangers_do_not(space):
     """After three co-recalls a cue for one brings the other, by a path of activation."""
-    recall = find.words() >> expand.spread(rels=("resonates",))
+    recall = find.words() >> expand.spread(rels=("recalled_with",))
     memory = space(recall=recall)
     memory.remember(["the violin teacher", "a hotel in Vienna", "quarterly tax report"])
     violin, hotel, _ = (item.id for item in memory.list())
     assert 1 == len(memory.recall("violin"))
 
-    grown(memory, [violin, hotel], 3, resonance.grow())
+    grown(memory, [violin, hotel], 3, co_retrieval.grow())
     found = memory.recall("violin")
 
     assert ["the violin teacher", "a hotel in Vienna"] == [hit.text for hit in found]
@@ -53,9 +53,9 @@ def test_items_recalled_together_reach_each_other_and_strangers_do_not(space):
 
 def test_ties_that_are_not_used_vanish(space):
     """Sleep after sleep a tie loses a share, and below the floor it is cut."""
-    memory = space(evolve=at_sleep(resonance.fade(decay=0.5, floor=0.05)))
+    memory = space(evolve=at_sleep(co_retrieval.fade(decay=0.5, floor=0.05)))
     memory.remember(["alpha", "beta"])
-    grown(memory, [item.id for item in memory.list()], 1, resonance.grow(gain=0.2))
+    grown(memory, [item.id for item in memory.list()], 1, co_retrieval.grow(gain=0.2))
     assert 1 == len(ties(memory))
 
     for _ in range(2):
@@ -69,17 +69,17 @@ def test_one_ties_rise_is_its_rivals_fall(space):
     memory = space()
     memory.remember(["alpha", "beta", "gamma"])
     alpha, beta, gamma = (item.id for item in memory.list())
-    grown(memory, [alpha, gamma], 2, resonance.grow())
+    grown(memory, [alpha, gamma], 2, co_retrieval.grow())
     before = ties(memory)[frozenset((alpha, gamma))]
 
-    grown(memory, [alpha, beta], 1, resonance.grow(decay=0.1))
+    grown(memory, [alpha, beta], 1, co_retrieval.grow(decay=0.1))
 
     assert pytest.approx(0.9 * before) == ties(memory)[frozenset((alpha, gamma))]
 
 
 def test_a_recall_of_one_item_ties_nothing(space):
     """There is no pair."""
-    memory = space(recall=find.words(), evolve=on_recall(resonance.grow()))
+    memory = space(recall=find.words(), evolve=on_recall(co_retrieval.grow()))
     memory.remember("alpha")
     memory.recall("alpha")
 

@@ -1,10 +1,10 @@
 """Do ties that grow by co-recall help bridge questions? Resonance against fixed weights and against no ties.
 
-    REMANENCE_DATA=<folder> python experiments/resonance.py
+    REMANENCE_DATA=<folder> python experiments/co_retrieval.py
 
 HotpotQA's 100 questions over their 994 passages. Half of the questions are met before: each is asked five
-times with every third word left out, and the five passages recalled each time are tied (`resonance.grow`, gain
-and decay by default), with a `resonance.fade` after every fifty recalls. Then every question is asked whole.
+times with every third word left out, and the five passages recalled each time are tied (`co_retrieval.grow`, gain
+and decay by default), with a `co_retrieval.fade` after every fifty recalls. Then every question is asked whole.
 Rows differ in how activation spreads from the five best dense hits (a 30 % share of the blend): not at all,
 along the ties with one fixed weight, along the ties with the weights that grew. The other half of the
 questions was never met: there nothing may be lost.
@@ -18,7 +18,7 @@ import numpy as np
 from musique import dense, hotpotqa, measure
 
 from remanence.compose.listing import listing
-from remanence.evolve import resonance
+from remanence.evolve import co_retrieval
 from remanence.memory.memory import Memory
 from remanence.recall import expand
 from remanence.stage import Recipe
@@ -46,16 +46,16 @@ def main() -> None:
             for cue, _ in met:
                 part = variants(cue)[round_]
                 if part:
-                    memory.change(resonance.grow(), [hit.id for hit in memory.recall(part, k=5)])
+                    memory.change(co_retrieval.grow(), [hit.id for hit in memory.recall(part, k=5)])
                     asked += 1
                     if asked % 50 == 0:
-                        memory.change(resonance.fade())
+                        memory.change(co_retrieval.fade())
         view = memory.store.view(memory.scope)
         ids = [item.id for item in memory.list(limit=0)]
-        ties = view.links(ids, rels=(resonance.REL,))
+        ties = view.links(ids, rels=(co_retrieval.REL,))
         weights = np.array([tie.weight for tie in ties])
         print(f"{asked} recalls, {len(ties)} ties left, weights {weights.min():.3f} to {weights.max():.3f}")
-        reached = dense() % 5 >> expand.spread(rels=(resonance.REL,), seeds=5, rounds=2, weight=1.0)
+        reached = dense() % 5 >> expand.spread(rels=(co_retrieval.REL,), seeds=5, rounds=2, weight=1.0)
         walk = (dense() % 100) * 0.7 + reached * 0.3
         for label, questions in (("met before", met), ("never met", unmet)):
             print(f"  {label}")

@@ -1,4 +1,4 @@
-"""Reading a question."""
+"""The cue as a question, read against a store."""
 
 from __future__ import annotations
 
@@ -7,29 +7,36 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence.language.names import names_in
-from remanence.recall.cue import read
 from remanence.recall.gate import chat
+from remanence.stage.question import cue_terms, question
 from remanence.types import Cue
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
 def reading(space, text):
-    now = datetime(2024, 6, 1, 12, tzinfo=UTC)
-    return read(Cue(text, now), space.ctx())
+    return question(Cue(text, NOW), space.ctx())
+
+
+def terms(space, text):
+    return cue_terms(Cue(text, NOW), space.ctx())
 
 
 def test_a_speaker_is_named_and_does_not_count_as_a_search_word(talk):
     """ "Ada" chooses a speaker; the word index is asked for the vaccination only."""
     found = reading(talk, "When is Ada's kitten's vaccination?")
 
-    assert ("Ada",) == found.speakers
-    assert "ada" not in found.terms
+    searched = terms(talk, "When is Ada's kitten's vaccination?")
+
+    assert ("Ada",) == found.people
+    assert "ada" not in searched
     assert "when" == found.asks
-    assert talk.ctx().store.terms("vaccination")[0] in found.terms
+    assert talk.ctx().store.terms("vaccination")[0] in searched
 
 
 def test_a_name_alone_stays_a_search_word(talk):
     """With nothing else to ask for, the name is the subject."""
-    assert ("ada",) == reading(talk, "Who is Ada?").terms
+    assert ("ada",) == terms(talk, "Who is Ada?")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +66,8 @@ def test_only_a_certain_time_becomes_an_interval(talk):
 
 def test_you_is_noticed_when_it_is_asked_what_was_said(talk):
     """It tells an assistant's own words from a user's; a request in "you" does not."""
-    assert reading(talk, "What did you recommend?").asked
-    assert not reading(talk, "Can you list the books?").asked
+    assert reading(talk, "What did you recommend?").to_you
+    assert not reading(talk, "Can you list the books?").to_you
 
 
 def test_capitalised_names_are_found_behind_ordinary_first_words():

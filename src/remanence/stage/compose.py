@@ -1,0 +1,33 @@
+"""Composers, `(Cue, Hits, Ctx, budget) -> Context`: they end a recall chain with the text that a model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+from remanence.stage.ctx import Ctx
+from remanence.stage.shape import Stage, maker
+from remanence.types import Context, Cue, Hits
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeStage(Stage):
+    """Ends a recall chain. The budget, in tokens, is passed at the call."""
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Context:
+        context: Context = self.run(cue, hits, ctx, budget_tokens)
+        return context
+
+    def __repr__(self) -> str:
+        return self.shown()
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+
+def composes(function: Callable[Concatenate[Cue, Hits, Ctx, int, P], Context]) -> Callable[P, ComposeStage]:
+    """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`."""
+    return maker(ComposeStage, "compose", function, given=4)

@@ -1,0 +1,52 @@
+"""What a stage may use besides its input: a store to read, models, the clock, chance, and a memo for one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from remanence.types import Chat, Clock, Embedder, Floats, Item, StoreView
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Ctx:
+    """What a stage may use: a read-only store, an embedder, an optional llm, the clock, a seeded rng.
+
+    `new_id()` gives ids that are unique in the space. `embed` and `once` remember during one verb.
+    `degraded` collects what had to be skipped; the verb's answer shows it.
+    """
+
+    store: StoreView
+    embedder: Embedder
+    clock: Clock
+    rng: np.random.Generator
+    new_id: Callable[[], str]
+    llm: Chat | None = None
+    degraded: list[str] = field(default_factory=list)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, computed once during this verb."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        value: T = self.memo[key]
+        return value
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Unit rows [N, dim]; a text that this verb has embedded before costs nothing."""
+        known: dict[str, Floats] = self.memo.setdefault("vectors", {})
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, self.embedder.embed(missing), strict=True))
+        if not texts:
+            return np.zeros((0, self.embedder.dim), np.float32)
+        return np.stack([known[text] for text in texts])
+
+    def put(self, item: Item) -> Item:
+        """`item` with an id, if it has none."""
+        return item if item.id else replace(item, id=self.new_id())

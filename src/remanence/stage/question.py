@@ -1,0 +1,62 @@
+"""The cue as a question, read once per verb against the store: who is in it, what it is about, its terms and vector."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from remanence.language.names import names_in
+from remanence.language.question import Question, read
+from remanence.language.speakers import USERS, strip_speakers
+from remanence.language.text import words
+from remanence.stage.ctx import Ctx
+from remanence.types import Cue, Floats
+
+MOST_SPEAKERS = 500
+"""So many speakers are looked for by any part of their names; of more, only by the whole name in capitals."""
+
+
+def question(cue: Cue, ctx: Ctx) -> Question:
+    """The cue, read against the speakers of this store; who asks is the one speaker that is stored as the user."""
+
+    def make() -> Question:
+        people = ctx.store.speakers()
+        askers = [name for name in people if name.lower() in USERS]
+        if len(people) > MOST_SPEAKERS:
+            people = [name for name in names_in(cue.text) if ctx.store.code("who", name) >= 0]
+        return read(cue.text, at=cue.at, asker=askers[0] if len(askers) == 1 else None, people=people)
+
+    return ctx.once(("question", cue.text, cue.at), make)
+
+
+def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
+    """The cue's unit vector [dim], without its speakers' names: people seldom say their own."""
+    return ctx.once(
+        ("cue vector", cue.text),
+        lambda: ctx.embedder.embed_query(strip_speakers(cue.text, question(cue, ctx).people)),
+    )
+
+
+def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
+    """Index terms of what the cue is about, without its speakers' names when anything else is left.
+
+    Two words of the cue side by side that the store writes as one join them: "soap bar" in "soapbar".
+    """
+    return ctx.once(("cue terms", cue.text, cue.where), lambda: _terms(cue, ctx))
+
+
+def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
+    asked = question(cue, ctx)
+    terms = ctx.store.terms(" ".join(asked.keywords)) or ctx.store.terms(" ".join(asked.topic))
+    if not terms:
+        return tuple(dict.fromkeys(ctx.store.terms(cue.text)))
+    return tuple(dict.fromkeys([*terms, *_written_as_one(cue, ctx)]))
+
+
+def _written_as_one(cue: Cue, ctx: Ctx) -> list[str]:
+    """Terms of two words of the cue side by side that the store holds as one word."""
+    inside = {word for word in question(cue, ctx).keywords if word.isalpha()}
+    ends = {word: ctx.store.terms(word) for word in inside}
+    sides = [(a, b) for a, b in pairwise(words(cue.text)) if a in inside and b in inside and len(ends[b]) == 1]
+    joined = [a + ends[b][0] for a, b in sides]
+    idf = ctx.store.idf(joined, cue.where) if joined else ()
+    return [term for term, value in zip(joined, idf, strict=True) if value > 0]
