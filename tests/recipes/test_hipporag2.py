@@ -117,7 +117,7 @@ def test_the_models_filter_chooses_the_facts_that_seed(space):
     for name, reply in (("chosen", {"facts": [1]}), ("none", {"facts": []})):
         memory = space(replace(recipes.get("hipporag2"), recall=recall))
         memory.remember(chunks(*CHAIN))
-        memory.llm = Script([reply])
+        memory._handle = replace(memory._handle, llm=Script([reply]))
         kept[name] = [(hit.text, "pagerank" in hit.why) for hit in memory.recall(cue)]
 
     assert any(walked for _, walked in kept["chosen"])
@@ -179,7 +179,7 @@ def test_multi_hop_questions_gain_by_the_walk_and_simple_ones_lose_nothing(space
     memory = space("hipporag2")
     memory.remember([{"kind": "chunk", "text": text, "title": text.split("\n")[0]} for text in texts])
     graph, easy = recall_at_5(memory, questions), recall_at_5(memory, simple)
-    memory.recipe = replace(memory.recipe, recall=dense())
+    memory._handle = replace(memory._handle, recipe=replace(memory.recipe, recall=dense()))
 
     assert graph >= recall_at_5(memory, questions) + 0.08
     assert easy >= recall_at_5(memory, simple)
