@@ -36,7 +36,7 @@ def ranked(hits: Hits, ctx: Ctx) -> Hits:
     elif float(trust.min()) >= FIRM:
         return hits
     shown = np.where(trust < FIRM, trust, np.float32(np.nan)).astype(np.float32)
-    return hits.scored(scores, trust=shown).top(len(hits))
+    return hits.with_(scores=scores, channels={"trust": shown}).top(len(hits))
 
 
 def unrivalled(hits: Hits, ctx: Ctx) -> Hits:
