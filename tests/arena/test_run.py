@@ -8,8 +8,8 @@ import pytest
 
 from remanence.arena.catalogue import find_system
 from remanence.arena.core.cell import load
-from remanence.arena.core.contexts import _runs, told_share
-from remanence.arena.core.score import choose
+from remanence.arena.core.contexts import runs, told, told_share
+from remanence.arena.core.score import Outcome, choose, summarise
 from remanence.arena.core.system import Found, Held, Packed
 from remanence.arena.core.task import Question, Record, Skipped
 from remanence.arena.report.compare import as_data, markdown_table, tables, text_table
@@ -173,7 +173,7 @@ def test_full_context_holds_everything_while_it_fits(tmp_path):
     cells = list(run(plan(tmp_path, "full-context", task="growing:sizes=1+30,histories=1")))
 
     values = [row["values"] for row in json.loads(cells[0].path.read_text())["questions"] if row["answerable"]]
-    assert {1.0} == {value["context@full"] for value in values}
+    assert {1.0} == {value["told@full"] for value in values}
     assert values[-1]["tokens@full"] > 5 * values[0]["tokens@full"]
     assert not any("fraction@10" in value for value in values)
 
@@ -214,10 +214,10 @@ def test_full_context_keeps_the_end_when_it_does_not_fit():
 def test_the_told_share_counts_runs_of_six_words():
     """Half of the runs of a record stand in the text."""
     record = "a b c d e f g h"
-    shown = _runs("said: a b c d e f g")
+    shown = runs("said: a b c d e f g")
 
     assert 2 / 3 == told_share(shown, record)
-    assert 1.0 == told_share(_runs("Yes, sure"), "yes sure")
+    assert 1.0 == told_share(runs("Yes, sure"), "yes sure")
     assert 0.0 == told_share(shown, "x y z")
 
 
@@ -233,7 +233,7 @@ def test_the_table_shows_letters_intervals_costs_and_duels(tmp_path):
     """Text, Markdown and plain data of the same table."""
     list(run(plan(tmp_path, "bm25", "grep", "full-context")))
 
-    (table,) = tables(load(tmp_path), columns=["fraction@10", "context@1000"])
+    (table,) = tables(load(tmp_path), columns=["fraction@10", "told@1000"])
 
     assert "growing:histories=2,sizes=1+3" == table.task
     assert "bm25" in text_table(table)
@@ -263,3 +263,37 @@ def test_a_folder_without_runs_says_how_to_make_some(tmp_path):
 def test_skipped_tells_reason_and_place():
     """Both are in its text."""
     assert "SKIPPED (no key); get it: there" == str(Skipped("no key", "there"))
+
+
+def test_evidence_is_told_when_its_words_of_the_answer_are_there():
+    """However it is cut and whoever is cited; text beside the answer tells nothing."""
+    evidence = ("Well, as I said, we moved to Lisbon in May because of the sea and the long evenings", "")
+    answers = ("They moved to Lisbon",)
+
+    assert told("[3] In May they moved, Lisbon.", evidence, answers, 0.0)
+    assert not told("because of the sea and the long evenings in May", evidence, answers, 0.6)
+
+
+def test_evidence_without_a_word_of_the_answer_is_told_by_half_of_its_text():
+    """A yes, a count: nothing of it stands in the evidence."""
+    evidence = ("I swam across the bay twice this year", "")
+
+    assert told("I swam across the bay twice this year", evidence, ("yes",), 1.0)
+    assert not told("I swam", evidence, ("yes",), 0.2)
+
+
+def test_a_caption_can_hold_the_answer():
+    """What stands beside the text counts as well."""
+    assert told("a photo of a red kite", ("look at this", "look at this a photo of a red kite"), ("red kite",), 0.0)
+
+
+def test_a_sure_wrong_answer_is_badly_calibrated():
+    """Being sure and right everywhere is 0; sure and wrong, or sure of what nobody said, counts against it."""
+
+    def outcome(confidence, right, answerable=True):
+        question = Question("q", "?", ("a",), answerable=answerable)
+        return Outcome("p", question, [], confidence=confidence, values={"holds": float(right)})
+
+    assert 0.0 == summarise([outcome(1.0, True)] * 4)["all"]["ece"]["mean"]
+    assert 1.0 == summarise([outcome(1.0, False)] * 4)["all"]["ece"]["mean"]
+    assert 0.5 == summarise([outcome(1.0, True), outcome(1.0, True, answerable=False)])["all"]["ece"]["mean"]

@@ -92,7 +92,7 @@ _GENERATED = (
      "cubes teleport, announced or not; where is each now?"),
     ("dated-events", events.dated_events, "turn abstain episodes", "simple_recall",
      "dated and placed events, asked by time, place, person and content"),
-    ("growing", growing.growing, "turn context abstain newest", "context@1000",
+    ("growing", growing.growing, "turn context abstain newest", "told@1000",
      "six kinds of question after 1 to 300 conversations, beside full context"),
     ("persona-timeline", persona.persona_timeline, "turn newest points hygiene", "newest@1",
      "extraction, update and answering with planted inventions and corrections"),

@@ -169,15 +169,18 @@ def _runs_of(out: Path, ran: Sequence[Ran]) -> list[dict[str, Any]]:
 @click.argument("names", nargs=-1, metavar="[TASK...]")
 @click.option("--columns", default="", help="Measures to show, by comma, or all.")
 @click.option("--recipes", default="", help="Only these rows, in this order.")
+@click.option("--against", help="Test each row against this one only: fewer comparisons, more letters.")
 @click.option("--markdown", is_flag=True, help="As Markdown.")
 @RUNS
 @JSON
-def compare(names: tuple[str, ...], columns: str, recipes: str, markdown: bool, out: Path, as_json: bool) -> None:
+def compare(
+    names: tuple[str, ...], columns: str, recipes: str, against: str | None, markdown: bool, out: Path, as_json: bool
+) -> None:
     """Compare runs in a table with significance letters.
 
-    A letter behind a number names a row that it beats (paired permutation test, Holm, 5 %).
+    A letter behind a number names a row that it beats (paired test by conversation, Holm, 5 %).
 
-    Example: remanence bench compare locomo --columns fraction@10,all@10,context@1000
+    Example: remanence bench compare locomo --columns fraction@10,all@10,told@1000
     """
     with _told():
         runs = [run for run in ordered(load(out)) if not names or run["made"]["task"] in names]
@@ -185,7 +188,7 @@ def compare(names: tuple[str, ...], columns: str, recipes: str, markdown: bool, 
             order = recipes.split(",")
             runs = [run for run in runs if run["made"]["system"] in order]
             runs.sort(key=lambda run: order.index(run["made"]["system"]))
-        made = tables(runs, columns=[name for name in columns.split(",") if name])
+        made = tables(runs, columns=[name for name in columns.split(",") if name], against=against)
     if as_json:
         _print([as_data(table) for table in made])
         return

@@ -98,16 +98,19 @@ def _ranks(found: Sequence[str], wanted: Sequence[str], prefix: str) -> dict[str
 
 
 def _contexts(outcome: Outcome, question: Question) -> dict[str, float]:
-    """Evidence in the packed text: named and told (`context@`), how much of it (`told@`), the answer itself."""
+    """Evidence in the packed text: told (`told@`), named and shown (`context@`), how much of it; the answer itself."""
     values: dict[str, float] = {}
+    count = len(question.evidence)
     for budget, packed in outcome.packed.items():
-        if question.evidence:
+        if count:
             named = set(packed["sources"])
             shares = {source: packed["shares"].get(source, 0.0) for source in question.evidence}
             inside = [source for source in question.evidence if source in named and shares[source] > 0]
-            values[f"context@{budget}"] = len(inside) / len(question.evidence)
-            values[f"context_all@{budget}"] = float(len(inside) == len(question.evidence))
-            values[f"told@{budget}"] = sum(shares[source] for source in inside) / len(question.evidence)
+            values[f"told@{budget}"] = len(packed["told"]) / count
+            values[f"told_all@{budget}"] = float(len(packed["told"]) == count)
+            values[f"context@{budget}"] = len(inside) / count
+            values[f"context_all@{budget}"] = float(len(inside) == count)
+            values[f"share@{budget}"] = sum(shares.values()) / count
         if question.answers and "holds_answer" in packed:
             values[f"answer_in@{budget}"] = packed["holds_answer"]
         values[f"tokens@{budget}"] = packed["tokens"]
@@ -248,23 +251,30 @@ def summarise(outcomes: Sequence[Outcome], *, seed: int = 0, level: float = 0.95
     return {"all": whole, "categories": categories}
 
 
+def _right(outcome: Outcome) -> bool:
+    """Would an answer have been right? Never to a question that memory cannot know; else by the answer that was given,
+    the answer in the packed context, or the evidence among the first ten results, whichever the task has first."""
+    measures = ("holds", "answer_in@1000", "told_all@1000", "all@10", "session_all@10")
+    found = next((outcome.values[name] for name in measures if name in outcome.values), 0.0)
+    return outcome.question.answerable and found >= 1.0
+
+
 def _confidence(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    """AUROC of answerable against unanswerable questions, and calibration of the confidence as its chance."""
+    """Confidence as a chance to be right (`ece`), and answerable against unanswerable questions (`auroc`)."""
     said = [outcome for outcome in outcomes if outcome.confidence is not None]
-    labels = [outcome.question.answerable for outcome in said]
-    scores = [float(outcome.confidence or 0.0) for outcome in said]
-    area = metrics.auroc(scores, labels) if said else float("nan")
-    if math.isnan(area):
+    if not said:
         return {}
+    scores = [float(outcome.confidence or 0.0) for outcome in said]
+    told = {"ece": {"mean": metrics.calibration_error(scores, [_right(one) for one in said]), "n": len(said)}}
+    labels = [outcome.question.answerable for outcome in said]
+    area = metrics.auroc(scores, labels)
+    if math.isnan(area):
+        return told
     rng = np.random.default_rng(0)
     draws = [rng.integers(0, len(said), len(said)) for _ in range(300)]
     areas = [metrics.auroc([scores[at] for at in draw], [labels[at] for at in draw]) for draw in draws]
     low, high = np.nanquantile(areas, [0.025, 0.975]) if not all(map(math.isnan, areas)) else (area, area)
-    error = metrics.calibration_error(scores, labels)
-    return {
-        "auroc": {"mean": area, "low": float(low), "high": float(high), "n": len(said)},
-        "ece": {"mean": error, "n": len(said)},
-    }
+    return told | {"auroc": {"mean": area, "low": float(low), "high": float(high), "n": len(said)}}
 
 
 def _bins(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:

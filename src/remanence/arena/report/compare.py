@@ -14,8 +14,8 @@ from remanence.arena.systems import BASELINES, PEERS
 COSTS = ("items_per_second", "query_p50_ms", "query_p95_ms", "query_p99_ms", "bytes_per_item", "rss_mb", "llm_calls")
 """Cost columns, in order."""
 USUAL = (
-    "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "map", "session_all@10", "context@1000", "told@1000",
-    "context@full", "answer_in@1000", "sides@10", "tau", "auroc", "ece", "newest@1", "choice", "episode",
+    "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "map", "session_all@10", "told@1000", "told@full",
+    "context@1000", "answer_in@1000", "sides@10", "tau", "auroc", "ece", "newest@1", "choice", "episode",
     "redundancy", "simple_recall", "item_f1", "chronology", "passed", "precision", "f1", "em", "holds", "refused",
     "wrongly_refused",
     "extracted", "updated", "invented", "missed_updates", "contradictions_left", "duplicates",
@@ -51,10 +51,21 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def tables(runs: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = (), seed: int = 0) -> list[Table]:
-    """One table per task, rows in the order in which the runs are given; "all" shows every measure."""
-    tasks = list(dict.fromkeys(run["made"]["task"] for run in runs))
-    return [_table(task, [run for run in runs if run["made"]["task"] == task], columns, seed) for task in tasks]
+def tables(
+    runs: Sequence[Mapping[str, Any]], *, columns: Sequence[str] = (), against: str | None = None, seed: int = 0
+) -> list[Table]:
+    """One table per task, rows in the order in which the runs are given; "all" shows every measure.
+
+    against: test each row against this one only, so that fewer comparisons are made.
+    """
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for run in runs:
+        grouped.setdefault(run["made"]["task"], []).append(run)
+    made = [_table(task, mine, columns) for task, mine in grouped.items()]
+    for table, mine in zip(made, grouped.values(), strict=True):
+        for name in table.columns:
+            _mark(table, name, mine, against, seed)
+    return made
 
 
 def ordered(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -63,7 +74,7 @@ def ordered(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(runs, key=lambda run: usual.get(run["made"]["system"].partition("@")[0], 0))
 
 
-def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], seed: int) -> Table:
+def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> Table:
     systems = [run["made"]["system"] for run in runs]
     held = [name for run in runs for name in run["summary"]["all"]]
     columns = [name for name in (wanted or USUAL) if name in held]
@@ -89,9 +100,7 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], 
         {run["made"]["system"]: run["summary"]["cost"] for run in runs},
         {run["made"]["system"]: run["summary"]["categories"] for run in runs},
     )
-    for name in columns:
-        _mark(table, name, runs, seed)
-    paired = _paired(runs, headline)
+    paired, _ = _paired(runs, headline)
     names = list(paired)
     for at, one in enumerate(names):
         for two in names[at + 1 :]:
@@ -102,8 +111,8 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str], 
     return table
 
 
-def _paired(runs: Sequence[Mapping[str, Any]], metric: str) -> dict[str, list[float]]:
-    """Values on the questions that every row which has the measure answered."""
+def _paired(runs: Sequence[Mapping[str, Any]], metric: str) -> tuple[dict[str, list[float]], list[str]]:
+    """Values on the questions that every row which has the measure answered, and the conversation of each question."""
     held: dict[str, dict[tuple[str, str], float]] = {}
     for run in runs:
         values = {
@@ -111,13 +120,12 @@ def _paired(runs: Sequence[Mapping[str, Any]], metric: str) -> dict[str, list[fl
         }
         if values:
             held[run["made"]["system"]] = values
-    if not held:
-        return {}
-    common = sorted(set.intersection(*(set(values) for values in held.values())))
-    return {name: [values[key] for key in common] for name, values in held.items()} if common else {}
+    common = sorted(set.intersection(*(set(values) for values in held.values()))) if held else []
+    paired = {name: [values[key] for key in common] for name, values in held.items()} if common else {}
+    return paired, [pool for pool, _ in common]
 
 
-def _mark(table: Table, name: str, runs: Sequence[Mapping[str, Any]], seed: int) -> None:
+def _mark(table: Table, name: str, runs: Sequence[Mapping[str, Any]], against: str | None, seed: int) -> None:
     """Letters and the best of one column."""
     sign = 1.0 if higher_is_better(name) else -1.0
     here = [system for system in table.systems if (system, name) in table.cells]
@@ -125,12 +133,14 @@ def _mark(table: Table, name: str, runs: Sequence[Mapping[str, Any]], seed: int)
     finite = [value for value in means.values() if not math.isnan(value)]
     for system in here:
         table.cells[system, name].best = bool(finite) and means[system] == max(finite)
-    paired = {system: [sign * value for value in values] for system, values in _paired(runs, name).items()}
-    if 1 < len(paired) and len(next(iter(paired.values()))) > 4:
-        order = {letter(at): system for at, system in enumerate(paired)}
-        for system, beaten in letters(paired, seed=seed).items():
-            rows = [table.systems.index(order[mark]) for mark in _split(beaten, len(paired))]
-            table.cells[system, name].beats = "".join(letter(row) for row in sorted(rows))
+    values, clusters = _paired(runs, name)
+    if len(values) < 2 or len(clusters) < 5 or (against is not None and against not in values):
+        return
+    paired = {system: [sign * value for value in column] for system, column in values.items()}
+    order = {letter(at): system for at, system in enumerate(paired)}
+    for system, beaten in letters(paired, clusters=clusters, against=against, seed=seed).items():
+        rows = [table.systems.index(order[mark]) for mark in _split(beaten, len(paired))]
+        table.cells[system, name].beats = "".join(letter(row) for row in sorted(rows))
 
 
 def _split(marks: str, count: int) -> list[str]:

@@ -104,7 +104,7 @@ def drawings(table: Table, runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     )
     found["budget"] = plots.lines(
         f"{table.task}: evidence in the packed context",
-        {run["made"]["system"]: _over(run, "context@") for run in runs},
+        {run["made"]["system"]: _over(run, "told@") for run in runs},
         "tokens",
         "evidence (%)",
     )
@@ -137,8 +137,8 @@ def _growth(task: str, runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
                 held.setdefault(float(sizes[row["pool"]]), []).append(row["values"])
         name = run["made"]["system"]
         for size, rows in held.items():
-            best = "full" if any("context@full" in values for values in rows) else "1000"
-            got = [values[f"context@{best}"] for values in rows if f"context@{best}" in values]
+            best = "full" if any("told@full" in values for values in rows) else "1000"
+            got = [values[f"told@{best}"] for values in rows if f"told@{best}" in values]
             cost = [values[f"tokens@{best}"] for values in rows if f"tokens@{best}" in values]
             if got:
                 quality.setdefault(name, []).append((size, 100 * sum(got) / len(got)))
@@ -168,7 +168,7 @@ def crossover(runs: Sequence[Mapping[str, Any]], share: float = 0.95) -> list[st
         key = "full" if run["made"]["system"] == "full-context" else "1000"
         by_name[run["made"]["system"]] = {
             size: (
-                sum(v.get(f"context@{key}", 0.0) for v in rows) / len(rows),
+                sum(v.get(f"told@{key}", 0.0) for v in rows) / len(rows),
                 sum(v.get(f"tokens@{key}", 0.0) for v in rows) / len(rows),
             )
             for size, rows in groups.items()
