@@ -179,7 +179,8 @@ def candidates(
         found = _pieces(ctx, asked, said)
     if not found:
         return []
-    scored = [replace(one, score=fitted.total(one.features)) for one in found]
+    scores = fitted.totals([one.features for one in found])
+    scored = [replace(one, score=score) for one, score in zip(found, scores, strict=True)]
     return sorted(scored, key=lambda one: -one.score)
 
 
@@ -277,25 +278,19 @@ def _pieces(ctx: Ctx, asked: Asked, said: Sequence[CandidateSentence]) -> list[C
         return []
     noun = asked.expected.noun
     like = np.clip(ctx.embed([one.answer for one in spans]) @ ctx.embed([noun])[0], 0, 1) if noun else None
-    noun_terms = frozenset(ctx.store.terms(noun))
-    spots = {
-        place: [
-            m.start()
-            for m in HYPHENATED.finditer(said[place].text[:READ])
-            if asked.terms & set(ctx.store.terms(m.group()))
-        ]
-        for place in order
-    }
+    first, *owns = ctx.store.terms_each([noun, *(one.answer for one in spans)])
+    noun_terms = frozenset(first)
+    rests = ctx.store.terms_each([said[one.place].text[:READ][one.end : one.end + 40] for one in spans])
+    spots = _spots(ctx, asked, said, order)
     group = _GROUP.get(asked.expected.form, "list" if asked.expected.many else "what")
     found: list[Candidate] = []
     for number, span in enumerate(spans):
         one, words = said[span.place], [m.group().lower() for m in HYPHENATED.finditer(span.answer)]
-        own = ctx.store.terms(span.answer)
+        own = owns[number]
         if not words or (not own and span.sort == "phrase") or _calls_somebody(words, asked):
             continue
-        rest = ctx.store.terms(one.text[:READ][span.end : span.end + 40])[:3]
         shape = _form_features(span, one, words, asked.expected)
-        shape |= _relation_features(span, own, rest, spots[span.place], asked, noun_terms)
+        shape |= _relation_features(span, own, rests[number][:3], spots[span.place], asked, noun_terms)
         shape["like the noun"] = float(like[number]) if like is not None else 0.0
         features = dict(one.features) | {"promising": 1.0 / (1 + order.index(span.place))}
         features |= {f"{group} {name}": features[name] for name in ("question", "caption", "coverage", "led up to")}
@@ -308,6 +303,16 @@ def _pieces(ctx: Ctx, asked: Asked, said: Sequence[CandidateSentence]) -> list[C
         if asked.expected.name:
             features["asked for a name:name"] = shape["name"]
         found.append(Candidate(span.answer, span.place, span.sort, features))
+    return found
+
+
+def _spots(ctx: Ctx, asked: Asked, said: Sequence[CandidateSentence], order: Sequence[int]) -> dict[int, list[int]]:
+    """Where words of the question stand in each sentence."""
+    words = [(place, m) for place in order for m in HYPHENATED.finditer(said[place].text[:READ])]
+    found: dict[int, list[int]] = {place: [] for place in order}
+    for (place, m), own in zip(words, ctx.store.terms_each([m.group() for _, m in words]), strict=True):
+        if asked.terms & set(own):
+            found[place].append(m.start())
     return found
 
 

@@ -65,7 +65,8 @@ def prefer_latest(
         return hits
     ordered = hits.top(len(hits))
     head = ordered.take(np.arange(min(top, len(ordered))))
-    texts = [words(item.text) if len(item.text) < 16 * longest else [] for item in head.items]
+    items = head.items
+    texts = [words(item.text) if len(item.text) < 16 * longest else [] for item in items]
     said = [frozenset(one) for one in texts]
     asked = frozenset(content_words(cue.text))
     at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))

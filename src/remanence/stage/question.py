@@ -18,22 +18,28 @@ MOST_SPEAKERS = 500
 def question(cue: Cue, ctx: Ctx) -> Question:
     """The cue, read against the speakers of this store; who asks is the one speaker that is stored as the user."""
 
-    def make() -> Question:
+    key = ("question", cue.text, cue.at)
+    known = ctx.memo.get(key)
+    if known is None:
         people = ctx.store.speakers()
         askers = [name for name in people if name.lower() in USERS]
+        asker = askers[0] if len(askers) == 1 else None
         if len(people) > MOST_SPEAKERS:
             people = [name for name in names_in(cue.text) if ctx.store.code("who", name) >= 0]
-        return read(cue.text, at=cue.at, asker=askers[0] if len(askers) == 1 else None, people=people)
-
-    return ctx.once(("question", cue.text, cue.at), make)
+        known = ctx.memo[key] = read(cue.text, at=cue.at, asker=asker, people=people)
+    asked: Question = known
+    return asked
 
 
 def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
     """The cue's unit vector [dim], without its speakers' names: people seldom say their own."""
-    return ctx.once(
-        ("cue vector", cue.text),
-        lambda: ctx.embedder.embed_query(strip_speakers(cue.text, question(cue, ctx).people)),
-    )
+    key = ("cue vector", cue.text)
+    known = ctx.memo.get(key)
+    if known is None:
+        bare = strip_speakers(cue.text, question(cue, ctx).people)
+        known = ctx.memo[key] = ctx.embedder.embed_query(bare)
+    vector: Floats = known
+    return vector
 
 
 def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
@@ -41,7 +47,12 @@ def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
 
     Two words of the cue side by side that the store writes as one join them: "soap bar" in "soapbar".
     """
-    return ctx.once(("cue terms", cue.text, cue.where), lambda: _terms(cue, ctx))
+    key = ("cue terms", cue.text, cue.where)
+    known = ctx.memo.get(key)
+    if known is None:
+        known = ctx.memo[key] = _terms(cue, ctx)
+    terms: tuple[str, ...] = known
+    return terms
 
 
 def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
@@ -54,8 +65,8 @@ def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
 
 def _written_as_one(cue: Cue, ctx: Ctx) -> list[str]:
     """Terms of two words of the cue side by side that the store holds as one word."""
-    inside = {word for word in question(cue, ctx).keywords if word.isalpha()}
-    ends = {word: ctx.store.terms(word) for word in inside}
+    inside = sorted({word for word in question(cue, ctx).keywords if word.isalpha()})
+    ends = dict(zip(inside, ctx.store.terms_each(inside), strict=True))
     sides = [(a, b) for a, b in pairwise(words(cue.text)) if a in inside and b in inside and len(ends[b]) == 1]
     joined = [a + ends[b][0] for a, b in sides]
     idf = ctx.store.idf(joined, cue.where) if joined else ()

@@ -51,13 +51,15 @@ def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
 
 def _read(item: Item, people: Sequence[str], ctx: Ctx) -> tuple[Sentence, ...]:
     text = item.text[:LONGEST]
-    found = [
-        Sentence(one, span.start, frozenset(ctx.store.terms(one)), resolve_subjects(one, item.who, people))
-        for span in split(text)
-        for one in (span.of(text),)
-    ]
+    spans = split(text)
+    parts = [text[span.start : span.end] for span in spans]
     caption = str(item.data.get("caption") or "")
+    terms = [frozenset(one) for one in ctx.store.terms_each([*parts, caption])]
+    found = [
+        Sentence(part, span.start, own, resolve_subjects(part, item.who, people))
+        for part, span, own in zip(parts, spans, terms, strict=False)
+    ]
     if caption:
-        own = frozenset({item.who} if item.who else ())
-        found.append(Sentence(caption, -1, frozenset(ctx.store.terms(caption)), own, shown=True))
+        speaker = frozenset({item.who} if item.who else ())
+        found.append(Sentence(caption, -1, terms[-1], speaker, shown=True))
     return tuple(found)

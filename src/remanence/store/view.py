@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from remanence.errors import NotFound
 from remanence.store.index import Seen, best
 from remanence.store.rows import COUNT, FIELDS, unpack
-from remanence.store.words import terms
+from remanence.store.words import terms, terms_each
 from remanence.types import (
     Column,
     Edges,
@@ -40,12 +40,17 @@ _WHOLE = Where(tiers=(), ended=True)
 
 
 class View:
-    """`StoreView` over a SQLite store. Cheap to make; it reads what the store has caught up with."""
+    """`StoreView` over a SQLite store. Cheap to make; it reads what the store has caught up with.
+
+    One verb sees one moment: what the clock says at the first search counts until the store changes.
+    """
 
     def __init__(self, store: Store, scope: Scope) -> None:
         self._store, self._scope = store, scope
         self._read: dict[int, Item] = {}
         self._read_at = -1, -1
+        self._sights: dict[Where, Seen] = {}
+        self._now = self._looked_at = -1
 
     @property
     def scope(self) -> Scope:
@@ -63,8 +68,14 @@ class View:
         return self._store.index.least_trust.get(self._scope.user, 1.0)
 
     def _seen(self, where: Where) -> Seen:
-        narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
-        return self._store.index.visible(self._scope, where, self._store.now(), narrow)
+        index = self._store.index
+        if self._looked_at != index.changed:
+            self._sights, self._now, self._looked_at = {}, self._store.now(), index.changed
+        found = self._sights.get(where)
+        if found is None:
+            narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
+            found = self._sights[where] = index.visible(self._scope, where, self._now, narrow)
+        return found
 
     def _holding(self, rows: Rows, where: Where) -> Rows:
         """Of these rows, those with a wanted source and with equal values in `data`."""
@@ -188,6 +199,9 @@ class View:
 
     def terms(self, text: str) -> list[str]:
         return terms(text)
+
+    def terms_each(self, texts: Sequence[str]) -> list[list[str]]:
+        return terms_each(texts)
 
     def matching(self, terms: Sequence[str], k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
         rows, scores = self._store.index.bm25(self._codes(terms), self._seen(where))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import snowballstemmer
 
@@ -36,6 +37,11 @@ def terms(text: str) -> list[str]:
         else:
             found.extend(_learn(word))
     return found
+
+
+def terms_each(texts: Sequence[str]) -> list[list[str]]:
+    """`terms` of each text."""
+    return [terms(text) for text in texts]
 
 
 def _fold(text: str) -> str:

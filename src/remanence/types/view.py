@@ -104,6 +104,10 @@ class StoreView(Protocol):
         """The word index's own terms of a text, in order, stop words dropped."""
         ...
 
+    def terms_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """`terms` of each text."""
+        ...
+
     def matching(self, terms: Sequence[str], k: int, where: Where = ...) -> tuple[Rows, Floats]:
         """BM25 search; raw scores, not yet in [0, 1]."""
         ...

@@ -6,7 +6,7 @@ One JSON file a fit; `table("evidence", "talk")` reads one of its tables and `wr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,11 @@ class Table:
     def total(self, features: Mapping[str, float]) -> float:
         """bias + the sum of weight * value; a feature without a weight does not count."""
         return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+
+    def totals(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
+        """`total` of each row."""
+        get = self.weights.get
+        return [self.bias + sum(get(name, 0.0) * value for name, value in row.items()) for row in rows]
 
     def with_(self, **weights: float) -> Table:
         """The same table with some other weights, such as `with_(words=0.0)`."""
