@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import apsw
 import numpy as np
 
-from remanence.store.index import Index, Seen
+from remanence.store.index import Index, VisibleRows
 from remanence.store.words import terms
 from remanence.types import Scope, Where
 
@@ -57,10 +57,7 @@ def _ours(texts: list[str], users: list[str]) -> tuple[Index, dict[str, int], fl
         all_codes += counted
         all_tf += counted.values()
         counts.append(len(counted))
-    lengths = np.add.reduceat(np.array(all_tf), np.concatenate([[0], np.cumsum(counts)[:-1]])).astype(np.int32)
-    index.add_words(
-        np.arange(len(texts)), np.array(all_codes, np.uint32), np.array(all_tf, np.uint8), lengths, np.array(counts)
-    )
+    index.add_words(np.arange(len(texts)), np.array(all_codes, np.uint32), np.array(all_tf, np.uint8), np.array(counts))
     return index, codes, time.process_time() - start
 
 
@@ -100,7 +97,7 @@ def main() -> None:
         db, fts_built = _fts(texts)
         everyone = index.visible(Scope("crowd"), Where(), 2)
 
-        def ours(query: str, index: Index = index, codes: dict[str, int] = codes, seen: Seen = everyone) -> None:
+        def ours(query: str, index: Index = index, codes: dict[str, int] = codes, seen: VisibleRows = everyone) -> None:
             rows, scores = index._bm25_of([codes[t] for t in terms(query) if t in codes], seen)
             np.argpartition(-scores, min(100, len(scores) - 1)) if len(scores) > 1 else rows
 

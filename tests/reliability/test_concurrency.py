@@ -14,9 +14,9 @@ import pytest
 from remanence.errors import Locked, StoreError
 from remanence.memory.memory import Async, Memory
 from remanence.recipes import get
-from remanence.store import sqlite
+from remanence.store import connection
 from remanence.store.lock import WriterLock
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Scope
@@ -214,7 +214,7 @@ def test_a_live_handle_still_holds_its_locks_after_every_tool(tmp_path: Path) ->
 
 def test_the_version_gate_refuses_an_old_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A SQLite that can lose committed pages is not used."""
-    monkeypatch.setattr(sqlite.apsw, "sqlite_lib_version", lambda: "3.50.4")
+    monkeypatch.setattr(connection.apsw, "sqlite_lib_version", lambda: "3.50.4")
 
     with pytest.raises(StoreError, match="upgrade"):
         opened(tmp_path / "a.db")

@@ -18,7 +18,7 @@ from disk import Disk, PowerCut
 from remanence.errors import StoreError, StoreFull
 from remanence.memory.memory import Memory
 from remanence.recipes import get
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Scope, Update
@@ -198,7 +198,7 @@ def _power_session(path: Path, durability: str) -> PowerCut:
             marks.append((len(disk.log.ops), tuple(id for id in ids if id not in gone)))  # no longer promised
             store.erase([ids[number // 2]], scope=ALICE)
         if number % 20 == 19:
-            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            store.door.checkpoint()
         ids.append(put(store, f"power {number} " + "x" * 300))
         marks.append((len(disk.log.ops), tuple(id for id in ids if id not in gone)))
     store.close()
@@ -294,13 +294,14 @@ def test_the_fault_test_can_see_a_swallowed_error(tmp_path: Path, monkeypatch: p
 
     @contextmanager
     def careless(self: Store) -> Any:
-        self.db.execute("BEGIN IMMEDIATE")
+        db = self.door.source()
+        db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.db.execute("COMMIT")
+            db.execute("COMMIT")
         except apsw.Error:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
+            if db.in_transaction:
+                db.execute("ROLLBACK")
 
     monkeypatch.setattr(Store, "_transaction", careless)
     sure, _, _ = _faulty_session(tmp_path / "a.db", 3, apsw.IOError, True)

@@ -17,7 +17,8 @@ from remanence.errors import IntegrityError, MigrationError, ModelMismatch, Stor
 from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import migrations, rows, upkeep
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
+from remanence.store.tables import Tables
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Scope
 
@@ -108,26 +109,22 @@ def test_the_flip_test_can_see_silent_damage(tmp_path: Path, monkeypatch: pytest
     """With the defence off (checksums not verified) flips do change answers."""
     truth = filled(tmp_path / "a.db")
     monkeypatch.setattr(rows, "sound", lambda row: True)
-    monkeypatch.setattr("remanence.store.sqlite.zlib.crc32", lambda data: 0)
-    monkeypatch.setattr("remanence.store.sqlite.Store._read_vectors", _unverified)
+    monkeypatch.setattr(Tables, "vectors", _unverified)
 
     told = _flips(tmp_path / "a.db", truth, 200)
 
     assert told["silent"] > 5, told
 
 
-def _unverified(self: Store, after: int) -> None:
-    found = self.db.execute("SELECT n, data FROM vectors WHERE n > ? ORDER BY n", (after,)).fetchall()
-    whole = np.frombuffer(b"".join(data for _, data in found), np.uint8).reshape(len(found), -1)
-    scales = whole[:, :4].copy().view(np.float32)[:, 0]
-    self.index.set_vectors(self.index.row_of_n([n for n, _ in found]), whole[:, 4:].view(np.int8), scales)
+def _unverified(self: Tables, model: int, after: int) -> Any:
+    yield from self._on.batches("SELECT n, data FROM vectors WHERE n > ? ORDER BY n", (after,), size=100)
 
 
 def test_recall_leaves_a_damaged_item_out_and_says_so(tmp_path: Path) -> None:
     """One bad row does not take the others with it."""
     with Memory(tmp_path / "a.db", get("plain"), EMBEDDER) as memory:
         ids = memory.remember(["the heron at the lake", "a heron in the reeds", "herons fly at dusk"]).ids
-        memory.store.db.execute("UPDATE rows SET text = 'forged heron' WHERE id = ?", (ids[0],))
+        memory.store.door.source().execute("UPDATE rows SET text = 'forged heron' WHERE id = ?", (ids[0],))
 
         texts = [hit.text for hit in memory.recall("heron")]
         report = upkeep.doctor(memory.store, deep=True)
@@ -147,7 +144,7 @@ def test_an_edited_or_cut_journal_is_noticed(tmp_path: Path) -> None:
         for word in ("one", "two", "three"):
             store.apply(Change(puts=(Item("turn", word),), reason="remember"), scope=ALICE)
         fine = upkeep.doctor(store).ok
-        store.db.execute(sql)
+        store.door.source().execute(sql)
 
         assert fine
         assert any("journal" in line for line in upkeep.doctor(store).problems)
@@ -221,7 +218,7 @@ def test_erased_bytes_are_gone_from_every_file(tmp_path: Path) -> None:
 def test_the_residue_test_can_see_a_residue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defence off (no emptied log) the canary is found."""
     (tmp_path / "space").mkdir()
-    monkeypatch.setattr(Store, "_truncate_log", lambda self: False)
+    monkeypatch.setattr(Store, "scrub", lambda self: ())
 
     assert [] != _erasing_session(tmp_path / "space")
 
@@ -316,7 +313,7 @@ def test_a_failed_migration_leaves_the_old_schema(tmp_path: Path, monkeypatch: p
     store = opened(tmp_path / "a.db")
 
     assert 200 == store.view(ALICE).count()
-    assert not store.db.execute("SELECT count(*) FROM sqlite_master WHERE name='half_done'").get
+    assert not store.door.source().execute("SELECT count(*) FROM sqlite_master WHERE name='half_done'").get
     store.close()
 
 

@@ -145,13 +145,15 @@ def test_a_cue_is_data(tmp_path: Path, cue: str) -> None:
     """Search syntax, SQL, patterns and strange Unicode are just words; the schema is untouched."""
     with Memory(tmp_path / "a.db", embedder=EMBEDDER, user="ann") as memory:
         talk(memory)
-        before = memory.store.ask("SELECT name, sql FROM sqlite_master ORDER BY name")
+        before = memory.store.door.source().execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
         hits = memory.recall(cue)
         memory.context(cue)
         memory.remember(cue.encode("utf-8", "replace").decode())
 
         assert all(0 <= hit.score <= 1 for hit in hits)
-        assert before == memory.store.ask("SELECT name, sql FROM sqlite_master ORDER BY name")
+        assert (
+            before == memory.store.door.source().execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        )
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -278,7 +280,7 @@ def test_text_cannot_close_the_fence(tmp_path: Path) -> None:
 
 def test_the_clock_test_can_see_time_go_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defence off (the raw clock) what was seen goes back in time."""
-    from remanence.store.sqlite import Store
+    from remanence.store.store import Store
     from remanence.types import micros
 
     monkeypatch.setattr(Store, "now", lambda self: micros(self.clock()))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from remanence.models.embedder import by_name
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
 from remanence.testing import EmbedderContract, StoreContract
 from remanence.types import Embedder
 

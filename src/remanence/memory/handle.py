@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.stage import Ctx, Recipe
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
 from remanence.store.view import View
 from remanence.types import Chat, Clock, Embedder, Scope, Where
 

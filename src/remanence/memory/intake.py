@@ -13,7 +13,7 @@ from remanence.ingest.message import Message
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.echo import Echoes, holds
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import names_of_jobs
+from remanence.memory.jobs import label, names_of_jobs
 from remanence.stage import Ctx
 from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
 
@@ -47,7 +47,8 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
         if stage is not None and change.puts:
             change = stage(change, ctx)
         notes = {"duplicates": taken.duplicates, "quoted": taken.quoted, "degraded": tuple(ctx.degraded)}
-        how = {"key": key, "digest": digest, "jobs": names_of_jobs(handle.recipe), "notes": notes}
+        jobs = {"jobs": names_of_jobs(handle.recipe), "recipe": label(handle.recipe)}
+        how = {"key": key, "digest": digest, "notes": notes, **jobs}
         return Proposal(replace(change, reason=change.reason or "remember"), how)
 
     receipt = committed(handle, make)
@@ -90,7 +91,7 @@ class _Intake:
         self.links: list[Link] = []
         self.duplicates = self.quoted = 0
         self._known = _by_source(sources, ctx.store)
-        self._erased = handle.store.was_erased(sources)
+        self._erased = handle.store.tombstones(sources, handle.scope)
 
     def one(self, one: Message, text: str, trust: float) -> None:
         """Put it, or find that it is known."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.stage import Recipe, WriteStage
-from remanence.store.sqlite import Job
+from remanence.store.door import Job
 from remanence.types import Rows, StoreView
 
 EMBED = "embed"
@@ -29,7 +29,7 @@ def label(recipe: Recipe) -> str:
 def names_of_jobs(recipe: Recipe) -> list[str]:
     """Names of the later work that new items cause."""
     names = [AT_SLEEP] if recipe.write("at_sleep") is not None else []
-    return [f"{name}@{label(recipe)}" for name in (*names, *(f"{EVERY}{i}" for i in range(len(periodic(recipe)))))]
+    return [*names, *(f"{EVERY}{i}" for i in range(len(periodic(recipe))))]
 
 
 def periodic(recipe: Recipe) -> list[WriteStage]:
@@ -40,8 +40,8 @@ def periodic(recipe: Recipe) -> list[WriteStage]:
 
 def stage_of(recipe: Recipe, job: Job) -> WriteStage | None:
     """The stage that does a job; None when this recipe has none for it."""
-    name, _, owner = job.stage.partition("@")
-    if owner and owner != label(recipe):
+    name = job.stage
+    if job.recipe not in ("", label(recipe)):
         return None
     if name == AT_SLEEP:
         return recipe.write("at_sleep")
@@ -54,8 +54,8 @@ def waiting(handle: Handle, state: str | None = "waiting") -> list[Job]:
     """The handle's own work, oldest first."""
     return [
         job
-        for job in handle.store.jobs(state=state)
-        if handle.scope.sees(job.scope) and (job.stage == EMBED or stage_of(handle.recipe, job) is not None)
+        for job in handle.store.jobs(state=state, scope=handle.scope, recipe=label(handle.recipe))
+        if job.stage == EMBED or stage_of(handle.recipe, job) is not None
     ]
 
 

@@ -23,7 +23,7 @@ from remanence.memory.handle import Handle
 from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
 from remanence.models.embedder import by_name
 from remanence.stage import Ctx, Recipe, WriteStage
-from remanence.store.sqlite import Store
+from remanence.store.store import Store
 from remanence.store.view import View
 from remanence.types import (
     Change,

@@ -10,7 +10,7 @@ from remanence.memory.commit import Proposal, committed
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
 from remanence.stage import Ctx, WriteStage
-from remanence.store.sqlite import Job
+from remanence.store.door import Job
 from remanence.types import Change, Receipt, Rows, StoreView
 
 SLEEP_BATCH = 256
@@ -77,7 +77,7 @@ def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, for
         told,
         after=handle.total(),
         waiting=sum(len(rows_of(handle, job)) for job in left if job.state == "waiting"),
-        failed=tuple(f"{job.stage.partition('@')[0]}: {job.error}" for job in left if job.state == "failed"),
+        failed=tuple(f"{job.stage}: {job.error}" for job in left if job.state == "failed"),
     )
 
 
@@ -116,7 +116,7 @@ def work(handle: Handle, job: Job, low: int, told: Sleep, *, force: bool) -> tup
         receipt = committed(handle, batch.make, job.scope)
     except (ModelError, RecipeError, InvalidInput) as error:
         gone = handle.store.fail(job, f"{type(error).__name__}: {error}")
-        note = f"{job.stage.partition('@')[0]}: {error}" + (" (given up)" if gone else " (will be tried again)")
+        note = f"{job.stage}: {error}" + (" (given up)" if gone else " (will be tried again)")
         return replace(told, degraded=(*told.degraded, note), looked_at=told.looked_at + batch.count), None
     told = replace(told, looked_at=told.looked_at + batch.count)
     if batch.alarm:
@@ -144,7 +144,7 @@ class _Batch:
         rows, self.following = batch_of(self.handle, replace(now, low=self.job.low), ctx.store)
         given = ctx.store.items(rows)
         self.count = len(given)
-        change = Change(given=tuple(given), reason=f"sleep: {self.job.stage.partition('@')[0]}")
+        change = Change(given=tuple(given), reason=f"sleep: {self.job.stage}")
         if self.stage is not None and given:
             change = self.stage(change, ctx)
         if not self.force and shrinks(change, ctx.store):

@@ -259,8 +259,8 @@ def _surface(asked: Question, rows: Rows, before: Rows, near: float, ctx: Ctx) -
 
     A long text names some time or number anyway, so there it tells less.
     """
-    bits = ctx.store.column("signs", rows)
-    earlier = np.where(before >= 0, ctx.store.column("signs", np.maximum(before, 0)), 0)
+    bits = ctx.store.column("flags", rows)
+    earlier = np.where(before >= 0, ctx.store.column("flags", np.maximum(before, 0)), 0)
     telling = np.minimum(1, np.sqrt(30 / (15 + ctx.store.column("length", rows)))).astype(np.float32)
     none = np.zeros(len(rows), np.float32)
     return {

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.store.arrays import Encoder, GrowableArray, Postings
 from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros
 
 K1, B = 1.2, 0.75
@@ -27,104 +28,9 @@ ONE_THREAD = 2**18
 """Numbers in a block of vectors: larger products make the matrix library start its threads, whose waiting for one
 another costs far more than the product does on a busy machine (28 ms against 0.09 ms for 4,000 vectors)."""
 
-_GROW = 1.5
-
-
-class Codes:
-    """Small integers for the words of one column; None is -1."""
-
-    def __init__(self) -> None:
-        self.of: dict[str, int] = {}
-        self.names: list[str] = []
-
-    def __call__(self, value: str | None) -> int:
-        if value is None:
-            return -1
-        code = self.of.get(value)
-        if code is None:
-            code = self.of[value] = len(self.names)
-            self.names.append(value)
-        return code
-
-
-class Growing:
-    """An array that is appended to in place."""
-
-    __slots__ = ("_whole", "size")
-
-    def __init__(self, dtype: Any, width: int | None = None) -> None:
-        self._whole: NDArray[Any] = np.zeros((0,) if width is None else (0, width), dtype)
-        self.size = 0
-
-    def extend(self, values: Any) -> None:
-        values = np.asarray(values, self._whole.dtype)
-        self.room(self.size + len(values))
-        self._whole[self.size : self.size + len(values)] = values
-        self.size += len(values)
-
-    def room(self, wanted: int) -> None:
-        if wanted > len(self._whole):
-            self.reserve(max(wanted, int(len(self._whole) * _GROW) + 64))
-
-    def reserve(self, wanted: int) -> None:
-        if wanted > len(self._whole):
-            larger = np.zeros((wanted, *self._whole.shape[1:]), self._whole.dtype)
-            larger[: self.size] = self._whole[: self.size]
-            self._whole = larger
-
-    @property
-    def now(self) -> NDArray[Any]:
-        """A view of what is there."""
-        return self._whole[: self.size]
-
-
-class Postings:
-    """Which rows hold which term, and how often: sorted runs, and a tail that is merged when it grows."""
-
-    def __init__(self) -> None:
-        self._offsets = np.zeros(1, np.int64)
-        self._rows = np.zeros(0, np.int32)
-        self._tf = np.zeros(0, np.uint8)
-        self._tail_code = Growing(np.uint32)
-        self._tail_row = Growing(np.int32)
-        self._tail_tf = Growing(np.uint8)
-
-    def add(self, codes: NDArray[np.uint32], rows: NDArray[np.int32], tf: NDArray[np.uint8]) -> None:
-        self._tail_code.extend(codes)
-        self._tail_row.extend(rows)
-        self._tail_tf.extend(tf)
-        if self._tail_code.size > max(30_000, len(self._rows) // 12):
-            self._merge()
-
-    def _merge(self) -> None:
-        lengths = np.diff(self._offsets)
-        codes = np.concatenate([np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now])
-        rows = np.concatenate([self._rows, self._tail_row.now])
-        tf = np.concatenate([self._tf, self._tail_tf.now])
-        order = np.argsort(codes, kind="stable")
-        self._rows, self._tf = rows[order], tf[order]
-        counts = np.bincount(codes) if len(codes) else np.zeros(0, np.int64)
-        self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        self._tail_code, self._tail_row = Growing(np.uint32), Growing(np.int32)
-        self._tail_tf = Growing(np.uint8)
-
-    def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        """(rows, counts) of one term, rows ascending."""
-        if code + 1 < len(self._offsets):
-            low, high = self._offsets[code], self._offsets[code + 1]
-            rows, tf = self._rows[low:high], self._tf[low:high]
-        else:
-            rows, tf = self._rows[:0], self._tf[:0]
-        if self._tail_code.size:
-            late = np.flatnonzero(self._tail_code.now == code)
-            if len(late):
-                rows = np.concatenate([rows, self._tail_row.now[late]])
-                tf = np.concatenate([tf, self._tail_tf.now[late]])
-        return rows, tf
-
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleRows:
     """The rows that one search may see, and the statistics over just these."""
 
     mask: NDArray[np.bool_]
@@ -137,7 +43,7 @@ class Seen:
     derived: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
     """What stages computed over these rows: (name, filter) -> (commit, value)."""
 
-    def like(self, other: Seen) -> bool:
+    def like(self, other: VisibleRows) -> bool:
         """The same rows for the same time."""
         return (
             self.expires == other.expires
@@ -152,34 +58,39 @@ class Index:
 
     def __init__(self, dim: int, *, exact_below: int = EXACT_BELOW, shortlist: int = SHORTLIST) -> None:
         self.dim, self.exact_below, self.shortlist = dim, exact_below, shortlist
-        self.kinds, self.people, self.sessions, self.tiers = Codes(), Codes(), Codes(), Codes()
-        self.users, self.agents, self.apps = Codes(), Codes(), Codes()
-        self.n, self.first = Growing(np.int64), Growing(np.int64)
-        self.kind, self.who, self.session = Growing(np.int32), Growing(np.int32), Growing(np.int32)
-        self.tier, self.user = Growing(np.int8), Growing(np.int32)
-        self.agent, self.app = Growing(np.int32), Growing(np.int32)
-        self.at, self.until = Growing(np.int64), Growing(np.int64)
-        self.seen, self.retired = Growing(np.int64), Growing(np.int64)
-        self.trust = Growing(np.float32)
-        self.gone = Growing(np.bool_)
-        self.latest = Growing(np.int64)
-        self.before, self.after = Growing(np.int64), Growing(np.int64)
+        self.kinds, self.people, self.sessions, self.tiers = Encoder(), Encoder(), Encoder(), Encoder()
+        self.users, self.agents, self.apps = Encoder(), Encoder(), Encoder()
+        self.n, self.first = GrowableArray(np.int64), GrowableArray(np.int64)
+        self.kind, self.who, self.session = GrowableArray(np.int32), GrowableArray(np.int32), GrowableArray(np.int32)
+        self.tier, self.user = GrowableArray(np.int8), GrowableArray(np.int32)
+        self.agent, self.app = GrowableArray(np.int32), GrowableArray(np.int32)
+        self.at, self.until = GrowableArray(np.int64), GrowableArray(np.int64)
+        self.seen, self.retired = GrowableArray(np.int64), GrowableArray(np.int64)
+        self.trust = GrowableArray(np.float32)
+        self.gone = GrowableArray(np.bool_)
+        self.latest = GrowableArray(np.int64)
+        self.before, self.after = GrowableArray(np.int64), GrowableArray(np.int64)
         self._last: dict[tuple[int, int, int, int, int], int] = {}
-        self.length = Growing(np.int32)
-        self.signs = Growing(np.uint8)
+        self.length = GrowableArray(np.int32)
+        self.flags = GrowableArray(np.uint8)
         self.postings = Postings()
-        self.vector = Growing(np.int8, dim)
-        self.scale = Growing(np.float32)
+        self.terms: dict[str, int] = {}
+        """Codes of index terms."""
+        self.next_term = 0
+        self.vector = GrowableArray(np.int8, dim)
+        self.scale = GrowableArray(np.float32)
+        self.embedded = GrowableArray(np.bool_)
         self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.versioned = False
         self.changed = 0
         self.least_trust: dict[str, float] = {}
         """user -> the least trust of anything that was ever put for them."""
-        self._cache: dict[tuple[Scope, Where, tuple[type, ...]], Seen] = {}
+        self._cache: dict[tuple[Scope, Where, tuple[type, ...]], VisibleRows] = {}
         self._cached_at = -1
-        nobody = Seen(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
-        self._people: tuple[Seen | None, list[str]] = None, []
-        self._bm25: tuple[Any, Seen, tuple[Rows, Floats]] = (None, nobody, (nobody.rows, np.zeros(0, np.float32)))
+        nobody = VisibleRows(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
+        self._people: tuple[VisibleRows | None, list[str]] = None, []
+        nothing = nobody.rows, np.zeros(0, np.float32)
+        self._bm25: tuple[Any, VisibleRows, tuple[Rows, Floats]] = (None, nobody, nothing)
 
     @property
     def size(self) -> int:
@@ -190,7 +101,7 @@ class Index:
     def reserve(self, count: int) -> None:
         """Make room for so many more rows at once."""
         for column in vars(self).values():
-            if isinstance(column, Growing):
+            if isinstance(column, GrowableArray):
                 column.reserve(self.size + count)
 
     def add_rows(self, records: Sequence[tuple[Any, ...]]) -> None:
@@ -224,9 +135,10 @@ class Index:
         count = len(records)
         self.gone.extend(np.zeros(count, np.bool_))
         self.length.extend(np.zeros(count, np.int32))
-        self.signs.extend(np.zeros(count, np.uint8))
+        self.flags.extend(np.zeros(count, np.uint8))
         self.vector.extend(np.zeros((count, self.dim), np.int8))
         self.scale.extend(np.zeros(count, np.float32))
+        self.embedded.extend(np.zeros(count, np.bool_))
         self.latest.extend(np.arange(start, start + count))
         self.before.extend(np.full(count, -1))
         self.after.extend(np.full(count, -1))
@@ -270,23 +182,31 @@ class Index:
         )
 
     def add_words(
-        self,
-        rows: Rows,
-        codes: NDArray[np.uint32],
-        tf: NDArray[np.uint8],
-        lengths: NDArray[np.int32],
-        counts: Rows,
+        self, rows: Rows, codes: NDArray[np.uint32], tf: NDArray[np.uint8], counts: NDArray[np.int64]
     ) -> None:
         """Postings of some rows: `counts[i]` entries of `codes`/`tf` belong to `rows[i]`."""
-        self.length.now[rows] = lengths
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(tf, dtype=np.int64)])
+        self.length.now[rows] = (sums[starts[1:]] - sums[starts[:-1]]).astype(np.int32)
         self.postings.add(codes, np.repeat(rows, counts).astype(np.int32), tf)
         self.changed += 1
 
     def set_vectors(self, rows: Rows, vectors: NDArray[np.int8], scales: Floats) -> None:
         self.vector.now[rows] = vectors
         self.scale.now[rows] = scales
+        self.embedded.now[rows] = True
         if len(self._bits) > (int(rows.min()) if len(rows) else 0):
             self._bits = self._bits[: int(rows.min())]
+        self.changed += 1
+
+    def forget_vectors(self, dim: int) -> None:
+        """Another embedder's vectors are to come: of `dim` numbers."""
+        self.dim = dim
+        self.vector, self.scale = GrowableArray(np.int8, dim), GrowableArray(np.float32)
+        self.vector.extend(np.zeros((self.size, dim), np.int8))
+        self.scale.extend(np.zeros(self.size, np.float32))
+        self.embedded.now[:] = False
+        self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.changed += 1
 
     def close(self, rows: Rows, retired: Rows) -> None:
@@ -321,7 +241,9 @@ class Index:
 
     # --- who sees what ---
 
-    def visible(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None = None) -> Seen:
+    def visible(
+        self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None = None
+    ) -> VisibleRows:
         """The rows that a search may see at `now` (microseconds); `narrow` keeps those that no column can tell."""
         if self._cached_at != self.changed:
             self._cache.clear()
@@ -336,24 +258,30 @@ class Index:
             known = self._cache[key] = next((one for one in self._cache.values() if one.like(fresh)), fresh)
         return known
 
-    def people_of(self, seen: Seen) -> list[str]:
+    def people_of(self, seen: VisibleRows) -> list[str]:
         """Every `who` of the visible rows; the last answer is kept."""
         if self._people[0] is not seen:
             held = np.bincount(self.who.now[seen.rows] + 1, minlength=1)
             self._people = seen, [self.people.names[code] for code in np.flatnonzero(held[1:]).tolist()]
         return self._people[1]
 
-    def _look(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None) -> Seen:
-        mask = self.user.now == self.users.of.get(scope.user, -2)
+    def of_scope(self, scope: Scope) -> NDArray[np.bool_]:
+        """Mask of every version that belongs to this scope, closed ones too."""
+        mask: NDArray[np.bool_] = self.user.now == self.users.of.get(scope.user, -2)
         for part, codes, column in (
             (scope.agent, self.agents, self.agent),
             (scope.app, self.apps, self.app),
             (scope.session, self.sessions, self.session),
-            (where.session, self.sessions, self.session),
         ):
             if part is not None:
                 mask &= column.now == codes.of.get(part, -2)
         mask &= ~self.gone.now
+        return mask
+
+    def _look(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None) -> VisibleRows:
+        mask = self.of_scope(scope)
+        if where.session is not None:
+            mask &= self.session.now == self.sessions.of.get(where.session, -2)
         expires = OPEN
         known_as_of = micros(where.known_as_of)
         if known_as_of is not None:
@@ -395,11 +323,11 @@ class Index:
         if self.versioned:
             rows = rows[np.argsort(self.first.now[rows], kind="stable")]
         lengths = self.length.now[rows]
-        return Seen(mask, rows, float(lengths.mean()) if len(lengths) else 0.0, expires)
+        return VisibleRows(mask, rows, float(lengths.mean()) if len(lengths) else 0.0, expires)
 
     # --- searching ---
 
-    def idf(self, code: int, seen: Seen) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
+    def idf(self, code: int, seen: VisibleRows) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
         """(inverse document frequency, visible rows with the term, counts)."""
         if code < 0:
             return 0.0, np.zeros(0, np.int32), np.zeros(0, np.uint8)
@@ -409,13 +337,13 @@ class Index:
         total, holding = len(seen.rows), len(rows)
         return float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf
 
-    def rarity(self, code: int, seen: Seen) -> float:
+    def rarity(self, code: int, seen: VisibleRows) -> float:
         """Inverse document frequency, remembered for as long as these rows are what is seen."""
         if code not in seen.rarities:
             seen.rarities[code] = self.idf(code, seen)[0]
         return seen.rarities[code]
 
-    def bm25(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
+    def bm25(self, codes: Sequence[int], seen: VisibleRows) -> tuple[Rows, Floats]:
         """Every visible row that holds a term, with its BM25 score; the last answer is kept."""
         asked, known_seen, answer = self._bm25
         if asked != (tuple(codes), self.changed) or known_seen is not seen:
@@ -423,7 +351,7 @@ class Index:
             self._bm25 = ((tuple(codes), self.changed), seen, answer)
         return answer
 
-    def _bm25_of(self, codes: Sequence[int], seen: Seen) -> tuple[Rows, Floats]:
+    def _bm25_of(self, codes: Sequence[int], seen: VisibleRows) -> tuple[Rows, Floats]:
         rows_of, scores_of = [], []
         for code in codes:
             idf, rows, tf = self.idf(code, seen)
@@ -456,7 +384,7 @@ class Index:
             scores[low:high] = self.vector.now[some].astype(np.float32) @ query
         return np.asarray(scores * self.scale.now[rows], np.float32)
 
-    def nearest(self, query: Floats, k: int, seen: Seen) -> tuple[Rows, Floats]:
+    def nearest(self, query: Floats, k: int, seen: VisibleRows) -> tuple[Rows, Floats]:
         """The k rows with the greatest cosine, best first."""
         rows = seen.rows
         if len(rows) > self.exact_below:
@@ -505,11 +433,3 @@ def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
         rows, scores = rows[keep], scores[keep]
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
-
-
-def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Unit rows as int8 with one scale a row (0 for an empty row)."""
-    top = np.abs(vectors).max(axis=1)
-    scale = np.where(top > 0, top / 127.0, 0.0).astype(np.float32)
-    codes = np.rint(vectors / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.int8)
-    return codes, scale

@@ -35,7 +35,10 @@ class WriterLock:
         self.timeout = timeout
         self._fd: int | None = None
         if path is not None:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            try:
+                self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            except OSError as error:
+                raise StoreError(f"cannot write beside the space, {path}: {error.strerror}") from None
 
     def __enter__(self) -> WriterLock:
         if os.getpid() != self._pid:

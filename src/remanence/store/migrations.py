@@ -5,11 +5,15 @@ A new version of the schema is a new function at the end; the ones above never c
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from typing import Any
 
 import apsw
 
 from remanence.errors import MigrationError
+from remanence.store import rows
+from remanence.types import Scope
 
 APPLICATION_ID = 0x52454D4E  # "REMN"
 
@@ -101,6 +105,88 @@ def m001_rows_journal_and_caches(db: apsw.Connection) -> None:
         );
         """
     )
+
+
+@migration
+def m002_everything_has_a_checksum_and_an_owner(db: apsw.Connection) -> None:
+    """Checksums for what is read beside its row; work and marks of erasure that belong to a scope and a recipe."""
+    db.execute(
+        """
+        ALTER TABLE rows ADD COLUMN columns INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE links ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE usage ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE evidence ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE terms ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE words RENAME COLUMN signs TO flags;
+        ALTER TABLE queue RENAME COLUMN owner TO scope;
+        ALTER TABLE queue ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+        ALTER TABLE receipts RENAME COLUMN owner TO scope;
+        CREATE TABLE tombstones(
+            scope TEXT NOT NULL, mark BLOB NOT NULL, at INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            PRIMARY KEY(scope, mark)
+        ) WITHOUT ROWID;
+        """
+    )
+    _check_rows(db)
+    for table, key, fields in (
+        ("links", "k", "src, rel, dst, weight, at, until, seen, retired, reason"),
+        ("usage", "item", "item, strength, utility, uses, used"),
+        ("terms", "code", "code, term"),
+    ):
+        db.executemany(
+            f"UPDATE {table} SET checksum=? WHERE {key}=?",
+            [(rows.check(*row), k) for k, *row in _all(db, f"SELECT {key}, {fields} FROM {table}")],
+        )
+    pairs = _all(db, "SELECT item, derived FROM evidence")
+    db.executemany(
+        "UPDATE evidence SET checksum=? WHERE item=? AND derived=?", [(rows.check(a, b), a, b) for a, b in pairs]
+    )
+    _key_receipts(db)
+    _bury_by_user(db)
+
+
+def _all(db: apsw.Connection, sql: str) -> list[Any]:
+    return db.execute(sql).fetchall()
+
+
+def _check_rows(db: apsw.Connection) -> None:
+    """The filter columns of every sound row, and the flags of its words, get their checksum."""
+    sound = [
+        (rows.check(*rows.columns_of(n, item, row)), n)
+        for n, item, *row in _all(db, f"SELECT n, item, {rows.FIELDS} FROM rows")
+        if rows.sound(tuple(row))
+    ]
+    db.executemany("UPDATE rows SET columns=? WHERE n=?", sound)
+    words = [
+        (rows.words_check(data, flags), n)
+        for n, data, crc, flags in _all(db, "SELECT n, data, checksum, flags FROM words")
+        if zlib.crc32(data) == crc
+    ]
+    db.executemany("UPDATE words SET checksum=? WHERE n=?", words)
+
+
+def _key_receipts(db: apsw.Connection) -> None:
+    """Digests of contents are keyed by the space's secret from now on."""
+    secret: Any = db.execute("SELECT value FROM meta WHERE key='secret'").get
+    found = _all(db, "SELECT scope, key, digest FROM receipts")
+    db.executemany(
+        "UPDATE receipts SET digest=? WHERE scope=? AND key=?",
+        [(rows.keyed(bytes(secret), bytes(digest)), scope, key) for scope, key, digest in found],
+    )
+
+
+def _bury_by_user(db: apsw.Connection) -> None:
+    """Marks of erasure had no owner: they go to every user of the space, so that erased stays erased."""
+    marks = _all(db, "SELECT mark, at FROM erased")
+    scopes = {
+        rows.tombstone_scope(Scope(user, agent, None, app))
+        for user, agent, app in _all(db, "SELECT DISTINCT user, agent, app FROM rows")
+    } or {rows.tombstone_scope(Scope())}
+    db.executemany(
+        "INSERT INTO tombstones VALUES(?, ?, ?, ?)",
+        [(scope, mark, at, rows.check(scope, bytes(mark), at)) for scope in sorted(scopes) for mark, at in marks],
+    )
+    db.execute("DROP TABLE erased")
 
 
 def migrate(db: apsw.Connection, steps: list[Migration] | None = None) -> int:

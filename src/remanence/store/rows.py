@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -18,7 +20,22 @@ TEXT, RETIRED, CHECKSUM = 3, 8, 19
 MAX_WORD = 1_024
 """Longest `who`, `source`, id or stage name, in characters."""
 
+COLUMNS = "n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier"
+"""What a search filters by; read into the index without the texts, under a checksum of its own."""
+
 Row = tuple[Any, ...]
+
+
+def check(*values: Any) -> int:
+    """32 bits over stored values and their types, for whatever is read without its row."""
+    return zlib.crc32(repr(values).encode("utf-8", "backslashreplace"))
+
+
+def columns_of(n: int, item: int, row: Sequence[Any]) -> tuple[Any, ...]:
+    """`COLUMNS` of a stored row."""
+    return (
+        n, item, row[2], row[4], row[5], row[6], row[7], row[8], row[10], row[11], row[12], row[13], row[14], row[16],
+    )  # fmt: skip
 
 
 def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
@@ -62,11 +79,12 @@ def checksum(row: list[Any] | Row) -> bytes:
     return blake2b(repr(tuple(row[:CHECKSUM])).encode(), digest_size=8).digest()
 
 
-def retired_at(row: Row, when: int | None) -> tuple[int | None, bytes]:
-    """The `retired` field and checksum of a row that is no longer believed since `when` microseconds."""
+def closed(row: Row, when: int | None) -> Row:
+    """A stored row that is no longer believed since `when` microseconds (None: still believed), checksum included."""
     fields = list(row)
     fields[RETIRED] = when
-    return when, checksum(fields)
+    fields[CHECKSUM] = checksum(fields)
+    return tuple(fields)
 
 
 def sound(row: Row) -> bool:
@@ -111,3 +129,37 @@ def unpack(
         version=version,
         data={} if data == "{}" else json.loads(data),
     )
+
+
+def words_check(data: bytes, flags: int) -> int:
+    """32 bits over the stored words of a row and what a glance at its text told."""
+    return zlib.crc32(data, flags)
+
+
+def keyed(secret: bytes, value: bytes) -> bytes:
+    """Sixteen bytes that only a holder of the space's secret can compare: digests of contents, marks of erasure."""
+    return blake2b(value, key=secret, digest_size=16).digest()
+
+
+def scope_key(scope: Scope) -> str:
+    """One word for a scope, as the queue and the receipts keep it."""
+    return json.dumps([scope.user, scope.agent, scope.session, scope.app])
+
+
+def scope_of(key: str) -> Scope:
+    """The scope of a `scope_key`."""
+    return Scope(*json.loads(key))
+
+
+def tombstone_scope(scope: Scope) -> str:
+    """Whose marks of erasure count: a session is part of what was said, not of who said it."""
+    return scope_key(Scope(scope.user, scope.agent, None, scope.app))
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def base32(digest: bytes) -> str:
+    """Sixteen letters and digits of ten bytes."""
+    value = int.from_bytes(digest, "big")
+    return "".join(_ALPHABET[(value >> (5 * i)) & 31] for i in reversed(range(16)))

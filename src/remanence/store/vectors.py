@@ -1,64 +1,44 @@
-"""The store's own vector search by itself, behind the contract of every vector index: exact, or sign bits first."""
+"""Vectors as they are stored: eight-bit codes with one scale a row, and a checksum."""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from remanence.algo.nearest import asked, checked, positions, ranked
-from remanence.store.index import EXACT_BELOW, SHORTLIST, Growing, Index, quantised
-from remanence.types import OPEN, Floats, Rows, Scope, Where
-
-_SCOPE, _ALL = Scope(), Where()
+from remanence.errors import InvalidInput, ModelError
+from remanence.types import Floats
 
 
-class Vectors:
-    """A `VectorIndex` over `Index`: 8-bit exact up to `exact_below`, beyond it the `shortlist` best by sign bits.
+def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Unit rows as int8 with one scale a row (0 for an empty row)."""
+    top = np.abs(vectors).max(axis=1)
+    scale = np.where(top > 0, top / 127.0, 0.0).astype(np.float32)
+    codes = np.rint(vectors / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.int8)
+    return codes, scale
 
-    Cosines are those of 8-bit vectors, within about 0.01.
+
+def packed(numbers: Sequence[int], vectors: Floats, dim: int) -> list[tuple[int, bytes]]:
+    """(n, float32 scale then int8 codes) of each row; a text without a direction has scale 0.
+
+    `InvalidInput` for another shape than [N, dim], `ModelError` for numbers that are not finite.
     """
+    if vectors.shape != (len(numbers), dim):
+        raise InvalidInput(f"the embedder gave {vectors.shape}, expected {(len(numbers), dim)}")
+    if not np.isfinite(vectors).all():
+        raise ModelError("the embedder gave numbers that are not finite")
+    codes, scales = quantised(vectors)
+    return [(n, scale.tobytes() + code.tobytes()) for n, code, scale in zip(numbers, codes, scales, strict=True)]
 
-    def __init__(self, dim: int, *, exact_below: int = EXACT_BELOW, shortlist: int = SHORTLIST) -> None:
-        self.dim, self.exact_below, self.shortlist = dim, exact_below, shortlist
-        self._clear()
 
-    def _clear(self) -> None:
-        self._index = Index(self.dim, exact_below=self.exact_below, shortlist=self.shortlist)
-        self._keys = Growing(np.int64)
-        self._place: dict[int, int] = {}
+def unpacked(data: Sequence[bytes], dim: int) -> tuple[NDArray[np.int8], Floats]:
+    """(codes int8 [N, dim], scales float32 [N]) of stored vectors."""
+    whole = np.frombuffer(b"".join(data), np.uint8).reshape(len(data), dim + 4)
+    return whole[:, 4:].view(np.int8), whole[:, :4].copy().view(np.float32)[:, 0]
 
-    def __len__(self) -> int:
-        return len(self._place)
 
-    def add(self, keys: ArrayLike, vectors: ArrayLike) -> None:
-        named, rows = checked(keys, vectors, self.dim)
-        self.delete(named)
-        fine = positions(named) & rows.any(axis=1)
-        codes, scales = quantised(rows[fine])
-        self._take(named[fine], codes, scales)
-
-    def _take(self, keys: Rows, codes: NDArray[np.int8], scales: Floats) -> None:
-        start = self._index.size
-        record = ("turn", None, None, None, 0, None, _SCOPE.user, None, None, None, 1.0, "hot")
-        self._index.add_rows([(n, n, *record) for n in range(start, start + len(keys))])
-        self._index.set_vectors(np.arange(start, start + len(keys)), codes, scales)
-        self._keys.extend(keys)
-        self._place.update(zip(keys.tolist(), range(start, start + len(keys)), strict=True))
-
-    def delete(self, keys: ArrayLike) -> None:
-        known = [self._place.pop(key) for key in np.asarray(keys, np.int64).tolist() if key in self._place]
-        if known:
-            self._index.drop(np.array(known, np.int64))
-
-    def nearest(self, query: ArrayLike, k: int) -> tuple[Rows, Floats]:
-        wanted = asked(query, k, self.dim)
-        if not wanted.any():
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows, scores = self._index.nearest(wanted, k, self._index.visible(_SCOPE, _ALL, OPEN - 1))
-        return ranked(self._keys.now[rows], scores, k)
-
-    def rebuild(self) -> None:
-        rows = np.array(sorted(self._place.values()), np.int64)
-        keys, codes, scales = self._keys.now[rows], self._index.vector.now[rows], self._index.scale.now[rows]
-        self._clear()
-        self._take(keys, codes, scales)
+def vector_check(data: bytes) -> int:
+    """32 bits over a stored vector."""
+    return zlib.crc32(data)

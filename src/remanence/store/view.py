@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.errors import NotFound
-from remanence.store.index import Seen, best
-from remanence.store.rows import COUNT, FIELDS, unpack
+from remanence.errors import ModelMismatch, NotFound
+from remanence.store.index import VisibleRows, best
+from remanence.store.rows import unpack
 from remanence.store.words import terms, terms_each
 from remanence.types import (
     Column,
@@ -28,7 +28,7 @@ from remanence.types import (
 )
 
 if TYPE_CHECKING:
-    from remanence.store.sqlite import Store
+    from remanence.store.store import Store
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ _WHOLE = Where(tiers=(), ended=True)
 
 
 class View:
-    """`StoreView` over a SQLite store. Cheap to make; it reads what the store has caught up with.
+    """`StoreView` over a store. Cheap to make; it reads what the store has caught up with.
 
     One verb sees one moment: what the clock says at the first search counts until the store changes.
     """
@@ -49,7 +49,7 @@ class View:
         self._store, self._scope = store, scope
         self._read: dict[int, Item] = {}
         self._read_at = -1, -1
-        self._sights: dict[Where, Seen] = {}
+        self._sights: dict[Where, VisibleRows] = {}
         self._now = self._looked_at = -1
 
     @property
@@ -67,7 +67,7 @@ class View:
     def least_trust(self) -> float:
         return self._store.index.least_trust.get(self._scope.user, 1.0)
 
-    def _seen(self, where: Where) -> Seen:
+    def _seen(self, where: Where) -> VisibleRows:
         index = self._store.index
         if self._looked_at != index.changed:
             self._sights, self._now, self._looked_at = {}, self._store.now(), index.changed
@@ -81,14 +81,11 @@ class View:
         """Of these rows, those with a wanted source and with equal values in `data`."""
         numbers = self._store.index.n.now[rows]
         if where.source:
-            sql = "SELECT n FROM rows WHERE source IN (SELECT value FROM json_each(?))"
-            found = self._store.ask(sql, (json.dumps(where.source),))
-            keep = np.isin(numbers, [n for (n,) in found])
+            keep = np.isin(numbers, self._store.door.with_source(where.source, current=False))
             rows, numbers = rows[keep], numbers[keep]
         if where.data:
-            sql = "SELECT n, data FROM rows WHERE n IN (SELECT value FROM json_each(?))"
-            told = self._store.ask(sql, (json.dumps(numbers.tolist()),))
-            rows = rows[np.isin(numbers, [n for n, data in told if _holds(json.loads(data), where.data)])]
+            told = self._store.door.data_of(numbers.tolist())
+            rows = rows[np.isin(numbers, [n for n, data in told.items() if _holds(json.loads(data), where.data)])]
         return rows
 
     def cached(self, key: Hashable, make: Callable[[], T], where: Where = _CURRENT) -> T:
@@ -114,14 +111,7 @@ class View:
         return self._store.fetch(np.array([row]))[0]
 
     def history(self, id: str) -> list[Item]:
-        found = [
-            unpack(tuple(row[:COUNT]), *row[COUNT:])
-            for row in self._store.ask(
-                f"SELECT {FIELDS}, strength, utility, uses, used FROM rows LEFT JOIN usage USING(item) "
-                "WHERE id=? ORDER BY version, n",
-                (id,),
-            )
-        ]
+        found = [unpack(row, *(use or (0,))[1:]) for row, use in self._store.door.versions(id)]
         if not found or not all(self._scope.sees(item.scope) for item in found):
             raise NotFound(f"no item {id!r} in this scope")
         return found
@@ -141,19 +131,14 @@ class View:
 
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
-        found = dict(
-            self._store.ask(
-                "SELECT id, min(n) FROM rows WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id",
-                (json.dumps(list(ids)),),
-            )
-        )
+        found = self._store.door.first_of(ids)
         seen = self._seen(_CURRENT if where is None else where)
         firsts = index.row_of_n([found.get(id, -1) for id in ids])
         versions = self._versions(seen, where)
         rows = np.where(firsts >= 0, versions[firsts] if index.size else -1, -1)
         return np.where((rows >= 0) & seen.mask[rows] if index.size else False, rows, -1)
 
-    def _versions(self, seen: Seen, where: Where | None) -> Rows:
+    def _versions(self, seen: VisibleRows, where: Where | None) -> Rows:
         """First version -> the version that was believed at the asked time; -1 where none was."""
         index = self._store.index
         if where is None or where.known_as_of is None:
@@ -163,31 +148,29 @@ class View:
         return versions
 
     def with_source(self, sources: Sequence[str]) -> Rows:
-        found = self._store.ask(
-            "SELECT n FROM rows WHERE source IN (SELECT value FROM json_each(?)) AND retired IS NULL ORDER BY n",
-            (json.dumps(list(sources)),),
-        )
-        rows = self._store.index.row_of_n([n for (n,) in found])
+        rows = self._store.index.row_of_n(self._store.door.with_source(sources, current=True))
         rows = rows[rows >= 0]
         return rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
-        found = self._store.ask(
-            "SELECT source, id FROM rows WHERE source IN (SELECT value FROM json_each(?)) "
-            "AND retired IS NULL ORDER BY n",
-            (json.dumps(list(sources)),),
-        )
-        pairs = [(source, id) for source, id in found]
+        pairs = self._store.door.by_source(sources)
         rows = self.rows_of([id for _, id in pairs], _WHOLE)
         return {source: id for (source, id), row in zip(pairs, rows.tolist(), strict=True) if row >= 0}
 
     # --- vectors ---
 
+    def _comparable(self) -> None:
+        """`ModelMismatch` when the handle's embedder is not the one that the space was embedded with."""
+        if self._store.stale:
+            raise ModelMismatch(self._store.stale)
+
     def nearest(self, vector: Floats, k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
+        self._comparable()
         rows, scores = self._store.index.nearest(vector, k, self._seen(where))
         return rows, np.clip(scores, 0.0, 1.0)
 
     def similarity(self, vector: Floats, rows: Rows) -> Floats:
+        self._comparable()
         index = self._store.index
         scores = index.cosines(vector, np.asarray(rows, np.int64))
         return np.where(index.scale.now[rows] > 0, scores, np.float32(np.nan)).astype(np.float32)
@@ -278,17 +261,11 @@ class View:
     ) -> list[Link]:
         rows = self.rows_of(ids, _WHOLE)
         index = self._store.index
-        numbers = json.dumps([int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]])
+        numbers = [int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]]
         sides = {"out": ("src",), "in": ("dst",), "both": ("src", "dst")}[direction]
-        found: dict[int, tuple[Any, ...]] = {}
-        for side in sides:
-            sql = (
-                f"SELECT k, src, rel, dst, weight, at, until, seen, retired, reason FROM links "
-                f"WHERE {side} IN (SELECT value FROM json_each(?)) AND retired IS NULL"
-            )
-            for k, *rest in self._store.ask(sql, (numbers,)):
-                if not rels or rest[1] in rels:
-                    found[k] = tuple(rest)
+        found = {
+            k: link for k, link in self._store.door.links_of(numbers, sides).items() if not rels or link[1] in rels
+        }
         ends = sorted({n for src, _, dst, *_ in found.values() for n in (src, dst)})
         name = self._names(ends)
         return [
@@ -315,9 +292,7 @@ class View:
         fine = [
             n for n, row in zip(numbers, rows.tolist(), strict=True) if row >= 0 and mask[int(index.latest.now[row])]
         ]
-        return dict(
-            self._store.ask("SELECT n, id FROM rows WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(fine),))
-        )
+        return self._store.door.ids(fine)
 
     def edges(self, rels: Sequence[str] = (), where: Where = _CURRENT) -> Edges:
         index, seen = self._store.index, self._seen(where)

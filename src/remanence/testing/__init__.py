@@ -14,7 +14,6 @@ from remanence.testing.clock import HandClock
 from remanence.testing.embedders import EmbedderContract
 from remanence.testing.recipes import RecipeContract
 from remanence.testing.stores import StoreContract
-from remanence.testing.vector_indexes import VectorIndexContract
 
 __all__ = [
     "EmbedderContract",
@@ -24,5 +23,4 @@ __all__ = [
     "RecipeContract",
     "Script",
     "StoreContract",
-    "VectorIndexContract",
 ]

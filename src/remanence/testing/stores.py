@@ -281,7 +281,8 @@ class StoreContract:
         (id,) = self.put(store, "secret", source="x/1")
         store.erase([id], scope=self.alice)
 
-        assert {"x/1"} == store.was_erased(["x/1", "x/2"])
+        assert {"x/1"} == store.tombstones(["x/1", "x/2"], self.alice)
+        assert set() == store.tombstones(["x/1"], self.bob)
 
     def test_the_journal_is_in_order_and_chained(self, tmp_path: Path) -> None:
         """Order is a counter, and a cut would be noticed."""

@@ -30,7 +30,7 @@ class Edges:
 
 
 Column = Literal[
-    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "signs"
+    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "flags"
 ]
 
 
@@ -127,7 +127,7 @@ class StoreView(Protocol):
     def column(self, name: Column, rows: Rows) -> NDArray[Any]:
         """kind, who, session, tier: integer codes (-1 for none); at, until, seen, retired: int64
         microseconds since 1970 (`at` is `NEVER` for none, `until` and `retired` are `OPEN` while open);
-        trust: float32; length: terms; number: order of first remembering; signs: bits of `algo.signs`."""
+        trust: float32; length: terms; number: order of first remembering; flags: bits of `language.text_flags`."""
         ...
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:

@@ -179,7 +179,7 @@ def reembed_command(model: str, as_json: bool, opened: Opening) -> None:
     remanence recall "..." --embedder minilm --space my.db
     """
     from remanence.models.embedder import by_name
-    from remanence.store.sqlite import Store
+    from remanence.store.store import Store
     from remanence.store.upkeep import reembed
 
     if not Path(opened.space).exists():

@@ -1,0 +1,103 @@
+"""The arrays that an index is made of: growable columns, encoders of words, and postings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_GROW = 1.5
+
+
+class Encoder:
+    """Small integers for the words of one column; None is -1."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+        self.names: list[str] = []
+
+    def __call__(self, value: str | None) -> int:
+        if value is None:
+            return -1
+        code = self.of.get(value)
+        if code is None:
+            code = self.of[value] = len(self.names)
+            self.names.append(value)
+        return code
+
+
+class GrowableArray:
+    """An array that is appended to in place."""
+
+    __slots__ = ("_whole", "size")
+
+    def __init__(self, dtype: Any, width: int | None = None) -> None:
+        self._whole: NDArray[Any] = np.zeros((0,) if width is None else (0, width), dtype)
+        self.size = 0
+
+    def extend(self, values: Any) -> None:
+        values = np.asarray(values, self._whole.dtype)
+        self.room(self.size + len(values))
+        self._whole[self.size : self.size + len(values)] = values
+        self.size += len(values)
+
+    def room(self, wanted: int) -> None:
+        if wanted > len(self._whole):
+            self.reserve(max(wanted, int(len(self._whole) * _GROW) + 64))
+
+    def reserve(self, wanted: int) -> None:
+        if wanted > len(self._whole):
+            larger = np.zeros((wanted, *self._whole.shape[1:]), self._whole.dtype)
+            larger[: self.size] = self._whole[: self.size]
+            self._whole = larger
+
+    @property
+    def now(self) -> NDArray[Any]:
+        """A view of what is there."""
+        return self._whole[: self.size]
+
+
+class Postings:
+    """Which rows hold which term, and how often: sorted runs, and a tail that is merged when it grows."""
+
+    def __init__(self) -> None:
+        self._offsets = np.zeros(1, np.int64)
+        self._rows = np.zeros(0, np.int32)
+        self._tf = np.zeros(0, np.uint8)
+        self._tail_code = GrowableArray(np.uint32)
+        self._tail_row = GrowableArray(np.int32)
+        self._tail_tf = GrowableArray(np.uint8)
+
+    def add(self, codes: NDArray[np.uint32], rows: NDArray[np.int32], tf: NDArray[np.uint8]) -> None:
+        self._tail_code.extend(codes)
+        self._tail_row.extend(rows)
+        self._tail_tf.extend(tf)
+        if self._tail_code.size > max(30_000, len(self._rows) // 12):
+            self._merge()
+
+    def _merge(self) -> None:
+        lengths = np.diff(self._offsets)
+        codes = np.concatenate([np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now])
+        rows = np.concatenate([self._rows, self._tail_row.now])
+        tf = np.concatenate([self._tf, self._tail_tf.now])
+        order = np.argsort(codes, kind="stable")
+        self._rows, self._tf = rows[order], tf[order]
+        counts = np.bincount(codes) if len(codes) else np.zeros(0, np.int64)
+        self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        self._tail_code, self._tail_row = GrowableArray(np.uint32), GrowableArray(np.int32)
+        self._tail_tf = GrowableArray(np.uint8)
+
+    def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """(rows, counts) of one term, rows ascending."""
+        if code + 1 < len(self._offsets):
+            low, high = self._offsets[code], self._offsets[code + 1]
+            rows, tf = self._rows[low:high], self._tf[low:high]
+        else:
+            rows, tf = self._rows[:0], self._tf[:0]
+        if self._tail_code.size:
+            late = np.flatnonzero(self._tail_code.now == code)
+            if len(late):
+                rows = np.concatenate([rows, self._tail_row.now[late]])
+                tf = np.concatenate([tf, self._tail_tf.now[late]])
+        return rows, tf

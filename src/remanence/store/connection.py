@@ -1,0 +1,176 @@
+"""One SQLite connection: how it is set up, its transactions, and its failures in our own words."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import apsw
+
+from remanence.errors import IntegrityError, InvalidInput, Locked, StoreError, StoreFull
+
+FIXED_SQLITE = (3, 51, 3)
+"""Older SQLite can lose committed pages when several processes checkpoint."""
+
+Open = Callable[[str], apsw.Connection]
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+def version_gate() -> None:
+    """`StoreError` for an SQLite that can lose committed pages."""
+    if tuple(map(int, apsw.sqlite_lib_version().split("."))) < FIXED_SQLITE:
+        raise StoreError(
+            f"SQLite {apsw.sqlite_lib_version()} can lose committed pages; upgrade with: pip install -U apsw"
+        )
+
+
+class Connection:
+    """An open SQLite file; every method raises Remanence's errors and no others.
+
+    on_fault: told when a write may have half happened, so that nothing cached is believed any more.
+    """
+
+    def __init__(self, path: str, connect: Open, *, durability: str, on_fault: Callable[[], None]) -> None:
+        self.path, self._on_fault = path, on_fault
+        self._db: Any = None
+        with self.told():
+            self._db = connect(path)
+            try:
+                self._set_up(durability)
+            except BaseException:
+                self._db.close()
+                raise
+
+    @property
+    def db(self) -> apsw.Connection:
+        """The connection itself, for migrations and backups."""
+        db: apsw.Connection = self._db
+        return db
+
+    def _set_up(self, durability: str) -> None:
+        db = self._db
+        db.set_busy_timeout(5_000)
+        db.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        db.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        db.pragma("cell_size_check", True)
+        if db.pragma("journal_mode") != "wal":
+            db.pragma("journal_mode", "wal")
+        db.pragma("synchronous", "full" if durability == "full" else "normal")
+        db.pragma("secure_delete", True)
+        db.pragma("cache_size", -16_000)
+
+    # --- statements ---
+
+    def run(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Execute one statement; all of its rows."""
+        with self.told():
+            rows: list[tuple[Any, ...]] = self._db.execute(sql, bindings).fetchall()
+        return rows
+
+    def first(self, sql: str, bindings: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        with self.told():
+            row: tuple[Any, ...] | None = self._db.execute(sql, bindings).fetchone()
+        return row
+
+    def value(self, sql: str, bindings: Sequence[Any] = ()) -> Any:
+        """The first field of the first row, or None."""
+        row = self.first(sql, bindings)
+        return None if row is None else row[0]
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for each of many bindings."""
+        with self.told():
+            self._db.executemany(sql, rows)
+
+    def batches(self, sql: str, bindings: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows in lists of at most `size`, read as they are asked for."""
+        with self.told():
+            found = self._db.execute(sql, bindings)
+        while True:
+            batch: list[tuple[Any, ...]] = []
+            with self.told():
+                for row in found:
+                    batch.append(row)
+                    if len(batch) >= size:
+                        break
+            if not batch:
+                return
+            yield batch
+
+    def pragma(self, name: str) -> Any:
+        with self.told():
+            return self._db.pragma(name)
+
+    # --- transactions ---
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the caller holds the writer lock."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                try:
+                    self._db.execute("ROLLBACK")
+                except apsw.Error:
+                    self._on_fault()
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one commit."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            with self.told():
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        if self._db is not None:
+            with self.told():
+                self._db.close()
+
+    # --- failures ---
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Say SQLite's failures in our own words."""
+        try:
+            yield
+        except apsw.Error as error:
+            raise self._ours(error) from error
+        except UnicodeDecodeError as error:
+            raise IntegrityError(
+                f"{self.path} is damaged: a stored text cannot be read; run: remanence doctor --deep"
+            ) from error
+        except UnicodeEncodeError as error:
+            raise InvalidInput("text holds lone surrogates, which are not Unicode; replace them") from error
+
+    def _ours(self, error: apsw.Error) -> StoreError:
+        path = self.path
+        if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and self._errno() in _FULL):
+            self._on_fault()
+            return StoreFull(f"no space left for {path}: free some, then try again ({error})")
+        if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+            return Locked(f"{path} is busy: another program holds it; close that, then try again ({error})")
+        if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
+            return IntegrityError(f"{path} is damaged or no space: {error}; run: remanence doctor")
+        if isinstance(error, (apsw.ReadOnlyError, apsw.CantOpenError)):
+            self._on_fault()
+            return StoreError(f"{path} cannot be written or opened here: {error}")
+        if isinstance(error, apsw.IOError):
+            self._on_fault()
+            return StoreError(f"the device failed under {path}: {error}; the change may not have happened")
+        return StoreError(f"{path}: {type(error).__name__}: {error}")
+
+    def _errno(self) -> int:
+        """The operating system's number of the last failure; 0 when there is none."""
+        return 0 if self._db is None else int(self._db.system_errno)

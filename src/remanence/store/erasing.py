@@ -1,0 +1,117 @@
+"""What goes when an item is erased, and what must be forgotten about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from remanence.store.door import Door
+from remanence.store.index import Index
+from remanence.store.rows import Row, keyed
+from remanence.types import Receipt, Scope
+
+if TYPE_CHECKING:
+    from remanence.store.store import Store
+
+
+def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str) -> Receipt:
+    """`Store.erase`, with the writer lock held."""
+    view, door = store.view(scope), store.door
+    for id in ids:
+        view.get(id)
+    asked = set(door.first_of(ids).values())
+    items = asked | resting_on(door, asked)
+    numbers = sorted(door.numbers_of(sorted(items)))
+    stored = [row for row, _ in door.rows(numbers).values()]
+    lonely = lonely_terms(door, store.index, numbers)
+    at = store.now()
+    with store.committing(reason, [["erase", numbers]], at):
+        bury(door, store.secret, stored, at)
+        blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
+        door.silence_jobs()
+        door.delete_items(sorted(items), numbers)
+        door.delete_terms(lonely.values())
+    for term in lonely:
+        del store.index.terms[term]
+    store.index.drop(store.index.row_of_n(numbers))
+    return Receipt(
+        commit=store.commit,
+        ids=tuple(ids),
+        erased=len(items),
+        notes=(f"{len(items) - len(asked)} derived items went with them",) if items - asked else (),
+        degraded=store.scrub(),
+        durability=store.durability,
+    )
+
+
+def resting_on(door: Door, items: set[int]) -> set[int]:
+    """What was derived from these items (n of first versions) and goes with them.
+
+    A derived text may quote any of its sources, so one erased source takes it along. A name (kind `entity`)
+    stays while an item that stays mentions it.
+    """
+    gone, frontier = set(items), set(items)
+    while frontier:
+        derived = door.derived_from(frontier) - gone
+        frontier = {d for d in derived if not _mentioned(door, d, gone | derived)}
+        gone |= frontier
+    return gone - items
+
+
+def _mentioned(door: Door, item: int, gone: set[int]) -> bool:
+    row = door.rows([item]).get(item)
+    if row is None or row[0][2] != "entity":
+        return False
+    return any(link[1] == "mentions" and link[0] not in gone for link in door.links_of([item], ["dst"]).values())
+
+
+def lonely_terms(door: Door, index: Index, numbers: Sequence[int]) -> dict[str, int]:
+    """Terms that only these rows hold."""
+    codes: set[int] = set()
+    for data in door.words_of(numbers):
+        codes.update(np.frombuffer(data, np.uint32, len(data) // 5).tolist())
+    going = index.row_of_n(list(numbers))
+    lonely = set()
+    for code in codes:
+        rows, _ = index.postings.of(code)
+        if not len(np.setdiff1d(rows[~index.gone.now[rows]], going)):
+            lonely.add(code)
+    return {term: code for term, code in index.terms.items() if code in lonely}
+
+
+def id_mark(secret: bytes, id: str) -> bytes:
+    """A keyed hash of an id: tells whether it was erased without telling what it was."""
+    return keyed(secret, b"\0id\0" + id.encode())
+
+
+def source_mark(secret: bytes, source: str) -> bytes:
+    """A keyed hash of a source."""
+    return keyed(secret, source.encode())
+
+
+def bury(door: Door, secret: bytes, rows: Iterable[Row], at: int) -> None:
+    """Mark items and their sources as erased, each in its own scope; damaged rows too."""
+    for row in rows:
+        marks = [id_mark(secret, row[0])]
+        if row[9] is not None:
+            marks.append(source_mark(secret, row[9]))
+        door.bury(Scope(row[10], row[11], None, row[13]), marks, at)
+
+
+def blank_receipts(door: Door, users: set[str], ids: set[str]) -> None:
+    """Receipts that outlive what they acknowledged keep counts only.
+
+    What a model said (`degraded`) may quote any text of its user, so it goes from all of that user's receipts;
+    the digest of the content goes where an erased item was acknowledged: that key then answers without comparing.
+    """
+    for scope, key, digest, text in door.receipts():
+        if json.loads(scope)[0] not in users:
+            continue
+        told = json.loads(text)
+        hit = not ids.isdisjoint(told["ids"])
+        if hit or told.get("degraded") or told.get("notes"):
+            told["degraded"], told["notes"], told["refused"] = [], [], []
+            door.change_receipt(scope, key, b"" if hit else digest, json.dumps(told))

@@ -1,0 +1,594 @@
+"""A space: a database door, an index in memory, and the one way to change them, `Store.apply`."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import apsw
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.errors import (
+    Conflict,
+    IntegrityError,
+    InvalidInput,
+    Locked,
+    ModelError,
+    ModelMismatch,
+    NotFound,
+    RemanenceError,
+    StoreError,
+)
+from remanence.store import erasing
+from remanence.store.catch_up import read_new, show_vectors, show_words
+from remanence.store.connection import Connection, version_gate
+from remanence.store.door import Door, Entry, Job
+from remanence.store.heap import give_back
+from remanence.store.index import Index
+from remanence.store.lock import WriterLock
+from remanence.store.lookups import Asked
+from remanence.store.peek import check_place, header_of, refuse_foreign
+from remanence.store.plan import Plan, Words, chained, planned, worded
+from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack
+from remanence.store.tables import Tables
+from remanence.store.vectors import packed
+from remanence.store.view import View
+from remanence.types import (
+    Change,
+    Clock,
+    Edges,
+    Floats,
+    Item,
+    JournalRow,
+    Receipt,
+    Rows,
+    Scope,
+    Where,
+    micros,
+    moment,
+    utc_now,
+)
+
+Embed = Callable[[Sequence[str]], Floats]
+Vectors = list[tuple[int, bytes]]
+_EVERYTHING = Where(tiers=(), ended=True)
+
+
+class Store:
+    """A space file. `path` is a file name, or ":memory:".
+
+    model, dim: the embedder's fingerprint; `ModelMismatch` when the space holds another's vectors.
+    any_model: take whatever embedder the space was made with. seed: makes ids a function of the seed and the
+    commit number. durability: "full", or "relaxed" (a power cut may lose the last commits, never the file).
+    connect: how a connection is made, the seam to the file system.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        model: str,
+        dim: int,
+        clock: Clock = utc_now,
+        seed: int | None = None,
+        durability: str = "full",
+        timeout: float = 30.0,
+        any_model: bool = False,
+        connect: Callable[[str], apsw.Connection] = apsw.Connection,
+    ) -> None:
+        if durability not in ("full", "relaxed"):
+            raise InvalidInput(f"durability is 'full' or 'relaxed', not {durability!r}")
+        version_gate()
+        self.path = str(path)
+        self.memory = self.path == ":memory:"
+        self.clock, self.durability = clock, durability
+        self.model, self.dim = model, dim
+        self._seed, self._open = seed, connect
+        self.next_row = 1
+        """n of the next stored version."""
+        self.damaged: list[str] = []
+        """What was met damaged and is left out."""
+        self._commit_of_ids, self._ids_given = -1, 0
+        self._links: tuple[int, Edges] | None = None
+        if not self.memory:
+            check_place(Path(self.path))
+            refuse_foreign(Path(self.path), header_of(Path(self.path)))
+        self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), timeout)
+        self.open = True
+        self._pid = os.getpid()
+        self._suspect = False
+        try:
+            with self.lock:
+                self._connect(any_model)
+        except BaseException:
+            self.open = False
+            self.lock.close()
+            raise
+
+    # --- opening and closing ---
+
+    def _connect(self, any_model: bool = False) -> None:
+        """Open the door and read the index; on failure this handle keeps what it had."""
+        connection = Connection(self.path, self._open, durability=self.durability, on_fault=self._fault)
+        try:
+            door: Door = Tables(connection)
+            self._suspect = False
+            with door.transaction():
+                secret = self._secret_of(door)
+                self._choose_model(door, any_model)
+            self.door, self.secret = door, secret
+            self._load()
+        except BaseException:
+            with suppress(RemanenceError):
+                connection.close()
+            raise
+
+    def _fault(self) -> None:
+        """A write may have half happened: nothing that is cached is believed until the next connection."""
+        self._suspect = True
+
+    def _secret_of(self, door: Door) -> bytes:
+        found = door.setting("secret")
+        if found is None:
+            seeded = (
+                None if self._seed is None else blake2b(f"remanence:{self._seed}".encode(), digest_size=32).digest()
+            )
+            found = seeded or secrets.token_bytes(32)
+            door.set("secret", found)
+        return bytes(found)
+
+    def _choose_model(self, door: Door, any_model: bool) -> None:
+        mine, current = door.model_code(self.model, self.dim), door.current_model()
+        if current is not None and any_model:
+            _, self.model, self.dim = current
+        elif current is None or (current[0] != mine and not door.has_vectors(current[0])):
+            door.choose_model(mine)
+        elif current[1:] != (self.model, self.dim):
+            raise ModelMismatch(_mismatch(current[1], self.model))
+
+    def _load(self) -> None:
+        """Build the index from the tables, in one read transaction."""
+        self.damaged.clear()
+        with self.door.snapshot():
+            self._version = self.door.version()
+            current = self.door.current_model()
+            assert current is not None
+            self.current_model = current
+            self.index = Index(current[2])
+            self.index.reserve(self.door.next_row())
+            last = self.door.last()
+            self.commit, self._last_at, self._chain = (0, 0, b"") if last is None else (last.seq, last.at, last.chain)
+            self._read_new()
+            self.next_row = self.door.next_row()
+        self.door.shrink()
+        give_back()
+        self._commit_of_ids, self._links = -1, None
+
+    def _read_new(self) -> None:
+        try:
+            read_new(self.door, self.index, self.current_model[0], self.damaged.append)
+        except IntegrityError as error:
+            raise IntegrityError(f"{self.path} is damaged: {error}") from error
+
+    def refresh(self) -> None:
+        """Catch up with what other processes committed."""
+        self._check_open()
+        if self._suspect:
+            self._reopen()
+        if self.door.version() == self._version:
+            return
+        with self.door.snapshot():
+            version = self.door.version()
+            news = list(self.door.journal(self.commit))
+            ops = [op for entry in news for op in json.loads(entry.ops)]
+            whole = self.door.current_model() != self.current_model or any(op[0] in ("erase", "vectors") for op in ops)
+            if news and not whole:
+                self._read_new()
+                self.next_row = self.door.next_row()
+                closed = [(op[1], op[-1]) for op in ops if op[0] == "close"]
+                if closed:
+                    rows = self.index.row_of_n([n for n, _ in closed])
+                    self.index.close(rows, np.array([when for _, when in closed], np.int64))
+                self.commit, self._last_at, self._chain = news[-1].seq, news[-1].at, news[-1].chain
+            if not whole:
+                self._version = version
+        if whole:
+            self._load()
+
+    def _reopen(self) -> None:
+        """After a failed write nothing that was cached is believed: connect and read again."""
+        with suppress(RemanenceError):
+            self.door.close()
+        try:
+            with self.lock:
+                self._connect()
+        except BaseException:
+            self._suspect = True
+            raise
+
+    def _check_open(self) -> None:
+        if not self.open:
+            raise StoreError("this space is closed; open it again with Memory(path)")
+        if os.getpid() != self._pid:
+            raise StoreError("this Memory was opened before a fork; open the space again in the child process")
+
+    def close(self) -> None:
+        """Checkpoint if the writer's place is free, and let go of the file."""
+        if not self.open:
+            return
+        self.open = False
+        try:
+            with self.lock:
+                with suppress(StoreError):  # the log stays and is read at the next opening
+                    self.door.checkpoint()
+                with suppress(StoreError):
+                    self.door.close()
+        except Locked:
+            with suppress(StoreError):
+                self.door.close()
+        finally:
+            self.lock.close()
+
+    # --- reading ---
+
+    def view(self, scope: Scope) -> View:
+        """The read side, through one scope, caught up with every commit so far."""
+        self.refresh()
+        return View(self, scope)
+
+    @property
+    def stale(self) -> str:
+        """Why this handle's embedder does not fit the space; empty when it does."""
+        _, model, dim = self.current_model
+        return "" if (model, dim) == (self.model, self.dim) else _mismatch(model, self.model)
+
+    def fetch(self, rows: Rows) -> list[Item]:
+        """Items of index rows, in that order; `IntegrityError` when one is damaged."""
+        self._check_open()
+        numbers = [int(n) for n in self.index.n.now[rows]]
+        found = self.door.rows(numbers)
+        try:
+            return [unpack(found[n][0], *(found[n][1] or (0,))[1:]) for n in numbers]
+        except KeyError:
+            raise NotFound("an item was erased while it was being read; ask again") from None
+        except IntegrityError:
+            for row, n in zip(rows.tolist(), numbers, strict=True):
+                try:
+                    unpack(found[n][0])
+                except IntegrityError as error:
+                    self.damaged.append(str(error))
+                    self.index.gone.now[row] = True
+                    self.index.changed += 1
+            raise
+
+    def journal(self, after: int = 0) -> Iterator[JournalRow]:
+        """Applied changes with `commit` > after, in order."""
+        self._check_open()
+        for entry in self.door.journal(after):
+            when = moment(entry.at)
+            assert when is not None
+            ops = tuple(tuple(op) for op in json.loads(entry.ops))
+            yield JournalRow(entry.seq, when, entry.reason, ops, entry.chain.hex())
+
+    def link_table(self) -> Edges:
+        """All current links as arrays over the n of first versions; read once per commit."""
+        if self._links is None or self._links[0] != self.commit:
+            found = [link for batch in self.door.links(current=True) for _, link in batch]
+            names: dict[str, int] = {}
+            rel = np.array([names.setdefault(link[1], len(names)) for link in found], np.int16)
+            table = Edges(
+                np.array([link[0] for link in found], np.int64),
+                np.array([link[2] for link in found], np.int64),
+                np.array([link[3] for link in found], np.float32),
+                rel,
+                tuple(names),
+            )
+            self._links = (self.commit, table)
+        return self._links[1]
+
+    def codes_of(self, words: Sequence[str]) -> list[int]:
+        """Index codes of terms, -1 for unknown ones."""
+        known = self.index.terms
+        return [known.get(word, -1) for word in words]
+
+    def stats(self, scope: Scope) -> dict[str, Any]:
+        """Counts that this scope may see, and the size of the file."""
+        view = self.view(scope)
+        rows, index = view.rows(_EVERYTHING), self.index
+
+        def counted(column: NDArray[Any], names: list[str]) -> dict[str, int]:
+            codes, counts = np.unique(column[rows], return_counts=True)
+            return {names[c]: int(n) for c, n in zip(codes.tolist(), counts.tolist(), strict=True) if c >= 0}
+
+        return {
+            "items": len(rows),
+            "kinds": counted(index.kind.now, index.kinds.names),
+            "tiers": counted(index.tier.now, index.tiers.names),
+            "sessions": len(np.unique(index.session.now[rows])),
+            "links": len(view.edges().src),
+            "commit": self.commit,
+            "waiting": self.waiting(scope),
+            "failed": len(self.jobs(state="failed", scope=scope)),
+            "bytes": self.door.size(),
+            "damaged": len(self.damaged),
+        }
+
+    # --- writing ---
+
+    def new_id(self) -> str:
+        """An id that is unique in the space; call it while holding the lock."""
+        if self._commit_of_ids != self.commit:
+            self._commit_of_ids, self._ids_given = self.commit, 0
+        self._ids_given += 1
+        digest = blake2b(f"{self.commit + 1}:{self._ids_given}".encode(), key=self.secret, digest_size=10).digest()
+        return base32(digest)
+
+    def now(self) -> int:
+        """The clock in microseconds, never behind an earlier commit."""
+        now = micros(self.clock())
+        assert now is not None
+        return max(now, self._last_at)
+
+    def receipt_of(self, scope: Scope, key: str, digest: bytes) -> Receipt | None:
+        """The receipt of an earlier call with this idempotency key; `Conflict` when its content was another."""
+        if not key or len(key) > MAX_WORD:
+            raise InvalidInput(f"an idempotency key has 1 to {MAX_WORD} characters")
+        self._check_open()
+        known = self.door.receipt(scope, key)
+        if known is None:
+            return None
+        if known[0] and known[0] != keyed(self.secret, digest):
+            raise Conflict(f"idempotency key {key!r} was used with other content; choose a new key")
+        told: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(known[1]).items()
+        }
+        return Receipt(**{**told, "replayed": True})
+
+    def apply(
+        self,
+        change: Change,
+        *,
+        scope: Scope,
+        embed: Embed | None = None,
+        key: str | None = None,
+        digest: bytes = b"",
+        jobs: Sequence[str] = (),
+        recipe: str = "",
+        done: tuple[int, int | None] | None = None,
+        notes: Mapping[str, Any] | None = None,
+    ) -> Receipt:
+        """Commit a change whole or not at all, and answer after the full-sync commit.
+
+        embed: texts -> unit rows; when it fails the rows are kept, the work is queued as `embed` and the
+        receipt says degraded. jobs: names of stages of `recipe` that must look at the new rows later. done:
+        the queue's (job, next low) that this change advances, (job, None) when it completes it.
+        notes: further fields of the receipt.
+        """
+        with self.lock:
+            self.refresh()
+            if key is not None and (earlier := self.receipt_of(scope, key, digest)) is not None:
+                return earlier
+            plan = planned(change, scope, Asked(self, scope))
+            vectors, degraded = self._embedded(plan, embed)
+            degraded = [*(notes or {}).get("degraded", ()), *degraded]
+            receipt = replace(
+                plan.receipt, durability=self.durability, **{**dict(notes or {}), "degraded": tuple(degraded)}
+            )
+            if plan.empty and done is None:
+                return replace(receipt, commit=self.commit)
+            receipt = replace(receipt, commit=self.commit + 1)
+            words = worded(list(zip(plan.numbers, plan.items, strict=True)), self.index.terms, self.index.next_term)
+            with self._transaction():
+                entry = self._write(plan, words, vectors, change.reason)
+                if plan.rows:
+                    late = ["embed"] if len(vectors) < len(plan.rows) else []
+                    for stage in (*jobs, *late):
+                        self.door.queue(
+                            stage, scope, "" if stage == "embed" else recipe, plan.numbers[0], plan.numbers[-1]
+                        )
+                if key is not None:
+                    told = {k: v for k, v in asdict(receipt).items() if k != "replayed"}
+                    self.door.insert_receipt(scope, key, keyed(self.secret, digest), json.dumps(told))
+                if done is not None:
+                    self.door.advance(*done)
+            self._show(plan, words, vectors)
+            self._committed(entry)
+            return receipt
+
+    def _embedded(self, plan: Plan, embed: Embed | None) -> tuple[Vectors, list[str]]:
+        """The vectors of new rows, and why there are none."""
+        if not plan.rows or embed is None:
+            return [], []
+        if self.stale and self.door.has_vectors(self.current_model[0]):
+            return [], [f"vectors: {self.stale}"]
+        try:
+            return packed(plan.numbers, embed([item.key for item in plan.items]), self.dim), []
+        except ModelError as error:
+            return [], [f"vectors: {error}"]
+
+    def _write(self, plan: Plan, words: Words, vectors: Vectors, reason: str) -> Entry:
+        """Inside a transaction: the plan's rows and its journal entry."""
+        door = self.door
+        door.insert_rows(plan.rows)
+        door.close_rows(plan.closes)
+        door.insert_terms(words.new_terms)
+        door.insert_words(words.rows)
+        if vectors:
+            self.claim_model()
+            door.insert_vectors(self.current_model[0], vectors)
+        door.insert_evidence(plan.evidence)
+        door.set_uses(plan.uses)
+        ops = list(plan.ops)
+        for touch in plan.touches:
+            door.touch(*touch[:5])
+            ops.append(["touch", *touch])
+        if plan.unlinks:
+            door.retire_links(plan.unlinks, plan.at)
+            ops.append(["unlink", list(plan.unlinks), plan.at])
+        if plan.links:
+            ops.append(["link", *door.insert_links(plan.links)])
+        return self.append(plan.at, reason, ops)
+
+    def claim_model(self) -> None:
+        """Inside a transaction: the first vectors of a space decide which embedder is its own."""
+        if self.stale:
+            code = self.door.model_code(self.model, self.dim)
+            self.door.choose_model(code)
+            self.current_model = code, self.model, self.dim
+            self.index.forget_vectors(self.dim)
+
+    def _show(self, plan: Plan, words: Words, vectors: Vectors) -> None:
+        """After the commit: bring the index in memory up to it."""
+        index, start = self.index, self.index.size
+        index.add_rows([columns_of(*stored) for stored in plan.rows])
+        show_words(index, np.arange(start, index.size), words)
+        show_vectors(index, vectors)
+        if plan.closes:
+            rows = index.row_of_n([n for n, _, _ in plan.closes])
+            index.close(rows, np.full(len(rows), plan.at, np.int64))
+        self.next_row += len(plan.rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; the caller holds the lock."""
+        try:
+            with self.door.transaction():
+                yield
+        except BaseException:
+            self._commit_of_ids, self._version = -1, -1
+            raise
+
+    def append(self, at: int, reason: str, ops: Sequence[Sequence[Any]]) -> Entry:
+        """Inside a transaction: the next row of the journal."""
+        text = json.dumps(ops, separators=(",", ":"), ensure_ascii=False)
+        seq = self.commit + 1
+        entry = Entry(seq, at, reason, text, chained(self._chain, seq, at, reason, text))
+        self.door.append(entry)
+        return entry
+
+    def _committed(self, entry: Entry) -> None:
+        self.commit, self._last_at, self._chain = entry.seq, entry.at, entry.chain
+
+    @contextmanager
+    def committing(self, reason: str, ops: list[Any], at: int | None = None) -> Iterator[None]:
+        """A transaction with its journal row, for upkeep: `ops` may grow until the block ends."""
+        with self.lock:
+            with self._transaction():
+                yield
+                entry = self.append(self.now() if at is None else at, reason, ops)
+            self._committed(entry)
+
+    # --- the queue of derived work ---
+
+    def jobs(self, *, state: str | None = None, scope: Scope | None = None, recipe: str | None = None) -> list[Job]:
+        """Waiting (and failed) derived work, oldest first: of one scope and one recipe, where they are given.
+
+        Work of no recipe (vectors that an embedder owes, work from an earlier version) is everyone's.
+        """
+        self._check_open()
+        return [
+            job
+            for job in self.door.jobs(state)
+            if (scope is None or scope.sees(job.scope)) and (recipe is None or job.recipe in ("", recipe))
+        ]
+
+    def batch(self, job: Job, low: int, most: int) -> tuple[Rows, int | None]:
+        """At most `most` rows of the job's scope from n = low on, closed versions too, and the n to go on at."""
+        index = self.index
+        start, stop = (int(place) for place in np.searchsorted(index.n.now, [low, job.high + 1]))
+        rows = start + np.flatnonzero(index.of_scope(job.scope)[start:stop])
+        return rows[:most], int(index.n.now[rows[most]]) if len(rows) > most else None
+
+    def waiting(self, scope: Scope, recipe: str | None = None) -> int:
+        """How many rows of this scope wait for derived work."""
+        self.refresh()
+        return sum(
+            len(self.batch(job, job.low, job.high - job.low + 1)[0])
+            for job in self.jobs(state="waiting", scope=scope, recipe=recipe)
+        )
+
+    def fail(self, job: Job, error: str, *, most: int = 3) -> bool:
+        """Count a failed try; True when the job was given up (state `failed`)."""
+        gone = job.tries + 1 >= most
+        with self.lock, self._transaction():
+            self.door.fail(job.job, error[:500], "failed" if gone else "waiting")
+        return gone
+
+    def fill_vectors(self, rows: Rows, embed: Embed, *, done: tuple[int, int | None] | None = None) -> int:
+        """Give vectors to rows that have none; returns how many. `ModelMismatch` when this handle's are no use."""
+        with self.lock:
+            self.refresh()
+            if self.stale:
+                raise ModelMismatch(self.stale)
+            missing = rows[~self.index.embedded.now[rows] & ~self.index.gone.now[rows]]
+            items = self.fetch(missing) if len(missing) else []
+            numbers = [int(n) for n in self.index.n.now[missing]]
+            vectors = packed(numbers, embed([item.key for item in items]), self.dim) if items else []
+            with self.committing("vectors", [["vectors", len(vectors)]]):
+                self.door.insert_vectors(self.current_model[0], vectors)
+                if done is not None:
+                    self.door.advance(*done)
+            show_vectors(self.index, vectors)
+            return len(vectors)
+
+    def lacking_vectors(self) -> Rows:
+        """Rows without a vector of the space's embedder for which no work waits."""
+        self.refresh()
+        index = self.index
+        lacking = ~index.embedded.now & ~index.gone.now
+        for job in self.jobs(state="waiting"):
+            if job.stage == "embed":
+                lacking &= ~((job.low <= index.n.now) & (index.n.now <= job.high) & index.of_scope(job.scope))
+        return np.flatnonzero(lacking)
+
+    # --- for upkeep ---
+
+    def reload(self) -> None:
+        """Read everything again after upkeep changed it; the caller holds the lock."""
+        self._load()
+
+    def take_secret(self, secret: bytes) -> None:
+        """A replayed space gives the ids and knows the marks of erasure of the one that it was made from."""
+        with self._transaction():
+            self.door.set("secret", secret)
+        self.secret = secret
+
+    # --- erasing ---
+
+    def tombstones(self, sources: Sequence[str], scope: Scope) -> set[str]:
+        """Which of these sources were erased before in this scope."""
+        self._check_open()
+        marks = {erasing.source_mark(self.secret, source): source for source in sources}
+        return {marks[mark] for mark in self.door.tombstones(scope, list(marks))}
+
+    def erase(self, ids: Sequence[str], *, scope: Scope, reason: str = "erase") -> Receipt:
+        """Delete items with all versions, vectors, words, links and what rests on them alone, bytes included."""
+        with self.lock:
+            return erasing.erase(self, ids, scope, reason)
+
+    def scrub(self) -> tuple[str, ...]:
+        """Take erased bytes out of the file and its log; why some are still there."""
+        if self.memory:
+            return ()
+        if self._empty_log():
+            return ("erase: a reader holds the log; its bytes go at the next checkpoint",)
+        return ()
+
+    def _empty_log(self) -> bool:
+        """Empty the write-ahead log; True when a reader keeps it from being emptied."""
+        return self.door.checkpoint()
+
+
+def _mismatch(theirs: str, mine: str) -> str:
+    return (
+        f"this space holds vectors of {theirs}, not of {mine}; open it with that embedder, "
+        "or rebuild them with: remanence reembed MODEL"
+    )

@@ -1,0 +1,545 @@
+"""The SQLite door: every statement that a space's tables are read and written with, and no decision.
+
+Each method is one of `door.Door`; arguments and results are rows, links, uses and codes, never SQL.
+A payload that does not match its checksum comes back as None, or is told by `problems`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import apsw
+
+from remanence.errors import RemanenceError
+from remanence.store.connection import Connection
+from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, WordRow
+from remanence.store.migrations import migrate
+from remanence.store.rows import (
+    CHECKSUM,
+    COLUMNS,
+    COUNT,
+    FIELDS,
+    Row,
+    check,
+    columns_of,
+    scope_key,
+    scope_of,
+    tombstone_scope,
+    words_check,
+)
+from remanence.store.vectors import vector_check
+from remanence.types import Scope
+
+BATCH = 4_000
+"""Rows that are read at once: few, so that opening needs little more than what stays."""
+SAME_LINK = "SELECT k, weight FROM links WHERE src=? AND rel=? AND +dst=? AND retired IS NULL"
+"""Found by where it starts: thousands of links may lead to one well-known name."""
+
+_ROW = ", ".join(f"rows.{name}" for name in FIELDS.split(", "))
+_LINK = "src, rel, dst, weight, at, until, seen, retired, reason"
+_USE = "item, strength, utility, uses, used"
+_ROW_MARKS = ",".join("?" * (COUNT + 3))
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+class Tables:
+    """One space in one SQLite file."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._on = connection
+        with connection.told():
+            migrate(connection.db)
+
+    def source(self) -> apsw.Connection:
+        """The connection, to be copied from."""
+        return self._on.db
+
+    # --- transactions and the file ---
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._on.transaction()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._on.snapshot()
+
+    def version(self) -> int:
+        """Changes when another connection has committed."""
+        return int(self._on.pragma("data_version"))
+
+    def checkpoint(self) -> bool:
+        """Empty the write-ahead log into the file; True when a reader keeps it from being emptied."""
+        busy = self._on.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        return bool(busy)
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted: SQLite leaves old bytes in pages that it rebalanced."""
+        self._on.run("VACUUM")
+
+    def shrink(self) -> None:
+        """Give SQLite's own memory back."""
+        self._on.pragma("shrink_memory")
+
+    def close(self) -> None:
+        self._on.close()
+
+    # --- rows ---
+
+    def next_row(self) -> int:
+        return 1 + int(self._on.value("SELECT seq FROM sqlite_sequence WHERE name='rows'") or 0)
+
+    def insert_rows(self, stored: Iterable[Stored]) -> None:
+        self._on.many(
+            f"INSERT INTO rows(n, item, {FIELDS}, columns) VALUES({_ROW_MARKS})",
+            ((n, item, *row, check(*columns_of(n, item, row))) for n, item, row in stored),
+        )
+
+    def close_rows(self, stored: Iterable[Stored]) -> None:
+        """Store the `retired` field of rows, with their new checksums."""
+        self._on.many(
+            "UPDATE rows SET retired=?, checksum=?, columns=? WHERE n=?",
+            ((row[8], row[19], check(*columns_of(n, item, row)), n) for n, item, row in stored),
+        )
+
+    def rows(self, numbers: Sequence[int]) -> dict[int, tuple[Row, UsageRow | None]]:
+        """Versions with the uses of their items, by n; absent where there is none."""
+        found = self._on.run(
+            f"SELECT n, {_ROW}, item, strength, utility, uses, used, usage.checksum FROM rows "
+            f"LEFT JOIN usage USING(item) WHERE n {_IN}",
+            (json.dumps(list(numbers)),),
+        )
+        return {n: _with_use(rest) for n, *rest in found}
+
+    def rows_between(self, low: int, high: int) -> list[Stored]:
+        found = self._on.run(f"SELECT n, item, {FIELDS} FROM rows WHERE n BETWEEN ? AND ? ORDER BY n", (low, high))
+        return [(n, item, tuple(row)) for n, item, *row in found]
+
+    def every_row(self) -> Iterator[Stored]:
+        """All versions, item by item, the oldest first."""
+        for batch in self._on.batches(f"SELECT n, item, {FIELDS} FROM rows ORDER BY item, version, n", size=BATCH):
+            for n, item, *row in batch:
+                yield n, item, tuple(row)
+
+    def versions(self, id: str) -> list[tuple[Row, UsageRow | None]]:
+        found = self._on.run(
+            f"SELECT {_ROW}, item, strength, utility, uses, used, usage.checksum FROM rows "
+            "LEFT JOIN usage USING(item) WHERE id=? ORDER BY version, n",
+            (id,),
+        )
+        return [_with_use(row) for row in found]
+
+    def columns(self, after: int) -> Iterator[list[tuple[Any, ...]]]:
+        """(checked, *COLUMNS) of rows with n > after; `checked` is False where a flipped bit was noticed."""
+        for batch in self._on.batches(
+            f"SELECT columns, {COLUMNS} FROM rows WHERE n > ? ORDER BY n", (after,), size=BATCH
+        ):
+            yield [(check(*row) == crc, *row) for crc, *row in batch]
+
+    def first_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """id -> n of its first version, for the ids that are there."""
+        return dict(self._on.run(f"SELECT id, min(n) FROM rows WHERE id {_IN} GROUP BY id", (json.dumps(list(ids)),)))
+
+    def ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        return dict(self._on.run(f"SELECT n, id FROM rows WHERE n {_IN}", (json.dumps(list(numbers)),)))
+
+    def by_source(self, sources: Sequence[str]) -> list[tuple[str, str]]:
+        """(source, id) of versions that are believed now, in the order of remembering."""
+        return [
+            (source, id)
+            for source, id in self._on.run(
+                f"SELECT source, id FROM rows WHERE source {_IN} AND retired IS NULL ORDER BY n",
+                (json.dumps(list(sources)),),
+            )
+        ]
+
+    def with_source(self, sources: Sequence[str], *, current: bool) -> list[int]:
+        """n of the versions that carry one of these sources, in order; `current`: that are believed now."""
+        believed = "AND retired IS NULL" if current else ""
+        found = self._on.run(
+            f"SELECT n FROM rows WHERE source {_IN} {believed} ORDER BY n", (json.dumps(list(sources)),)
+        )
+        return [n for (n,) in found]
+
+    def data_of(self, numbers: Sequence[int]) -> dict[int, str]:
+        """n -> `data` as JSON text."""
+        return dict(self._on.run(f"SELECT n, data FROM rows WHERE n {_IN}", (json.dumps(list(numbers)),)))
+
+    def numbers_of(self, items: Iterable[int]) -> list[int]:
+        """All versions of items, given by the n of their first ones."""
+        return [n for item in items for (n,) in self._on.run("SELECT n FROM rows WHERE item=? OR n=?", (item, item))]
+
+    def delete_items(self, items: Iterable[int], numbers: Sequence[int]) -> None:
+        """Items with all versions, words, vectors, links, uses and evidence."""
+        for sql in ("DELETE FROM rows WHERE n=?", "DELETE FROM words WHERE n=?", "DELETE FROM vectors WHERE n=?"):
+            self._on.many(sql, [(n,) for n in numbers])
+        for sql in (
+            "DELETE FROM links WHERE src=?1 OR dst=?1",
+            "DELETE FROM usage WHERE item=?1",
+            "DELETE FROM evidence WHERE item=?1 OR derived=?1",
+        ):
+            self._on.many(sql, [(item,) for item in items])
+
+    # --- words and vectors ---
+
+    def terms(self, after: int) -> Iterator[list[tuple[bool, str, int]]]:
+        """(sound, term, code) of terms with code >= after, codes from 0."""
+        sql = "SELECT term, code, checksum FROM terms WHERE code > ?"
+        for batch in self._on.batches(sql, (after,), size=BATCH):
+            yield [(crc == check(code, term), term, code - 1) for term, code, crc in batch]
+
+    def next_term(self) -> int:
+        return int(self._on.value("SELECT max(code) FROM terms") or 0)
+
+    def insert_terms(self, terms: Mapping[str, int]) -> None:
+        self._on.many(
+            "INSERT INTO terms(code, term, checksum) VALUES(?, ?, ?)",
+            ((code + 1, term, check(code + 1, term)) for term, code in terms.items()),
+        )
+
+    def delete_terms(self, codes: Iterable[int]) -> None:
+        self._on.many("DELETE FROM terms WHERE code=?", [(code + 1,) for code in codes])
+
+    def words(self, after: int) -> Iterator[list[tuple[int, bytes | None, int]]]:
+        """(n, words, text flags) of rows with n > after; None in the place of damaged words."""
+        found = self._on.batches(
+            "SELECT n, data, flags, checksum FROM words WHERE n > ? ORDER BY n", (after,), size=BATCH
+        )
+        for batch in found:
+            yield [
+                (n, data, flags) if words_check(data, flags) == crc else (n, None, 0) for n, data, flags, crc in batch
+            ]
+
+    def words_of(self, numbers: Sequence[int]) -> list[bytes]:
+        """The words of some rows: uint32 codes, then uint8 counts."""
+        return [data for (data,) in self._on.run(f"SELECT data FROM words WHERE n {_IN}", (json.dumps(list(numbers)),))]
+
+    def insert_words(self, words: Iterable[WordRow]) -> None:
+        self._on.many(
+            "INSERT OR REPLACE INTO words(n, data, flags, checksum) VALUES(?, ?, ?, ?)",
+            ((n, data, flags, words_check(data, flags)) for n, data, flags in words),
+        )
+
+    def model_code(self, model: str, dim: int) -> int:
+        """The code of an embedder, given when it is new."""
+        code = self._on.value("SELECT code FROM models WHERE model=?", (model,))
+        if code is None:
+            self._on.run("INSERT INTO models(model, dim) VALUES(?, ?)", (model, dim))
+            code = self._on.value("SELECT code FROM models WHERE model=?", (model,))
+        return int(code)
+
+    def current_model(self) -> tuple[int, str, int] | None:
+        """(code, name, dimension) of the embedder whose vectors the space uses."""
+        code = self.setting("model")
+        found = None if code is None else self._on.first("SELECT code, model, dim FROM models WHERE code=?", (code,))
+        return None if found is None else (found[0], found[1], found[2])
+
+    def choose_model(self, code: int) -> None:
+        self.set("model", code)
+
+    def has_vectors(self, code: int) -> bool:
+        return self._on.first("SELECT 1 FROM vectors WHERE model=? LIMIT 1", (code,)) is not None
+
+    def drop_other_models(self, code: int) -> None:
+        self._on.run("DELETE FROM vectors WHERE model<>?", (code,))
+
+    def vectors(self, model: int, after: int) -> Iterator[list[tuple[int, bytes | None]]]:
+        """(n, scale and codes) of rows with n > after; None in the place of a damaged vector."""
+        for batch in self._on.batches(
+            "SELECT n, data, checksum FROM vectors WHERE model=? AND n > ? ORDER BY n", (model, after), size=BATCH
+        ):
+            yield [(n, data if vector_check(data) == crc else None) for n, data, crc in batch]
+
+    def insert_vectors(self, model: int, vectors: Iterable[tuple[int, bytes]]) -> None:
+        self._on.many(
+            "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?, ?)",
+            ((model, n, data, vector_check(data)) for n, data in vectors),
+        )
+
+    def lacking_vectors(self, model: int, after: int, most: int) -> list[Stored]:
+        """Rows with n > after that have no vector of this model."""
+        found = self._on.run(
+            f"SELECT n, item, {FIELDS} FROM rows WHERE n NOT IN (SELECT n FROM vectors WHERE model=?) "
+            "AND n > ? ORDER BY n LIMIT ?",
+            (model, after, most),
+        )
+        return [(n, item, tuple(row)) for n, item, *row in found]
+
+    # --- links, uses, evidence ---
+
+    def insert_links(self, links: Sequence[LinkRow]) -> tuple[int, int]:
+        """The first and last key of the new links."""
+        low = 1 + int(self._on.value("SELECT seq FROM sqlite_sequence WHERE name='links'") or 0)
+        for offset, link in enumerate(links):
+            self.copy_link(low + offset, link)
+        return low, low + len(links) - 1
+
+    def copy_link(self, k: int, link: LinkRow) -> None:
+        whole = (*link[:3], float(link[3]), *link[4:])
+        self._on.run(
+            f"INSERT INTO links(k, {_LINK}, checksum) VALUES(?,?,?,?,?,?,?,?,?,?,?)", (k, *whole, check(*whole))
+        )
+
+    def retire_links(self, keys: Sequence[int], at: int) -> None:
+        for k in keys:
+            found = self._on.first(f"SELECT {_LINK} FROM links WHERE k=?", (k,))
+            if found is not None:
+                link = (*found[:7], at, found[8])
+                self._on.run("UPDATE links SET retired=?, checksum=? WHERE k=?", (at, check(*link), k))
+
+    def same_link(self, src: int, rel: str, dst: int) -> tuple[int, float] | None:
+        """(key, weight) of the current link between two items."""
+        found = self._on.first(SAME_LINK, (src, rel, dst))
+        return None if found is None else (found[0], found[1])
+
+    def has_link(self, src: int, rel: str, dst: int, seen: int) -> bool:
+        """True when this very link was made at `seen`, ended or not."""
+        sql = "SELECT 1 FROM links WHERE src=? AND rel=? AND +dst=? AND seen=?"
+        return self._on.first(sql, (src, rel, dst, seen)) is not None
+
+    def links_of(self, numbers: Sequence[int], sides: Sequence[str]) -> dict[int, LinkRow]:
+        """Current links that start (side src) or end (side dst) at these items, by key."""
+        found: dict[int, LinkRow] = {}
+        wanted = json.dumps(list(numbers))
+        for side in sides:
+            sql = f"SELECT k, {_LINK}, checksum FROM links WHERE {side} {_IN} AND retired IS NULL"
+            found.update(_sound_links(self._on.run(sql, (wanted,))))
+        return found
+
+    def links(self, *, current: bool) -> Iterator[list[tuple[int, LinkRow]]]:
+        where = "WHERE retired IS NULL" if current else ""
+        for batch in self._on.batches(f"SELECT k, {_LINK}, checksum FROM links {where} ORDER BY k", size=BATCH):
+            yield list(_sound_links(batch))
+
+    def links_between(self, low: int, high: int) -> list[tuple[int, LinkRow]]:
+        sql = f"SELECT k, {_LINK}, checksum FROM links WHERE k BETWEEN ? AND ? ORDER BY k"
+        return list(_sound_links(self._on.run(sql, (low, high))))
+
+    def uses(self) -> Iterator[list[UsageRow]]:
+        for batch in self._on.batches(f"SELECT {_USE} FROM usage ORDER BY item", size=BATCH):
+            yield [(item, strength, utility, uses, used) for item, strength, utility, uses, used in batch]
+
+    def set_uses(self, uses: Iterable[UsageRow]) -> None:
+        self._on.many(
+            f"INSERT OR REPLACE INTO usage({_USE}, checksum) VALUES(?, ?, ?, ?, ?, ?)",
+            (
+                (*use, check(*use))
+                for use in ((item, float(s), float(u), int(count), used) for item, s, u, count, used in uses)
+            ),
+        )
+
+    def touch(self, item: int, strength: float | None, utility: float | None, uses: int, used: int | None) -> None:
+        """Count uses of an item and set its retention; None leaves a value as it is."""
+        was = self._on.first("SELECT strength, utility, uses, used FROM usage WHERE item=?", (item,))
+        before = (1.0, 0.0, 0, None) if was is None else was
+        self.set_uses(
+            [
+                (
+                    item,
+                    before[0] if strength is None else float(strength),
+                    before[1] if utility is None else float(utility),
+                    before[2] + uses,
+                    before[3] if used is None else used,
+                )
+            ]
+        )
+
+    def insert_evidence(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """(source item, derived item) pairs; known ones are left."""
+        self._on.many("INSERT OR IGNORE INTO evidence VALUES(?, ?, ?)", ((a, b, check(a, b)) for a, b in pairs))
+
+    def derived_from(self, items: Iterable[int]) -> set[int]:
+        return {d for item in items for (d,) in self._on.run("SELECT derived FROM evidence WHERE item=?", (item,))}
+
+    def sources_of(self, derived: int) -> list[int]:
+        return [item for (item,) in self._on.run("SELECT item FROM evidence WHERE derived=?", (derived,))]
+
+    # --- journal, receipts, queue, marks of erasure, settings ---
+
+    def last(self) -> Entry | None:
+        found = self._on.first("SELECT seq, at, reason, ops, chain FROM journal ORDER BY seq DESC LIMIT 1")
+        return None if found is None else _entry(found)
+
+    def journal(self, after: int) -> Iterator[Entry]:
+        sql = "SELECT seq, at, reason, ops, chain FROM journal WHERE seq > ? ORDER BY seq"
+        for batch in self._on.batches(sql, (after,), size=BATCH):
+            for row in batch:
+                yield _entry(row)
+
+    def append(self, entry: Entry) -> None:
+        self._on.run(
+            "INSERT INTO journal VALUES(?, ?, ?, ?, ?)", (entry.seq, entry.at, entry.reason, entry.ops, entry.chain)
+        )
+
+    def receipt(self, scope: Scope, key: str) -> tuple[bytes, str] | None:
+        found = self._on.first("SELECT digest, receipt FROM receipts WHERE scope=? AND key=?", (scope_key(scope), key))
+        return None if found is None else (bytes(found[0]), found[1])
+
+    def insert_receipt(self, scope: Scope, key: str, digest: bytes, told: str) -> None:
+        self._on.run("INSERT INTO receipts VALUES(?, ?, ?, ?)", (scope_key(scope), key, digest, told))
+
+    def receipts(self) -> list[tuple[str, str, bytes, str]]:
+        return [
+            (s, k, bytes(d), told) for s, k, d, told in self._on.run("SELECT scope, key, digest, receipt FROM receipts")
+        ]
+
+    def change_receipt(self, scope: str, key: str, digest: bytes, told: str) -> None:
+        self._on.run("UPDATE receipts SET digest=?, receipt=? WHERE scope=? AND key=?", (digest, told, scope, key))
+
+    def jobs(self, state: str | None = None) -> list[Job]:
+        found = self._on.run(
+            "SELECT job, stage, scope, low, high, tries, state, error, recipe FROM queue "
+            "WHERE ?1 IS NULL OR state=?1 ORDER BY job",
+            (state,),
+        )
+        return [Job(job, stage, scope_of(scope), *rest) for job, stage, scope, *rest in found]
+
+    def queue(self, stage: str, scope: Scope, recipe: str, low: int, high: int) -> None:
+        """One more job, or a longer last one of the same stage, scope and recipe."""
+        key = scope_key(scope)
+        last = self._on.value(
+            "SELECT max(job) FROM queue WHERE stage=? AND scope=? AND recipe=? AND state='waiting'",
+            (stage, key, recipe),
+        )
+        if last is not None:
+            self._on.run("UPDATE queue SET high=? WHERE job=?", (high, last))
+        else:
+            self._on.run(
+                "INSERT INTO queue(stage, scope, recipe, low, high) VALUES(?, ?, ?, ?, ?)",
+                (stage, key, recipe, low, high),
+            )
+
+    def advance(self, job: int, low: int | None) -> None:
+        """A part of a job is done: it goes on at row n = low, or is complete."""
+        if low is None:
+            self._on.run("DELETE FROM queue WHERE job=?", (job,))
+        else:
+            self._on.run("UPDATE queue SET low=?, tries=0, error='' WHERE job=?", (low, job))
+
+    def fail(self, job: int, error: str, state: str) -> None:
+        self._on.run("UPDATE queue SET tries=tries+1, error=?, state=? WHERE job=?", (error, state, job))
+
+    def silence_jobs(self) -> None:
+        """Drop what models said about failed work: it may quote what is erased."""
+        self._on.run("UPDATE queue SET error='' WHERE error<>''")
+
+    def tombstones(self, scope: Scope, marks: Sequence[bytes]) -> set[bytes]:
+        """Which of these marks were buried in this scope."""
+        key = tombstone_scope(scope)
+        return {
+            mark
+            for mark in marks
+            if self._on.first("SELECT 1 FROM tombstones WHERE scope=? AND mark=?", (key, mark)) is not None
+        }
+
+    def bury(self, scope: Scope, marks: Iterable[bytes], at: int) -> None:
+        key = tombstone_scope(scope)
+        self._on.many(
+            "INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)",
+            ((key, mark, at, check(key, mark, at)) for mark in marks),
+        )
+
+    def every_tombstone(self) -> list[tuple[str, bytes, int]]:
+        return [(scope, bytes(mark), at) for scope, mark, at in self._on.run("SELECT scope, mark, at FROM tombstones")]
+
+    def copy_tombstones(self, stones: Iterable[tuple[str, bytes, int]]) -> None:
+        self._on.many("INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)", ((*one, check(*one)) for one in stones))
+
+    def setting(self, key: str) -> Any:
+        return self._on.value("SELECT value FROM meta WHERE key=?", (key,))
+
+    def set(self, key: str, value: Any) -> None:
+        self._on.run("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
+
+    # --- looking after ---
+
+    def problems(self, *, deep: bool) -> Iterator[str]:
+        """What SQLite and the tables' own rules say is wrong."""
+        try:
+            told = [row[0] for row in self._on.run(f"PRAGMA {'integrity_check' if deep else 'quick_check'}(20)")]
+        except RemanenceError as error:
+            told = [str(error)]
+        yield from (f"SQLite: {line}" for line in told if line != "ok")
+        try:
+            for name, sql in _ORPHANS.items():
+                found = self._on.value(sql)
+                if found:
+                    yield f"{found} {name}"
+            if deep:
+                yield from self._flips()
+        except (RemanenceError, ValueError, TypeError) as error:
+            yield f"tables: the check broke off: {error}"
+
+    def _flips(self) -> Iterator[str]:
+        """Rows of the small tables that do not match their checksums."""
+        for table, fields in _CHECKED.items():
+            for batch in self._on.batches(f"SELECT checksum, {fields} FROM {table}", size=BATCH):
+                for crc, *row in batch:
+                    if check(*row) != crc:
+                        yield f"{table}: {_CURE[table]}"
+        for batch in self._on.batches(f"SELECT columns, {COLUMNS} FROM rows", size=BATCH):
+            for crc, *row in batch:
+                if check(*row) != crc:
+                    yield f"row {row[0]}: its columns do not match their checksum"
+        for scope, mark, at, crc in self._on.run("SELECT scope, mark, at, checksum FROM tombstones"):
+            if check(scope, bytes(mark), at) != crc:
+                yield f"tombstones: {_CURE['tombstones']}"
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "items": self._on.value("SELECT count(DISTINCT item) FROM rows"),
+            "versions": self._on.value("SELECT count(*) FROM rows"),
+            "links": self._on.value("SELECT count(*) FROM links WHERE retired IS NULL"),
+            "vectors": self._on.value("SELECT count(*) FROM vectors"),
+            "terms": self._on.value("SELECT count(*) FROM terms"),
+            "waiting": self._on.value("SELECT count(*) FROM queue WHERE state='waiting'"),
+            "bytes": self.size(),
+        }
+
+    def size(self) -> int:
+        """Bytes of the file, its log apart."""
+        return int(self._on.pragma("page_count")) * int(self._on.pragma("page_size"))
+
+    def schema(self) -> int:
+        return int(self._on.pragma("user_version"))
+
+
+def _with_use(row: Sequence[Any]) -> tuple[Row, UsageRow | None]:
+    *fields, item, strength, utility, uses, used, crc = row
+    if strength is None:
+        return tuple(fields), None
+    if check(item, strength, utility, uses, used) != crc:
+        fields[CHECKSUM] = b""  # whoever reads the item is told that it is damaged
+    return tuple(fields), (item, strength, utility, uses, used)
+
+
+def _sound_links(found: Iterable[Sequence[Any]]) -> Iterator[tuple[int, LinkRow]]:
+    for k, src, rel, dst, weight, at, until, seen, retired, reason, crc in found:
+        link = (src, rel, dst, weight, at, until, seen, retired, reason)
+        if check(*link) == crc:
+            yield k, link
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    return Entry(row[0], row[1], row[2], row[3], bytes(row[4]))
+
+
+_CHECKED = {"links": _LINK, "usage": _USE, "evidence": "item, derived", "terms": "code, term"}
+_CURE = {
+    "links": "a link does not match its checksum and is left out; go back to a backup",
+    "usage": "the uses of an item do not match their checksum; go back to a backup",
+    "evidence": "what an item was derived from does not match its checksum; rebuild with: remanence replay",
+    "terms": "a term does not match its checksum and is not found; rebuild with: remanence replay",
+    "tombstones": "a mark of erasure does not match its checksum; what it marked may come back with an import",
+}
+_ORPHANS = {
+    "words without a row": "SELECT count(*) FROM words WHERE n NOT IN (SELECT n FROM rows)",
+    "rows without words": "SELECT count(*) FROM rows WHERE n NOT IN (SELECT n FROM words)",
+    "vectors without a row": "SELECT count(*) FROM vectors WHERE n NOT IN (SELECT n FROM rows)",
+    "links to nowhere": "SELECT count(*) FROM links WHERE src NOT IN (SELECT n FROM rows) "
+    "OR dst NOT IN (SELECT n FROM rows)",
+    "uses of nothing": "SELECT count(*) FROM usage WHERE item NOT IN (SELECT n FROM rows)",
+    "derived from nowhere": "SELECT count(*) FROM evidence WHERE item NOT IN (SELECT n FROM rows) "
+    "OR derived NOT IN (SELECT n FROM rows)",
+}
