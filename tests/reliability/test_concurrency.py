@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from remanence.errors import Locked, StoreError
-from remanence.memory.memory import Async, Memory
+from remanence.memory.async_ import Async
+from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import connection
 from remanence.store.lock import WriterLock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import apsw
@@ -35,13 +35,11 @@ class Connection:
     def __init__(self, path: str, connect: Open, *, durability: str, on_fault: Callable[[], None]) -> None:
         self.path, self._on_fault = path, on_fault
         self._db: Any = None
-        with self.told():
+        with self.told(), ExitStack() as undo:
             self._db = connect(path)
-            try:
-                self._set_up(durability)
-            except BaseException:
-                self._db.close()
-                raise
+            undo.callback(self.drop)
+            self._set_up(durability)
+            undo.pop_all()
 
     @property
     def db(self) -> apsw.Connection:
@@ -137,6 +135,11 @@ class Connection:
         if self._db is not None:
             with self.told():
                 self._db.close()
+
+    def drop(self) -> None:
+        """Close without a word, where something else has failed already."""
+        with suppress(apsw.Error):
+            self._db.close()
 
     # --- failures ---
 

@@ -32,6 +32,7 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str) -> Receip
         bury(door, store.secret, stored, at)
         blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
         door.silence_jobs()
+        door.set("scrub", 1)
         door.delete_items(sorted(items), numbers)
         door.delete_terms(lonely.values())
     for term in lonely:

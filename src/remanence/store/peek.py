@@ -6,15 +6,24 @@ that this process may hold on the file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 
 import apsw
 
 from remanence.errors import MigrationError, StoreError
 from remanence.store.migrations import APPLICATION_ID, MIGRATIONS
+from remanence.store.wal import damage_in
 
 _MAGIC = b"SQLite format 3\x00"
 _READ = apsw.SQLITE_OPEN_READONLY
+DAMAGED = ".damaged-"
+"""What the name of a copy of a damaged log has behind `-wal`."""
+
+
+_STEP = 1 << 20
 
 
 class Peek:
@@ -22,31 +31,73 @@ class Peek:
 
     def __init__(self, path: str, kind: int) -> None:
         self._file = apsw.VFSFile("", path, [kind | _READ, 0])
-
-    def size(self) -> int:
-        return int(self._file.xFileSize())
+        self.size = int(self._file.xFileSize())
 
     def read(self, start: int, count: int) -> bytes:
-        return bytes(self._file.xRead(count, start)) if count else b""
+        """`count` bytes from `start` on, fewer at the end of the file."""
+        count = min(count, self.size - start)
+        return bytes(self._file.xRead(count, start)) if count > 0 else b""
 
     def close(self) -> None:
         self._file.xClose()
 
 
-def header_of(path: Path) -> bytes:
-    """The first 108 bytes of the file, empty when it is missing or empty; `StoreError` when it cannot be read."""
+@contextmanager
+def peeked(path: Path, kind: int) -> Iterator[Peek | None]:
+    """The file, or None when it is missing or empty; `StoreError` when it cannot be read."""
     try:
         if not path.exists() or not path.stat().st_size:
-            return b""
-        peek = Peek(str(path.absolute()), apsw.SQLITE_OPEN_MAIN_DB)
+            yield None
+            return
+        peek = Peek(str(path.absolute()), kind)
         try:
-            return peek.read(0, min(108, peek.size()))
+            yield peek
         finally:
             peek.close()
     except apsw.Error as error:
         raise StoreError(f"{path} cannot be opened here: {error}") from error
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} cannot be opened: {error}") from None
+
+
+def header_of(path: Path) -> bytes:
+    """The first 108 bytes of the file, empty when it is missing or empty."""
+    with peeked(path, apsw.SQLITE_OPEN_MAIN_DB) as peek:
+        return b"" if peek is None else peek.read(0, 108)
+
+
+def kept_if_damaged(path: Path) -> str:
+    """Check the log of a space before SQLite reads it; where it is damaged, keep a copy and say so.
+
+    The caller holds the writer's lock. Empty when the log is whole.
+    """
+    log = path.with_name(path.name + "-wal")
+    with peeked(log, apsw.SQLITE_OPEN_WAL) as peek:
+        damage = None if peek is None else damage_in(peek.read, peek.size)
+        if peek is None or damage is None:
+            return ""
+        digest = blake2b(digest_size=4)
+        pieces = range(0, peek.size, _STEP)
+        for start in pieces:
+            digest.update(peek.read(start, _STEP))
+        copy = path.with_name(f"{log.name}{DAMAGED}{digest.hexdigest()}")
+        if not copy.exists():
+            with copy.open("wb") as out:
+                out.writelines(peek.read(start, _STEP) for start in pieces)
+    return (
+        f"the log is damaged at frame {damage.frame}: commits behind it ({damage.behind} frames) are lost; "
+        f"a copy is kept in {copy}"
+    )
+
+
+def damaged_logs(path: Path) -> list[Path]:
+    """Copies of damaged logs beside a space; they stay until a person deletes them."""
+    return sorted(path.absolute().parent.glob(f"{_plain(path.name)}-wal{DAMAGED}*"))
+
+
+def _plain(name: str) -> str:
+    """A file name without a meaning as a pattern."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
 def refuse_foreign(path: Path, header: bytes) -> None:

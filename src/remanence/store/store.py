@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -35,7 +35,7 @@ from remanence.store.heap import give_back
 from remanence.store.index import Index
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
-from remanence.store.peek import check_place, header_of, refuse_foreign
+from remanence.store.peek import check_place, damaged_logs, header_of, kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
 from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack
 from remanence.store.tables import Tables
@@ -104,32 +104,39 @@ class Store:
         self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), timeout)
         self.open = True
         self._pid = os.getpid()
-        self._suspect = False
-        try:
+        self._suspect = self._said_damage = False
+        self.log_damage = ""
+        """What was found wrong with the log when this handle opened the space."""
+        with ExitStack() as undo:
+            undo.callback(self._give_up)
             with self.lock:
+                if not self.memory:
+                    self.log_damage = kept_if_damaged(Path(self.path))
                 self._connect(any_model)
-        except BaseException:
-            self.open = False
-            self.lock.close()
-            raise
+            undo.pop_all()
 
     # --- opening and closing ---
 
     def _connect(self, any_model: bool = False) -> None:
         """Open the door and read the index; on failure this handle keeps what it had."""
         connection = Connection(self.path, self._open, durability=self.durability, on_fault=self._fault)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._fault)
+            undo.callback(connection.drop)
             door: Door = Tables(connection)
-            self._suspect = False
             with door.transaction():
                 secret = self._secret_of(door)
                 self._choose_model(door, any_model)
+            self._suspect = False
             self.door, self.secret = door, secret
+            if door.setting("scrub"):
+                self.scrub()
             self._load()
-        except BaseException:
-            with suppress(RemanenceError):
-                connection.close()
-            raise
+            undo.pop_all()
+
+    def _give_up(self) -> None:
+        self.open = False
+        self.lock.close()
 
     def _fault(self) -> None:
         """A write may have half happened: nothing that is cached is believed until the next connection."""
@@ -171,6 +178,8 @@ class Store:
         self.door.shrink()
         give_back()
         self._commit_of_ids, self._links = -1, None
+        if self.log_damage:
+            self.damaged.append(self.log_damage)
 
     def _read_new(self) -> None:
         try:
@@ -205,14 +214,10 @@ class Store:
 
     def _reopen(self) -> None:
         """After a failed write nothing that was cached is believed: connect and read again."""
-        with suppress(RemanenceError):
-            self.door.close()
-        try:
-            with self.lock:
-                self._connect()
-        except BaseException:
-            self._suspect = True
-            raise
+        with self.lock:
+            with suppress(RemanenceError):
+                self.door.close()
+            self._connect()
 
     def _check_open(self) -> None:
         if not self.open:
@@ -378,7 +383,7 @@ class Store:
                 return earlier
             plan = planned(change, scope, Asked(self, scope))
             vectors, degraded = self._embedded(plan, embed)
-            degraded = [*(notes or {}).get("degraded", ()), *degraded]
+            degraded = [*(notes or {}).get("degraded", ()), *degraded, *self._unsaid()]
             receipt = replace(
                 plan.receipt, durability=self.durability, **{**dict(notes or {}), "degraded": tuple(degraded)}
             )
@@ -575,16 +580,32 @@ class Store:
             return erasing.erase(self, ids, scope, reason)
 
     def scrub(self) -> tuple[str, ...]:
-        """Take erased bytes out of the file and its log; why some are still there."""
+        """Take erased bytes out of the file and its log; why some are still there. Holds the writer's lock.
+
+        SQLite zeroes what it deletes, but leaves old bytes in the gaps of pages that it rebalanced: the file is
+        written anew. What could not be done now is done at the next opening or erase.
+        """
         if self.memory:
             return ()
+        left = [f"erase: {copy} may hold erased text; delete it by hand" for copy in damaged_logs(Path(self.path))]
+        try:
+            if self.door.setting("scrub"):
+                self.door.scrub()
+                self.door.set("scrub", 0)
+        except StoreError as error:
+            return (*left, f"erase: its bytes go later: {error}")
         if self._empty_log():
-            return ("erase: a reader holds the log; its bytes go at the next checkpoint",)
-        return ()
+            left.append("erase: a reader holds the log; its bytes go at the next checkpoint")
+        return tuple(left)
 
     def _empty_log(self) -> bool:
         """Empty the write-ahead log; True when a reader keeps it from being emptied."""
         return self.door.checkpoint()
+
+    def _unsaid(self) -> list[str]:
+        """Damage that the caller has not been told of yet."""
+        said, self._said_damage = self._said_damage, True
+        return [self.log_damage] if self.log_damage and not said else []
 
 
 def _mismatch(theirs: str, mine: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import apsw
 import numpy as np
 
 from remanence.errors import RemanenceError
+from remanence.store.peek import damaged_logs
 from remanence.store.plan import chained
 from remanence.store.rows import sound, unpack
 from remanence.store.store import Store
@@ -35,6 +37,11 @@ def doctor(store: Store, *, deep: bool = False, on_progress: Progress | None = N
     """
     store.refresh()
     problems = list(store.damaged)
+    if not store.memory:
+        problems += [
+            f"a log was damaged, and {copy} is a copy of it; get back what is missing, then delete the copy"
+            for copy in damaged_logs(Path(store.path))
+        ]
     checks = {"tables": store.door.problems(deep=deep), "journal": _chain_breaks(store)}
     if deep:
         checks["payloads"] = _deep(store, on_progress)
