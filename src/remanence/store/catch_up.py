@@ -12,7 +12,7 @@ from remanence.store.door import Door
 from remanence.store.index import Index
 from remanence.store.plan import Words
 from remanence.store.vectors import unpacked
-from remanence.types import Rows
+from remanence.types import Edges, Rows
 
 Say = Callable[[str], None]
 
@@ -109,3 +109,17 @@ def show_words(index: Index, rows: Rows, words: Words) -> None:
         index.next_term += len(words.new_terms)
         index.add_words(rows, words.codes, words.tf, words.counts)
         index.flags.now[rows] = words.flags
+
+
+def current_links(door: Door) -> Edges:
+    """All current links as arrays over the n of first versions."""
+    found = [link for batch in door.links(current=True) for _, link in batch]
+    names: dict[str, int] = {}
+    rel = np.array([names.setdefault(link[1], len(names)) for link in found], np.int16)
+    return Edges(
+        np.array([link[0] for link in found], np.int64),
+        np.array([link[2] for link in found], np.int64),
+        np.array([link[3] for link in found], np.float32),
+        rel,
+        tuple(names),
+    )

@@ -28,7 +28,7 @@ from remanence.errors import (
     StoreError,
 )
 from remanence.store import erasing
-from remanence.store.catch_up import read_new, show_vectors, show_words
+from remanence.store.catch_up import current_links, read_new, show_vectors, show_words
 from remanence.store.connection import Connection, version_gate
 from remanence.store.door import Door, Entry, Job
 from remanence.store.heap import give_back
@@ -286,17 +286,7 @@ class Store:
     def link_table(self) -> Edges:
         """All current links as arrays over the n of first versions; read once per commit."""
         if self._links is None or self._links[0] != self.commit:
-            found = [link for batch in self.door.links(current=True) for _, link in batch]
-            names: dict[str, int] = {}
-            rel = np.array([names.setdefault(link[1], len(names)) for link in found], np.int16)
-            table = Edges(
-                np.array([link[0] for link in found], np.int64),
-                np.array([link[2] for link in found], np.int64),
-                np.array([link[3] for link in found], np.float32),
-                rel,
-                tuple(names),
-            )
-            self._links = (self.commit, table)
+            self._links = (self.commit, current_links(self.door))
         return self._links[1]
 
     def codes_of(self, words: Sequence[str]) -> list[int]:
