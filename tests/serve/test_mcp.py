@@ -126,6 +126,21 @@ def test_the_chatgpt_profile_has_its_two_tools() -> None:
     assert fetched["text"] == "The boiler was serviced in March."
 
 
+def test_the_files_profile_keeps_notes_in_files() -> None:
+    """The six verbs; a mistake is told to the model."""
+    memory = Memory(":memory:", embedder="hashing")
+    protocol = Protocol(lambda: nullcontext(memory), profile="files")
+
+    _call(protocol, "create", path="/memories/a.md", file_text="tea: black")
+    _call(protocol, "str_replace", path="/memories/a.md", old_str="black", new_str="green")
+    seen = _call(protocol, "view", path="/memories/a.md")
+    wrong = _call(protocol, "str_replace", path="/memories/a.md", old_str="coffee", new_str="x")
+
+    assert "tea: green" in seen["structuredContent"]["result"]
+    assert wrong["isError"]
+    assert len(_ask(protocol, "tools/list")["result"]["tools"]) == 6
+
+
 def test_a_resource_that_is_not_there_is_an_error_of_the_protocol(protocol: Protocol) -> None:
     """The code that clients know."""
     assert _ask(protocol, "resources/read", uri="memory://item/nope")["error"]["code"] == -32002

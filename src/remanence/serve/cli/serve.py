@@ -86,7 +86,7 @@ def _is_loopback(host: str) -> bool:
 
 
 @click.command("mcp")
-@click.option("--profile", default="default", show_default=True, help="Which tools: default or chatgpt.")
+@click.option("--profile", default="default", show_default=True, help="Which tools: default, chatgpt or files.")
 @space_option
 def mcp_command(profile: str, as_json: bool, opened: Opening) -> None:
     """Speak the Model Context Protocol on standard input and output.

@@ -6,9 +6,8 @@ extracted by a model on writing: what is kept is what was said, and `infer` is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import md5
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,12 +15,12 @@ from pydantic import ConfigDict, Field
 
 from remanence.errors import InvalidInput
 from remanence.memory import Memory
+from remanence.memory.mem0_shapes import fits, history_of, messages_of, scope_parts, shown
 from remanence.serve.http.bodies import Answered, Body
 from remanence.serve.http.caller import Caller, Who
-from remanence.types import Item, iso
+from remanence.types import Item
 
 router = APIRouter(prefix="/mem0", tags=["mem0"])
-PARTS = {"user_id": "user", "agent_id": "agent", "run_id": "session"}
 Part = Annotated[str | None, Query(min_length=1, max_length=256)]
 
 
@@ -74,58 +73,17 @@ class Message(Answered):
 
 
 @contextmanager
-def _memory(who: Caller, ids: Mapping[str, str | None]) -> Any:
+def _memory(who: Caller, ids: Mapping[str, Any]) -> Iterator[Memory]:
     """The memory of the caller, narrowed by mem0's ids."""
-    wanted = {PARTS[name]: value for name, value in ids.items() if value is not None}
-    scope = who.grant.narrowed(wanted)
-    with who.spaces.use(who.space, scope) as memory:
+    with who.spaces.use(who.space, who.grant.narrowed(scope_parts(ids))) as memory:
         yield memory
-
-
-def shown(item: Item, score: float | None = None) -> dict[str, Any]:
-    """An item as mem0 shows a memory."""
-    told: dict[str, Any] = {
-        "id": item.id,
-        "memory": item.text,
-        "hash": md5(item.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
-        "metadata": dict(item.data) or None,
-        "created_at": iso(item.at or item.seen),
-        "updated_at": iso(item.seen) if item.version > 1 else None,
-        "user_id": item.scope.user,
-        "agent_id": item.scope.agent,
-        "run_id": item.scope.session,
-        "actor_id": item.who,
-    }
-    if score is not None:
-        told["score"] = round(score, 6)
-    return {name: value for name, value in told.items() if value is not None or name in ("metadata", "updated_at")}
-
-
-def _ids(given: Add | Search) -> dict[str, str | None]:
-    named: dict[str, str | None] = {name: getattr(given, name) for name in PARTS}
-    filters = getattr(given, "filters", None) or {}
-    for name in PARTS:
-        value = filters.get(name)
-        if value is not None and not isinstance(value, str):
-            raise InvalidInput(f"filters.{name} names one {name}; operators on ids are not offered")
-        named[name] = value if value is not None else named[name]
-    return named
 
 
 @router.post("/memories", response_model=Results, operation_id="mem0_add")
 def add(body: Add, who: Who) -> Any:
     """Keep messages."""
-    given = [body.messages] if isinstance(body.messages, (str, dict)) else body.messages
-    messages: list[dict[str, Any]] = []
-    for one in given:
-        message: dict[str, Any] = {"role": "user", "content": one} if isinstance(one, str) else dict(one)
-        if body.metadata:
-            message["data"] = {**body.metadata, **message.get("data", {})}
-        if body.timestamp is not None:
-            message.setdefault("at", body.timestamp)
-        messages.append(message)
-    with _memory(who, _ids(body)) as memory:
-        receipt = memory.remember(messages)
+    with _memory(who, body.model_dump()) as memory:
+        receipt = memory.remember(messages_of(body.messages, body.metadata, body.timestamp))
         kept = [memory.get(id) for id in receipt.ids]
     turns = [item for item in kept if item.kind == "turn"]
     return {"results": [{"id": item.id, "memory": item.text, "event": "ADD"} for item in turns]}
@@ -190,24 +148,15 @@ def history(id: str, who: Who) -> Any:
     """What a memory said before."""
     with who.memory() as memory:
         versions = memory.history(id)
-    return [
-        {
-            "id": f"{id}:{item.version}",
-            "memory_id": id,
-            "old_memory": before.text if before else None,
-            "new_memory": item.text,
-            "event": "UPDATE" if before else "ADD",
-            "created_at": iso(item.seen),
-            "updated_at": iso(item.seen),
-        }
-        for before, item in zip([None, *versions[:-1]], versions, strict=True)
-    ]
+    return history_of(id, versions)
 
 
 @router.post("/search", response_model=Results, operation_id="mem0_search")
 def search(body: Search, who: Who) -> Any:
     """The memories that answer a query best."""
-    threshold: float = body.threshold or 0.0
-    with _memory(who, _ids(body)) as memory:
-        hits = memory.recall(body.query, body.top_k or body.limit or 20)
-        return {"results": [shown(hit.item, hit.score) for hit in hits if hit.score >= threshold]}
+    filters = body.filters or {}
+    most = body.top_k or body.limit or 20
+    with _memory(who, {**body.model_dump(), **filters}) as memory:
+        hits = memory.recall(body.query, min(1_000, 10 * most) if filters else most)
+        kept = [shown(hit.item, hit.score) for hit in hits if fits(hit.item.data, filters)]
+    return {"results": [one for one in kept if one["score"] >= (body.threshold or 0.0)][:most]}

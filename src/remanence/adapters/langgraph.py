@@ -1,0 +1,209 @@
+"""A LangGraph `BaseStore` over a space, and so a store for LangMem and deep agents.
+
+>>> store = RemanenceStore(Memory("my.db"))
+>>> store.put(("users", "ada"), "home", {"text": "Ada lives in Rome."})
+>>> store.search(("users",), query="where does Ada live?")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from langgraph.store.base import (
+    BaseStore,
+    GetOp,
+    Item,
+    ListNamespacesOp,
+    MatchCondition,
+    PutOp,
+    Result,
+    SearchItem,
+    SearchOp,
+)
+
+from remanence.errors import InvalidInput
+from remanence.memory.memory import Memory
+from remanence.types import Item as Held
+
+KIND = "note"
+DEPTH = 16
+"""Longest namespace."""
+FAR = 1_000
+"""So many hits a search with filters looks through."""
+_COMPARED = {
+    "$eq": lambda held, wanted: held == wanted,
+    "$ne": lambda held, wanted: held != wanted,
+    "$gt": lambda held, wanted: held is not None and held > wanted,
+    "$gte": lambda held, wanted: held is not None and held >= wanted,
+    "$lt": lambda held, wanted: held is not None and held < wanted,
+    "$lte": lambda held, wanted: held is not None and held <= wanted,
+}
+
+
+class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
+    """Values under (namespace, key), as items of kind `note`; each writing is a version, each deletion an erasure."""
+
+    supports_ttl = True
+    __slots__ = ("_memory",)
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def batch(self, ops: Iterable[Any]) -> list[Result]:
+        """Run operations in order; of several writings to one place the last one counts."""
+        return [self._one(op) for op in ops]
+
+    async def abatch(self, ops: Iterable[Any]) -> list[Result]:
+        """As `batch`, in a thread."""
+        return await asyncio.to_thread(self.batch, list(ops))
+
+    def _one(self, op: Any) -> Result:
+        match op:
+            case GetOp():
+                held = self._held(op.namespace, op.key)
+                if held is None:
+                    return None
+                if op.refresh_ttl:
+                    self._refresh([held])
+                return Item(**_fields(held))
+            case PutOp():
+                self._put(op)
+                return None
+            case SearchOp():
+                return self._search(op)
+            case ListNamespacesOp():
+                return self._namespaces(op)
+        raise InvalidInput(f"no operation {type(op).__name__}")
+
+    def _held(self, namespace: tuple[str, ...], key: str) -> Held | None:
+        found = self._memory.list(
+            limit=1, kinds=KIND, where={**_under(namespace), "data.key": key, "data.depth": len(namespace)}
+        )
+        return found[0] if found else None
+
+    def _put(self, op: PutOp) -> None:
+        held = self._held(op.namespace, op.key)
+        if op.value is None:
+            if held is not None:
+                self._memory.erase(held.id, force=True)
+            return
+        if len(op.namespace) > DEPTH:
+            raise InvalidInput(f"a namespace has at most {DEPTH} parts")
+        value = dict(op.value)
+        data = {
+            **{f"n{level}": part for level, part in enumerate(op.namespace)},
+            "depth": len(op.namespace),
+            "key": op.key,
+            "value": value,
+            "created": held.data["created"] if held else datetime.now(UTC).isoformat(),
+            "ttl": op.ttl,
+            "hidden": True if op.index is False else None,
+        }
+        text = _text(value, op.index) or f"({op.key})"
+        if held is None:
+            given = {name: part for name, part in data.items() if part is not None}
+            id = self._memory.remember({"kind": KIND, "text": text, "data": given}).ids[0]
+        else:
+            id = held.id
+            self._memory.update(id, text, data=data)
+        if op.ttl is not None or (held is not None and held.until is not None):
+            self._memory.update(id, until=_ends(op.ttl))
+
+    def _search(self, op: SearchOp) -> list[SearchItem]:
+        where = _under(op.namespace_prefix)
+        wanted = op.offset + op.limit
+        if op.query:
+            hits = self._memory.recall(
+                op.query, FAR if op.filter else max(1, min(FAR, wanted)), kinds=KIND, where=where
+            )
+            found = [(hit.item, hit.score) for hit in hits if not hit.item.data.get("hidden")]
+        else:
+            found = [(one, None) for one in self._memory.list(limit=0, kinds=KIND, where=where)]
+        kept = [(one, score) for one, score in found if _passes(one.data["value"], op.filter or {})]
+        chosen = kept[op.offset : wanted]
+        if op.refresh_ttl:
+            self._refresh([one for one, _ in chosen])
+        return [SearchItem(**_fields(one), score=score) for one, score in chosen]
+
+    def _refresh(self, held: list[Held]) -> None:
+        for one in held:
+            if one.data.get("ttl") is not None:
+                self._memory.update(one.id, until=_ends(one.data["ttl"]))
+
+    def _namespaces(self, op: ListNamespacesOp) -> list[tuple[str, ...]]:
+        every = {_namespace(one) for one in self._memory.list(limit=0, kinds=KIND)}
+        kept = {one for one in every if all(_fits(one, condition) for condition in op.match_conditions or ())}
+        cut = {one[: op.max_depth] for one in kept} if op.max_depth is not None else kept
+        return sorted(cut)[op.offset : op.offset + op.limit]
+
+
+def _under(prefix: tuple[str, ...]) -> dict[str, Any]:
+    return {f"data.n{level}": part for level, part in enumerate(prefix)}
+
+
+def _namespace(held: Held) -> tuple[str, ...]:
+    return tuple(str(held.data[f"n{level}"]) for level in range(int(held.data["depth"])))
+
+
+def _fields(held: Held) -> dict[str, Any]:
+    return {
+        "value": dict(held.data["value"]),
+        "key": held.data["key"],
+        "namespace": _namespace(held),
+        "created_at": datetime.fromisoformat(held.data["created"]),
+        "updated_at": held.seen or datetime.now(UTC),
+    }
+
+
+def _ends(minutes: float | None) -> datetime | None:
+    return None if minutes is None else datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+def _text(value: Mapping[str, Any], index: Any) -> str:
+    """What search reads of a value: the named fields, or every text in it."""
+    if isinstance(index, list):
+        return "\n".join(filter(None, (_at(value, path) for path in index)))
+    return "\n".join(_texts(value)) or json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _at(value: Any, path: str) -> str:
+    for part in path.replace("[*]", "").split("."):
+        if part in ("", "$"):
+            continue
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return "\n".join(_texts(value))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]
+
+
+def _passes(value: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(_compares(value.get(name), one) for name, one in wanted.items())
+
+
+def _compares(held: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping) and any(str(name).startswith("$") for name in wanted):
+        try:
+            return all(_COMPARED[name](held, value) for name, value in wanted.items())
+        except TypeError:
+            return False
+    return bool(held == wanted)
+
+
+def _fits(namespace: tuple[str, ...], condition: MatchCondition) -> bool:
+    path = tuple(condition.path)
+    if len(path) > len(namespace):
+        return False
+    part = namespace[: len(path)] if condition.match_type == "prefix" else namespace[len(namespace) - len(path) :]
+    return all(wanted in ("*", held) for wanted, held in zip(path, part, strict=True))

@@ -1,0 +1,102 @@
+"""The profile `files`: the six verbs of the Anthropic memory tool as tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from remanence.memory import Memory
+from remanence.memory.documents import Documents
+from remanence.memory.file_tool import FileTool
+from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool, object_of
+
+_PATH = Parameter("path", "string", "a file or folder under /memories", True)
+_OUTPUT = object_of(result={"type": "string"})
+
+
+def _run(verb: Callable[[FileTool, Arguments], str]) -> Run:
+    def run(memory: Memory, given: Arguments) -> dict[str, Any]:
+        return {"result": verb(FileTool(Documents(memory)), given)}
+
+    return run
+
+
+def _view(files: FileTool, given: Arguments) -> str:
+    lines = given.get("view_range")
+    return files.view(given["path"], (int(lines[0]), int(lines[1])) if lines else None)
+
+
+FILES = (
+    Tool(
+        "view",
+        "View a file",
+        "A file with numbered lines, or the files of a folder.",
+        _run(_view),
+        (
+            _PATH,
+            Parameter(
+                "view_range",
+                "array",
+                "first and last line, -1 for the end",
+                more={"items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+            ),
+        ),
+        _OUTPUT,
+        read_only=True,
+    ),
+    Tool(
+        "create",
+        "Write a file",
+        "Write a file; one that is there gets a new version.",
+        _run(lambda files, given: files.create(given["path"], given["file_text"])),
+        (_PATH, Parameter("file_text", "string", "the whole text", True, ("text", "content"))),
+        _OUTPUT,
+    ),
+    Tool(
+        "str_replace",
+        "Replace text in a file",
+        "Replace a text that stands exactly once in the file.",
+        _run(lambda files, given: files.str_replace(given["path"], given["old_str"], given.get("new_str", ""))),
+        (
+            _PATH,
+            Parameter("old_str", "string", "the text that is there", True),
+            Parameter("new_str", "string", "the text that shall stand there"),
+        ),
+        _OUTPUT,
+        idempotent=False,
+    ),
+    Tool(
+        "insert",
+        "Insert lines in a file",
+        "Put text after a line; 0 is the top.",
+        _run(lambda files, given: files.insert(given["path"], given["insert_line"], given["insert_text"])),
+        (
+            _PATH,
+            Parameter("insert_line", "integer", "after this line", True),
+            Parameter("insert_text", "string", "the text", True, ("text", "new_str")),
+        ),
+        _OUTPUT,
+        idempotent=False,
+    ),
+    Tool(
+        "delete",
+        "Delete a file",
+        "Erase a file, or a folder with what is in it, for good.",
+        _run(lambda files, given: files.delete(given["path"])),
+        (_PATH,),
+        _OUTPUT,
+        destructive=True,
+    ),
+    Tool(
+        "rename",
+        "Rename a file",
+        "Move a file or a folder.",
+        _run(lambda files, given: files.rename(given["old_path"], given["new_path"])),
+        (
+            Parameter("old_path", "string", "where it is", True),
+            Parameter("new_path", "string", "where it shall be", True),
+        ),
+        _OUTPUT,
+        idempotent=False,
+    ),
+)

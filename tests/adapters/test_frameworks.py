@@ -1,0 +1,159 @@
+"""Adapters with the real packages; each is skipped where its package is not installed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from remanence.memory import Memory
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory(":memory:", embedder="hashing")
+
+
+# --- LangGraph ---
+
+
+@pytest.fixture
+def store(memory: Memory) -> Any:
+    pytest.importorskip("langgraph.store.base", reason="langgraph-checkpoint is not installed")
+    from remanence.adapters.langgraph import RemanenceStore
+
+    return RemanenceStore(memory)
+
+
+def test_langgraph_puts_gets_versions_and_deletes(store: Any) -> None:
+    """A value comes back as it was; another one replaces it; None deletes it."""
+    store.put(("users", "ada"), "home", {"text": "Ada lives in Rome.", "n": 1})
+    store.put(("users", "ada"), "home", {"text": "Ada lives in Oslo.", "n": 2})
+
+    held = store.get(("users", "ada"), "home")
+
+    assert held.value == {"text": "Ada lives in Oslo.", "n": 2}
+    assert held.updated_at >= held.created_at
+    assert store.get(("users",), "home") is None
+    store.delete(("users", "ada"), "home")
+    assert store.get(("users", "ada"), "home") is None
+
+
+def test_langgraph_searches_by_words_prefix_and_filter(store: Any) -> None:
+    """A prefix holds what is under it and nothing beside it."""
+    store.put(("users", "ada"), "a", {"text": "Ada keeps bees in the garden.", "kind": "hobby"})
+    store.put(("users", "bob"), "b", {"text": "Bob keeps bees on the roof.", "kind": "work"})
+    store.put(("users", "ada"), "secret", {"text": "bees bees bees"}, index=False)
+
+    found = store.search(("users", "ada"), query="who keeps bees")
+    by_kind = store.search(("users",), query="bees", filter={"kind": {"$eq": "work"}})
+
+    assert [one.key for one in found] == ["a"]
+    assert found[0].score is not None
+    assert [one.namespace for one in by_kind] == [("users", "bob")]
+    assert len(store.search(("users", "ada"))) == 2
+    assert store.search(("user",)) == []
+
+
+def test_langgraph_lists_namespaces(store: Any) -> None:
+    """Prefix, suffix, wild parts and depth."""
+    for namespace in (("a", "x", "1"), ("a", "y", "1"), ("b", "x", "2")):
+        store.put(namespace, "k", {"v": 1})
+
+    assert store.list_namespaces(prefix=("a",)) == [("a", "x", "1"), ("a", "y", "1")]
+    assert store.list_namespaces(suffix=("x", "*")) == [("a", "x", "1"), ("b", "x", "2")]
+    assert store.list_namespaces(max_depth=1) == [("a",), ("b",)]
+
+
+def test_langgraph_forgets_what_has_expired(store: Any) -> None:
+    """A value with a time to live is gone after it."""
+    store.put(("t",), "soon", {"text": "gone soon"}, ttl=-1)
+    store.put(("t",), "later", {"text": "stays"}, ttl=60)
+
+    assert [one.key for one in store.search(("t",), refresh_ttl=False)] == ["later"]
+
+
+def test_langgraph_is_awaited_too(store: Any) -> None:
+    """The asynchronous side."""
+
+    async def talk() -> Any:
+        await store.aput(("n",), "k", {"text": "hello"})
+        return await store.aget(("n",), "k")
+
+    assert asyncio.run(talk()).value == {"text": "hello"}
+
+
+# --- OpenAI Agents ---
+
+
+def test_an_agents_session_keeps_items_in_order(memory: Memory) -> None:
+    """Added, limited, popped, cleared; each session is its own."""
+    agents = pytest.importorskip("agents", reason="openai-agents is not installed")
+    from remanence.adapters.openai_agents import RemanenceSession
+
+    session, other = RemanenceSession("one", memory), RemanenceSession("two", memory)
+    assert isinstance(session, agents.memory.Session)
+    items = [
+        {"role": "user", "content": "Where did I park?"},
+        {"type": "function_call", "call_id": "c1", "name": "find", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "c1", "output": "level 3"},
+        {"role": "assistant", "content": [{"type": "output_text", "text": "On level 3."}]},
+    ]
+
+    async def talk() -> tuple[Any, ...]:
+        await session.add_items(items)
+        await other.add_items([{"role": "user", "content": "hi"}])
+        whole, last = await session.get_items(), await session.get_items(limit=2)
+        popped = await session.pop_item()
+        left = await session.get_items()
+        await session.clear_session()
+        return whole, last, popped, left, await session.get_items(), await other.get_items(), await session.pop_item()
+
+    whole, last, popped, left, cleared, others, nothing = asyncio.run(talk())
+
+    assert whole == items
+    assert last == items[2:]
+    assert popped == items[3]
+    assert left == items[:3]
+    assert cleared == []
+    assert others == [{"role": "user", "content": "hi"}]
+    assert nothing is None
+
+
+def test_the_same_words_twice_are_two_items_of_a_session(memory: Memory) -> None:
+    """A conversation repeats itself, and its history says so."""
+    pytest.importorskip("agents", reason="openai-agents is not installed")
+    from remanence.adapters.openai_agents import RemanenceSession
+
+    session = RemanenceSession("one", memory)
+
+    async def talk() -> Any:
+        for _ in range(2):
+            await session.add_items([{"role": "user", "content": "yes"}, {"role": "assistant", "content": "yes"}])
+        return await session.get_items()
+
+    assert [one["role"] for one in asyncio.run(talk())] == ["user", "assistant", "user", "assistant"]
+
+
+# --- Anthropic ---
+
+
+def test_the_anthropic_tool_answers_its_commands(memory: Memory) -> None:
+    """Called as the SDK calls it, with the model's input."""
+    pytest.importorskip("anthropic.lib.tools", reason="anthropic is not installed")
+    from remanence.adapters.anthropic_memory import MemoryTool
+
+    tool = MemoryTool(memory)
+    assert tool.to_dict() == {"type": "memory_20250818", "name": "memory"}
+
+    made = tool.call({"command": "create", "path": "/memories/a.md", "file_text": "tea: black"})
+    edited = tool.call({"command": "str_replace", "path": "/memories/a.md", "old_str": "black", "new_str": "green"})
+    seen = tool.call({"command": "view", "path": "/memories/a.md"})
+    outside = tool.call({"command": "view", "path": "/memories/../etc/passwd"})
+
+    assert "successfully" in made
+    assert "edited" in edited
+    assert "tea: green" in seen
+    assert outside.startswith("Error: ")
+    assert [hit.text for hit in memory.recall("green tea", kinds="file")] == ["tea: green"]
