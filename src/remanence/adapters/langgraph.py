@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ DEPTH = 16
 """Longest namespace."""
 FAR = 1_000
 """So many hits a search with filters looks through."""
-_COMPARED = {
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "$eq": lambda held, wanted: held == wanted,
     "$ne": lambda held, wanted: held != wanted,
     "$gt": lambda held, wanted: held is not None and held > wanted,
@@ -116,6 +116,7 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
     def _search(self, op: SearchOp) -> list[SearchItem]:
         where = _under(op.namespace_prefix)
         wanted = op.offset + op.limit
+        found: list[tuple[Held, float | None]]
         if op.query:
             hits = self._memory.recall(
                 op.query, FAR if op.filter else max(1, min(FAR, wanted)), kinds=KIND, where=where

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import md5
 from typing import Any
 
@@ -11,7 +11,7 @@ from remanence.types import Item, iso
 
 PARTS = {"user_id": "user", "agent_id": "agent", "run_id": "session"}
 """mem0's ids and our parts of a scope."""
-_OPERATORS = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda held, wanted: held == wanted,
     "ne": lambda held, wanted: held != wanted,
     "in": lambda held, wanted: held in wanted,
