@@ -16,10 +16,10 @@ REACHED = {
     "pairs": 360,
     "environment": 3,
     "settings": 8,
-    "handlers": 6,
+    "handlers": 8,  # the last line of defence of the server's operations and of its MCP
     "managers": 1,
     "twins": 0,
-    "late": 17,
+    "late": 24,  # the commands serve, mcp and keys load what they need when they are called
     "mocks": 29,
 }
 """Lower a number when the code got better; raise one only with a reason beside it."""

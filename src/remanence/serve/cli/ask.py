@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
 from remanence.serve.cli.filters import chosen, filters, now_option
@@ -47,7 +48,7 @@ def ask_command(
                 "confidence": round(answer.confidence, 4),
                 "text": answer.text,
                 "sources": list(answer.sources),
-                "evidence": [say.hit(one) for one in answer.evidence],
+                "evidence": [shapes.hit(one) for one in answer.evidence],
                 "degraded": list(answer.degraded),
             }
         )

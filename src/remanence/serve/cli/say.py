@@ -7,13 +7,12 @@ import re
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, is_dataclass
-from datetime import datetime
 from typing import Any, TextIO
 
 import click
 
-from remanence.types import Hit, Item, iso
+from remanence.serve import shapes
+from remanence.types import Item
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
@@ -35,64 +34,7 @@ def note(line: str) -> None:
 
 def document(value: Any) -> None:
     """One JSON document."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, sort_keys=False))
-
-
-def plain(value: Any) -> Any:
-    """Anything of ours as JSON types: times as ISO 8601, items and receipts as objects."""
-    if isinstance(value, Item):
-        return item(value)
-    if isinstance(value, datetime):
-        return iso(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(inner) for name, inner in asdict(value).items()}
-    if isinstance(value, dict):
-        return {str(name): plain(inner) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value]
-    return value
-
-
-def item(one: Item) -> dict[str, Any]:
-    """An item as a JSON object."""
-    told: dict[str, Any] = {
-        "id": one.id,
-        "source": one.source,
-        "kind": one.kind,
-        "text": one.text,
-        "who": one.who,
-        "at": iso(one.at),
-        "session": one.session,
-    }
-    further = {
-        "until": iso(one.until),
-        "seen": iso(one.seen),
-        "retired": iso(one.retired),
-        "version": one.version,
-        "tier": one.tier,
-        "trust": one.trust,
-        "strength": one.strength,
-        "uses": one.uses,
-        "data": dict(one.data),
-        "evidence": [[e.id, e.start, e.end] for e in one.evidence],
-    }
-    return told | {name: value for name, value in further.items() if value not in (None, {}, [])}
-
-
-def hit(one: Hit) -> dict[str, Any]:
-    """A hit as a JSON object."""
-    found = one.item
-    return {
-        "id": found.id,
-        "source": found.source,
-        "kind": found.kind,
-        "text": found.text,
-        "who": found.who,
-        "at": iso(found.at),
-        "session": found.session,
-        "score": round(one.score, 6),
-        "why": dict(one.why),
-    }
+    click.echo(json.dumps(shapes.plain(value), ensure_ascii=False, indent=2, sort_keys=False))
 
 
 def line_of(one: Item) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
 from remanence.serve.cli.filters import chosen, filters, now_option
@@ -54,7 +55,7 @@ def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, o
     with opened.memory() as memory:
         hits = memory.recall(" ".join(cue), k, **chosen(given))
         if as_json:
-            say.document({"hits": [say.hit(one) for one in hits], "confidence": round(hits.confidence or 0.0, 4)})
+            say.document({"hits": [shapes.hit(one) for one in hits], "confidence": round(hits.confidence or 0.0, 4)})
             return
         for one in hits:
             say.out(f"{one.score:.2f}  {say.line_of(one.item)}")
@@ -107,9 +108,9 @@ def get_command(id: str, as_json: bool, opened: Opening) -> None:
     with opened.memory() as memory:
         found = memory.get(id)
     if as_json:
-        say.document(say.item(found))
+        say.document(shapes.item(found))
     else:
-        for name, value in say.item(found).items():
+        for name, value in shapes.item(found).items():
             say.out(f"{name}: {value}")
 
 
@@ -128,7 +129,7 @@ def list_command(limit: int, offset: int, newest: bool, as_json: bool, opened: O
     with opened.memory() as memory:
         found = memory.list(limit=limit, offset=offset, newest_first=newest, **chosen(given))
     if as_json:
-        say.document({"items": [say.item(one) for one in found]})
+        say.document({"items": [shapes.item(one) for one in found]})
     else:
         for one in found:
             say.out(f"{one.id}  {say.line_of(one)}")
@@ -204,7 +205,7 @@ def history_command(id: str, as_json: bool, opened: Opening) -> None:
     with opened.memory() as memory:
         versions = memory.history(id)
     if as_json:
-        say.document({"versions": [say.item(one) for one in versions]})
+        say.document({"versions": [shapes.item(one) for one in versions]})
     else:
         for one in versions:
             until = f" .. {iso(one.retired)}" if one.retired else ""
