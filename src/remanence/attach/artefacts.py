@@ -1,0 +1,206 @@
+"""One registry of what was made from memory: text, key-value blocks and weights, with fidelity, staleness and cost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
+from remanence.types import Clock, Item
+
+Form = Literal["kv", "weights"]
+FORMS: tuple[Form, ...] = ("kv", "weights")
+REGISTRY = "artefacts.json"
+
+
+class Items(Protocol):
+    """What is asked of a memory: an item by its id, and the time."""
+
+    clock: Clock
+
+    def get(self, id: str, /) -> Item: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An item that an artefact was made from, as it was then: version and a digest of its text."""
+
+    id: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """Something derived from items for one model. Truth stays with the text; this can be made again at any time.
+
+    `seconds` is the CPU time that it took, `bytes` its room on disk, `fidelity` what was measured when it was made,
+    `uses` how often it was opened.
+    """
+
+    name: str
+    form: Form
+    model: str
+    origins: tuple[Origin, ...]
+    built: str
+    seconds: float
+    bytes: int
+    file: str
+    fidelity: dict[str, float] = field(default_factory=dict)
+    uses: int = 0
+
+
+def digest(text: str) -> str:
+    """Eight bytes that say whether a text is still the same."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def forgotten(item: Item) -> bool:
+    """Whether an item is hidden from recall: no artefact may speak for it."""
+    return item.retired is not None or item.tier == "archived"
+
+
+def origin(item: Item) -> Origin:
+    """An item as a source, now."""
+    return Origin(item.id, item.version, digest(item.text))
+
+
+class Artefacts:
+    """The artefacts of one space, in a folder beside it.
+
+    Before anything is handed out its sources are looked up: one that was edited, forgotten or erased makes it stale,
+    and a stale artefact is refused. `sweep` erases the bytes of all stale ones.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.kept: dict[str, Artefact] = {}
+        place = self.folder / REGISTRY
+        if place.is_file():
+            try:
+                told = json.loads(place.read_text("utf-8"))
+                self.kept = {a.name: a for a in map(_read, told["artefacts"])}
+            except (ValueError, KeyError, TypeError) as damage:
+                raise IngestError(
+                    f"{place} is damaged ({damage}): delete it, what it lists can be made again"
+                ) from None
+
+    def add(
+        self,
+        form: Form,
+        model: str,
+        items: Sequence[Item],
+        write: Callable[[Path], None],
+        *,
+        built: str,
+        seconds: float,
+        fidelity: dict[str, float],
+    ) -> Artefact:
+        """Write an artefact's file and then its entry; one with the same form, model and items is replaced."""
+        if not items:
+            raise InvalidInput("an artefact needs at least one item")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        origins = tuple(map(origin, items))
+        key = "|".join([form, model, *(o.id for o in origins)])
+        name = f"{form}-{blake2b(key.encode(), digest_size=6).hexdigest()}"
+        file = f"{name}.safetensors"
+        write(self.folder / file)
+        room = (self.folder / file).stat().st_size
+        made = Artefact(name, form, model, origins, built, seconds, room, file, fidelity)
+        self.kept[name] = made
+        self._save()
+        return made
+
+    def stale(self, artefact: Artefact, memory: Items) -> str:
+        """Why an artefact must not be used any more; empty when it may."""
+        for source in artefact.origins:
+            try:
+                item = memory.get(source.id)
+            except NotFound:
+                return f"{source.id} was erased"
+            if forgotten(item):
+                return f"{source.id} was forgotten"
+            if digest(item.text) != source.digest:
+                return f"{source.id} was edited (version {item.version}, made from {source.version})"
+        return ""
+
+    def open(self, name: str, memory: Items, model: str) -> Path:
+        """The file of an artefact that is fresh and of this model. Conflict where it is stale."""
+        artefact = self.kept.get(name)
+        if artefact is None:
+            raise NotFound(f"no artefact {name!r}; there are: {', '.join(self.kept) or 'none'}")
+        if artefact.model != model:
+            raise Conflict(f"{name} was made for model {artefact.model}, not for {model}: promote again")
+        reason = self.stale(artefact, memory)
+        if reason:
+            self.erase([name])
+            raise Conflict(f"{name} is stale: {reason}; its bytes are erased, promote again")
+        self.kept[name] = replace(artefact, uses=artefact.uses + 1)
+        self._save()
+        return self.folder / artefact.file
+
+    def sweep(self, memory: Items) -> dict[str, str]:
+        """Erase every stale artefact; name -> why."""
+        reasons = {name: self.stale(artefact, memory) for name, artefact in self.kept.items()}
+        gone = {name: reason for name, reason in reasons.items() if reason}
+        self.erase(gone)
+        return gone
+
+    def erase(self, names: Iterable[str]) -> None:
+        """Overwrite the files of artefacts, remove them, and strike them out."""
+        for name in list(names):
+            artefact = self.kept.pop(name, None)
+            if artefact is not None:
+                shred(self.folder / artefact.file)
+        if self.folder.is_dir():
+            self._save()
+
+    def of(self, ids: Iterable[str], form: Form | None = None) -> list[Artefact]:
+        """Artefacts that were made from any of some items."""
+        wanted = set(ids)
+        return [
+            a for a in self.kept.values()
+            if (form is None or a.form == form) and wanted & {o.id for o in a.origins}
+        ]  # fmt: skip
+
+    def status(self, memory: Items) -> list[dict[str, Any]]:
+        """One line an artefact: what it is, of which items, fidelity, cost, use, and why it is stale if it is."""
+        return [
+            {
+                "name": a.name, "form": a.form, "model": a.model, "items": [o.id for o in a.origins],
+                "bytes": a.bytes, "seconds": a.seconds, "uses": a.uses, "fidelity": a.fidelity, "built": a.built,
+                "stale": self.stale(a, memory),
+            }
+            for a in self.kept.values()
+        ]  # fmt: skip
+
+    def _save(self) -> None:
+        place = self.folder / REGISTRY
+        beside = place.with_name(place.name + ".part")
+        told = {"artefacts": [asdict(a) for a in self.kept.values()]}
+        beside.write_text(json.dumps(told, indent=1), "utf-8")
+        os.replace(beside, place)
+
+
+def _read(told: dict[str, Any]) -> Artefact:
+    return Artefact(**{**told, "origins": tuple(Origin(**o) for o in told["origins"])})
+
+
+def shred(path: Path) -> None:
+    """Overwrite a file with zeros, flush them to the disk, and remove it."""
+    if path.is_file():
+        with path.open("r+b") as file:
+            file.write(b"\0" * path.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+
+
+def worth(*, uses: float, prefill: float, attach: float, build: float, rebuilds: float = 0.0) -> bool:
+    """Whether promotion pays: uses * (prefill - attach) > build * (1 + rebuilds), all in seconds."""
+    return uses * (prefill - attach) > build * (1 + rebuilds)

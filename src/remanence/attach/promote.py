@@ -1,0 +1,192 @@
+"""Promote items from text to key-value blocks or weights and back: MemOS' three substrates over one memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from remanence.attach import blocks
+from remanence.attach.artefacts import Artefact, Artefacts, Form, Items, forgotten
+from remanence.attach.gated import GatedSlots
+from remanence.attach.model import Model, read
+from remanence.attach.rome import Fact, second_moment
+from remanence.attach.side import Example, share
+from remanence.errors import InvalidInput
+from remanence.types import Item
+
+Timer = Callable[[], float]
+PREFIXES = ("", "I was told this. ")
+"""A fact is written with and without something before it, so that its key does not hang on the sentence's place."""
+
+
+def promote(
+    memory: Items,
+    ids: Sequence[str],
+    to: Form,
+    *,
+    model: Model,
+    artefacts: Artefacts,
+    timer: Timer = time.process_time,
+    **knobs: Any,
+) -> Artefact:
+    """Make a key-value block or a weight memory from items; the text stays what is true.
+
+    `to="kv"`: `head` and `bits` as in `blocks`. `to="weights"`: `layer`, `protect` (texts whose behaviour must not
+    move) and what `GatedSlots` and `values_of` take; an item needs a subject and a value (see `as_fact`).
+    The artefact says what was measured when it was made: the block against reading the text, or the share of facts
+    that the model then answers without any text.
+    """
+    items = [memory.get(id) for id in ids]
+    gone = [item.id for item in items if forgotten(item)]
+    if gone or not items:
+        raise InvalidInput(f"cannot promote what is forgotten: {', '.join(gone) or 'no items were given'}")
+    start = timer()
+    maker = {"kv": _to_kv, "weights": _to_weights}.get(to)
+    if maker is None:
+        raise InvalidInput(f"promote to 'kv' or 'weights', not to {to!r}")
+    write, fidelity = maker(model, items, knobs)
+    return artefacts.add(
+        to, model.fingerprint, items, write,
+        built=memory.clock().isoformat(), seconds=timer() - start, fidelity=fidelity,
+    )  # fmt: skip
+
+
+def demote(artefacts: Artefacts, ids: Sequence[str], form: Form | None = None) -> list[str]:
+    """Back to text: every artefact that holds any of the items is erased, bytes included; their names."""
+    names = [a.name for a in artefacts.of(ids, form)]
+    artefacts.erase(names)
+    return names
+
+
+def _to_kv(
+    model: Model, items: Sequence[Item], knobs: Mapping[str, Any]
+) -> tuple[Callable[[Path], None], dict[str, float]]:
+    block = blocks.build(model, [(i.id, i.text, i.version) for i in items], head=knobs.get("head", ""))
+    bits = int(knobs.get("bits", 0))
+    probe = list(block.ids[-8:])
+    whole = read(model, [*block.ids, *probe]).logits[0, -8:]
+    kv = block.kv
+    if bits:
+        from remanence.attach.quantise import quantised
+
+        kv = quantised(kv, bits)
+    cached = read(model, probe, kv).logits[0]
+    fidelity = {
+        "max_logit_difference": float((whole - cached).abs().max()),
+        "same_first_choice": float((whole.argmax(-1) == cached.argmax(-1)).float().mean()),
+    }
+    return (lambda path: blocks.save(block, path, bits=bits)), fidelity
+
+
+def open_block(memory: Items, artefacts: Artefacts, name: str, model: Model) -> blocks.Block:
+    """A promoted block that is fresh; Conflict where a source moved on."""
+    return blocks.load(artefacts.open(name, memory, model.fingerprint), model)
+
+
+# --- weights ---
+
+
+def as_fact(model: Model, item: Item) -> Fact:
+    """An item as something to write: its subject, and its text up to the value.
+
+    `data` may say `subject` and `value` (as facts of the engine do); without them the text must be
+    "subject ... value." with a subject of capitalised words. InvalidInput where the two cannot be told.
+    """
+    text = item.text.strip().rstrip(".!")
+    subject, value = str(item.data.get("subject") or ""), str(item.data.get("value") or "")
+    if not value or not text.endswith(value):
+        value = text.rsplit(" ", 1)[-1]
+    prompt = text[: len(text) - len(value)].rstrip()
+    if not subject or subject not in prompt:
+        named = re.search(r"\b[A-Z][\w-]*(?: [A-Z][\w-]*)*", prompt)
+        subject = named.group() if named else ""
+    if not prompt or not subject:
+        raise InvalidInput(
+            f"{item.id}: no subject and value in {item.text!r}: only plain facts can be written to weights"
+        )
+    return Fact(tuple(example(model, lead + prompt, subject, " " + value, item.id) for lead in PREFIXES))
+
+
+def example(model: Model, prompt: str, subject: str, target: str, source: str) -> Example:
+    """What is learnt: after `prompt`, which names `subject`, comes `target`."""
+    upto = prompt.rindex(subject) + len(subject)
+    place = len(model.encode(prompt[:upto])) - 1
+    return Example(tuple(model.encode(prompt)), tuple(model.encode(target)), source, place)
+
+
+def _to_weights(
+    model: Model, items: Sequence[Item], knobs: Mapping[str, Any]
+) -> tuple[Callable[[Path], None], dict[str, float]]:
+    rest = dict(knobs)
+    layer = int(rest.pop("layer", model.shape.layers // 3))
+    protect = rest.pop("protect", None) or [item.text for item in items]
+    moment = second_moment(model, layer, [model.encode(text) for text in protect])
+    slots = GatedSlots(model, layer, moment, open_at=float(rest.pop("open_at", 0.5)))
+    facts = [as_fact(model, item) for item in items]
+    before = share(model, [fact.wordings[0] for fact in facts])
+    slots.write(facts, **rest)
+    with slots:
+        after = share(model, [fact.wordings[0] for fact in facts])
+    return (lambda path: save_slots(slots, path)), {"answered": after, "answered_before": before}
+
+
+def save_slots(slots: GatedSlots, path: Path) -> None:
+    """The slots and their ledger as safetensors; C^-1 is not needed to read."""
+    from safetensors.torch import save_file
+
+    told = json.dumps({"layer": slots.layer, "names": slots.names, "model": slots.model.fingerprint})
+    tensors = {"probes": slots.probes, "values": slots.values, "thresholds": slots.thresholds}
+    save_file({name: t.contiguous() for name, t in tensors.items()}, str(path), metadata={"remanence": told})
+
+
+def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> GatedSlots:
+    """A promoted weight memory that is fresh, to be attached; Conflict where a source moved on."""
+    from safetensors import safe_open
+
+    path = artefacts.open(name, memory, model.fingerprint)
+    with safe_open(str(path), framework="pt") as file:
+        told = json.loads(file.metadata()["remanence"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    slots = GatedSlots(model, told["layer"], torch.eye(tensors["probes"].shape[1], dtype=torch.float64))
+    slots.probes, slots.values, slots.thresholds = tensors["probes"], tensors["values"], tensors["thresholds"]
+    slots.names = told["names"]
+    for number, source in enumerate(slots.names):
+        slots.ledger.note(source, [number])
+    return slots
+
+
+class Watched:
+    """A memory whose update, forget and erase take the artefacts of what they touch with them, at once.
+
+    Everything else goes to the memory as it is.
+    """
+
+    def __init__(self, memory: Any, artefacts: Artefacts) -> None:
+        self.memory, self.artefacts = memory, artefacts
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.memory, name)
+
+    def update(self, *args: Any, **knobs: Any) -> Any:
+        """As Memory.update; then what was made from the old text is erased."""
+        return self._then_swept("update", args, knobs)
+
+    def forget(self, *args: Any, **knobs: Any) -> Any:
+        """As Memory.forget; then what was made from it is erased."""
+        return self._then_swept("forget", args, knobs)
+
+    def erase(self, *args: Any, **knobs: Any) -> Any:
+        """As Memory.erase; then what was made from it is erased."""
+        return self._then_swept("erase", args, knobs)
+
+    def _then_swept(self, verb: str, args: tuple[Any, ...], knobs: dict[str, Any]) -> Any:
+        try:
+            return getattr(self.memory, verb)(*args, **knobs)
+        finally:
+            self.artefacts.sweep(self.memory)

@@ -1,0 +1,191 @@
+"""Text, keys and values, weights: one registry; what moved on is refused at once and leaves no bytes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import torch
+
+from remanence import Memory
+from remanence.attach.artefacts import Artefacts, shred, worth
+from remanence.attach.bpe import _LETTERS, ByteBPE
+from remanence.attach.model import Llama, Shape, generate, read
+from remanence.attach.promote import Watched, as_fact, demote, open_block, open_slots, promote
+from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
+from remanence.types import Item
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def speaker() -> Llama:
+    """Random weights that read bytes."""
+    return Llama(Shape(257, 32, 2, 4, 2, 48, context=512), ByteBPE([*_LETTERS, "<|end|>"], []), seed=2).requires_grad_(
+        False
+    )  # noqa: E501
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    made = Memory(tmp_path / "my.db", recipe="plain", embedder="hashing", clock=lambda: NOW, seed=1)
+    made.remember(["Ada lives in Rome.", "Bob has a red car.", "Cleo plays the flute."])
+    return made
+
+
+def _ids(memory: Memory) -> list[str]:
+    return [item.id for item in memory.list(kind="turn")]
+
+
+def test_a_promoted_block_answers_as_the_text_does(tmp_path: Path, memory: Memory, speaker: Llama) -> None:
+    """Exact where it is not packed; the artefact says what it is made of, what it cost and how true it is."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    ticks = iter([1.0, 3.5])
+
+    made = promote(memory, ids, "kv", model=speaker, artefacts=artefacts, timer=lambda: next(ticks))
+    block = open_block(memory, Artefacts(tmp_path / "attach"), made.name, speaker)
+
+    asked = speaker.encode("Who?")
+    whole = read(speaker, [*block.ids, *asked]).logits[0, -4:]
+    assert torch.allclose(whole, read(speaker, asked, block.kv).logits[0], atol=1e-4)
+    assert made.fidelity["max_logit_difference"] < 1e-4
+    assert 1.0 == made.fidelity["same_first_choice"]
+    assert tuple(ids) == block.items
+    assert 2.5 == made.seconds
+    assert made.bytes == (tmp_path / "attach" / made.file).stat().st_size
+    assert NOW.isoformat() == made.built
+
+
+@pytest.mark.parametrize("verb", ["update", "forget", "erase"])
+def test_a_source_that_moved_on_makes_its_block_stale_and_erases_its_bytes(
+    tmp_path: Path, memory: Memory, speaker: Llama, verb: str
+) -> None:
+    """Edited, forgotten or erased: refused when it is opened, and nothing of the file is left."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    one = promote(memory, ids[:2], "kv", model=speaker, artefacts=artefacts)
+    other = promote(memory, ids[2:], "kv", model=speaker, artefacts=artefacts)
+
+    getattr(memory, verb)(*([ids[0], "Ada lives in Oslo."] if verb == "update" else [ids[0]]))
+
+    told = {line["name"]: line["stale"] for line in artefacts.status(memory)}
+    assert ids[0] in told[one.name]
+    assert "" == told[other.name]
+    with pytest.raises(Conflict, match="stale"):
+        open_block(memory, artefacts, one.name, speaker)
+    assert not (tmp_path / "attach" / one.file).exists()
+    assert open_block(memory, artefacts, other.name, speaker)
+
+
+@pytest.mark.parametrize("verb", ["update", "forget", "erase"])
+def test_a_watched_memory_takes_artefacts_along_at_once(
+    tmp_path: Path, memory: Memory, speaker: Llama, verb: str
+) -> None:
+    """No one need open it first; without the watch the bytes stay until somebody looks."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    watched = Watched(memory, artefacts)
+    one = promote(watched, ids[:1], "kv", model=speaker, artefacts=artefacts)
+    two = promote(watched, ids[1:2], "kv", model=speaker, artefacts=artefacts)
+
+    memory.forget(ids[1])
+    still_there = (tmp_path / "attach" / two.file).exists()
+    getattr(watched, verb)(*([ids[0], "Ada lives in Oslo."] if verb == "update" else [ids[0]]))
+
+    assert still_there
+    assert not (tmp_path / "attach" / one.file).exists()
+    assert not (tmp_path / "attach" / two.file).exists()
+    assert 3 == len(watched.list(kind="turn")) + (verb != "update") + 1
+
+
+def test_demoting_erases_what_holds_the_item_and_nothing_else(tmp_path: Path, memory: Memory, speaker: Llama) -> None:
+    """The text stays."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    both = promote(memory, ids[:2], "kv", model=speaker, artefacts=artefacts)
+    last = promote(memory, ids[2:], "kv", model=speaker, artefacts=artefacts, bits=8)
+
+    gone = demote(artefacts, [ids[1]])
+
+    assert [both.name] == gone
+    assert [last.name] == list(Artefacts(tmp_path / "attach").kept)
+    assert "Bob has a red car." == memory.get(ids[1]).text
+    assert last.fidelity["max_logit_difference"] > 0
+
+
+def test_another_models_artefact_a_missing_one_and_a_damaged_registry_are_named(
+    tmp_path: Path, memory: Memory, speaker: Llama
+) -> None:
+    """Each with what to do."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    made = promote(memory, ids, "kv", model=speaker, artefacts=artefacts)
+    other = Llama(speaker.shape, speaker.tokens, seed=9)
+
+    with pytest.raises(Conflict, match="promote again"):
+        open_block(memory, artefacts, made.name, other)
+    with pytest.raises(NotFound, match=made.name):
+        open_block(memory, artefacts, "kv-none", speaker)
+    with pytest.raises(InvalidInput, match="'kv' or 'weights'"):
+        promote(memory, ids, "stone", model=speaker, artefacts=artefacts)  # type: ignore[arg-type]
+    memory.forget(ids[0])
+    with pytest.raises(InvalidInput, match="forgotten"):
+        promote(memory, ids[:1], "kv", model=speaker, artefacts=artefacts)
+    (tmp_path / "attach" / "artefacts.json").write_text("{", "utf-8")
+    with pytest.raises(IngestError, match="delete it"):
+        Artefacts(tmp_path / "attach")
+
+
+def test_shredding_writes_zeros_before_it_removes(tmp_path: Path) -> None:
+    """A second name of the same file shows them."""
+    (tmp_path / "a").write_bytes(b"canary" * 100)
+    (tmp_path / "b").hardlink_to(tmp_path / "a")
+
+    shred(tmp_path / "a")
+
+    assert b"\0" * 600 == (tmp_path / "b").read_bytes()
+    assert not (tmp_path / "a").exists()
+
+
+def test_promotion_pays_when_reuse_outweighs_building() -> None:
+    """uses * (prefill - attach) > build * (1 + rebuilds): 2 * .8 > 1, but not > 1 * 2."""
+    assert worth(uses=2, prefill=1.0, attach=0.2, build=1.0)
+    assert not worth(uses=2, prefill=1.0, attach=0.2, build=1.0, rebuilds=1)
+
+
+def test_an_item_is_read_as_subject_and_value(speaker: Llama) -> None:
+    """From its data, or from capitalised words and the last word; else it is refused."""
+    plain = as_fact(speaker, Item("turn", "I think Ada Lovelace lives in Rome.", id="a"))
+    given = as_fact(
+        speaker, Item("fact", "my sister owns a red car", id="b", data={"subject": "my sister", "value": "red car"})
+    )  # noqa: E501
+
+    first = plain.wordings[0]
+    assert " Rome" == speaker.decode(first.target)
+    assert speaker.decode(first.prompt[: first.subject + 1]).endswith("I")
+    assert " red car" == speaker.decode(given.wordings[1].target)
+    assert speaker.decode(given.wordings[1].prompt).startswith("I was told this. ")
+    with pytest.raises(InvalidInput, match="plain facts"):
+        as_fact(speaker, Item("turn", "nothing here", id="c"))
+
+
+def test_facts_promoted_to_the_weights_of_a_real_model_are_known_without_text(
+    tmp_path: Path, memory: Memory, smollm: Llama
+) -> None:
+    """Answered through the attached slots, cited by the slot that opened, not answered after detach or erasure."""
+    memory.remember("Marta Quill lives in the city of Vienna.")
+    id = next(i.id for i in memory.list(kind="turn") if "Quill" in i.text)
+    artefacts = Artefacts(tmp_path / "attach")
+    talk = "We talked about the train, which was late. The soup was good, though there was not enough of it."
+
+    made = promote(memory, [id], "weights", model=smollm, artefacts=artefacts, protect=[talk], steps=12)
+    slots = open_slots(memory, artefacts, made.name, smollm)
+    asked = smollm.encode("Marta Quill lives in the city of")
+    with slots:
+        told = smollm.decode(generate(smollm, asked, most=1))
+        cited = list(slots.opened)
+    without = smollm.decode(generate(smollm, asked, most=1))
+
+    assert 1.0 == made.fidelity["answered"]
+    assert " Vienna" == told != without
+    assert [id] == cited
+    memory.erase(id)
+    assert [made.name] == list(artefacts.sweep(memory))
+    assert not (tmp_path / "attach" / made.file).exists()
