@@ -28,7 +28,7 @@ def _moment(trained: Llama, language: Language) -> torch.Tensor:
     texts = [language.asked(r, e) for r in (0, 1) for e in range(100)]
     texts += [
         [t for f in told for t in language.told(*f)] + language.asked(*told[0][:2]) for told in contexts(language, 60)
-    ]  # noqa: E501
+    ]
     return second_moment(trained, LAYER, texts)
 
 

@@ -24,7 +24,7 @@ def speaker() -> Llama:
     """Random weights that read bytes."""
     return Llama(Shape(257, 32, 2, 4, 2, 48, context=512), ByteBPE([*_LETTERS, "<|end|>"], []), seed=2).requires_grad_(
         False
-    )  # noqa: E501
+    )
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_an_item_is_read_as_subject_and_value(speaker: Llama) -> None:
     plain = as_fact(speaker, Item("turn", "I think Ada Lovelace lives in Rome.", id="a"))
     given = as_fact(
         speaker, Item("fact", "my sister owns a red car", id="b", data={"subject": "my sister", "value": "red car"})
-    )  # noqa: E501
+    )
 
     first = plain.wordings[0]
     assert " Rome" == speaker.decode(first.target)

@@ -51,7 +51,7 @@ def test_filling_up_on_the_right_changes_no_score(random_llama: Llama) -> None:
         distributions(random_llama, [[1, 2], [3]])[1].exp(),
         read(random_llama, [3]).logits[0, -1].softmax(-1),
         atol=1e-6,
-    )  # noqa: E501
+    )
     with pytest.raises(InvalidInput):
         padded([])
 

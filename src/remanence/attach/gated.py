@@ -1,4 +1,4 @@
-"""Facts in gated slots: a key that opens only for its subject, a value that makes the fact true, a row that comes off."""
+"""Facts in gated slots: a key that opens for its subject alone, a value that makes the fact true."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class GatedSlots(Side):
                 return y
             fit = middle[0].float() @ self.probes.T - self.thresholds
             best = fit.max(-1)
-            chosen = best.indices[best.values > 0].unique().tolist()
+            chosen = sorted(set(best.indices[best.values > 0].tolist()))
             self.opened += [self.names[n] for n in chosen if self.names[n] not in self.opened]
             moved = y + self.values[best.indices].to(y.dtype)
             return torch.where((best.values > 0)[..., None], moved, y)

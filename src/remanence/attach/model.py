@@ -148,7 +148,9 @@ class Model(Protocol):
 
     shape: Shape
     hooks: dict[Place, list[Hook]]
-    fingerprint: str
+
+    @property
+    def fingerprint(self) -> str: ...
 
     def encode(self, text: str) -> list[int]: ...
 

@@ -1,4 +1,4 @@
-"""ROME and MEMIT: facts written in closed form into one feed-forward matrix, kept beside it so that they come off again."""
+"""ROME and MEMIT: facts written in closed form beside one feed-forward matrix, so that they come off again."""
 
 from __future__ import annotations
 
@@ -98,12 +98,12 @@ def values_of(
         share = torch.tensor([1 / len(fact.wordings) for fact in facts])[owner]
         loss = ((each + essence * drift) * share).sum() + (decay * size.square()).sum()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         with torch.no_grad():
             delta *= (
                 longest * v.norm(dim=-1, keepdim=True) / delta.norm(dim=-1, keepdim=True).clamp_min(1e-9)
-            ).clamp_max(1)  # noqa: E501
+            ).clamp_max(1)
     return v, delta.detach()
 
 

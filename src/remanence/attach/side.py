@@ -1,4 +1,4 @@
-"""The shared primitive of weight memories: something that stands at places of a frozen model, and a ledger of its rows."""
+"""The shared primitive of weight memories: what stands at places of a frozen model, and a ledger of its rows."""
 
 from __future__ import annotations
 
