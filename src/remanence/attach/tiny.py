@@ -60,25 +60,39 @@ class Language:
 def tiny(language: Language | None = None, *, width: int = 96, layers: int = 3, seed: int = 0) -> Llama:
     """An untrained model for a language: about 360,000 weights."""
     words = language or Language()
-    shape = Shape(words.vocab, width, layers, 4, 4, width * 8 // 3, rope_base=1000.0, context=512)
-    return _looking_back(Llama(shape, seed=seed))
+    shape = Shape(words.vocab, width, layers, 4, 4, width * 8 // 3, rope_base=100_000.0, context=512)
+    return _copying(Llama(shape, seed=seed), seed)
 
 
 @torch.no_grad()
-def _looking_back(model: Llama, sharpness: float = 1.2) -> Llama:
-    """Start head 0 of layer 0 as one that looks at the token before: the copy circuit then forms in a few hundred
-    steps. All tokens share a constant in dimension 0; its query is one vector, its key the same turned by one step.
+def _copying(model: Llama, seed: int) -> Llama:
+    """Start two heads of a copy circuit, so that it is there after some hundred steps and not after some thousand.
+
+    Head (0, 0) looks at the token before: all tokens share a constant in dimension 0; its query is one vector, its key
+    the same turned by one step; it writes a projection R of that token along P. Head (1, 0) asks with R of its own
+    token and head (1, 1) with the token before it; both look where P says the same, and copy the token there.
+    Matches use the slow rotary pairs alone, so that distance does not blur them.
     """
+    shape, size = model.shape, model.shape.head_dim
+    half, chance = size // 2, torch.Generator().manual_seed(seed + 1)
+
+    def frame() -> Tensor:
+        drawn = torch.randn(shape.width - 1, size, generator=chance)
+        return torch.cat([torch.zeros(size, 1), torch.linalg.qr(drawn).Q.T], 1)  # [D, W], blind to the constant
+
+    reads, writes, copies = frame(), frame(), frame()
+    slow = torch.tensor([i % half >= half // 3 for i in range(size)])[:, None]
     model.embed[:, 0] = 0.1
-    block, shape = cast(Layer, model.blocks[0]), model.shape
-    half = shape.head_dim // 2
     rate = shape.rope_base ** (-torch.arange(half) / half)
-    for weight, first, second in (
-        (block.q, torch.ones(half), torch.zeros(half)),
-        (block.k, rate.cos(), rate.sin()),
-    ):
-        weight[: shape.head_dim] *= 0.1
-        weight[:half, 0], weight[half : shape.head_dim, 0] = sharpness * first, sharpness * second
+    first, second = cast(Layer, model.blocks[0]), cast(Layer, model.blocks[1])
+    for weight, real, turned in ((first.q, torch.ones(half), torch.zeros(half)), (first.k, rate.cos(), rate.sin())):
+        weight[:size] *= 0.1
+        weight[:half, 0], weight[half:size, 0] = 1.5 * real, 1.5 * turned
+    first.v[:size], first.o[:, :size] = reads, 0.05 * writes.T
+    for head, asks in ((0, reads), (1, writes)):
+        rows = slice(head * size, (head + 1) * size)
+        second.q[rows], second.k[rows] = 1.5 * slow * asks, 1.5 * slow * writes
+        second.v[rows], second.o[:, rows] = copies, 0.05 * copies.T
     return model
 
 

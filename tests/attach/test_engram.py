@@ -1,0 +1,90 @@
+"""Engram: the same n-gram reads the same rows, all rows are known beforehand, and two heads tell bigrams apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from remanence.attach.engram import Engram, NGramHash, PhraseIndex, primes_from
+from remanence.attach.model import Llama, read
+from remanence.attach.side import Example, right, teach
+
+
+def test_primes_by_hand() -> None:
+    """From 10 on: 11, 13, 17, 19."""
+    assert [11, 13, 17, 19] == primes_from(10, 4)
+
+
+def test_the_same_suffix_reads_the_same_rows_whatever_precedes() -> None:
+    """Bigram and trigram addresses depend on two and three tokens; others differ."""
+    hashed = NGramHash(1009, seed=1)
+
+    one, other = hashed.addresses([1, 2, 3, 4, 5]), hashed.addresses([9, 8, 7, 3, 4, 5])
+    changed = hashed.addresses([1, 2, 7, 4, 5])
+
+    assert np.array_equal(one[-1], other[-1])
+    assert np.array_equal(one[-1, 0], changed[-1, 0])
+    assert not np.array_equal(one[-1, 1], changed[-1, 1])
+
+
+def test_folded_words_share_their_rows() -> None:
+    """Upper and lower case of a word are one."""
+    fold = np.arange(10)
+    fold[7] = 3
+
+    hashed = NGramHash(101, fold=fold)
+
+    assert np.array_equal(hashed.addresses([1, 7]), hashed.addresses([1, 3]))
+
+
+def test_what_is_prefetched_is_what_is_touched(random_llama: Llama) -> None:
+    """Set equality, from ids alone."""
+    engram = Engram(random_llama, 1, rows=211)
+    ids = [3, 1, 4, 1, 5, 9, 2, 6]
+
+    with engram:
+        read(random_llama, ids)
+
+    assert engram.hash.prefetch(ids) == engram.touched
+
+
+def test_two_heads_tell_twenty_thousand_bigrams_apart_and_one_does_not() -> None:
+    """A row of one head is shared by many; a pair of rows by none."""
+    chance = np.random.default_rng(0)
+    bigrams = {tuple(pair) for pair in chance.integers(0, 5000, (40_000, 2)).tolist()}
+    grams = sorted(bigrams)[:20_000]
+    hashed = NGramHash(20_000, orders=(2,), heads=2)
+
+    rows = [tuple(hashed.addresses(gram)[-1, 0].tolist()) for gram in grams]
+
+    assert len(set(rows)) == len(grams) == 20_000
+    assert len({row[0] for row in rows}) < 0.7 * len(grams)
+
+
+def test_new_it_changes_nothing_and_taught_it_answers(random_llama: Llama) -> None:
+    """W_v starts at zero; a few steps write an n-gram's continuation; detached it is gone."""
+    ids = [3, 1, 4, 1]
+    before = read(random_llama, ids).logits
+    engram, example = Engram(random_llama, 1, rows=211), Example(tuple(ids), (9,))
+
+    with engram:
+        fresh = read(random_llama, ids).logits
+        teach(random_llama, engram.parameters(), [example], steps=60, lr=0.05)
+        told = right(random_llama, [example])
+
+    assert torch.equal(before, fresh)
+    assert [True] == told
+    assert torch.equal(before, read(random_llama, ids).logits)
+
+
+def test_phrases_name_items_without_a_model() -> None:
+    """Found within any text, forgotten by item."""
+    index = PhraseIndex()
+    index.add([5, 6], "ada")
+    index.add([7], "bob")
+    index.add([5, 6, 7], "both")
+
+    assert {"ada", "bob", "both"} == index.find([1, 5, 6, 7])
+    assert {"ada"} == index.find([5, 6, 8])
+    index.drop("ada")
+    assert set() == index.find([5, 6, 8])
