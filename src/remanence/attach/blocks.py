@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from remanence.attach.model import KV, Model, Shape, cat, rotate, rotation
@@ -174,8 +176,6 @@ def select(block: Block, index: Tensor) -> Block:
 
 def save(block: Block, path: str | Path, *, bits: int = 0) -> None:
     """Write a block as safetensors; `bits` 8 or 4 packs it. The file is complete or absent."""
-    from safetensors.torch import save_file
-
     told: dict[str, Any] = {
         "format": FORMAT, "model": block.model, "ids": block.ids, "start": block.start, "head": block.head,
         "built": block.built, "kept": block.kept, "end": block.kv.end, "bits": bits,
@@ -196,8 +196,6 @@ def save(block: Block, path: str | Path, *, bits: int = 0) -> None:
 
 def load(path: str | Path, model: Model | None = None) -> Block:
     """A saved block; with `model` it is checked that this model made it. IngestError where the file is damaged."""
-    from safetensors import SafetensorError, safe_open
-
     place = Path(path)
     if not place.is_file():
         raise IngestError(f"no block at {place}")

@@ -13,6 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+try:
+    import transformers
+except ImportError:
+    transformers = None
+
 from remanence.attach.model import ATTENTION, KV, Handle, Hook, Out, Place, Seen, Shape
 from remanence.errors import InvalidInput, ModelMissing
 
@@ -60,12 +65,10 @@ class HuggingFace:
     @classmethod
     def load(cls, path: str | Path) -> HuggingFace:
         """A model and its tokenizer from a folder on this machine; nothing is fetched."""
-        try:
-            from transformers import AutoModelForCausalLM, AutoTokenizer
-        except ImportError:
-            raise ModelMissing("a Hugging Face folder needs transformers: pip install 'remanence[hf]'") from None
-        model = AutoModelForCausalLM.from_pretrained(str(path), local_files_only=True)
-        return cls(model, AutoTokenizer.from_pretrained(str(path), local_files_only=True))
+        if transformers is None:
+            raise ModelMissing("a Hugging Face folder needs transformers: pip install 'remanence[hf]'")
+        model = transformers.AutoModelForCausalLM.from_pretrained(str(path), local_files_only=True)
+        return cls(model, transformers.AutoTokenizer.from_pretrained(str(path), local_files_only=True))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -110,12 +113,10 @@ class HuggingFace:
         keep: int = 0,
     ) -> Out:
         """As `Llama.forward`."""
-        from transformers import DynamicCache
-
         start = 0 if kv is None else kv.end
         count = ids.shape[1]
         where = torch.arange(start, start + count) if positions is None else positions
-        cache: Any = DynamicCache()
+        cache: Any = transformers.DynamicCache()
         for layer in range(self.shape.layers if kv is not None else 0):
             assert kv is not None
             cache.update(kv.keys[layer], kv.values[layer], layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -96,8 +97,6 @@ class SideFFN(Side):
         assert isinstance(model, Llama)
         if len(self.layers) != model.shape.layers:
             raise InvalidInput("merging needs slots in every layer, as all layers of a model have one hidden size")
-        from dataclasses import replace
-
         shape = replace(model.shape, hidden=model.shape.hidden + len(self.gates[0]))
         made = Llama(shape, model.tokens, tied=model.output is None, seed=None)
         weights = dict(model.state_dict())

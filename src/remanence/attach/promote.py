@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from remanence.attach import blocks
 from remanence.attach.artefacts import Artefact, Artefacts, Form, Items, forgotten
 from remanence.attach.gated import GatedSlots
 from remanence.attach.model import Model, read
+from remanence.attach.quantise import quantised
 from remanence.attach.rome import Fact, second_moment
 from remanence.attach.side import Example, share
 from remanence.errors import InvalidInput
@@ -73,8 +76,6 @@ def _to_kv(
     whole = read(model, [*block.ids, *probe]).logits[0, -8:]
     kv = block.kv
     if bits:
-        from remanence.attach.quantise import quantised
-
         kv = quantised(kv, bits)
     cached = read(model, probe, kv).logits[0]
     fidelity = {
@@ -138,8 +139,6 @@ def _to_weights(
 
 def save_slots(slots: GatedSlots, path: Path) -> None:
     """The slots and their ledger as safetensors; C^-1 is not needed to read."""
-    from safetensors.torch import save_file
-
     told = json.dumps({"layer": slots.layer, "names": slots.names, "model": slots.model.fingerprint})
     tensors = {"probes": slots.probes, "values": slots.values, "thresholds": slots.thresholds}
     save_file({name: t.contiguous() for name, t in tensors.items()}, str(path), metadata={"remanence": told})
@@ -147,8 +146,6 @@ def save_slots(slots: GatedSlots, path: Path) -> None:
 
 def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> GatedSlots:
     """A promoted weight memory that is fresh, to be attached; Conflict where a source moved on."""
-    from safetensors import safe_open
-
     path = artefacts.open(name, memory, model.fingerprint)
     with safe_open(str(path), framework="pt") as file:
         told = json.loads(file.metadata()["remanence"])

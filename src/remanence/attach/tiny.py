@@ -10,6 +10,7 @@ from typing import cast
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from remanence.attach.model import Layer, Llama, Shape
@@ -83,16 +84,18 @@ def _copying(model: Llama, seed: int) -> Llama:
     reads, writes, copies = frame(), frame(), frame()
     slow = torch.tensor([i % half >= half // 3 for i in range(size)])[:, None]
     model.embed[:, 0] = 0.1
+    for block in model.blocks:  # what else is written starts small, or it would drown the circuit
+        cast(Layer, block).o.mul_(0.05), cast(Layer, block).down.mul_(0.05)
     rate = shape.rope_base ** (-torch.arange(half) / half)
     first, second = cast(Layer, model.blocks[0]), cast(Layer, model.blocks[1])
     for weight, real, turned in ((first.q, torch.ones(half), torch.zeros(half)), (first.k, rate.cos(), rate.sin())):
         weight[:size] *= 0.1
-        weight[:half, 0], weight[half:size, 0] = 1.5 * real, 1.5 * turned
+        weight[:half, 0], weight[half:size, 0] = 1.8 * real, 1.8 * turned
     first.v[:size], first.o[:, :size] = reads, 0.05 * writes.T
     for head, asks in ((0, reads), (1, writes)):
         rows = slice(head * size, (head + 1) * size)
-        second.q[rows], second.k[rows] = 1.5 * slow * asks, 1.5 * slow * writes
-        second.v[rows], second.o[:, rows] = copies, 0.05 * copies.T
+        second.q[rows], second.k[rows] = 2.0 * slow * asks, 2.0 * slow * writes
+        second.v[rows], second.o[:, rows] = copies, 0.2 * copies.T
     return model
 
 
@@ -210,15 +213,11 @@ def in_context(model: Llama, language: Language, *, many: int = 100, facts: int 
 
 def save(model: Llama, path: Path) -> None:
     """The weights in half precision, as safetensors."""
-    from safetensors.torch import save_file
-
     save_file({name: weight.detach().half() for name, weight in model.named_parameters()}, str(path))
 
 
 def load(path: Path, language: Language | None = None) -> Llama:
     """A tiny model that `save` wrote; its layers and width are read from the file."""
-    from safetensors.torch import load_file
-
     if not path.is_file():
         raise InvalidInput(f"no tiny model at {path}: make it with python -m remanence.attach tiny --out {path}")
     weights = load_file(str(path))
