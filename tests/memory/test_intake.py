@@ -180,6 +180,17 @@ def test_a_sentence_of_a_long_report_is_a_quote_too(memory: Memory) -> None:
     assert [0.3] * 3 == [trust for *_, trust in told(memory)]
 
 
+def test_what_an_assistant_said_long_ago_comes_back_as_the_assistants(memory: Memory) -> None:
+    """Recalled by this handle, it is known, however much was remembered since."""
+    memory.remember({"role": "assistant", "text": "The heron stands at the blue lake."})
+    memory.remember([f"turn number {i} about nothing" for i in range(40)])
+    memory.recall("heron lake", 1)
+
+    memory.remember("You said: the heron stands at the blue lake.")
+
+    assert 0.8 == told(memory)[-1][2]
+
+
 def test_within_one_call_a_reply_is_not_trusted_more_than_the_report_before_it(memory: Memory) -> None:
     """Tool output and the reply to it often come together."""
     memory.remember([{"role": "tool", "text": EVIL}, {"role": "assistant", "text": f"It says {EVIL}"}])

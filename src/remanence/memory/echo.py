@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from remanence.compose.fence import Held, escape
+import numpy as np
+
+from remanence.compose.fence import FIRM, Held, escape
 from remanence.language.sentences import split
 from remanence.memory.handle import EVERYTHING
 from remanence.types import Item, StoreView
@@ -19,8 +21,12 @@ LEAST_WORDS = 4
 """So many words in a row, if they are all of a stored text or sentence, are a quote of it."""
 LONG_RUN = 8
 """So many words in a row are a quote, wherever they stand in a stored text."""
+TELLING = 12
+"""So many of its rarest words are looked up."""
 NEAREST = 8
 """So many stored texts are compared with a new one."""
+LAST = 16
+"""So many of the last stored items are always compared."""
 LONGEST = 20_000
 """Characters of a text that are compared."""
 
@@ -84,9 +90,16 @@ def _says(item: Item, body: str) -> bool:
 
 
 def _like(text: str, view: StoreView, **narrower: float) -> list[Item]:
-    terms = view.terms(text[:LONGEST])
-    rows, _ = view.matching(terms, NEAREST, replace(EVERYTHING, **narrower))  # type: ignore[arg-type]
-    return view.items(rows)
+    """Stored items that share the telling words of a text, and at least two of its words."""
+    where = replace(EVERYTHING, **narrower)  # type: ignore[arg-type]
+    terms = list(dict.fromkeys(view.terms(text[:LONGEST])))
+    rarity = view.idf(terms, where)
+    rare = [terms[i] for i in np.argsort(-rarity, kind="stable")[:TELLING] if rarity[i] > 0]
+    if len(rare) < min(2, len(terms)):
+        return []
+    rows, _ = view.matching(rare, NEAREST, where)
+    rows = rows[view.coverage(rare, rows).sum(axis=0) >= min(2, len(rare))]
+    return view.items(rows) if len(rows) else []
 
 
 # --- quotes without a fence ----------------------------------------------------------------------
@@ -116,12 +129,17 @@ def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
 
 
 class Echoes:
-    """How far new texts may be trusted, given what is stored and what the same batch said before them."""
+    """How far new texts may be trusted, given what is stored and what was said just before them.
 
-    def __init__(self, view: StoreView) -> None:
+    What a tool or somebody outside said is looked for in all that is stored; what an assistant said, among the last
+    items, what was recalled lately (`recalled`: texts and their trust), and the same batch.
+    """
+
+    def __init__(self, view: StoreView, recalled: Iterable[tuple[str, float]]) -> None:
         self._view = view
         self._least = view.least_trust()
-        self._batch: dict[tuple[str, ...], list[tuple[str, float]]] = {}
+        self._recalled = recalled
+        self._runs: dict[tuple[str, ...], list[tuple[str, float]]] | None = None
 
     def ceiling(self, text: str, trust: float) -> float:
         """The least of `trust` and the trust of what `text` repeats, unless something as trusted says it too."""
@@ -132,25 +150,38 @@ class Echoes:
         return trust
 
     def add(self, text: str, trust: float) -> None:
-        """A text of this batch that later ones may repeat."""
+        """A text that later ones of this batch may repeat."""
+        runs = self._lately()
         words = words_of(text)
         for run in {tuple(words[i : i + LEAST_WORDS]) for i in range(len(words) - LEAST_WORDS + 1)}:
-            self._batch.setdefault(run, []).append((text, trust))
+            runs.setdefault(run, []).append((text, trust))
+
+    def _lately(self) -> dict[tuple[str, ...], list[tuple[str, float]]]:
+        if self._runs is None:
+            self._runs = {}
+            if self._least < 1:
+                rows = self._view.rows(EVERYTHING)[-LAST:]
+                for item in self._view.items(rows):
+                    self.add(item.text, item.trust)
+                for text, trust in self._recalled:
+                    self.add(text, trust)
+        return self._runs
 
     def _weaker(self, text: str, trust: float) -> list[tuple[str, float]]:
-        found: list[tuple[str, float]] = []
-        if self._least < trust:
-            found.extend((item.text, item.trust) for item in _like(text, self._view, max_trust=trust - 1e-3))
-        words = words_of(text)
         near: dict[tuple[str, float], None] = {}
-        for i in range(len(words) - LEAST_WORDS + 1):
-            for stored, less in self._batch.get(tuple(words[i : i + LEAST_WORDS]), ()):
-                if less < trust and len(near) < NEAREST:
-                    near[stored, less] = None
-        return [*found, *near]
+        if self._least < min(trust, FIRM):
+            where = {"max_trust": min(trust - 1e-3, FIRM)}
+            near.update(((item.text, item.trust), None) for item in _like(text, self._view, **where))
+        if self._runs or self._least < trust:
+            runs, words = self._lately(), words_of(text)
+            for i in range(len(words) - LEAST_WORDS + 1):
+                for stored, less in runs.get(tuple(words[i : i + LEAST_WORDS]), ()):
+                    if less < trust and len(near) < 2 * NEAREST:
+                        near[stored, less] = None
+        return list(near)
 
     def _said_by_stronger(self, part: Sequence[str], trust: float) -> bool:
         known = _like(" ".join(part), self._view, min_trust=trust)
         said = [item.text for item in known]
-        said += [text for text, more in self._batch.get(tuple(part[:LEAST_WORDS]), ()) if more >= trust]
+        said += [text for text, more in self._lately().get(tuple(part[:LEAST_WORDS]), ()) if more >= trust]
         return any(_within(part, words_of(text)) for text in said)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from remanence.stage import Ctx, Recipe
 from remanence.store.store import Store
 from remanence.store.view import View
-from remanence.types import Chat, Clock, Embedder, Scope, Where
+from remanence.types import Chat, Clock, Embedder, Item, Scope, Where
 
 EVERYTHING = Where(tiers=(), ended=True)
 """What a scope holds: every tier, and what is over."""
+
+LATELY = 256
+"""So many recalled items are remembered as such."""
+LONGEST = 20_000
+"""So many characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,17 @@ class Handle:
     clock: Clock
     seed: int
     trust_floor: float = 0.0
+    recalled: dict[str, tuple[str, float]] = field(default_factory=dict, compare=False)
+    """id -> (text, trust) of what was recalled lately and is not a person's own word: it may come back."""
+
+    def show(self, items: Iterable[Item]) -> None:
+        """These items were handed out."""
+        for item in items:
+            if item.trust < 1:
+                self.recalled.pop(item.id, None)
+                self.recalled[item.id] = item.text[:LONGEST], item.trust
+        while len(self.recalled) > LATELY:
+            del self.recalled[next(iter(self.recalled))]
 
     def view(self, scope: Scope | None = None) -> View:
         """The read side, caught up with every commit so far."""

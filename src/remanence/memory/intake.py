@@ -34,7 +34,7 @@ class Taken:
 
 def remembered(handle: Handle, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
     """Keep messages in one transaction; the same `key` again answers with the first receipt."""
-    if trust is not None and trust not in TRUST:
+    if trust is not None and (not isinstance(trust, str) or trust not in TRUST):
         raise InvalidInput(f"trust is one of {', '.join(TRUST)}, not {trust!r}")
     digest = blake2b(repr([_told(one) for one in messages]).encode("utf-8", "replace"), digest_size=16).digest()
     stage = handle.recipe.write("on_write")
@@ -85,7 +85,7 @@ class _Intake:
     def __init__(self, handle: Handle, sources: Sequence[str], ctx: Ctx) -> None:
         self.scope, self.ctx = handle.scope, ctx
         self.held = holds(ctx.store)
-        self.echoes = Echoes(ctx.store)
+        self.echoes = Echoes(ctx.store, handle.recalled.values())
         self.puts: list[Item] = []
         self.updates: list[Update] = []
         self.links: list[Link] = []

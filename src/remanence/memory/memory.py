@@ -15,8 +15,7 @@ from remanence import recipes
 from remanence.compose.answer import Answer
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message, message
-from remanence.ingest.times import when
-from remanence.memory import intake, reading
+from remanence.memory import arguments, intake, reading
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
@@ -101,18 +100,18 @@ class Memory:
             raise TypeError(f"Memory() has no setting {min(wrong)!r}; it has: {', '.join(Options.__annotations__)}")
         scope = Scope(user, options.get("agent"), options.get("session"), options.get("app"))
         floor = trust_of(options.get("trust_floor", 0.0), "trust_floor")
-        model = by_name(embedder) if isinstance(embedder, str) else embedder
-        clock, seed = options.get("clock", utc_now), options.get("seed")
-        composed = recipes.get(recipe) if isinstance(recipe, str) else recipe
+        model = by_name(embedder) if isinstance(embedder, str) else arguments.embedder_of(embedder)
+        clock, seed = arguments.clock_of(options.get("clock", utc_now)), arguments.seed_of(options.get("seed"))
+        composed = recipes.get(recipe) if isinstance(recipe, str) else arguments.recipe_of(recipe)
         self._guard = threading.RLock()
         store = Store(
-            path,
+            arguments.path_of(path),
             model=model.model,
             dim=model.dim,
             clock=clock,
             seed=seed,
             durability=options.get("durability", "full"),
-            timeout=options.get("timeout", 30.0),
+            timeout=arguments.timeout_of(options.get("timeout", 30.0)),
         )
         self._handle = Handle(store, scope, composed, model, llm, clock, seed or 0, floor)
 
@@ -168,10 +167,11 @@ class Memory:
         "external"). Recalled text that comes back inside its fence is not remembered again.
         Raises InvalidInput for what cannot be kept, before anything of its transaction is written.
         """
-        values: Iterable[Input] = [what] if isinstance(what, (str, Mapping, Message)) else what
+        values: Iterable[Input] = [what] if isinstance(what, (str, Mapping, Message)) else arguments.several(what)
         with self._guard:
             now = self._handle.clock()
             if key is not None:
+                arguments.word("key", key)
                 everything = [message(value, now=now) for value in values]
                 if len(everything) > intake.BATCH:
                     raise InvalidInput(
@@ -229,6 +229,7 @@ class Memory:
 
             hits, _ = reading.reading(self._handle, found)
             reading.used(self._handle, hits)
+            self._handle.show(hits.items)
             return hits
 
     def context(
@@ -245,7 +246,7 @@ class Memory:
 
         k: the most hits that are considered.
         """
-        reading.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
+        arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
             asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now)
             context, ctx = reading.reading(
@@ -254,6 +255,7 @@ class Memory:
                     asked, reading.found(self._handle, asked, ctx).top(k), ctx, budget_tokens
                 ),
             )
+            self._handle.show(hit.item for hit in context.hits)
             if ctx.degraded:
                 context = replace(context, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
             return context
@@ -274,19 +276,21 @@ class Memory:
         `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.5 when left out).
         """
         if threshold is not None:
-            threshold = reading.share("threshold", threshold)
-        reading.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
+            threshold = arguments.share("threshold", threshold)
+        arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
             asked = reading.cue_of(self._handle, question, self._where(where, filters), CONSIDERED, now)
 
-            return reading.reading(
+            answer, _ = reading.reading(
                 self._handle, lambda ctx: reading.answered(self._handle, asked, ctx, budget_tokens, threshold)
-            )[0]
+            )
+            self._handle.show(hit.item for hit in answer.evidence)
+            return answer
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""
         with self._guard:
-            return self._view().get(reading.word("id", id), known_as_of=time_of(known_as_of, "known_as_of"))
+            return self._view().get(arguments.word("id", id), known_as_of=time_of(known_as_of, "known_as_of"))
 
     def list(
         self,
@@ -298,8 +302,8 @@ class Memory:
         **filters: Unpack[Filters],
     ) -> Items:
         """Items in the order in which they were remembered; takes the filters. `limit` 0 means all."""
-        reading.whole_number("limit", limit, 0, 2**62)
-        reading.whole_number("offset", offset, 0, 2**62)
+        arguments.whole_number("limit", limit, 0, 2**62)
+        arguments.whole_number("offset", offset, 0, 2**62)
         with self._guard:
             view = self._view()
             rows = view.rows(self._where(where, filters))
@@ -315,7 +319,7 @@ class Memory:
     def history(self, id: str) -> Items:
         """All versions of an item, oldest first; `seen` and `retired` say when each was believed."""
         with self._guard:
-            return self._view().history(reading.word("id", id))
+            return self._view().history(arguments.word("id", id))
 
     def _where(self, where: Asked, filters: Mapping[str, Any]) -> Where:
         return where_of(where, filters, floor=self._handle.trust_floor)
@@ -330,11 +334,10 @@ class Memory:
         """
         if text is not None:
             fields["text"] = text
-        for name in ("at", "until"):
-            if name in fields and fields[name] is not None:
-                fields[name] = when(fields[name], name)
-        if not fields:
-            raise InvalidInput("nothing to update; give a text or a field")
+        if if_version is not None:
+            arguments.whole_number("if_version", if_version, 1, 2**62)
+        arguments.word("id", id)
+        fields = arguments.update_of(fields)
         return self._apply(Change(updates=(Update(id, fields, "update", if_version=if_version),), reason="update"))
 
     def forget(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
@@ -346,7 +349,7 @@ class Memory:
         return self._move(ids, "hot", "restore", True)
 
     def _move(self, ids: str | Sequence[str], tier: str, verb: str, force: bool) -> Receipt:
-        chosen = reading.words("ids", ids)
+        chosen = arguments.words("ids", ids)
         with self._guard:
             check_alarm(self._handle, len(chosen), verb, force)
             return self._apply(Change(updates=tuple(Update(id, {"tier": tier}, verb) for id in chosen), reason=verb))
@@ -356,7 +359,7 @@ class Memory:
 
         Their sources are remembered as keyed hashes only, so that a later import does not bring them back.
         """
-        chosen = reading.words("ids", ids)
+        chosen = arguments.words("ids", ids)
         with self._guard:
             check_alarm(self._handle, len(chosen), "erase", force)
             return self.store.erase(chosen, scope=self.scope)
@@ -387,7 +390,7 @@ class Memory:
         scope away is refused and reported as `shrink_alarm` unless `force`.
         """
         if most is not None:
-            reading.whole_number("most", most, 0, 2**62)
+            arguments.whole_number("most", most, 0, 2**62)
         with self._guard:
             return sleep(self._handle, on_progress=on_progress, most=most, force=force)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from remanence.compose.answer import NOT_IN_MEMORY, THRESHOLD, Answer, answer
 from remanence.compose.fence import FIRM
 from remanence.errors import IntegrityError, InvalidInput
+from remanence.memory.arguments import whole_number
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
@@ -87,37 +88,3 @@ def used(handle: Handle, hits: Hits) -> None:
     committed(
         handle, lambda ctx: Proposal(stage(Change(given=given, reason="recall"), ctx), {"notes": {}}, empty_too=False)
     )
-
-
-def whole_number(name: str, value: object, low: int, high: int) -> int:
-    """The value, or `InvalidInput` when it is no whole number in [low, high]."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InvalidInput(f"{name} is a whole number from {low:,} to {high:,}, not {value!r}")
-    return value
-
-
-def share(name: str, value: object) -> float:
-    """The value as a number in [0, 1], or `InvalidInput`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise InvalidInput(f"{name} is a number from 0 to 1, not {value!r}")
-    return float(value)
-
-
-def word(name: str, value: object) -> str:
-    """The value as a text that a store can be asked for, or `InvalidInput`."""
-    if not isinstance(value, str):
-        raise InvalidInput(f"{name} is a text, not {type(value).__name__}")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidInput(f"{name} {value!a} is not Unicode text") from None
-    return value
-
-
-def words(name: str, value: object) -> list[str]:
-    """One text or several, as a list without repetitions."""
-    if isinstance(value, str):
-        return [word(name, value)]
-    if not isinstance(value, (list, tuple, set, frozenset)):
-        raise InvalidInput(f"{name} is a text or a list of texts, not {type(value).__name__}")
-    return list(dict.fromkeys(word(name, one) for one in value))

@@ -31,8 +31,8 @@ class Scope:
                 raise ScopeError(f"scope {name} is empty; name one, or leave it out for the default")
             if part.strip().lower() in _WILD:
                 raise ScopeError(f"scope {name}={part!r} looks like a wild card; a scope names exactly one {name}")
-            if len(part) > 256 or "\x00" in part:
-                raise ScopeError(f"scope {name} must be 1 to 256 characters without NUL")
+            if len(part) > 256 or "\x00" in part or not _storable(part):
+                raise ScopeError(f"scope {name} must be 1 to 256 characters without NUL and lone surrogates")
 
     def sees(self, other: Scope) -> bool:
         """True when an item of scope `other` is visible from this scope."""
@@ -45,3 +45,11 @@ class Scope:
                 (self.app, other.app),
             )
         )
+
+
+def _storable(part: str) -> bool:
+    try:
+        part.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
