@@ -81,7 +81,7 @@ def _chat(source: Source, chat: str) -> Iterator[Message]:
                     text = _cut_mark(one["content"])
                     if not text:
                         continue
-                    made = source.make(
+                    yield from source.kept(
                         line,
                         {
                             "text": text,
@@ -91,8 +91,6 @@ def _chat(source: Source, chat: str) -> Iterator[Message]:
                             "source": f"beam/{chat}/{one.get('id')}",
                         },
                     )
-                    if made is not None:
-                        yield made
 
 
 def _anchor(value: dict[str, Any]) -> Any:

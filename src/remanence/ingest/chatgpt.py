@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from remanence.ingest.formats import Head, file_format, is_conversations
+from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import Message
-from remanence.ingest.records import values
+from remanence.ingest.records import conversations
 from remanence.ingest.source import Source
 
 _SAID = {"text", "multimodal_text"}
@@ -30,13 +30,8 @@ def read(source: Source, *, tools: bool = False) -> Iterator[Message]:
     empty messages, system texts and hidden reasoning are passed over; `tools` also takes code that was run
     and its output.
     """
-    with source.members(is_conversations) as streams:
-        for stream in streams:
-            for line, chat in values(source, stream):
-                if not isinstance(chat, dict) or not isinstance(chat.get("mapping"), dict):
-                    source.bad(line, "not a ChatGPT conversation: it has no mapping")
-                    continue
-                yield from _chat(source, line, chat, tools)
+    for line, chat in conversations(source, "a ChatGPT conversation", "mapping", dict):
+        yield from _chat(source, line, chat, tools)
 
 
 def _chat(source: Source, line: int, chat: Mapping[str, Any], tools: bool) -> Iterator[Message]:
@@ -51,7 +46,7 @@ def _chat(source: Source, line: int, chat: Mapping[str, Any], tools: bool) -> It
         parts = content.get("parts") if content.get("content_type") in _SAID else [content.get("text")]
         if not isinstance(parts, list) or not any(parts):
             continue
-        made = source.make(
+        yield from source.kept(
             line,
             {
                 "text": [part for part in parts if part],
@@ -63,8 +58,6 @@ def _chat(source: Source, line: int, chat: Mapping[str, Any], tools: bool) -> It
                 "data": {"title": title} if isinstance(title, str) and title else None,
             },
         )
-        if made is not None:
-            yield made
 
 
 def _wanted(said: Mapping[str, Any], role: Any, content: Mapping[str, Any], tools: bool) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from remanence.ingest.chunks import split
-from remanence.ingest.formats import Head, file_format, is_conversations
+from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import Message
-from remanence.ingest.records import values
+from remanence.ingest.records import conversations
 from remanence.ingest.source import Source
 
 _TOOLS = {"tool_use", "tool_result"}
@@ -26,17 +26,12 @@ def read(source: Source, *, tools: bool = False) -> Iterator[Message]:
     The text of an attached document follows its message in pieces, as chunks with the trust of outside
     text and the source `<message>/<file name>/<n>`. `tools` also takes tool calls and their results.
     """
-    with source.members(is_conversations) as streams:
-        for stream in streams:
-            for line, chat in values(source, stream):
-                if not isinstance(chat, dict) or not isinstance(chat.get("chat_messages"), list):
-                    source.bad(line, "not a Claude conversation: it has no chat_messages")
-                    continue
-                said = [one for one in chat["chat_messages"] if isinstance(one, dict)]
-                if len(said) < len(chat["chat_messages"]):
-                    source.bad(line, "a message is not an object")
-                for one in _branch(said, chat.get("current_leaf_message_uuid")):
-                    yield from _turn(source, line, chat, one, tools)
+    for line, chat in conversations(source, "a Claude conversation", "chat_messages", list):
+        said = [one for one in chat["chat_messages"] if isinstance(one, dict)]
+        if len(said) < len(chat["chat_messages"]):
+            source.bad(line, "a message is not an object")
+        for one in _branch(said, chat.get("current_leaf_message_uuid")):
+            yield from _turn(source, line, chat, one, tools)
 
 
 def _turn(

@@ -61,7 +61,7 @@ def _conversation(source: Source, line: int, name: str, talk: Mapping[str, Any])
                 source.bad(line, f"{name}: turn {index} of session_{number} is not an object")
                 continue
             pictures = turn.get("img_url")
-            made = source.make(
+            yield from source.kept(
                 line,
                 {
                     "text": turn.get("text"),
@@ -75,5 +75,3 @@ def _conversation(source: Source, line: int, name: str, talk: Mapping[str, Any])
                     else None,
                 },
             )
-            if made is not None:
-                yield made

@@ -54,7 +54,7 @@ def _instance(source: Source, line: int, name: str, value: Mapping[str, Any]) ->
                 continue
             if turn.get("content") == "":
                 continue
-            made = source.make(
+            yield from source.kept(
                 line,
                 {
                     "text": turn.get("content"),
@@ -64,5 +64,3 @@ def _instance(source: Source, line: int, name: str, value: Mapping[str, Any]) ->
                     "source": f"{name}/{chat}/{index}",
                 },
             )
-            if made is not None:
-                yield made

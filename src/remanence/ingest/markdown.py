@@ -55,9 +55,7 @@ def read(source: Source, *, chunk: int = CHUNK) -> Iterator[Message]:
             path = " > ".join(titles)
             hidden = titles[:-1] if shown and piece.startswith(shown) else titles
             data = {name: value for name, value in (("title", path), ("keys", " ".join(hidden))) if value}
-            made = source.make(line, {**shared, "text": piece, "source": f"{source.label}#{count}", "data": data})
-            if made is not None:
-                yield made
+            yield from source.kept(line, {**shared, "text": piece, "source": f"{source.label}#{count}", "data": data})
 
 
 def _sections(rows: Iterator[tuple[int, str]], root: str | None) -> Iterator[tuple[int, list[str], str, str]]:

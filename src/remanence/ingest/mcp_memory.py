@@ -52,7 +52,7 @@ def _record(source: Source, line: int, one: Any) -> Iterator[Message]:
 def _entity(source: Source, line: int, one: dict[str, Any]) -> Iterator[Message]:
     name = one["name"]
     sort = one.get("entityType")
-    made = source.make(
+    yield from source.kept(
         line,
         {
             "text": name,
@@ -61,8 +61,6 @@ def _entity(source: Source, line: int, one: dict[str, Any]) -> Iterator[Message]
             "data": {"label": norm(name), **({"sort": sort} if isinstance(sort, str) and sort else {})},
         },
     )
-    if made is not None:
-        yield made
     observations = one.get("observations")
     for seen in observations if isinstance(observations, list) else ():
         words = seen.get("content") if isinstance(seen, dict) else seen
@@ -84,20 +82,5 @@ def _entity(source: Source, line: int, one: dict[str, Any]) -> Iterator[Message]
 
 
 def _relation(source: Source, line: int, one: dict[str, Any]) -> Iterator[Message]:
-    subject, slot, what = one["from"], one["relationType"], one["to"]
-    made = source.make(
-        line,
-        {
-            "text": f"{subject} {slot.replace('_', ' ')} {what}",
-            "kind": "fact",
-            "source": f"mcp/{subject}/{slot}/{what}"[:MAX_SOURCE],
-            "data": {
-                "subject": subject,
-                "slot": slot,
-                "value": what,
-                "links": [{"src": subject, "rel": slot, "dst": what}],
-            },
-        },
-    )
-    if made is not None:
-        yield made
+    parts = one["from"], one["relationType"], one["to"]
+    yield from source.relation(line, parts, source=f"mcp/{'/'.join(parts)}"[:MAX_SOURCE])

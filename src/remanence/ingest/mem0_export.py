@@ -50,7 +50,7 @@ def _memory(source: Source, line: int, one: Any) -> Iterator[Message]:
     categories = one.get("categories")
     if isinstance(categories, list) and categories:
         data["tags"] = categories
-    made = source.make(
+    yield from source.kept(
         line,
         {
             "text": words,
@@ -63,8 +63,6 @@ def _memory(source: Source, line: int, one: Any) -> Iterator[Message]:
             "data": data,
         },
     )
-    if made is not None:
-        yield made
 
 
 def _relation(source: Source, line: int, one: Any) -> Iterator[Message]:
@@ -75,19 +73,4 @@ def _relation(source: Source, line: int, one: Any) -> Iterator[Message]:
     if len(parts) != 3 or not all(isinstance(part, str) and part for part in parts):
         source.bad(line, "a relation needs 'source', 'relationship' and 'target'")
         return
-    subject, slot, what = parts
-    made = source.make(
-        line,
-        {
-            "text": f"{subject} {slot.replace('_', ' ')} {what}",
-            "kind": "fact",
-            "data": {
-                "subject": subject,
-                "slot": slot,
-                "value": what,
-                "links": [{"src": subject, "rel": slot, "dst": what}],
-            },
-        },
-    )
-    if made is not None:
-        yield made
+    yield from source.relation(line, (parts[0], parts[1], parts[2]))

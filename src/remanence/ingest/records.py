@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from remanence.ingest.formats import look
+from remanence.ingest.formats import is_conversations, look
 from remanence.ingest.source import Broken, Source, take
 
 MAX_RECORD = 12 * 2**20
@@ -152,6 +152,17 @@ def values(source: Source, stream: BinaryIO) -> Iterator[tuple[int, Any]]:
             continue
         yield line, value
         del value  # a large one must not wait for the next
+
+
+def conversations(source: Source, what: str, field: str, kind: type) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, conversation) of a chat export, packed or not; what lacks `field` of that type is told as bad."""
+    with source.members(is_conversations) as streams:
+        for stream in streams:
+            for line, chat in values(source, stream):
+                if isinstance(chat, dict) and isinstance(chat.get(field), kind):
+                    yield line, chat
+                else:
+                    source.bad(line, f"not {what}: it has no {field}")
 
 
 def pieces(source: Source, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -112,6 +112,19 @@ class Source:
             self.bad(line, str(error))
             return None
 
+    def kept(self, line: int, value: Mapping[str, Any] | str) -> Iterator[Message]:
+        """The message of a mapping, or nothing when it was bad and is skipped: for `yield from`."""
+        made = self.make(line, value)
+        if made is not None:
+            yield made
+
+    def relation(self, line: int, parts: tuple[str, str, str], **more: Any) -> Iterator[Message]:
+        """A (subject, relation, object) of another store as a fact with its link."""
+        subject, slot, what = parts
+        data = {"subject": subject, "slot": slot, "value": what, "links": [{"src": subject, "rel": slot, "dst": what}]}
+        told = {"text": f"{subject} {slot.replace('_', ' ')} {what}", "kind": "fact", "data": data}
+        yield from self.kept(line, told | more)
+
     def _where(self, line: int) -> str:
         name = f"{self.path} ({self.part})" if self.part else str(self.path)
         return f"{name}, line {line}" if line else name

@@ -79,7 +79,7 @@ def _paragraphs(source: Source, chunk: int) -> Iterator[Message]:
         nonlocal held, size, count
         for _, piece in split("".join(held), chunk):
             count += 1
-            made = source.make(
+            yield from source.kept(
                 first,
                 {
                     "text": piece,
@@ -89,8 +89,6 @@ def _paragraphs(source: Source, chunk: int) -> Iterator[Message]:
                     "data": {"title": title},
                 },
             )
-            if made is not None:
-                yield made
         held, size = [], 0
 
     for line, text in text_lines(source):
