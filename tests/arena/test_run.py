@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from remanence.arena.catalogue import find_system
+from remanence.arena.core.ask import earlier
 from remanence.arena.core.cell import load
 from remanence.arena.core.contexts import runs, told, told_share
 from remanence.arena.core.score import Outcome, choose, summarise
-from remanence.arena.core.system import Found, Held, Packed
+from remanence.arena.core.system import Found, Held, Packed, Setting
 from remanence.arena.core.task import Question, Record, Skipped
 from remanence.arena.report.compare import as_data, markdown_table, tables, text_table
 from remanence.arena.run import Plan, run
@@ -37,12 +39,13 @@ class Slots:
 
     def add(self, records):
         for record in records:
-            self.held_texts[" ".join(record.text.split()[:4])] = record
+            if not record.text.endswith("?"):
+                self.held_texts[" ".join(record.text.split()[:4])] = (len(self.held_texts), record)
 
     def search(self, question, k):
         words = set(question.text.lower().rstrip("?").split())
-        ranked = sorted(self.held_texts.values(), key=lambda r: -len(words & set(r.text.lower().split())))
-        return [Found(record.source, 1.0, record.text, record.at) for record in ranked[:k]]
+        ranked = sorted(self.held_texts.values(), key=lambda held: -len(words & set(held[1].text.lower().split())))
+        return [Found(record.source, 1.0, record.text, record.at, order) for order, record in ranked[:k]]
 
     def context(self, question, budget):
         return Packed("", ())
@@ -54,7 +57,7 @@ class Slots:
         return None
 
     def held(self):
-        return [Held(record.text) for record in self.held_texts.values()]
+        return [Held(record.text) for _, record in self.held_texts.values()]
 
     def cost(self):
         return {}
@@ -148,16 +151,42 @@ def test_a_superseding_store_walks_the_maze_and_a_similarity_search_does_not(tmp
     assert 0.0 == cells["bm25"]["episode"]["mean"]
 
 
-def test_times_tell_which_came_first_and_their_absence_is_a_coin_toss(tmp_path):
-    """A system that keeps times is right; vectors alone cannot say and get one half."""
-    cells = {
-        cell.system: cell.summary
-        for cell in run(plan(tmp_path, "slots", "dense", task="which-first:diaries=1", makers=SLOTS))
-    }
+def test_an_order_tells_which_came_first_and_its_absence_is_a_coin_toss(tmp_path):
+    """A system that keeps the order is right; vectors alone cannot say and get one half."""
+    how = {"task": "which-first:diaries=1", "makers": SLOTS}
+    cells = {cell.system: cell.summary for cell in run(plan(tmp_path, "slots", "dense", **how))}
 
     assert cells["slots"]["all"]["choice"]["mean"] > 0.95
     assert 0.5 == cells["dense"]["all"]["choice"]["mean"]
     assert 4 == len(cells["dense"]["categories"])
+
+
+def test_times_of_records_come_back_with_what_a_baseline_finds():
+    """A date that was given is known to every system, not to recipes alone."""
+    found = find_system("bm25")(Setting(None, "", None))
+    days = [datetime(2024, 5, day, tzinfo=UTC) for day in (1, 2)]
+    found.add([Record("a", "the red kite", at=days[0]), Record("b", "the blue boat", at=days[1])])
+    asked = Question("q", "Which came first?", choices=("the blue boat", "the red kite"), correct=1)
+
+    assert days[1] == found.search(Question("q", "boat"), 1)[0].at
+    assert 1 == earlier(found, asked)
+
+
+def test_the_newest_row_puts_what_is_new_first_among_what_is_alike():
+    """Equal matches: the last one; a poor match stays behind however new it is."""
+    found = find_system("bm25-newest")(Setting(None, "", None))
+    found.add([Record("a", "the door is red"), Record("b", "the door is blue"), Record("c", "a red house")])
+
+    assert ["b", "a"] == [one.source for one in found.search(Question("q", "Which colour is the door?"), 2)]
+
+
+def test_a_context_holds_whole_records_and_skips_what_is_too_long():
+    """A long record in between does not end the packing; the first one alone is cut when nothing fits."""
+    lines = Lines()
+    lines.add([Record("a", "one two three"), Record("b", "word " * 300), Record("c", "four five six")])
+
+    assert ("a", "c") == lines.pack([0, 1, 2], 40).sources
+    assert ("b",) == lines.pack([1, 0], 40).sources[:1]
 
 
 def test_appending_loses_state_questions_that_superseding_wins(tmp_path):

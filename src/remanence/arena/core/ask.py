@@ -141,14 +141,19 @@ def _outcome(
 
 
 def earlier(system: System, question: Question) -> int | None:
-    """Which of two passages came first by the times of the system's own best hits; None when it cannot tell."""
-    times = []
-    for choice in question.choices:
-        hits = system.search(Question(question.id, choice, at=question.at), 1)
-        times.append(hits[0].at if hits else None)
-    if None in times or times[0] == times[1]:
+    """Which of two passages came first by the system's own best hits; None when it cannot tell.
+
+    Their times decide; where they are the same or unknown, the order in which the system keeps them, if it keeps one.
+    """
+    hits = [system.search(Question(question.id, choice, at=question.at), 1) for choice in question.choices]
+    if not all(hits):
         return None
-    return 0 if times[0] < times[1] else 1  # type: ignore[operator]
+    first, second = (found[0] for found in hits)
+    if first.at is not None and second.at is not None and first.at != second.at:
+        return int(second.at < first.at)
+    if first.order is None or second.order is None or first.order == second.order:
+        return None
+    return int(second.order < first.order)
 
 
 def _write_side(system: System, pool: Pool) -> dict[str, float]:

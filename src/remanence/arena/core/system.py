@@ -19,12 +19,16 @@ __all__ = ["Found", "Held", "Maker", "Packed", "Setting", "SharedPrefix", "Syste
 
 
 class Found(NamedTuple):
-    """One search result: the record's source, a score in [0, 1], its text and the time that was kept with it."""
+    """One search result: the record's source, a score in [0, 1], its text, the time that the record came with.
+
+    order: its place in the sequence in which the system keeps things; None for one that keeps no order.
+    """
 
     source: str
     score: float
     text: str = ""
     at: datetime | None = None
+    order: int | None = None
 
 
 class Packed(NamedTuple):

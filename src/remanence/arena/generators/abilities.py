@@ -1,7 +1,7 @@
 """Four abilities: accurate retrieval, test-time learning, long-range understanding, conflict resolution.
 
 After MemoryAgentBench (Hu et al. 2025): facts among much talk, labels learned from examples, something that is
-spread over the whole history, and statements of which the newest holds.
+spread over the whole history, and statements of which the newest holds, among newer questions that state nothing.
 """
 
 from __future__ import annotations
@@ -139,6 +139,8 @@ def _conflict(name: str, ability: str, facts: int, noise: int, rng: random.Rando
             value = rng.choice([v for v in values if v not in before])
             truth[who] = (slot, [*before, value])
             planted.append((who, f"The {slot} of {who} is {value}."))
+    for who, slot, values in rng.sample(chosen, len(chosen)):  # a question states nothing, however new it is
+        planted.append((f"{who}/asked", f"Is the {slot} of {who} {rng.choice(values)}?"))
     records, sources = _mixed(name, planted, noise, rng)
     questions = tuple(
         Question(

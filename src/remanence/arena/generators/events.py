@@ -1,7 +1,8 @@
 """Dated, placed, peopled events, asked by time, place and person; latest states and chronologies.
 
 After the episodic memory benchmark (Huet et al. 2025): answers are sets, some of them empty on purpose, and are
-read off the results without a model.
+read off the best thirty results without a model. A question writes a day as 2031-06-05, its event as June 5, 2031:
+who compares words finds the year, who reads dates finds the day.
 """
 
 from __future__ import annotations
@@ -27,17 +28,19 @@ _ASK = {
     "Entities": "List all people who were at events {about}.",
     "Event contents": "List what happened at events {about}.",
 }
+READ = 30
+"""Results that are read for an answer."""
 _ABOUT = {"day": "on {}", "place": "in {}", "who": "with {}", "what": "that were a {}"}
 
 
-def dated_events(files: Files, *, books: int = 3, events: int = 60, count: int = 60, seed: int = 0) -> Iterator[Pool]:
+def dated_events(files: Files, *, books: int = 3, events: int = 240, count: int = 60, seed: int = 0) -> Iterator[Pool]:
     """One pool a book of events, told out of order."""
     for number in range(books):
         yield _pool(number, events, count, random.Random(f"{seed}/{number}"))
 
 
 def _pool(number: int, events: int, count: int, rng: random.Random) -> Pool:
-    people, places = draw(rng, NAMES, 14), draw(rng, PLACES, 12)
+    people, places = draw(rng, NAMES, 24), draw(rng, PLACES, 17)
     days = [date(2031, 1, 1) + timedelta(days=offset) for offset in rng.sample(range(1000), max(8, events // 2))]
     rows = [
         {
@@ -85,7 +88,7 @@ def _question(
     if how == "latest":
         hits = hits[-1:]
     answers = tuple(dict.fromkeys(rows[at][field] for at in hits))
-    text = _ASK[kind].format(about=_ABOUT[by].format(value))
+    text = _ASK[kind].format(about=_ABOUT[by].format(iso[value] if by == "day" else value))
     text += {"all": "", "latest": " Only the latest one.", "chronological": " From earliest to latest."}[how]
     return Question(
         id=name,
@@ -95,7 +98,14 @@ def _question(
         category=f"{kind} {how}",
         answerable=bool(answers),
         order=answers if how == "chronological" and len(answers) > 1 else (),
-        data={"vocabulary": vocabulary, "cues": [value], "latest": how == "latest", "get": how, "days": iso},
+        data={
+            "vocabulary": vocabulary,
+            "cues": [value],
+            "latest": how == "latest",
+            "get": how,
+            "days": iso,
+            "depth": READ,
+        },
     )
 
 

@@ -1,8 +1,9 @@
 """Memory that must be rewritten: Endless T-Maze, and Color-Cubes in three grades.
 
-In the maze every corridor's sign makes the last one worthless; a memory that only looks for what is similar
-finds all of them. Cubes teleport: announced (medium), or unnamed, so that one must infer which cube it was
-(extreme); `Beliefs` keeps every assignment that is still possible (Memory Rewriting benchmark, 2026).
+In the maze every corridor's sign makes the last one worthless; a memory that only looks for what is similar finds
+all of them, and one that takes the newest of them finds a companion's question, which states nothing.
+Cubes teleport: announced (medium), or unnamed, so that one must infer which cube it was (extreme);
+`Beliefs` keeps every assignment that is still possible (Memory Rewriting benchmark, 2026).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def t_maze(
             way = rng.choice(("left", "right"))
             texts.append(f"The sign in the maze points {way}.")
             texts += ["I walked on through the corridor."] * (2 if lengths == "fixed" else rng.randint(0, 5))
+            texts.append(f"Does the sign in the maze point {rng.choice(('left', 'right'))}?")
             questions.append(
                 Question(
                     id=f"{number}/{corridor}",
@@ -83,6 +85,8 @@ def _cubes(name: str, grade: str, cubes: int, moves: int, rng: random.Random) ->
         else:
             texts.append("Nothing moved.")
         asked = rng.choice(colours) if move % 2 else colour
+        if grade != "trivial":
+            texts.append(f"Is the {asked} cube at {_shown(rng.choice(cells))}?")
         current = _shown(where[asked])
         questions.append(
             Question(
@@ -116,6 +120,8 @@ def oracle(records: Sequence[Record], question: Question) -> str:
         return signs[-1]
     beliefs = Beliefs[Cell]()
     for record in records:
+        if record.text.endswith("?"):
+            continue
         cells = [(int(x), int(y)) for x, y in re.findall(r"row (\d) column (\d)", record.text)]
         named = re.match(r"The (\w+) cube is at", record.text)
         if named:

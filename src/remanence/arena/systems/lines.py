@@ -30,21 +30,21 @@ class Lines:
         self.texts += map(line, records)
         self.sizes += [count_tokens(text) + 1 for text in self.texts[len(self.sizes) :]]
 
-    def pack(self, rows: Iterable[int], budget: int, *, least: int = 20) -> Packed:
-        """Whole records while they fit; of the first that does not, its beginning if `least` tokens are left."""
+    def pack(self, rows: Iterable[int], budget: int) -> Packed:
+        """Whole records in this order, each that still fits; the first one cut to fit where not even that one does."""
         texts: list[str] = []
         sources: list[str] = []
         left = budget
         for row in rows:
             if self.sizes[row] <= left:
                 texts.append(self.texts[row])
-                sources.append(self.records[row].source)
                 left -= self.sizes[row]
-                continue
-            if left >= least:
+            elif not sources:
                 texts.append(beginning(self.texts[row], left - 1))
-                sources.append(self.records[row].source)
-            break
+                left = 0
+            else:
+                continue
+            sources.append(self.records[row].source)
         return Packed("\n".join(texts), tuple(sources))
 
 

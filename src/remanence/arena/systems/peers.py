@@ -52,7 +52,7 @@ class Peer:
         with _edge(self.name):
             hits = self.engine.search(question.text, min(k, len(held))) if question.text.strip() else []
         return [
-            Found(held[number].source, min(1.0, max(0.0, value)), held[number].key)
+            Found(held[number].source, min(1.0, max(0.0, value)), held[number].key, held[number].at)
             for number, value in ((int(key), value) for key, value in hits)
         ]
 

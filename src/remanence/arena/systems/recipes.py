@@ -78,9 +78,10 @@ class RecipeSystem:
 
     def search(self, question: Question, k: int) -> list[Found]:
         found: list[Found] = []
-        for hit in self._recall(question, k):
+        hits = self._recall(question, k)
+        for row, hit in zip(hits.rows, hits, strict=True):
             sources = (hit.item.source,) if hit.item.source else self._origins(hit.item)
-            found += [Found(source, hit.score, hit.item.key, hit.item.at) for source in sources]
+            found += [Found(source, hit.score, hit.item.key, hit.item.at, int(row)) for source in sources]
         return found[:k]
 
     def context(self, question: Question, budget: int) -> Packed:

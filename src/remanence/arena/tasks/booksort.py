@@ -2,9 +2,9 @@
 
 Layout of Book-SORT: `booksort/` with `excerpts*.csv` (book_idx, excerpt_idx, excerpt_text) and
 `segments*.csv` (book_idx, excerpt_idx, segment_1, segment_2, distance_bin, present_seg1_first). Columns were
-taken from the published metadata; no file of the set was at hand to verify it. A passage is remembered with the
-time at which it was read, as any stream is; a system that keeps no times can only guess, and a guess counts
-one half (Pink et al. 2024).
+taken from the published metadata; no file of the set was at hand to verify it. A passage comes
+without a date: only a system that keeps the order in which things were told can say, and a guess counts one half
+(Pink et al. 2024).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from remanence.arena.core.files import Files
@@ -21,7 +20,6 @@ from remanence.arena.tasks.epbench import chapters
 from remanence.arena.tasks.locomo import locomo
 
 WHERE = "https://github.com/bridge-ai-neuro/SORT (data/booksort), CC0"
-START = datetime(2024, 1, 1, tzinfo=UTC)
 BINS = (0.05, 0.25, 0.5, 1.0)
 """Right edges of the distance bins, as shares of the text."""
 
@@ -62,11 +60,8 @@ def pairs(records: Sequence[Record], count: int, seed: int) -> Iterator[Question
 
 
 def read_out(texts: Sequence[str], session: str) -> tuple[Record, ...]:
-    """Texts as records that were read a minute apart."""
-    return tuple(
-        Record(f"{session}/p{at}", text, at=START + timedelta(minutes=at), session=session, kind="chunk")
-        for at, text in enumerate(texts)
-    )
+    """Texts as records without a date, in the order in which they are read: a book has no times."""
+    return tuple(Record(f"{session}/p{at}", text, session=session, kind="chunk") for at, text in enumerate(texts))
 
 
 def sort_epbench(files: Files, *, count: int = 200, seed: int = 0) -> Iterator[Pool]:
