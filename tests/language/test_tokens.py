@@ -27,7 +27,7 @@ def test_the_ruler_is_within_a_tenth_of_a_real_tokenizer_on_talk():
     """On the demo conversation the sum differs from WordPiece by less than ten per cent."""
     lines = (files("remanence.serve.cli") / "data" / "demo.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in lines]
-    pieces = StaticEmbedder()._pieces
+    pieces = StaticEmbedder().pieces
 
     real = sum(len(pieces.encode(text)) for text in texts)
 

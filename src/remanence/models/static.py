@@ -38,8 +38,8 @@ class StaticEmbedder:
         if not 1 <= self.dim <= full:
             raise InvalidInput(f"the static embedder has 1 to {full} dimensions, not {dim}")
         self.model = f"{card['name']}-{self.dim}@{card['sha256']['rows'][:8]}"
-        self._pieces = WordPiece(vocab)
-        self._table: NDArray[np.float32] = rows[:, : self.dim] * scales[:, None]
+        self.pieces = WordPiece(vocab)
+        self.table: NDArray[np.float32] = rows[:, : self.dim] * scales[:, None]
 
     def __repr__(self) -> str:
         return f"StaticEmbedder(dim={self.dim})"
@@ -48,13 +48,13 @@ class StaticEmbedder:
         """[N] texts -> [N, dim] unit rows; the same text gives the same bytes whatever stands next to it."""
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS):
-            self._sum(self._pieces.encode_many(texts[start : start + _TEXTS]), out[start : start + _TEXTS])
+            self._sum(self.pieces.encode_many(texts[start : start + _TEXTS]), out[start : start + _TEXTS])
         return unit_rows(out)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """[dim]; the same as one row of `embed`."""
         out = np.zeros((1, self.dim), dtype=np.float32)
-        self._sum([self._pieces.encode(text)], out)
+        self._sum([self.pieces.encode(text)], out)
         vector: NDArray[np.float32] = unit_rows(out)[0]
         return vector
 
@@ -68,13 +68,13 @@ class StaticEmbedder:
                 last += 1
             if tokens > _BLOCK:  # one text that is too long to gather at once
                 for start in range(0, tokens, _BLOCK):
-                    out[first] += np.add.reduce(self._table.take(ids[first][start : start + _BLOCK], axis=0))
+                    out[first] += np.add.reduce(self.table.take(ids[first][start : start + _BLOCK], axis=0))
             elif tokens:
                 lengths = [len(text) for text in ids[first:last]]
                 filled = [index for index, length in enumerate(lengths) if length]
                 starts = list(accumulate((lengths[index] for index in filled), initial=0))[:-1]
                 flat = np.fromiter(chain.from_iterable(ids[first:last]), dtype=np.intp, count=tokens)
-                out[first:last][filled] = np.add.reduceat(self._table.take(flat, axis=0), starts)
+                out[first:last][filled] = np.add.reduceat(self.table.take(flat, axis=0), starts)
             first = last
 
 

@@ -1,0 +1,63 @@
+"""Loads the reader's weights: one checked binary of 8-bit rows beside a card that says what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from remanence.errors import IntegrityError, ModelMissing
+
+BUNDLED = Path(__file__).parent / "data" / "reader.json"
+_CURE = "reinstall remanence, or build the weights again with scripts/reader/build"
+_KINDS = {"int8": "<i1", "float32": "<f4", "float16": "<f2", "uint16": "<u2"}
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Tensors by name (dequantised to float32), the card, and the first bytes of the binary's SHA-256."""
+
+    tensors: Mapping[str, Matrix]
+    card: Mapping[str, Any]
+    fingerprint: str
+
+
+def read_weights(path: Path = BUNDLED) -> Weights:
+    """The weights that `path` (the card, .json) describes.
+
+    A tensor "x" of int8 rows has its row scales in "x.scale". Raises ModelMissing without a file,
+    IntegrityError when the binary does not match the card's checksum.
+    """
+    try:
+        card = json.loads(path.read_bytes())
+        payload = path.with_suffix(".bin").read_bytes()
+        expected, table = str(card["sha256"]), list(card["tensors"])
+    except FileNotFoundError as missing:
+        raise ModelMissing(f"{missing.filename} is missing: {_CURE}") from missing
+    except (ValueError, KeyError, TypeError) as broken:
+        raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
+    digest = hashlib.sha256(payload).hexdigest()
+    if digest != expected:
+        raise IntegrityError(f"{path.with_suffix('.bin')} does not match its checksum: {_CURE}")
+    raw: dict[str, NDArray[Any]] = {}
+    offset = 0
+    for name, kind, shape in table:
+        count = int(np.prod(shape))
+        raw[name] = np.frombuffer(payload, dtype=_KINDS[kind], count=count, offset=offset).reshape(shape)
+        offset += raw[name].nbytes
+    tensors = {name: _restored(name, raw) for name in raw if not name.endswith(".scale")}
+    return Weights(tensors, card, digest[:8])
+
+
+def _restored(name: str, raw: Mapping[str, NDArray[Any]]) -> Matrix:
+    scale = raw.get(f"{name}.scale")
+    values = raw[name].astype(np.float32)
+    return values if scale is None else values * scale.astype(np.float32)[:, None]
