@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from remanence.language.entities import norm
-from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.attributes import ATTRIBUTES, canonical, dependents, replaceable, single_valued
+from remanence.language.statements.values import alike, value_words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
@@ -15,22 +16,30 @@ from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Scope, Where
 
 Key = tuple[Scope, str, str]
+About = tuple[Scope, str]
+CORRECTED = "corrected"
+"""The attribute of "7351, not 7315" until what it corrects is found."""
+OVER = "over"
+"""The attribute of "I quit the choir": it ends what was said of the choir, whichever attribute that had."""
+DEEP = 64
+"""Facts with a word of the ended value that are looked through."""
 
-REPLACED = ("diet", "is", "plan", "lives with")
-"""Slots that may hold several values, but where "now ..." or "instead" means that the old ones are over."""
+
+def _about(item: Item) -> About | None:
+    """(whose memory, about whom); None for a fact without a subject."""
+    subject = item.data.get("subject")
+    return (shared(item.scope), norm(str(subject))) if subject else None
+
+
+def shared(scope: Scope) -> Scope:
+    """The scope of all chats of a user: facts of one chat end those of another."""
+    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 def _key(item: Item) -> Key | None:
-    """(whose memory, about whom, which property); None for a fact without them."""
-    subject, slot = item.data.get("subject"), item.data.get("slot")
-    if not subject or not slot:
-        return None
-    scope = item.scope
-    return Scope(scope.user, scope.agent, None, scope.app), norm(str(subject)), _slot(str(slot))
-
-
-def _slot(name: str) -> str:
-    return " ".join(name.replace("_", " ").lower().split())
+    """(whose memory, about whom, which attribute); None for a fact without them."""
+    about, slot = _about(item), item.data.get("attribute") or item.data.get("slot")
+    return (*about, canonical(str(slot))) if about and slot else None
 
 
 def _value(item: Item) -> str:
@@ -45,38 +54,145 @@ def _sure(item: Item) -> bool:
     return item.data.get("certain") is not False
 
 
+def _meant(item: Item) -> str:
+    return str(item.data.get("modality") or "asserted")
+
+
 @writes
 def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -> Change:
-    """Close the interval of a fact that a later one on the same subject and slot replaces.
+    """Close the interval of a fact that a later one ends, replaces, corrects or cancels.
 
-    Later is what became true later (`at`), and among equals what was remembered later. It replaces when it
-    denies the old value, or has another value for a slot that holds one (home, job, age). Where one of the
-    two is not certain, or comes from a weaker source, both stay and are linked `contradicts`; unless the later says
-    itself that a slot of one value changed ("my dentist is ... now", "I was wrong").
+    Later is what became true later (`at`), and among equals what was remembered later. It replaces when it has another
+    value for an attribute that holds one (home, job, rent), unless it adds ("too"). A denial ends the value that it
+    denies, "quit the choir" whatever is known of the choir. A correction takes the place of the old value from the
+    start, which then never held. Plans and wishes replace only plans. Where one of the two is not certain, or comes
+    from a weaker source, both stay and are linked `contradicts`; unless the later says itself that an attribute of one
+    value changed ("my dentist is ... now", "I was wrong").
     """
     draft = ChangeBuilder(change, "reconcile.conflicts")
     fresh = [(key, item) for item in change.fresh if item.kind in kinds and (key := _key(item)) is not None]
-    known: dict[Key, list[Item]] = {}
-    for kind in dict.fromkeys(item.kind for _, item in fresh):
-        wanted = [(key, f"{item.data['subject']}") for key, item in fresh if item.kind == kind]
-        for key, items in exact(ctx.store, kind, wanted, _key).items():
-            known.setdefault(key, []).extend(items)
-    new = {item.id for _, item in fresh}
-    current = {key: [item for item in items if item.id not in new] for key, items in known.items()}
+    rivals = _Rivals(ctx, [item for _, item in fresh])
     for key, item in fresh:
-        rivals = current.setdefault(key, [])
-        if draft.now(item).until is None and draft.believed(item):
-            for old in rivals:
-                if draft.now(old).until is None and draft.believed(old):
-                    _settle(draft, ctx, old, item, key[2])
-        rivals.append(item)
+        if draft.believed(item):
+            known = rivals.of(key, item)
+            if not known and (key[2] == CORRECTED or (key[2] == OVER and _meant(item) == "cancelled")):
+                draft.drop(item, "nothing is known that it would correct or cancel")
+                continue
+            if known and _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
+                draft.rewrite(item, {"data": {"subject": known[0].data["subject"]}}, "the only one it can be about")
+            for old in known:
+                if _open(draft.now(old), item) and _open(draft.now(item), item) and draft.believed(old):
+                    _settle(draft, ctx, draft.now(old), draft.now(item), key[2])
+            if _affirmed(item) and single_valued(key[2]):
+                _end_dependents(draft, ctx, rivals, key, item)
+        rivals.add(_key(draft.now(item)) or key, item)
     return draft.change()
 
 
+def _open(item: Item, new: Item) -> bool:
+    """Whether it has not ended when the new one begins."""
+    return item.until is None or (new.at is not None and item.until > new.at)
+
+
+def _affirmed(item: Item) -> bool:
+    return _true(item) and _sure(item) and _meant(item) in ("asserted", "reported")
+
+
+def _end_dependents(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, key: Key, item: Item) -> None:
+    """A new employer ends what was said of the old one's boss and pay; a new home the old rent."""
+    slots = dependents(key[2])
+    if not slots or not any(_replaced_by(draft, old, item) for old in rivals.by_key.get(key, ())):
+        return
+    for slot in slots:
+        for old in rivals.dependent((key[0], key[1], slot), item):
+            if draft.now(old).until is None and draft.believed(old) and _affirmed(old) and not _later(old, item):
+                draft.supersede(old, item, item.at or ctx.clock(), f"{slot}: ended with the {key[2]}")
+
+
+def _replaced_by(draft: ChangeBuilder, old: Item, item: Item) -> bool:
+    """Whether the item has ended an older value of another employer or home."""
+    return draft.now(old).until is not None and not alike(_words(old), _words(item)) and _affirmed(old)
+
+
+def _words(item: Item) -> str:
+    return str(item.data.get("value") or "")
+
+
+class _Rivals:
+    """What is known about a subject: by attribute, and by value for what ends it without naming the attribute."""
+
+    def __init__(self, ctx: Ctx, fresh: Sequence[Item]) -> None:
+        self.ctx = ctx
+        self.new = {item.id for item in fresh}
+        self.by_key: dict[Key, list[Item]] = {}
+        self.by_scope: dict[Scope, list[Item]] = {}
+        keyed = [(key, item) for item in fresh if (key := _key(item)) is not None]
+        for kind in dict.fromkeys(item.kind for item in fresh):
+            wanted = [(key, str(item.data["subject"])) for key, item in keyed if item.kind == kind]
+            self._load(kind, wanted)
+
+    def _load(self, kind: str, wanted: Sequence[tuple[Key, str]]) -> None:
+        for key, items in exact(self.ctx.store, kind, wanted, _key, ended=True).items():
+            self.by_key.setdefault(key, []).extend(item for item in items if item.id not in self.new)
+
+    def of(self, key: Key, item: Item) -> list[Item]:
+        """Facts that the item may end, in the order in which they were remembered."""
+        if key[2] not in (OVER, CORRECTED):
+            found = [old for old in self.by_key.get(key, ()) if old.id != item.id]
+            return found or self._of_somebody(key, item)
+        value = str(item.data.get("replaces" if key[2] == CORRECTED else "value") or "")
+        found = self._holding(value, key[0], item.kind)
+        mine = [old for old in found if _about(old) == key[:2] and _over(old, value)]
+        return mine or [old for old in found if _over(old, value) and len(value_words(value)) > 0]
+
+    def _holding(self, words: str, scope: Scope, kind: str) -> list[Item]:
+        """Facts of a memory that hold some of the words, stored ones first."""
+        terms = self.ctx.store.terms(words)
+        found: list[Item] = []
+        if terms:
+            rows, _ = self.ctx.store.matching(terms, DEEP, Where(kinds=(kind,), tiers=("hot", "cold"), ended=True))
+            found = [old for old in self.ctx.store.items(rows) if shared(old.scope) == scope and old.id not in self.new]
+        return [*found, *self.by_scope.get(scope, ())]
+
+    def _of_somebody(self, key: Key, item: Item) -> list[Item]:
+        """ "judo goes to Tuesdays", said by a parent: of the one other subject of whom the attribute is known."""
+        if key[2] in ATTRIBUTES or item.data.get("speaker") or not item.data.get("changed"):
+            return []
+        found = [old for old in self._holding(key[2], key[0], item.kind) if (_key(old) or key)[2] == key[2]]
+        return found if len({_about(old) for old in found}) == 1 else []
+
+    def dependent(self, key: Key, item: Item) -> list[Item]:
+        """Facts of an attribute that is over with another one."""
+        if key not in self.by_key:
+            self.by_key[key] = []
+            self._load(item.kind, [(key, str(item.data["subject"]))])
+        return self.by_key[key]
+
+    def add(self, key: Key, item: Item) -> None:
+        self.by_key.setdefault(key, []).append(item)
+        self.by_scope.setdefault(key[0], []).append(item)
+
+
 def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
+    if slot == OVER:
+        if _true(old) and not _later(old, new):
+            draft.supersede(old, new, new.at or ctx.clock(), f"{old.data.get('slot')}: {_why_over(new)}")
+        return
+    if slot == CORRECTED:
+        if _true(old) and new.data.get("slot") == CORRECTED:
+            data = {name: old.data.get(name) for name in ("subject", "slot")}
+            text = f"{data['subject']}: {data['slot']} {_words(new)}"
+            draft.rewrite(new, {"data": data, "text": text}, "corrects what was said before")
+            _correct(draft, ctx, old, draft.now(new), str(data["slot"]))
+        return
     if not _conflict(old, new, slot):
         return
+    if new.data.get("change") == "corrected" and _true(old) and _true(new):
+        _correct(draft, ctx, old, new, slot)
+        return
     winner, loser = (old, new) if _later(old, new) else (new, old)
+    if not _replaces(winner, loser, slot):
+        return
     settled = single_valued(slot) and winner.data.get("changed")
     if not settled and not (_sure(old) and _sure(new)):
         draft.contradict(new, old, f"{slot}: not certain which holds")
@@ -85,18 +201,50 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
     draft.supersede(loser, winner, when, f"{slot}: {winner.data.get('value')} took its place")
 
 
+def _correct(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
+    """The new value has held since the old one was said to; the old one never did."""
+    start = old.at or new.at or ctx.clock()
+    if draft.supersede(old, new, start, f"{slot}: corrected to {new.data.get('value')}") and old.at is not None:
+        draft.rewrite(new, {"at": old.at}, "corrects what was said before")
+
+
 def _later(one: Item, other: Item) -> bool:
     """True when `one`, remembered first, became true after `other`."""
     return one.at is not None and other.at is not None and one.at > other.at
 
 
-def _conflict(old: Item, new: Item, slot: str) -> bool:
-    same = _value(old) == _value(new)
-    if _true(old) != _true(new):
-        return same
-    if same or not _true(new):
+def _over(old: Item, value: str) -> bool:
+    """Whether the words of an end or of a correction speak of the old fact: of its value or of its attribute."""
+    slot = canonical(str(old.data.get("slot") or ""))
+    if slot in (OVER, CORRECTED, "event") or not _true(old):
         return False
-    return single_valued(slot) or (slot in REPLACED and bool(new.data.get("changed")))
+    named = value_words(value)
+    return alike(value, _words(old)) or (single_valued(slot) and slot not in ATTRIBUTES and named <= value_words(slot))
+
+
+def _why_over(new: Item) -> str:
+    return "cancelled" if _meant(new) == "cancelled" else "over"
+
+
+def _replaces(winner: Item, loser: Item, slot: str) -> bool:
+    """A plan or a wish ends no fact; the date of something planned is a fact of its own."""
+    if _meant(winner) in ("planned", "wished") and not slot.startswith("date of"):
+        return _meant(loser) in ("planned", "wished") and single_valued(slot) and bool(winner.data.get("changed"))
+    return True
+
+
+def _conflict(old: Item, new: Item, slot: str) -> bool:
+    if _true(old) != _true(new):
+        mine, other = str(old.data.get("value") or ""), str(new.data.get("value") or "")
+        return _value(old) == _value(new) or (not _true(new) and alike(mine, other))
+    if not _true(new) or new.data.get("change") == "added":
+        return False
+    if _value(old) == _value(new) or alike(str(old.data.get("value") or ""), str(new.data.get("value") or "")):
+        return False
+    named = str(new.data.get("replaces") or "")
+    if named and alike(named, str(old.data.get("value") or "")):
+        return True
+    return single_valued(slot) or (replaceable(slot) and bool(new.data.get("changed")))
 
 
 # --- Mem0 ----------------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from remanence.language import dates as times
 from remanence.language import entities as naming
 from remanence.language import phrases, sentences
 from remanence.language.person import resolve
-from remanence.language.statements.plain import plain_statements
+from remanence.language.statements.read import read
+from remanence.language.statements.statement import Statement
+from remanence.language.statements.stored import fact_data
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json, texts
@@ -388,11 +390,8 @@ _FACT_TASK = (
     "`message` is the number of the message that says it. `subject` is whom or what it is about, `slot` the "
     "property in one or two words (home, job, likes), `value` its value; `true` is false when it is denied or over."
 )
-_CHANGED = re.compile(
-    r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on"
-    r"|I(?: was|['’]m| am) (?:wrong|mistaken)|I (?:misspoke|meant|made a mistake|got (?:that|it) wrong)|correction)\b",
-    re.I,
-)
+_MEANT = ("asserted", "reported", "planned", "wished", "cancelled")
+"""Modalities that are stored; what is asked or supposed is not."""
 _AT_ONCE = 10
 
 
@@ -414,11 +413,12 @@ def facts(
     """
     draft = ChangeBuilder(change, "extract.facts")
     items = [item for item in change.fresh if item.kind in kinds and item.text.strip()]
+    people: dict[Scope, str] = {}
     for start in range(0, len(items), _AT_ONCE):
         group = items[start : start + _AT_ONCE]
         made = _by_model(group, ctx)
         if made is None:
-            made = [fact for item in group for fact in _by_rule(item, certain)]
+            made = [fact for item in group for fact in _by_rule(item, certain, people)]
         if keys:
             for item in group:
                 told = [fact.text for fact in made if fact.evidence[0].id == item.id]
@@ -431,30 +431,33 @@ def facts(
     return draft.change()
 
 
-def _by_rule(item: Item, certain: bool) -> list[Item]:
+def _by_rule(item: Item, certain: bool, people: dict[Scope, str]) -> list[Item]:
+    """The statements of one text as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
     made = []
-    for fact in plain_statements(item.text, item.who or "", item.at):
-        if certain and not fact.sure:
-            continue
-        sentence = _sentence_round(item.text, fact.start, fact.end)
-        text = resolve(item.text[fact.start : fact.end], item.who or "").text
-        made.append(
-            _fact(
-                item,
-                text,
-                fact.subject,
-                fact.attribute,
-                fact.value,
-                true=fact.polarity > 0,
-                span=(fact.start, fact.end),
-                more={"certain": fact.sure, "changed": bool(_CHANGED.search(sentence)) or fact.polarity < 0},
-            ).with_(at=fact.at or item.at)
-        )
+    about = people.get(item.scope, "")
+    for one in read(item.text, speaker=item.who or "", at=item.at, about=about):
+        if one.subject != item.who and one.subject[:1].isupper():
+            people[item.scope] = one.subject
+        if one.modality in _MEANT and (one.sure or not certain):
+            made.append(_stated_fact(item, one))
     return made
 
 
-def _sentence_round(text: str, start: int, end: int) -> str:
-    return next((s.of(text) for s in sentences.split(text) if s.start <= start < s.end), text[start:end])
+def _stated_fact(item: Item, one: Statement) -> Item:
+    told = resolve(item.text[one.start : one.end], item.who or "").text
+    if one.in_talk or one.subject.lower() not in told.lower():
+        told = f"{one.subject}: {one.attribute} {one.value}" if one.polarity > 0 else f"{one.subject}: {told}"
+    return Item(
+        "fact",
+        " ".join(told.split()),
+        at=one.at or item.at,
+        until=one.until if one.attribute.startswith("date of") or one.in_talk else None,
+        scope=item.scope,
+        evidence=(Evidence(item.id, one.start, one.end),),
+        trust=item.trust,
+        salience=item.salience,
+        data=fact_data(one),
+    )
 
 
 def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
@@ -478,33 +481,14 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
         )
         if text and subject and slot:
             item = group[number - 1]
-            span = (0, len(item.text))
-            changed = not row["true"] or bool(_CHANGED.search(item.text))
-            more = {"certain": True, "changed": changed}
-            made.append(_fact(item, text, subject, slot.lower(), value, true=row["true"], span=span, more=more))
+            one = Statement(
+                subject,
+                slot.lower(),
+                value,
+                1 if row["true"] else -1,
+                end=len(item.text),
+                speaker=item.who or "",
+                change="" if row["true"] else "ended",
+            )
+            made.append(_stated_fact(item, one).with_(text=text))
     return made
-
-
-def _fact(
-    item: Item,
-    text: str,
-    subject: str,
-    slot: str,
-    value: str,
-    *,
-    true: bool,
-    span: tuple[int, int],
-    more: Mapping[str, Any],
-) -> Item:
-    keys = " ".join(dict.fromkeys(f"{subject} {slot} {value}".replace("_", " ").split()))
-    data = {"subject": subject, "slot": slot, "value": value, "polarity": true, "keys": keys, **more}
-    return Item(
-        "fact",
-        text,
-        at=item.at,
-        scope=item.scope,
-        evidence=(Evidence(item.id, *span),),
-        trust=item.trust,
-        salience=item.salience,
-        data=data,
-    )

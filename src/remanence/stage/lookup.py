@@ -25,15 +25,16 @@ def exact(
     key: Callable[[Item], Key | None],
     *,
     many: int = MANY,
+    ended: bool = False,
 ) -> dict[Key, list[Item]]:
     """Items of a kind by key, in the order in which they were remembered.
 
     wanted: (key, words that every item with this key holds). key: an item's own key, None for none.
-    A name without a single index term is found by reading the kind.
+    ended: also those whose time is over. A name without a single index term is found by reading the kind.
     """
     pairs = dict(wanted)
     found: dict[Key, list[Item]] = {}
-    where = Where(kinds=(kind,), tiers=("hot", "cold"))
+    where = Where(kinds=(kind,), tiers=("hot", "cold"), ended=ended)
     if not pairs or not view.count(where):
         return found
     terms = {name: view.terms(words) for name, words in pairs.items()}

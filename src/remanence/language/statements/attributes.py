@@ -15,17 +15,19 @@ from functools import lru_cache
 class Attribute:
     """One attribute: its name, whether it holds many values at once, and other words that name or ask for it.
 
-    `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet").
+    `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet"). A measure
+    (height) has many, each at its time. `ends_with` names an attribute that it is over with: a boss with the employer.
     """
 
     name: str
     many: bool = False
     words: tuple[str, ...] = ()
     replaced: bool = False
+    ends_with: str = ""
 
 
-def _one(name: str, words: str = "") -> Attribute:
-    return Attribute(name, False, tuple(words.split()))
+def _one(name: str, words: str = "", ends_with: str = "") -> Attribute:
+    return Attribute(name, False, tuple(words.split()), ends_with=ends_with)
 
 
 def _many(name: str, words: str = "", replaced: bool = False) -> Attribute:
@@ -43,21 +45,23 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _one("nickname", "nickname call"),
         _one("age", "age old"),
         _one("employer", "employer work works working company employed job"),
-        _one("job", "job work occupation profession title role career position living do"),
+        _one("job", "job work occupation profession title role career position living do", "employer"),
         _one("education", "study studies studying school university college degree"),
-        _one("boss", "boss manager supervisor"),
-        _one("salary", "salary pay paid earn earns wage income"),
-        _one("rent", "rent rents"),
+        _one("boss", "boss manager supervisor", "employer"),
+        _one("salary", "salary pay paid earn earns wage income", "employer"),
+        _one("rent", "rent rents", "home"),
+        _one("landlord", "landlord landlady", "home"),
         _one("partner", "partner wife husband spouse boyfriend girlfriend married fiance fiancee seeing dating"),
         _one("relationship", "relationship married single divorced engaged"),
         _one("car", "car drive drives vehicle"),
         _one("phone", "phone number mobile"),
-        _one("email", "email e-mail mail"),
         _one("address", "address"),
         _one("nationality", "nationality citizen citizenship"),
         _one("religion", "religion faith"),
-        _one("height", "height tall"),
-        _one("weight", "weight weigh weighs heavy"),
+        _many("height", "height tall"),
+        _many("weight", "weight weigh weighs heavy"),
+        _many("temperature", "temperature fever"),
+        _many("blood pressure", "blood pressure"),
         _one("place", "where place"),
         _one("status", "status state"),
         _one("assigned", "assigned assignee owner"),
@@ -82,6 +86,9 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("event", "happened did went event"),
         _many("wants", "want wants wish goal goals dream"),
         _many("is", "", replaced=True),
+        _many("over"),
+        _many("corrected"),
+        _one("email", "email e-mail mail"),
         _many("lives with", "lives live roommate flatmate housemate", replaced=True),
         _many("lived in", "lived before"),
         _many("worked at", "worked before employer"),
@@ -108,6 +115,11 @@ def replaceable(name: str) -> bool:
     """Whether a word of change ("now", "instead") ends older values, though several may be held."""
     known = ATTRIBUTES.get(canonical(name))
     return known is None or not known.many or known.replaced
+
+
+def dependents(name: str) -> tuple[str, ...]:
+    """The attributes that are over when this one changes."""
+    return tuple(one.name for one in ATTRIBUTES.values() if one.ends_with == canonical(name))
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ class Statement:
     named interval for what happens once (events, plans). certainty: how likely it was read rightly, in [0, 1].
     speaker: who says it; "" when unknown. values: where several things are stated at once without saying which is
     which. change: what the words say that it does to what was known ("now" changed, "too" added, "I meant" corrected).
-    replaces: the old value, where the sentence names it.
+    replaces: the old value, where the sentence names it. in_talk: read from fragments, so that its span is no sentence.
     """
 
     subject: str
@@ -44,6 +44,7 @@ class Statement:
     values: tuple[str, ...] = ()
     change: Change = ""
     replaces: str = ""
+    in_talk: bool = False
 
     @property
     def sure(self) -> bool:

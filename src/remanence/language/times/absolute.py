@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from remanence.language.calendar import (
+    DAYS,
     HOLIDAYS,
     MONTHS,
     SEASONS,
@@ -24,7 +25,7 @@ from remanence.language.times.reading import (
 )
 
 _DATE = grammar(
-    r"(?<![\w./])(?:(?:<DOW>)\.?,? (?:the )?)?"
+    r"(?<![\w./])(?:(?P<w><DOW>)\.?,? (?:the )?)?"
     r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:[ ]?(?:-|–|to|and|&|/)[ ]?(?P<e>\d{1,2})(?:st|nd|rd|"
     r"th)?)?(?: of)?[ -]?(?P<m><MONTH>)\b\.?"
     r"|(?P<m2><MONTH>)\.? (?:the )?(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|[ ]?[ap]m)(?:[ ]?(?:-|–|to|"
@@ -54,7 +55,8 @@ def month_day(r: Reading) -> Iterator[Found]:
             if year is not None:
                 at, certain = day_of(year, month, day, r.zone), True
             else:
-                guess = r.nearest(m.start(), end, lambda y: day_of(y, month, day, r.zone))  # noqa: B023
+                weekday = DAYS[m["w"]] if m["w"] else None
+                guess = r.nearest(m.start(), end, lambda y: day_of(y, month, day, r.zone), weekday)  # noqa: B023
                 if guess is None:
                     continue
                 at, certain = guess

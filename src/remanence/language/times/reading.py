@@ -95,8 +95,13 @@ class Reading:
     def before(self, start: int, width: int = 40) -> str:
         return self.low[max(0, start - width) : start]
 
-    def nearest(self, start: int, end: int, make: Callable[[int], datetime]) -> tuple[datetime, bool] | None:
-        """The year that puts an undated day nearest to the time of speaking, bent by the tense."""
+    def nearest(
+        self, start: int, end: int, make: Callable[[int], datetime], weekday: int | None = None
+    ) -> tuple[datetime, bool] | None:
+        """The year that puts an undated day nearest to the time of speaking, bent by the tense, held to its weekday.
+
+        A tense that leads far away (over 240 days) from a day that is near (90 days) belongs to another verb.
+        """
         if self.now is None:
             return None
         tense = tense_of(self.low, start, end, 0)
@@ -109,10 +114,22 @@ class Reading:
         if not options:
             return None
         today = midnight(self.now)
-        fitting = [o for o in options if (o <= today if tense < 0 else o >= today.replace(day=1))] if tense else options
-        pick = min(fitting or options, key=lambda o: abs((o - today).total_seconds()))
-        return pick, bool(tense) or abs((pick - today).days) < 120
 
+        def away(day: datetime) -> float:
+            return abs((day - today).total_seconds()) / 86_400
+
+        named = [one for one in options if one.weekday() == weekday]
+        if len(named) == 1:
+            return named[0], True
+        fitting = [o for o in options if (o <= today if tense < 0 else o >= today.replace(day=1))] if tense else options
+        pick, near = min(fitting or options, key=away), min(options, key=away)
+        if away(pick) > _FAR_AWAY and away(near) < _NEAR_BY:
+            return near, False
+        return pick, bool(tense) or away(pick) < 120
+
+
+_FAR_AWAY, _NEAR_BY = 240, 90
+"""Days."""
 
 Family = Callable[[Reading], Iterator[Found]]
 

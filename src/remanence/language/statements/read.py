@@ -1,0 +1,92 @@
+"""Reads a text for statements, once: plain sentences, talk, and what a learned reader finds, settled into one list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from remanence.language import dates
+from remanence.language.sentences import split
+from remanence.language.speakers import ASSISTANTS
+from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.plain import plain_statements
+from remanence.language.statements.statement import Statement
+from remanence.language.statements.talk.reader import talk_statements
+from remanence.language.statements.values import alike
+
+
+class StatementReader(Protocol):
+    """A learned reader: statements of one turn, with spans in its text and certainties in [0, 1]."""
+
+    def statements(self, text: str, speaker: str) -> Sequence[Statement]: ...
+
+
+_CHANGED = re.compile(
+    r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on"
+    r"|I(?: was|['’]m| am) (?:wrong|mistaken)|I (?:misspoke|meant|made a mistake|got (?:that|it) wrong)|correction)\b",
+    re.I,
+)
+
+
+def read(
+    text: str,
+    *,
+    speaker: str = "",
+    addressee: str | None = None,
+    at: datetime | None = None,
+    about: str = "",
+    reader: StatementReader | None = None,
+) -> list[Statement]:
+    """What a text states, in order; spans are in `text`, times are anchored at `at` (naive = UTC).
+
+    speaker: who says "I"; without one, talk is not read. addressee: whom an assistant's "you" means. about: whom "he"
+    or "she" means where the text names nobody before. reader: joins in a learned reader; where two readings say the
+    same, the more certain one is kept.
+    """
+    times = dates.find(text, at)
+    found = [_with_change(one, text) for one in plain_statements(text, speaker, at, times)]
+    if speaker.lower() in ASSISTANTS:
+        # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
+        talk = talk_statements(text, addressee or "user", at, times, about=about)
+        found = _joined(found, [one for one in talk if one.attribute not in ATTRIBUTES and one.polarity > 0])
+    else:
+        found = _joined(found, talk_statements(text, speaker, at, times, about=about))
+    if reader is not None:
+        found = _joined(found, reader.statements(text, speaker))
+    return sorted(found, key=lambda one: (one.start, one.attribute))
+
+
+def _with_change(one: Statement, text: str) -> Statement:
+    if one.change:
+        return one
+    around = next((s.of(text) for s in split(text) if s.start <= one.start < s.end), text[one.start : one.end])
+    if one.polarity < 0:
+        return replace(one, change="ended")
+    return replace(one, change="changed") if _CHANGED.search(around) else one
+
+
+def _joined(found: Sequence[Statement], more: Sequence[Statement]) -> list[Statement]:
+    """Both lists, without what says the same of the same; the surer reading stays and takes the other's change."""
+    kept = list(found)
+    for one in more:
+        place = next((n for n, other in enumerate(kept) if _same(one, other)), None)
+        if place is None:
+            kept.append(one)
+            continue
+        other = kept[place]
+        best = one if one.certainty > other.certainty else other
+        change = "corrected" if "corrected" in (one.change, other.change) else one.change or other.change
+        kept[place] = replace(best, change=change)
+    return kept
+
+
+def _same(one: Statement, other: Statement) -> bool:
+    return (
+        one.subject.lower() == other.subject.lower()
+        and one.attribute == other.attribute
+        and one.polarity == other.polarity
+        and alike(one.value, other.value)
+    )

@@ -1,0 +1,1 @@
+"""Talk as people write it - fragments, changes, ends, corrections - read for statements."""

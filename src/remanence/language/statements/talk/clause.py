@@ -1,0 +1,164 @@
+"""The clauses of a turn of talk: their words, whom they are about, and how they are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.sentences import split
+from remanence.language.statements.statement import Modality
+
+LONGEST = 2_000
+"""Characters of one turn that are read as talk; what comes after is mostly pasted."""
+LONGEST_CLAUSE = 240
+"""Characters of a clause that is read."""
+
+_BREAK = re.compile(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|shouldn['’]t|"
+    r"in theory|pretend)\b",
+    re.I,
+)
+_WISHED = re.compile(
+    r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
+    r"fancy|someday|one day)\b",
+    re.I,
+)
+_OPEN = re.compile(
+    r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|offers|"
+    r"offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding|decide)\b",
+    re.I,
+)
+_PLANNED = re.compile(
+    r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to|booked)\b", re.I
+)
+_REPORTED = re.compile(
+    r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
+    r"supposedly|rumou?r|I heard)\b"
+)
+_CORRECTED = re.compile(
+    r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
+    r"(?:i )?(?:mixed|got) (?:it|that|them|this|those|the \w+) (?:up|wrong|mixed up)|i (?:told|gave) you the wrong|"
+    r"i (?:was|am) wrong|i said .{1,30} wrong|misread|mistyped|typed .{1,30} wrong|not? actually|no,? actually|"
+    r"nein,? warte|ich meinte|quise decir|perd[oó]n)\b|^\W*(?:no|sorry|actually)[,:]",
+    re.I,
+)
+_ADDED = re.compile(r"\b(?:too|as well|also|another|both|on top|plus|auch|también)\b", re.I)
+_CHANGED = re.compile(
+    r"\b(?:now|nowadays|these days|instead|switched|changed|moved|new|since|from (?:now|today|then|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday) on|from here on|went (?:up|down)|again|jetzt|ahora|ab jetzt)\b",
+    re.I,
+)
+_ENDED = re.compile(
+    r"\b(?:no longer|not? (?:\w+ ){0,6}any ?more|any ?more|after all|nicht mehr|kein\w{0,2} (?:\w+ )?mehr|ya no)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Characters [start, end) of a turn that say one thing, and how the sentence round them is meant.
+
+    subject: whom it is about when nobody is named in it: "Ida" in "Ida: 134 cm", else "" for the speaker.
+    """
+
+    text: str
+    start: int
+    sentence: str
+    sentence_start: int
+    subject: str
+    corrects: bool
+    adds: bool
+    changes: bool
+    ends: bool
+
+
+_LEAD = re.compile(r"^\s{0,3}(?:[-*•]\s{1,3})?(?P<who>[A-Z][a-z'’]{1,20}|me|Me)\s?[:=]\s{1,2}(?=\S)")
+_NOT_A_PERSON = listed(
+    """Note Notes News Update Edit Ps Re Todo Ok Okay Yes No Well So Also And But Btw Fyi Today Tomorrow Yesterday
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Question Answer Result Results Plan Plans Date Time Address
+    Phone Email Price Total New Old Now Then Status Name Job Home Rent Spray Back Default Warning Error Summary
+    It That This There What Here We You My Our The Port Code Both Left Right Please Sorry Sure Thanks Hi Hey Hello"""
+)
+
+
+def clauses(text: str) -> Iterator[Clause]:
+    """The clauses of a turn in order, questions and fenced blocks left out."""
+    text = text[:LONGEST]
+    subject = ""
+    for start, end in _sentences(text):
+        sentence = text[start:end]
+        if sentence.startswith("```") or sentence.rstrip(" \"')").endswith("?"):
+            continue
+        lead, begin = _LEAD.match(sentence), 0
+        if lead is not None and (lead["who"].lower() == "me" or is_name(lead["who"])):
+            subject, begin = ("" if lead["who"].lower() == "me" else lead["who"]), lead.end()
+        yield from _cut(sentence, start, begin, subject)
+
+
+_SMALL_STOP = re.compile(r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])", re.I)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences, also where the next one begins with a small letter, as it does in chats."""
+    for span in split(text):
+        begin = span.start
+        if not text.startswith("```", begin):
+            for m in _SMALL_STOP.finditer(text, span.start, span.end):
+                if m.end() - begin > 2 and text[m.end() : m.end() + 1].islower():
+                    yield begin, m.end()
+                    begin = m.end()
+        yield begin, span.end
+
+
+def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Clause]:
+    corrects = _CORRECTED.search(sentence) is not None
+    marks = [m.span() for m in _BREAK.finditer(sentence, begin)]
+    edges = [begin, *(end for _, end in marks)]
+    stops = [*(start for start, _ in marks), len(sentence)]
+    for start, stop in zip(edges, stops, strict=True):
+        part = sentence[start:stop]
+        lead = len(part) - len(part.lstrip())
+        words = part.strip()
+        if not words or len(words) > LONGEST_CLAUSE:
+            continue
+        equals = _EQUALS.match(words)
+        yield Clause(
+            words,
+            offset + start + lead,
+            sentence,
+            offset,
+            equals["who"] if equals is not None and is_name(equals["who"]) else subject,
+            corrects,
+            _ADDED.search(words) is not None,
+            _CHANGED.search(words) is not None,
+            _ENDED.search(words) is not None,
+        )
+
+
+def is_name(word: str) -> bool:
+    """Whether a capitalised word at the head of a line or clause may be a person."""
+    return (
+        len(word) > 2
+        and word not in _NOT_A_PERSON
+        and word.lower() not in FUNCTION_WORDS
+        and not word.lower().endswith(("ed", "ing", "ly", "tion"))
+    )
+
+
+_EQUALS = re.compile(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S)")
+
+
+def modality_of(words: str) -> Modality:
+    """How the words up to a value mean it."""
+    if _HYPOTHETICAL.search(words):
+        return "hypothetical"
+    if _WISHED.search(words) or _OPEN.search(words):
+        return "wished"
+    if _PLANNED.search(words):
+        return "planned"
+    if _REPORTED.search(words):
+        return "reported"
+    return "asserted"

@@ -1,0 +1,487 @@
+"""Reads a turn of talk for statements: sayings, ends, cancellations and what stands in the diary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from remanence.language import dates
+from remanence.language.calendar import how_many
+from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.statements.statement import Modality, Statement
+from remanence.language.statements.talk.clause import Clause, clauses, is_name, modality_of
+from remanence.language.statements.talk.sayings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, SAYINGS, Saying
+
+_EDGE_WORDS = listed(
+    "the a an my our your his her their its this that these those some any to of in on at for and or so just"
+)
+_SAYS_NOTHING = listed(
+    """it this that one them him her us me you everything something nothing anything all there here him stuff things
+    thing lot bit day time way work job home bed school now today tomorrow tonight yesterday i we they he she"""
+)
+_FUTURE_WORDS = re.compile(r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next)\b", re.I)
+_EVENT_AT = re.compile(
+    rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
+    r"(?P<gap>[^.!?;\n]{0,40})$",
+    re.I,
+)
+_RECURRING = re.compile(
+    rf"(?<![\w'’])(?P<e>(?:(?:(?-i:[A-Z][a-z]{{1,20}})(?:['’]s)?|[a-z][\w'’-]{{2,15}})\s){{0,2}}{EVENT})\b(?P<gap>[^.!?;\n\d]{{0,30}}?)\s"
+    r"(?P<v>(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:s|\s(?:evenings?|mornings?|nights?|afternoons?))"
+    r"(?:,?\s(?:at\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m)?)?)",
+    re.I,
+)
+_MOVED = re.compile(
+    r"\b(?:moved|move[sd]?|moving|postponed|pushed|rescheduled|brought forward|shifted|goes|changed|now|new|neu|"
+    r"verschoben|jetzt|instead|not the|wrong)\b",
+    re.I,
+)
+_NEW_DATE = re.compile(
+    r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b", re.I
+)
+_DIGIT = re.compile(r"\d")
+_DENIED = re.compile(
+    r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$", re.I
+)
+_UNREAL = ("hypothetical", "wished")
+_STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
+_HEAD = re.compile(
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
+    r"was|has|works?|started|starts|lives?|got|can['’]t|doesn['’]t|never|now|leaves?|left|moved|joined|had|gets?|takes?|"
+    r"weighs|and)\b))"
+)
+_MINE = re.compile(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
+_KIN_HEAD = re.compile(
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
+    r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
+    r"grandma|grandmother|grandad|grandfather|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
+    r"|\s(?=is|was|has|works|started|lives|got|can['’]t|doesn['’]t|moved|joined)|['’]s\s)",
+    re.I,
+)
+_NAMED = re.compile(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
+_FOR_NAME = re.compile(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
+
+
+def talk_statements(
+    text: str,
+    speaker: str = "",
+    said_at: datetime | None = None,
+    times: Sequence[dates.TimeExpression] | None = None,
+    *,
+    about: str = "",
+) -> list[Statement]:
+    """What a turn of talk states, in order; spans are in `text`.
+
+    `speaker` is whom an unnamed subject means (empty: nothing is read); `about` is whom "he" or "she" means when the
+    turn names nobody before (empty: such clauses are left out).
+    """
+    if not speaker:
+        return []
+    if said_at is not None and said_at.tzinfo is None:
+        said_at = said_at.replace(tzinfo=UTC)
+    found: list[Statement] = []
+    known = list(times if times is not None else dates.find(text[:4_000], said_at))
+    event = ""
+    for clause in clauses(text):
+        about = _last_named(text, clause.start) or about
+        reader = _Reader(clause, speaker, said_at, known, about)
+        found.extend(reader.sayings())
+        found.extend(reader.endings())
+        found.extend(reader.corrections())
+        found.extend(reader.recurring())
+        dated, event = reader.diary(event)
+        found.extend(dated)
+    return [replace(one, in_talk=True) for one in _distinct(found)]
+
+
+def _distinct(found: Sequence[Statement]) -> list[Statement]:
+    """The first of those that say the same, longer values before the shorter ones that they hold, in text order."""
+    kept: list[Statement] = []
+    for one in sorted(found, key=lambda s: (-s.certainty, -len(s.value))):
+        same = [
+            other
+            for other in kept
+            if (other.subject, other.attribute, other.polarity) == (one.subject, one.attribute, one.polarity)
+            and (one.value.lower() in other.value.lower() or (other.start < one.end and one.start < other.end))
+        ]
+        if not same:
+            kept.append(one)
+    return sorted(kept, key=lambda s: (s.start, s.attribute))
+
+
+class _Reader:
+    """One clause with what is round it."""
+
+    def __init__(
+        self,
+        clause: Clause,
+        speaker: str,
+        said_at: datetime | None,
+        times: Sequence[dates.TimeExpression],
+        about: str,
+    ) -> None:
+        self.clause, self.speaker, self.said_at = clause, speaker, said_at
+        self.all_times = times
+        end = clause.start + len(clause.text)
+        self.times = [one for one in times if clause.start <= one.start < end]
+        self.about = about
+
+    def sayings(self) -> Iterator[Statement]:
+        for saying in SAYINGS:
+            text, offset = self.clause.text, self.clause.start
+            if saying.headed and not self.clause.subject:
+                continue
+            if saying.whole:
+                if not self._opens_the_sentence():
+                    continue  # a whole sentence is read once, with its first clause
+                text, offset = self.clause.sentence[:400], self.clause.sentence_start
+            if (saying.digits and not _DIGIT.search(text)) or (saying.capitals and text.islower()):
+                continue
+            for m in saying.pattern.finditer(self._undated(text, offset)):
+                yield from self._said(saying, m, offset)
+
+    def _undated(self, text: str, offset: int) -> str:
+        """The text with the digits of its times blanked: the 1 of "since 1 November" is no amount."""
+        for one in self.all_times:
+            start, end = max(one.start - offset, 0), one.end - offset
+            if 0 <= start < end <= len(text) and any(c.isdigit() for c in text[start:end]):
+                text = text[:start] + _DIGIT.sub("#", text[start:end]) + text[end:]
+        return text
+
+    def _said(self, saying: Saying, m: re.Match[str], offset: int) -> Iterator[Statement]:
+        words = self.clause.text if not saying.whole else self.clause.sentence
+        modality = self._modality(saying, words[: m.end()][-120:], m.group())
+        if modality == "hypothetical" or (modality == "wished" and saying.real):
+            return
+        groups = m.groupdict()
+        value = _trimmed(groups["v"])
+        if not value or value.lower() in _SAYS_NOTHING or all(w in FUNCTION_WORDS for w in value.lower().split()):
+            return
+        name = _attribute(saying, groups.get("a") or "")
+        if name is None:
+            return
+        subject = self._subject(m, words)
+        if not subject or self._is_a_time(offset + m.start("v"), offset + m.end("v")):
+            return
+        polarity = saying.polarity
+        change = saying.change or ("changed" if self.clause.changes else "")
+        if self.clause.corrects:
+            change = "corrected"
+        elif self.clause.adds and polarity > 0:
+            change = "added"
+        if self.clause.ends and polarity > 0:
+            polarity, change = -1, "ended"
+        at = self._from(m.end() + offset)
+        until = _course(words[m.end() :], at)
+        values = _listed_values(value) if saying.many else [value]
+        for one in values:
+            yield Statement(
+                subject,
+                name,
+                one,
+                polarity,
+                at,
+                until,
+                offset + m.start(),
+                offset + m.end(),
+                saying.certainty,
+                modality,
+                self.speaker,
+                (),
+                change,
+                _trimmed(groups.get("o") or ""),
+            )
+
+    def _modality(self, saying: Saying, words: str, said: str) -> Modality:
+        """How it is meant: by the words up to it; "current" and "still" make it so, a day makes a firm plan a fact."""
+        modality = modality_of(words)
+        if _STILL.search(said):
+            return "asserted"
+        if modality == "planned" and self.said_at is not None and self._from(self.clause.start) != self.said_at:
+            return "asserted"
+        return saying.modality if saying.modality is not None and modality == "asserted" else modality
+
+    def _subject(self, m: re.Match[str], words: str) -> str:
+        """Whom it is about: a name beside it, "he" or "she" as the one named before, the one the line is headed by."""
+        named = m.groupdict().get("s") or ""
+        if named:
+            return _titled(named)
+        if _MINE.search(words[: m.end()]):
+            return self.clause.subject or self.speaker
+        head = _HEAD.match(words[: m.end()])
+        if head is not None and head["they"]:
+            return self.about
+        if head is not None and head["who"] and is_name(head["who"]):
+            return head["who"]
+        kin = _KIN_HEAD.match(words[: m.end()])
+        role = (m.groupdict().get("a") or "").strip().lower()
+        if kin is not None and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
+            return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
+        return self.clause.subject or self.speaker
+
+    def _is_a_time(self, start: int, end: int) -> bool:
+        return any(one.start <= start and end <= one.end for one in self.all_times)
+
+    def _from(self, near: int) -> datetime | None:
+        """When it holds from: a certain day that the clause or its sentence names, else the time of speaking."""
+        end = self.clause.sentence_start + len(self.clause.sentence)
+        here = self.times or [one for one in self.all_times if self.clause.sentence_start <= one.start < end]
+        days = [
+            one for one in here if one.precision in ("day", "week", "month", "year") and one.sense in ("at", "since")
+        ]
+        if not days:
+            return self.said_at
+        best = min(days, key=lambda one: abs(one.start - near))
+        if self.said_at is not None and best.at > self.said_at and not _FUTURE_WORDS.search(self.clause.sentence):
+            return self.said_at
+        return best.at
+
+    def endings(self) -> Iterator[Statement]:
+        for patterns, modality in ((ENDINGS, "asserted"), (CANCELLED, "cancelled")):
+            for pattern in patterns:
+                for m in pattern.finditer(self.clause.text):
+                    value = self._without_time(m["v"], self.clause.start + m.start("v"))
+                    if not _names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
+                        continue
+                    yield Statement(
+                        self.clause.subject or self.speaker,
+                        "over",
+                        value,
+                        -1,
+                        self._from(self.clause.start + m.end()),
+                        None,
+                        self.clause.start + m.start(),
+                        self.clause.start + m.end(),
+                        0.8,
+                        "cancelled" if modality == "cancelled" else "asserted",
+                        self.speaker,
+                        (),
+                        "ended",
+                    )
+
+    def diary(self, event: str) -> tuple[list[Statement], str]:
+        """Dates of events that the clause names, and the event that a later "moved to ..." would mean."""
+        text = self.clause.text
+        days = [
+            one
+            for one in self.times
+            if one.precision in ("day", "minute", "hour") and not _DENIED.search(text[: one.start - self.clause.start])
+        ]
+        named = ""
+        found: list[Statement] = []
+        for day in days[-1:]:
+            before = text[: max(0, day.start - self.clause.start)]
+            m = _EVENT_AT.search(before)
+            if m is not None:
+                named = _event_name(m["e"])
+            elif _NEW_DATE.search(before[-60:]) and event:
+                named = event
+            if not named or modality_of(before) in _UNREAL or not self._ahead(day, before):
+                continue
+            subject, what = self._whose(named)
+            moved = _MOVED.search(text) is not None
+            last = max(one.end for one in self.times)
+            value = " ".join(text[day.start - self.clause.start : last - self.clause.start].split())
+            clock = re.match(r"\W{0,3}(?:at\s)?\d{1,2}[:.]\d\d", text[last - self.clause.start :])
+            if clock is not None:
+                value = " ".join((value + clock.group()).split())
+            change = "corrected" if self.clause.corrects else "changed" if moved else ""
+            found.append(
+                Statement(
+                    subject,
+                    f"date of {what}",
+                    f"{value} ({dates.say(day.at, 'day')})",
+                    1,
+                    self.said_at,
+                    day.until,
+                    self.clause.start,
+                    self.clause.start + len(text),
+                    0.8,
+                    "planned" if self.said_at is None or day.at >= self.said_at else "asserted",
+                    self.speaker,
+                    (),
+                    change,  # type: ignore[arg-type]
+                )
+            )
+        if not named:
+            m = _EVENT_AT.search(text)
+            named = _event_name(m["e"]) if m is not None else ""
+        return found, named or event
+
+    def recurring(self) -> Iterator[Statement]:
+        """ "swimming mondays 17:15": the day of the week of something that returns."""
+        if not self._opens_the_sentence():
+            return
+        text, offset = self.clause.sentence[:400], self.clause.sentence_start
+        for m in _RECURRING.finditer(text):
+            if modality_of(text[: m.start("v")]) in _UNREAL:
+                continue
+            subject, what = self._whose(_event_name(m["e"]))
+            yield Statement(
+                subject,
+                f"time of {what}",
+                " ".join(m["v"].split()),
+                at=self._from(offset + m.end()),
+                start=offset + m.start(),
+                end=offset + m.end(),
+                certainty=0.8,
+                speaker=self.speaker,
+                change="changed" if _MOVED.search(self.clause.sentence) else "",
+            )
+
+    def _opens_the_sentence(self) -> bool:
+        return self.clause.start - self.clause.sentence_start <= 3
+
+    def corrections(self) -> Iterator[Statement]:
+        """ "7351, not 7315": a number in the place of another, whatever they are numbers of."""
+        if not self._opens_the_sentence():
+            return
+        text = self.clause.sentence[:400]
+        for pattern in CORRECTIONS:
+            for m in pattern.finditer(text):
+                yield Statement(
+                    self.speaker,
+                    "corrected",
+                    m["v"].strip(" .,"),
+                    at=self.said_at,
+                    start=self.clause.sentence_start + m.start(),
+                    end=self.clause.sentence_start + m.end(),
+                    certainty=0.8,
+                    speaker=self.speaker,
+                    change="corrected",
+                    replaces=m["o"].strip(" .,"),
+                )
+
+    def _ahead(self, day: dates.TimeExpression, before: str) -> bool:
+        """A day to come, or one that is named by its date; "was moved yesterday" names no day of the event."""
+        if self.said_at is None or day.at.date() > self.said_at.date():
+            return True
+        return bool(re.search(r"\d", day.text)) and not _MOVED.search(before)
+
+    def _without_time(self, value: str, start: int) -> str:
+        for one in self.times:
+            if start < one.start < start + len(value):
+                value = value[: one.start - start]
+        return _trimmed(value)
+
+    def _whose(self, name: str) -> tuple[str, str]:
+        """ "Ida's orthodontist" is Ida's; "my sister's wedding" is hers; a bare event is the speaker's."""
+        m = _NAMED.match(name)
+        if m is not None and name[m.end() :] and is_name(m["who"]):
+            return m["who"], name[m.end() :].lower()
+        of = _FOR_NAME.search(self.clause.text)
+        if of is not None:
+            return of["who"], name.lower()
+        return self.clause.subject or self.speaker, name.lower()
+
+
+_COURSE = re.compile(r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b", re.I)
+
+
+def _course(rest: str, at: datetime | None) -> datetime | None:
+    """When a course of so many days is over: "10 ml for 3 days"."""
+    m = _COURSE.match(rest)
+    if m is None or at is None:
+        return None
+    return at + timedelta(days=how_many(m[1].lower())[1] * (7 if m[2].lower() == "week" else 1))
+
+
+def _last_named(text: str, end: int) -> str:
+    """The last name before a place of the text that what stands behind it shows as a person: a verb, "'s", a colon."""
+    found = ""
+    for m in _HEADED.finditer(text, 0, end):
+        if is_name(m["who"]):
+            found = m["who"]
+    return found
+
+
+_HEADED = re.compile(
+    r"(?<![\w.])(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15})(?:['’]s\b|\s(?:is|was|has|works|started|starts|lives|got|visits|comes|came|"
+    r"said|says|cried|had|left|goes|gets|needs|wants)\b|[:,]\s)"
+)
+
+
+def _names_something(value: str) -> bool:
+    words = value.lower().split()
+    return bool(words) and len(value) >= 3 and words[0] not in _NOT_FIRST and value.lower() not in _SAYS_NOTHING
+
+
+_NOT_FIRST = listed("it him her them me us you i we until on in at off up out to if when that what who there here this")
+
+
+def _event_name(words: str) -> str:
+    parts = words.split()
+    articles = [
+        place for place, word in enumerate(parts[:-1]) if word.lower() in ("the", "a", "my", "our", "is", "for")
+    ]
+    parts = parts[articles[-1] + 1 :] if articles else parts
+    while len(parts) > 1 and parts[0].lower() in (
+        *_EDGE_WORDS,
+        "is",
+        "was",
+        "new",
+        "so",
+        "but",
+        "with",
+        "also",
+        "said",
+        "btw",
+    ):
+        parts.pop(0)
+    return " ".join(parts)
+
+
+_NOT_IN_FRONT = listed("the a an my our just any of to that this so and but also well then wait ok oh")
+
+
+def _trimmed(value: str) -> str:
+    words = value.strip(" \t\n'’\"“”`*_-,.:;").split()
+    while words and words[0].lower() in _NOT_IN_FRONT:
+        words.pop(0)
+    while words and words[-1].lower() in _EDGE_WORDS:
+        words.pop()
+    return " ".join(words)
+
+
+def _titled(name: str) -> str:
+    return (
+        ""
+        if name.lower() in ("it", "he", "she", "they", "we", "i", "that", "this", "now", "about", "is", "only")
+        else name
+    )
+
+
+def _attribute(saying: Saying, words: str) -> str | None:
+    if "{a}" not in saying.attribute:
+        return saying.attribute
+    parts = words.strip(" `").lower().split()
+    cuts = [place for place, word in enumerate(parts[:-1]) if word in _EDGE_WORDS]
+    parts = parts[cuts[-1] + 1 :] if cuts else parts
+    while parts and (parts[0] in _VERBISH or parts[0] in FUNCTION_WORDS):
+        parts.pop(0)
+    if not parts or len(parts[-1]) < 2:
+        return None
+    name = " ".join(parts)
+    if len(parts) > 1 and parts[-1] in ("code", "codes", "number", "id"):
+        name = " ".join(parts[:-1])  # "locker code" and "locker" are one
+    return saying.attribute.replace("{a}", _SAME.get(name, name))
+
+
+_VERBISH = listed(
+    """go goes going is was be set change changed changes got get put use used using with new old current now also only
+    still from says said like about around actually called tagging need needs make made listens"""
+)
+_SAME = {
+    "lockers": "locker", "codes": "code",
+    "prs": "reviewer", "pr": "reviewer", "reviews": "reviewer", "review": "reviewer", "line manager": "boss",
+    "manager": "boss", "supervisor": "boss", "team lead": "boss", "wife": "partner", "husband": "partner",
+    "girlfriend": "partner", "boyfriend": "partner", "fiancé": "partner", "fiancée": "partner", "fiance": "partner",
+    "fiancee": "partner", "stundensatz": "hourly rate", "rate": "hourly rate", "bp": "blood pressure", "mail": "email",
+    "gp": "doctor", "roommate": "flatmate", "housemate": "flatmate", "password": "password", "passcode": "code",
+}  # fmt: skip
+
+
+def _listed_values(value: str) -> list[str]:
+    return [part for part in (_trimmed(one) for one in re.split(r",\s|\sand\s|\sor\s|\s&\s", value)) if part]

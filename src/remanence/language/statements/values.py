@@ -1,0 +1,33 @@
+"""When two values are the same: in the same words, or the shorter one inside the longer."""
+
+from __future__ import annotations
+
+import re
+
+from remanence.language.common_words import FUNCTION_WORDS
+from remanence.language.text import WORD
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def value_words(value: str) -> frozenset[str]:
+    """The words of a value that say something, in lower case, without a possessive or plural s."""
+    found = (word.removesuffix("'s").removesuffix("’s") for word in WORD.findall(value.lower()))
+    kept = frozenset(_singular(word) for word in found if word not in FUNCTION_WORDS)
+    return kept or frozenset(WORD.findall(value.lower()))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two values mean the same: all words of the shorter one are in the longer, and their numbers agree."""
+    mine, theirs = value_words(left), value_words(right)
+    if not mine or not theirs:
+        return left.strip().lower() == right.strip().lower()
+    if set(_NUMBER.findall(left)) and set(_NUMBER.findall(right)):
+        ours, other = set(_NUMBER.findall(left)), set(_NUMBER.findall(right))
+        if not (ours <= other or other <= ours):
+            return False
+    return mine <= theirs or theirs <= mine
