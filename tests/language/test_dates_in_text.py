@@ -155,3 +155,68 @@ def test_dates_are_said_at_their_grain() -> None:
     ] == said  # fmt: skip
     assert "the week before 9 June 2023" == say(datetime(2023, 5, 29), "week", datetime(2023, 6, 9))
     assert "the weekend of 4 June 2022" == say(at, "week", until=at + timedelta(days=2))
+
+
+BUSINESS = datetime(2025, 3, 12, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "until"),
+    [
+        ("numbers are due in Q3", "2025-07-01", "2025-10-01"),
+        ("Q4 2024 was slow", "2024-10-01", "2025-01-01"),
+        ("Q1 was bad", "2025-01-01", "2025-04-01"),
+        ("H2 2025", "2025-07-01", "2026-01-01"),
+        ("Lieferung in KW 14", "2025-03-31", "2025-04-07"),
+        ("calendar week 2 of nothing, calendar week 9", "2025-02-24", "2025-03-03"),
+        ("see you a week on Friday", "2025-03-21", "2025-03-22"),
+        ("Friday week then", "2025-03-21", "2025-03-22"),
+        ("a week tomorrow", "2025-03-20", "2025-03-21"),
+        ("the week of 3 March", "2025-03-03", "2025-03-10"),
+        ("the day after tomorrow", "2025-03-14", "2025-03-15"),
+        ("Zahnarzt am 22. April", "2025-04-22", "2025-04-23"),
+        ("seit 17. März", "2025-03-17", "2025-03-18"),
+        ("el 5 de mayo", "2025-05-05", "2025-05-06"),
+        ("das war gestern", "2025-03-11", "2025-03-12"),
+        ("llegó ayer", "2025-03-11", "2025-03-12"),
+        ("am 17.3. um neun", "2025-03-17", "2025-03-18"),
+        ("the exam moved to Tuesday 28 October", "2025-10-28", "2025-10-29"),
+        ("signed up for it, it's Sunday 6 April", "2025-04-06", "2025-04-07"),
+    ],
+)
+def test_times_of_offices_of_talk_and_of_other_languages(text: str, at: str, until: str) -> None:
+    """Said on Wednesday 12 March 2025; a named weekday chooses the year."""
+    assert (at, until) == (f"{find(text, BUSINESS)[-1].at:%Y-%m-%d}", f"{find(text, BUSINESS)[-1].until:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("half past six", "06:30"),
+        ("half past six tonight", "18:30"),
+        ("quarter to nine tomorrow", "08:45"),
+        ("tonight at eight", "20:00"),
+    ],
+)
+def test_the_clock_as_it_is_spoken(text: str, clock: str) -> None:
+    """Evening where the words say so."""
+    (found,) = find(text, BUSINESS)
+
+    assert clock == f"{found.at:%H:%M}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["guten Morgen", "por la mañana", "week 3 of the course", "Q10 is a part", "ten to one odds", "sie ist hier"],
+)
+def test_words_that_only_look_like_times_are_none(text: str) -> None:
+    """Precision first."""
+    assert [] == find(text, BUSINESS)
+
+
+def test_today_is_the_speakers_day() -> None:
+    """At 23:30 on the 11th in London it is the 12th in Tokyo."""
+    tokyo = datetime(2025, 3, 12, 8, 30, tzinfo=timezone(timedelta(hours=9)))
+    (today,) = find("today", tokyo)
+
+    assert datetime(2025, 3, 12, tzinfo=timezone(timedelta(hours=9))) == today.at

@@ -57,9 +57,9 @@ class TimeExpression:
 
 # ------------------------------------------------------------ putting it together
 
-_WORDS = re.compile(r"[a-z]+|\d")
+_WORDS = re.compile(r"[^\W\d_]+|\d")
 _ALL_TRIGGERS: frozenset[str] = frozenset().union(*(words for words, _ in FAMILIES)) - {
-    "before", "after", "for", "from", "in", "within", "back", "the", "#",
+    "before", "after", "for", "from", "in", "within", "back", "the", "#", "to", "at", "am", "ab", "h", "q",
 }  # fmt: skip
 _NUMERAL = frozenset(NUMBERS) | frozenset(VAGUE) | {"couple", "half"}
 _LEADING = frozenset({"in", "within", "for", "from", "back"})

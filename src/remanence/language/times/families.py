@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remanence.language.calendar import DAYS, MONTHS, SEASONS
-from remanence.language.times import absolute, clock, relative
+from remanence.language.times import absolute, business, clock, other_languages, relative
 from remanence.language.times.reading import Family
 
 FAMILIES: tuple[tuple[frozenset[str], Family], ...] = (
@@ -34,6 +34,12 @@ FAMILIES: tuple[tuple[frozenset[str], Family], ...] = (
     (frozenset(("end beginning start middle").split()), relative.edges),
     (frozenset(("for now").split()), relative.so_far),
     (frozenset(("# noon midnight midday clock").split()), clock.clock),
+    (frozenset(("q h").split()), business.quarters),
+    (frozenset(("week kw cw wk semana").split()), business.week_numbers),
+    (frozenset(("week weeks").split()), business.week_on),
+    (frozenset(("past to at").split()), business.spoken_clock),
+    (frozenset(("#").split()), other_languages.month_days),
+    (other_languages.TRIGGERS, other_languages.day_words),
 )
 """Each reader yields candidates, of which `dates.find` chooses; it only runs on texts with one of its words ("#": a
 digit)."""
