@@ -47,6 +47,10 @@ class Space:
         ctx = self.ctx()
         return stage(Cue(text, NOW, Where(**where), k), Hits(ctx.store), ctx)
 
+    def cue(self, text: str, k: int = 10) -> Cue:
+        """A question as it is asked at `NOW`."""
+        return Cue(text, NOW, Where(), k)
+
     def told(self, stage: ReadStage, text: str, **where: Any) -> list[str]:
         """The texts of the hits, best first."""
         return [hit.text for hit in self.run(stage, text, **where)]

@@ -24,8 +24,14 @@ from remanence.compose.answer_extraction import (
 )
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
+from remanence.compose.opening import note
+from remanence.compose.stated import stated
+from remanence.compose.statement_answer import Stated, from_statements
+from remanence.language.sentences import split
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
+from remanence.stage.question import question
+from remanence.stage.standing import EVERY, Known
 from remanence.types import Context, Cue, Hit, Hits, Item
 from remanence.weights import Table, table
 
@@ -36,6 +42,10 @@ THRESHOLD = 0.5
 """Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
+SHORT = 160
+"""A text of so many characters is quoted whole."""
+MOST_QUOTED = 6
+"""Most sentences that one answer quotes."""
 UNSTATED = 0.35
 """Most confidence in a memory of plain statements when none of them is what the question asks for."""
 STATED = 0.6
@@ -94,10 +104,14 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
     """The answer as the evidence says it, whatever its confidence; None without hits."""
     if not len(hits):
         return None
-    stated = chain(cue, hits, ctx)
-    if stated is not None and stated.covered >= PLAIN:
-        return _from_statements(stated, hits, sure)
-    if mostly_statements(hits):
+    plain = mostly_statements(hits)
+    told = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)
+    if told is not None:
+        return _from_stated(told, ctx)
+    steps = chain(cue, hits, ctx)
+    if steps is not None and steps.covered >= PLAIN:
+        return _from_chain(steps, hits, sure)
+    if plain:
         sure = min(sure, UNSTATED)
     asked = asked_of(cue, ctx)
     said = candidate_sentences(cue, hits, ctx, asked)
@@ -115,7 +129,33 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
     return _told(best, said, found, sure)
 
 
-def _from_statements(found: Chain, hits: Hits, sure: float) -> Answer:
+def _from_stated(found: Stated, ctx: Ctx) -> Answer:
+    """Stored statements with the sentences that say them; what is over says until when, and what took its place."""
+    ids = [one.source for one in found.rests_on][-MOST_QUOTED:]
+    rows = ctx.store.rows_of(ids, EVERY)
+    items = {item.id: item for item in ctx.store.items(rows[rows >= 0])}
+    lines: dict[str, str] = {}
+    evidence: list[Hit] = []
+    for one in found.rests_on[-MOST_QUOTED:]:
+        item = items.get(one.source, one.fact)
+        marks = (one.mark(),) if one.over else ()
+        lines.setdefault(item.id, _line(item, _sentence(item, one)) + escape(note(marks)))
+        evidence.append(Hit(item, found.confidence, {"path": [f"{one.says.subject}: {one.says.attribute}"]}, marks))
+    short, told = escape(found.short), list(lines.values())
+    text = f"{short}: {told[0]}" if len(told) == 1 else short + "".join(f"\n  {line}" for line in told)
+    cited = tuple(dict.fromkeys(_source(hit.item) for hit in evidence))
+    return Answer(text, short, found.confidence, True, cited, tuple({hit.id: hit for hit in evidence}.values()))
+
+
+def _sentence(item: Item, one: Known) -> str:
+    """The sentence of an item that makes a statement; the whole of a short item."""
+    if item is one.fact or len(item.text) <= SHORT:
+        return item.text
+    start = one.says.start
+    return next((s.of(item.text) for s in split(item.text) if s.start <= start < s.end), item.text)
+
+
+def _from_chain(found: Chain, hits: Hits, sure: float) -> Answer:
     evidence = hits_of(found, hits)
     lines = [_line(hit.item, hit.item.text) for hit in evidence]
     value = escape(found.value)

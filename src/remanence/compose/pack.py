@@ -21,6 +21,7 @@ import numpy as np
 
 from remanence.compose import fence
 from remanence.compose.fence import escape, wrap
+from remanence.compose.opening import note, what_is_so
 from remanence.language.sentences import split
 from remanence.language.text import STOP, jaccard, words
 from remanence.language.tokens import count_tokens
@@ -31,6 +32,8 @@ from remanence.types import Context, Cue, Hit, Hits, Item
 GAP = " ... "
 """Stands where sentences were left out."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
+OPENING = 6
+"""At most one part in so many of the budget tells what is so, ahead of the evidence."""
 _FENCE = count_tokens(wrap("", "0" * 12)) + 2
 
 
@@ -71,6 +74,8 @@ def snippets(
     if not len(hits):
         return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
     room = budget_tokens - (_FENCE if fenced else 0)
+    opening = what_is_so(cue, hits, ctx, room // OPENING)
+    room -= opening.tokens
     ordered = hits.top(len(hits))
     ordered = ordered.take(ordered.scores >= floor * float(ordered.scores[0]))
     ordered, more = _by_claim(ordered, ctx, max(8, room // 8), length_penalty, max_snippet_tokens)
@@ -79,7 +84,8 @@ def snippets(
     left_out = _choose(packing, ordered, asked) or more
     chosen = packing.chosen
     while True:
-        text, order = _render(chosen)
+        text, order = _render(chosen, len(opening.sources))
+        text = "\n".join([*opening.lines, text] if text else opening.lines)
         if fenced and text:
             text = fence.fenced(text, ctx.store.sign)
         tokens = count_tokens(text)
@@ -91,8 +97,8 @@ def snippets(
     return Context(
         text,
         tokens,
-        hits=tuple(piece.hit for piece in order),
-        sources=tuple(piece.hit.item.source or piece.hit.item.id for piece in order),
+        hits=(*opening.hits, *(piece.hit for piece in order)),
+        sources=(*opening.sources, *(piece.hit.item.source or piece.hit.item.id for piece in order)),
         confidence=hits.confidence or 0.0,
         truncated=left_out or any(piece.cut for piece in order),
         degraded=tuple(ctx.degraded),
@@ -253,8 +259,8 @@ def _clip(text: str, longest: int) -> str:
 # --- rendering -----------------------------------------------------------------------------------
 
 
-def _render(chosen: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
-    """The text, and its pieces in reading order: groups by session, oldest first."""
+def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
+    """The text, and its pieces in reading order: groups by session, oldest first; `told` sources are cited before."""
     groups: dict[tuple[str | None, str], list[_Piece]] = {}
     for piece in sorted(chosen, key=lambda piece: piece.number):
         item = piece.hit.item
@@ -269,7 +275,7 @@ def _render(chosen: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
         if heading:
             lines.append(heading)
         last = common
-        lines.extend(_line(piece, common, len(read) + place) for place, piece in enumerate(group, 1))
+        lines.extend(_line(piece, common, told + len(read) + place) for place, piece in enumerate(group, 1))
         read.extend(group)
     return "\n".join(lines), read
 
@@ -300,7 +306,7 @@ def _line(piece: _Piece, common: str, place: int) -> str:
     caption = item.data.get("caption")
     if caption and (piece.captioned or not text):
         text = f"{text} [shows {escape(str(caption))}]" if text else f"[shows {escape(str(caption))}]"
-    text = fence.marked(text, item.trust)
+    text = fence.marked(text, item.trust) + escape(note(piece.hit.marks))
     source = item.source or f"#{place}"
     if common and source.startswith(f"{common}/"):
         source = source[len(common) + 1 :]

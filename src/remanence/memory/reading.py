@@ -17,12 +17,15 @@ from remanence.memory.handle import Handle
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
 from remanence.recall.answerability import answerability
 from remanence.stage import Ctx
+from remanence.stage.standing import marked
 from remanence.types import MAX_CUE, MAX_K, Change, Cue, Hits, Where
 
 T = TypeVar("T")
 
 UNVOUCHED = 0.45
 """Most confidence in what only a tool or somebody outside says about a person."""
+MARKED = 40
+"""So many of the best hits are marked where what they state is over."""
 DAMAGED = 8
 """So many damaged items are left out of one verb before it gives up."""
 
@@ -42,7 +45,8 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     hits = handle.recipe.recall(cue, Hits(ctx.store), ctx)
     if hits.confidence is None:
         hits = hits.with_(confidence=answerability(cue, hits, ctx))
-    return ranked(hits, ctx)
+    hits = ranked(hits, ctx)
+    return hits.with_(marks=marked(hits.top(MARKED), cue, ctx).marks)
 
 
 def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> Answer:

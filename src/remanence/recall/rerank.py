@@ -8,11 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.algo import mmr as relevance
+from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.fields import field_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.text import content_words, jaccard, words
-from remanence.stage import Ctx, normalised, reads
+from remanence.stage import Ctx, normalised, reads, union
+from remanence.stage.question import question
+from remanence.stage.standing import Known, stated_by
 from remanence.types import Cue, Hits
 
 
@@ -97,6 +100,46 @@ def prefer_latest(
     for place in range(len(scores) - 2, -1, -1):  # equal scores would fall back to the order of the rows
         scores[place] = max(scores[place], np.nextafter(scores[place + 1], np.float32(1)))
     return head.take(np.array(order)).with_(scores=scores).then(ordered.take(np.arange(len(head), len(ordered))))
+
+
+@reads
+def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
+    """Where a hit states what is over now, let what ended it stand before it, and let it in where it is missing.
+
+    Only for what the cue asks: the attribute is one that it names and the old value is not; and not for a cue about the
+    past. Looks at the best `top`; statements are those that are stored (after a sleep).
+    """
+    asked = question(cue, ctx)
+    if not len(hits) or asked.tense in ("past", "before") or asked.interval is not None or cue.where.as_of is not None:
+        return hits
+    words_of_cue = frozenset(asked.topic)
+    best = hits.top(top)
+    over = [one for one in stated_by(best, cue, ctx) if one.over and one.by is not None and _asked_of(one, asked)]
+    over = [one for one in over if not words_of_cue & set(content_words(one.says.value))]
+    if not over:
+        return hits
+    ends = [(one.source, part.id) for one in over if one.by is not None for part in one.by.evidence[:1]]
+    ids = list(dict.fromkeys(id for pair in ends for id in pair))
+    row_of = dict(zip(ids, ctx.store.rows_of(ids, cue.where).tolist(), strict=True))
+    score = dict(zip(hits.rows.tolist(), hits.scores.tolist(), strict=True))
+    paths: dict[int, tuple[str, ...]] = {}
+    for old, new in ends:
+        before, after = row_of[old], row_of[new]
+        if before != after and before in score and after >= 0 and score.get(after, 0.0) <= score[before]:
+            paths[after] = (f"took the place of {old}",)
+            score[after] = score[before]
+            score[before] = float(np.nextafter(np.float32(score[before]), np.float32(0)))
+    added = [row for row in score if row not in set(hits.rows.tolist())]
+    whole = union([hits, Hits(ctx.store, added, [0.0] * len(added))]) if added else hits
+    scores = np.array([score[row] for row in whole.rows.tolist()], np.float32)
+    return whole.with_(scores=scores, paths=paths).top(len(whole))
+
+
+def _asked_of(one: Known, asked: Question) -> bool:
+    """Whether a question asks for this attribute of this subject."""
+    subject = one.says.subject.casefold()
+    mine = not asked.subjects or any(subject == name.casefold() for name in asked.subjects)
+    return mine and one.says.attribute in asked.attributes
 
 
 _PAST = re.compile(

@@ -30,6 +30,7 @@ def default(*, k: int = 100) -> Recipe:
         >> expand.sources()
         >> score.evidence()
         >> rerank.prefer_latest()
+        >> rerank.prefer_current()
         >> gate.confidence(),
         compose=snippets(),
     )

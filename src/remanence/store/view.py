@@ -294,6 +294,23 @@ class View:
         ]
         return self._store.door.ids(fine)
 
+    def derived(self, rows: Rows, where: Where = _WHOLE) -> list[tuple[int, int]]:
+        index, seen = self._store.index, self._seen(where)
+        asked = np.asarray(rows, np.int64)
+        numbers = index.n.now[index.first.now[asked]].tolist() if len(asked) else []
+        found = self._store.ask(
+            "SELECT item, derived FROM evidence WHERE item IN (SELECT value FROM json_each(?)) ORDER BY derived",
+            (json.dumps(numbers),),
+        )
+        row_of = dict(zip(numbers, asked.tolist(), strict=True))
+        firsts = index.row_of_n([derived for _, derived in found])
+        versions = self._versions(seen, where)
+        return [
+            (row_of[number], int(versions[first]))
+            for (number, _), first in zip(found, firsts.tolist(), strict=True)
+            if first >= 0 and versions[first] >= 0 and seen.mask[versions[first]]
+        ]
+
     def edges(self, rels: Sequence[str] = (), where: Where = _CURRENT) -> Edges:
         index, seen = self._store.index, self._seen(where)
         table = self._store.link_table()

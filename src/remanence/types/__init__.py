@@ -8,7 +8,7 @@ store's in-memory columns (one per stored version) and mean nothing outside the 
 from remanence.types.arrays import Floats, Rows
 from remanence.types.changes import Change, JournalRow, Receipt, Retire, Touch, Update
 from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
-from remanence.types.hits import Context, Hit, Hits
+from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
 from remanence.types.models import Chat, Embedder
@@ -39,6 +39,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_K",
     "MAX_TEXT",
+    "Mark",
     "NEVER",
     "OPEN",
     "RELS",
@@ -46,6 +47,7 @@ __all__ = [
     "Retire",
     "Rows",
     "Scope",
+    "State",
     "StoreView",
     "TIERS",
     "TRUST",

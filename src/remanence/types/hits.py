@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,45 @@ if TYPE_CHECKING:
     from remanence.types.view import StoreView
 
 
+State = Literal["holds", "ended", "corrected", "denied", "cancelled", "planned", "wished", "disputed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How one statement of an item stands: of whom which attribute and value, its state, since when, and by what.
+
+    state: "ended" where a later value took its place or it is over, "corrected" where it was said to be wrong,
+    "denied", "cancelled" (a plan), "disputed" where another statement contradicts it and nobody knows which holds.
+    by: id of the item that says so; now: the value that holds instead, "" when there is none.
+    """
+
+    subject: str
+    attribute: str
+    value: str
+    state: State
+    until: datetime | None = None
+    by: str = ""
+    now: str = ""
+
+    @property
+    def told(self) -> str:
+        """In words: "home Rome: ended 9 Sep 2023, now Oslo"."""
+        day = f" {self.until.day} {self.until:%b %Y}" if self.until is not None else ""
+        instead = f", now {self.now}" if self.now else ""
+        return f"{self.attribute} {self.value}: {self.state}{day}{instead}"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An item that answers the cue, its score in [0, 1] and why: per-channel scores and paths."""
+    """An item that answers the cue, its score in [0, 1] and why: per-channel scores and paths.
+
+    `marks` say which of its statements no longer stand as they were said, and what took their place.
+    """
 
     item: Item
     score: float
     why: Mapping[str, Any] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
 
     @property
     def id(self) -> str:
@@ -41,16 +74,18 @@ class Hits(Sequence[Hit]):
 
     rows: int64 [N] store rows. scores: float32 [N] in [0, 1], which rank the hits. channels: name -> float32 [N], NaN
     where the channel did not see the row. paths: row -> how it was reached. confidence: in [0, 1] or None: how likely
-    memory holds an answer at all. Items load when first looked at.
+    memory holds an answer at all. marks: row -> how what it states stands now, where it no longer does (superseded,
+    ended, corrected, denied, cancelled). Items load when first looked at.
     """
 
-    __slots__ = ("_items", "channels", "confidence", "paths", "rows", "scores", "view")
+    __slots__ = ("_items", "channels", "confidence", "marks", "paths", "rows", "scores", "view")
 
     view: StoreView | None
     rows: Rows
     scores: Floats
     channels: Mapping[str, Floats]
     paths: Mapping[int, tuple[str, ...]]
+    marks: Mapping[int, tuple[Mark, ...]]
     confidence: float | None
     _items: list[Item]
 
@@ -62,6 +97,7 @@ class Hits(Sequence[Hit]):
         *,
         channels: Mapping[str, Floats] | None = None,
         paths: Mapping[int, tuple[str, ...]] | None = None,
+        marks: Mapping[int, tuple[Mark, ...]] | None = None,
         confidence: float | None = None,
     ) -> None:
         given = np.asarray(rows, dtype=np.int64), np.asarray(scores, dtype=np.float32)
@@ -70,6 +106,7 @@ class Hits(Sequence[Hit]):
         fields = (view, *given, MappingProxyType(dict(channels or {})), MappingProxyType(dict(paths or {})))
         for name, value in zip(("view", "rows", "scores", "channels", "paths"), fields, strict=True):
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "marks", MappingProxyType(dict(marks or {})))
         object.__setattr__(self, "confidence", confidence)
         object.__setattr__(self, "_items", [])
 
@@ -83,9 +120,10 @@ class Hits(Sequence[Hit]):
         scores: Floats | None = None,
         channels: Mapping[str, Floats] | None = None,
         paths: Mapping[int, tuple[str, ...]] | None = None,
+        marks: Mapping[int, tuple[Mark, ...]] | None = None,
         confidence: float | None = None,
     ) -> Hits:
-        """The same hits with other values. `channels` and `paths` join those that there are; what is None stays."""
+        """The same hits with other values. `channels`, `paths` and `marks` join those that there are; None stays."""
         same = rows is None
         changed = Hits(
             self.view,
@@ -93,6 +131,7 @@ class Hits(Sequence[Hit]):
             self.scores if scores is None else scores,
             channels={**(self.channels if same else {}), **(channels or {})},
             paths={**self.paths, **(paths or {})} if paths else self.paths,
+            marks={**self.marks, **(marks or {})} if marks else self.marks,
             confidence=self.confidence if confidence is None else confidence,
         )
         if same:
@@ -122,6 +161,7 @@ class Hits(Sequence[Hit]):
             self.scores[order],
             channels={name: column[order] for name, column in self.channels.items()},
             paths={row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {},
+            marks={row: self.marks[row] for row in rows.tolist() if row in self.marks} if self.marks else {},
             confidence=self.confidence,
         )
 
@@ -143,6 +183,9 @@ class Hits(Sequence[Hit]):
         path = self.paths.get(int(self.rows[position]))
         if path:
             told["path"] = list(path)
+        marks = self.marks.get(int(self.rows[position]))
+        if marks:
+            told["standing"] = [mark.told for mark in marks]
         return told
 
     def __len__(self) -> int:
@@ -159,7 +202,8 @@ class Hits(Sequence[Hit]):
             position += len(self)
         if not 0 <= position < len(self):
             raise IndexError(position)
-        return Hit(self.items[position], float(self.scores[position]), self.why(position))
+        marks = self.marks.get(int(self.rows[position]), ())
+        return Hit(self.items[position], float(self.scores[position]), self.why(position), marks)
 
     def __iter__(self) -> Iterator[Hit]:
         return (self[i] for i in range(len(self)))

@@ -150,6 +150,10 @@ class StoreView(Protocol):
         direction: Literal["out", "in", "both"] = "both",
     ) -> list[Link]: ...
 
+    def derived(self, rows: Rows, where: Where = ...) -> list[tuple[int, int]]:
+        """(row, row of an item that rests on it) for every visible item whose evidence one of the rows is."""
+        ...
+
     def edges(self, rels: Sequence[str] = (), where: Where = ...) -> Edges:
         """All visible links as arrays over rows."""
         ...

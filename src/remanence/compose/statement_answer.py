@@ -1,0 +1,143 @@
+"""Answers from stored statements: the value that holds, all of them, how many, yes or no, at a time, for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from remanence.compose.stated import DIGIT, MATCHES, Match
+from remanence.language.question import Question
+from remanence.language.statements.attributes import single_valued
+from remanence.language.text import content_words
+from remanence.stage.standing import Known
+from remanence.types import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What stored statements answer: the short answer, the statements it rests on, and how sure that is."""
+
+    short: str
+    rests_on: tuple[Known, ...]
+    confidence: float
+
+
+def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stated | None:
+    """The answer that the statements give, or None where none of them is what is asked."""
+    if not matches or matches[0].match < MATCHES:
+        return None
+    best = matches[0]
+    group = [one.known for one in matches if one.key == best.key]
+    if asked.expected.form == "duration":
+        return _duration([one for one in group if _named(one, asked)] or _at_time(group, asked, cue), cue, best.match)
+    chosen = _at_time(group, asked, cue)
+    if not chosen:
+        return _over(group, asked, best.match)
+    sure = _sure(best.match, chosen)
+    if asked.expected.form == "whether":
+        return _whether(group, chosen, asked, sure)
+    if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
+        return Stated(str(len(_values(chosen))), tuple(chosen), sure)
+    if single_valued(best.known.says.attribute) and not asked.many:
+        disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
+        if not disputed:
+            chosen = chosen[-1:]
+        return Stated(" or ".join(_values(chosen)), tuple(chosen), sure * (0.8 if disputed else 1.0))
+    if not asked.many:
+        named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
+        chosen = [one for one in chosen if one in named] or chosen
+    return Stated(", ".join(_values(chosen)), tuple(chosen), sure)
+
+
+def _sure(match: float, chosen: Sequence[Known]) -> float:
+    return min(0.97, 0.5 + 0.5 * match * max(one.says.certainty for one in chosen))
+
+
+def _values(known: Sequence[Known]) -> list[str]:
+    return list({one.says.value.casefold(): one.says.value for one in known if one.says.value}.values())
+
+
+def _begins(one: Known) -> datetime | None:
+    return one.fact.at
+
+
+def _at_time(group: Sequence[Known], asked: Question, cue: Cue) -> list[Known]:
+    """Those that hold at the time that is asked about, oldest first: now, a named time, or before the last change.
+
+    Without a named time a plan counts only where a plan is asked for.
+    """
+    order = sorted(
+        (one for one in group if one.says.polarity > 0),
+        key=lambda one: (one.fact.at is not None, one.fact.at.timestamp() if one.fact.at is not None else 0.0),
+    )
+    if asked.interval is not None and asked.expected.form != "date":
+        since, before = asked.interval
+        held = [one for one in order if one.state not in ("corrected", "cancelled", "denied")]
+        return [one for one in held if _meets(one, since, before)]
+    if asked.tense == "before":
+        return [one for one in order if one.state == "ended"][-1:]
+    wanted = ("holds", "disputed", "planned", "wished") if _plans(asked) else ("holds", "disputed")
+    return [one for one in order if one.state in wanted]
+
+
+def _meets(one: Known, since: datetime, before: datetime) -> bool:
+    begins = _begins(one)
+    return (begins is None or begins < before) and (one.until is None or one.until > since)
+
+
+def _plans(asked: Question) -> bool:
+    return any(name in ("plan", "wants") or name.startswith("date of") for name in asked.attributes)
+
+
+def _over(group: Sequence[Known], asked: Question, match: float) -> Stated | None:
+    """Nothing holds: what was cancelled, denied or ended is told as such, unless another time is asked about."""
+    ended = [one for one in group if one.over]
+    if not ended or asked.interval is not None or asked.tense == "before":
+        return None
+    last = max(ended, key=lambda one: one.until.timestamp() if one.until is not None else 0.0)
+    if asked.expected.form == "whether":
+        return Stated("no", (last,), _sure(match, [last]))
+    if last.state in ("cancelled", "denied"):
+        return Stated(last.state, (last,), _sure(match, [last]))
+    return None
+
+
+def _whether(group: Sequence[Known], chosen: Sequence[Known], asked: Question, sure: float) -> Stated | None:
+    """Yes where a value that holds is in the question, no where it is over or another one has its place."""
+    named = [one for one in chosen if _named(one, asked)]
+    if named:
+        return Stated("yes", tuple(named), sure)
+    gone = [one for one in group if one.over and _named(one, asked)]
+    if gone:
+        return Stated("no", (*gone[-1:], *chosen[-1:]), sure)
+    return None
+
+
+def _named(one: Known, asked: Question) -> bool:
+    """Whether the question names the value."""
+    own = set(content_words(one.says.value))
+    return bool(own) and own <= set(asked.topic)
+
+
+def _duration(chosen: Sequence[Known], cue: Cue, match: float) -> Stated | None:
+    """From when it began to when it ended; only where both were said, or where it began with a change and goes on."""
+    if not chosen:
+        return None
+    one, sure = chosen[-1], _sure(match, chosen)
+    if DIGIT.search(one.says.value):
+        return Stated(one.says.value, (one,), sure)
+    begins = _begins(one)
+    if begins is None or (one.until is None and one.says.change != "changed"):
+        return None
+    return Stated(lasted(begins, one.until or cue.at), (one,), sure * 0.9)
+
+
+def lasted(begins: datetime, ends: datetime) -> str:
+    """A span of time as people say it: days below two weeks, weeks below two months, months below two years, years."""
+    days = max((ends - begins).days, 0)
+    for most, size, unit in ((14, 1, "day"), (61, 7, "week"), (730, 30.44, "month"), (10**9, 365.25, "year")):
+        if days < most:
+            count = round(days / size)
+            return f"{count} {unit}" + ("" if count == 1 else "s")
+    raise AssertionError(days)
