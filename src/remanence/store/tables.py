@@ -352,6 +352,10 @@ class Tables:
     def derived_from(self, items: Iterable[int]) -> set[int]:
         return {d for item in items for (d,) in self._on.run("SELECT derived FROM evidence WHERE item=?", (item,))}
 
+    def rests_on(self, items: Sequence[int]) -> list[tuple[int, int]]:
+        sql = "SELECT item, derived FROM evidence WHERE item IN (SELECT value FROM json_each(?)) ORDER BY derived"
+        return [(item, derived) for item, derived in self._on.run(sql, (json.dumps(list(items)),))]
+
     def sources_of(self, derived: int) -> list[int]:
         return [item for (item,) in self._on.run("SELECT item FROM evidence WHERE derived=?", (derived,))]
 

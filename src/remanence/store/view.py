@@ -298,10 +298,7 @@ class View:
         index, seen = self._store.index, self._seen(where)
         asked = np.asarray(rows, np.int64)
         numbers = index.n.now[index.first.now[asked]].tolist() if len(asked) else []
-        found = self._store.ask(
-            "SELECT item, derived FROM evidence WHERE item IN (SELECT value FROM json_each(?)) ORDER BY derived",
-            (json.dumps(numbers),),
-        )
+        found = self._store.door.rests_on(numbers)
         row_of = dict(zip(numbers, asked.tolist(), strict=True))
         firsts = index.row_of_n([derived for _, derived in found])
         versions = self._versions(seen, where)
