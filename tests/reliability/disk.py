@@ -28,9 +28,13 @@ class Log:
     error: type[apsw.Error] = apsw.IOError
     sticky: bool = False
     calls: int = 0
+    kinds: frozenset[str] = frozenset({"write", "sync", "cut"})
+    """What is counted and may fail; `read` and `open` too when they are named."""
 
-    def call(self) -> None:
-        """Count a write or sync, and fail when its turn has come."""
+    def call(self, kind: str) -> None:
+        """Count an operation, and fail when its turn has come."""
+        if kind not in self.kinds:
+            return
         self.calls += 1
         if self.fail_at is not None and (self.calls == self.fail_at or (self.sticky and self.calls > self.fail_at)):
             raise self.error("the disk failed on purpose")
@@ -44,17 +48,21 @@ class _File(apsw.VFSFile):
         super().__init__("", name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self.log.call()
+        self.log.call("write")
         self.log.ops.append(("write", self.file, offset, bytes(data)))
         super().xWrite(data, offset)
 
+    def xRead(self, amount: int, offset: int) -> bytes:
+        self.log.call("read")
+        return super().xRead(amount, offset)
+
     def xSync(self, flags: int) -> None:
-        self.log.call()
+        self.log.call("sync")
         self.log.ops.append(("sync", self.file))
         super().xSync(flags)
 
     def xTruncate(self, size: int) -> None:
-        self.log.call()
+        self.log.call("cut")
         self.log.ops.append(("cut", self.file, size))
         super().xTruncate(size)
 
@@ -68,6 +76,7 @@ class Disk(apsw.VFS):
         super().__init__(self.name, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> _File:
+        self.log.call("open")
         return _File(self.log, name, flags)
 
     def xDelete(self, filename: str, sync: bool) -> None:

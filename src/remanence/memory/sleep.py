@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from remanence.errors import InvalidInput, ModelError, RecipeError
+from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
@@ -63,7 +63,7 @@ def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, for
     before = handle.total()
     if not any(job.stage.startswith(AT_SLEEP) for job in waiting(handle, None)):
         _tend(handle)
-    told = Sleep(before, before)
+    told = Sleep(before, before, degraded=_mended(handle))
     jobs = waiting(handle)
     total = sum(len(rows_of(handle, job)) for job in jobs)
     for job in jobs:
@@ -91,6 +91,19 @@ def run_periodic(handle: Handle) -> None:
             low: int | None = job.low
             while low is not None:
                 _, low = work(handle, job, low, Sleep(0, 0), force=False)
+
+
+def _mended(handle: Handle) -> tuple[str, ...]:
+    """Vectors for items that have none and for which no work waits; why that could not be done."""
+    lacking = handle.store.lacking_vectors(handle.scope)
+    if handle.store.stale:
+        return ()
+    try:
+        for low in range(0, len(lacking), SLEEP_BATCH):
+            handle.store.fill_vectors(lacking[low : low + SLEEP_BATCH], handle.embedder.embed)
+    except (ModelError, IntegrityError) as error:
+        return (f"vectors: {error}",)
+    return ()
 
 
 def _tend(handle: Handle) -> None:

@@ -176,4 +176,7 @@ class Connection:
 
     def _errno(self) -> int:
         """The operating system's number of the last failure; 0 when there is none."""
-        return 0 if self._db is None else int(self._db.system_errno)
+        try:
+            return 0 if self._db is None else int(self._db.system_errno)
+        except apsw.ConnectionClosedError:
+            return 0

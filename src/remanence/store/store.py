@@ -532,13 +532,17 @@ class Store:
                 if done is not None:
                     self.door.advance(*done)
             show_vectors(self.index, vectors)
+            mended = {f"vector of row {n}" for n in numbers}
+            self.damaged[:] = [line for line in self.damaged if line not in mended]
             return len(vectors)
 
-    def lacking_vectors(self) -> Rows:
-        """Rows without a vector of the space's embedder for which no work waits."""
+    def lacking_vectors(self, scope: Scope | None = None) -> Rows:
+        """Rows (of one scope) without a vector of the space's embedder for which no work waits."""
         self.refresh()
         index = self.index
         lacking = ~index.embedded.now & ~index.gone.now
+        if scope is not None:
+            lacking &= index.of_scope(scope)
         for job in self.jobs(state="waiting"):
             if job.stage == "embed":
                 lacking &= ~((job.low <= index.n.now) & (index.n.now <= job.high) & index.of_scope(job.scope))

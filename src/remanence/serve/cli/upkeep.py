@@ -10,6 +10,7 @@ import click
 
 from remanence.serve.cli import say
 from remanence.serve.cli.app import PROBLEMS, Opening, space_option
+from remanence.types import TRUST
 
 
 @click.command("import")
@@ -92,7 +93,14 @@ def _import_export(file: str, opened: Opening) -> dict[str, Any]:
 
     progress = say.Progress(f"import {Path(file).name}")
     with opened.memory(new=True) as memory, Path(file).open(encoding="utf-8") as lines:
-        told = import_(memory.store, iter(lines), memory.embedder, on_progress=progress)
+        told = import_(
+            memory.store,
+            iter(lines),
+            memory.embedder,
+            scope=memory.scope,
+            trust=TRUST["import"],
+            on_progress=progress,
+        )
         commit = memory.store.commit
     progress.close()
     return {"file": file, "format": "remanence", "messages": told["items"] + told["known"], "kept": told["items"],
