@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from remanence.errors import IntegrityError, InvalidInput
-from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data, micros, moment
+from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data, micros, moments
 
 FIELDS = (
     "id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, "
@@ -107,28 +108,40 @@ def unpack(
         )
     (id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, trust, salience, tier,
      data, evidence, _) = row  # fmt: skip
+    at, until, seen, retired, last = moments((at, until, seen, retired, used))
     return Item(
         kind=kind,
         text=text,
         id=id,
         who=who,
-        at=None if at is None else moment(at),
-        until=None if until is None else moment(until),
-        seen=None if seen is None else moment(seen),
-        retired=None if retired is None else moment(retired),
+        at=at,
+        until=until,
+        seen=seen,
+        retired=retired,
         source=source,
-        scope=Scope(user, agent, session, app),
+        scope=_scope(user, agent, session, app),
         evidence=() if evidence == "[]" else tuple(Evidence(*one) for one in json.loads(evidence)),
         trust=trust,
         strength=1.0 if strength is None else strength,
         salience=salience,
         utility=utility or 0.0,
         uses=uses or 0,
-        used=None if used is None else moment(used),
+        used=last,
         tier=tier,
         version=version,
         data={} if data == "{}" else json.loads(data),
     )
+
+
+def unpack_each(stored: Iterable[tuple[Row, tuple[Any, ...] | None]]) -> list[Item]:
+    """The items of stored rows with their uses (number, strength, utility, uses, used), in order."""
+    return [unpack(row, *(use or (0,))[1:]) for row, use in stored]
+
+
+@lru_cache(4096)
+def _scope(user: str, agent: str | None, session: str | None, app: str | None) -> Scope:
+    """A stored scope; the rows of a space have few."""
+    return Scope(user, agent, session, app)
 
 
 def words_check(data: bytes, flags: int) -> int:

@@ -37,7 +37,7 @@ from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
 from remanence.store.peek import check_place, damaged_logs, header_of, kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
-from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack
+from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack, unpack_each
 from remanence.store.tables import Tables
 from remanence.store.vectors import packed
 from remanence.store.view import View
@@ -261,7 +261,7 @@ class Store:
         numbers = [int(n) for n in self.index.n.now[rows]]
         found = self.door.rows(numbers)
         try:
-            return [unpack(found[n][0], *(found[n][1] or (0,))[1:]) for n in numbers]
+            return unpack_each(found[n] for n in numbers)
         except KeyError:
             raise NotFound("an item was erased while it was being read; ask again") from None
         except IntegrityError:

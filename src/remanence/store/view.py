@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from remanence.errors import ModelMismatch, NotFound
 from remanence.store.index import VisibleRows, best
-from remanence.store.rows import unpack
+from remanence.store.rows import unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
     Column,
@@ -111,7 +111,7 @@ class View:
         return self._store.fetch(np.array([row]))[0]
 
     def history(self, id: str) -> list[Item]:
-        found = [unpack(row, *(use or (0,))[1:]) for row, use in self._store.door.versions(id)]
+        found = unpack_each(self._store.door.versions(id))
         if not found or not all(self._scope.sees(item.scope) for item in found):
             raise NotFound(f"no item {id!r} in this scope")
         return found

@@ -13,7 +13,7 @@ from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, 
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
 from remanence.types.models import Chat, Embedder
 from remanence.types.scope import Scope
-from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, utc_now
+from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, moments, utc_now
 from remanence.types.view import Column, Edges, StoreView
 
 __all__ = [
@@ -58,5 +58,6 @@ __all__ = [
     "iso",
     "micros",
     "moment",
+    "moments",
     "utc_now",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -38,6 +39,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def moment(value: int | None) -> datetime | None:
     """The time that `micros` came from."""
     return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def moments(values: Iterable[int | None]) -> tuple[datetime | None, ...]:
+    """`moment` of each."""
+    return tuple(None if value is None else _EPOCH + timedelta(microseconds=value) for value in values)
 
 
 def iso(value: datetime | None) -> str | None:
