@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -14,6 +16,69 @@ from remanence.neural.contract import check
 def test_a_layer_keeps_the_contract(name: str) -> None:
     """Shapes, resumption, streaming, causality, batch isolation, gradients, state size, saving."""
     check(lambda: neural.make(name, dim=16))
+
+
+VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "bmojo": [{"heads": 2, "key": 6, "value": 3, "window": 3, "eidetic": 0, "turned": False, "conv": 0}],
+    "cms": [{"periods": (1, 3), "heads": 2, "key": 6, "depth": 1}],
+    "delta_net": [{"heads": 2, "key": 6, "value": 3, "conv": 2, "negative": True, "chunk": 5}],
+    "em_llm": [{"heads": 2, "key": 6, "turned": False, "picks": 2, "contiguity": 0.5, "sink": 0, "speak": 1}],
+    "fast_slow": [{"slots": 3, "rate": 0.1, "through": False, "fade": 0.5}],
+    "gam": [{"slots": 5, "conv": 1}],
+    "gated_delta_net": [{"heads": 1, "key": 5, "value": 7, "conv": 0, "output_gate": False, "chunk": 3}],
+    "gla": [{"heads": 2, "key": 5, "delta": True, "conv": 2}],
+    "hax": [{"base": "delta_net", "budget": 3, "hash": False}, {"budget": 4, "select": False, "planes": 1, "heads": 2}],
+    "hcam": [{"chunk": 3, "picks": None, "detach": False, "positions": False, "local": False}, {"exact": True}],
+    "hip": [{"keep": 6, "leaf": 3, "heads": 2, "turned": False}],
+    "hmt": [{"backbone": "titans", "segment": 5, "lead": 1, "sensory": 0, "capacity": 2, "recall": "last"}],
+    "hope": [{"periods": (2,), "heads": 2, "depth": 1, "chunk": 3}],
+    "hrm": [{"mixer": "lstm", "rounds": 1, "steps": 3, "full_gradient": True}],
+    "huber_delta": [{"decay": False, "limit": 0.3, "chunk": 3, "heads": 2, "key": 5, "value": 3}],
+    "landmark": [{"block": 3, "picks": 1, "turned": False, "heads": 2}, {"block": 4, "exact": True}],
+    "lla": [{"heads": 2, "key": 5, "value": 3, "ridge": 0.1, "sharpness": 2.0}],
+    "lssl": [{"size": 3, "learn": False, "chunk": 5}],
+    "lstm": [{"size": 7, "keep": 3.0}],
+    "mega": [{"key": 5, "order": 2, "chunk": 3, "plain": True}],
+    "memory_caching": [
+        {"base": "titans", "reading": "sparse", "segment": 4, "picks": 1},
+        {"base": "mesa", "reading": "residual", "segment": 5, "warm": True},
+        {"base": "retnet", "reading": "soup", "segment": 3},
+        {"base": "yaad", "reading": "soup", "segment": 6},
+    ],
+    "memora": [{"depth": 1, "heads": 2, "chunk": 3, "total": 2.0}],
+    "mesa": [{"decay": False, "heads": 2, "key": 5, "value": 3, "chunk": 4}],
+    "mesa_mom": [{"memories": 2, "heads": 2, "key": 5, "value": 3}],
+    "miras": [{"link": "soft", "total": 0.01, "momentum": True, "depth": 1, "chunk": 1}, {"orthogonal": 3, "chunk": 4}],
+    "mom": [{"memories": 3, "picks": 3, "shared": False, "router": "key", "decay": False, "key": 5, "value": 3}],
+    "moneta": [{"power": 2.0, "norm": 2.0, "depth": 1, "residual": False}],
+    "msa": [{"document": 4, "pool": 1, "picks": None, "rounds": 2}, {"rounds": 3, "turned": False, "heads": 2}],
+    "nse": [{"sentence": 3}],
+    "pmi": [{"slots": 3, "picks": 1, "cues": 5, "long_term": False}],
+    "pointer": [{"key": 5, "conv": 0}],
+    "retnet": [{"turned": False, "heads": 2, "chunk": 3}],
+    "reweaving": [{"inner": "titans", "chunk": 5, "keep": 1, "capacity": 2}, {"inner": "hip", "heads": 2}],
+    "self_modifying": [{"heads": 2, "key": 6, "depth": 1, "chunk": 3, "delta": False}],
+    "softmax": [{"heads": 2, "key": 5, "value": 3, "persistent": 2, "output_gate": True, "window": 4}],
+    "surprise_caching": [{"events": 2, "every": 3}, {"gamma": 0.1, "smallest": 1, "largest": 3}],
+    "tcnca": [{"taps": 2, "depth": 2, "chunk": 3, "key": 5}],
+    "test_time_regression": [
+        {"weights": "kernel", "degree": 0}, {"weights": "equal", "solver": "step"}, {"solver": "online"},
+    ],
+    "titans": [{"depth": 1, "residual": False, "momentum": False, "keep_start": True, "chunk": 1, "conv": 0}],
+    "titans_mac": [{"segment": 3, "persistent": 1, "depth": 1, "heads": 2}],
+    "titans_mag": [{"window": 2, "persistent": 0, "chunk": 3}],
+    "yaad": [{"depth": 1, "heads": 2, "chunk": 3}],
+}  # fmt: skip
+"""Knobs far from the defaults."""
+
+
+@pytest.mark.parametrize(
+    ("name", "knobs"),
+    [pytest.param(name, knobs, id=f"{name}-{n}") for name, some in VARIANTS.items() for n, knobs in enumerate(some)],
+)
+def test_a_layer_keeps_the_contract_with_other_knobs(name: str, knobs: dict[str, Any]) -> None:
+    """The same promises far from the defaults."""
+    check(lambda: neural.make(name, 16, **knobs), time=19)
 
 
 @pytest.mark.parametrize("name", neural.names())

@@ -45,6 +45,17 @@ def rotary(x: Tensor, start: Tensor, base: float = 10000.0) -> Tensor:
     return torch.cat([turned, rest], -1)
 
 
+class Norm(nn.RMSNorm):
+    """RMS norm that computes in the precision of its gain, whatever comes in, and gives back what came."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width, eps=1e-6)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [..., width] -> the same shape and type."""
+        return super().forward(x.to(self.weight.dtype)).to(x.dtype)
+
+
 class ShortConv(nn.Module):
     """Depthwise causal convolution over the last `size` tokens, then SiLU; state: [B, size - 1, width]."""
 
@@ -168,7 +179,7 @@ class Output(nn.Module):
 
     def __init__(self, dim: int, heads: int, value: int, *, gate: bool = True, norm: bool = True) -> None:
         super().__init__()
-        self.norm = nn.RMSNorm(value, eps=1e-6) if norm else None
+        self.norm = Norm(value) if norm else None
         self.to_gate = nn.Linear(dim, heads * value) if gate else None
         if self.to_gate is not None:  # starts open: a gate around zero would shut out the gradient as well
             nn.init.normal_(self.to_gate.weight, std=0.02)

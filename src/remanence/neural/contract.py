@@ -12,9 +12,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from remanence.errors import InvalidInput
-from remanence.neural.layer import Layer, State, detach_state, load_state, save_state, state_floats
+from remanence.neural.layer import Layer, State, detach_state, flat, load_state, save_state, state_floats
 
 TOLERANCE = 1e-9
 
@@ -31,6 +32,10 @@ def check(build: Callable[[], Layer], *, time: int = 23, seed: int = 0) -> None:
         check_state,
         check_saves,
         check_half,
+        check_places,
+        check_inference,
+        check_autocast,
+        check_checkpointing,
     ):
         layer, x = _given(build, time, seed)
         one(layer, x)
@@ -143,6 +148,70 @@ def check_half(layer: Layer, x: Tensor) -> None:
     for y in (first, second):
         assert y.dtype == torch.bfloat16, f"bf16 in gave {y.dtype} out"
         assert torch.isfinite(y).all(), "y is not finite in bf16"
+
+
+def check_places(layer: Layer, x: Tensor) -> None:
+    """Rows picked from states at different places go on as each would alone (where the states can be joined)."""
+    if not layer.card.streams:
+        return
+    with torch.no_grad():
+        _, early = layer(x[:, :5])
+        _, late = layer(x[:, :9])
+        rows = [flat(state) for state in (early, late)]
+        if any(a.shape != b.shape for a, b in zip(*(row.values() for row in rows), strict=True)):
+            return
+        mixed = _mixed(early, late)
+        try:
+            got, _ = layer(x[:, 9:15], mixed)
+        except InvalidInput:  # a cache grew in some rows and not in others, and the message says so
+            return
+        first, _ = layer(x[:, 9:15], early)
+        others, _ = layer(x[:, 9:15], late)
+        _close(got, torch.cat([first[:1], others[1:]]), "rows at different places are read as if at one")
+
+
+def check_inference(layer: Layer, x: Tensor) -> None:
+    """Under inference mode, with its state carried over, the layer answers as under no_grad."""
+    with torch.no_grad():
+        _, state = layer(x[:, :7])
+        expected, _ = layer(x[:, 7:], state)
+    with torch.inference_mode():
+        _, state = layer(x[:, :7])
+        got, _ = layer(x[:, 7:], state)
+    _close(got, expected, "inference mode gives another answer")
+
+
+def check_autocast(layer: Layer, x: Tensor) -> None:
+    """Under autocast the memory stays in 32 bits and the answer is finite."""
+    layer, x = copy.deepcopy(layer).float(), x.float()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        y, state = layer(x)
+    assert torch.isfinite(y).all(), "y is not finite under autocast"
+    for name, part in flat(state).items():
+        if name.split("/")[-1] in ("memory", "matrix", "kk", "kv") or "/weights/" in name:
+            assert part.dtype == torch.float32, f"under autocast state[{name!r}] is {part.dtype}"
+
+
+def check_checkpointing(layer: Layer, x: Tensor) -> None:
+    """Activation checkpointing, in training and out of it, gives the gradients of the plain pass."""
+    for training in (False, True):
+        layer.train(training)
+        grads = []
+        for checkpointed in (False, True):
+            torch.manual_seed(0)
+            given = x.clone().requires_grad_()
+            run = checkpoint(layer, given, use_reentrant=False) if checkpointed else layer(given)
+            grads.append(torch.autograd.grad(run[0].square().sum(), given)[0])
+        _close(grads[1], grads[0], "activation checkpointing changes the gradient")
+    layer.eval()
+
+
+def _mixed(first: State, others: State) -> State:
+    """Row 0 of one state, the other rows of another."""
+    return {
+        name: _mixed(a, others[name]) if isinstance(a, dict) else torch.cat([a[:1], others[name][1:]])
+        for name, a in first.items()
+    }
 
 
 def _given(build: Callable[[], Layer], time: int, seed: int) -> tuple[Layer, Tensor]:

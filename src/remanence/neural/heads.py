@@ -1,10 +1,13 @@
 """Layers with heads: the knobs that most layers share, and the reads that go with them.
 
 `HeadLayer` has heads and a short convolution, `PairLayer` keys and values of widths of their own, `CacheLayer` a
-growing list of keys and values with rotary positions.
+growing list of keys and values with rotary positions, `RecurrentMemory` a memory that is read without a list.
 """
 
 from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,6 +22,30 @@ class HeadLayer(Layer):
     heads: int = 4
     key: int | None = None
     conv: int = 4
+
+
+class RecurrentMemory(HeadLayer):
+    """A memory of constant size under "memory" in the state, written and read in turn; other layers may keep copies.
+
+    A layer defines `remember` and `answer`, and makes `out` in `build`.
+    """
+
+    @abstractmethod
+    def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
+        """Write and read tokens x: [B, T, dim]: reads [B, T, H, V], the queries [B, T, H, K], the new state."""
+
+    @abstractmethod
+    def answer(self, memory: Any, q: Tensor) -> Tensor:
+        """Read a memory (what stood under "memory") with queries q: [B, T, H, K], writing nothing: [B, T, H, V]."""
+
+    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        o, _, state = self.remember(x, state)
+        return self.finish(o, x), state
+
+    def finish(self, o: Tensor, x: Tensor) -> Tensor:
+        """From what was read [B, T, H, V] to tokens [B, T, dim]."""
+        y: Tensor = self.get_submodule("out")(o, x)
+        return y
 
 
 class PairLayer(HeadLayer):

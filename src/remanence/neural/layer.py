@@ -206,7 +206,7 @@ class Layer(Knobs):
         return f"{type(self).__name__}(dim={self.dim})"
 
     def _check_state(self, state: State, batch: int) -> None:
-        want, have = _flatten(self.init_state(1)), _flatten(state)
+        want, have = flat(self.init_state(1)), flat(state)
         if want.keys() != have.keys():
             raise InvalidInput(
                 f"this state does not belong to {self._name()}: it has {sorted(have)}, the layer keeps {sorted(want)}"
@@ -309,7 +309,7 @@ def take_rows(state: State, rows: Tensor) -> State:
 
 def _by_place(state: State) -> list[Tensor] | None:
     """Rows grouped by where they stand, None where all stand at one place (the usual case)."""
-    clocks = [t for key, t in _flatten(state).items() if t.dim() == 1 and key.split("/")[-1] == "place"]
+    clocks = [t for key, t in flat(state).items() if t.dim() == 1 and key.split("/")[-1] == "place"]
     if all(bool((clock == clock[0]).all()) for clock in clocks if clock.numel()):
         return None
     _, group = torch.unique(torch.stack(clocks, 1), dim=0, return_inverse=True)
@@ -335,7 +335,7 @@ def _joined(states: list[State]) -> State:
 
 def state_floats(state: State) -> int:
     """Count the floating point numbers in a state (positions and counters are not counted)."""
-    return sum(t.numel() for t in _flatten(state).values() if t.is_floating_point())
+    return sum(t.numel() for t in flat(state).values() if t.is_floating_point())
 
 
 def detach_state(state: State) -> State:
@@ -347,7 +347,7 @@ def save_state(state: State, path: str | PathLike[str]) -> None:
     """Write a state to a safetensors file."""
     from safetensors.torch import save_file
 
-    save_file({key: t.detach().contiguous().clone() for key, t in _flatten(state).items()}, path)
+    save_file({key: t.detach().contiguous().clone() for key, t in flat(state).items()}, path)
 
 
 def load_state(path: str | PathLike[str], device: str = "cpu") -> State:
@@ -364,14 +364,15 @@ def load_state(path: str | PathLike[str], device: str = "cpu") -> State:
     return state
 
 
-def _flatten(state: State, prefix: str = "") -> dict[str, Tensor]:
-    flat: dict[str, Tensor] = {}
+def flat(state: State, prefix: str = "") -> dict[str, Tensor]:
+    """The tensors of a state under their paths, such as `memory/weights/w0`."""
+    found: dict[str, Tensor] = {}
     for key, value in state.items():
         if isinstance(value, dict):
-            flat |= _flatten(value, f"{prefix}{key}/")
+            found |= flat(value, f"{prefix}{key}/")
         else:
-            flat[prefix + key] = value
-    return flat
+            found[prefix + key] = value
+    return found
 
 
 def _shape(x: Tensor) -> str:

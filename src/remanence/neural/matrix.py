@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import Gate, LogDecay, Output, rotary
-from remanence.neural.heads import PairLayer
+from remanence.neural.heads import PairLayer, RecurrentMemory
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import State
 
@@ -32,7 +32,7 @@ class ChannelDecay(nn.Module):
         return log.reshape(*log.shape[:-1], self.heads, log.shape[-1] // self.heads)
 
 
-class MatrixMemory(PairLayer):
+class MatrixMemory(PairLayer, RecurrentMemory):
     """`heads` matrices of `key x value` floats, written by a sum or by the delta rule, with a choice of decay.
 
     delta: overwrite what the key holds instead of adding, gently at first (write strength 0.27), since keys
@@ -48,7 +48,7 @@ class MatrixMemory(PairLayer):
     stepped: bool = False
     turned: bool = False
     output_gate: bool = True
-    chunk: int = 64
+    chunk: int = 32
 
     def build(self) -> None:
         if self.decay not in DECAYS:
@@ -70,7 +70,7 @@ class MatrixMemory(PairLayer):
             state["place"] = self.clock(batch)
         return state
 
-    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+    def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
         q, k, v, read = self.read(x, state["read"])
         new: State = {"read": read}
         if self.turned:
@@ -86,4 +86,7 @@ class MatrixMemory(PairLayer):
             gate = self.get_buffer("fixed_decay").to(q.dtype).expand(q.shape[:3])
         beta = None if self.beta is None else self.beta(x)
         o, new["memory"] = gated_delta(q, k, v, beta=beta, gate=gate, state=state["memory"], chunk=self.chunk)
-        return self.out(o, x), new
+        return o, q, new
+
+    def answer(self, memory: Tensor, q: Tensor) -> Tensor:
+        return torch.einsum("bthk,bhkv->bthv", q.to(memory.dtype), memory)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import Gate, Output, Projections, per_head
-from remanence.neural.heads import HeadLayer
+from remanence.neural.heads import RecurrentMemory
 from remanence.neural.kernels.gated_delta import full_precision
 from remanence.neural.kernels.inner_gradient import (
     Gates,
@@ -40,7 +40,7 @@ from remanence.neural.layer import State
 Choice = TypeVar("Choice")
 
 
-class NetworkMemory(HeadLayer):
+class NetworkMemory(RecurrentMemory):
     """A memory whose state is the weights of `depth` linear maps per head, `expansion` times as wide inside.
 
     residual: net(x) = x + LN(mlp(x)), else mlp(x). chunk: tokens that share one gradient point (a part of the
@@ -119,10 +119,10 @@ class NetworkMemory(HeadLayer):
         memory = inner_state(start, momentum=self.momentum, chunk=self.chunk)
         return {"memory": memory, "read": self.read.init_state(batch)}
 
-    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+    def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
         q, k, v, read = self.read(x, state["read"])
         o, memory = inner_gradient(self.net, state["memory"], q, k, v, self.gates(x), self.rule, self._base())
-        return self.out(o, x), {"memory": memory, "read": read}
+        return o, q, {"memory": memory, "read": read}
 
     def gates(self, x: Tensor) -> Gates:
         """What tokens x: [B, T, dim] say about their own step: theta, eta, alpha, limit: [B, T, H] each."""
@@ -136,11 +136,13 @@ class NetworkMemory(HeadLayer):
     def recall(self, x: Tensor, state: State) -> Tensor:
         """Read the memory as it stood at the start of the chunk, writing nothing: [B, T, dim] -> [B, T, dim]."""
         q, _, _, _ = self.read(x, state["read"])
-        o = self.answer(state["memory"]["anchor" if self.chunk > 1 else "weights"], q)
-        y: Tensor = self.out(o, x)
+        y: Tensor = self.out(self.read_weights(state["memory"]["anchor" if self.chunk > 1 else "weights"], q), x)
         return y
 
-    def answer(self, weights: Weights, q: Tensor) -> Tensor:
+    def answer(self, memory: State, q: Tensor) -> Tensor:
+        return self.read_weights(memory["weights"], q)
+
+    def read_weights(self, weights: Weights, q: Tensor) -> Tensor:
         """Read accumulated weights, writing nothing: q [B, T, H, K] -> [B, T, H, K]."""
         weights = effective({name: full_precision(w) for name, w in weights.items()}, self.rule.link, self._base())
         asked = full_precision(q).transpose(1, 2)

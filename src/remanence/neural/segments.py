@@ -21,12 +21,12 @@ def surprises(x: Tensor, mean: Tensor, fading: float) -> tuple[Tensor, Tensor]:
     return 1 - F.cosine_similarity(x, before, dim=-1), last
 
 
-def surprising(surprise: Tensor, recent: Tensor, known: int, gamma: float) -> Tensor:
-    """Where surprise [B, T] exceeds mean + gamma * deviation of the W before it (recent: [B, W], `known` real)."""
+def surprising(surprise: Tensor, recent: Tensor, known: Tensor, gamma: float) -> Tensor:
+    """Where surprise [B, T] exceeds mean + gamma * deviation of the W before it: recent [B, W], `known` [B] real."""
     width = recent.shape[1]
     past = torch.cat([recent.to(surprise.dtype), surprise], 1).unfold(1, width, 1)[:, :-1]  # [B, T, W]
-    count = (known + torch.arange(surprise.shape[1], device=surprise.device)).clamp(max=width)
-    real = torch.arange(width, device=surprise.device) >= width - count[:, None]
+    count = (known[:, None] + torch.arange(surprise.shape[1], device=surprise.device)).clamp(max=width)  # [B, T]
+    real = torch.arange(width, device=surprise.device) >= width - count[..., None]
     total = count.clamp(min=1)
     mean = (past * real).sum(-1) / total
     spread = (((past - mean[..., None]) ** 2 * real).sum(-1) / total).sqrt()
@@ -84,7 +84,7 @@ class Segmenter:
     def __call__(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
         """x: [B, T, D] -> event ids [B, T] from 0, whether a token begins an event [B, T], the new state."""
         surprise, mean = surprises(x.detach(), state["mean"], self.fading)
-        wanted = surprising(surprise, state["recent"], int(state["seen"][0]), self.gamma)
+        wanted = surprising(surprise, state["recent"], state["seen"], self.gamma)
         ids, last, size = events(wanted, state["last"], state["size"], self.smallest, self.largest)
         begins = ids != torch.cat([state["last"][:, None], ids[:, :-1]], 1)
         recent = torch.cat([state["recent"].to(x.dtype), surprise], 1)[:, -self.recent :]

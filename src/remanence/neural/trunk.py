@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
+from remanence.neural.blocks import Norm
 from remanence.neural.layer import Layer, State, make
 
 Mixer = str | Callable[..., Layer]
@@ -22,10 +23,10 @@ class Block(nn.Module):
 
     def __init__(self, mixer: Layer, d_model: int, mlp: int) -> None:
         super().__init__()
-        self.mixer, self.mixer_norm = mixer, nn.RMSNorm(d_model, eps=1e-6)
+        self.mixer, self.mixer_norm = mixer, Norm(d_model)
         self.mlp: nn.Module | None = None
         if mlp:
-            self.mlp_norm = nn.RMSNorm(d_model, eps=1e-6)
+            self.mlp_norm = Norm(d_model)
             self.mlp = nn.Sequential(nn.Linear(d_model, mlp * d_model), nn.GELU(), nn.Linear(mlp * d_model, d_model))
 
     def forward(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
@@ -67,7 +68,7 @@ class Model(nn.Module):
         self.project = nn.Linear(features, d_model, bias=False) if features is not None else None
         made = (make(m, d_model, **knobs) if isinstance(m, str) else m(d_model, **knobs) for m in mixers)
         self.blocks = nn.ModuleList(Block(m, d_model, mlp) for m in made)
-        self.norm = nn.RMSNorm(d_model, eps=1e-6)
+        self.norm = Norm(d_model)
         width = classes or vocab
         if codes is None and width is None:
             raise InvalidInput("give classes=, the number of answers, or codes=")

@@ -68,7 +68,7 @@ def gated_delta(
     beta: Tensor | None = None,
     gate: Tensor | None = None,
     state: Tensor | None = None,
-    chunk: int = 64,
+    chunk: int = 32,
 ) -> tuple[Tensor, Tensor]:
     """Read and write a matrix memory: q, k: [B, T, H, K], v: [B, T, H, V] -> o: [B, T, H, V], S.
 

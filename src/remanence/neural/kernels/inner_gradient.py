@@ -39,6 +39,11 @@ def l2(prediction: Tensor, target: Tensor, limit: Tensor | None = None) -> Tenso
     return (prediction - target).square().sum(-1) / 2
 
 
+def dot(prediction: Tensor, target: Tensor, limit: Tensor | None = None) -> Tensor:
+    """- <prediction, target>: the gradient is minus the target, a Hebbian write."""
+    return -(prediction * target).sum(-1)
+
+
 @dataclass(frozen=True)
 class Lp:
     """sum |e|^p / p, smoothed near 0 as (e^2 + 1e-6)^(p/2) (Miras: Moneta); p = 2 is `l2` with its gradient exact."""
@@ -91,12 +96,17 @@ class SoftThreshold:
 
 @dataclass(frozen=True)
 class Rule:
-    """How a memory learns: loss, link, Newton-Schulz steps on S (0: none), tokens that share a gradient point."""
+    """How a memory learns: loss, link, Newton-Schulz steps on S (0: none), tokens that share a gradient point.
+
+    delta: delta gradient descent (Behrouz et al. 2025, nested learning): every weight also gives up what it says to
+    its present input, W <- W - theta (a^T (a W) + grad); with the loss `dot` this is the delta rule.
+    """
 
     loss: Loss = l2
     link: Link | None = None
     orthogonal: int = 0
     chunk: int = 1
+    delta: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,8 +182,12 @@ def inner_gradient_naive(
         with torch.enable_grad():
             point = {n: w if w.requires_grad else w.detach().requires_grad_() for n, w in anchor.items()}
             point = effective(point, rule.link, base)  # the gradient is with respect to W, not A
-            fault = rule.loss(net(_reader(point), now[0]), now[1], at.limit).sum()
-            grads = torch.autograd.grad(fault, list(point.values()), create_graph=outer)
+            uses: list[tuple[str, Tensor]] = []
+            fault = rule.loss(net(_reader(point, uses), now[0]), now[1], at.limit).sum()
+            grads = list(torch.autograd.grad(fault, list(point.values()), create_graph=outer))
+            for name, a in uses if rule.delta else ():
+                n = list(point).index(name)
+                grads[n] = grads[n] + a.mT @ (a @ point[name])
         new_speed, new_weights = {}, {}
         for name, grad in zip(point, grads, strict=True):
             push = -at.rate[..., None] * (grad if outer else grad.detach())
@@ -222,7 +236,7 @@ def inner_gradient(
         span = slice(t, t + size)
         here = gates.piece(span)
         q_now, k_now, v_now = (x[:, span].transpose(1, 2) for x in (q, k, v))  # [B, H, C, K]
-        taps = _gradients(net, effective(anchor, rule.link, base), k_now, v_now, rule.loss, here.limit)
+        taps = _gradients(net, effective(anchor, rule.link, base), k_now, v_now, rule, here.limit)
         along = _Path(weights, speed, taps, here, rule, base)
         out.append(net(along.linear, q_now).transpose(1, 2))
         weights, speed = along.end()
@@ -237,14 +251,13 @@ def surprise(
     k: Tensor,
     v: Tensor,
     *,
-    loss: Loss = l2,
-    link: Link | None = None,
+    rule: Rule = Rule(),
     base: Weights | None = None,
 ) -> Tensor:
     """How much each pair would change the memory as it stands, writing nothing: gradient norm, [B, T, H]."""
     k, v = full_precision(k).transpose(1, 2), full_precision(v).transpose(1, 2)
     with torch.no_grad():
-        taps = _gradients(net, effective(state["weights"], link, base), k, v, loss, None)
+        taps = _gradients(net, effective(state["weights"], rule.link, base), k, v, rule, None)
         # the gradient of a weight is one outer product a^T e per token and use
         squares = [(a.square().sum(-1) * e.square().sum(-1)) for uses in taps.values() for a, e in uses]
         return torch.stack(squares).sum(0).sqrt().transpose(1, 2)
@@ -329,7 +342,7 @@ class _Path:
         return weights, speed
 
 
-def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, loss: Loss, limit: Tensor | None) -> Taps:
+def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, rule: Rule, limit: Tensor | None) -> Taps:
     """For every use of a weight: what went in, and the gradient of each token's loss by what came out."""
     outer = torch.is_grad_enabled()
     taps: list[tuple[str, Tensor, Tensor]] = []
@@ -337,6 +350,7 @@ def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, loss: Loss, limi
     inner = torch.autograd.graph.saved_tensors_hooks(_same, _same)
     with torch.inference_mode(False), torch.enable_grad(), inner:
         k, v = (x.clone() if x.is_inference() else x for x in (k, v))
+        limit = limit.clone() if limit is not None and limit.is_inference() else limit
         anchor = {name: w.clone() if w.is_inference() else w for name, w in anchor.items()}
 
         def record(name: str, x: Tensor) -> Tensor:
@@ -345,10 +359,11 @@ def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, loss: Loss, limi
             taps.append((name, x, z))
             return z
 
-        fault = loss(net(record, k), v, limit).sum()
+        fault = rule.loss(net(record, k), v, limit).sum()
         errors = torch.autograd.grad(fault, [z for _, _, z in taps], create_graph=outer)
     found: Taps = {name: [] for name in anchor}
-    for (name, x, _), e in zip(taps, errors, strict=True):
+    for (name, x, z), e in zip(taps, errors, strict=True):
+        e = e + z if rule.delta else e
         found[name].append((x, e) if outer else (x.detach(), e.detach()))
     return found
 
@@ -371,8 +386,13 @@ def effective(weights: Weights, link: Link | None, base: Weights | None) -> Weig
     return linked if base is None else {name: w + base[name] for name, w in linked.items()}
 
 
-def _reader(weights: Weights) -> Linear:
-    return lambda name, x: x @ weights[name]
+def _reader(weights: Weights, uses: list[tuple[str, Tensor]] | None = None) -> Linear:
+    def linear(name: str, x: Tensor) -> Tensor:
+        if uses is not None:
+            uses.append((name, x))
+        return x @ weights[name]
+
+    return linear
 
 
 def _unpack(state: dict[str, Any], momentum: bool, chunk: int) -> tuple[Weights, Weights, Weights, int]:

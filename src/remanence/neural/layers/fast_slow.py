@@ -54,7 +54,8 @@ class FastSlow(Layer):
         self.to_memory = nn.Linear(self.dim, 4 * self.dim)  # read key, write key, erase, add
         self.start = nn.Parameter(torch.randn(self.slots, self.dim) / math.sqrt(self.dim))
         self.to_out = nn.Linear(2 * self.dim, self.dim, bias=False)
-        self.lessons: list[tuple[Tensor, Tensor]] = []
+        self.heard: list[tuple[Tensor, Tensor]] = []  # of the pass that is being differentiated
+        self.lessons: list[tuple[Tensor, Tensor]] = []  # of the pass before
 
     def init_state(self, batch: int) -> State:
         slots = self.start.expand(batch, -1, -1)
@@ -90,13 +91,14 @@ class FastSlow(Layer):
     def _watch(self, h: Tensor, told: Tensor) -> None:
         """Remember what the true gradient of this hidden state turns out to be."""
         told = told.detach()
-        h.register_hook(lambda grad: self.lessons.append((told, grad.detach())))  # type: ignore[no-untyped-call]
+        h.register_hook(lambda grad: self.heard.append((told, grad.detach())))  # type: ignore[no-untyped-call]
 
     def _lesson(self) -> Tensor | None:
         """How far the synthetic gradients are from the true ones of the batch before, both scaled to one."""
+        if self.heard:
+            self.lessons, self.heard = self.heard, []
         if not self.lessons:
             return None
         told, true = (torch.stack(part) for part in zip(*self.lessons, strict=True))
-        self.lessons = []
         true = true / true.square().mean().sqrt().clamp(min=1e-12)
         return self.lesson * F.mse_loss(self.feedback(told), true)

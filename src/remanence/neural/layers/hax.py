@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import per_head, split, unit
 from remanence.neural.heads import HeadLayer
-from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.kernels.block_attention import Blocks, block_attention
 from remanence.neural.layer import State, fitted, layer
 
 
@@ -46,8 +46,9 @@ class HAX(HeadLayer):
     rank_loss: float = 0.1
 
     def build(self) -> None:
-        if not (self.hash or self.select) or self.budget < 1 or not 1 <= self.planes <= 30:
-            raise InvalidInput("needs hash or select, budget >= 1 and 1 <= planes <= 30")
+        ways = int(self.hash) + int(self.select)
+        if ways == 0 or self.budget < ways or self.planes > 30:
+            raise InvalidInput("needs hash or select, a budget of at least one key for each, and at most 30 planes")
         self.layer = fitted(self.base, self.dim, heads=self.heads, key=self.key, conv=self.conv)
         self.asks, self.width = per_head(self.dim, self.heads, self.key), per_head(self.dim, self.heads, None)
         self.to_qk = nn.Linear(self.dim, 2 * self.heads * self.asks, bias=False)
@@ -69,38 +70,35 @@ class HAX(HeadLayer):
         fresh = self.score(torch.cat([k.detach(), unit(total)], -1))[..., 0]  # [B, T, H]
         keys = torch.cat([state["cache"]["k"].to(x.dtype), k], 1)
         scores = torch.cat([state["scores"].to(x.dtype), fresh.detach()], 1)
-        found = self.readable(q, keys, scores)
-        shut = torch.zeros_like(found, dtype=x.dtype).masked_fill(~found, float("-inf"))
-        o, cache = block_attention(
-            self.sharpness.exp() * q, k, split(x, self.heads), state=state["cache"], sight=Sight(bias=shut), scale=1.0
-        )
+        blocks = Blocks(self.readable(q, keys, scores), size=1)
+        asked = self.sharpness.exp() * q
+        o, cache = block_attention(asked, k, split(x, self.heads), state=state["cache"], blocks=blocks, scale=1.0)
         if self.training and torch.is_grad_enabled() and self.select:
             self.extra_loss = self.rank_loss * self._ranking(q.detach(), k.detach(), fresh)
         new = {"base": base, "cache": cache, "asked": total[:, -1], "scores": scores}
         return y + self.scale * o.flatten(-2), new
 
     def readable(self, q: Tensor, k: Tensor, scores: Tensor) -> Tensor:
-        """Which keys each query reads, at most `budget`, none later than itself: mask [B, H, T, S]."""
+        """Places of the keys that each query reads, at most `budget`, none after it: [B, T, H, n], -1 for none."""
         size, time = k.shape[1], q.shape[1]
-        at = torch.arange(size - time, size, device=q.device)[:, None]
-        past = torch.arange(size, device=q.device) <= at
-        found = torch.zeros(q.shape[0], self.heads, time, size, dtype=torch.bool, device=q.device)
+        place = torch.arange(size, device=q.device)
+        past = (place <= torch.arange(size - time, size, device=q.device)[:, None])[:, None]  # [T, 1, S]
+        few, found = min(self.share, size), []
         if self.hash:
             fixed = self.get_buffer("plane")
             planes = torch.randn_like(fixed) if self.training else fixed
             bits = 2 ** torch.arange(planes.shape[0], device=q.device)
-            codes = [((part @ planes.to(q.dtype).T > 0) * bits).sum(-1).transpose(1, 2) for part in (q, k)]
-            same = (codes[0][..., :, None] == codes[1][..., None, :]) & past
-            later = same.sum(-1, keepdim=True) - same.cumsum(-1)
-            found = found | (same & (later < self.share))
+            asked, held = (((part @ planes.to(q.dtype).T > 0) * bits).sum(-1) for part in (q, k))  # [B, ., H]
+            same = (asked[..., None] == held.transpose(1, 2)[:, None]) & past
+            found.append(torch.where(same, place, -1).topk(few, -1).values)  # the latest of the same code
         if self.select:
-            s = scores.transpose(1, 2)
-            better = (s[..., :, None] > s[..., None, :]) | (
-                (s[..., :, None] == s[..., None, :]) & torch.ones(size, size, device=q.device).tril(-1).bool()
-            )
-            rank = better.cumsum(2)[:, :, size - time :]  # how many of the keys so far are better than j
-            found = found | ((rank < self.share) & past)
-        return found
+            order = scores.transpose(1, 2)[:, None].masked_fill(~past, float("-inf"))  # [B, T, H, S]
+            best, at = order.sort(stable=True, dim=-1, descending=True)
+            found.append(at[..., :few].masked_fill(best[..., :few] == float("-inf"), -1))
+        if len(found) == 2:  # a key that was found both ways is read once
+            twice = (found[1][..., None] == found[0][..., None, :]).any(-1)
+            found[1] = found[1].masked_fill(twice, -1)
+        return torch.cat(found, -1)
 
     def _ranking(self, q: Tensor, k: Tensor, fresh: Tensor) -> Tensor:
         """Of two keys of this pass the one that a later query attends to more on average should score higher."""

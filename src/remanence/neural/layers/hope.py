@@ -61,7 +61,7 @@ class MemoryLevel(NetworkMemory, momentum=False, rate=0.5):
             frozen = memory["weights"] if at == 0 else memory["anchor"]
             if at == 0:  # the kernel's own chunk follows the boundary, also for period 1
                 memory = {**memory, "anchor": frozen, "place": torch.zeros_like(memory["place"])}
-            out.append(self.answer(frozen, q[:, here]))
+            out.append(self.read_weights(frozen, q[:, here]))
             _, memory = inner_gradient(
                 self.net, memory, q[:, here], k[:, here], v[:, here], gates.span(here), self.rule
             )
@@ -135,13 +135,15 @@ class CMS(HeadLayer):
 class SelfModifying(HeadLayer):
     """Memories for key, value, rate, decay and content; each is trained on (key, its own answer to the value).
 
-    depth: layers of each memory network; with 1 the update is the delta rule with decay. `rate`: start of theta.
+    depth: layers of each memory network. rate: where theta starts. delta: delta gradient descent, as published, by
+    which a weight also gives up what it says to its present input; else plain gradient descent.
     """
 
     depth: int = 2
     rate: float = 0.1
     forget: float = 0.01
     chunk: int = 16
+    delta: bool = True
 
     def build(self) -> None:
         if self.chunk < 2:
@@ -177,7 +179,7 @@ class SelfModifying(HeadLayer):
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         q, base, v, read = self.read(x, state["read"])
-        memories, out, rule = state["memories"], [], Rule(chunk=self.chunk)
+        memories, out, rule = state["memories"], [], Rule(chunk=self.chunk, delta=self.delta)
         for here, at in periods(int(memories["content"]["place"][0]), self.chunk, x.shape[1]):
             start = {n: m["weights"] if at == 0 else m["anchor"] for n, m in memories.items()}
             k = unit(self._ask(start["key"], base[:, here]))

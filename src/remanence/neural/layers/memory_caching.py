@@ -5,36 +5,39 @@ Reads blend the present memory with the snapshots, between a fixed state and a g
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import Gate, LogDecay, Output
-from remanence.neural.heads import PairLayer
-from remanence.neural.kernels.gated_delta import gated_delta
-from remanence.neural.layer import State, layer
+from remanence.neural.heads import HeadLayer, RecurrentMemory
+from remanence.neural.layer import State, fitted, layer, take_rows
+from remanence.neural.paging import periods
 
 READS = ("residual", "gated", "soup", "sparse")
+SHORT = {"hebb": "linear_attention", "delta": "delta_net", "gated": "gated_delta_net"}
 
 
 @layer(
     "memory_caching",
     ledger="S009",
     paper="Memory Caching: RNNs with Growing Memory",
-    architecture="matrix and its snapshots",
-    bias="l2 (base delta or gated) or dot (base hebb)",
-    retention="that of the base inside a segment",
+    architecture="any recurrent memory and its snapshots",
+    bias="that of the memory",
+    retention="that of the memory inside a segment",
     schedule="segment",
     routing="all or top-k by segment mean",
     growth="one snapshot a segment",
     fusion="sum, gated sum, parameter soup",
-    notes="Bases are matrix memories; written from summaries of the paper, constant segment lengths only.",
+    faithful="approximate",
+    notes="Written from summaries of the paper; constant segment lengths only.",
 )
-class MemoryCaching(PairLayer):
-    """Segments of `segment` tokens around a matrix memory (`base`: hebb, delta, gated).
+class MemoryCaching(HeadLayer):
+    """Segments of `segment` tokens around a recurrent memory (`base`: hebb, delta, gated, or a layer's name).
 
     reading: residual (sum of all), gated (softmax of <u(x), mean input of the segment>), soup (average the
-    matrices by those weights, then read), sparse (the best `picks`, renormalised). The present segment
+    memories by those weights, then read), sparse (only the best `picks` are read). The present segment
     counts with the running mean of its inputs so far.
     warm: a segment continues from the last one's memory instead of starting empty.
     """
@@ -44,77 +47,112 @@ class MemoryCaching(PairLayer):
     segment: int = 16
     picks: int = 2
     warm: bool = False
+    value: int | None = None
 
     def build(self) -> None:
-        if self.reading not in READS or self.base not in ("hebb", "delta", "gated"):
-            raise InvalidInput(
-                f"base is hebb, delta or gated, reading one of {READS}; got {self.base!r}, {self.reading!r}"
-            )
-        self.read = self.projections()
-        self.beta = None if self.base == "hebb" else Gate(self.dim, self.heads)
-        self.log_decay = LogDecay(self.dim, self.heads) if self.base == "gated" else None
+        if self.reading not in READS:
+            raise InvalidInput(f"reading is one of {', '.join(READS)}; got {self.reading!r}")
+        sizes = {"heads": self.heads, "key": self.key, "value": self.value, "conv": self.conv}
+        found = fitted(SHORT.get(self.base, self.base), self.dim, **sizes)
+        if not isinstance(found, RecurrentMemory):
+            raise InvalidInput(f"base={self.base!r} is no recurrent memory that can be read without being written")
+        self.memory = found
         self.to_topic = nn.Linear(self.dim, self.dim, bias=False)
         nn.init.normal_(self.to_topic.weight, std=0.02)
-        self.out = Output(self.dim, self.heads, self.read.value)
 
     def init_state(self, batch: int) -> State:
-        memory = self.zeros(batch, self.read.heads, self.read.key, self.read.value)
+        inner = self.memory.init_state(batch)
         return {
-            "memory": memory,
-            "archive": memory[:, None][:, :0],
+            "inner": inner,
+            "archive": _each(inner["memory"], lambda t: t[:, None][:, :0]),
             "topics": self.zeros(batch, 0, self.dim),
             "total": self.zeros(batch, self.dim),
             "place": self.clock(batch),
-            "read": self.read.init_state(batch),
         }
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        q, k, v, read = self.read(x, state["read"])
-        beta = None if self.beta is None else self.beta(x)
-        gate = None if self.log_decay is None else self.log_decay(x)[0]
-        memory, archive, topics, total = (state[n] for n in ("memory", "archive", "topics", "total"))
-        asked, seen = self.to_topic(x).to(total.dtype), x.to(total.dtype)
-        place, out, t = int(state["place"][0]), [], 0
-        while t < x.shape[1]:
-            at = place % self.segment
-            here = slice(t, t + self.segment - at)
-            size = x[:, here].shape[1]
-            now, memory = gated_delta(
-                q[:, here],
-                k[:, here],
-                v[:, here],
-                beta=None if beta is None else beta[:, here],
-                gate=None if gate is None else gate[:, here],
-                state=memory,
-            )
+        inner, archive, topics, total = (state[n] for n in ("inner", "archive", "topics", "total"))
+        asked, seen, out = self.to_topic(x).to(total.dtype), x.to(total.dtype), []
+        for here, at in periods(int(state["place"][0]), self.segment, x.shape[1]):
+            now, q, inner = self.memory.remember(x[:, here], inner)
             sums = total[:, None] + seen[:, here].cumsum(1)
+            size = sums.shape[1]
             counts = torch.arange(at + 1, at + size + 1, device=x.device, dtype=seen.dtype)[:, None]
-            out.append(self._blend(q[:, here].to(total.dtype), now, archive, asked[:, here], topics, sums / counts))
-            total, place, t = sums[:, -1], place + size, t + size
-            if place % self.segment == 0:
-                archive = torch.cat([archive, memory[:, None]], 1)
+            scores = torch.cat(
+                [asked[:, here] @ topics.mT, (asked[:, here] * sums / counts).sum(-1, keepdim=True)], -1
+            )  # [B, t, N + 1]
+            out.append(self._blend(q, now, archive, scores))
+            total = sums[:, -1]
+            if at + size == self.segment:
+                archive = _join(archive, inner["memory"])
                 topics = torch.cat([topics, total[:, None] / self.segment], 1)
                 total = torch.zeros_like(total)
-                memory = memory if self.warm else torch.zeros_like(memory)
-        new = {"memory": memory, "archive": archive, "topics": topics, "total": total, "read": read}
-        return self.out(torch.cat(out, 1), x), {**new, "place": torch.full_like(state["place"], place)}
+                if not self.warm:
+                    inner = {**inner, "memory": self.memory.init_state(x.shape[0])["memory"]}
+        new = {"inner": inner, "archive": archive, "topics": topics, "total": total}
+        place = state["place"] + x.shape[1]
+        return self.memory.finish(torch.cat(out, 1), x), {**new, "place": place}
 
-    def _blend(self, q: Tensor, now: Tensor, archive: Tensor, asked: Tensor, topics: Tensor, mean: Tensor) -> Tensor:
-        """now: [B, t, H, V] the present memory's answer; archive: [B, N, H, K, V]; topics: [B, N, D]."""
+    def _blend(self, q: Tensor, now: Tensor, archive: Any, scores: Tensor) -> Tensor:
+        """now: [B, t, H, V] the present memory's answer; scores: [B, t, N + 1], the present one last."""
+        kept = scores.shape[-1] - 1
         if self.reading == "residual":
-            return now + torch.einsum("bthk,bnhkv->bthv", q, archive)
-        logits = torch.cat([asked @ topics.mT, (asked * mean).sum(-1, keepdim=True)], -1)  # [B, t, N + 1]
-        if self.reading == "sparse" and logits.shape[-1] > self.picks:
-            worst = logits.topk(self.picks, -1).values[..., -1:]
-            logits = logits.masked_fill(logits < worst, float("-inf"))
-        g = logits.softmax(-1)
-        online = g[..., -1:, None] * now
+            ones = scores.new_ones(scores.shape)[..., :kept]
+            return now + self._sum(q, archive, ones)
+        if self.reading == "sparse" and kept + 1 > self.picks:
+            return self._sparse(q, now, archive, scores)
+        g = scores.softmax(-1)
+        online = g[..., -1:, None].to(now.dtype) * now
         if self.reading == "soup":
-            blended = torch.einsum("btn,bnhkv->bthkv", g[..., :-1], archive)
-            return online + torch.einsum("bthk,bthkv->bthv", q, blended)
-        each = torch.einsum("bthk,bnhkv->btnhv", q, archive)
-        return online + torch.einsum("btn,btnhv->bthv", g[..., :-1], each)
+            return online + self._soup(q, archive, g[..., :-1])
+        return online + self._sum(q, archive, g[..., :-1])
+
+    def _sum(self, q: Tensor, archive: Any, weight: Tensor) -> Tensor:
+        """Read every snapshot and add up with weights [B, t, N]."""
+        batch, time, kept = weight.shape
+        if kept == 0:
+            return q.new_zeros(())
+        asked = q[:, None].expand(-1, kept, -1, -1, -1).flatten(0, 1)
+        each = self.memory.answer(_each(archive, lambda t: t.flatten(0, 1)), asked)  # [B * N, t, H, V]
+        return torch.einsum("btn,bnthv->bthv", weight.to(each.dtype), each.reshape(batch, kept, time, *each.shape[2:]))
+
+    def _soup(self, q: Tensor, archive: Any, weight: Tensor) -> Tensor:
+        """Average the snapshots by weights [B, t, N] for every token, then read."""
+        batch, time, kept = weight.shape
+        if kept == 0:
+            return q.new_zeros(())
+        mixed = _each(archive, lambda t: torch.einsum("btn,bn...->bt...", weight.to(t.dtype), t).flatten(0, 1))
+        return self.memory.answer(mixed, q.flatten(0, 1)[:, None]).reshape(batch, time, self.heads, -1)
+
+    def _sparse(self, q: Tensor, now: Tensor, archive: Any, scores: Tensor) -> Tensor:
+        """Read only the best `picks` of each token: the work does not grow with the number of snapshots."""
+        batch, time, count = scores.shape
+        best, ids = scores.topk(self.picks, -1)
+        g = best.softmax(-1)
+        row, token, pick = (ids < count - 1).nonzero(as_tuple=True)
+        chosen = row * (count - 1) + ids[row, token, pick]
+        snapshots = take_rows({"memory": _each(archive, lambda t: t.flatten(0, 1))}, chosen)["memory"]
+        read = self.memory.answer(snapshots, q[row, token][:, None])[:, 0]  # [reads, H, V]
+        read = read * g[row, token, pick][:, None, None].to(read.dtype)
+        online = (g * (ids == count - 1)).sum(-1)[..., None, None].to(now.dtype) * now
+        flat = online.flatten(0, 1).index_add(0, row * time + token, read.to(now.dtype))
+        return flat.reshape(batch, time, *now.shape[2:])
 
     def state_size(self, length: int = 0) -> int:
-        kept = length // self.segment
-        return super().state_size() + kept * (self.read.heads * self.read.key * self.read.value + self.dim)
+        empty = self.memory.init_state(1)["memory"]
+        size = sum(t.numel() for t in _leaves(empty) if t.is_floating_point())
+        return super().state_size() + length // self.segment * (size + self.dim)
+
+
+def _each(memory: Any, change: Any) -> Any:
+    return {n: _each(m, change) for n, m in memory.items()} if isinstance(memory, dict) else change(memory)
+
+
+def _join(archive: Any, memory: Any) -> Any:
+    if isinstance(memory, dict):
+        return {n: _join(archive[n], memory[n]) for n in memory}
+    return torch.cat([archive.to(memory.dtype), memory[:, None]], 1)
+
+
+def _leaves(memory: Any) -> list[Tensor]:
+    return [t for m in memory.values() for t in _leaves(m)] if isinstance(memory, dict) else [memory]

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.neural.blocks import Gate, LogDecay, Output
-from remanence.neural.heads import PairLayer
+from remanence.neural.heads import PairLayer, RecurrentMemory
 from remanence.neural.kernels.regression import Solver, ridge_regression
 from remanence.neural.layer import State, layer
 
@@ -23,7 +23,7 @@ from remanence.neural.layer import State, layer
     retention="data-dependent scalar, or none",
     learner="closed form",
 )
-class Mesa(PairLayer):
+class Mesa(PairLayer, RecurrentMemory):
     """`decay=False` never forgets and is solved exactly chunk by chunk; with decay by conjugate gradient.
 
     ridge: where the learned penalty per key channel starts.
@@ -44,19 +44,29 @@ class Mesa(PairLayer):
     def init_state(self, batch: int) -> State:
         heads, key = self.read.heads, self.read.key
         moments = {"kk": self.zeros(batch, heads, key, key), "kv": self.zeros(batch, heads, key, self.read.value)}
-        return {"moments": moments, "read": self.read.init_state(batch)}
+        return {"memory": moments, "read": self.read.init_state(batch)}
 
-    def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+    def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
         q, k, v, read = self.read(x, state["read"])
         gate = None if self.log_decay is None else self.log_decay(x)[0]
         o, moments = ridge_regression(
             q,
             k,
             v,
-            ridge=F.softplus(self.ridge_raw) + 1e-3,
+            ridge=self.penalty(),
             beta=self.beta(x),
             gate=gate,
-            state=state["moments"],
+            state=state["memory"],
             solver=Solver(iterations=self.iterations, chunk=self.chunk),
         )
-        return self.out(o, x), {"moments": moments, "read": read}
+        return o, q, {"memory": moments, "read": read}
+
+    def answer(self, memory: State, q: Tensor) -> Tensor:
+        kk, kv = memory["kk"], memory["kv"]
+        whole = kk + torch.diag_embed(self.penalty().to(kk.dtype))
+        found = torch.linalg.solve(whole, q.to(kk.dtype).permute(0, 2, 3, 1))  # [B, H, K, T]
+        return torch.einsum("bhkt,bhkv->bthv", found, kv)
+
+    def penalty(self) -> Tensor:
+        """The ridge per head and key channel: [H, K]."""
+        return F.softplus(self.ridge_raw) + 1e-3

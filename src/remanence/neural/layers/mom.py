@@ -44,7 +44,7 @@ class MoM(PairLayer):
     router: str = "token"
     decay: bool = True
     balance: float = 0.01
-    chunk: int = 64
+    chunk: int = 32
 
     def build(self) -> None:
         if self.router not in ("token", "key"):

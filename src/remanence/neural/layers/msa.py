@@ -5,15 +5,13 @@ Documents have positions of their own, so their order does not matter; rounds of
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.blocks import rotary, split, unit
 from remanence.neural.heads import CacheLayer
-from remanence.neural.kernels.block_attention import Sight, block_attention
+from remanence.neural.kernels.block_attention import Blocks, block_attention
 from remanence.neural.layer import State, layer
 from remanence.neural.paging import pages, pick
 
@@ -56,7 +54,7 @@ class MSA(CacheLayer):
         heads, key = self.read.heads, self.read.key
         none = {n: self.zeros(batch, 0, heads, key) for n in ("k", "router")}
         none["v"] = self.zeros(batch, 0, heads, self.read.value)
-        return {"documents": none, "present": dict(none), "read": self.read.init_state(batch)}
+        return {"documents": none, "present": dict(none), "read": self._fresh(batch)}
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         documents, present, read = state["documents"], state["present"], state["read"]
@@ -72,7 +70,7 @@ class MSA(CacheLayer):
                 pooled = {n: pages(part, self.pool).mean(2) for n, part in stored.items()}
                 documents = {n: torch.cat([documents[n], pooled[n]], 1) for n in documents}
                 present = {n: part[:, :0] for n, part in present.items()}
-                read = self.read.init_state(x.shape[0])
+                read = self._fresh(x.shape[0])
         self.extra_loss = self.route_loss * torch.stack(taught).sum() / x.shape[1]
         return torch.cat(out, 1), {"documents": documents, "present": present, "read": read}
 
@@ -87,32 +85,37 @@ class MSA(CacheLayer):
     ) -> tuple[Tensor, State, State, Tensor]:
         """A stretch inside one document: answers, the present document, convolution state, router loss."""
         size, already = documents["k"].shape[1], present["k"].shape[1]
-        asked, lesson, before = x, x.new_zeros(()), read
+        asked, lesson, read = x, x.new_zeros(()), dict(read)
         for n in range(self.rounds):
-            q, k, v, after = self.read(asked, before)
+            q, k, v, read[str(n)] = self.read(asked, read[str(n)])
             if n == 0:
                 router = split(self.to_route(x).chunk(2, -1)[1], self.read.heads)
                 new = {"k": k, "router": unit(router), "v": v}
                 present = {name: torch.cat([present[name].to(x.dtype), part], 1) for name, part in new.items()}
-                read = after
             q = self._turn(q, already + (self.picks or 0))
             keys = torch.cat([documents["k"].to(x.dtype), self._turn(present["k"], self.picks or 0)], 1)
             values = torch.cat([documents["v"].to(x.dtype), present["v"]], 1)
-            bias = None
+            index = self._present(x.shape[0], size, already + x.shape[1], x.shape[1], x.device)
             if size:
                 scores = self.route(asked, documents["router"].to(x.dtype))
                 lesson = lesson + self._lesson(q, keys[:, :size], scores)
-                ids = pick(scores, self.picks)[1]
-                shut = torch.full_like(scores, -math.inf).scatter(-1, ids, 0.0)
-                shut = shut.repeat_interleave(self.document // self.pool, -1)
-                bias = torch.cat([shut, shut.new_zeros(*x.shape[:2], already + x.shape[1])], -1)[:, None]
+                index = torch.cat([pick(scores, self.picks)[1], index], -1)
+            blocks = Blocks(index[:, :, None].expand(-1, -1, self.heads, -1), self.document // self.pool)
             old = {"k": keys[:, : size + already], "v": values[:, : size + already]}
-            o, _ = block_attention(
-                q, keys[:, size + already :], values[:, size + already :], state=old, sight=Sight(bias=bias)
-            )
+            new_k, new_v = keys[:, size + already :], values[:, size + already :]
+            o, _ = block_attention(q, new_k, new_v, state=old, blocks=blocks)
             y: Tensor = self.out(o, x)
             asked = x + y
         return y, present, read, lesson
+
+    def _present(self, batch: int, size: int, held: int, time: int, device: torch.device) -> Tensor:
+        """The blocks of the present document, which follow the `size` pooled keys of the documents: [B, T, n]."""
+        per = self.document // self.pool
+        return torch.arange(size // per, -(-(size + held) // per), device=device).expand(batch, time, -1)
+
+    def _fresh(self, batch: int) -> State:
+        """What the convolution still sees, in each round: the rounds read different tokens."""
+        return {str(n): self.read.init_state(batch) for n in range(self.rounds)}
 
     def _lesson(self, q: Tensor, k: Tensor, scores: Tensor) -> Tensor:
         """Cross entropy of the router against where attention over all documents goes, summed over tokens."""

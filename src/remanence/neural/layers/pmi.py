@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
-from remanence.neural.blocks import unit
+from remanence.neural.blocks import Norm, unit
 from remanence.neural.layer import Layer, State, layer
 
 
@@ -47,7 +47,7 @@ class PMI(Layer):
         self.to_slot, self.to_write = nn.Linear(self.dim, self.dim, bias=False), nn.Linear(self.dim, 2 * self.dim)
         self.to_gate, self.to_ask = nn.Linear(2 * self.dim, 1), nn.Linear(self.dim, self.dim, bias=False)
         self.to_cue, self.to_mix = nn.Linear(self.dim, cues, bias=False), nn.Linear(self.dim, 1)
-        self.long_norm, self.to_out = nn.RMSNorm(self.dim, eps=1e-6), nn.Linear(self.dim, self.dim, bias=False)
+        self.long_norm, self.to_out = Norm(self.dim), nn.Linear(self.dim, self.dim, bias=False)
 
     def init_state(self, batch: int) -> State:
         slots = self.start.expand(batch, -1, -1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.neural.blocks import Output, Projections, rotary, split
+from remanence.neural.blocks import Norm, Output, Projections, rotary, split
 from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.layer import Layer, State, layer
 from remanence.neural.layers.softmax_attention import SoftmaxAttention
@@ -62,7 +62,7 @@ class TitansMAC(Layer):
         self.read = Projections(self.dim, self.heads, conv=0, unit_keys=False)
         self.prefix = nn.Parameter(torch.randn(1, self.persistent, self.dim) / self.dim**0.5)
         self.out = Output(self.dim, self.heads, self.read.value, gate=False, norm=False)
-        self.y_norm, self.m_norm = nn.RMSNorm(self.dim, eps=1e-6), nn.RMSNorm(self.dim, eps=1e-6)
+        self.y_norm, self.m_norm = Norm(self.dim), Norm(self.dim)
 
     def init_state(self, batch: int) -> State:
         k = self.zeros(batch, 0, self.read.heads, self.read.key)
@@ -146,7 +146,7 @@ class TitansMAG(MemoryBesideWindow):
 
     def build(self) -> None:
         super().build()
-        self.y_norm, self.m_norm = nn.RMSNorm(self.dim, eps=1e-6), nn.RMSNorm(self.dim, eps=1e-6)
+        self.y_norm, self.m_norm = Norm(self.dim), Norm(self.dim)
 
     def mix(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         m, memory = self.memory(x, state["memory"])
