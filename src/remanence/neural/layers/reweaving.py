@@ -69,14 +69,18 @@ class Reweaving(PairLayer):
             present, t = torch.cat([present, piece], 1), t + piece.shape[1]
             if present.shape[1] == self.chunk:
                 learned = self.salience(present)[..., 0]
-                odd = (present - present.mean(1, keepdim=True)).norm(dim=-1) / (1e-6 + present.norm(dim=-1))
-                best = (odd + torch.tanh(learned)).topk(self.keep, -1).indices.sort(-1).values
+                best = self.salient(present).topk(self.keep, -1).indices.sort(-1).values
                 rows = torch.arange(x.shape[0], device=x.device)[:, None]
                 kept = torch.cat([kept, present[rows, best]], 1)[:, -self.capacity :]
                 score = torch.cat([score, learned[rows, best]], 1)[:, -self.capacity :]
                 present = present[:, :0]
         new = {"inner": inner, "kept": kept, "score": score, "present": present}
         return y + torch.sigmoid(self.gate_raw) * torch.cat(out, 1), new
+
+    def salient(self, present: Tensor) -> Tensor:
+        """How much each token of a chunk [B, C, dim] stands out: distance from the mean, and a learned score."""
+        odd = (present - present.mean(1, keepdim=True)).norm(dim=-1) / (1e-6 + present.norm(dim=-1))
+        return odd + torch.tanh(self.salience(present)[..., 0])
 
     def reweave(self, x: Tensor, kept: Tensor, score: Tensor) -> Tensor:
         """What tokens x: [B, T, dim] read from the kept ones [B, N, dim] of salience [B, N]: [B, T, dim]."""
