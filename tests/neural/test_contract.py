@@ -21,6 +21,11 @@ def test_a_layer_keeps_the_contract(name: str) -> None:
 VARIANTS: dict[str, list[dict[str, Any]]] = {
     "bmojo": [{"heads": 2, "key": 6, "value": 3, "window": 3, "eidetic": 0, "turned": False, "conv": 0}],
     "cms": [{"periods": (1, 3), "heads": 2, "key": 6, "depth": 1}],
+    "comba": [{"heads": 2, "key": 6, "value": 3, "decay": "none"}],
+    "delta_product": [{"householders": 3, "decay": False, "heads": 2, "key": 5, "value": 3, "conv": 0}],
+    "forgetting": [{"turned": True, "heads": 2, "key": 5, "value": 3, "keep": 0.0}],
+    "gated_delta_net_2": [{"heads": 2, "key": 5, "value": 3, "negative": True, "decay": "scalar"}],
+    "moba": [{"block": 3, "picks": None, "heads": 2, "turned": False}],
     "delta_net": [{"heads": 2, "key": 6, "value": 3, "conv": 2, "negative": True, "chunk": 5}],
     "em_llm": [{"heads": 2, "key": 6, "turned": False, "picks": 2, "contiguity": 0.5, "sink": 0, "speak": 1}],
     "fast_slow": [{"slots": 3, "rate": 0.1, "through": False, "fade": 0.5}],

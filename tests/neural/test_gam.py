@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 
 from remanence.neural import tasks
-from remanence.neural.layers.gam import GAM
 from remanence.neural.train import train
 from remanence.neural.trunk import Model
 
@@ -23,19 +21,6 @@ def test_tokens_beyond_the_receptive_field_change_nothing() -> None:
 
     assert reach[0] == 0.0
     assert reach[1] > 0.0
-
-
-def test_a_stored_pattern_comes_back_from_thirty_percent_noise() -> None:
-    """With 30 % of the signs flipped, one read of the bank gives the stored pattern, in 95 % of 64 cases or more."""
-    layer = GAM(128, slots=64).double()
-    patterns = torch.randn(64, 128, dtype=torch.float64).sign()
-    with torch.no_grad():
-        layer.bank.copy_(patterns)
-        noisy = patterns * torch.where(torch.rand(64, 128) < 0.3, -1.0, 1.0)
-        found = layer.recall(noisy)
-
-    assert (F.cosine_similarity(found, patterns, dim=-1) > 0.9).double().mean() >= 0.95
-    assert F.cosine_similarity(noisy, patterns, dim=-1).mean() < 0.6
 
 
 def test_bindings_of_the_context_are_not_remembered() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from remanence.neural.kernels.block_attention import Sight, block_attention
@@ -86,24 +85,3 @@ def test_nothing_is_trained_through_a_stored_chunk() -> None:
 
     assert reached[0] == 0.0
     assert reached[1] > 0.0
-
-
-def test_an_order_of_eight_steps_is_recalled_after_sixty_four_distractors() -> None:
-    """Each step of a dance is found by the dance and the step before, 64 other dances later."""
-    dances, steps, width = 65, 8, 64
-    layer = HCAM(width, heads=1, chunk=steps, picks=1, conv=0, positions=False, local=False).double()
-    with torch.no_grad():
-        eye = torch.eye(width, dtype=torch.float64)
-        topic = torch.diag((torch.arange(width) < 32).double())  # first half: the dance; second half: the step
-        layer.read.to_qkv.weight.copy_(torch.cat([40 * (eye - topic).roll(0), eye - topic, eye]))
-        layer.to_ask.weight.copy_(40 * topic)
-        layer.to_sum.weight.copy_(topic)
-    name = F.normalize(torch.randn(dances, 1, 32, dtype=torch.float64), dim=-1).expand(-1, steps, -1)
-    cue = F.normalize(torch.randn(dances, steps, 32, dtype=torch.float64), dim=-1)
-    danced = torch.cat([name, cue], -1)
-    question = danced[0]
-    x = torch.cat([danced.reshape(1, -1, width), question[None]], 1)
-    got, *_ = recalled(layer, x)
-
-    found = (got[0, -steps:, 0, 32:] @ cue[0].T).argmax(-1)
-    assert found.tolist() == list(range(steps))

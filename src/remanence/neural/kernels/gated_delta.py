@@ -41,6 +41,7 @@ def gated_delta_naive(
     *,
     beta: Tensor | None = None,
     gate: Tensor | None = None,
+    erase: Tensor | None = None,
     state: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """One step per token: the definition. Shapes as `gated_delta`."""
@@ -54,6 +55,8 @@ def gated_delta_naive(
             s = (a[..., None] if a.dim() == 3 else a[..., None, None]) * s
         if beta is not None:
             v_t = beta[:, t, :, None] * (v_t - torch.einsum("bhk,bhkv->bhv", k_t, s))
+        elif erase is not None:
+            v_t = v_t - torch.einsum("bhk,bhkv->bhv", erase[:, t], s)
         s = s + k_t[..., None] * v_t[..., None, :]
         out.append(torch.einsum("bhk,bhkv->bhv", q[:, t], s))
     return (torch.stack(out, 1) if out else v), s
@@ -67,6 +70,7 @@ def gated_delta(
     *,
     beta: Tensor | None = None,
     gate: Tensor | None = None,
+    erase: Tensor | None = None,
     state: Tensor | None = None,
     chunk: int = 32,
 ) -> tuple[Tensor, Tensor]:
@@ -74,6 +78,7 @@ def gated_delta(
 
     beta: [B, T, H] writing strength of the delta rule; None writes Hebbian sums.
     gate: log decay <= 0, [B, T, H] (scalar) or [B, T, H, K] (per key channel); None keeps, -inf wipes.
+    erase: [B, T, H, K] instead of beta: what to look up and take off the value, where it is not b_t k_t.
     state: S: [B, H, K, V] before the first token. Half precision is summed in 32 bits. Linear in T.
     """
     check_heads(q, k, v)
@@ -85,13 +90,14 @@ def gated_delta(
         return v.to(out_type), s
     channel = gate is not None and gate.dim() == 4
     chunk = 16 if channel else min(chunk, time)  # the channel form holds [C / 4, C, K] per chunk
-    q, k, v = (chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
-    part = _parts(q, k, None if gate is None else full_precision(gate), beta is not None, chunk)
-    write: Tensor | None = None  # W: what the state already says, to be taken off the values
     if beta is not None:
-        b = chunks(full_precision(beta)[..., None], chunk)
-        system = (b * part.overlap).tril(-1)  # I + A, unit lower triangular
-        told = b * torch.cat([v, part.key_in], -1)
+        v, erase = full_precision(beta)[..., None] * v, full_precision(beta)[..., None] * k
+    erase = None if erase is None else chunks(full_precision(erase), chunk)
+    q, k, v = (chunks(x, chunk) for x in (q, k, v))  # [B, H, N, C, .]
+    part = _parts(q, k, erase, None if gate is None else full_precision(gate), chunk)
+    write: Tensor | None = None  # W: what the state already says, to be taken off the values
+    if erase is not None:
+        system, told = part.overlap.tril(-1), torch.cat([v, part.key_in], -1)  # I + A, unit lower triangular
         v, write = torch.linalg.solve_triangular(system, told, upper=False, unitriangular=True).split(
             [v.shape[-1], key], -1
         )
@@ -111,9 +117,9 @@ class _Parts(NamedTuple):
     scores: Tensor
     """q k^T D"""
     overlap: Tensor
-    """k k^T D, where values are written by the delta rule"""
+    """e k^T D with e the erase keys, where values are written by the delta rule"""
     key_in: Tensor
-    """k e^G"""
+    """e e^G"""
     key_out: Tensor
     """k e^(G_C - G)"""
     query_in: Tensor
@@ -122,15 +128,16 @@ class _Parts(NamedTuple):
     """e^(G_C): what the chunk leaves of the state; None: all"""
 
 
-def _parts(q: Tensor, k: Tensor, gate: Tensor | None, delta: bool, chunk: int) -> _Parts:
+def _parts(q: Tensor, k: Tensor, erase: Tensor | None, gate: Tensor | None, chunk: int) -> _Parts:
     lower = torch.ones(chunk, chunk, dtype=torch.bool, device=q.device).tril()
+    e = k if erase is None else erase
     if gate is None:
         scores = (q @ k.mT).masked_fill(~lower, 0)
-        return _Parts(scores, (k @ k.mT) if delta else scores, k, k, q, None)
+        return _Parts(scores, scores if erase is None else e @ k.mT, e, k, q, None)
     if gate.dim() == 4:
         g = chunks(gate, chunk).clamp(min=-50.0)  # e^-50: as good as shut, and running totals stay precise
         total = g.cumsum(-2)
-        scores, *rest = _channel_scores(k, total, q, *([k] if delta else []))
+        scores, *rest = _channel_scores(k, total, q, *([] if erase is None else [e]))
         overlap = rest[0] if rest else scores
         key_out = k * (total[..., -1:, :] - total).exp()
     else:
@@ -138,10 +145,10 @@ def _parts(q: Tensor, k: Tensor, gate: Tensor | None, delta: bool, chunk: int) -
         decay = segment_decay(g[..., 0], lower)  # [B, H, N, C, C]
         total = g.cumsum(-2)
         scores = (q @ k.mT) * decay
-        overlap = (k @ k.mT) * decay if delta else scores
+        overlap = scores if erase is None else (e @ k.mT) * decay
         key_out = k * decay[..., -1, :, None]
     since = total.exp()
-    return _Parts(scores, overlap, k * since, key_out, q * since, since[..., -1, :, None])
+    return _Parts(scores, overlap, e * since, key_out, q * since, since[..., -1, :, None])
 
 
 def segment_decay(g: Tensor, lower: Tensor) -> Tensor:

@@ -32,7 +32,8 @@ from remanence.neural.segments import Segmenter
     fusion="joint softmax",
     faithful="mechanism",
     notes="Surprise is the distance from a fading mean instead of a language model's loss; every token retrieves "
-    "for itself, so the neighbours are those of its own hits; nothing is offloaded.",
+    "for itself, so the neighbours are those of its own hits; nothing is offloaded. Borders of events are "
+    "not moved afterwards: `segments.refine` does that for a whole stream.",
 )
 class EMLLM(CacheLayer):
     """Events of `smallest` to `largest` tokens; reads `picks` events, a share `contiguity` of them neighbours.

@@ -80,7 +80,9 @@ class Reweaving(PairLayer):
     def salient(self, present: Tensor) -> Tensor:
         """How much each token of a chunk [B, C, dim] stands out: distance from the mean, and a learned score."""
         odd = (present - present.mean(1, keepdim=True)).norm(dim=-1) / (1e-6 + present.norm(dim=-1))
-        return odd + torch.tanh(self.salience(present)[..., 0])
+        learned: Tensor = self.salience(present)[..., 0]
+        score: Tensor = odd + torch.tanh(learned)
+        return score
 
     def reweave(self, x: Tensor, kept: Tensor, score: Tensor) -> Tensor:
         """What tokens x: [B, T, dim] read from the kept ones [B, N, dim] of salience [B, N]: [B, T, dim]."""
