@@ -44,11 +44,26 @@ def short(text: str, about: str = "") -> set[tuple[str, str, str, int]]:
         ("ich wohne jetzt in Graz", ("Ann", "home", "Graz", 1)),
         ("Finn yoga tuesdays 18:30", ("Finn", "time of yoga", "tuesdays 18:30", 1)),
         ("me and Jonah broke up", ("Ann", "partner", "Jonah", -1)),
+        ("boss: Ilse", ("Ann", "boss", "Ilse", 1)),
+        ("age 43", ("Ann", "age", "43", 1)),
+        ("my uncle is 71 years old", ("Ann's uncle", "age", "71", 1)),
+        ("Nadia grew up in Turku", ("Nadia", "from", "Turku", 1)),
+        ("diagnosed with a trapped nerve", ("Ann", "condition", "trapped nerve", 1)),
+        ("they put me on pantoprazole", ("Ann", "medicine", "pantoprazole", 1)),
+        ("bricklayer... no, glazier by trade: barista by trade", ("Ann", "job", "barista", 1)),
+        ("I report to Ilse", ("Ann", "boss", "Ilse", 1)),
+        ("Ilse took over from Bruno as my manager", ("Ann", "boss", "Ilse", 1)),
+        ("she studies at Turku University", ("Bea", "education", "Turku University", 1)),
+        ("we adopted a grey whippet", ("Ann", "pets", "grey whippet", 1)),
+        ("dyed my hair teal", ("Ann", "hair", "teal", 1)),
+        ("the wifi password is otter-77-lamp", ("Ann", "wifi password", "otter-77-lamp", 1)),
+        ("my rent isn't 940 a month", ("Ann", "rent", "940 a month", -1)),
+        ("I used to live in Turku", ("Ann", "home", "Turku", -1)),
     ],
 )
 def test_a_way_of_saying_gives_its_statement(text: str, expected: tuple[str, str, str, int]) -> None:
     """Without a subject, in small letters or shouted, of the speaker or of somebody named."""
-    assert expected in short(text)
+    assert expected in short(text, about="Bea")
 
 
 @pytest.mark.parametrize(

@@ -131,12 +131,14 @@ _I_AM_NAME = grammar(rf"(?<![\w'’])(?P<i>I)(?:['’]m| am) {NAME}(?=\s{{0,2}}(
 @on("name name's call called named go i'm am")
 def _name(s: Sentence) -> Iterator[Statement]:
     for m in _CALLED.finditer(s.text) if not s.words.isdisjoint(_NAMING) else ():
-        yield from make(s, m, "name", value=m["v"])
+        if not _DO_NOT.search(s.text, max(0, m.start() - 8), m.start()):
+            yield from make(s, m, "name", value=m["v"])
     for m in _I_AM_NAME.finditer(s.text):
         if m["v"].split()[0].lower() not in _NATIONS and not m["v"].isupper() and m["v"] not in NOT_NAMES:
             yield from make(s, m, "name", value=m["v"], certain=False)
 
 
+_DO_NOT = re.compile(r"(?:n['’]t|not|never)\s$", re.I)
 _NAMING = listed("name name's call called named go")
 _NATIONS = listed(
     """american british english french german italian spanish indian chinese japanese korean canadian australian

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.sentences import split
 from remanence.language.statements.statement import Modality
+from remanence.language.statements.talk.endings import EVENT
+from remanence.language.statements.talk.grammar import CODE, ROLE
+from remanence.language.statements.talk.labels import LABELS
 
 LONGEST = 2_000
 """Characters of one turn that are read as talk; what comes after is mostly pasted."""
@@ -138,12 +141,17 @@ def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Claus
         )
 
 
+_HEAD_OF_THING = re.compile(f"{CODE}|{ROLE}|{EVENT}", re.I)
+
+
 def is_name(word: str) -> bool:
     """Whether a capitalised word at the head of a line or clause may be a person."""
     return (
         len(word) > 2
         and word not in _NOT_A_PERSON
         and word.lower() not in FUNCTION_WORDS
+        and word.lower() not in LABELS
+        and not _HEAD_OF_THING.fullmatch(word)
         and not word.lower().endswith(("ed", "ing", "ly", "tion"))
     )
 

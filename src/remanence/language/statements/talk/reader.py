@@ -10,9 +10,15 @@ from datetime import UTC, datetime, timedelta
 from remanence.language import dates
 from remanence.language.calendar import how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
 from remanence.language.statements.talk.clause import Clause, clauses, is_name, modality_of
-from remanence.language.statements.talk.sayings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, SAYINGS, Saying
+from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT
+from remanence.language.statements.talk.everyday import EVERYDAY
+from remanence.language.statements.talk.grammar import Saying
+from remanence.language.statements.talk.labels import labelled
+from remanence.language.statements.talk.sayings import SAYINGS
+from remanence.language.text import WORD
 
 _EDGE_WORDS = listed(
     "the a an my our your his her their its this that these those some any to of in on at for and or so just"
@@ -46,12 +52,21 @@ _DENIED = re.compile(
     r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$", re.I
 )
 _UNREAL = ("hypothetical", "wished")
+_NOT = re.compile(
+    r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|previous|"
+    r"stopped|quit|gave up|dropped|grew out of|turned down|no more|instead of|rather than|stop using|changed from|"
+    r"i['’]m no|"
+    r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
+    re.I,
+)
+_GONE = re.compile(r"^\s(?:is|are)\s(?:dead|gone|over|history|no more)\b", re.I)
 _STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
 _HEAD = re.compile(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
-    r"was|has|works?|started|starts|lives?|got|can['’]t|doesn['’]t|never|now|leaves?|left|moved|joined|had|gets?|takes?|"
-    r"weighs|and)\b))"
+    r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
+    r"[a-z]{2,12}(?:s|ed))\b))"
 )
+_ME = re.compile(r"\b(?:me|us)\b", re.I)
 _MINE = re.compile(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
 _KIN_HEAD = re.compile(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
@@ -89,11 +104,15 @@ def talk_statements(
         reader = _Reader(clause, speaker, said_at, known, about)
         found.extend(reader.sayings())
         found.extend(reader.endings())
+        found.extend(reader.labels())
         found.extend(reader.corrections())
         found.extend(reader.recurring())
         dated, event = reader.diary(event)
         found.extend(dated)
     return [replace(one, in_talk=True) for one in _distinct(found)]
+
+
+_LISTED = frozenset(ATTRIBUTES) | {"over", "corrected"}
 
 
 def _distinct(found: Sequence[Statement]) -> list[Statement]:
@@ -103,7 +122,8 @@ def _distinct(found: Sequence[Statement]) -> list[Statement]:
         same = [
             other
             for other in kept
-            if (other.subject, other.attribute, other.polarity) == (one.subject, one.attribute, one.polarity)
+            if (other.subject, other.polarity) == (one.subject, one.polarity)
+            and (other.attribute == one.attribute or not {other.attribute, one.attribute} & _LISTED)
             and (one.value.lower() in other.value.lower() or (other.start < one.end and one.start < other.end))
         ]
         if not same:
@@ -129,7 +149,10 @@ class _Reader:
         self.about = about
 
     def sayings(self) -> Iterator[Statement]:
-        for saying in SAYINGS:
+        held = frozenset(WORD.findall(self.clause.text.lower().replace("’", "'")))
+        for saying in (*SAYINGS, *EVERYDAY):
+            if saying.words and saying.words.isdisjoint(held) and not saying.whole:
+                continue
             text, offset = self.clause.text, self.clause.start
             if saying.headed and not self.clause.subject:
                 continue
@@ -166,12 +189,19 @@ class _Reader:
         if not subject or self._is_a_time(offset + m.start("v"), offset + m.end("v")):
             return
         polarity = saying.polarity
+        before = words[max(0, m.start() - 24) : m.start("v")]
+        if (
+            polarity > 0
+            and not value.lower().startswith("no ")
+            and (_NOT.search(before) or _GONE.search(words[m.end() :]))
+        ):
+            polarity = -1
         change = saying.change or ("changed" if self.clause.changes else "")
         if self.clause.corrects:
             change = "corrected"
         elif self.clause.adds and polarity > 0:
             change = "added"
-        if self.clause.ends and polarity > 0:
+        if (self.clause.ends and polarity > 0) or (polarity < 0 and saying.polarity > 0):
             polarity, change = -1, "ended"
         at = self._from(m.end() + offset)
         until = _course(words[m.end() :], at)
@@ -208,12 +238,12 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return _titled(named)
-        if _MINE.search(words[: m.end()]):
+        if _MINE.search(words[: m.end()]) or _ME.search(m.group()):
             return self.clause.subject or self.speaker
         head = _HEAD.match(words[: m.end()])
         if head is not None and head["they"]:
             return self.about
-        if head is not None and head["who"] and is_name(head["who"]):
+        if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return head["who"]
         kin = _KIN_HEAD.match(words[: m.end()])
         role = (m.groupdict().get("a") or "").strip().lower()
@@ -333,6 +363,28 @@ class _Reader:
 
     def _opens_the_sentence(self) -> bool:
         return self.clause.start - self.clause.sentence_start <= 3
+
+    def labels(self) -> Iterator[Statement]:
+        """ "boss: Paula"."""
+        if not self._opens_the_sentence():
+            return
+        offset = self.clause.sentence_start
+        for attribute, m in labelled(self.clause.sentence[:200]):
+            value = _trimmed(m["v"])
+            if not _names_something(value) and not value[:1].isdigit():
+                continue
+            start, end = offset + m.start("v"), offset + m.end("v")
+            yield Statement(
+                self.clause.subject or self.speaker,
+                attribute,
+                value,
+                at=self._from(end),
+                start=start,
+                end=end,
+                certainty=0.8,
+                speaker=self.speaker,
+                change="corrected" if self.clause.corrects else "changed",
+            )
 
     def corrections(self) -> Iterator[Statement]:
         """ "7351, not 7315": a number in the place of another, whatever they are numbers of."""

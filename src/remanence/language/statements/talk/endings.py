@@ -1,0 +1,58 @@
+"""How people say that something is over, that a plan is off, that a number was wrong; and what stands in a diary."""
+
+# ruff: noqa: E501 - a pattern reads best on one line
+from __future__ import annotations
+
+import re
+
+from remanence.language.statements.talk.grammar import (
+    END,
+    FREE,
+    NAME,
+    NOUN,
+    WE,
+)
+
+ENDINGS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern.replace(" ", r"\s"), re.I)
+    for pattern in (
+        rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
+        rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
+        rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",
+        rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",
+        rf"\b(?:no|not) (?:more )?(?P<v>{NOUN}) any ?more\b",
+        rf"\b(?:done|finished|through) with (?:the |my )?(?P<v>{FREE}){END}",
+    )
+)
+"""Ways of saying that something is over, without saying which attribute it was a value of."""
+
+CANCELLED: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern.replace(" ", r"\s"), re.I)
+    for pattern in (
+        r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
+        rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
+        r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan)?) (?:didn['’]t happen|fell through|isn['’]t happening|won['’]t happen|is not happening|never happened)\b",
+    )
+)
+"""Ways of saying that a plan will not happen."""
+
+_NUMERIC = r"[$€£]?[A-Z]{0,3}-?\d[\d.,:/-]{0,15}(?<=\d)\w{0,2}"
+CORRECTIONS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern.replace(" ", r"\s"), re.I)
+    for pattern in (
+        rf"(?<![\w.])(?P<v>{_NUMERIC})(?: [a-z/]{{1,8}}){{0,3}}[.,;]? (?:and )?(?:not|no|nicht|instead of|rather than) (?P<o>{_NUMERIC})",
+        rf"\b(?:not|nicht) (?P<o>{_NUMERIC})(?: [a-z/]{{1,8}}){{0,2}}[.,;]? (?:but|it['’]s|sondern|sino|make that|it is) (?P<v>{_NUMERIC})",
+    )
+)
+"""Ways of putting one number in the place of another: v is right, o was wrong."""
+
+EVENT = (
+    r"(?:appointment|exam|test|wedding|meeting|flight|surgery|operation|class|lesson|practice|training|party|trip|visit|"
+    r"interview|deadline|dentist|orthodontist|ortho|vaccination|booster|concert|gig|swimming|judo|choir|yoga|football|"
+    r"course|viewing|delivery|pickup|collection|race|half|marathon|holiday|conference|dinner|lunch|weekend|check-?up|"
+    r"scan|x-?ray|match|game|tournament|recital|graduation|hearing|ceremony|funeral|christening|festival|workshop|"
+    r"rehearsal|audition|presentation|review|release|launch|freeze|move|moving day|due date|start date|first day|last day|"
+    r"start|mot|nct|service|inspection|hip|prüfung|termin|zahnarzt|examen|session|therapy|physio|haircut|birthday|"
+    r"parents['’]? evening|sports day|open day|camp|dance|piano|piano lesson|rehearsals|rota|shift|judo class)"
+)
+"""Heads of what stands in a diary."""

@@ -1,0 +1,58 @@
+"""Lines that are headed by what they tell: "boss: Paula", "allergies - latex", "age 34"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LABELS: dict[str, str] = {}
+for _attribute, _words in {
+    "home": "home|city|town|living in|based in|addr",
+    "address": "address|new address",
+    "from": "hometown|home town|from|originally from",
+    "employer": "employer|company|work|workplace|new gig|working at",
+    "job": "job|role|title|job title|occupation|profession|position",
+    "boss": "boss|new boss|manager|line manager|supervisor",
+    "salary": "salary|pay|wage",
+    "rent": "rent",
+    "age": "age|aged",
+    "birthday": "birthday|bday|b-day|born",
+    "partner": "wife|husband|partner|girlfriend|boyfriend|fiance|fiancee",
+    "relationship": "status|relationship|marital status",
+    "children": "kids|son|daughter|children",
+    "siblings": "brother|sister|siblings|bro|sis",
+    "parents": "mum|mom|dad|mother|father|parents",
+    "pets": "dog|cat|pet|pets",
+    "allergy": "allergy|allergies|allergic to",
+    "diet": "diet",
+    "condition": "condition|diagnosis",
+    "medicine": "meds|medication|medicine|medicines",
+    "hobby": "hobby|hobbies",
+    "likes": "fav|fave|favourite|favorite",
+    "language": "language|languages|speaks",
+    "phone": "phone|mobile|cell|tel|phone number|number",
+    "email": "email|e-mail|mail",
+    "car": "car|wheels|new wheels|vehicle",
+    "education": "school|uni|university|college",
+    "studies": "major|studying|subject",
+    "working on": "project|working on",
+    "name": "name|full name",
+}.items():
+    for _word in _words.split("|"):
+        LABELS[_word] = _attribute
+_LABEL = re.compile(
+    rf"^\W{{0,3}}(?:(?:my|our|the)\s)?(?P<a>{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))})"
+    r"(?:\s?(?::|=|–)\s|\s-\s|\s(?=\d))(?P<v>[^.;!?\n()\"]{1,60}?)(?=\s*(?:$|[.;!?\n(]|,\s(?!(?:flat|apt|floor|unit)\b)|\s(?:and|but|now|since|btw)\b))",
+    re.I,
+)
+
+
+def labelled(sentence: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """(attribute, match with the value in group v) of a line that is headed by a label."""
+    m = _LABEL.match(sentence)
+    if m is None:
+        return
+    attribute = LABELS[m["a"].lower()]
+    if sentence[m.end("a") : m.start("v")].isspace() and attribute not in ("age", "rent", "salary", "phone"):
+        return
+    yield attribute, m
