@@ -83,7 +83,10 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             for old in known:
                 if _open(draft.now(old), item) and _open(draft.now(item), item) and draft.believed(old):
                     _settle(draft, ctx, draft.now(old), draft.now(item), key[2])
-            if _affirmed(item) and single_valued(key[2]):
+            if key[2] == OVER:
+                for slot in {_key(old)[2] for old in known if draft.now(old).until is not None}:  # type: ignore[index]
+                    _end_dependents(draft, ctx, rivals, (*key[:2], slot), item)
+            elif _affirmed(item) and single_valued(key[2]):
                 _end_dependents(draft, ctx, rivals, key, item)
         rivals.add(_key(draft.now(item)) or key, item)
     return draft.change()
@@ -219,7 +222,9 @@ def _over(old: Item, value: str) -> bool:
     if slot in (OVER, CORRECTED, "event") or not _true(old):
         return False
     named = value_words(value)
-    return alike(value, _words(old)) or (single_valued(slot) and slot not in ATTRIBUTES and named <= value_words(slot))
+    if slot in ATTRIBUTES:
+        return alike(value, _words(old)) or value == slot
+    return alike(value, _words(old)) or (single_valued(slot) and named <= value_words(slot))
 
 
 def _why_over(new: Item) -> str:

@@ -37,6 +37,22 @@ CANCELLED: tuple[re.Pattern[str], ...] = tuple(
 """Ways of saying that a plan will not happen."""
 
 _NUMERIC = r"[$€£]?[A-Z]{0,3}-?\d[\d.,:/-]{0,15}(?<=\d)\w{0,2}"
+WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (attribute, re.compile(pattern.replace(" ", r"\s"), re.I))
+    for attribute, pattern in (
+        ("employer", r"\b(?:my|his|her) last day(?: at work| there| in the office)?(?: is| was|:|['’]s)\b"),
+        ("employer", r"\b(?:handed|gave|put|given|handing|giving)(?: in)?(?: \w+){0,2} notice\b"),
+        (
+            "employer",
+            r"\b(?:i|we)(?:['’]ve)?(?: just| finally)? (?:quit|left|lost|packed in|chucked in|jacked in) (?:my|the) (?:job|work|position)\b",
+        ),
+        ("employer", r"\b(?:i (?:was|got)|i['’]ve been|they) (?:laid off|made redundant|let go|sacked|fired)\b"),
+        ("employer", r"\b(?:ich habe|hab|habe) gekündigt\b"),
+        ("relationship", r"\b(?:we|she and i|he and i) (?:broke up|split up|are over|called it quits)\b"),
+    )
+)
+"""Ways of saying that what holds of an attribute is over, whatever it was."""
+
 CORRECTIONS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern.replace(" ", r"\s"), re.I)
     for pattern in (

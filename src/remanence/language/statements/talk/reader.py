@@ -13,7 +13,7 @@ from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
 from remanence.language.statements.talk.clause import Clause, clauses, is_name, modality_of
-from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT
+from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import labelled
@@ -269,27 +269,23 @@ class _Reader:
         return best.at
 
     def endings(self) -> Iterator[Statement]:
+        for attribute, pattern in WHOLE:
+            m = pattern.search(self.clause.text)
+            if m is not None and modality_of(self.clause.text[: m.end()]) not in _UNREAL:
+                yield self._over(m, attribute, "asserted")
         for patterns, modality in ((ENDINGS, "asserted"), (CANCELLED, "cancelled")):
             for pattern in patterns:
                 for m in pattern.finditer(self.clause.text):
                     value = self._without_time(m["v"], self.clause.start + m.start("v"))
                     if not _names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
                         continue
-                    yield Statement(
-                        self.clause.subject or self.speaker,
-                        "over",
-                        value,
-                        -1,
-                        self._from(self.clause.start + m.end()),
-                        None,
-                        self.clause.start + m.start(),
-                        self.clause.start + m.end(),
-                        0.8,
-                        "cancelled" if modality == "cancelled" else "asserted",
-                        self.speaker,
-                        (),
-                        "ended",
-                    )
+                    yield self._over(m, value, "cancelled" if modality == "cancelled" else "asserted")
+
+    def _over(self, m: re.Match[str], value: str, modality: Modality) -> Statement:
+        start, end = self.clause.start + m.start(), self.clause.start + m.end()
+        at = self._from(end)
+        subject = self.clause.subject or self.speaker
+        return Statement(subject, "over", value, -1, at, None, start, end, 0.8, modality, self.speaker, (), "ended")
 
     def diary(self, event: str) -> tuple[list[Statement], str]:
         """Dates of events that the clause names, and the event that a later "moved to ..." would mean."""
