@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from remanence.language import answer_type, dates, entities, person, phrases, question, sentences, spans, speakers
 from remanence.language.statements import fields, plain
+from remanence.language.statements.talk.reader import talk_statements
 
 SAID = datetime(2024, 6, 1, tzinfo=UTC)
 SIZES = (4_000, 8_000, 16_000)
@@ -63,6 +64,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "expected": answer_type.expected,
     "question": lambda text: question.read(text, at=SAID, people=("Ann", "Bob")),
     "plain": lambda text: plain.plain_statements(text, "Ann", SAID),
+    "talk": lambda text: talk_statements(text, "Ann", SAID),
     "fields": fields.field_statements,
 }
 

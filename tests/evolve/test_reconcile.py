@@ -229,6 +229,17 @@ def test_with_the_employer_go_the_boss_and_the_pay(told):
     assert {("employer", "Lindqvist Foods"), ("home", "Bergen")} == slots(memory)
 
 
+def test_notice_ends_the_employer_whoever_it_was_on_the_last_day(told):
+    """And the boss with it; before that day they still hold."""
+    memory = told(
+        ("I work at Kestrel Boats. my boss is Henrike. I live in Bergen", "2023-01-10"),
+        ("my last day is 30 June 2023", "2023-05-10"),
+    )
+
+    assert {("home", "Bergen")} == {one for one in slots(memory) if one[0] in ("employer", "boss", "home")}
+    assert ("employer", "Kestrel Boats") in slots(memory, as_of="2023-06-20")
+
+
 def test_a_plan_ends_no_fact(told):
     """It may not happen."""
     memory = told(("I live in Bergen.", "2023-01-10"), ("I'm going to move to Oslo.", "2023-06-10"))

@@ -27,6 +27,7 @@ from remanence.language import (
     tokens,
 )
 from remanence.language.statements import fields, plain
+from remanence.language.statements.talk.reader import talk_statements
 
 SAID = datetime(2023, 5, 25, 13, 14, tzinfo=UTC)
 WORDS = [
@@ -154,6 +155,7 @@ READERS: dict[str, Callable[[str], Iterable[object]]] = {
     "keyphrases": phrases.keyphrases,
     "triples": lambda text: phrases.triples(text, "Title"),
     "facts": lambda text: plain.plain_statements(text, "Ann", SAID),
+    "talk": lambda text: talk_statements(text, "Ann", SAID),
     "resolve": lambda text: person.resolve(text, "Ann", "Bob").mentions,
 }
 SHORT_READERS: dict[str, Callable[[str], object]] = {

@@ -83,11 +83,9 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             for old in known:
                 if _open(draft.now(old), item) and _open(draft.now(item), item) and draft.believed(old):
                     _settle(draft, ctx, draft.now(old), draft.now(item), key[2])
-            if key[2] == OVER:
-                for slot in {_key(old)[2] for old in known if draft.now(old).until is not None}:  # type: ignore[index]
-                    _end_dependents(draft, ctx, rivals, (*key[:2], slot), item)
-            elif _affirmed(item) and single_valued(key[2]):
-                _end_dependents(draft, ctx, rivals, key, item)
+            for old in known:
+                if _replaced_by(draft, old, item):
+                    _end_dependents(draft, ctx, rivals, _key(old) or key, item)
         rivals.add(_key(draft.now(item)) or key, item)
     return draft.change()
 
@@ -102,19 +100,19 @@ def _affirmed(item: Item) -> bool:
 
 
 def _end_dependents(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, key: Key, item: Item) -> None:
-    """A new employer ends what was said of the old one's boss and pay; a new home the old rent."""
-    slots = dependents(key[2])
-    if not slots or not any(_replaced_by(draft, old, item) for old in rivals.by_key.get(key, ())):
-        return
-    for slot in slots:
+    """With an employer end the boss and the pay that were said of it; with a home its rent."""
+    for slot in dependents(key[2]):
         for old in rivals.dependent((key[0], key[1], slot), item):
             if draft.now(old).until is None and draft.believed(old) and _affirmed(old) and not _later(old, item):
                 draft.supersede(old, item, item.at or ctx.clock(), f"{slot}: ended with the {key[2]}")
 
 
 def _replaced_by(draft: ChangeBuilder, old: Item, item: Item) -> bool:
-    """Whether the item has ended an older value of another employer or home."""
-    return draft.now(old).until is not None and not alike(_words(old), _words(item)) and _affirmed(old)
+    """Whether the item has just ended a fact, as no longer so or by another value."""
+    now = draft.now(old)
+    if now.until is None or now.until == old.until or not _affirmed(old) or not _sure(item):
+        return False
+    return not _true(item) or (_affirmed(item) and not alike(_words(old), _words(item)))
 
 
 def _words(item: Item) -> str:

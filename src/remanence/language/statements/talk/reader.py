@@ -27,7 +27,9 @@ _SAYS_NOTHING = listed(
     """it this that one them him her us me you everything something nothing anything all there here him stuff things
     thing lot bit day time way work job home bed school now today tomorrow tonight yesterday i we they he she"""
 )
-_FUTURE_WORDS = re.compile(r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next)\b", re.I)
+_FUTURE_WORDS = re.compile(
+    r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next|last day|notice)\b", re.I
+)
 _EVENT_AT = re.compile(
     rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
     r"(?P<gap>[^.!?;\n]{0,40})$",
@@ -131,6 +133,17 @@ def _distinct(found: Sequence[Statement]) -> list[Statement]:
     return sorted(kept, key=lambda s: (s.start, s.attribute))
 
 
+class _Part:
+    """A stretch that patterns are tried on: its text with blanked times, where it begins, what it holds."""
+
+    __slots__ = ("capitals", "digits", "offset", "text")
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.text, self.offset = text, offset
+        self.digits = _DIGIT.search(text) is not None
+        self.capitals = not text.islower()
+
+
 class _Reader:
     """One clause with what is round it."""
 
@@ -150,20 +163,23 @@ class _Reader:
 
     def sayings(self) -> Iterator[Statement]:
         held = frozenset(WORD.findall(self.clause.text.lower().replace("’", "'")))
+        part = _Part(self._undated(self.clause.text, self.clause.start), self.clause.start)
+        whole = None
+        if self._opens_the_sentence():  # a whole sentence is read once, with its first clause
+            start = self.clause.sentence_start
+            whole = _Part(self._undated(self.clause.sentence[:400], start), start)
         for saying in (*SAYINGS, *EVERYDAY):
-            if saying.words and saying.words.isdisjoint(held) and not saying.whole:
+            read = whole if saying.whole else part
+            if (
+                read is None
+                or (saying.digits and not read.digits)
+                or (saying.capitals and not read.capitals)
+                or (saying.headed and not self.clause.subject)
+                or (saying.words and not saying.whole and saying.words.isdisjoint(held))
+            ):
                 continue
-            text, offset = self.clause.text, self.clause.start
-            if saying.headed and not self.clause.subject:
-                continue
-            if saying.whole:
-                if not self._opens_the_sentence():
-                    continue  # a whole sentence is read once, with its first clause
-                text, offset = self.clause.sentence[:400], self.clause.sentence_start
-            if (saying.digits and not _DIGIT.search(text)) or (saying.capitals and text.islower()):
-                continue
-            for m in saying.pattern.finditer(self._undated(text, offset)):
-                yield from self._said(saying, m, offset)
+            for m in saying.pattern.finditer(read.text):
+                yield from self._said(saying, m, read.offset)
 
     def _undated(self, text: str, offset: int) -> str:
         """The text with the digits of its times blanked: the 1 of "since 1 November" is no amount."""
