@@ -196,10 +196,10 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
         return
     settled = single_valued(slot) and winner.data.get("changed")
     if not settled and not (_sure(old) and _sure(new)):
-        draft.contradict(new, old, f"{slot}: not certain which holds")
+        draft.contradict(new, old, "not certain which holds")
         return
     when = winner.at or ctx.clock()
-    draft.supersede(loser, winner, when, f"{slot}: {winner.data.get('value')} took its place")
+    draft.supersede(loser, winner, when, "a later value took its place")
 
 
 def _correct(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:

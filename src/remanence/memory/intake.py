@@ -10,10 +10,10 @@ from typing import TypeVar
 from remanence.compose import fence
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message
+from remanence.memory.changing import following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.echo import Echoes, holds
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import label, names_of_jobs
 from remanence.stage import Ctx
 from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
 
@@ -37,22 +37,23 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
     if trust is not None and (not isinstance(trust, str) or trust not in TRUST):
         raise InvalidInput(f"trust is one of {', '.join(TRUST)}, not {trust!r}")
     digest = blake2b(repr([_told(one) for one in messages]).encode("utf-8", "replace"), digest_size=16).digest()
-    stage = handle.recipe.write("on_write")
+
+    rewritten: list[Update] = []
 
     def make(ctx: Ctx) -> Proposal | Receipt:
         if key is not None and (earlier := handle.store.receipt_of(handle.scope, key, digest)) is not None:
             return earlier
         taken = take(handle, messages, trust, ctx)
-        change = taken.change
-        if stage is not None and change.puts:
-            change = stage(change, ctx)
+        rewritten[:] = taken.change.updates
+        change = replace(taken.change, reason="remember")
+        made = proposal(handle, change, following_updates(change, ctx), ctx)
         notes = {"duplicates": taken.duplicates, "quoted": taken.quoted, "degraded": tuple(ctx.degraded)}
-        jobs = {"jobs": names_of_jobs(handle.recipe), "recipe": label(handle.recipe)}
-        how = {"key": key, "digest": digest, "notes": notes, **jobs}
-        return Proposal(replace(change, reason=change.reason or "remember"), how)
+        return replace(made, how={**made.how, "key": key, "digest": digest, "notes": notes})
 
     receipt = committed(handle, make)
     assert receipt is not None  # a proposal that may be empty always has one
+    if rewritten and not receipt.replayed:
+        form_anew(handle, rewritten)
     return receipt
 
 

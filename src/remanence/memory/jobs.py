@@ -12,6 +12,7 @@ import numpy as np
 
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.stage import Recipe, WriteStage
+from remanence.stage.write import in_order
 from remanence.store.door import Job
 from remanence.types import Rows, StoreView
 
@@ -19,6 +20,8 @@ EMBED = "embed"
 """Vectors that an embedder owed: any recipe's work."""
 AT_SLEEP = "at_sleep"
 EVERY = "every "
+AGAIN = "again "
+"""Items whose company was hidden, changed or erased: what is formed of them is formed anew."""
 
 
 def label(recipe: Recipe) -> str:
@@ -45,6 +48,9 @@ def stage_of(recipe: Recipe, job: Job) -> WriteStage | None:
         return None
     if name == AT_SLEEP:
         return recipe.write("at_sleep")
+    if name.startswith(AGAIN):
+        stages = [stage for when in ("on_write", "at_sleep") if (stage := recipe.write(when)) is not None]
+        return in_order(tuple(part for stage in stages for part in stage.flat())) if stages else None
     place = name.removeprefix(EVERY)
     stages = periodic(recipe)
     return stages[int(place)] if place.isdigit() and int(place) < len(stages) else None

@@ -15,7 +15,7 @@ from remanence import recipes
 from remanence.compose.answer import Answer
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message, message
-from remanence.memory import arguments, intake, reading
+from remanence.memory import arguments, changing, intake, reading
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
@@ -338,31 +338,34 @@ class Memory:
             arguments.whole_number("if_version", if_version, 1, 2**62)
         arguments.word("id", id)
         fields = arguments.update_of(fields)
-        return self._apply(Change(updates=(Update(id, fields, "update", if_version=if_version),), reason="update"))
+        with self._guard:
+            return changing.update(self._handle, Update(id, fields, "update", if_version=if_version))
 
     def forget(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
-        """Hide items from recall (tier `archived`); `restore` brings them back. Nothing is deleted."""
-        return self._move(ids, "archived", "forget", force)
+        """Hide items, and what rests on them, from recall; `restore` brings them back. Nothing is deleted.
 
-    def restore(self, ids: str | Sequence[str]) -> Receipt:
-        """Bring forgotten or demoted items back into recall."""
-        return self._move(ids, "hot", "restore", True)
-
-    def _move(self, ids: str | Sequence[str], tier: str, verb: str, force: bool) -> Receipt:
+        What a forgotten item had ended is true again. `receipt.followed` names what else was touched.
+        """
         chosen = arguments.words("ids", ids)
         with self._guard:
-            check_alarm(self._handle, len(chosen), verb, force)
-            return self._apply(Change(updates=tuple(Update(id, {"tier": tier}, verb) for id in chosen), reason=verb))
+            check_alarm(self._handle, len(chosen), "forget", force)
+            return changing.forget(self._handle, chosen)
+
+    def restore(self, ids: str | Sequence[str]) -> Receipt:
+        """Bring forgotten or demoted items back into recall, with what was hidden with them."""
+        with self._guard:
+            return changing.restore(self._handle, arguments.words("ids", ids))
 
     def erase(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
         """Truly delete items: every version, vector, word and link, what rests on them, and the bytes.
 
+        What they had ended is true again, and what is left of an episode or a summary is formed anew at sleep.
         Their sources are remembered as keyed hashes only, so that a later import does not bring them back.
         """
         chosen = arguments.words("ids", ids)
         with self._guard:
             check_alarm(self._handle, len(chosen), "erase", force)
-            return self.store.erase(chosen, scope=self.scope)
+            return changing.erase(self._handle, chosen)
 
     def change(self, stage: WriteStage, given: Sequence[str] = ()) -> Receipt:
         """Run one write stage now over the given items and commit what it proposes."""
@@ -376,10 +379,6 @@ class Memory:
             receipt = committed(self._handle, make)
             assert receipt is not None  # a proposal that may be empty always has one
             return receipt
-
-    def _apply(self, change: Change) -> Receipt:
-        with self._guard:
-            return self.store.apply(change, scope=self.scope, embed=self._ctx().embed)
 
     def sleep(self, *, on_progress: Progress | None = None, most: int | None = None, force: bool = False) -> Sleep:
         """Do the derived work that waits: what the recipe does `at_sleep`, and vectors that failed before.

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.memory.commit import Proposal, committed
+from remanence.memory.follow import anew
 from remanence.memory.handle import EVERYTHING, Handle
-from remanence.memory.jobs import AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
+from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
 from remanence.stage import Ctx, WriteStage
 from remanence.store.door import Job
 from remanence.types import Change, Receipt, Rows, StoreView
@@ -155,11 +156,14 @@ class _Batch:
         if now is None or now.low > self.job.low:
             return None
         rows, self.following = batch_of(self.handle, replace(now, low=self.job.low), ctx.store)
-        given = ctx.store.items(rows)
-        self.count = len(given)
+        everything = ctx.store.items(rows)
+        self.count = len(everything)
+        given = [item for item in everything if item.tier != "archived"]  # nothing is formed of what is hidden
         change = Change(given=tuple(given), reason=f"sleep: {self.job.stage}")
         if self.stage is not None and given:
             change = self.stage(change, ctx)
+            if now.stage.startswith(AGAIN):
+                change = anew(change, ctx.store)
         if not self.force and shrinks(change, ctx.store):
             self.alarm = True
             return None

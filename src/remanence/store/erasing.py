@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from remanence.store.store import Store
 
 
-def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str) -> Receipt:
+def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Mapping[str, Collection[int]]) -> Receipt:
     """`Store.erase`, with the writer lock held."""
     view, door = store.view(scope), store.door
     for id in ids:
         view.get(id)
     asked = set(door.first_of(ids).values())
     items = asked | resting_on(door, asked)
-    numbers = sorted(door.numbers_of(sorted(items)))
-    stored = [row for row, _ in door.rows(numbers).values()]
+    own = sorted(door.numbers_of(sorted(items)))
+    stored = [row for row, _ in door.rows(own).values()]
+    numbers = sorted({*own, *_stale_rows(door, stale)})
     lonely = lonely_terms(door, store.index, numbers)
     at = store.now()
     with store.committing(reason, [["erase", numbers]], at):
@@ -55,11 +56,29 @@ def resting_on(door: Door, items: set[int]) -> set[int]:
     stays while an item that stays mentions it.
     """
     gone, frontier = set(items), set(items)
+    names = set(door.ids(sorted(items)).values())
     while frontier:
-        derived = door.derived_from(frontier) - gone
+        derived = {d for d in door.derived_from(frontier) - gone if _rests_on(door, d, names)}
         frontier = {d for d in derived if not _mentioned(door, d, gone | derived)}
+        names |= set(door.ids(sorted(frontier)).values())
         gone |= frontier
     return gone - items
+
+
+def _rests_on(door: Door, item: int, names: set[str]) -> bool:
+    """True when what an item says now names one of these ids among its evidence; a retired one rests on all."""
+    rows = [row for row, _ in door.rows(sorted(door.numbers_of([item]))).values()]
+    now = [row for row in rows if row[8] is None] or rows
+    return any(one[0] in names for row in now for one in json.loads(row[18]))
+
+
+def _stale_rows(door: Door, stale: Mapping[str, Collection[int]]) -> list[int]:
+    """n of the given versions of items that stay; never the first, which names the item, nor the last."""
+    found: list[int] = []
+    for id, first in door.first_of(list(stale)).items():
+        rows = door.rows(sorted(door.numbers_of([first])))
+        found.extend(n for n, (row, _) in rows.items() if row[1] in stale[id] and n != first and row[8] is not None)
+    return found
 
 
 def _mentioned(door: Door, item: int, gone: set[int]) -> bool:

@@ -114,6 +114,7 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         touched=len(planner.touches),
         refused=tuple(planner.refused),
         notes=change.notes,
+        followed=change.followed,
     )
     return Plan(
         at=lookups.at,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,15 @@ from remanence.types import (
 Embed = Callable[[Sequence[str]], Floats]
 Vectors = list[tuple[int, bytes]]
 _EVERYTHING = Where(tiers=(), ended=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Work of a stage on stored rows, n in [low, high]."""
+
+    stage: str
+    low: int
+    high: int
 
 
 class Store:
@@ -355,7 +364,7 @@ class Store:
         embed: Embed | None = None,
         key: str | None = None,
         digest: bytes = b"",
-        jobs: Sequence[str] = (),
+        jobs: Sequence[str | Later] = (),
         recipe: str = "",
         done: tuple[int, int | None] | None = None,
         notes: Mapping[str, Any] | None = None,
@@ -363,7 +372,8 @@ class Store:
         """Commit a change whole or not at all, and answer after the full-sync commit.
 
         embed: texts -> unit rows; when it fails the rows are kept, the work is queued as `embed` and the
-        receipt says degraded. jobs: names of stages of `recipe` that must look at the new rows later. done:
+        receipt says degraded. jobs: names of stages of `recipe` that must look at the new rows later; a `Later` is
+        work on rows that are there. done:
         the queue's (job, next low) that this change advances, (job, None) when it completes it.
         notes: further fields of the receipt.
         """
@@ -377,7 +387,8 @@ class Store:
             receipt = replace(
                 plan.receipt, durability=self.durability, **{**dict(notes or {}), "degraded": tuple(degraded)}
             )
-            if plan.empty and done is None:
+            later = [job for job in jobs if isinstance(job, Later)]
+            if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
             words = worded(list(zip(plan.numbers, plan.items, strict=True)), self.index.terms, self.index.next_term)
@@ -385,10 +396,12 @@ class Store:
                 entry = self._write(plan, words, vectors, change.reason)
                 if plan.rows:
                     late = ["embed"] if len(vectors) < len(plan.rows) else []
-                    for stage in (*jobs, *late):
+                    for stage in (*(job for job in jobs if isinstance(job, str)), *late):
                         self.door.queue(
                             stage, scope, "" if stage == "embed" else recipe, plan.numbers[0], plan.numbers[-1]
                         )
+                for work in later:
+                    self.door.queue(work.stage, scope, recipe, work.low, work.high)
                 if key is not None:
                     told = {k: v for k, v in asdict(receipt).items() if k != "replayed"}
                     self.door.insert_receipt(scope, key, keyed(self.secret, digest), json.dumps(told))
@@ -568,10 +581,20 @@ class Store:
         marks = {erasing.source_mark(self.secret, source): source for source in sources}
         return {marks[mark] for mark in self.door.tombstones(scope, list(marks))}
 
-    def erase(self, ids: Sequence[str], *, scope: Scope, reason: str = "erase") -> Receipt:
-        """Delete items with all versions, vectors, words, links and what rests on them alone, bytes included."""
+    def erase(
+        self,
+        ids: Sequence[str],
+        *,
+        scope: Scope,
+        reason: str = "erase",
+        stale: Mapping[str, Collection[int]] | None = None,
+    ) -> Receipt:
+        """Delete items with all versions, vectors, words, links and what rests on them alone, bytes included.
+
+        stale: id -> earlier versions of items that stay, which go too.
+        """
         with self.lock:
-            return erasing.erase(self, ids, scope, reason)
+            return erasing.erase(self, ids, scope, reason, stale or {})
 
     def scrub(self) -> tuple[str, ...]:
         """Take erased bytes out of the file and its log; why some are still there. Holds the writer's lock.

@@ -152,6 +152,14 @@ class View:
         rows = rows[rows >= 0]
         return rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
 
+    def resting_on(self, ids: Sequence[str]) -> list[Item]:
+        index, door = self._store.index, self._store.door
+        derived = sorted(door.derived_from(set(door.first_of(list(ids)).values())))
+        firsts = index.row_of_n(derived)
+        rows = index.latest.now[firsts[firsts >= 0]]
+        rows = rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
+        return [item for item in self.items(rows) if not {one.id for one in item.evidence}.isdisjoint(ids)]
+
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         pairs = self._store.door.by_source(sources)
         rows = self.rows_of([id for _, id in pairs], _WHOLE)

@@ -65,6 +65,8 @@ class Change:
     given: tuple[Item, ...] = ()
     reason: str = ""
     notes: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    """Ids of derived items that follow a source that is hidden, changed or erased."""
 
     @property
     def fresh(self) -> tuple[Item, ...]:
@@ -116,6 +118,8 @@ class Receipt:
     refused: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    """Ids of what rests on the items and was hidden, taken back, erased, put back as it was, or is true again."""
     durability: str = "full"
     replayed: bool = False
     """True when an idempotency key answered with the receipt of the first call."""

@@ -84,6 +84,10 @@ class StoreView(Protocol):
         """Current rows that carry one of these sources, in the order in which they were written."""
         ...
 
+    def resting_on(self, ids: Sequence[str]) -> list[Item]:
+        """Current items that name one of these among their evidence."""
+        ...
+
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         """source -> id of the current item that carries it."""
         ...

@@ -1,0 +1,126 @@
+"""Changes that a person makes to items, and what follows from them: update, forget, restore, erase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from remanence.memory import follow
+from remanence.memory.commit import Proposal, committed
+from remanence.memory.follow import Following
+from remanence.memory.handle import Handle
+from remanence.memory.jobs import AGAIN, label, names_of_jobs
+from remanence.stage import Ctx
+from remanence.types import Change, Item, Receipt, StoreView, Update
+
+SAYS = ("text", "who", "at", "session", "data", "kind")
+"""Fields of a source on which what is made of it rests."""
+
+
+def update(handle: Handle, asked: Update) -> Receipt:
+    """A new version of an item; what rested on the old one is taken back and formed anew."""
+
+    def make(ctx: Ctx) -> Proposal:
+        change = Change(updates=(asked,), reason="update")
+        return proposal(handle, change, following_updates(change, ctx), ctx)
+
+    receipt = _told(committed(handle, make))
+    form_anew(handle, [asked])
+    return receipt
+
+
+def following_updates(change: Change, ctx: Ctx) -> Following:
+    """What follows from a change's updates."""
+    says = [one.id for one in change.updates if _rewrites(one, ctx.store.get(one.id))]
+    following = follow.changed(ctx.store, says) if says else Following()
+    _lower([one for one in change.updates if one.id not in says], ctx.store, following)
+    return following
+
+
+def form_anew(handle: Handle, updates: Sequence[Update]) -> None:
+    """Run what the recipe does on a write over items that say something else now."""
+    stage = handle.recipe.write("on_write")
+    chosen = [one.id for one in updates if any(name in one.fields for name in SAYS)]
+    if stage is None or not chosen:
+        return
+
+    def make(ctx: Ctx) -> Proposal:
+        given = tuple(ctx.store.get(id) for id in chosen)
+        change = stage(Change(given=given, reason="update"), ctx)
+        return Proposal(change, {"notes": {"degraded": tuple(ctx.degraded)}}, empty_too=False)
+
+    committed(handle, make)
+
+
+def _rewrites(asked: Update, item: Item) -> bool:
+    return any(name in asked.fields and asked.fields[name] != _field(item, name) for name in SAYS)
+
+
+def _field(item: Item, name: str) -> object:
+    return item.session if name == "session" else getattr(item, name)
+
+
+def _lower(updates: Sequence[Update], view: StoreView, following: Following) -> None:
+    """What rests on an item is trusted no more than it, and ends with it when it rests on nothing else."""
+    for one in updates:
+        for item in follow.resting_on(view, [one.id]):
+            fields: dict[str, object] = {}
+            trust = one.fields.get("trust")
+            if trust is not None and trust < item.trust:
+                fields["trust"] = trust
+            if "until" in one.fields and {e.id for e in item.evidence} == {one.id} and item.kind != "entity":
+                fields["until"] = one.fields["until"]
+            if fields:
+                following.updates.append(Update(item.id, fields, "as its source", follow.STAGE))
+                following.touched[item.id] = "as its source"
+
+
+def forget(handle: Handle, ids: Sequence[str]) -> Receipt:
+    """Hide items and what rests on them."""
+
+    def make(ctx: Ctx) -> Proposal:
+        updates = tuple(Update(id, {"tier": "archived"}, "forget") for id in ids)
+        return proposal(handle, Change(updates=updates, reason="forget"), follow.hidden(ctx.store, ids), ctx)
+
+    return _told(committed(handle, make))
+
+
+def restore(handle: Handle, ids: Sequence[str]) -> Receipt:
+    """Bring hidden items back, and what was hidden with them."""
+
+    def make(ctx: Ctx) -> Proposal:
+        updates = tuple(Update(id, {"tier": "hot"}, "restore") for id in ids)
+        return proposal(handle, Change(updates=updates, reason="restore"), follow.returned(ctx.store, ids), ctx)
+
+    return _told(committed(handle, make))
+
+
+def erase(handle: Handle, ids: Sequence[str]) -> Receipt:
+    """Erase items and what rests on them; what they had changed is put back first."""
+    with handle.store.lock:
+        ctx = handle.ctx()
+        for id in ids:
+            ctx.store.get(id)
+        following = follow.erased(ctx.store, ids)
+        made = proposal(handle, Change(reason="erase"), following, ctx)
+        before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, **made.how)
+        receipt = handle.store.erase(ids, scope=handle.scope, stale=following.stale)
+    notes = tuple(dict.fromkeys((*receipt.notes, *before.notes)))
+    return replace(receipt, notes=notes, followed=before.followed)
+
+
+def _told(receipt: Receipt | None) -> Receipt:
+    assert receipt is not None  # a proposal that may be empty always has one
+    return receipt
+
+
+def proposal(handle: Handle, change: Change, following: Following, ctx: Ctx) -> Proposal:
+    """The change, run through what the recipe does on a write, with all that follows and the work left for sleep."""
+    stage = handle.recipe.write("on_write")
+    if stage is not None and change.puts:
+        change = stage(change, ctx)
+    forms = stage is not None or handle.recipe.write("at_sleep") is not None
+    later = follow.later(handle, following.again, ctx.store) if forms else []
+    says = bool(change.puts) or any(name in one.fields for one in change.updates for name in SAYS)
+    new = names_of_jobs(handle.recipe) if says else [f"{AGAIN}new"] if forms else []
+    return Proposal(following.onto(change), {"jobs": [*new, *later], "recipe": label(handle.recipe)})
