@@ -57,8 +57,7 @@ def test_the_same_seed_draws_the_same_changes(mutate):
 def test_a_change_that_a_test_looks_at_is_noticed_and_another_is_not(mutate, tmp_path):
     """The file is as it was afterwards."""
     (tmp_path / "tests" / "room" / "test_page.py").write_text(
-        "from remanence.room.page import within\n\n"
-        "def test_the_limit_is_inside(): assert within(3) and not within(2)\n"
+        "from remanence.room.page import within\n\ndef test_the_limit_is_inside(): assert within(3) and not within(2)\n"
     )
     path = tmp_path / "src" / "remanence" / "room" / "page.py"
     changes = {one.after: one for one in mutate.mutants(path)}

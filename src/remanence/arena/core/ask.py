@@ -65,6 +65,7 @@ def ask_pool(
     home.mkdir(exist_ok=True)
     setting = Setting(bench.embedder(embedder), embedder, home, asked.seed)
     told: dict[str, Any] = {"pool": pool.id, "records": len(pool.records), "data": dict(pool.data)}
+    told["lost"] = [question.lost for question in asked.questions(pool) if question.lost]
     system = _filled(maker, setting, pool, bench, told)
     try:
         outcomes = _ask(asked, pool, system)

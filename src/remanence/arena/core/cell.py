@@ -94,6 +94,7 @@ class Cell:
         summary["all"] |= _from_pools(self.pools)
         summary["cost"] = cost(self.pools)
         summary["headline"] = task.headline
+        summary["lost"] = lost(self.pools)
         document = {
             "format": FORMAT,
             "made": self.made | {"finished": datetime.now(UTC).isoformat(timespec="seconds")},
@@ -135,6 +136,13 @@ def _from_pools(pools: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float
         for name, value in {**told.get("state", {}), **told.get("write", {})}.items():
             columns.setdefault(name, []).append(float(value))
     return {name: {"mean": sum(values) / len(values), "n": len(values)} for name, values in columns.items()}
+
+
+def lost(pools: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """What the data names and does not hold: questions and pieces of evidence, and rows that had to be left out."""
+    pieces = [count for told in pools for count in told.get("lost", ())]
+    left_out = sum(int(told["data"].get("left_out", 0)) for told in pools)
+    return {"questions": len(pieces), "pieces": sum(pieces), "left_out": left_out}
 
 
 def cost(pools: Sequence[Mapping[str, Any]]) -> dict[str, float]:

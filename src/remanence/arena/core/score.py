@@ -146,12 +146,13 @@ def _episodes(outcome: Outcome, question: Question) -> dict[str, float]:
 def read_items(found: Sequence[Found], question: Question) -> list[str]:
     """Values of the question's closed vocabulary that stand in the results which hold every word of its cue.
 
-    The best `depth` results are read, in the order of the days that stand in them (`days`: the day as written ->
-    ISO), else of their own times; with `latest` only the last one counts.
+    The results of the best `depth` sources are read, in the order of the days that stand in them (`days`: the day as
+    written -> ISO), else of their own times; with `latest` only the last one counts.
     """
     cues = [str(cue) for cue in question.data.get("cues", ())]
     depth = int(question.data.get("depth", len(found)))
-    hits = [one for one in found[:depth] if all(metrics.contains(one.text, [cue]) for cue in cues)]
+    read = set(metrics.unique(one.source for one in found)[:depth])
+    hits = [one for one in found if one.source in read and all(metrics.contains(one.text, [cue]) for cue in cues)]
     hits.sort(key=lambda one: _day(one, question.data.get("days", {})))
     if question.data.get("latest") and hits:
         hits = hits[-1:]

@@ -11,7 +11,7 @@ One pool is one memory: its questions may only be answered from its own records.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 from remanence.arena.core.files import Files
 from remanence.errors import BadKnob, Skipped
 
-__all__ = ["GENERATED", "Pool", "Question", "Record", "Skipped", "Task"]
+__all__ = ["GENERATED", "Pool", "Question", "Record", "Skipped", "Task", "resolved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Question:
     groups: sets of sources of which each must be found (the sides of a contradiction).
     order: sources or answers in their true order. gains: graded relevance by source (else 1 each).
     after: how many records have been added when it is asked (None: all).
+    lost: pieces of evidence that the label names and that are not among the records.
     wrong: answers that show an outdated or invented belief. answerable: False when memory cannot know.
     """
 
@@ -90,6 +91,7 @@ class Question:
     gains: Mapping[str, float] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
     after: int | None = None
+    lost: int = 0
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,6 +112,13 @@ class Pool:
     def sessions(self) -> dict[str, str]:
         """source -> session, for the records that have one."""
         return {record.source: record.session for record in self.records if record.session is not None}
+
+
+def resolved(cited: Iterable[str], known: Container[str]) -> tuple[tuple[str, ...], int]:
+    """Evidence that is among the records, each piece once and in order, and how many pieces are not."""
+    wanted = list(dict.fromkeys(cited))
+    there = tuple(source for source in wanted if source in known)
+    return there, len(wanted) - len(there)
 
 
 GENERATED = "drawn from a seed; nothing to get"

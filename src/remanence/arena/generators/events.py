@@ -1,8 +1,8 @@
 """Dated, placed, peopled events, asked by time, place and person; latest states and chronologies.
 
 After the episodic memory benchmark (Huet et al. 2025): answers are sets, some of them empty on purpose, and are
-read off the best thirty results without a model. A question writes a day as 2031-06-05, its event as June 5, 2031:
-who compares words finds the year, who reads dates finds the day.
+read off the results of the best thirty sources without a model. A question writes a day as 2031-06-05, its event as
+June 5, 2031: who compares words finds the year, who reads dates finds the day.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from remanence.arena.tasks.dates import parse
 
 _CONTENTS = (
     "lantern parade", "chess final", "power failure", "book auction", "kite contest", "water leak", "jazz night",
-    "ferry strike", "open rehearsal", "seed swap",
+    "ferry strike", "open rehearsal", "seed swap", "tram parade", "glass workshop", "harbour race", "poetry slam",
+    "cheese market", "street fair",
 )  # fmt: skip
 _KINDS = {"Times": "day", "Spaces": "place", "Entities": "who", "Event contents": "what"}
 _ASK = {
@@ -29,7 +30,7 @@ _ASK = {
     "Event contents": "List what happened at events {about}.",
 }
 READ = 30
-"""Results that are read for an answer."""
+"""Sources whose results are read for an answer."""
 _ABOUT = {"day": "on {}", "place": "in {}", "who": "with {}", "what": "that were a {}"}
 
 

@@ -108,6 +108,13 @@ def _table(task: str, runs: Sequence[Mapping[str, Any]], wanted: Sequence[str]) 
     for key, what in (("data_fingerprint", "other data"), ("limit", "another limit"), ("depth", "another depth")):
         if len({str(run["made"].get(key)) for run in runs}) > 1:
             table.notes.append(f"some rows were made with {what}: they are not comparable")
+    gone = runs[0]["summary"].get("lost", {})
+    if gone.get("questions"):
+        table.notes.append(
+            f"{gone['questions']} questions name evidence that the data does not hold ({gone['pieces']} pieces)"
+        )
+    if gone.get("left_out"):
+        table.notes.append(f"{gone['left_out']} rows of the data could not be used and were left out")
     return table
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from remanence.arena.core.files import Files
-from remanence.arena.core.task import Pool, Question, Record, Skipped
+from remanence.arena.core.task import Pool, Question, Record, Skipped, resolved
 from remanence.arena.tasks.dates import parse
 
 WHERE = "https://github.com/mohammadtavakoli78/BEAM, https://huggingface.co/datasets/Mohammadta/BEAM"
@@ -76,7 +76,7 @@ def _pool(name: str, chat: Any, probes: dict[str, list[dict[str, Any]]]) -> Pool
         for number, row in enumerate(rows):
             cited = row.get("source_chat_ids", [])
             sides = list(cited.values()) if isinstance(cited, dict) else []
-            evidence = _sources(name, cited, records)
+            evidence, lost = resolved(_cited(name, cited), records)
             answer = next(
                 (
                     row[field]
@@ -94,7 +94,8 @@ def _pool(name: str, chat: Any, probes: dict[str, list[dict[str, Any]]]) -> Pool
                     category=ability,
                     at=last + timedelta(days=1) if last else None,
                     answerable=ability != "abstention",
-                    groups=tuple(group for side in sides if (group := _sources(name, side, records))),
+                    lost=lost if ability != "abstention" else 0,
+                    groups=tuple(group for side in sides if (group := resolved(_cited(name, side), records)[0])),
                     order=evidence if ability == "event_ordering" else (),
                     data={"rubric": row.get("rubric", []), "difficulty": row.get("difficulty", "")},
                 )
@@ -102,12 +103,10 @@ def _pool(name: str, chat: Any, probes: dict[str, list[dict[str, Any]]]) -> Pool
     return Pool(name, tuple(records.values()), tuple(questions))
 
 
-def _sources(name: str, cited: Any, records: dict[str, Record]) -> tuple[str, ...]:
-    """Message ids out of a list or an object of lists, those that exist, each once."""
+def _cited(name: str, cited: Any) -> list[str]:
+    """Message ids out of a list or an object of lists."""
     if isinstance(cited, dict):
         cited = list(cited.values())
     if isinstance(cited, list):
-        found = [source for inner in cited for source in _sources(name, inner, records)]
-        return tuple(dict.fromkeys(found))
-    source = f"{name}/{cited}"
-    return (source,) if source in records else ()
+        return [source for inner in cited for source in _cited(name, inner)]
+    return [f"{name}/{cited}"]

@@ -8,12 +8,12 @@ Layout: `locomo/locomo10*.json` (list of conversations), `locomo/audit_errors.js
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from remanence.arena.core.files import Files
-from remanence.arena.core.task import Pool, Question, Record
+from remanence.arena.core.task import Pool, Question, Record, resolved
 from remanence.arena.tasks.dates import parse
 
 CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
@@ -23,14 +23,19 @@ WHERE = (
 )
 MEASURES = "turn session context abstain answer"
 
-_TURN = re.compile(r"D:?(\d+):(\d+)")
+_TURN = re.compile(r"D:?(\d+):(\d+)(?:\s*[-\u2013]\s*(?:D:?(\d+):)?(\d+))?")
 
 
-def turn_ids(cited: object, known: Mapping[str, Any]) -> tuple[str, ...]:
-    """Turn ids that exist, out of a citation as the file writes it ("D8:6; D9:17", "D:11:26")."""
-    pieces = cited if isinstance(cited, list) else [cited]
-    ids = [f"D{int(s)}:{int(t)}" for piece in pieces for s, t in _TURN.findall(str(piece))]
-    return tuple(dict.fromkeys(name for name in ids if name in known))
+def turn_ids(cited: object) -> list[str]:
+    """Turn ids out of a citation as files write it ("D8:6; D9:17", "D:11:26"); a range names all its turns."""
+    found: list[str] = []
+    for piece in cited if isinstance(cited, list) else [cited]:
+        for session, first, until, last in _TURN.findall(str(piece)):
+            end = int(last) if last and (not until or until == session) else int(first)
+            found += [f"D{int(session)}:{turn}" for turn in range(int(first), max(int(first), end) + 1)]
+            if until and until != session:  # over the end of a session: its own ends are all that is sure
+                found.append(f"D{int(until)}:{int(last)}")
+    return found
 
 
 def locomo(files: Files, *, corrected: bool = True, conversations: str = "") -> Iterator[Pool]:
@@ -79,15 +84,17 @@ def _pool(name: str, number: int, talk: dict[str, Any], fixes: dict[str, list[di
         answer = fix["correct_answer"] if fix and fix.get("correct_answer") else row.get("answer")
         category = CATEGORIES[int(row["category"])]
         adversarial = category == "adversarial"
+        evidence, lost = resolved(turn_ids(cited), records)
         questions.append(
             Question(
                 id=f"{name}/qa{position}",
                 text=row["question"],
                 answers=() if answer is None or adversarial else (str(answer),),
-                evidence=tuple(f"{name}/{turn}" for turn in turn_ids(cited, records)),
+                evidence=tuple(f"{name}/{turn}" for turn in evidence),
                 category=category,
                 at=last + timedelta(days=1) if last else None,
                 answerable=not adversarial,
+                lost=lost,
                 wrong=(str(row["adversarial_answer"]),) if adversarial and row.get("adversarial_answer") else (),
                 data={"corrected": fix["error_type"]} if fix else {},
             )

@@ -2,8 +2,9 @@
 
 Layout: `realtalk/data/Chat_*.json` (or `realtalk/*.json`): `name{speaker_1, speaker_2}`, `session_N` lists of
 `{clean_text, speaker, date_time "29.12.2023, 14:05:00", dia_id}`, `session_N_date_time`, `qa` of `{question,
-answer, evidence, category}` with 1 multi-hop, 2 temporal, 3 commonsense (Lee et al. 2025). The layout was
-taken from public descriptions and code; no file of the set was at hand to verify it.
+answer, evidence, category}` with 1 multi-hop, 2 temporal, 3 commonsense (Lee et al. 2025). Evidence may be joined by
+`;` and be a range `D12:3-D12:5`; what names no turn is counted. The layout was taken from public descriptions; no file
+of the set was at hand to verify it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from remanence.arena.core.files import Files
-from remanence.arena.core.task import Pool, Question, Record
+from remanence.arena.core.task import Pool, Question, Record, resolved
 from remanence.arena.tasks.dates import parse
 from remanence.arena.tasks.locomo import turn_ids
 
@@ -49,15 +50,18 @@ def _pool(name: str, chat: dict[str, Any]) -> Pool:
                 session=f"{name}/session_{part}",
                 data={"caption": str(captions)} if captions and text else {},
             )
-    questions = [
-        Question(
-            id=f"{name}/qa{number}",
-            text=row["question"],
-            answers=(str(row["answer"]),) if row.get("answer") is not None else (),
-            evidence=tuple(f"{name}/{turn}" for turn in turn_ids(row.get("evidence", []), records)),
-            category=CATEGORIES.get(int(row.get("category", 0)), "other"),
-            at=last + timedelta(days=1) if last else None,
+    questions = []
+    for number, row in enumerate(chat.get("qa", [])):
+        evidence, lost = resolved(turn_ids(row.get("evidence", [])), records)
+        questions.append(
+            Question(
+                id=f"{name}/qa{number}",
+                text=row["question"],
+                answers=(str(row["answer"]),) if row.get("answer") is not None else (),
+                evidence=tuple(f"{name}/{turn}" for turn in evidence),
+                category=CATEGORIES.get(int(row.get("category", 0)), "other"),
+                at=last + timedelta(days=1) if last else None,
+                lost=lost,
+            )
         )
-        for number, row in enumerate(chat.get("qa", []))
-    ]
     return Pool(name, tuple(records.values()), tuple(questions))
