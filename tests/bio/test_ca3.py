@@ -127,3 +127,26 @@ def test_spiking_cells_give_the_same_answers_within_seven_milliseconds() -> None
         assert set().union(*plain.complete(fragment).values()) == set(bit_times)
         assert max(cue_times.values()) < min(bit_times.values()) < 7.0
         assert 3.0 < min(fired.values()) <= max(fired.values()) < 6.0
+
+
+def test_synapses_learn_by_the_timing_of_spikes() -> None:
+    """Content within 2 ms after its cue is wired from cue to content; earlier or later content is not."""
+    wired = {}
+    for lag in (-2.0, 0.0, 1.0, 4.0):
+        memory = SpikingCA3(cues=3, bits=6)
+        memory.learn(1, [2, 4], lag_ms=lag)
+        wired[lag] = (set(np.flatnonzero(memory.forward[1]).tolist()), bool(memory.backward.any()))
+
+    assert ({2, 4}, True) == wired[0.0]
+    assert ({2, 4}, False) == wired[1.0]
+    assert (set(), True) == wired[-2.0]
+    assert (set(), False) == wired[4.0]
+
+
+def test_content_that_fires_too_early_unwires_what_was_learned() -> None:
+    """The same pair told in the wrong order: the synapse from cue to content is lost again."""
+    memory = SpikingCA3(cues=3, bits=6)
+    memory.learn(1, [2, 4])
+    memory.learn(1, [2, 4], lag_ms=-2.0)
+
+    assert not memory.forward.any()

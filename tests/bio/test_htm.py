@@ -230,6 +230,38 @@ def test_a_watcher_resumes_exactly(tmp_path: Path) -> None:
     assert [watcher.step(*pair) for pair in rest] == [copy.step(*pair) for pair in rest]
 
 
+def test_no_unit_of_the_values_changes_what_is_said() -> None:
+    """A series in volts, in microvolts and in millions: the same scores, anomalies and drifts."""
+    rng = np.random.default_rng(0)
+    series = wave(500) + rng.normal(scale=0.3, size=500)
+    series[400] = 90.0
+    said = []
+    for unit in (1.0, 1e-5, 1e7):
+        watcher, htm = Watcher(calibrate=100), small(likelihood=head())
+        said.append([(watcher.step(unit * v).score, htm.step(unit * v).score) for v in series])
+
+    assert max(max(pair) for pair in said[0][390:]) > 0.5
+    for other in said[1:]:
+        assert np.allclose(said[0], other, atol=1e-6)
+
+
+def test_htm_follows_a_stream_to_another_level_and_a_lone_spike_moves_nothing() -> None:
+    """Ten times as high from row 500 on: the rhythm there is known after some laps; without `adapt` it stays new."""
+    rng = np.random.default_rng(0)
+    series = np.concatenate([wave(500), 10 * wave(1000)])
+    series += np.repeat([0.5, 5.0], [500, 1000]) * rng.normal(size=1500)
+    raw = {}
+    for adapt in (True, False):
+        htm = small(adapt=adapt, initial=0.5, time_of_day=False)
+        raw[adapt] = [htm.step(value).raw for value in series]
+    spiked = small(initial=0.5, time_of_day=False)
+    for value in [*wave(300), 1e4, *wave(50)]:
+        spiked.step(value)
+
+    assert np.mean(raw[True][1300:]) < 0.5 * np.mean(raw[False][1300:])
+    assert (0.0, 30.0) == spiked.encoder.range
+
+
 def test_a_chart_of_any_length_stays_small_and_resumes() -> None:
     """A hundred thousand rows give a picture below 300 kB with every extreme in it; its state is plain JSON."""
     chart = Chart()

@@ -51,6 +51,19 @@ def test_an_exact_repeat_is_fully_familiar_and_makes_no_new_code() -> None:
     assert 60 == memory.stored
 
 
+def test_a_crowded_memory_says_that_a_repeat_may_get_another_code() -> None:
+    """With 60 patterns each repeat is certain and right; with 1,000 most get another code, and certainty says so."""
+    few, many = stored(60), stored(1000)
+
+    def right(memory: Macrocolumn, patterns: list[NDArray[np.int64]], codes: NDArray[np.int64]) -> float:
+        return float(np.mean([(memory.recall(p) == c).all() for p, c in zip(patterns[:100], codes)]))
+
+    assert 1.0 == right(*few)
+    assert min(few[0].certainty(p) for p in few[1]) > 0.9
+    assert right(*many) < 0.5
+    assert np.mean([many[0].certainty(p) for p in many[1][:100]]) < 0.5
+
+
 def test_codes_overlap_more_the_more_the_inputs_do() -> None:
     """Mean code overlap rises with input overlap 0, .25, .5, .75, 1; random codes (chi 0) stay at chance."""
     rng = np.random.default_rng(2)

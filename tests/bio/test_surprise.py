@@ -124,6 +124,23 @@ def test_a_steady_stream_drifts_falsely_no_more_than_alpha(law: str) -> None:
     assert 0 == sum(len(drifts(make(), alpha=0.01, horizon=2000)) > 0 for _ in range(30))
 
 
+@pytest.mark.parametrize("echo", [0.3, 0.6, 0.9])
+def test_a_steady_stream_whose_neighbours_depend_on_each_other_is_steady(echo: float) -> None:
+    """Autoregressive streams of 2,000 values, ten each: at most one false drift, and a rise is still found."""
+    rng = np.random.default_rng(1)
+    false, found = 0, 0
+    for _ in range(10):
+        noise, series = rng.normal(size=3000), np.zeros(3000)
+        for i in range(1, 3000):
+            series[i] = echo * series[i - 1] + noise[i]
+        false += bool(drifts(series[:2000], horizon=2000))
+        series[2000:] += 3 * series[:2000].std()
+        found += any(at >= 2000 for at in drifts(series, horizon=2000))
+
+    assert false <= 1
+    assert found >= 9
+
+
 def test_a_lone_spike_is_an_anomaly_and_no_drift() -> None:
     """Spikes of fifty deviations are told as anomalies; the drift test stays silent."""
     rng = np.random.default_rng(5)

@@ -115,6 +115,20 @@ def test_merging_contexts_closes_a_loop_in_a_few_laps(columns: dict[str, NDArray
     assert 1.0 == max(apart)
 
 
+def test_merging_contexts_costs_the_first_symbol(columns: dict[str, NDArray[np.int64]]) -> None:
+    """The price of merging: trained on ABCD and XBCY, ABC expects D and Y alike; without merging D alone."""
+    expected = {}
+    for merge in (True, False):
+        tm = memory(merge=merge)
+        for _ in range(20):
+            replay(tm, columns, "ABCD")
+            replay(tm, columns, "XBCY")
+        expected[merge] = expects(tm, columns, "ABC")
+
+    assert {"D", "Y"} == expected[True]
+    assert {"D"} == expected[False]
+
+
 def test_both_continuations_are_expected_until_the_evidence_comes(columns: dict[str, NDArray[np.int64]]) -> None:
     """After A came B as often as X: both are predicted, and neither surprises."""
     tm = memory()

@@ -80,7 +80,7 @@ def test_json_and_quiet_give_the_events_and_a_summary(tmp_path: Path) -> None:
         ("2026-01-01 05:00:00,-inf", "is not finite"),
         ("2026-01-01 05:00:00,1e300", "scale the series down"),
         ("2026-01-01 05:00:00", "has 1 columns"),
-        ("yesterday,1", "neither ISO 8601 nor seconds"),
+        ("yesterday,1", "is no ISO 8601, no calendar date"),
         ("2025-01-01 00:00:00,1", "lies before the row above"),
         ("2026-01-01T05:00:00+02:00,1", "zoned, unlike the rows above"),
     ],
@@ -219,3 +219,31 @@ def test_help_shows_an_example() -> None:
 
     assert "Example: remanence bio watch" in runner.invoke(bio, ["--help"]).output
     assert "--skip-bad" in runner.invoke(bio, ["watch", "--help"]).output
+
+
+def test_a_european_table_is_watched_and_its_picture_has_a_time_axis(tmp_path: Path) -> None:
+    """Semicolons, decimal commas, day.month.year: the spike is found, and the picture names first and last time."""
+    start = datetime(2026, 1, 1)
+    rows = [line.split(",")[1].replace(".", ",") for line in table(120, spike=100)[1:]]
+    lines = [f"{start + timedelta(minutes=5 * i):%d.%m.%Y %H:%M};{value}" for i, value in enumerate(rows)]
+    file = written(tmp_path / "a.csv", ["Zeit;Wert", *lines])
+
+    result = watch(file, "--quiet", "--json", "--plot", str(tmp_path / "a.svg"))
+
+    assert 0 == result.exit_code, result.output
+    assert 100 in [one["row"] for one in objects(result)[:-1] if one["anomaly"]]
+    picture = (tmp_path / "a.svg").read_text()
+    assert "2026-01-01 00:00" in picture
+    assert "2026-01-01 09:55" in picture
+
+
+def test_the_model_can_be_chosen_and_a_state_keeps_it(tmp_path: Path) -> None:
+    """Window memory by default; a state begun with another model says so."""
+    file = written(tmp_path / "a.csv", table(60))
+    state = str(tmp_path / "s")
+    assert 0 == watch(file, "--model", "htm", "--state", state).exit_code
+
+    refused = watch(file, "--model", "windows", "--state", state)
+
+    assert 1 == refused.exit_code
+    assert "begun with --model htm" in refused.output

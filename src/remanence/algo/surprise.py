@@ -26,6 +26,7 @@ _MEAN_FLOOR = 0.03
 _VARIANCE_FLOOR = 0.0003
 _FLAT_VARIANCE = 1.5e-5  # a metric that varies less than this carries no signal
 _NORMAL = NormalDist()
+_ECHO_EVERY = 50  # values between two looks at how neighbours depend on each other
 
 
 def finite_series(series: ArrayLike, name: str = "series") -> Floats:
@@ -273,12 +274,14 @@ class DriftStep:
 
 
 class DriftTest:
-    """Sequential probability ratio test for a lasting rise of any surprise series, whatever its distribution.
+    """Cumulative sum test (CUSUM, Page 1954) for a lasting rise of any surprise series, whatever its distribution.
 
     A value's rank in the baseline is turned into a normal score z, and the log-likelihood ratio of
     "mean risen by `shift` standard deviations" against "unchanged" is summed, never below 0.
     Drift is called at ln(horizon / alpha): by Ville's inequality and the union over starting points, a steady
     stream of independent values sees a false drift within `horizon` steps with probability at most `alpha`.
+    Neighbours may depend on each other: what the value before foretells (the baseline's correlation r of neighbours,
+    taken one standard error too high) is taken off first, so a steady autoregressive stream is steady.
     A rank gains at most about 2.6, so a lone spike is an anomaly (more than `anomaly_sd` deviations above the
     baseline's mean) but never a drift. After a drift the baseline is learned anew.
     `block` values are averaged into one before testing, for series whose neighbours depend on each other.
@@ -316,6 +319,9 @@ class DriftTest:
         self._gathered: list[float] = []  # values of an unfinished block
         self._sum = 0.0
         self._squares = 0.0
+        self._learned = 0
+        self._before = 0.0  # the normal score one step before
+        self._echo = 0.0  # correlation of neighbours in the baseline
 
     @property
     def ready(self) -> bool:
@@ -342,10 +348,14 @@ class DriftTest:
         rank = (bisect_left(self._sorted, mean) + bisect_right(self._sorted, mean)) / 2
         score = _NORMAL.inv_cdf((rank + 0.5) / (count + 1))
         # The baseline is a sample: its mean may be off by two standard errors.
-        score -= 2.0 / math.sqrt(count)
+        score -= 2.0 / math.sqrt(count) * math.sqrt((1.0 + self._echo) / (1.0 - self._echo))
+        # z_t - r z_(t-1) is white; a rise by s of all z moves it by s (1 - r), in units of sqrt(1 - r^2).
+        before, self._before = self._before, score
+        white = math.sqrt(1.0 - self._echo**2)
+        score, shift = (score - self._echo * before) / white, self.shift * (1.0 - self._echo) / white
         if self.evidence == 0.0:
             self._since = self.steps - self.block
-        self.evidence = max(0.0, self.evidence + self.shift * score - self.shift**2 / 2)
+        self.evidence = max(0.0, self.evidence + shift * score - shift**2 / 2)
         self._pending.append(mean)
         if self.evidence >= self.limit:
             evidence, since = self.evidence, self._since
@@ -365,6 +375,7 @@ class DriftTest:
         self._pending.clear()
         self._gathered.clear()
         self._sum = self._squares = 0.0
+        self._before = self._echo = 0.0
 
     def _learn(self, value: float) -> None:
         self._known.append(value)
@@ -376,6 +387,19 @@ class DriftTest:
             del self._sorted[bisect_left(self._sorted, oldest)]
             self._sum -= oldest
             self._squares -= oldest * oldest
+        self._learned += 1
+        held = len(self._known)
+        if held == self.baseline or (held > self.baseline and self._learned % _ECHO_EVERY == 0):
+            self._echo = self._correlation()
+
+    def _correlation(self) -> float:
+        """Rank correlation of neighbours in the baseline, one standard error too high, between 0 and .95."""
+        known = np.array(self._known)
+        ranks = np.argsort(np.argsort(known)).astype(np.float64)
+        if known.max() == known.min():
+            return 0.0
+        found = float(np.corrcoef(ranks[:-1], ranks[1:])[0, 1]) + 1.0 / math.sqrt(len(known))
+        return min(max(found, 0.0), 0.95)
 
     def _usual_limit(self) -> float:
         count = len(self._sorted)
@@ -391,8 +415,8 @@ class DriftTest:
             "pending": np.array(self._pending, dtype=np.float64),
             "gathered": np.array(self._gathered, dtype=np.float64),
             "evidence": np.array(self.evidence, dtype=np.float64),
-            "sums": np.array([self._sum, self._squares], dtype=np.float64),
-            "steps": np.array([self.steps, self._since], dtype=np.int64),
+            "sums": np.array([self._sum, self._squares, self._before, self._echo], dtype=np.float64),
+            "steps": np.array([self.steps, self._since, self._learned], dtype=np.int64),
         }
 
     def restore(self, state: dict[str, NDArray[np.generic]]) -> None:
@@ -402,8 +426,8 @@ class DriftTest:
         self._pending = state["pending"].astype(np.float64).tolist()
         self._gathered = state["gathered"].astype(np.float64).tolist()
         self.evidence = float(state["evidence"].astype(np.float64))
-        self._sum, self._squares = state["sums"].astype(np.float64).tolist()
-        self.steps, self._since = state["steps"].astype(np.int64).tolist()
+        self._sum, self._squares, self._before, self._echo = state["sums"].astype(np.float64).tolist()
+        self.steps, self._since, self._learned = state["steps"].astype(np.int64).tolist()
 
 
 def drifts(series: ArrayLike, **knobs: Any) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from remanence.algo.surprise import AnomalyLikelihood, DriftTest
+from remanence.algo.surprise import DriftTest, OutOfRange
 from remanence.bio import snapshot
 from remanence.bio.htm import HTM
 from remanence.bio.windows import WindowMemory
@@ -24,7 +24,8 @@ from remanence.errors import InvalidInput
 class Sighting:
     """What the watcher says about one value.
 
-    score: anomaly score in [0, 1]; likelihood: the HTM anomaly likelihood; raw: share of unpredicted columns.
+    score: anomaly score in [0, 1]; likelihood: the anomaly likelihood; raw: the surprise behind it (HTM: the share
+    of unpredicted columns; window memory: the distance in units of the usual ones).
     anomaly: the score reached the threshold and nothing as high was seen within the last `quiet` rows.
     drift: a lasting change of level was found here; `since` is the row where it seems to have begun.
     """
@@ -94,20 +95,23 @@ class Alarm:
 
 
 class Watcher:
-    """HTM, window memory, out-of-range rule and drift test over one series, saved and resumed as one.
+    """A surprise model, the out-of-range rule and a drift test over one series, saved and resumed as one.
 
-    The test runs on HTM's raw surprise, so a daily rhythm that was learned is no drift.
+    The window memory watches by itself; `htm` joins it when given, and alone with `windows=False`. On the benchmark's
+    other folders the window memory alone finds more than HTM or both.
+    The test runs on the raw surprise of HTM where there is one, so a daily rhythm that was learned is no drift.
     """
 
     def __init__(
         self, *, calibrate: int = 300, htm: HTM | None = None, windows: bool = True, alarm: Alarm = Alarm()
     ) -> None:
-        self.calibrate, self.alarm = calibrate, alarm
+        if htm is None and not windows:
+            raise InvalidInput("a watcher needs the window memory, an HTM, or both")
+        self.calibrate, self.alarm, self.htm = calibrate, alarm, htm
         learning = calibrate // 2
         samples = max(1, calibrate - learning)
-        head = AnomalyLikelihood(learning_period=learning, samples=samples)
-        self.htm = htm or HTM(calibrate=calibrate, likelihood=head)
         self.windows = WindowMemory(warmup=calibrate, learning_period=learning, samples=samples) if windows else None
+        self.rule = OutOfRange()
         self.once = OncePerEvent(alarm.quiet)
         horizon = max(1, alarm.horizon // alarm.block)
         self.test = DriftTest(alpha=alarm.alpha, horizon=horizon, block=alarm.block, baseline=60, keep=400)
@@ -115,19 +119,22 @@ class Watcher:
 
     def step(self, value: float, at: datetime | None = None) -> Sighting:
         """Take in one value; NaN and infinity are refused and change nothing."""
-        reading = self.htm.step(value, at)
-        score = reading.score
+        seen = [] if self.htm is None else [self.htm.step(value, at)]
         if self.windows is not None:
-            score = max(score, self.windows.step(value))
+            seen.append(self.windows.read(value))
+        reading, learned = seen[0], all(one.learned for one in seen)
+        score = 1.0 if self.rule.step(value) and learned else max(one.score for one in seen)
         news = self.once.step(score)
         drifted, since = False, None
-        if reading.learned:
+        if learned:
             tested = self.test.step(reading.raw)
             drifted = tested.drift
             if tested.since is not None:
                 since = self.rows - self.test.steps + 1 + tested.since
         if drifted:
-            self.htm.forget_baseline()
+            for model in (self.htm, self.windows):
+                if model is not None:
+                    model.forget_baseline()
         self.rows += 1
         return Sighting(
             row=self.rows - 1,
@@ -135,7 +142,7 @@ class Watcher:
             raw=reading.raw,
             likelihood=reading.likelihood,
             score=score,
-            anomaly=reading.learned and news >= self.alarm.threshold,
+            anomaly=learned and news >= self.alarm.threshold,
             drift=drifted,
             since=since,
         )
@@ -143,16 +150,18 @@ class Watcher:
     def save(self, path: str | Path, extra: dict[str, Any] | None = None) -> None:
         """Write the watcher to one file, with a checksum; `extra` is JSON to keep with it."""
         arrays = {
-            **snapshot.nested("htm", self.htm.state()),
             **snapshot.nested("once", self.once.state()),
             **snapshot.nested("test", self.test.state()),
+            "rule": np.array([self.rule.low, self.rule.high, self.rule.steps], dtype=np.float64),
             "rows": np.array(self.rows, dtype=np.int64),
         }
+        if self.htm is not None:
+            arrays |= snapshot.nested("htm", self.htm.state())
         if self.windows is not None:
             arrays |= snapshot.nested("windows", self.windows.state())
         settings = {
             "calibrate": self.calibrate,
-            "htm": self.htm.settings,
+            "htm": None if self.htm is None else self.htm.settings,
             "windows": self.windows is not None,
             "alarm": asdict(self.alarm),
         }
@@ -165,13 +174,16 @@ class Watcher:
         settings = content["settings"]
         watcher = cls(
             calibrate=settings["calibrate"],
-            htm=HTM.from_settings(settings["htm"]),
+            htm=None if settings["htm"] is None else HTM.from_settings(settings["htm"]),
             windows=settings["windows"],
             alarm=Alarm(**settings["alarm"]),
         )
-        watcher.htm.restore(snapshot.part("htm", arrays))
         watcher.once.restore(snapshot.part("once", arrays))
         watcher.test.restore(snapshot.part("test", arrays))
+        low, high, steps = arrays["rule"].astype(np.float64).tolist()
+        watcher.rule.low, watcher.rule.high, watcher.rule.steps = low, high, int(steps)
+        if watcher.htm is not None:
+            watcher.htm.restore(snapshot.part("htm", arrays))
         if watcher.windows is not None:
             watcher.windows.restore(snapshot.part("windows", arrays))
         watcher.rows = int(arrays["rows"].astype(np.int64))

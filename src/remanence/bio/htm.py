@@ -6,13 +6,17 @@ Unsupervised real-time anomaly detection for streaming data, 2017). No labels, n
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.algo.surprise import AnomalyLikelihood, OutOfRange, log_likelihood
 from remanence.bio import snapshot
@@ -23,6 +27,8 @@ from remanence.errors import InvalidInput
 
 LARGEST = 1e100  # values beyond this are refused: their range could not be computed with
 _EPOCH = datetime(1970, 1, 1)
+_RELEARN = 1000  # rows that are learned again when the range has moved
+_MOVED = 100  # rows of which a tenth must lie outside
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class HTM:
 
     known_range: usual (low, high) of the values, which sets the width of a bucket. Where it is not given, the
     first `calibrate` rows are held back to measure it and then taken in at once.
+    adapt: once a tenth of the last 100 rows lay outside the range, it is measured anew on the last 1,000 rows and
+    these are learned again, so a stream that moves to another level is not new for ever. A lone spike does nothing.
     `range_rule` adds the published detector's out-of-range rule, which is no part of HTM.
     The parts default to the published NAB settings; the range is measured on the first rows only (the published
     detector is told the range of the whole file).
@@ -70,12 +78,14 @@ class HTM:
         memory: TemporalMemory | None = None,
         likelihood: AnomalyLikelihood | None = None,
         range_rule: bool = True,
+        adapt: bool = True,
     ) -> None:
         if known_range is not None and not (-math.inf < known_range[0] < known_range[1] < math.inf):
             raise InvalidInput(f"the range must be finite, its low below its high, not {known_range}")
         if calibrate < 2:
             raise InvalidInput(f"calibrate must be at least 2 rows, not {calibrate}")
-        self.known_range, self.calibrate, self.range_rule = known_range, calibrate, range_rule
+        self.known_range, self.calibrate = known_range, calibrate
+        self.range_rule, self.adapt = range_rule, adapt
         self.encoder = encoder or StreamEncoder()
         self.pooler = pooler or SpatialPooler(self.encoder.size)
         self.memory = memory or nab_memory()
@@ -88,6 +98,7 @@ class HTM:
             )
         self._rule = OutOfRange()
         self._held: list[tuple[float, datetime | None]] = []
+        self._lately: deque[tuple[float, datetime | None]] = deque(maxlen=_RELEARN)
         self.rows = 0
         if known_range is not None:
             self.encoder.measure(*known_range)
@@ -100,6 +111,7 @@ class HTM:
             "known_range": self.known_range,
             "calibrate": self.calibrate,
             "range_rule": self.range_rule,
+            "adapt": self.adapt,
             "encoder": snapshot.knobs(self.encoder),
             "pooler": snapshot.knobs(self.pooler),
             "memory": snapshot.knobs(self.memory),
@@ -117,6 +129,7 @@ class HTM:
             known_range=None if known is None else (known[0], known[1]),
             calibrate=settings["calibrate"],
             range_rule=settings["range_rule"],
+            adapt=settings["adapt"],
             encoder=StreamEncoder(**settings["encoder"]),
             pooler=SpatialPooler(**settings["pooler"]),
             memory=TemporalMemory(**settings["memory"]),
@@ -142,7 +155,28 @@ class HTM:
             for earlier, when in held[:-1]:
                 self._learn(earlier, when)
         raw, likelihood = self._learn(value, at)
+        if self.adapt and self._moved():
+            self._relearn()
         return self._reading(raw, likelihood, beyond, learned=True)
+
+    def _moved(self) -> bool:
+        """Whether a tenth of the last rows lay outside the range that the buckets were made for."""
+        if self.encoder.range is None or len(self._lately) < _MOVED:
+            return False
+        low, high = self.encoder.range
+        slack = self.encoder.padding * (high - low)
+        late = itertools.islice(reversed(self._lately), _MOVED)
+        return sum(not low - slack <= value <= high + slack for value, _ in late) >= _MOVED // 10
+
+    def _relearn(self) -> None:
+        """Measure the range on the last rows and teach them to a fresh pooler and memory."""
+        known = [value for value, _ in self._lately]
+        self.encoder.measure(min(known), max(known))
+        self.encoder.before = None
+        self.pooler = SpatialPooler(**snapshot.knobs(self.pooler))
+        self.memory = TemporalMemory(**snapshot.knobs(self.memory))
+        for value, at in self._lately:
+            self.memory.step(self.pooler.step(self.encoder.encode(value, at)))
 
     def _reading(self, raw: float, likelihood: float, beyond: bool, *, learned: bool) -> Reading:
         ruled = beyond and self.range_rule
@@ -150,7 +184,9 @@ class HTM:
 
     def _learn(self, value: float, at: datetime | None) -> tuple[float, float]:
         raw = self.memory.step(self.pooler.step(self.encoder.encode(value, at)))
-        return raw, self.likelihood.step(raw, value)
+        self._lately.append((value, at))
+        low, high = self.encoder.range or (0.0, 1.0)
+        return raw, self.likelihood.step(raw, (value - low) / (high - low))  # a share: no unit changes the answer
 
     def forget_baseline(self) -> None:
         """Learn anew what surprise is usual, as after a drift; the sequences learned are kept."""
@@ -172,14 +208,12 @@ class HTM:
 
     def state(self) -> snapshot.Arrays:
         """Everything that steps change, as arrays."""
-        held = [
-            (value, at is not None, (_plain(at) - _EPOCH).total_seconds() if at else 0.0) for value, at in self._held
-        ]
         return {
             **snapshot.nested("pooler", self.pooler.state()),
             **snapshot.nested("memory", self.memory.state()),
             **snapshot.nested("likelihood", self.likelihood.state()),
-            "held": np.array(held, dtype=np.float64).reshape(-1, 3),
+            "held": _packed(self._held),
+            "lately": _packed(self._lately),
             "encoder": self.encoder.state(),
             "rule": np.array([self._rule.low, self._rule.high, self._rule.steps], dtype=np.float64),
             "rows": np.array(self.rows, dtype=np.int64),
@@ -190,14 +224,25 @@ class HTM:
         self.pooler.restore(snapshot.part("pooler", arrays))
         self.memory.restore(snapshot.part("memory", arrays))
         self.likelihood.restore(snapshot.part("likelihood", arrays))
-        self._held = [
-            (value, _EPOCH + timedelta(seconds=seconds) if timed else None)
-            for value, timed, seconds in arrays["held"].astype(np.float64).tolist()
-        ]
+        self._held = _unpacked(arrays["held"])
+        self._lately = deque(_unpacked(arrays["lately"]), maxlen=_RELEARN)
         self.encoder.restore(arrays["encoder"].astype(np.float64))
         low, high, steps = arrays["rule"].astype(np.float64).tolist()
         self._rule.low, self._rule.high, self._rule.steps = low, high, int(steps)
         self.rows = int(arrays["rows"].astype(np.int64))
+
+
+def _packed(rows: Iterable[tuple[float, datetime | None]]) -> NDArray[np.float64]:
+    """Rows as numbers: [n, 3] of value, whether it has a time, seconds since 1970."""
+    flat = [(value, at is not None, (_plain(at) - _EPOCH).total_seconds() if at else 0.0) for value, at in rows]
+    return np.array(flat, dtype=np.float64).reshape(-1, 3)
+
+
+def _unpacked(rows: NDArray[np.generic]) -> list[tuple[float, datetime | None]]:
+    return [
+        (value, _EPOCH + timedelta(seconds=seconds) if timed else None)
+        for value, timed, seconds in rows.astype(np.float64).tolist()
+    ]
 
 
 def _plain(at: datetime) -> datetime:

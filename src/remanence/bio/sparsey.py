@@ -34,6 +34,7 @@ class Macrocolumn:
     V' = (V - floor) / (1 - floor), floor = the unit's V for the average input seen so far plus one deviation.
     This keeps the inflection of the sigmoid above the cross-talk as the memory fills; without it, unrelated
     inputs look familiar and codes pile up.
+    Capacity: the units' wires add up, so with many patterns several units of a module match a stored one fully.
     chi, steepness, inflection: expansivity, slope and middle of the sigmoid that turns V into odds of winning.
     """
 
@@ -95,8 +96,17 @@ class Macrocolumn:
         return float(self._match(self._active(bits)).max(axis=1).mean())
 
     def recall(self, bits: Iterable[int]) -> Ints:
-        """Code of the best-matching units, [modules]; changes nothing."""
+        """Code of the best-matching units, [modules]; changes nothing. How sure it is: `certainty`."""
         return self._winners(self._match(self._active(bits)))
+
+    def certainty(self, bits: Iterable[int]) -> float:
+        """Share of modules, in [0, 1], in which one unit matches better than all others.
+
+        A stored pattern matches its own units fully for ever; as the memory fills, others come to match it fully too,
+        and its exact repeat is then given another code. Below one half a code should not be taken for the stored one.
+        """
+        match = np.sort(self._match(self._active(bits)), axis=1)
+        return float((match[:, -1] > match[:, -2] + 1e-9).mean())
 
     def learn(self, bits: Iterable[int], *, label: int | None = None) -> tuple[Ints, float]:
         """Store a pattern in one trial and give (code, G before storing).

@@ -2,8 +2,8 @@
 
 Populations: cue cells, content cells, an inhibitory interneuron that lets only cues fire that match every bit of a
 fragment, and an output layer. Plastic synapses between cues and content learn by spike-timing-dependent plasticity
-strong enough to be one-shot: a content cell that fires with the cue is wired (weight 6), one that stays silent
-is unwired (weight 0).
+strong enough to be one-shot: a target that fires with or shortly after its source is wired (weight 6), one that fires
+before it, much later or not at all is unwired (weight 0).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _DELAY_MS = 1.0
 _WEIGHT = 6.0
 _RESISTANCE = 10.0  # one wired synapse alone makes a cell fire
 _HOLD_MS = 3.0  # how long an input is held to be learned
+_PAIRING_MS = 2.0  # how long after its source a target may fire to be wired
 _WAIT_MS = 7.0  # how long an operation is given to settle
 
 
@@ -66,17 +67,33 @@ class SpikingCA3:
         pattern[chosen] = True
         return pattern
 
-    def learn(self, cue: int, content: Iterable[int]) -> None:
-        """Hold cue and content for 3 ms; wire what fired together, unwire what the cue fired without."""
+    def learn(self, cue: int, content: Iterable[int], *, lag_ms: float = 0.0) -> None:
+        """Hold the cue and, `lag_ms` later (earlier where negative), the content, for 3 ms each; learn by timing.
+
+        A synapse whose target fires within 2 ms after its source, or with it, is wired; one whose target fires
+        earlier, later or not at all is unwired. Both directions learn, so only what fires together is bound both ways.
+        """
         before, after = self._pattern([cue], self.cues), self._pattern(content, self.bits)
-        cue_cells, content_cells = _Cells(self.cues), _Cells(self.bits)
-        fired_cue, fired_content = np.zeros(self.cues, bool), np.zeros(self.bits, bool)
-        for i in range(round(_HOLD_MS / _STEP_MS)):
-            fired_cue |= cue_cells.step(np.where(before, _WEIGHT, 0.0), i * _STEP_MS)
-            fired_content |= content_cells.step(np.where(after, _WEIGHT, 0.0), i * _STEP_MS)
-        change = np.where(fired_content, _WEIGHT, -_WEIGHT)
-        self.forward[fired_cue] = np.clip(self.forward[fired_cue] + change, 0.0, _WEIGHT)
-        self.backward[:, fired_cue] = np.clip(self.backward[:, fired_cue] + change[:, None], 0.0, _WEIGHT)
+        start = round(max(0.0, -lag_ms) / _STEP_MS)
+        cues = self._first_spikes(before, start)
+        bits = self._first_spikes(after, start + round(lag_ms / _STEP_MS))
+        with np.errstate(invalid="ignore"):
+            lag = bits[None, :] - cues[:, None]  # [cues, bits], NaN where one is silent
+        fired = ~np.isnan(cues)
+        bound = (lag >= -_STEP_MS / 2) & (lag <= _PAIRING_MS)
+        back = (lag <= _STEP_MS / 2) & (lag >= -_PAIRING_MS)
+        change = np.where(bound, _WEIGHT, -_WEIGHT)
+        self.forward[fired] = np.clip(self.forward[fired] + change[fired], 0.0, _WEIGHT)
+        change = np.where(back, _WEIGHT, -_WEIGHT).T
+        self.backward[:, fired] = np.clip(self.backward[:, fired] + change[:, fired], 0.0, _WEIGHT)
+
+    def _first_spikes(self, driven: NDArray[np.bool_], start: int) -> NDArray[np.float64]:
+        """When each cell first fires while the driven ones are held from step `start` on, in ms; NaN: never."""
+        cells, first = _Cells(len(driven)), np.full(len(driven), np.nan)
+        for i in range(start, start + round(_HOLD_MS / _STEP_MS)):
+            fires = cells.step(np.where(driven, _WEIGHT, 0.0), i * _STEP_MS)
+            first = np.where(fires & np.isnan(first), i * _STEP_MS, first)
+        return first
 
     def recall(self, cue: int) -> dict[int, float]:
         """Bits that fire in the output layer after a 1 ms pulse to the cue, with the time of it in ms."""

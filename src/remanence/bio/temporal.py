@@ -80,7 +80,8 @@ class TemporalMemory:
     A synapse starts at `initial`; at or above `connected` it counts at once, so one showing is enough to predict.
     (Published code starts at .21 and does not punish: then wrong expectations learned on the way never fade.)
     With `merge`, a segment that predicted rightly also learns the present context when that is new to it: an
-    endless loop is then known after a few laps instead of one symbol per lap, at the price of long contexts.
+    endless loop is then known after a few laps instead of one symbol per lap, at the price of long contexts: after
+    ABCD and XBCY, ABC expects D and Y.
     Segments beyond `max_segments` replace the one that has been silent the longest.
     """
 

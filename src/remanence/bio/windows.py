@@ -12,6 +12,7 @@ import numpy as np
 
 from remanence.algo.surprise import AnomalyLikelihood, log_likelihood
 from remanence.bio import snapshot
+from remanence.bio.htm import Reading
 from remanence.errors import InvalidInput
 
 
@@ -45,6 +46,7 @@ class WindowMemory:
         self._count = 0
         self._held: list[tuple[float, float]] = []  # (distance, value) until the unit is known
         self._unit = 0.0
+        self._spread = 1.0
         self.rows = 0
 
     def distance(self, value: float) -> float:
@@ -73,19 +75,31 @@ class WindowMemory:
 
     def step(self, value: float) -> float:
         """Anomaly score in [0, 1] of a value (log-stretched likelihood)."""
+        return self.read(value).score
+
+    def read(self, value: float) -> Reading:
+        """What the memory says about a value; its raw surprise is the distance in units of the usual ones."""
         distance = self.distance(value)
         if self._unit > 0.0:
-            return self._score(distance, value)
+            return self._read(distance, value)
         self._held.append((distance, float(value)))
         if len(self._held) < self.warmup:
-            return log_likelihood(0.5)
+            return Reading(0.0, 0.5, log_likelihood(0.5), out_of_range=False, learned=False)
         known = np.array([far for far, _ in self._held])
-        self._unit = float(np.quantile(known, 0.99)) + 1e-9
+        self._unit = float(np.quantile(known, 0.99)) or 1.0
+        values = np.array([value for _, value in self._held])
+        self._spread = float(values.max() - values.min()) or max(1.0, float(np.abs(values).max()))
         held, self._held = self._held, []
-        return [self._score(far, before) for far, before in held][-1]
+        return [self._read(far, before) for far, before in held][-1]
 
-    def _score(self, distance: float, value: float) -> float:
-        return log_likelihood(self.likelihood.step(min(distance / self._unit, 20.0), value))
+    def _read(self, distance: float, value: float) -> Reading:
+        surprise = min(distance / self._unit, 20.0)
+        likelihood = self.likelihood.step(surprise, value / self._spread)  # a share: no unit changes the answer
+        return Reading(surprise, likelihood, log_likelihood(likelihood), out_of_range=False, learned=True)
+
+    def forget_baseline(self) -> None:
+        """Learn anew what surprise is usual, as after a drift; the windows are kept."""
+        self.likelihood.forget()
 
     def state(self) -> snapshot.Arrays:
         """Everything that steps change, as arrays."""
@@ -93,7 +107,7 @@ class WindowMemory:
             **snapshot.nested("likelihood", self.likelihood.state()),
             "values": self._values[: self._count],
             "held": np.array(self._held, dtype=np.float64).reshape(-1, 2),
-            "unit": np.array([self._unit, self.rows], dtype=np.float64),
+            "unit": np.array([self._unit, self._spread, self.rows], dtype=np.float64),
         }
 
     def restore(self, arrays: snapshot.Arrays) -> None:
@@ -105,5 +119,5 @@ class WindowMemory:
         self._count = len(values)
         self._values[: self._count] = values
         self._held = [(far, value) for far, value in arrays["held"].astype(np.float64).tolist()]
-        unit, rows = arrays["unit"].astype(np.float64).tolist()
-        self._unit, self.rows = unit, int(rows)
+        self._unit, self._spread, rows = arrays["unit"].astype(np.float64).tolist()
+        self.rows = int(rows)

@@ -6,7 +6,6 @@ import csv
 import gzip
 import hashlib
 import json
-import math
 import os
 import signal
 import sys
@@ -14,15 +13,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from remanence.algo.surprise import AnomalyLikelihood
 from remanence.bio.chart import Chart
 from remanence.bio.drift import Alarm, Sighting, Watcher
-from remanence.bio.htm import LARGEST
+from remanence.bio.htm import HTM
+from remanence.bio.rows import RowReader
 from remanence.errors import IngestError, InvalidInput, RemanenceError
 
 _SAVE_EVERY = 1000  # rows between two saves of the state
@@ -41,8 +42,15 @@ def bio() -> None:
 @bio.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--value", "value_column", help="Column of the values: its name or its number from 1.")
-@click.option("--time", "time_column", help="Column of the times (ISO 8601 or seconds since 1970).")
+@click.option("--time", "time_column", help="Column of the times.")
 @click.option("--no-time", is_flag=True, help="The rows have no times.")
+@click.option("--separator", help="What separates columns: tab, semicolon, pipe, comma; found by itself.")
+@click.option(
+    "--day-first", is_flag=True, help="01/02/2026 is the first of February (as a rule the second of January)."
+)
+@click.option(
+    "--model", type=click.Choice(["windows", "htm", "both"]), help="What is surprised: past windows, HTM, or both."
+)
 @click.option("--skip-bad", is_flag=True, help="Report rows that cannot be read and go on without them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row, then one summary.")
 @click.option("--quiet", is_flag=True, help="Print rows with an anomaly or a drift only.")
@@ -57,6 +65,8 @@ def watch(file: Path, **options: Any) -> None:
 
     The first column is the time and the second the value, unless told otherwise; a file of one column has values
     only. The model learns as it goes: nothing is reported for the first --warmup rows.
+    Columns may be separated by tabs, semicolons, bars or commas, and numbers may have a decimal comma where it does
+    not separate. Times are ISO 8601, seconds (milli-, micro-, nano-) since 1970, month/day/year or day.month.year.
     A row is bad when its value is missing or no finite number, or when its time lies before the row above.
     A bad row stops the run with its line and a cure; with --skip-bad it is reported and left out.
     Gaps in time are allowed. Ctrl-C ends the run like the end of the file: state and plot are written.
@@ -65,8 +75,11 @@ def watch(file: Path, **options: Any) -> None:
     """
     how = _Options(**options)
     try:
-        session = _Session.open(how.state, how.threshold, how.warmup)
-        layout = _Layout(how.value_column, None if how.no_time else how.time_column, how.no_time)
+        session = _Session.open(how)
+        layout = RowReader(
+            value=how.value_column, time=None if how.no_time else how.time_column, no_time=how.no_time,
+            separator=how.separator, day_first=how.day_first,
+        )  # fmt: skip
         show = _Printer(how.as_json, how.quiet)
         with _terminable(), _opened(file) as stream:
             failure = session.run(stream, layout, skip_bad=how.skip_bad, show=show, state=how.state)
@@ -87,6 +100,9 @@ class _Options:
     value_column: str | None
     time_column: str | None
     no_time: bool
+    separator: str | None
+    day_first: bool
+    model: str | None
     skip_bad: bool
     as_json: bool
     quiet: bool
@@ -132,70 +148,20 @@ def _opened(file: Path) -> Iterator[TextIO]:
         yield stream
 
 
-class _Layout:
-    """Which columns hold the time and the value; settled by the first row."""
+def _watcher(how: _Options) -> Watcher:
+    calibrate, alarm = how.warmup or 300, Alarm(threshold=how.threshold or 0.5)
+    htm = None
+    if how.model in ("htm", "both"):
+        learning = calibrate // 2
+        head = AnomalyLikelihood(learning_period=learning, samples=max(1, calibrate - learning))
+        htm = HTM(calibrate=calibrate, likelihood=head)
+    return Watcher(calibrate=calibrate, htm=htm, windows=how.model != "htm", alarm=alarm)
 
-    def __init__(self, value: str | None, time: str | None, no_time: bool) -> None:
-        self._value = value
-        self._time = time
-        self._no_time = no_time
-        self.value = -1
-        self.time: int | None = None
-        self._zoned: bool | None = None
 
-    def settle(self, first: list[str]) -> bool:
-        """Choose the columns by the first row; True if that row is a header."""
-        self.value = self._column(self._value, first, 0 if len(first) == 1 or self._no_time else 1)
-        if not self._no_time and (self._time is not None or len(first) > 1):
-            self.time = self._column(self._time, first, 0)
-            if self.time == self.value:
-                raise InvalidInput("time and value are the same column: name them with --time and --value")
-        try:
-            float(first[self.value])
-        except (ValueError, IndexError):
-            return True
-        return False
-
-    @staticmethod
-    def _column(wanted: str | None, first: list[str], otherwise: int) -> int:
-        if wanted is None:
-            return otherwise
-        names = [name.strip() for name in first]
-        if wanted in names:
-            return names.index(wanted)
-        if wanted.isdigit() and 1 <= int(wanted) <= len(first):
-            return int(wanted) - 1
-        raise InvalidInput(f"no column {wanted!r}: the first row has {', '.join(names)}")
-
-    def read(self, row: list[str]) -> tuple[float, datetime | None]:
-        """(value, time) of a row; raises ValueError saying what is wrong with it."""
-        if self.value >= len(row):
-            raise ValueError(f"has {len(row)} columns, the value is in column {self.value + 1}")
-        text = row[self.value].strip()
-        try:
-            value = float(text)
-        except ValueError:
-            raise ValueError(f"value {text[:40]!r} is no number") from None
-        if not math.isfinite(value):
-            raise ValueError(f"value {text[:40]!r} is not finite")
-        if abs(value) > LARGEST:
-            raise ValueError(f"value {text[:40]!r} lies beyond {LARGEST:g}; scale the series down")
-        return value, self._when(row[self.time]) if self.time is not None else None
-
-    def _when(self, text: str) -> datetime:
-        text = text.strip()
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            try:
-                at = datetime.fromtimestamp(float(text), UTC)
-            except (ValueError, OverflowError, OSError):
-                raise ValueError(f"time {text[:40]!r} is neither ISO 8601 nor seconds since 1970") from None
-        if self._zoned is None:
-            self._zoned = at.tzinfo is not None
-        if self._zoned != (at.tzinfo is not None):
-            raise ValueError(f"time {text[:40]!r} is {'un' if self._zoned else ''}zoned, unlike the rows above")
-        return at
+def _model(watcher: Watcher) -> str:
+    if watcher.htm is None:
+        return "windows"
+    return "htm" if watcher.windows is None else "both"
 
 
 @dataclass
@@ -212,14 +178,16 @@ class _Session:
     bad: int = 0
 
     @classmethod
-    def open(cls, state: Path | None, threshold: float | None, warmup: int | None) -> _Session:
-        if state is None or not state.exists():
-            return cls(Watcher(calibrate=warmup or 300, alarm=Alarm(threshold=threshold or 0.5)), Chart())
-        watcher, extra = Watcher.load(state)
-        if warmup is not None and warmup != watcher.calibrate:
-            raise InvalidInput(f"{state} was begun with --warmup {watcher.calibrate}: leave the option out")
-        if threshold is not None:
-            watcher.alarm = replace(watcher.alarm, threshold=threshold)
+    def open(cls, how: _Options) -> _Session:
+        if how.state is None or not how.state.exists():
+            return cls(_watcher(how), Chart())
+        watcher, extra = Watcher.load(how.state)
+        if how.warmup is not None and how.warmup != watcher.calibrate:
+            raise InvalidInput(f"{how.state} was begun with --warmup {watcher.calibrate}: leave the option out")
+        if how.model is not None and how.model != _model(watcher):
+            raise InvalidInput(f"{how.state} was begun with --model {_model(watcher)}: leave the option out")
+        if how.threshold is not None:
+            watcher.alarm = replace(watcher.alarm, threshold=how.threshold)
         chart = Chart.from_state(extra.pop("chart"))
         return cls(watcher, chart, **extra)
 
@@ -241,7 +209,7 @@ class _Session:
             scratch.replace(plot)
 
     def run(
-        self, stream: TextIO, layout: _Layout, *, skip_bad: bool, show: _Printer, state: Path | None
+        self, stream: TextIO, layout: RowReader, *, skip_bad: bool, show: _Printer, state: Path | None
     ) -> BaseException | None:
         """Read to the end; gives what stopped it early, with everything before that taken in."""
         last = datetime.fromisoformat(self.last_time) if self.last_time else None
@@ -251,7 +219,7 @@ class _Session:
                 before = (self.lines, self.chain)
                 self._count(text)
                 try:
-                    row = next(csv.reader([text]), [])
+                    row = layout.cells(text)
                     if _empty(row) or (layout.value < 0 and layout.settle(row)):
                         continue
                     value, at = layout.read(row)
@@ -292,21 +260,22 @@ class _Session:
         self.lines += 1
         self.chain = hashlib.sha256((self.chain + text.rstrip("\r\n")).encode()).hexdigest()
 
-    def _find_place(self, stream: TextIO, layout: _Layout) -> None:
+    def _find_place(self, stream: TextIO, layout: RowReader) -> None:
         """Go on behind the lines taken in before, where the file begins with them; else from its start."""
         lines, chain, self.lines, self.chain = self.lines, self.chain, 0, ""
         if lines == 0 or not stream.seekable():
             return
         for text in _lines_of(stream):
             self._count(text)
-            row = next(csv.reader([text]), [])
+            row = layout.cells(text)
             if layout.value < 0 and not _empty(row):
                 layout.settle(row)
             if self.lines == lines:
                 break
         if (self.lines, self.chain) != (lines, chain):
             stream.seek(0)
-            layout.value, self.lines, self.chain = -1, 0, ""
+            layout.forget()
+            self.lines, self.chain = 0, ""
 
 
 def _lines_of(stream: TextIO) -> Iterator[str]:
