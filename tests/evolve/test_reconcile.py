@@ -171,7 +171,7 @@ def test_what_is_said_too_stands_beside_the_old(told):
     """ "as well" adds, also where one value is usual."""
     memory = told(("locker code is 2291", "2023-01-10"), ("locker code 8810 as well", "2023-06-10"))
 
-    assert {("locker", "2291"), ("locker", "8810")} == slots(memory)
+    assert {("locker code", "2291"), ("locker code", "8810")} == slots(memory)
 
 
 def test_quitting_ends_it_whatever_it_was(told):
@@ -185,8 +185,8 @@ def test_a_corrected_value_never_held(told):
     """The right one has held since the wrong one was said to."""
     memory = told(("locker code is 2291", "2023-01-10"), ("argh, it's 2219, not 2291", "2023-06-10"))
 
-    assert {("locker", "2219")} == slots(memory)
-    assert {("locker", "2219")} == slots(memory, as_of="2023-03-01")
+    assert {("locker code", "2219")} == slots(memory)
+    assert {("locker code", "2219")} == slots(memory, as_of="2023-03-01")
 
 
 def test_a_correction_of_nothing_known_is_left_out(told):

@@ -69,6 +69,18 @@ def test_the_attribute_and_the_form_of_the_answer_are_read(text: str, form: str,
     assert attribute in question.attributes[:4]
 
 
+def test_the_essence_says_what_and_not_when_or_how_much() -> None:
+    """Of "How much do I earn a year at the moment?" only the earning is left."""
+    assert ("earn",) == asked("How much do I earn a year at the moment?").essence
+    assert ("manager",) == asked("Who was my manager in July 2023?").essence
+
+
+def test_a_word_that_asks_for_one_attribute_says_more_than_one_that_asks_for_many() -> None:
+    """ "do" is in many questions, "report" asks for a boss."""
+    assert "boss" == asked("Who do I report to?").attributes[0]
+    assert "employer" in asked("Where do I work?").attributes[:2]
+
+
 def test_only_a_certain_time_becomes_an_interval_and_its_end_is_the_moment_asked_about() -> None:
     """ "in May 2024" is one; "the other day" is none; a time that is not over gives no moment in the past."""
     may = asked("Where did Ben live in May 2024?")

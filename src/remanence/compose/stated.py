@@ -11,7 +11,7 @@ import numpy as np
 from remanence.language import dates
 from remanence.language.question import Question
 from remanence.language.statements.attributes import ATTRIBUTES, canonical
-from remanence.language.text import content_words
+from remanence.language.text import content_words, words
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.standing import Known, known_statements, stated_by
@@ -61,8 +61,10 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx) -> list[Match]:
     asked = question(cue, ctx)
     facts = ctx.store.items(_fact_rows(cue, asked, ctx))
     every = {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(hits.top(HITS), cue, ctx))}
-    terms = cue_terms(cue, ctx)
+    terms = ctx.store.terms(" ".join(asked.essence)) or list(cue_terms(cue, ctx))
     weight = dict(zip(terms, ctx.store.idf(terms, cue.where).tolist(), strict=True)) if terms else {}
+    usual = max(weight.values(), default=0.0) or 1.0
+    weight = {term: value or usual for term, value in weight.items()}  # a word that nobody said asks for something too
     scored = (Match(one, _match(one, asked, weight, ctx)) for one in every.values())
     return sorted((one for one in scored if one.match > 0), key=lambda one: (-one.match, -_age(one.known.fact)))
 
@@ -86,7 +88,7 @@ def _fact_rows(cue: Cue, asked: Question, ctx: Ctx) -> Rows:
 
 
 def _match(one: Known, asked: Question, weight: dict[str, float], ctx: Ctx) -> float:
-    subject = subject_match(one.says.subject, asked)
+    subject = subject_match(one.says.subject, asked) or _asker_of_a_thing(one, asked)
     attribute = _attribute_match(one.says.attribute, asked)
     if not subject or not attribute or not _fits(one, asked):
         return 0.0
@@ -114,6 +116,15 @@ def subject_match(subject: str, asked: Question) -> float:
         return 1.0
     nobody = not asked.subjects and not asked.names
     return 0.0 if not nobody else 1.0 if asked.asker is not None and low == asked.asker.casefold() else 0.75
+
+
+def _asker_of_a_thing(one: Known, asked: Question) -> float:
+    """ "Which Python do we run on?" names no person: the names in it are the attribute's or the value's own."""
+    named = {word for name in asked.names for word in words(name)}
+    own = set(words(f"{one.says.attribute} {one.says.value}"))
+    if asked.subjects or not named or not named <= own:
+        return 0.0
+    return 1.0 if asked.asker is not None and one.says.subject.casefold() == asked.asker.casefold() else 0.75
 
 
 def _attribute_match(attribute: str, asked: Question) -> float:

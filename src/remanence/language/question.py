@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from remanence.language.answer_type import AnswerType, expected
-from remanence.language.dates import TimeExpression, cue_interval
+from remanence.language.dates import TimeExpression, cue_interval, find
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
@@ -60,7 +60,8 @@ class Question:
     names: its capitalised names. expected: form of the answer, its noun, whether several are wanted.
     attributes: names of attributes that its words ask for, likeliest first (`statements.attributes`).
     keywords: content words in order, without the names of `people`; all content words when nothing else is left.
-    topic: the same words, names of listed people included. interval: a time that it certainly names, [since, before).
+    topic: the same words, names of listed people included. essence: keywords without words of time ("these days",
+    "in July 2025"), which say when and not what. interval: a time that it certainly names, [since, before).
     tense: "before" for what held before something else, "past", "now", or "" where it does not say.
     asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
     """
@@ -75,6 +76,7 @@ class Question:
     attributes: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
+    essence: tuple[str, ...] = ()
     interval: tuple[datetime, datetime] | None = None
     tense: Tense = ""
     asks: str = ""
@@ -124,12 +126,28 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
         attributes=attributes_named(tuple(words(question))),
         keywords=keywords or topic,
         topic=topic,
+        essence=_essence(question, at, keywords or topic),
         interval=_interval(question, at),
         tense=_tense(question),
         asks=next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), ""),
         to_you=_TO_YOU.search(question) is not None,
         says_i=says_i,
     )
+
+
+_NOT_ESSENCE = frozenset(
+    """now nowadays day days moment today currently current present presently latest recently lately so far still end
+    anymore last first before after change changed check user customer month year week ago time times much many long
+    often every name list date weekday per exactly please""".split()
+)
+"""Words that say when or in which form, and not what."""
+
+
+def _essence(question: str, at: datetime, keywords: Sequence[str]) -> tuple[str, ...]:
+    spans = [(one.start, one.end) for one in find(question, at)]
+    timed = {word for start, end in spans for word in words(question[start:end])}
+    left = tuple(word for word in keywords if word not in timed and word not in _NOT_ESSENCE)
+    return left or tuple(keywords)
 
 
 def _interval(question: str, at: datetime) -> tuple[datetime, datetime] | None:

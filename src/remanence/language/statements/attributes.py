@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from remanence.language.common_words import FUNCTION_WORDS
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute: its name, whether it holds many values at once, and other words that name or ask for it.
+    """One attribute: its name, whether it holds many values at once, and words that name or ask for it.
 
     `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet"). A measure
     (height) has many, each at its time. `ends_with` names an attribute that it is over with: a boss with the employer.
@@ -37,25 +39,35 @@ def _many(name: str, words: str = "", replaced: bool = False) -> Attribute:
 ATTRIBUTES: Mapping[str, Attribute] = {
     one.name: one
     for one in (
-        _one("home", "live lives living lived home reside resides moved move address based flat apartment house"),
+        _one(
+            "home",
+            "live lives living lived home reside resides moved move moving address based flat apartment house city "
+            "town country place settled relocated room stay stays where",
+        ),
         _one("from", "from origin hometown born grew"),
         _one("birthday", "birthday born"),
         _one("birthplace", "birthplace born"),
         _one("name", "name named called"),
         _one("nickname", "nickname call"),
         _one("age", "age old"),
-        _one("employer", "employer work works working company employed job"),
-        _one("job", "job work occupation profession title role career position living do", "employer"),
-        _one("education", "study studies studying school university college degree"),
-        _one("boss", "boss manager supervisor", "employer"),
-        _one("salary", "salary pay paid earn earns wage income", "employer"),
-        _one("rent", "rent rents", "home"),
+        _one(
+            "employer", "employer work works working worked company employed job firm office employs organisation where"
+        ),
+        _one("job", "job work works occupation profession title role career position living trade do", "employer"),
+        _one("education", "study studies studying school university college degree attend attends goes"),
+        _one("boss", "boss manager supervisor report reports line under lead", "employer"),
+        _one("salary", "salary pay paid pays earn earns earning make makes wage income gross money year", "employer"),
+        _one("rent", "rent rents pay pays paying flat apartment room month monthly landlord", "home"),
         _one("landlord", "landlord landlady", "home"),
-        _one("partner", "partner wife husband spouse boyfriend girlfriend married fiance fiancee seeing dating"),
+        _one(
+            "partner",
+            "partner wife husband spouse boyfriend girlfriend married fiance fiancee seeing dating romantic interest "
+            "love together",
+        ),
         _one("relationship", "relationship married single divorced engaged"),
-        _one("car", "car drive drives vehicle"),
-        _one("phone", "phone number mobile"),
-        _one("address", "address"),
+        _one("car", "car drive drives driving vehicle own"),
+        _one("phone", "phone number mobile call reach"),
+        _one("address", "address postal street post"),
         _one("nationality", "nationality citizen citizenship"),
         _one("religion", "religion faith"),
         _many("height", "height tall"),
@@ -67,29 +79,29 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _one("assigned", "assigned assignee owner"),
         _one("due", "due deadline"),
         _one("studies", "study studies studying major subject"),
-        _one("hair", "hair"),
-        _one("vote", "vote votes voted"),
-        _one("reviewer", "reviewer reviews review pr prs"),
+        _one("hair", "hair colour color"),
+        _one("vote", "vote votes voted voting choose choice choose want"),
+        _one("reviewer", "reviewer reviews review reviewing pull request requests pr prs sign signs approves code"),
         _one("working on", "project working"),
-        _many("uses", "use uses using database db tool runs"),
+        _many("uses", "use uses using database db tool runs run stack technology"),
         _many("looks", "look looks eyes hair"),
         _many("price", "price cost costs paid pay much"),
-        _one("prefers", "prefer prefers preference favourite favorite"),
+        _one("prefers", "prefer prefers preference favourite favorite sit seat rather choose like likes"),
         _many("likes", "like likes love loves enjoy enjoys fan into"),
         _many("dislikes", "dislike dislikes hate hates"),
-        _many("hobby", "hobby hobbies pastime sport play plays do"),
-        _many("pets", "pet pets dog dogs cat cats animal"),
+        _many("hobby", "hobby hobbies pastime sport play plays do free"),
+        _many("pets", "pet pets dog dogs cat cats animal animals name"),
         _many("children", "child children kid kids son sons daughter daughters"),
         _many("siblings", "sibling siblings brother brothers sister sisters"),
         _many("parents", "parent parents mother father mum mom dad"),
         _many("friend", "friend friends"),
-        _many("owns", "own owns have has got possess"),
+        _many("owns", "own owns have has got possess bought"),
         _many("language", "language languages speak speaks fluent"),
-        _many("learning", "learn learning learns class course lessons"),
-        _many("allergy", "allergy allergies allergic intolerant"),
-        _many("diet", "diet eat eats vegetarian vegan drink drinks", replaced=True),
-        _many("condition", "condition illness disease diagnosed diagnosis asthma"),
-        _many("medicine", "medicine medication medicines drug takes take tablets dose"),
+        _many("learning", "learn learns learning class classes course lessons studying language evening"),
+        _many("allergy", "allergy allergies allergic intolerant intolerance reaction react nut food avoid safe"),
+        _many("diet", "diet eat eats vegetarian vegan drink drinks drinking food meat fish avoid", replaced=True),
+        _many("condition", "condition illness disease diagnosed diagnosis asthma health sick suffer suffers wrong"),
+        _many("medicine", "medicine medication medicines drug takes take taking tablets tablet pill pills prescribed"),
         _many("plan", "plan plans planning going", replaced=True),
         _many("event", "happened did went event"),
         _many("wants", "want wants wish goal goals dream"),
@@ -102,7 +114,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("worked at", "worked before employer"),
         _many("worked as", "worked before job"),
         _many("studied", "studied study"),
-        _many("member", "member joined club team choir gym"),
+        _many("member", "member joined club team choir gym group band belong belongs"),
     )
 }
 """Every listed attribute by its name."""
@@ -134,7 +146,7 @@ def dependents(name: str) -> tuple[str, ...]:
 def _by_word() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for one in ATTRIBUTES.values():
-        for word in (*re.findall(r"\w+", one.name), *one.words):
+        for word in (*(w for w in re.findall(r"\w+", one.name) if w not in FUNCTION_WORDS), *one.words):
             names = found.setdefault(word, [])
             if one.name not in names:
                 names.append(one.name)
@@ -142,9 +154,10 @@ def _by_word() -> Mapping[str, tuple[str, ...]]:
 
 
 def attributes_named(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The listed attributes that the words name or ask for, those that more of the words speak for first."""
-    votes: dict[str, int] = {}
+    """The listed attributes that the words name or ask for, likeliest first; a word of few attributes says more."""
+    votes: dict[str, float] = {}
     for word in words:
-        for name in _by_word().get(word, ()):
-            votes[name] = votes.get(name, 0) + 1
+        names = _by_word().get(word, ())
+        for name in names:
+            votes[name] = votes.get(name, 0.0) + 1 / len(names)
     return tuple(sorted(votes, key=lambda name: -votes[name]))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from remanence.language import dates
-from remanence.language.calendar import how_many
+from remanence.language.calendar import DAY_NAMES, how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
@@ -62,6 +62,7 @@ _NOT = re.compile(
     re.I,
 )
 _GONE = re.compile(r"^\s(?:is|are)\s(?:dead|gone|over|history|no more)\b", re.I)
+_WEEKDAYS = re.compile(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
 _STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
 _HEAD = re.compile(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
@@ -202,7 +203,7 @@ class _Reader:
         if name is None:
             return
         subject = self._subject(m, words)
-        if not subject or self._is_a_time(offset + m.start("v"), offset + m.end("v")):
+        if not subject or _WEEKDAYS.fullmatch(value) or self._is_a_time(offset + m.start("v"), offset + m.end("v")):
             return
         polarity = saying.polarity
         before = words[max(0, m.start() - 24) : m.start("v")]
@@ -528,8 +529,6 @@ def _attribute(saying: Saying, words: str) -> str | None:
     if not parts or len(parts[-1]) < 2:
         return None
     name = " ".join(parts)
-    if len(parts) > 1 and parts[-1] in ("code", "codes", "number", "id"):
-        name = " ".join(parts[:-1])  # "locker code" and "locker" are one
     return saying.attribute.replace("{a}", _SAME.get(name, name))
 
 
@@ -538,7 +537,9 @@ _VERBISH = listed(
     still from says said like about around actually called tagging need needs make made listens"""
 )
 _SAME = {
-    "lockers": "locker", "codes": "code",
+    "lockers": "locker code", "locker": "locker code", "case": "case number", "order": "order number",
+    "return": "return number",
+    "ticket": "ticket number", "booking": "booking number", "account": "account number", "codes": "code",
     "prs": "reviewer", "pr": "reviewer", "reviews": "reviewer", "review": "reviewer", "line manager": "boss",
     "manager": "boss", "supervisor": "boss", "team lead": "boss", "wife": "partner", "husband": "partner",
     "girlfriend": "partner", "boyfriend": "partner", "fiancé": "partner", "fiancée": "partner", "fiance": "partner",
