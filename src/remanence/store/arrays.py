@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ _GROW = 1.5
 class Encoder:
     """Small integers for the words of one column; None is -1."""
 
-    def __init__(self) -> None:
-        self.of: dict[str, int] = {}
-        self.names: list[str] = []
+    def __init__(self, names: Sequence[str | None] = ()) -> None:
+        """names: by code; None for one that nobody has any more."""
+        self.of: dict[str, int] = {name: code for code, name in enumerate(names) if name is not None}
+        self.names: list[str] = ["" if name is None else name for name in names]
 
     def __call__(self, value: str | None) -> int:
         if value is None:
@@ -52,6 +54,12 @@ class GrowableArray:
             larger[: self.size] = self._whole[: self.size]
             self._whole = larger
 
+    def adopt(self, whole: NDArray[Any], size: int) -> None:
+        """Take an array that was made elsewhere; `size` rows of it count, the others are room."""
+        if whole.dtype != self._whole.dtype or whole.shape[1:] != self._whole.shape[1:]:
+            raise ValueError(f"an array of {whole.dtype} {whole.shape} is none of {self._whole.dtype}")
+        self._whole, self.size = whole, size
+
     @property
     def now(self) -> NDArray[Any]:
         """A view of what is there."""
@@ -87,6 +95,24 @@ class Postings:
         self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         self._tail_code, self._tail_row = GrowableArray(np.uint32), GrowableArray(np.int32)
         self._tail_tf = GrowableArray(np.uint8)
+
+    def settle(self, gone: NDArray[np.bool_]) -> None:
+        """Merge the tail, and leave out rows that were erased."""
+        if self._tail_code.size:
+            self._merge()
+        if gone[self._rows].any():
+            kept = ~gone[self._rows]
+            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+            self._offsets = before[self._offsets]
+            self._rows, self._tf = self._rows[kept], self._tf[kept]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What a settled index is made of."""
+        return {"offsets": self._offsets, "rows": self._rows, "tf": self._tf}
+
+    def adopt(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take `arrays` that were made elsewhere."""
+        self._offsets, self._rows, self._tf = arrays["offsets"], arrays["rows"], arrays["tf"]
 
     def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """(rows, counts) of one term, rows ascending."""

@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from remanence.errors import IntegrityError
-from remanence.store.door import Door
+from remanence.store.cache import CacheFile
+from remanence.store.door import Door, Entry
 from remanence.store.index import Index
 from remanence.store.plan import Words
 from remanence.store.vectors import unpacked
 from remanence.types import Edges, Rows
 
 Say = Callable[[str], None]
+
+
+def come_up(
+    door: Door, kept: CacheFile, space: str, model: tuple[int, str, int], say: Say
+) -> tuple[Index, Entry | None, int]:
+    """(index, last journal entry, rows that a cache file holds), from the cache where it can be trusted.
+
+    The caller holds a snapshot.
+    """
+    found = kept.load(space, *model[1:])
+    if found is not None:
+        index, stand = found
+        news = list(door.journal(stand.commit - 1))
+        ops = operations(news[1:])
+        if news and (news[0].seq, news[0].chain.hex()) == (stand.commit, stand.chain) and not rewritten(ops):
+            written = index.size
+            take_news(door, index, model[0], ops, say)
+            return index, news[-1], written
+    index = Index(model[2])
+    index.reserve(door.next_row())
+    read_new(door, index, model[0], say)
+    return index, door.last(), 0
+
+
+def operations(news: Iterable[Entry]) -> list[list[Any]]:
+    """What journal entries did, in order."""
+    return [op for entry in news for op in json.loads(entry.ops)]
+
+
+def rewritten(ops: Iterable[list[Any]]) -> bool:
+    """True when rows that are known have changed in a way that only reading everything again can follow."""
+    return any(op[0] in ("erase", "vectors") for op in ops)
+
+
+def take_news(door: Door, index: Index, model: int, ops: Iterable[list[Any]], say: Say) -> None:
+    """Bring the index up to what was committed since: new rows, and rows that were closed."""
+    read_new(door, index, model, say)
+    closed = [(op[1], op[-1]) for op in ops if op[0] == "close"]
+    if closed:
+        rows = index.row_of_n([n for n, _ in closed])
+        there = rows >= 0
+        index.close(rows[there], np.array([when for _, when in closed], np.int64)[there])
 
 
 def read_new(door: Door, index: Index, model: int, say: Say) -> None:

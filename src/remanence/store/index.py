@@ -80,8 +80,10 @@ class Index:
         self.vector = GrowableArray(np.int8, dim)
         self.scale = GrowableArray(np.float32)
         self.embedded = GrowableArray(np.bool_)
-        self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
+        self.bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.versioned = False
+        self.mapped = 0
+        """So many of the first rows came from a cache, without the memory of which was the last of its session."""
         self.changed = 0
         self.least_trust: dict[str, float] = {}
         """user -> the least trust of anything that was ever put for them."""
@@ -98,11 +100,14 @@ class Index:
 
     # --- growing ---
 
+    def columns(self) -> dict[str, GrowableArray]:
+        """Every column by name."""
+        return {name: column for name, column in vars(self).items() if isinstance(column, GrowableArray)}
+
     def reserve(self, count: int) -> None:
         """Make room for so many more rows at once."""
-        for column in vars(self).values():
-            if isinstance(column, GrowableArray):
-                column.reserve(self.size + count)
+        for column in self.columns().values():
+            column.reserve(self.size + count)
 
     def add_rows(self, records: Sequence[tuple[Any, ...]]) -> None:
         """Append versions, ascending n.
@@ -164,11 +169,22 @@ class Index:
             if first != row or session[offset] < 0:
                 continue
             place = (user[offset], agent[offset], app[offset], session[offset], kind[offset])
-            previous = last.get(place)
+            previous = self._last_at(place)
             if previous is not None:
                 before[row] = previous
                 after[previous] = row
             last[place] = row
+
+    def _last_at(self, place: tuple[int, int, int, int, int]) -> int | None:
+        """The last item of a session and kind: remembered, or looked for in what was mapped."""
+        if place in self._last or not self.mapped:
+            return self._last.get(place)
+        mask = ~self.gone.now[: self.mapped] & (self.session.now[: self.mapped] == place[3])
+        for column, code in zip((self.user, self.agent, self.app, self.kind), (*place[:3], place[4]), strict=True):
+            mask &= column.now[: self.mapped] == code
+        rows = np.flatnonzero(mask)
+        rows = rows[self.first.now[rows] == rows]
+        return int(rows[-1]) if len(rows) else None
 
     def row_of_n(self, n: NDArray[np.int64] | Sequence[int]) -> Rows:
         """Row of each stored n, -1 where it is not there."""
@@ -195,8 +211,8 @@ class Index:
         self.vector.now[rows] = vectors
         self.scale.now[rows] = scales
         self.embedded.now[rows] = True
-        if len(self._bits) > (int(rows.min()) if len(rows) else 0):
-            self._bits = self._bits[: int(rows.min())]
+        if len(rows) and len(self.bits) > int(rows.min()):
+            self.bits = self.bits[: int(rows.min())]
         self.changed += 1
 
     def forget_vectors(self, dim: int) -> None:
@@ -206,7 +222,7 @@ class Index:
         self.vector.extend(np.zeros((self.size, dim), np.int8))
         self.scale.extend(np.zeros(self.size, np.float32))
         self.embedded.now[:] = False
-        self._bits = np.zeros((0, (dim + 63) // 64), np.uint64)
+        self.bits = np.zeros((0, (dim + 63) // 64), np.uint64)
         self.changed += 1
 
     def close(self, rows: Rows, retired: Rows) -> None:
@@ -218,8 +234,9 @@ class Index:
     def drop(self, rows: Rows) -> None:
         """Erase rows: nothing of them stays in memory that could answer."""
         self.gone.now[rows] = True
-        self.vector.now[rows] = 0
-        self.scale.now[rows] = 0
+        for column in (self.vector, self.scale, self.length, self.flags):
+            column.now[rows] = 0
+        self.bits[rows[rows < len(self.bits)]] = 0
         before, after = self.before.now, self.after.now
         for row in rows.tolist():
             left, right = int(before[row]), int(after[row])
@@ -393,21 +410,25 @@ class Index:
         scores = self.cosines(query, rows)
         return best(rows, scores, k)
 
-    def _shortlist(self, query: Floats, rows: Rows, count: int) -> Rows:
-        """Rows whose sign bits agree best with the query's."""
-        if len(self._bits) < self.size:
-            fresh = self.vector.now[len(self._bits) :]
+    def settle_bits(self) -> None:
+        """Sign bits of every vector."""
+        if len(self.bits) < self.size:
+            fresh = self.vector.now[len(self.bits) :]
             packed = np.packbits(fresh > 0, axis=1)
-            width = self._bits.shape[1] * 8
+            width = self.bits.shape[1] * 8
             padded = np.zeros((len(fresh), width), np.uint8)
             padded[:, : packed.shape[1]] = packed
-            self._bits = np.concatenate([self._bits, padded.view(np.uint64)])
+            self.bits = np.concatenate([self.bits, padded.view(np.uint64)])
+
+    def _shortlist(self, query: Floats, rows: Rows, count: int) -> Rows:
+        """Rows whose sign bits agree best with the query's."""
+        self.settle_bits()
         signs = np.packbits(query > 0)
-        mine = np.zeros(self._bits.shape[1] * 8, np.uint8)
+        mine = np.zeros(self.bits.shape[1] * 8, np.uint8)
         mine[: len(signs)] = signs
         unlike = np.zeros(len(rows), np.uint16)
         for column, sign in enumerate(mine.view(np.uint64)):
-            bits = self._bits[:, column]
+            bits = self.bits[:, column]
             unlike += np.bitwise_count((bits if len(rows) == self.size else bits[rows]) ^ sign)
         if count >= len(rows):
             return rows

@@ -66,16 +66,16 @@ def header_of(path: Path) -> bytes:
         return b"" if peek is None else peek.read(0, 108)
 
 
-def kept_if_damaged(path: Path) -> str:
+def kept_if_damaged(path: Path) -> list[str]:
     """Check the log of a space before SQLite reads it; where it is damaged, keep a copy and say so.
 
-    The caller holds the writer's lock. Empty when the log is whole.
+    The caller holds the writer's lock. Nothing when the log is whole.
     """
     log = path.with_name(path.name + "-wal")
     with peeked(log, apsw.SQLITE_OPEN_WAL) as peek:
         damage = None if peek is None else damage_in(peek.read, peek.size)
         if peek is None or damage is None:
-            return ""
+            return []
         digest = blake2b(digest_size=4)
         pieces = range(0, peek.size, _STEP)
         for start in pieces:
@@ -84,10 +84,10 @@ def kept_if_damaged(path: Path) -> str:
         if not copy.exists():
             with copy.open("wb") as out:
                 out.writelines(peek.read(start, _STEP) for start in pieces)
-    return (
+    return [
         f"the log is damaged at frame {damage.frame}: commits behind it ({damage.behind} frames) are lost; "
         f"a copy is kept in {copy}"
-    )
+    ]
 
 
 def damaged_logs(path: Path) -> list[Path]:
@@ -100,11 +100,13 @@ def _plain(name: str) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
-def refuse_foreign(path: Path, header: bytes) -> None:
-    """`MigrationError` for a file that is no space or one of a newer program; the file is only read.
+def refuse_foreign(path: Path) -> None:
+    """`MigrationError` for a file that is no space or one of a newer program, `StoreError` where none can be.
 
-    header: of the file, or of the newest first page in its log.
+    The file is only read; one that is missing or empty is fine.
     """
+    _check_place(path)
+    header = header_of(path)
     if not header:
         return
     if len(header) < 108 or not header.startswith(_MAGIC):
@@ -120,7 +122,7 @@ def refuse_foreign(path: Path, header: bytes) -> None:
         )
 
 
-def check_place(path: Path) -> None:
+def _check_place(path: Path) -> None:
     """`StoreError` where there cannot be a space."""
     try:
         if path.is_dir():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -27,17 +26,25 @@ from remanence.errors import (
     RemanenceError,
     StoreError,
 )
-from remanence.store import erasing
-from remanence.store.catch_up import current_links, read_new, show_vectors, show_words
+from remanence.store import cache, erasing, lacking
+from remanence.store.catch_up import (
+    come_up,
+    current_links,
+    operations,
+    rewritten,
+    show_vectors,
+    show_words,
+    take_news,
+)
 from remanence.store.connection import Connection, version_gate
 from remanence.store.door import Door, Entry, Job
 from remanence.store.heap import give_back
-from remanence.store.index import Index
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
-from remanence.store.peek import check_place, damaged_logs, header_of, kept_if_damaged, refuse_foreign
+from remanence.store.peek import damaged_logs, kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
 from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack, unpack_each
+from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
 from remanence.store.vectors import packed
 from remanence.store.view import View
@@ -103,24 +110,24 @@ class Store:
         self._seed, self._open = seed, connect
         self.next_row = 1
         """n of the next stored version."""
+        self.cache = cache.CacheFile(None if self.memory else cache.path_of(self.path))
         self.damaged: list[str] = []
         """What was met damaged and is left out."""
         self._commit_of_ids, self._ids_given = -1, 0
         self._links: tuple[int, Edges] | None = None
         if not self.memory:
-            check_place(Path(self.path))
-            refuse_foreign(Path(self.path), header_of(Path(self.path)))
+            refuse_foreign(Path(self.path))
         self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), timeout)
         self.open = True
         self._pid = os.getpid()
         self._suspect = self._said_damage = False
-        self.log_damage = ""
-        """What was found wrong with the log when this handle opened the space."""
+        self.warnings: list[str] = []
+        """What was found wrong when this handle opened the space: its log, its secret."""
         with ExitStack() as undo:
             undo.callback(self._give_up)
             with self.lock:
                 if not self.memory:
-                    self.log_damage = kept_if_damaged(Path(self.path))
+                    self.warnings += kept_if_damaged(Path(self.path))
                 self._connect(any_model)
             undo.pop_all()
 
@@ -134,13 +141,13 @@ class Store:
             undo.callback(connection.drop)
             door: Door = Tables(connection)
             with door.transaction():
-                secret = self._secret_of(door)
+                secret = secret_of(door, self._seed, self.warnings.append)
                 self._choose_model(door, any_model)
             self._suspect = False
             self.door, self.secret = door, secret
+            self._load(keep=True)
             if door.setting("scrub"):
                 self.scrub()
-            self._load()
             undo.pop_all()
 
     def _give_up(self) -> None:
@@ -151,16 +158,6 @@ class Store:
         """A write may have half happened: nothing that is cached is believed until the next connection."""
         self._suspect = True
 
-    def _secret_of(self, door: Door) -> bytes:
-        found = door.setting("secret")
-        if found is None:
-            seeded = (
-                None if self._seed is None else blake2b(f"remanence:{self._seed}".encode(), digest_size=32).digest()
-            )
-            found = seeded or secrets.token_bytes(32)
-            door.set("secret", found)
-        return bytes(found)
-
     def _choose_model(self, door: Door, any_model: bool) -> None:
         mine, current = door.model_code(self.model, self.dim), door.current_model()
         if current is not None and any_model:
@@ -170,29 +167,40 @@ class Store:
         elif current[1:] != (self.model, self.dim):
             raise ModelMismatch(_mismatch(current[1], self.model))
 
-    def _load(self) -> None:
-        """Build the index from the tables, in one read transaction."""
+    def _load(self, *, keep: bool = False) -> None:
+        """Bring the index up, in one read transaction. keep: the lock is held, a cache may be written."""
         self.damaged.clear()
         with self.door.snapshot():
             self._version = self.door.version()
             current = self.door.current_model()
             assert current is not None
             self.current_model = current
-            self.index = Index(current[2])
-            self.index.reserve(self.door.next_row())
-            last = self.door.last()
+            with self._named():
+                self.index, last, self.cache.written = come_up(
+                    self.door, self.cache, cache.space_id(self.secret), current, self.damaged.append
+                )
             self.commit, self._last_at, self._chain = (0, 0, b"") if last is None else (last.seq, last.at, last.chain)
-            self._read_new()
             self.next_row = self.door.next_row()
-        self.door.shrink()
-        give_back()
         self._commit_of_ids, self._links = -1, None
-        if self.log_damage:
-            self.damaged.append(self.log_damage)
+        if not self.cache.written:
+            self.door.shrink()
+            if keep:
+                self.index = self.cache.kept(self.index, self._stand())
+            give_back()
+        self.damaged[:0] = self.warnings
 
-    def _read_new(self) -> None:
+    def _stand(self) -> cache.Stand | None:
+        """What the index is of; None when it is not to be kept."""
+        if self._suspect or self.damaged:
+            return None
+        id = cache.space_id(self.secret)
+        return cache.Stand(id, self.commit, self._last_at, self._chain.hex(), *self.current_model[1:])
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say of damage which file it is in."""
         try:
-            read_new(self.door, self.index, self.current_model[0], self.damaged.append)
+            yield
         except IntegrityError as error:
             raise IntegrityError(f"{self.path} is damaged: {error}") from error
 
@@ -206,15 +214,12 @@ class Store:
         with self.door.snapshot():
             version = self.door.version()
             news = list(self.door.journal(self.commit))
-            ops = [op for entry in news for op in json.loads(entry.ops)]
-            whole = self.door.current_model() != self.current_model or any(op[0] in ("erase", "vectors") for op in ops)
+            ops = operations(news)
+            whole = self.door.current_model() != self.current_model or rewritten(ops)
             if news and not whole:
-                self._read_new()
+                with self._named():
+                    take_news(self.door, self.index, self.current_model[0], ops, self.damaged.append)
                 self.next_row = self.door.next_row()
-                closed = [(op[1], op[-1]) for op in ops if op[0] == "close"]
-                if closed:
-                    rows = self.index.row_of_n([n for n, _ in closed])
-                    self.index.close(rows, np.array([when for _, when in closed], np.int64))
                 self.commit, self._last_at, self._chain = news[-1].seq, news[-1].at, news[-1].chain
             if not whole:
                 self._version = version
@@ -238,9 +243,10 @@ class Store:
         """Checkpoint if the writer's place is free, and let go of the file."""
         if not self.open:
             return
-        self.open = False
         try:
             with self.lock:
+                self._save_if_due()
+                self.open = False
                 with suppress(StoreError):  # the log stays and is read at the next opening
                     self.door.checkpoint()
                 with suppress(StoreError):
@@ -249,7 +255,14 @@ class Store:
             with suppress(StoreError):
                 self.door.close()
         finally:
+            self.open = False
             self.lock.close()
+
+    def _save_if_due(self) -> None:
+        if os.getpid() == self._pid and self.cache.due(self.index):
+            with suppress(RemanenceError):
+                self.refresh()
+                self.cache.save(self.index, self._stand(), newer=True)
 
     # --- reading ---
 
@@ -534,43 +547,23 @@ class Store:
         """Give vectors to rows that have none; returns how many. `ModelMismatch` when this handle's are no use."""
         with self.lock:
             self.refresh()
-            if self.stale:
-                raise ModelMismatch(self.stale)
-            missing = rows[~self.index.embedded.now[rows] & ~self.index.gone.now[rows]]
-            items = self.fetch(missing) if len(missing) else []
-            numbers = [int(n) for n in self.index.n.now[missing]]
-            vectors = packed(numbers, embed([item.key for item in items]), self.dim) if items else []
-            with self.committing("vectors", [["vectors", len(vectors)]]):
-                self.door.insert_vectors(self.current_model[0], vectors)
-                if done is not None:
-                    self.door.advance(*done)
-            show_vectors(self.index, vectors)
-            mended = {f"vector of row {n}" for n in numbers}
-            self.damaged[:] = [line for line in self.damaged if line not in mended]
-            return len(vectors)
+            return lacking.fill(self, rows, embed, done)
 
     def lacking_vectors(self, scope: Scope | None = None) -> Rows:
         """Rows (of one scope) without a vector of the space's embedder for which no work waits."""
         self.refresh()
-        index = self.index
-        lacking = ~index.embedded.now & ~index.gone.now
-        if scope is not None:
-            lacking &= index.of_scope(scope)
-        for job in self.jobs(state="waiting"):
-            if job.stage == "embed":
-                lacking &= ~((job.low <= index.n.now) & (index.n.now <= job.high) & index.of_scope(job.scope))
-        return np.flatnonzero(lacking)
+        return lacking.rows(self, scope)
 
     # --- for upkeep ---
 
     def reload(self) -> None:
         """Read everything again after upkeep changed it; the caller holds the lock."""
-        self._load()
+        self._load(keep=True)
 
     def take_secret(self, secret: bytes) -> None:
         """A replayed space gives the ids and knows the marks of erasure of the one that it was made from."""
         with self._transaction():
-            self.door.set("secret", secret)
+            keep(self.door, secret)
         self.secret = secret
 
     # --- erasing ---
@@ -606,23 +599,20 @@ class Store:
             return ()
         left = [f"erase: {copy} may hold erased text; delete it by hand" for copy in damaged_logs(Path(self.path))]
         try:
+            self.cache.renew(self.index, self._stand())
             if self.door.setting("scrub"):
                 self.door.scrub()
                 self.door.set("scrub", 0)
         except StoreError as error:
             return (*left, f"erase: its bytes go later: {error}")
-        if self._empty_log():
+        if self.door.checkpoint():
             left.append("erase: a reader holds the log; its bytes go at the next checkpoint")
         return tuple(left)
-
-    def _empty_log(self) -> bool:
-        """Empty the write-ahead log; True when a reader keeps it from being emptied."""
-        return self.door.checkpoint()
 
     def _unsaid(self) -> list[str]:
         """Damage that the caller has not been told of yet."""
         said, self._said_damage = self._said_damage, True
-        return [self.log_damage] if self.log_damage and not said else []
+        return [] if said else self.warnings
 
 
 def _mismatch(theirs: str, mine: str) -> str:
