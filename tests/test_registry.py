@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from remanence import registry
 from remanence.errors import BadKnob, InvalidInput, RecipeError, UnknownRecipe
 from remanence.registry import Registry, check_knobs
 
@@ -68,7 +68,7 @@ def test_an_announced_value_is_named_without_being_loaded(monkeypatch: pytest.Mo
     """A plug-in costs nothing before it is asked for, and one that cannot be loaded says whose fault it is."""
     points = [EntryPoint("five", "operator:add", "shapes"), EntryPoint("gone", "no_such_package:make", "shapes")]
     monkeypatch.setattr(
-        registry,
+        importlib.metadata,
         "entry_points",
         lambda group, name=None: [p for p in points if name in (None, p.name)],
     )

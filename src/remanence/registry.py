@@ -11,10 +11,12 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from remanence.errors import BadKnob, InvalidInput, RemanenceError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
 
@@ -132,6 +134,8 @@ class Registry(Generic[T]):
     def _points(self, name: str | None = None) -> list[EntryPoint]:
         if not self.group:
             return []
+        from importlib.metadata import entry_points  # slow to import; what is built in does without
+
         return list(entry_points(group=self.group) if name is None else entry_points(group=self.group, name=name))
 
     def _load(self, point: EntryPoint) -> Any:

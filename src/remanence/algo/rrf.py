@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.distinct import distinct
+
 
 def rrf(
     rankings: Sequence[NDArray[np.int64]], *, k: float = 60, weights: Sequence[float] | None = None
@@ -21,7 +23,7 @@ def rrf(
     votes = [1.0] * len(rankings) if weights is None else list(weights)
     if not any(len(ranking) for ranking in rankings):
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    rows = np.unique(np.concatenate(list(rankings)))
+    rows = distinct(np.concatenate(list(rankings)))
     total = np.zeros(len(rows))
     for vote, ranking in zip(votes, rankings, strict=True):
         total[np.searchsorted(rows, ranking)] += vote / (k + np.arange(1, len(ranking) + 1))

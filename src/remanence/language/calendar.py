@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from remanence.language.lazy_pattern import lazy_pattern
+
 Precision = Literal["minute", "hour", "day", "week", "month", "season", "year", "decade"]
 PRECISIONS: tuple[Precision, ...] = ("minute", "hour", "day", "week", "month", "season", "year", "decade")
 
@@ -86,7 +88,7 @@ def grammar(pattern: str, flags: int = 0) -> re.Pattern[str]:
         rf"(?:{number})(?:[ -](?:{number}))?",
     )
     pattern = pattern.replace("<CLOCK>", r"\d{1,2}(?::\d\d){0,2}[ ]?(?:[ap]\.?m\b\.?)|\d{1,2}:\d\d(?::\d\d)?(?![\d:])")
-    return re.compile(pattern.replace("[ ]", "\\s").replace(" ", r"\s{1,3}"), flags)
+    return lazy_pattern(pattern.replace("[ ]", "\\s").replace(" ", r"\s{1,3}"), flags)
 
 
 def lower(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from typing import Any
 
@@ -21,6 +20,8 @@ class Async:
         if not callable(found):
             return found
 
+        import asyncio  # a fifth of what importing a memory costs, and only an event loop needs it
+
         @functools.wraps(found)
         async def call(*args: Any, **knobs: Any) -> Any:
             return await asyncio.to_thread(found, *args, **knobs)
@@ -31,4 +32,6 @@ class Async:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        import asyncio
+
         await asyncio.to_thread(self._inner.close)

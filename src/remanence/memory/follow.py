@@ -12,7 +12,7 @@ from typing import Any
 
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN
-from remanence.store.store import Later
+from remanence.store.door import Later
 from remanence.types import Change, Evidence, Item, Retire, StoreView, Update
 from remanence.types.items import Link
 

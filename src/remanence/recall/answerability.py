@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.distinct import distinct
 from remanence.algo.rarity import idf_weights
 from remanence.recall import score
 from remanence.stage import Ctx
@@ -83,7 +84,7 @@ def _worth_reading(hits: Hits) -> Hits:
     shared = sum(np.nan_to_num(hits.channels[name]) for name in ("coverage", "vectors") if name in hits.channels)
     first = np.argsort(-hits.scores, kind="stable")[:BEST]
     close = np.argsort(-shared, kind="stable")[:CLOSEST] if np.ndim(shared) else first
-    return hits.take(np.unique(np.concatenate([first, close])))
+    return hits.take(distinct(np.concatenate([first, close])))
 
 
 def _most(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> float:

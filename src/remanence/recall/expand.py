@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from remanence.algo.distinct import without
 from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
 from remanence.algo.spread import activate
@@ -86,7 +87,7 @@ def neighbours(
         return hits
     best = hits.top(top)
     ring = ctx.store.around(best.rows, before, after, cue.where)
-    new = np.setdiff1d(ring[ring >= 0], hits.rows)
+    new = without(ring[ring >= 0], hits.rows)
     whole = union([hits, Hits(ctx.store, new, np.zeros(len(new), np.float32))]) if len(new) else hits
     order = np.argsort(whole.rows)
     rows, scores = whole.rows[order], whole.scores[order]

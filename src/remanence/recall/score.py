@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.distinct import distinct_places, without
 from remanence.algo.rarity import idf_weights
 from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
@@ -106,7 +107,7 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
 def _with_neighbours(cue: Cue, hits: Hits, ctx: Ctx, let_in: int) -> Hits:
     """The hits, and the turns beside the best `let_in` of them, which score 0 so far."""
     ring = ctx.store.around(hits.top(let_in).rows, 1, 1, cue.where)
-    new = np.setdiff1d(ring[ring >= 0], hits.rows)
+    new = without(ring[ring >= 0], hits.rows)
     if not len(new):
         return hits
     paths = {int(row): ("neighbour",) for row in new}
@@ -122,7 +123,7 @@ class _Window:
 
     def __init__(self, window: Rows) -> None:
         self.window, self.own = window, window.shape[1] // 2
-        seen, place = np.unique(window, return_inverse=True)
+        seen, place = distinct_places(window)
         self.place = place.reshape(window.shape)
         self.absent = seen < 0
         self.known = np.where(self.absent, window[0, self.own], seen)

@@ -12,7 +12,6 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
@@ -243,6 +242,8 @@ def _scan() -> None:
             import_module(f"{__name__}.{module}")
         _scanned["folder"] = True
     if not _scanned["plugins"]:
+        from importlib.metadata import entry_points  # slow to import; a built-in recipe does without
+
         for point in entry_points(group=GROUP):
             try:
                 point.load()

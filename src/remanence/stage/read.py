@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec
 
 import numpy as np
 
+from remanence.algo.distinct import distinct
 from remanence.errors import BadKnob
 from remanence.stage.ctx import Ctx
 from remanence.stage.shape import Stage, maker
@@ -145,7 +146,7 @@ def blend(cue: Cue, hits: Hits, ctx: Ctx, stages: Sequence[ReadStage]) -> Hits:
 def union(found: Sequence[Hits]) -> Hits:
     """All rows of all hits, each with its best score, every channel and every path; confidence is the highest set."""
     view = next((one.view for one in found if one.view is not None), None)
-    rows = np.unique(np.concatenate([one.rows for one in found])) if found else np.zeros(0, np.int64)
+    rows = distinct(np.concatenate([one.rows for one in found])) if found else np.zeros(0, np.int64)
     scores = np.zeros(len(rows), np.float32)
     channels: dict[str, Floats] = {}
     paths: dict[int, tuple[str, ...]] = {}

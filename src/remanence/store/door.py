@@ -31,6 +31,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Work of a stage on stored rows, n in [low, high]."""
+
+    stage: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row of the journal. `ops` is JSON text; `chain` hashes this entry and the one before it."""
 

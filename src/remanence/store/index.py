@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.distinct import distinct_places
 from remanence.store.arrays import Encoder, GrowableArray, Postings
 from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros
 
@@ -382,7 +383,7 @@ class Index:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         rows, scores = np.concatenate(rows_of), np.concatenate(scores_of)
         if len(rows) * 64 < self.size:
-            unique, place = np.unique(rows, return_inverse=True)
+            unique, place = distinct_places(rows)
             return unique.astype(np.int64), np.bincount(place, scores).astype(np.float32)
         dense = np.bincount(rows, scores, minlength=self.size).astype(np.float32)
         found = np.flatnonzero(dense)

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Connection, version_gate
-from remanence.store.door import Door, Entry, Job
+from remanence.store.door import Door, Entry, Job, Later
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
@@ -67,15 +67,6 @@ from remanence.types import (
 Embed = Callable[[Sequence[str]], Floats]
 Vectors = list[tuple[int, bytes]]
 _EVERYTHING = Where(tiers=(), ended=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Work of a stage on stored rows, n in [low, high]."""
-
-    stage: str
-    low: int
-    high: int
 
 
 class Store:

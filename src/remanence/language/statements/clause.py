@@ -9,6 +9,7 @@ from datetime import datetime
 
 from remanence.language import dates
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
 
 # The first letter comes before the look back at it: that lets the matcher skip to capitals, "w" and "i".
@@ -93,7 +94,7 @@ def on(triggers: str) -> Callable[[Reader], Rule]:
 
 
 def grammar(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    return re.compile(_SPACE.sub(r"\\s{1,2}", pattern), flags)
+    return lazy_pattern(_SPACE.sub(r"\\s{1,2}", pattern), flags)
 
 
 NOT_NAMES = listed(

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +95,8 @@ def _absent(name: str, error: ImportError) -> click.Command:
 
 
 def _plugged() -> list[Any]:
+    from importlib.metadata import entry_points  # slow to import, and only a plugged-in command needs it
+
     return list(entry_points(group=GROUP))
 
 
