@@ -13,7 +13,6 @@ from typing import Any
 
 import apsw
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.errors import (
     Conflict,
@@ -37,6 +36,7 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Connection, version_gate
+from remanence.store.counted import counted
 from remanence.store.door import Door, Entry, Job, Later
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
@@ -309,25 +309,7 @@ class Store:
 
     def stats(self, scope: Scope) -> dict[str, Any]:
         """Counts that this scope may see, and the size of the file."""
-        view = self.view(scope)
-        rows, index = view.rows(_EVERYTHING), self.index
-
-        def counted(column: NDArray[Any], names: list[str]) -> dict[str, int]:
-            codes, counts = np.unique(column[rows], return_counts=True)
-            return {names[c]: int(n) for c, n in zip(codes.tolist(), counts.tolist(), strict=True) if c >= 0}
-
-        return {
-            "items": len(rows),
-            "kinds": counted(index.kind.now, index.kinds.names),
-            "tiers": counted(index.tier.now, index.tiers.names),
-            "sessions": len(np.unique(index.session.now[rows])),
-            "links": len(view.edges().src),
-            "commit": self.commit,
-            "waiting": self.waiting(scope),
-            "failed": len(self.jobs(state="failed", scope=scope)),
-            "bytes": self.door.size(),
-            "damaged": len(self.damaged),
-        }
+        return counted(self, scope)
 
     # --- writing ---
 

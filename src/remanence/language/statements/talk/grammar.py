@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Change, Modality
 
 
@@ -103,7 +104,7 @@ def say(attribute: str, pattern: str, *, on: str = "", **how: Any) -> Saying:
     how.setdefault("capitals", NAME in pattern and WORKPLACE not in pattern)
     return Saying(
         attribute,
-        re.compile(pattern.replace(" ", r"\s"), re.I),
+        lazy_pattern(pattern.replace(" ", r"\s"), re.I),
         words=frozenset(on.split()),
         digits=any(part in pattern for part in (AMOUNT, MEASURE, VALUE_OF_CODE)),
         **how,
