@@ -134,3 +134,24 @@ def test_a_state_of_another_layer_is_refused() -> None:
 
     with pytest.raises(InvalidInput, match="does not belong to DeltaNet"):
         layer(torch.zeros(2, 5, 16), {"cache": torch.zeros(2, 3)})
+
+
+@pytest.mark.parametrize("name", ["delta_net", "softmax", "titans", "landmark", "hmt"])
+def test_packed_sequences_are_read_as_each_would_be_alone(name: str) -> None:
+    """Lengths 5, 0, 9 and 5 in one stretch: outputs and states are those of each sequence."""
+    layer = neural.make(name, dim=16).double().eval()
+    x = torch.randn(19, 16, dtype=torch.float64)
+
+    y, states = neural.packed(layer, x, torch.tensor([0, 5, 5, 14, 19]))
+
+    for start, end, state in ((0, 5, states[0]), (5, 14, states[2]), (14, 19, states[3])):
+        alone, own = layer(x[None, start:end])
+        torch.testing.assert_close(y[start:end], alone[0], atol=1e-12, rtol=0)
+        more = torch.randn(1, 3, 16, dtype=torch.float64)
+        torch.testing.assert_close(layer(more, state)[0], layer(more, own)[0], atol=1e-12, rtol=0)
+
+
+def test_packed_sequences_that_do_not_add_up_are_refused() -> None:
+    """The borders must rise from 0 to the number of tokens."""
+    with pytest.raises(InvalidInput, match="rising cu_seqlens"):
+        neural.packed(neural.make("delta_net", dim=16), torch.zeros(9, 16), torch.tensor([0, 5]))

@@ -30,7 +30,8 @@ def test_the_long_term_memory_keeps_what_a_slot_lost() -> None:
         working, long = layer.start.expand(1, -1, -1), layer.init_state(1)["long"]
         contents = [first, *torch.randn(6, 1, 32, dtype=torch.float64)]
         for content in contents:
-            working, long = layer.write(content, content, content, working, long)
+            working, cue, lost = layer.write(content, content, content, working)
+            long = long + torch.einsum("bnc,bnd->bcnd", cue, lost)
         told = F.silu(first)[0]
         cue = F.normalize(layer.to_cue(told), dim=-1)
         lasting = torch.einsum("c,bcnd->bnd", cue, long)[0]

@@ -11,6 +11,7 @@ that gives fields other defaults: `class Moneta(Miras, loss="lp", link="lq")`.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -300,6 +301,30 @@ def by_class_name(attribute: str) -> type[Layer]:
         if found.__name__ == attribute:
             return found
     raise AttributeError(f"remanence.neural has no {attribute!r}; see remanence.neural.names()")
+
+
+def packed(layer: Layer, x: Tensor, cu_seqlens: Tensor) -> tuple[Tensor, list[State]]:
+    """Read sequences that lie one behind the other, x: [total, dim]: y of the same shape, each sequence's state.
+
+    cu_seqlens: [sequences + 1] where each begins, from 0 to the total, as in flash-attention. Sequences of one length
+    are read side by side; none sees another, and no padding is read.
+    """
+    ends = cu_seqlens.tolist()
+    if x.dim() != 2 or not ends or ends[0] != 0 or ends[-1] != x.shape[0] or ends != sorted(ends):
+        raise InvalidInput(
+            f"packed reads x [total, dim] and rising cu_seqlens from 0 to total, got {_shape(x)}, {ends}"
+        )
+    spans = [slice(a, b) for a, b in itertools.pairwise(ends)]
+    by_length: dict[int, list[int]] = {}
+    for n, span in enumerate(spans):
+        by_length.setdefault(span.stop - span.start, []).append(n)
+    parts: dict[int, tuple[Tensor, State]] = {}
+    for members in by_length.values():
+        y, state = layer(torch.stack([x[spans[n]] for n in members]))
+        for row, n in enumerate(members):
+            parts[n] = y[row], take_rows(state, torch.tensor([row], device=x.device))
+    states = [parts[n][1] for n in range(len(spans))]
+    return torch.cat([parts[n][0] for n in range(len(spans))]) if spans else x, states
 
 
 def take_rows(state: State, rows: Tensor) -> State:

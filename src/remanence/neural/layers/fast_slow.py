@@ -28,7 +28,7 @@ from remanence.neural.layer import Layer, State, layer
     fusion="read vector beside the hidden state",
     faithful="mechanism",
     notes="Written from the abstract: the feedback network is trained on the true gradients of the batch before; "
-    "with `through`, also by what its updates do to the loss.",
+    "with `through`, also by what its updates do to the loss. A loop over tokens by nature.",
 )
 class FastSlow(Layer):
     """`slots` of memory and a controller of `dim` units; `rate` is lr_fast, 0 for the ordinary controller.

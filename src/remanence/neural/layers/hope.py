@@ -214,7 +214,8 @@ class SelfModifying(HeadLayer):
     schedule="chunk, then one period per level",
     fusion="chain",
     faithful="approximate",
-    notes="As self_modifying and cms.",
+    notes="As self_modifying and cms. Some 30 to 40 times slower than attention at 256 tokens in training, since its "
+    "fastest level takes a gradient every four tokens and its five memories one every chunk.",
 )
 class Hope(HeadLayer):
     """A self-modifying memory, then a continuum memory system over what it added to the token."""
