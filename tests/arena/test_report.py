@@ -53,6 +53,37 @@ def test_the_page_needs_nothing_else_and_escapes_what_it_shows(runs, tmp_path):
     assert "remanence bench run nasty --recipes bm25" in text
 
 
+def test_the_page_begins_with_a_summary_and_names_its_commit(runs, tmp_path):
+    """One line a task: the first row, the best of the others, and whether the difference is real."""
+    page, text = write_report(runs, tmp_path / "a.html", tmp_path / "a.md")
+
+    html, plain = page.read_text(), text.read_text()
+    assert html.index("<h2>Summary</h2>") < html.index("<h2 id=")
+    assert "| nasty | fraction@10 | bm25" in plain
+    commit = json.loads(next(runs.glob("*.json")).read_text())["made"]["commit"] or "an unknown commit"
+    assert f"commit {commit}" in html
+    assert f"commit {commit}" in plain
+
+
+def test_a_table_is_cut_into_parts_that_fit(runs, tmp_path):
+    """No part has more than four measures, and each begins with the rows' names."""
+    (page,) = write_report(runs, tmp_path / "a.html")
+
+    parts = re.findall(r"<table><thead><tr><th></th>(.*?)</tr>", page.read_text())
+    assert len(parts) >= 6
+    assert all(part.startswith("<th class=name>system</th>") and part.count("<th") <= 5 for part in parts)
+
+
+def test_shares_are_drawn_from_nothing_to_everything():
+    """An axis of per cent ends at 100, whatever the values are; another one does not."""
+    share = plots.lines("t", {"a": [(1, 40.0), (10, 43.0)]}, "k", "fraction (%)")
+    cost = plots.lines("t", {"a": [(1, 40.0), (10, 43.0)]}, "k", "tokens")
+
+    assert ">100</text>" in share
+    assert ">0</text>" in share
+    assert ">100</text>" not in cost
+
+
 def test_the_report_says_where_recall_overtakes_full_context(runs, tmp_path):
     """In the page and in Markdown, which carries the tables too."""
     page, text, *_ = write_report(runs, tmp_path / "a.html", tmp_path / "a.md")

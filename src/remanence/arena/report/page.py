@@ -7,7 +7,7 @@ browser would load.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,20 @@ from remanence.arena.report.compare import USUAL_COSTS, Table, markdown_table, o
 WORST = 40
 """Questions that the page shows for each system of a task: those with the least evidence found."""
 
+PART = 4
+"""Measures side by side in one part of a table: parts stand beside one another where there is room, else below."""
+
 _STYLE = """
-:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.7rem}h2{margin-top:2.6rem;border-bottom:1px solid #8884;padding-bottom:.2rem}
-table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
-th,td{padding:.25rem .6rem;text-align:right;border-bottom:1px solid #8883;white-space:nowrap}
-th:nth-child(2),td:nth-child(2){text-align:left}td.best{font-weight:700}sup{opacity:.7;margin-left:.1em}
+:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:1320px;margin:1.5rem auto}
+body{padding:0 1rem}h1{font-size:1.7rem}h2{margin-top:2.6rem;border-bottom:1px solid #8884;padding-bottom:.2rem}
+.parts{display:flex;flex-wrap:wrap;gap:1rem 1.6rem;align-items:flex-start}
+table{border-collapse:collapse;font-size:13px;max-width:100%}
+th,td{padding:.2rem .45rem;text-align:right;border-bottom:1px solid #8883;overflow-wrap:anywhere;vertical-align:top}
+th.name,td.name{text-align:left;min-width:4.5rem}td.best{font-weight:700}sup{opacity:.7;margin-left:.1em}
 details{margin:.6rem 0}summary{cursor:pointer}code,pre{font-size:12.5px;background:#8881;border-radius:4px}
-pre{padding:.6rem;overflow-x:auto}.plots{display:flex;flex-wrap:wrap;gap:1.2rem}.plots svg{max-width:100%;height:auto}
-.question{border-left:3px solid #8886;padding:.1rem 0 .1rem .8rem;margin:.7rem 0}
+pre{padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}
+.plots{margin-top:1rem;display:flex;flex-wrap:wrap;gap:1.2rem}.plots svg{max-width:100%;height:auto}
+.question{border-left:3px solid #8886;padding:.1rem 0 .1rem .8rem;margin:.7rem 0;overflow-wrap:anywhere}
 .missed{color:#b42318}.found{color:#2e7d32}
 .small{font-size:12.5px;opacity:.8}
 @media (prefers-color-scheme:dark){.missed{color:#ff8a80}.found{color:#81c784}}
@@ -95,6 +100,7 @@ def drawings(table: Table, runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
                 }
                 for category in categories
             },
+            top=100.0,
         )
     found["depth"] = plots.lines(
         f"{table.task}: evidence among the first k",
@@ -127,55 +133,43 @@ def _over(run: Mapping[str, Any], prefix: str) -> list[tuple[float, float]]:
 
 def _growth(task: str, runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Curves over the size of the history, for tasks whose pools say one; full context beside recall."""
-    quality: dict[str, list[tuple[float, float]]] = {}
-    tokens: dict[str, list[tuple[float, float]]] = {}
-    for run in runs:
-        sizes = {told["pool"]: told["data"].get("size") for told in run["pools"]}
-        held: dict[float, list[Mapping[str, float]]] = {}
-        for row in run["questions"]:
-            if sizes.get(row["pool"]) is not None and row["answerable"]:
-                held.setdefault(float(sizes[row["pool"]]), []).append(row["values"])
-        name = run["made"]["system"]
-        for size, rows in held.items():
-            best = "full" if any("told@full" in values for values in rows) else "1000"
-            got = [values[f"told@{best}"] for values in rows if f"told@{best}" in values]
-            cost = [values[f"tokens@{best}"] for values in rows if f"tokens@{best}" in values]
-            if got:
-                quality.setdefault(name, []).append((size, 100 * sum(got) / len(got)))
-            if cost:
-                tokens.setdefault(name, []).append((size, sum(cost) / len(cost)))
-    if not quality:
+    curves = {run["made"]["system"]: _by_size(run) for run in runs}
+    if not any(curves.values()):
         return {}
+    quality = {name: [(size, 100 * told) for size, (told, _) in curve.items()] for name, curve in curves.items()}
+    tokens = {name: [(size, cost) for size, (_, cost) in curve.items()] for name, curve in curves.items()}
+    says = f"{task}: evidence in the context as history grows"
     return {
-        "growth-quality": plots.lines(
-            f"{task}: evidence in the context as history grows", quality, "conversations", "evidence (%)"
-        ),
+        "growth-quality": plots.lines(says, quality, "conversations", "evidence (%)"),
         "growth-tokens": plots.lines(
             f"{task}: tokens read for one question", tokens, "conversations", "tokens", log_y=True
         ),
     }
 
 
+def _by_size(run: Mapping[str, Any]) -> dict[float, tuple[float, float]]:
+    """History size -> (evidence told, tokens read) a question, at 1,000 tokens, or whole for full context."""
+    sizes = {told["pool"]: told["data"].get("size") for told in run["pools"]}
+    groups: dict[float, list[Mapping[str, float]]] = {}
+    for row in run["questions"]:
+        if sizes.get(row["pool"]) is not None and row["answerable"]:
+            groups.setdefault(float(sizes[row["pool"]]), []).append(row["values"])
+    key = "full" if run["made"]["system"] == "full-context" else "1000"
+    return {
+        size: (
+            sum(values.get(f"told@{key}", 0.0) for values in rows) / len(rows),
+            sum(values.get(f"tokens@{key}", 0.0) for values in rows) / len(rows),
+        )
+        for size, rows in groups.items()
+    }
+
+
 def crossover(runs: Sequence[Mapping[str, Any]], share: float = 0.95) -> list[str]:
     """From which history size on each system reads less than full context at `share` of its evidence."""
-    by_name: dict[str, dict[float, tuple[float, float]]] = {}
-    for run in runs:
-        sizes = {told["pool"]: told["data"].get("size") for told in run["pools"]}
-        groups: dict[float, list[Mapping[str, float]]] = {}
-        for row in run["questions"]:
-            if sizes.get(row["pool"]) is not None and row["answerable"]:
-                groups.setdefault(float(sizes[row["pool"]]), []).append(row["values"])
-        key = "full" if run["made"]["system"] == "full-context" else "1000"
-        by_name[run["made"]["system"]] = {
-            size: (
-                sum(v.get(f"told@{key}", 0.0) for v in rows) / len(rows),
-                sum(v.get(f"tokens@{key}", 0.0) for v in rows) / len(rows),
-            )
-            for size, rows in groups.items()
-        }
-    full = by_name.pop("full-context", {})
+    curves = {run["made"]["system"]: _by_size(run) for run in runs}
+    full = curves.pop("full-context", {})
     told = []
-    for name, curve in by_name.items():
+    for name, curve in curves.items():
         ahead = [
             size
             for size, (got, cost) in sorted(curve.items())
@@ -191,17 +185,15 @@ def crossover(runs: Sequence[Mapping[str, Any]], share: float = 0.95) -> list[st
 
 
 def html(made: Sequence[Table], runs: Sequence[Mapping[str, Any]], drawn: Mapping[str, Mapping[str, str]]) -> str:
-    """The whole page."""
+    """The whole page: what was run, a summary of all tasks, then each task."""
     first = runs[0]["made"]
-    links = " · ".join(f'<a href="#{_plain(table.task)}">{escape(table.task)}</a>' for table in made)
-    program, commit = str(first.get("versions", {}).get("remanence", "")), str(first.get("commit", ""))
+    program = str(first.get("versions", {}).get("remanence", ""))
     head = (
-        f"<p>{len(runs)} runs on {len(made)} tasks. Program {escape(program)} at commit {escape(commit)},"
+        f"<p>{len(runs)} runs on {len(made)} tasks. Program {escape(program)} at {escape(commits(runs))},"
         f" Python {escape(str(first.get('python', '')))}, {escape(str(first.get('processor', '')))}.</p>"
-        "<p class=small>Shares are per cent. A letter names a row that is beaten significantly (paired permutation"
-        " test over questions, Holm, 5 %). Bold is the best of a column. Evidence counts as being in a context when"
-        " its source is named and at least six of its words in a row stand there; <code>told</code> is how much of"
-        " its text does.</p>"
+        "<p class=small>Shares are per cent. A letter names a row that is beaten significantly (paired, by"
+        " conversation, Holm, 5 %). Bold is the best of a column. Evidence counts as told when the words of the answer"
+        " that it holds stand in the context; <code>context</code> asks for its source to be cited as well.</p>"
     )
     body = "".join(
         _section(table, [r for r in runs if r["made"]["task"] == table.task], drawn[table.task]) for table in made
@@ -210,9 +202,55 @@ def html(made: Sequence[Table], runs: Sequence[Mapping[str, Any]], drawn: Mappin
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Remanence arena</title><style>{_STYLE}</style></head><body><h1>The arena</h1>{head}<p>{links}</p>"
+        f"<title>Remanence arena</title><style>{_STYLE}</style></head><body><h1>The arena</h1>{head}{_summary(made)}"
         f"{body}</body></html>\n"
     )
+
+
+def commits(runs: Sequence[Mapping[str, Any]]) -> str:
+    """The commits that the runs were made at; a plus sign means that files differed from it."""
+    names = list(dict.fromkeys(str(run["made"].get("commit") or "an unknown commit") for run in runs))
+    return f"commit {names[0]}" if len(names) == 1 else f"commits {', '.join(names)}"
+
+
+SUMMARY = ("task", "measure", "first row", "best other", "first is")
+"""Columns of the summary."""
+
+
+def summary(table: Table) -> tuple[str, str, str, str]:
+    """A task in one line: what is measured, the first row, the best of the others, who beats whom."""
+    first, *others = table.systems
+    here = [name for name in others if (name, table.headline) in table.cells]
+    sign = 1 if higher_is_better(table.headline) else -1
+    best = max(here, key=lambda name: sign * table.cells[name, table.headline].mean, default="")
+    mine = table.cells.get((first, table.headline))
+    if mine is None:
+        return table.headline, f"{first} -", f"{best} -", ""
+    if not best:
+        return table.headline, f"{first} {shown(table.headline, mine.mean)}", "-", ""
+    theirs = table.cells[best, table.headline]
+    letters = (letter(0), letter(table.systems.index(best)))
+    said = "better" if letters[1] in mine.beats else "worse" if letters[0] in theirs.beats else "no real difference"
+    return (
+        table.headline,
+        f"{first} {shown(table.headline, mine.mean)}",
+        f"{best} {shown(table.headline, theirs.mean)}",
+        said,
+    )
+
+
+def _summary(made: Sequence[Table]) -> str:
+    """One row a task, with a link to it."""
+    header = "".join(
+        f"<th class=name>{word}</th>" for word in ("task", "measure", "first row", "best other", "first is")
+    )
+    rows = "".join(
+        f'<tr><td class=name><a href="#{_plain(table.task)}">{escape(table.task)}</a></td>'
+        + "".join(f"<td class=name>{escape(word)}</td>" for word in summary(table))
+        + "</tr>"
+        for table in made
+    )
+    return f"<h2>Summary</h2><table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _section(table: Table, runs: Sequence[Mapping[str, Any]], pictures: Mapping[str, str]) -> str:
@@ -235,42 +273,48 @@ def _section(table: Table, runs: Sequence[Mapping[str, Any]], pictures: Mapping[
 
 
 def _table(table: Table) -> str:
-    header = "".join(f"<th>{escape(name)}</th>" for name in ("", "system", *table.columns, *USUAL_COSTS))
-    rows = []
-    for at, system in enumerate(table.systems):
-        cells = [f"<td>{letter(at)}</td><td>{escape(system)}</td>"]
-        for name in table.columns:
-            cell = table.cells.get((system, name))
-            if cell is None:
-                cells.append("<td>-</td>")
-                continue
-            title = (
-                "" if math.isnan(cell.low) else f' title="95 % interval {cell.low:.3f} to {cell.high:.3f}, n={cell.n}"'
-            )
-            best = ' class="best"' if cell.best else ""
-            marks = f"<sup>{cell.beats}</sup>" if cell.beats else ""
-            cells.append(f"<td{best}{title}>{shown(name, cell.mean)}{marks}</td>")
-        cells += [f"<td>{shown(name, table.costs[system].get(name, math.nan))}</td>" for name in USUAL_COSTS]
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    """Systems by measures, in parts that stand beside one another or below, so that nothing is cut off."""
+    names = [*table.columns, *USUAL_COSTS]
+    return _in_parts(table, names, lambda system, name: _number(table, system, name))
+
+
+def _number(table: Table, system: str, name: str) -> str:
+    cell = table.cells.get((system, name))
+    if name in USUAL_COSTS:
+        return f"<td>{shown(name, table.costs[system].get(name, math.nan))}</td>"
+    if cell is None:
+        return "<td>-</td>"
+    title = "" if math.isnan(cell.low) else f' title="95 % interval {cell.low:.3f} to {cell.high:.3f}, n={cell.n}"'
+    best = ' class="best"' if cell.best else ""
+    marks = f"<sup>{cell.beats}</sup>" if cell.beats else ""
+    return f"<td{best}{title}>{shown(name, cell.mean)}{marks}</td>"
+
+
+def _in_parts(table: Table, names: Sequence[str], cell: Callable[[str, str], str]) -> str:
+    """A table cut into parts of a few columns; each begins with the letter and the name of its row."""
+    parts = []
+    for start in range(0, max(1, len(names)), PART):
+        part = names[start : start + PART]
+        header = "<th></th><th class=name>system</th>" + "".join(f"<th>{escape(name)}</th>" for name in part)
+        rows = "".join(
+            f"<tr><td>{letter(at)}</td><td class=name>{escape(system)}</td>"
+            f"{''.join(cell(system, name) for name in part)}</tr>"
+            for at, system in enumerate(table.systems)
+        )
+        parts.append(f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>")
+    return f'<div class="parts">{"".join(parts)}</div>'
 
 
 def _categories(table: Table) -> str:
+    """The headline measure by category."""
     names = list(dict.fromkeys(c for rows in table.categories.values() for c in rows))
-    header = "".join(f"<th>{escape(name)}</th>" for name in ("", "system", *names))
-    rows = []
-    for at, system in enumerate(table.systems):
-        cells = []
-        for name in names:
-            got = table.categories[system].get(name, {})
-            value = got.get(table.headline)
-            cells.append(
-                f'<td title="n={got.get("n", 0)}">{shown(table.headline, value) if value is not None else "-"}</td>'
-            )
-        rows.append(f"<tr><td>{letter(at)}</td><td>{escape(system)}</td>{''.join(cells)}</tr>")
-    return (
-        f"<p>{escape(table.headline)}</p><table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+
+    def cell(system: str, name: str) -> str:
+        got = table.categories[system].get(name, {})
+        value = got.get(table.headline)
+        return f'<td title="n={got.get("n", 0)}">{shown(table.headline, value) if value is not None else "-"}</td>'
+
+    return f"<p>{escape(table.headline)}</p>{_in_parts(table, names, cell)}"
 
 
 def _questions(run: Mapping[str, Any]) -> str:
@@ -307,13 +351,20 @@ def _questions(run: Mapping[str, Any]) -> str:
 
 def markdown(made: Sequence[Table], runs: Sequence[Mapping[str, Any]]) -> str:
     """The tables, the crossover and the commands."""
-    parts = ["# The arena", ""]
+    parts = [
+        "# The arena",
+        "",
+        f"{len(runs)} runs at {commits(runs)}.",
+        "",
+        "| task | measure | first row | best other | first is |",
+    ]
+    parts += ["|---|---|---|---|---|", *(f"| {table.task} | {' | '.join(summary(table))} |" for table in made), ""]
     for table in made:
         mine = [run for run in runs if run["made"]["task"] == table.task]
         parts += [f"## {table.task}", "", markdown_table(table), ""]
         parts += [f"- {line}" for line in crossover(mine)]
         parts += ["", "```", *(str(run["made"]["command"]) for run in mine), "```", ""]
     parts.append(
-        "Shares are per cent; a letter names a row that is beaten significantly (paired permutation test, Holm, 5 %)."
+        "Shares are per cent; a letter names a row that is beaten significantly (paired, by conversation, Holm, 5 %)."
     )
     return "\n".join(parts) + "\n"

@@ -52,22 +52,22 @@ def _short(value: float) -> str:
 
 
 class _Axis:
-    """Maps values to pixels, linearly or by their logarithm."""
+    """Maps values to pixels, linearly or by their logarithm; shares in per cent always run from 0 to 100."""
 
     def __init__(
-        self, values: Sequence[float], start: float, stop: float, *, logarithmic: bool = False, zero: bool = False
+        self, values: Sequence[float], start: float, stop: float, *, logarithmic: bool = False, percent: bool = False
     ):
         low, high = min(values), max(values)
-        if zero and not logarithmic:
-            low = min(0.0, low)
-        if logarithmic:
+        if percent:
+            low, high = 0.0, 100.0
+        elif logarithmic:
             low, high = max(low, 1e-9), max(high, 1e-9)
             low, high = (low / 2, high * 2) if high / low < 4 else (low / 1.2, high * 1.2)
         elif high - low < 1e-12:
             low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
         else:
             pad = 0.06 * (high - low)
-            low, high = (low if zero and low == 0 else low - pad), high + pad
+            low, high = low - pad, high + pad
         self.low, self.high, self.start, self.stop, self.log = low, high, start, stop, logarithmic
 
     def __call__(self, value: float) -> float:
@@ -103,7 +103,7 @@ def scatter(
     if not kept:
         return ""
     x = _Axis([at[0] for at in kept.values()], _LEFT, WIDTH - _RIGHT, logarithmic=log_x)
-    y = _Axis([at[1] for at in kept.values()], HEIGHT - _BOTTOM, _TOP)
+    y = _Axis([at[1] for at in kept.values()], HEIGHT - _BOTTOM, _TOP, percent="%" in y_name)
     body = _axes(x, y, x_name, y_name)
     for number, (name, at) in enumerate(points.items()):
         if name in kept:
@@ -130,7 +130,8 @@ def lines(
     if not everything:
         return ""
     x = _Axis([point[0] for point in everything], _LEFT, WIDTH - _RIGHT, logarithmic=log_x)
-    y = _Axis([point[1] for point in everything], HEIGHT - _BOTTOM, _TOP, logarithmic=log_y)
+    heights = [point[1] for point in everything]
+    y = _Axis(heights, HEIGHT - _BOTTOM, _TOP, logarithmic=log_y, percent="%" in y_name)
     body = _axes(x, y, x_name, y_name)
     for number, (name, values) in enumerate(kept.items()):
         if not values:
@@ -144,22 +145,22 @@ def lines(
     return _frame(title, body)
 
 
-def bars(title: str, groups: Mapping[str, Mapping[str, float]], *, unit: str = "") -> str:
-    """Groups of horizontal bars: one group a category, one bar a system."""
+def bars(title: str, groups: Mapping[str, Mapping[str, float]], *, top: float | None = None, unit: str = "") -> str:
+    """Groups of horizontal bars: one group a category, one bar a system; `top` is the value of a full bar."""
     names = list(dict.fromkeys(name for group in groups.values() for name in group))
     values = [value for group in groups.values() for value in group.values() if not math.isnan(value)]
     if not values:
         return ""
     thick, gap, left = 11, 12, 190
     height = _TOP + 18 + sum(len(group) * thick + gap for group in groups.values()) + 16 * -(-len(names) // 4)
-    top = max(max(values), 1e-9)
+    full = max(max(values), 1e-9) if top is None else top
     body: list[str] = []
     place: float = _TOP + 8
     for category, group in groups.items():
         body.append(_text(left - 8, place + len(group) * thick / 2 + 4, category[:30], anchor="end"))
         for name, value in group.items():
             if not math.isnan(value):
-                long = (WIDTH - left - 60) * max(0.0, value) / top
+                long = (WIDTH - left - 60) * max(0.0, value) / full
                 fill = colour(names.index(name))
                 body.append(f'<rect x="{left}" y="{place:.1f}" width="{long:.1f}" height="{thick - 2}" fill="{fill}"/>')
                 body.append(_text(left + long + 4, place + thick - 3, f"{value:.3g}{unit}", size=9))
