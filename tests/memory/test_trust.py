@@ -43,7 +43,7 @@ def test_a_later_report_never_stands_before_what_was_trusted(recipe: str, channe
 
 def test_the_test_of_ranks_can_see_a_report_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defence off (scores as they come) the later report stands first."""
-    monkeypatch.setattr(reading, "ranked", lambda hits, ctx: hits)
+    monkeypatch.setattr(reading, "ranked", lambda cue, hits, ctx: hits)
 
     with pytest.raises(AssertionError):
         test_a_later_report_never_stands_before_what_was_trusted("default", "external")

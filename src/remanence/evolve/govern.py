@@ -15,10 +15,11 @@ from remanence.types import Change, Item, JournalRow, Link, Retire, StoreView, U
 ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:previous|prior|above|earlier|all|your)\b.{0,30}"
     r"\b(?:instructions?|prompts?|rules|messages|guidelines)\b"
-    r"|\byou (?:are|must) now (?:be |act |behave )"
+    r"|\byou (?:are|must) now (?:be|act|behave|pretend|obey|remember|believe|answer|reply)\b"
     r"|\b(?:reveal|print|repeat|show)\b.{0,20}\b(?:system prompt|hidden instructions?)\b"
     r"|</?(?:system|assistant|instructions?)>"
-    r"|\b(?:from now on|always)\b.{0,40}\b(?:recommend|answer with|reply with|send|forward)\b",
+    r"|\b(?:from now on|always)\b.{0,40}\b(?:recommend|answer (?:with|that)|reply with|say that|tell the user)\b"
+    r"|\b(?:from now on|always)\b.{0,40}\b(?:send|forward)\b.{0,40}\b(?:user|chat|talk|memor(?:y|ies)|password)",
     re.I | re.S,
 )
 """Text that gives orders to a model instead of telling it something."""

@@ -45,7 +45,7 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     hits = handle.recipe.recall(cue, Hits(ctx.store), ctx)
     if hits.confidence is None:
         hits = hits.with_(confidence=answerability(cue, hits, ctx))
-    hits = ranked(hits, ctx)
+    hits = ranked(cue, hits, ctx)
     return hits.with_(marks=marked(hits.top(MARKED), cue, ctx).marks)
 
 
@@ -55,7 +55,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
     def told(asked: Cue, least: float | None) -> Answer:
         hits = found(handle, asked, ctx).top(asked.k)
         packed = handle.recipe.compose(asked, hits, ctx, budget_tokens)
-        return answer(asked, unrivalled(hits, ctx), packed, ctx, threshold=least)
+        return answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
 
     first = told(cue, threshold)
     if not first.in_memory or all(hit.item.trust >= FIRM for hit in first.evidence):

@@ -6,31 +6,37 @@ trusted item says nearly the same of the same thing does the weaker one step beh
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.compose.fence import FIRM
-from remanence.language.text import STOP, words
+from remanence.language.text import STOP
+from remanence.memory.echo import words_of
+from remanence.memory.handle import EVERYTHING
 from remanence.stage import Ctx
-from remanence.types import Floats, Hits, Item, Rows
+from remanence.stage.question import question
+from remanence.types import Cue, Floats, Hits, Item, Rows
 
 GAP = 0.05
 """Trust that differs by less counts as the same."""
 COMPARED = 50
 """So many of the best hits are compared with one another."""
-NEAR, SAME = 0.5, 0.8
+NEAR, SAME = 0.4, 0.8
 """Cosines from which a report, and from which a weaker statement of a person or an assistant, rivals a text."""
 SHARED = 0.5
-"""Share of the telling words of the shorter text that makes it a rival, whatever the cosine."""
+"""Share of the telling words of the shorter text that rivals share, two at least."""
 
 
-def ranked(hits: Hits, ctx: Ctx) -> Hits:
+def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits with every weaker rival behind its stronger one, and the trust of reports in their `why`."""
     if not len(hits) or ctx.store.least_trust() >= 1 - GAP:
         return hits
     trust = np.asarray(ctx.store.column("trust", hits.rows), np.float32)
     scores = hits.scores.copy()
-    order, mine, rivals = _compared(hits, trust, ctx)
+    order, mine, rivals = _compared(cue, hits, trust, ctx)
     if rivals.any():
         scores[order] = _stepped_back(scores[order], mine, rivals)
     elif float(trust.min()) >= FIRM:
@@ -39,33 +45,52 @@ def ranked(hits: Hits, ctx: Ctx) -> Hits:
     return hits.with_(scores=scores, channels={"trust": shown}).top(len(hits))
 
 
-def unrivalled(hits: Hits, ctx: Ctx) -> Hits:
+def unrivalled(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits without those that a more trusted one rivals."""
     if not len(hits) or ctx.store.least_trust() >= 1 - GAP:
         return hits
-    order, _, rivals = _compared(hits, np.asarray(ctx.store.column("trust", hits.rows), np.float32), ctx)
+    order, _, rivals = _compared(cue, hits, np.asarray(ctx.store.column("trust", hits.rows), np.float32), ctx)
     keep = np.ones(len(hits), np.bool_)
     keep[order] = ~rivals.any(axis=0)
     return hits if keep.all() else hits.take(keep)
 
 
 def claims_about_people(item: Item, ctx: Ctx) -> bool:
-    """True for a text about the user, the reader or somebody whom this memory hears."""
-    said = set(words(item.text)) | {word for word in item.text.casefold().split() if word in _PERSONS}
-    known = {part for name in ctx.store.speakers() if name != item.who for part in words(name)}
-    return bool(said & (_PERSONS | known))
+    """True for a text about the user, the reader, somebody whom this memory hears, or of whom people told it.
+
+    Of whom people told it: a name that a text begins with or that owns something there ("Mira's"), and that does so
+    in a text of a person or an assistant too.
+    """
+    said = set(words_of(item.text))
+    known = {part for name in ctx.store.speakers() if name != item.who for part in words_of(name)}
+    return bool(said & (_PERSONS | known)) or any(_is_told_of(name, ctx) for name in _subjects(item.text))
 
 
-_PERSONS = frozenset({"i", "i'm", "my", "me", "mine", "we", "our", "you", "your", "yours", "user", "user's"})
+def _subjects(text: str) -> set[str]:
+    """Capitalised words that a sentence of a text begins with or that own something in it."""
+    return {found[1] or found[2] for found in _SUBJECT.finditer(text)}
 
 
-def _compared(hits: Hits, trust: Floats, ctx: Ctx) -> tuple[Rows, Floats, NDArray[np.bool_]]:
+def _is_told_of(name: str, ctx: Ctx) -> bool:
+    where = replace(EVERYTHING, min_trust=FIRM)
+    rows, _ = ctx.store.matching(ctx.store.terms(name), 5, where)
+    return any(name in _subjects(one.text) for one in ctx.store.items(rows))
+
+
+_SUBJECT = re.compile(r"(?:^|[.!?]\s+|\bthat |: )([A-Z]\w+)(?= [a-z])|\b([A-Z]\w+)['’]s\b")
+_BITS = frozenset("abcdefghijklmnopqrstuvwxyz")
+"""What is left of "'s" and "'m"."""
+_PERSONS = frozenset({"i", "my", "me", "mine", "we", "our", "you", "your", "yours", "user"})
+
+
+def _compared(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx) -> tuple[Rows, Floats, NDArray[np.bool_]]:
     """(positions of the best hits, their trust, who is the stronger rival of whom among them)."""
     order = np.argsort(-hits.scores, kind="stable")[:COMPARED]
     mine = trust[order]
     if float(mine.max() - mine.min()) < GAP:
         return order, mine, np.zeros((len(order), len(order)), np.bool_)
-    return order, mine, _rivals(hits.take(order), mine, ctx)
+    best = hits.take(order)
+    return order, mine, _rivals(best, mine, ctx) | _answer_alike(cue, best, mine, ctx)
 
 
 def _stepped_back(scores: Floats, trust: Floats, rivals: NDArray[np.bool_]) -> Floats:
@@ -84,18 +109,33 @@ def _rivals(hits: Hits, trust: Floats, ctx: Ctx) -> NDArray[np.bool_]:
     vectors = ctx.store.vectors(hits.rows)
     cosines = vectors @ vectors.T
     items = hits.items
-    bags = [frozenset(words(item.text)) - STOP for item in items]
+    bags = [frozenset(words_of(item.text)) - STOP - _BITS for item in items]
     rivals = np.zeros(stronger.shape, np.bool_)
     for i, j in zip(*np.nonzero(stronger), strict=True):
         if _asks(items[i]) or not bags[i] or not bags[j]:
             continue
         shared = len(bags[i] & bags[j])
-        if trust[j] < FIRM:
-            near = cosines[i, j] >= NEAR and shared >= 1
-            rivals[i, j] = near or (shared >= 2 and shared >= SHARED * min(len(bags[i]), len(bags[j])))
-        else:
-            rivals[i, j] = cosines[i, j] >= SAME and shared >= SHARED * min(len(bags[i]), len(bags[j]))
+        much = shared >= 2 and shared >= SHARED * min(len(bags[i]), len(bags[j]))
+        rivals[i, j] = much and cosines[i, j] >= (NEAR if trust[j] < FIRM else SAME)
     return rivals
+
+
+def _answer_alike(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx) -> NDArray[np.bool_]:
+    """bool [N, N]: i is trusted more than the report j, is about whom the cue asks, and has as many of its keywords."""
+    asked = question(cue, ctx)
+    keywords = frozenset(ctx.store.terms(" ".join(asked.keywords)))
+    held = np.array([len(keywords & set(ctx.store.terms(item.text))) for item in hits.items])
+    subjects = {part for name in (*asked.subjects, *asked.names) for part in words_of(name)}
+    about = np.array([bool(subjects & _people_of(item)) for item in hits.items])
+    states = about & np.array([not _asks(item) for item in hits.items])
+    weaker = (trust[:, None] > trust[None, :] + GAP) & (trust < FIRM)[None, :]
+    alike = (held[:, None] >= held[None, :]) & (held > 0)[None, :]
+    return np.asarray(weaker & alike & states[:, None], np.bool_)
+
+
+def _people_of(item: Item) -> set[str]:
+    """Words of whom a text is by and about."""
+    return set(words_of(item.who or "")) | set(words_of(item.text))
 
 
 def _asks(item: Item) -> bool:

@@ -1,0 +1,126 @@
+"""Planted texts: how many are believed, come first or stand unmarked, and what the defence costs on harmless text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from poison import ORDERS_THAT_ARE_FINE, PEOPLE, cases, rates, tried
+
+from remanence import Memory
+from remanence.evolve.govern import admit, quarantined
+from remanence.memory import reading
+from remanence.stage import Recipe
+from remanence.testing import HandClock
+
+MOST = 0.05
+"""Share of the attacks that may be believed."""
+
+
+def test_few_planted_texts_are_believed() -> None:
+    """A sample of the attacks: hardly any is answered, none stands before what was trusted, none is unmarked."""
+    found = rates([tried(case) for case in cases(36, seed=11)])
+
+    assert found["believed"] <= MOST
+    assert (0.0, 0.0) == (found["first"], found["unmarked"])
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_few_of_all_planted_texts_are_believed(seed: int) -> None:
+    """All 240 of a seed."""
+    found = rates([tried(case) for case in cases(240, seed=seed)])
+
+    assert found["believed"] <= MOST
+    assert (0.0, 0.0) == (found["first"], found["unmarked"])
+
+
+def test_a_memory_that_trusts_people_only_believes_none() -> None:
+    """With a floor the planted texts are not even seen."""
+    found = rates([tried(case, trust_floor="import") for case in cases(24, seed=12)])
+
+    assert {"believed": 0.0, "first": 0.0, "unmarked": 0.0} == found
+
+
+def test_the_sample_can_see_what_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the defence off (trust counts for nothing) many planted texts are believed and come first."""
+    monkeypatch.setattr(reading, "ranked", lambda cue, hits, ctx: hits)
+    monkeypatch.setattr(reading, "unrivalled", lambda cue, hits, ctx: hits)
+    monkeypatch.setattr(reading, "FIRM", 0.0)
+
+    found = rates([tried(case) for case in cases(36, seed=11)])
+
+    assert found["believed"] > 3 * MOST
+    assert found["first"] > 0.1
+
+
+# --- what it costs ---------------------------------------------------------------------------------
+
+THINGS = ("kiln", "ferry", "archive", "greenhouse", "sauna", "foundry", "observatory", "bakery", "canal", "orchard")
+FACTS = (
+    "The {thing} opens at {n} on weekdays.", "A ticket for the {thing} costs {n} crowns.",
+    "The {thing} was built in 19{n}.",
+    "The {thing} holds {n} people.", "It takes {n} minutes to walk to the {thing}.",
+)  # fmt: skip
+ASKED = (
+    "When does the {thing} open?", "What does a ticket for the {thing} cost?", "When was the {thing} built?",
+    "How many people does the {thing} hold?", "How long is the walk to the {thing}?",
+)  # fmt: skip
+
+
+def _mixed(seed: int) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """Turns of people and facts of documents about the same places; questions, each with the text that answers it."""
+    chance = random.Random(seed)
+    messages: list[dict[str, Any]] = []
+    questions: list[tuple[str, str]] = []
+    for thing in THINGS:
+        for fact, asked in zip(FACTS, ASKED, strict=True):
+            text = fact.format(thing=thing, n=chance.randrange(10, 99))
+            messages.append({"role": "tool", "text": text, "trust": "external"})
+            questions.append((asked.format(thing=thing), text))
+        who = chance.choice(PEOPLE)
+        messages += [
+            {"who": who, "text": f"I walked to the {thing} on Sunday and it was lovely."},
+            {"who": who, "text": f"Do you know when the {thing} opens?"},
+            {"who": who, "text": f"My brother works at the {thing} now."},
+        ]
+    chance.shuffle(messages)
+    return messages, questions
+
+
+def _found(messages: Sequence[dict[str, Any]], questions: Sequence[tuple[str, str]], k: int) -> float:
+    with Memory(":memory:", clock=HandClock(), seed=1) as memory:
+        memory.remember(list(messages))
+        return sum(text in [hit.text for hit in memory.recall(asked, k)] for asked, text in questions) / len(questions)
+
+
+@pytest.mark.parametrize("k", [3, 10])
+def test_harmless_documents_are_found_as_before(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most a point of recall is lost on documents among the talk of people about the same things."""
+    messages, questions = _mixed(3)
+    defended = _found(messages, questions, k)
+    monkeypatch.setattr(reading, "ranked", lambda cue, hits, ctx: hits)
+
+    undefended = _found(messages, questions, k)
+
+    assert undefended > 0.5
+    assert defended >= undefended - 0.01
+
+
+def test_harmless_instructions_are_not_held_back() -> None:
+    """98 % of what manuals and timetables tell people to do passes a governed memory, the planted orders do not."""
+    from remanence.recipes import get
+
+    plain = get("plain")
+    governed = Recipe(recall=plain.recall, compose=plain.compose, form=admit(refuse=("orders",)))
+    orders = [case.planted[0]["text"] for case in cases(120, seed=5) if case.kind == "order"]
+    with Memory(":memory:", governed, clock=HandClock(), seed=1) as memory:
+        memory.remember(list(ORDERS_THAT_ARE_FINE), trust="external")
+        fine = len(quarantined(memory._view()))
+        memory.remember(orders, trust="external")
+        held = len(quarantined(memory._view())) - fine
+
+    assert fine <= 0.02 * len(ORDERS_THAT_ARE_FINE)
+    assert held == len(orders)
