@@ -274,7 +274,7 @@ class Store:
         numbers = [int(n) for n in self.index.n.now[rows]]
         found = self.door.rows(numbers)
         try:
-            return unpack_each(found[n] for n in numbers)
+            return unpack_each([found[n] for n in numbers])
         except KeyError:
             raise NotFound("an item was erased while it was being read; ask again") from None
         except IntegrityError:
