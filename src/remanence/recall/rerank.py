@@ -14,7 +14,7 @@ from remanence.language.statements.fields import field_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.text import content_words, jaccard, words
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.stage.question import question
+from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
 from remanence.types import Cue, Hits
 
@@ -75,11 +75,14 @@ def prefer_latest(
     at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
     age = list(zip(at, number, strict=True))
     valued = not _NO_VALUE.match(cue.text)
+    held = ctx.store.coverage(cue_terms(cue, ctx), head.rows)
 
     def replaced(older: int, newer: int, place: int) -> bool:
         if age[newer] <= age[older] or not all(2 < len(texts[one]) <= longest for one in (older, newer)):
             return False
         if said[older] == said[newer] or not said[older] & asked <= said[newer]:
+            return False
+        if bool((held[:, older] & ~held[:, newer]).any()):
             return False
         if _same(texts[older], texts[newer], max_jaccard):
             return True

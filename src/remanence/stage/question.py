@@ -45,7 +45,8 @@ def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
 def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     """Index terms of what the cue is about, without its speakers' names when anything else is left.
 
-    Two words of the cue side by side that the store writes as one join them: "soap bar" in "soapbar".
+    What single words cannot tell joins them: names of code, runs of scripts without spaces, and two words side by
+    side that the store writes as one ("soap bar" in "soapbar").
     """
     key = ("cue terms", cue.text, cue.where)
     known = ctx.memo.get(key)
@@ -60,7 +61,9 @@ def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     terms = ctx.store.terms(" ".join(asked.keywords)) or ctx.store.terms(" ".join(asked.topic))
     if not terms:
         return tuple(dict.fromkeys(ctx.store.terms(cue.text)))
-    return tuple(dict.fromkeys([*terms, *_written_as_one(cue, ctx)]))
+    spelled = set(ctx.store.terms(" ".join(words(cue.text))))
+    whole = [term for term in ctx.store.terms(cue.text) if term not in spelled]
+    return tuple(dict.fromkeys([*terms, *whole, *_written_as_one(cue, ctx)]))
 
 
 def _written_as_one(cue: Cue, ctx: Ctx) -> list[str]:
