@@ -70,9 +70,7 @@ def test_plain_talk_has_the_terms_that_it_always_had() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["a_" * 20_000, "aB" * 20_000, "1." * 20_000, "ก่" * 20_000, "C#" * 20_000, "x" * 60_000]
-)
+@pytest.mark.parametrize("unit", ["a_", "aB", "1.", "ก่", "C#", "x"])
 def test_long_repetitions_are_read_in_bounded_terms(unit: str) -> None:
     """No term is longer than its bound, however long a name is."""
     assert all(len(term) <= 64 * 13 for term in terms(unit * 20_000))
