@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,14 @@ class Stated:
     confidence: float
 
 
+_EVER = re.compile(
+    r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|until now)\b"
+    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
+    re.I,
+)
+"""A list of what held at any time, not only of what holds now."""
+
+
 def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stated | None:
     """The answer that the statements give, or None where none of them is what is asked."""
     if not matches or matches[0].match < MATCHES:
@@ -31,7 +40,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     group = [one.known for one in matches if one.key == best.key]
     if asked.expected.form == "duration":
         return _duration([one for one in group if _named(one, asked)] or _at_time(group, asked, cue), cue, best.match)
-    chosen = _at_time(group, asked, cue)
+    chosen = _at_any_time(group) if _EVER.search(cue.text) else _at_time(group, asked, cue)
     if not chosen:
         return _over(group, asked, best.match)
     sure = _sure(best.match, chosen)
@@ -39,7 +48,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
-    if single_valued(best.known.says.attribute) and not asked.many:
+    if single_valued(best.known.says.attribute) and not asked.many and not _EVER.search(cue.text):
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = chosen[-1:]
@@ -79,6 +88,12 @@ def _at_time(group: Sequence[Known], asked: Question, cue: Cue) -> list[Known]:
         return [one for one in order if one.state == "ended"][-1:]
     wanted = ("holds", "disputed", "planned", "wished") if _plans(asked) else ("holds", "disputed")
     return [one for one in order if one.state in wanted]
+
+
+def _at_any_time(group: Sequence[Known]) -> list[Known]:
+    """Those that held at some time, oldest first."""
+    held = [one for one in group if one.says.polarity > 0 and one.state in ("holds", "disputed", "ended")]
+    return sorted(held, key=lambda one: one.fact.at.timestamp() if one.fact.at is not None else 0.0)
 
 
 def _meets(one: Known, since: datetime, before: datetime) -> bool:
