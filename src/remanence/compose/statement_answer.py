@@ -40,7 +40,8 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     group = [one.known for one in matches if one.key == best.key]
     if asked.expected.form == "duration":
         return _duration([one for one in group if _named(one, asked)] or _at_time(group, asked, cue), cue, best.match)
-    chosen = _at_any_time(group) if _EVER.search(cue.text) else _at_time(group, asked, cue)
+    ever = _EVER.search(cue.text) is not None
+    chosen = _at_any_time(group) if ever else _at_time(group, asked, cue)
     if not chosen:
         return _over(group, asked, best.match)
     sure = _sure(best.match, chosen)
@@ -48,12 +49,12 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
-    if single_valued(best.known.says.attribute) and not asked.many and not _EVER.search(cue.text):
+    if single_valued(best.known.says.attribute) and not asked.many and not ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = chosen[-1:]
         return Stated(" or ".join(_values(chosen)), tuple(chosen), sure * (0.8 if disputed else 1.0))
-    if not asked.many:
+    if not asked.many and not ever:
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen
     return Stated(", ".join(_values(chosen)), tuple(chosen), sure)
