@@ -138,7 +138,7 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
 _NOT_ESSENCE = frozenset(
     """now nowadays day days moment today currently current present presently latest recently lately so far still end
     anymore last first before after change changed check user customer month year week ago time times much many long
-    often every name list date weekday per exactly please""".split()
+    often every name list date weekday per exactly please order code number amount ever each all""".split()
 )
 """Words that say when or in which form, and not what."""
 
