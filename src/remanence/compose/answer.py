@@ -25,6 +25,7 @@ from remanence.compose.answer_extraction import (
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
+from remanence.compose.reading import SPAN, UNSURE, VERDICT, Read, agreed, chosen, read_hits, sure_with
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements
 from remanence.language.sentences import split
@@ -32,7 +33,7 @@ from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import question
 from remanence.stage.standing import EVERY, Known
-from remanence.types import Context, Cue, Hit, Hits, Item
+from remanence.types import NEVER, Context, Cue, Hit, Hits, Item
 from remanence.weights import Table, table
 
 FITTED = table("answer", "answer")
@@ -42,6 +43,8 @@ THRESHOLD = 0.5
 """Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
+BY_RULE = ("duration", "choice", "number", "reason")
+"""Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
 SHORT = 160
 """A text of so many characters is quoted whole."""
 MOST_QUOTED = 6
@@ -105,9 +108,9 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
     if not len(hits):
         return None
     plain = mostly_statements(hits)
-    told = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)
-    if told is not None:
-        return _from_stated(told, ctx)
+    known = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)
+    if known is not None:
+        return _from_stated(known, ctx)
     steps = chain(cue, hits, ctx)
     if steps is not None and steps.covered >= PLAIN:
         return _from_chain(steps, hits, sure)
@@ -119,11 +122,20 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
         return None
     best = hits.top(TURNS)
     form = asked.expected.form
+    reads = read_hits(cue, hits, ctx)
+    if reads:
+        sure = sure_with(reads, sure)
+        told = _from_reading(reads, asked, hits, sure)
+        if told is not None:
+            return told
     if form == "choice":
         return _chosen(best, asked, said, ctx, sure)
     if form == "whether":
         return _decided(cue, best, asked, said, sure)
-    found = choose(candidates(cue, hits, ctx, asked, said, fitted), said, asked.expected.many)
+    found = candidates(cue, hits, ctx, asked, said, fitted)
+    if reads:
+        found = agreed(found, said, reads)
+    found = choose(found, said, asked.expected.many)
     if not found:
         return _quoted(best, closest(said), "", sure)
     return _told(best, said, found, sure)
@@ -151,8 +163,49 @@ def _sentence(item: Item, one: Known) -> str:
     """The sentence of an item that makes a statement; the whole of a short item."""
     if item is one.fact or len(item.text) <= SHORT:
         return item.text
-    start = one.says.start
-    return next((s.of(item.text) for s in split(item.text) if s.start <= start < s.end), item.text)
+    return sentence_at(item.text, one.says.start)
+
+
+def sentence_at(text: str, start: int) -> str:
+    """The sentence round a place; the whole of a short text."""
+    if len(text) <= SHORT:
+        return text
+    return next((s.of(text) for s in split(text) if s.start <= start < s.end), text[:SHORT])
+
+
+def _from_reading(reads: Sequence[Read], asked: Asked, hits: Hits, sure: float) -> Answer | None:
+    """What the reader found: the span where it is confident, yes or no; where nothing is, the sentences, quoted.
+
+    None where rules do better: numbers, reasons, lists, spans of time, and dates of a talk of more than one day.
+    """
+    one, form = chosen(reads, asked.question), asked.expected.form
+    line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
+    if form == "whether":
+        if max(one.yes, one.no) < VERDICT:
+            return None
+        verdict = "yes" if one.yes >= one.no else "no"
+        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit])
+    if asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1):
+        return None
+    if one.said and one.answerable >= SPAN:
+        short = escape(" ".join(one.said.split()))
+        return _cited(f"{short}: {line}", short, sure, [one.hit])
+    if one.answerable >= UNSURE:
+        return None
+    rest = [other for other in reads if other.hit.id != one.hit.id][:1]
+    lines = [line, *(_line(other.hit.item, sentence_at(other.hit.item.text, other.start)) for other in rest)]
+    short = escape(" ".join(sentence_at(one.hit.item.text, one.start).split()))
+    return _cited("\n  ".join(lines), short, sure, [one.hit, *(other.hit for other in rest)])
+
+
+def _days(hits: Hits) -> int:
+    """On how many days the hits were said."""
+    at = hits.view.column("at", hits.rows) if hits.view is not None else np.zeros(0, np.int64)
+    return len(np.unique(at[at != NEVER] // 86_400_000_000))
+
+
+def _cited(text: str, short: str, sure: float, evidence: Sequence[Hit]) -> Answer:
+    return Answer(text, short, sure, True, tuple(_source(hit.item) for hit in evidence), tuple(evidence))
 
 
 def _from_chain(found: Chain, hits: Hits, sure: float) -> Answer:

@@ -10,7 +10,7 @@ import numpy as np
 from remanence.stage import Ctx, Recipe
 from remanence.store.store import Store
 from remanence.store.view import View
-from remanence.types import Chat, Clock, Embedder, Item, Scope, Where
+from remanence.types import Chat, Clock, Embedder, Item, Reader, Scope, Where
 
 EVERYTHING = Where(tiers=(), ended=True)
 """What a scope holds: every tier, and what is over."""
@@ -36,6 +36,7 @@ class Handle:
     clock: Clock
     seed: int
     trust_floor: float = 0.0
+    reader: Reader | None = None
     recalled: dict[str, tuple[str, float]] = field(default_factory=dict, compare=False)
     """id -> (text, trust) of what was recalled lately and is not a person's own word: it may come back."""
 
@@ -62,6 +63,7 @@ class Handle:
             rng=np.random.default_rng([self.seed, self.store.commit]),
             new_id=self.store.new_id,
             llm=llm or self.llm,
+            reader=self.reader,
         )
 
     def total(self, scope: Scope | None = None) -> int:

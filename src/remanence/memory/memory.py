@@ -21,6 +21,7 @@ from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
 from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
 from remanence.models.embedder import by_name
+from remanence.models.reader.bundled import Bundled
 from remanence.stage import Ctx, Recipe, WriteStage
 from remanence.store.store import Store
 from remanence.store.view import View
@@ -32,6 +33,7 @@ from remanence.types import (
     Embedder,
     Hits,
     Item,
+    Reader,
     Receipt,
     Scope,
     Update,
@@ -43,6 +45,8 @@ Input = str | Mapping[str, Any] | Message
 Items = list[Item]
 Asked = Where | Mapping[str, Any] | None
 
+READER = Bundled()
+"""The shipped reader; `Memory(path, reader=None)` answers by rules alone."""
 CONSIDERED = 200
 """So many hits a context and an answer are made from."""
 
@@ -55,6 +59,7 @@ class Options(TypedDict, total=False):
     durability: "full" answers after a full-sync commit; "relaxed" may lose the last commits in a power cut.
     timeout: seconds to wait for another writer.
     trust_floor: nothing that is trusted less is ever read: a channel ("tool") or a number in [0, 1].
+    reader: reads the best hits for `ask`; the shipped one when left out, None for rules alone.
     """
 
     agent: str | None
@@ -65,6 +70,7 @@ class Options(TypedDict, total=False):
     durability: str
     timeout: float
     trust_floor: float | str
+    reader: Reader | None
 
 
 class Memory:
@@ -113,7 +119,9 @@ class Memory:
             durability=options.get("durability", "full"),
             timeout=arguments.timeout_of(options.get("timeout", 30.0)),
         )
-        self._handle = Handle(store, scope, composed, model, llm, clock, seed or 0, floor)
+        self._handle = Handle(
+            store, scope, composed, model, llm, clock, seed or 0, floor, options.get("reader", READER)
+        )
 
     @property
     def store(self) -> Store:

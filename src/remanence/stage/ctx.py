@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from remanence.types import Chat, Clock, Embedder, Floats, Item, StoreView
+from remanence.types import Chat, Clock, Embedder, Floats, Item, Reader, StoreView
 
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Ctx:
-    """What a stage may use: a read-only store, an embedder, an optional llm, the clock, a seeded rng.
+    """What a stage may use: a read-only store, an embedder, an optional llm and reader, the clock, a seeded rng.
 
     `new_id()` gives ids that are unique in the space. `embed` and `once` remember during one verb.
     `degraded` collects what had to be skipped; the verb's answer shows it.
@@ -27,6 +27,7 @@ class Ctx:
     rng: np.random.Generator
     new_id: Callable[[], str]
     llm: Chat | None = None
+    reader: Reader | None = None
     degraded: list[str] = field(default_factory=list)
     memo: dict[Hashable, Any] = field(default_factory=dict)
 

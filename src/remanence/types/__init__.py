@@ -11,7 +11,7 @@ from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
-from remanence.types.models import Chat, Embedder
+from remanence.types.models import Chat, Embedder, Reader, Reading
 from remanence.types.scope import Scope
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, moments, utc_now
 from remanence.types.view import Column, Edges, StoreView
@@ -43,6 +43,8 @@ __all__ = [
     "NEVER",
     "OPEN",
     "RELS",
+    "Reader",
+    "Reading",
     "Receipt",
     "Retire",
     "Rows",

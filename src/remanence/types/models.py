@@ -1,4 +1,4 @@
-"""The seams to models: embedders and language models."""
+"""The seams to models: embedders, language models, and readers of passages."""
 
 from __future__ import annotations
 
@@ -38,4 +38,34 @@ class Chat(Protocol):
 
     def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
         """A reply that validates against `schema`; `BadReply` after the allowed retries."""
+        ...
+
+
+class Reading(Protocol):
+    """What a reader makes of one passage: the best span, its logit and that of "not in here", and probabilities."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def null(self) -> float: ...
+    @property
+    def answerable(self) -> float:
+        """How likely the passage answers, in [0, 1], calibrated."""
+        ...
+
+    @property
+    def yes(self) -> float: ...
+    @property
+    def no(self) -> float: ...
+
+
+class Reader(Protocol):
+    """Reads passages for a question. A passage is one line or more "Name: text"; spans are offsets in it."""
+
+    def read(self, question: str, passages: Sequence[str]) -> Sequence[Reading]:
+        """One reading for each passage."""
         ...
