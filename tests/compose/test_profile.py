@@ -75,3 +75,9 @@ def test_somebody_unknown_is_empty_and_nobody_is_refused(told):
 def test_it_reads_as_lines_with_citations(told):
     """For a person or a model."""
     assert "  rent: 710 a month (since 2023-06-10) {a:3}" in str(about(told, "Ann")).splitlines()
+
+
+def test_it_is_a_verb_of_the_memory(told):
+    """With times as people write them."""
+    assert ["640 a month"] == values(told.profile("Ann", as_of="2023-03-01").current)["rent"]
+    assert about(told, "Ann") == told.profile("Ann")

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, Unpack
 
 from remanence import recipes
 from remanence.compose.answer import Answer
+from remanence.compose.profile import Profile, profile
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message, message
 from remanence.memory import arguments, changing, intake, reading
@@ -294,6 +295,15 @@ class Memory:
             )
             self._handle.show(hit.item for hit in answer.evidence)
             return answer
+
+    def profile(self, who: str, *, as_of: datetime | str | None = None, now: datetime | str | None = None) -> Profile:
+        """Everything known about a person, place, project or thing, by attribute, with history and sources.
+
+        as_of: the moment that is asked about (default: now). It reads the stored statements, so sleep first.
+        """
+        with self._guard:
+            asked_at = time_of(now) or self._handle.clock()
+            return profile(self._view(), arguments.word("who", who), now=asked_at, as_of=time_of(as_of))
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""

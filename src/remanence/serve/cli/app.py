@@ -31,6 +31,7 @@ _HOME = {
     "history": "verbs",
     "import": "upkeep",
     "list": "verbs",
+    "profile": "profile",
     "recall": "verbs",
     "recipes": "recipes",
     "reembed": "upkeep",
