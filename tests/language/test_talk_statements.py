@@ -92,6 +92,13 @@ def test_he_is_whom_the_text_or_the_talk_before_named() -> None:
     assert set() == short("he's a night nurse")
 
 
+def test_two_people_of_one_name_are_told_apart_by_the_word_before_it() -> None:
+    """ "choir Sam" is another Sam than "flatmate Sam"."""
+    found = short("choir Sam works as a midwife. flatmate Sam works at Kestrel Boats")
+
+    assert {("Sam (choir)", "job", "midwife", 1), ("Sam (flatmate)", "employer", "Kestrel Boats", 1)} <= found
+
+
 def test_a_line_headed_by_a_name_is_about_that_person() -> None:
     """Until the next head."""
     found = short("Theo: weight 21.4 kg. me: weight 70 kg")

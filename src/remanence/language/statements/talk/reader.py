@@ -65,7 +65,8 @@ _GONE = re.compile(r"^\s(?:is|are)\s(?:dead|gone|over|history|no more)\b", re.I)
 _WEEKDAYS = re.compile(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
 _STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
 _HEAD = re.compile(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
+    r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"[a-z]{2,12}(?:s|ed))\b))"
 )
@@ -261,7 +262,7 @@ class _Reader:
         if head is not None and head["they"]:
             return self.about
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
-            return head["who"]
+            return which_one(head["who"], head["which"])
         kin = _KIN_HEAD.match(words[: m.end()])
         role = (m.groupdict().get("a") or "").strip().lower()
         if kin is not None and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
@@ -458,14 +459,26 @@ def _last_named(text: str, end: int) -> str:
     found = ""
     for m in _HEADED.finditer(text, 0, end):
         if is_name(m["who"]):
-            found = m["who"]
+            found = which_one(m["who"], m["which"])
     return found
 
 
 _HEADED = re.compile(
-    r"(?<![\w.])(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15})(?:['’]s\b|\s(?:is|was|has|works|started|starts|lives|got|visits|comes|came|"
+    r"(?<![\w.])(?:(?P<which>[a-z]{3,12})\s)?(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15})(?:['’]s\b|\s(?:is|was|has|works|started|starts|lives|got|visits|comes|came|"
     r"said|says|cried|had|left|goes|gets|needs|wants)\b|[:,]\s)"
 )
+
+
+_WHICH = listed(
+    """flatmate roommate housemate choir work gym school neighbour neighbor cousin uncle aunt doctor dentist uni office
+    football yoga church pub band upstairs downstairs tall big little young bakery library council college club team
+    physio teacher landlord boss"""
+)
+
+
+def which_one(name: str, word: str | None) -> str:
+    """ "choir Sam" is another Sam than "flatmate Sam"."""
+    return f"{name} ({word})" if word is not None and word in _WHICH else name
 
 
 def _names_something(value: str) -> bool:
