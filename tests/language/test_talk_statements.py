@@ -92,6 +92,12 @@ def test_he_is_whom_the_text_or_the_talk_before_named() -> None:
     assert set() == short("he's a night nurse")
 
 
+def test_what_follows_without_a_subject_is_about_whom_the_sentence_began_with() -> None:
+    """ "turned 41" is Nadia's, and whoever only says it is not whom it is about."""
+    assert ("Nadia", "age", "41", 1) in short("Nadia's party was loud, turned 41, can you believe it")
+    assert ("Theo", "spray", "1 puff at night", 1) in short("Theo: Halloran says spray only 1 puff at night")
+
+
 def test_two_people_of_one_name_are_told_apart_by_the_word_before_it() -> None:
     """ "choir Sam" is another Sam than "flatmate Sam"."""
     found = short("choir Sam works as a midwife. flatmate Sam works at Kestrel Boats")
@@ -125,6 +131,7 @@ def test_one_number_in_the_place_of_another_is_a_correction() -> None:
     (one,) = [one for one in told("argh, it's 2219, not 2291") if one.attribute == "corrected"]
 
     assert ("2219", "2291", "corrected") == (one.value, one.replaces, one.change)
+    assert "corrected" in {one.attribute for one in told("typed it wrong. 2219. not 2291")}
 
 
 def test_what_stands_in_the_diary_has_its_day_and_ends_with_it() -> None:

@@ -54,7 +54,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "looks",
-        rf"\b(?:has|have|got|['’]ve got|with) (?P<v>(?:(?:\w+ ){{0,2}})?{_LOOK})\b",
+        rf"\b(?:has|have|got|['’]ve got|with) (?P<v>(?:\w+ ){{1,2}}{_LOOK})\b",
         on="has have got i've hair eyes skin beard glasses dimples freckles",
         certainty=0.7,
     ),
@@ -98,7 +98,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "medicine",
-        rf"\b(?:put|puts) (?:me|him|her|us|them|(?-i:[A-Z]\w+)) on (?P<v>{FREE}){END}",
+        rf"\b(?:put|puts) (?:me|him|her|us|them|(?-i:[A-Z]\w+)) on (?P<v>{_DRUG}|[a-z]{5, 14}(?:in|ol|ine|ide|ole|ate|one|am|ex|yl))\b",
         on="put puts",
         change="added",
     ),
@@ -209,8 +209,8 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "working on",
-        rf"\b(?:working on|busy (?:with|w/)|my project is|moved me (?:from .{{2,30}} )?to|writing|leads|leading|building) (?P<v>(?:the|a|an|my|our) {FREE}){END}",
-        on="working busy project moved writing leads leading building",
+        rf"\b(?:working on|busy (?:with|w/)|my project is|writing|leads|leading|building) (?P<v>(?:the|a|an|my|our) {FREE}){END}",
+        on="working busy project writing leads leading building",
         certainty=0.7,
     ),
     say(
@@ -280,9 +280,9 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "uses",
-        r"\b(?:runs? on|we run|moved off (?P<o>\w+)[, ]+(?:it['’]s |we['’]re on |now )?|built (?:on|with)|team runs|it['’]s) (?P<v>[A-Z][\w.+#]{2,20})(?: now|$)",
-        on="run runs moved built it's",
-        certainty=0.7,
+        r"\b(?:runs? on|we run|moved off (?P<o>\w+)[, ]+(?:it['’]s |we['’]re on |now )?|built (?:on|with)|team runs) (?P<v>(?-i:[A-Z])[\w.+#]{2,20})(?: now|$)",
+        on="run runs moved built",
+        certainty=0.8,
         change="changed",
     ),
     say(

@@ -12,7 +12,7 @@ from remanence.language.calendar import DAY_NAMES, how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
-from remanence.language.statements.talk.clause import Clause, clauses, is_name, modality_of
+from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
@@ -68,7 +68,10 @@ _HEAD = re.compile(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
-    r"[a-z]{2,12}(?:s|ed))\b))"
+    r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
+)
+_NO_SUBJECT = re.compile(
+    r"^(?:and |but |just |now |already |also )*(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
 )
 _ME = re.compile(r"\b(?:me|us)\b", re.I)
 _MINE = re.compile(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
@@ -109,11 +112,29 @@ def talk_statements(
         found.extend(reader.sayings())
         found.extend(reader.endings())
         found.extend(reader.labels())
-        found.extend(reader.corrections())
         found.extend(reader.recurring())
         dated, event = reader.diary(event)
         found.extend(dated)
+    found.extend(_corrections(text[:LONGEST], speaker, said_at))
     return [replace(one, in_talk=True) for one in _distinct(found)]
+
+
+def _corrections(text: str, speaker: str, said_at: datetime | None) -> Iterator[Statement]:
+    """ "7351, not 7315": a number in the place of another, whatever they are numbers of."""
+    for pattern in CORRECTIONS:
+        for m in pattern.finditer(text):
+            yield Statement(
+                speaker,
+                "corrected",
+                m["v"].strip(" .,"),
+                at=said_at,
+                start=m.start(),
+                end=m.end(),
+                certainty=0.8,
+                speaker=speaker,
+                change="corrected",
+                replaces=m["o"].strip(" .,"),
+            )
 
 
 _LISTED = frozenset(ATTRIBUTES) | {"over", "corrected"}
@@ -197,7 +218,7 @@ class _Reader:
         if modality == "hypothetical" or (modality == "wished" and saying.real):
             return
         groups = m.groupdict()
-        value = _trimmed(groups["v"])
+        value = self._without_time(groups["v"], offset + m.start("v"))
         if not value or value.lower() in _SAYS_NOTHING or all(w in FUNCTION_WORDS for w in value.lower().split()):
             return
         name = _attribute(saying, groups.get("a") or "")
@@ -267,6 +288,10 @@ class _Reader:
         role = (m.groupdict().get("a") or "").strip().lower()
         if kin is not None and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
+        if not self._opens_the_sentence() and not self.clause.subject:
+            first = _HEAD.match(self.clause.sentence)
+            if first is not None and first["who"] and is_name(first["who"]) and _NO_SUBJECT.match(self.clause.text):
+                return which_one(first["who"], first["which"])
         return self.clause.subject or self.speaker
 
     def _is_a_time(self, start: int, end: int) -> bool:
@@ -326,7 +351,11 @@ class _Reader:
                 continue
             subject, what = self._whose(named)
             moved = _MOVED.search(text) is not None
-            last = max(one.end for one in self.times)
+            last = day.end
+            for one in self.times:
+                gap = text[last - self.clause.start : one.start - self.clause.start]
+                if one.start >= last and len(gap) <= 6 and not _DENIED.search(gap):
+                    last = one.end
             value = " ".join(text[day.start - self.clause.start : last - self.clause.start].split())
             clock = re.match(r"\W{0,3}(?:at\s)?\d{1,2}[:.]\d\d", text[last - self.clause.start :])
             if clock is not None:
@@ -399,26 +428,6 @@ class _Reader:
                 speaker=self.speaker,
                 change="corrected" if self.clause.corrects else "changed",
             )
-
-    def corrections(self) -> Iterator[Statement]:
-        """ "7351, not 7315": a number in the place of another, whatever they are numbers of."""
-        if not self._opens_the_sentence():
-            return
-        text = self.clause.sentence[:400]
-        for pattern in CORRECTIONS:
-            for m in pattern.finditer(text):
-                yield Statement(
-                    self.speaker,
-                    "corrected",
-                    m["v"].strip(" .,"),
-                    at=self.said_at,
-                    start=self.clause.sentence_start + m.start(),
-                    end=self.clause.sentence_start + m.end(),
-                    certainty=0.8,
-                    speaker=self.speaker,
-                    change="corrected",
-                    replaces=m["o"].strip(" .,"),
-                )
 
     def _ahead(self, day: dates.TimeExpression, before: str) -> bool:
         """A day to come, or one that is named by its date; "was moved yesterday" names no day of the event."""
