@@ -84,6 +84,18 @@ EVERYDAY: tuple[Saying, ...] = (
         rf"\b(?:my|our) (?:new |old )?{_ANIMAL}(?:['’]s name)?(?: is)? (?:called |named )(?P<v>{NAME})",
         on="called named",
     ),
+    say(
+        "pets",
+        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>{_ANIMAL}s?)\b(?! (?:house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
+        on="my our",
+        certainty=0.75,
+    ),
+    say(
+        "owns",
+        r"\b(?:my|our) (?:new |old |little )?(?P<v>(?:car|van|truck|motorcycle|motorbike|scooter|jeep|pickup|suv|tesla|prius|honda|toyota|ford|bmw|audi|mustang|camry|civic|jetta|yaris|fiesta|golf|polo)(?: (?:taurus|focus|fiesta|civic|accord|camry|corolla|prius))?)\b(?! (?:park|ride|insurance|payment|dealer|wash|club))",
+        on="my our",
+        certainty=0.75,
+    ),
     # --- health
     say(
         "condition",

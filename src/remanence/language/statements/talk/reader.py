@@ -61,7 +61,11 @@ _NOT = re.compile(
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
     re.I,
 )
-_GONE = re.compile(r"^\s(?:is|are)\s(?:dead|gone|over|history|no more)\b", re.I)
+_GONE = re.compile(
+    r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
+    r"got stolen))\b",
+    re.I,
+)
 _WEEKDAYS = re.compile(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
 _STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
 _HEAD = re.compile(
