@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from remanence.language.common_words import STOP
+from remanence.language.lazy_pattern import lazy_pattern
 
 Form = Literal[
     "date", "duration", "frequency", "number", "person", "place", "whether", "choice", "reason", "manner", "thing"
@@ -33,49 +34,49 @@ class AnswerType:
     name: bool = False
 
 
-_WHETHER = re.compile(
+_WHETHER = lazy_pattern(
     r"^\W*(?:(?:so|and|but|also)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|might)"
     r"(?:n['’]t)?\s",
     re.I,
 )
-_OR = re.compile(
+_OR = lazy_pattern(
     r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]{1,40}\s{1,3}){0,3}[\w'’-]{1,40}),?\s{1,3}or\s{1,3}([^?.]{2,60})\??\s*$",
     re.I,
 )
-_AGO = re.compile(r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b", re.I)
-_DURATION = re.compile(
+_AGO = lazy_pattern(r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b", re.I)
+_DURATION = lazy_pattern(
     r"\bhow long\b|\bhow much time\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bfor how many\b", re.I
 )
-_FREQUENCY = re.compile(r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b", re.I)
-_NUMBER = re.compile(
+_FREQUENCY = lazy_pattern(r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b", re.I)
+_NUMBER = lazy_pattern(
     r"\bhow (?:many|much|old|far|tall|big|large|heavy|high|deep)\b"
     r"|\b(?:what|which)(?: is| was)?(?: the)? (?:number|percentage|price|cost|age|amount|score|total)\b",
     re.I,
 )
-_WHEN = re.compile(
+_WHEN = lazy_pattern(
     r"\bwhen\b(?!\s+(?:i|we|he|she|they|you|it)\b)|\b(?:on |in |by |from |since )?(?:what|which)(?: \w+)? "
     r"(?P<grain>date|day|month|year|time|week|season|weekend)\b"
     r"|\bwhat(?: is| was)(?: the)? (?:date|deadline|birthday)\b",
     re.I,
 )
-_STARTS_WHEN = re.compile(r"^\W*(?:since |until |by |from )?when\b", re.I)
-_PERSON = re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|artist|author|actor|singer|friend|player)\b", re.I)
-_PLACE = re.compile(
+_STARTS_WHEN = lazy_pattern(r"^\W*(?:since |until |by |from )?when\b", re.I)
+_PERSON = lazy_pattern(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|artist|author|actor|singer|friend|player)\b", re.I)
+_PLACE = lazy_pattern(
     r"\bwhere\b|\b(?:what|which)(?: \w+){0,1}? (?:city|cities|country|countries|place|places|state|states|town|towns|"
     r"location|locations|address|venue|continent)\b|\bwhat(?: is| was)(?: \S+){0,3} (?:address|location|hometown)\b",
     re.I,
 )
-_NAME = re.compile(r"\bnames?\b|\bcalled\b|\btitles?\b|\bnamed\b|\bnicknames?\b", re.I)
-_REASON = re.compile(
+_NAME = lazy_pattern(r"\bnames?\b|\bcalled\b|\btitles?\b|\bnamed\b|\bnicknames?\b", re.I)
+_REASON = lazy_pattern(
     r"\bwhy\b|\b(?:for )?what reason\b|\bhow come\b|\bwhat (?:motivat|inspir|prompt|made|caus|led)", re.I
 )
-_MANNER = re.compile(r"\bhow\b", re.I)
-_NOUN = re.compile(
+_MANNER = lazy_pattern(r"\bhow\b", re.I)
+_NOUN = lazy_pattern(
     r"\b(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|some|all)\s+)?"
     r"(?P<run>[\w'’-]{1,40}(?:\s{1,3}[\w'’/-]{1,40}){0,5})",
     re.I,
 )
-_OF = re.compile(
+_OF = lazy_pattern(
     r"^(?:name|names|title|type|types|kind|kinds|sort|sorts|genre|genres|style|brand|breed|colou?r)s? of "
     r"(?:(?:the|a|an|his|her|their)\s+)?(?P<noun>[\w'’-]+)",
     re.I,
@@ -86,7 +87,7 @@ _AUX = frozenset(
 )
 _PLURALS = frozenset("people children men women".split())
 _NO_PLURAL = frozenset("does has this is was news series always perhaps us gas bus class process status".split())
-_MANY = re.compile(
+_MANY = lazy_pattern(
     r"\blist\b|\ball (?:the|of)\b|\bboth\b|\beach\b|\bin what ways\b|\bwhat (?:are|were|else)\b|\bnames\b|\bwho are\b",
     re.I,
 )

@@ -16,6 +16,7 @@ from typing import Literal
 
 from remanence.language.calendar import DAYS, MONTHS
 from remanence.language.common_words import STOP, listed
+from remanence.language.lazy_pattern import lazy_pattern
 
 Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url", "quantity"]
 
@@ -97,18 +98,18 @@ _HONORIFICS = listed(
 )
 
 # The class comes first and looks back over itself: that lets the matcher skip to capitals and digits.
-_CAP = re.compile(
+_CAP = lazy_pattern(
     r"[A-Z\d](?<![\w@#/&][A-Z\d])(?:\.(?:[A-Z]\.){1,5}(?:[A-Z]\b)?|\.(?=\s?[A-Z])|\w*(?:['’&.+-]\w+)*)"
     r"|[a-z](?<![\w@#/&.][a-z])[a-z]?[A-Z]\w+"
 )
-_CAP_ASCII = re.compile(
+_CAP_ASCII = lazy_pattern(
     r"[A-Z\d](?<![\w@#/&][A-Z\d])(?:\.(?:[A-Z]\.){1,5}(?:[A-Z]\b)?|\.(?=\s?[A-Z])|\w*(?:['’&.+-]\w+)*)"
 )
 # Outside ASCII a name starts with any letter that is no Latin-1 small letter; its case is checked after.
-_CAP_ANY = re.compile(
+_CAP_ANY = lazy_pattern(
     r"[^\W_a-zß-öø-ÿ](?<![\w@#/&][^\W_a-zß-öø-ÿ])(?:\.(?:[A-Z]\.){1,5}(?:[A-Z]\b)?|\.(?=\s?[A-Z])|\w*(?:['’&.+-]\w+)*)"
 )
-_CAMEL = re.compile(r"\b[a-z]{1,2}[A-Z]")
+_CAMEL = lazy_pattern(r"\b[a-z]{1,2}[A-Z]")
 _DOTTED = frozenset({"Mr", "Mrs", "Ms", "Dr", "St", "Mt", "Prof", "Jr", "Sr", "Inc", "Ltd", "Co"})
 # what may stand between two words of one name
 _LINKS = (
@@ -119,15 +120,15 @@ _CONNECTORS = frozenset([" ", ", Jr", ", D", *(f" {word} " for word in _LINKS.sp
 _OF_CONNECTORS = {" for ", " for the ", " of ", " of the ", " on "}
 _OPENING = frozenset('.!?\n:;•*"“”(—–>|…]')
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
-_URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'“”)\]]{2,500}")
-_HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w{0,59}[^\W\d_])\w{2,60}")
-_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{1,29}\b")
-_QUOTED = re.compile(
+_EMAIL = lazy_pattern(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
+_URL = lazy_pattern(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'“”)\]]{2,500}")
+_HASHTAG = lazy_pattern(r"(?<![\w&/#])#(?=\w{0,59}[^\W\d_])\w{2,60}")
+_HANDLE = lazy_pattern(r"(?<![\w.@/])@[A-Za-z_][\w.]{1,29}\b")
+_QUOTED = lazy_pattern(
     r"\"([^\"\n]{2,80})\"|“([^”\n]{2,80})”|«([^»\n]{2,80})»|``\s?([^`'\n]{2,80}?)\s?''|"
     r"(?<!\w)['‘]([A-Z][^'’‘\n]{2,60})['’](?!\w)"
 )
-_QUANTITY = re.compile(
+_QUANTITY = lazy_pattern(
     r"(?<![\w.,])(?:[$€£¥]\s?\d[\d,.]{0,15}(?:\s?(?:million|billion|trillion|thousand|bn|[kKmM])\b)?"
     r"|\d[\d,.]{0,15}\s?(?:%|°[CF]?|percent\b|km²?\b|kilomet(?:er|re)s?\b|kg\b|kilos?\b|g\b|mg\b|"
     r"lbs?\b|pounds?\b|ounces?\b|oz\b|miles?\b|mi\b|"
@@ -136,9 +137,11 @@ _QUANTITY = re.compile(
     r"mph\b|km/h\b|dollars\b|euros\b|bucks\b|USD\b|EUR\b|GBP\b|calories\b|kcal\b|steps\b|people\b|"
     r"pages\b|points\b|followers\b))"
 )
-_QUOTE_MARK = re.compile(r"[\"“«`‘]|(?<!\w)'[A-Z]")
-_DIGIT = re.compile(r"\d")
-_ORDINARY_END = re.compile(r"(?:ing|ed|ly|ness|ment|ity|ful|ous|able|ible|ive|tion|sion|ance|ence|est|'s|’s|n't|n’t)$")
+_QUOTE_MARK = lazy_pattern(r"[\"“«`‘]|(?<!\w)'[A-Z]")
+_DIGIT = lazy_pattern(r"\d")
+_ORDINARY_END = lazy_pattern(
+    r"(?:ing|ed|ly|ness|ment|ity|ful|ous|able|ible|ive|tion|sion|ance|ence|est|'s|’s|n't|n’t)$"
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -302,7 +305,7 @@ def _names(text: str, known: Callable[[str], bool] | None) -> Iterator[tuple[int
         yield from _finish(text, run, known)
 
 
-_MORE_NUMBER = re.compile(r"[.,:%/-]\w")
+_MORE_NUMBER = lazy_pattern(r"[.,:%/-]\w")
 
 
 def _numbered(text: str, run: list[tuple[int, int, str]], end: int) -> bool:
@@ -311,7 +314,7 @@ def _numbered(text: str, run: list[tuple[int, int, str]], end: int) -> bool:
     return last not in _CALENDAR and last not in _TALK and not _COUNTED.match(text, end)
 
 
-_COUNTED = re.compile(r"\s[a-z]{2,20}s\b(?<!was)(?<!is)(?<!has)")
+_COUNTED = lazy_pattern(r"\s[a-z]{2,20}s\b(?<!was)(?<!is)(?<!has)")
 
 
 def _finish(
@@ -387,7 +390,7 @@ def _surely(text: str, word: str, start: int, known: Callable[[str], bool] | Non
 
 
 # what follows a name at the start of a sentence: a comma, a verb in the third person, the end
-_NAME_THEN = re.compile(
+_NAME_THEN = lazy_pattern(
     r"[,!?:;]|['’]s\b|\s*$|\.\s|\s(?:is|was|has|had|will|would|and|or|said|says|just|also|never|"
     r"always|went|got|told|came|did|does|"
     r"can|made|took|gave|met|won|lost|ran|[a-z]{2,20}(?:ed|[^s\W]s))\b"

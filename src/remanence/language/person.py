@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,19 @@ class Resolved:
 
 
 # The first letter comes before the look back at it: that lets the matcher skip to i, m and y.
-_PRONOUN = re.compile(
+_PRONOUN = lazy_pattern(
     r"[imy](?<![\w'’-][imy])(?:(?<=i)(?P<i>)(?P<iv>['’](?:m|ve|ll|d)\b)?|(?<=y)ou(?P<you>)(?P<yv>['’](?:re|ve|ll|d)\b)?"
     r"|(?<=m)(?P<my>y|ine|yself|e)|(?<=y)our(?P<your>s|self)?)(?![\w'’-])",
     re.I,
 )
-_QUOTE = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{2,200}'(?!\w)|`[^`\n]{1,300}`")
-_NEXT_WORD = re.compile(
+_QUOTE = lazy_pattern(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{2,200}'(?!\w)|`[^`\n]{1,300}`")
+_NEXT_WORD = lazy_pattern(
     r"(\s{1,3}(?:(?:really|also|just|still|always|never|often|usually|sometimes|currently|recently|"
     r"actually|totally|"
     r"definitely|absolutely|truly|only|already|even|mostly|finally|once|now|mainly|kinda|sort of|"
     r"both)\s{1,3}){0,2})([a-z]{1,20}n['’]t\b|[a-z]+)"
 )
-_WORD_BEFORE = re.compile(r"\b([a-z]{1,20}(?:['’]t)?)\s{1,3}$", re.I)
+_WORD_BEFORE = lazy_pattern(r"\b([a-z]{1,20}(?:['’]t)?)\s{1,3}$", re.I)
 
 _IRREGULAR = {
     "am": "is",
@@ -206,10 +207,10 @@ class _Rewriter:
         return who, None
 
 
-_CLAUSE_END = re.compile(r"[.!?;\n]")
+_CLAUSE_END = lazy_pattern(r"[.!?;\n]")
 _SHORT_FORMS = {"'m": "is", "'re": "is", "'ve": "has", "'ll": "will"}
-_HAD = re.compile(r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b")
-_AND_VERB = re.compile(r"(\s(?:and|but)\s)([a-z]+)\b")
+_HAD = lazy_pattern(r"\s+(?:never\s|always\s|already\s)?(?:better|been|gone|had|[a-z]{2,20}ed)\b")
+_AND_VERB = lazy_pattern(r"(\s(?:and|but)\s)([a-z]+)\b")
 
 
 def _agree_coordinated(text: str, last: int, pieces: list[str]) -> int:

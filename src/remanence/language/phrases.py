@@ -15,10 +15,11 @@ from functools import lru_cache
 from remanence.language.common_words import STOP, VERBS, listed
 from remanence.language.entities import Entity, norm
 from remanence.language.entities import find as find_entities
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+|[-.][^\W_]+)*")
-_CJK_RUN = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+")
+_WORD = lazy_pattern(r"[^\W_]+(?:['’][^\W_]+|[-.][^\W_]+)*")
+_CJK_RUN = lazy_pattern(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def tokens(text: str) -> list[str]:
     return out
 
 
-_ADVERB = re.compile(r"[a-z]{3,30}ly$")
-_PARTICIPLE = re.compile(r"[a-z]{2,30}(?:ed|ing)$")
+_ADVERB = lazy_pattern(r"[a-z]{3,30}ly$")
+_PARTICIPLE = lazy_pattern(r"[a-z]{2,30}(?:ed|ing)$")
 _NOUN_ING = listed(
     """painting building wedding meeting training wing king ring spring string evening morning ceiling feeling being
     clothing cooking running swimming hiking camping reading writing boxing kickboxing surfing dancing counseling
@@ -165,31 +166,31 @@ def keyphrases(text: str, k: int = 5) -> list[Phrase]:
 
 # ------------------------------------------------------------ triples
 
-_TOPIC_START = re.compile(
+_TOPIC_START = lazy_pattern(
     r"(?:(?P<pronoun>He|She|It|They)\s|(?P<own>His|Her|Its|"
     r"Their)\s(?P<noun>(?:[a-z][\w'-]{0,24}\s){1,4}?)(?=(?:is|was|are|were|include)\b)"
     r"|The\s(?:[a-z][\w'-]{0,24}\s){1,3}?(?=(?:is|was|has|had|are|were|can|will|also|first|[a-z]{2,20}(?:ed|es))\b))"
 )
-_COPULA = re.compile(
+_COPULA = lazy_pattern(
     r"[’']?\s{0,2}(?:\([^()]{0,120}\)\s?)?,?\s{0,2}(?P<be>is|was|are|were|became|remains)\s(?:(?:also|"
     r"currently|now|originally|an?|the|one of the)\s){0,3}"
 )
-_APPOSITION = re.compile(r"\s?,\s(?:an?|the)\s")
-_OF_IS = re.compile(
+_APPOSITION = lazy_pattern(r"\s?,\s(?:an?|the)\s")
+_OF_IS = lazy_pattern(
     r"(?:The|the|Its|its|current|The current)\s(?P<role>(?:[\w'-]{1,25}\s){1,6})(?:of|for|in)\s(?:the\s)?$"
 )
-_IS_GAP = re.compile(
+_IS_GAP = lazy_pattern(
     r"\s(?:is|was|are|were)\s(?:located in |in )?(?:the |an? )?(?:(?:city|country|continent|town|state) of )?$"
 )
-_POSSESSED = re.compile(r"^(?:['’]s?|s['’])\s(?P<role>(?:[\w'-]{1,25}\s){1,5}?)(?:,\s)?(?:is|was|are|were)?\s?$")
-_JOINING = re.compile(r"^[\"”']{0,2}\s?(?:,|,?\s?and|,?\s?or|&|;|/)\s?(?:the\s)?[\"“`']{0,2}$")
-_SHORT = re.compile(r"^\s?\(?(?:of|in|at|from|by|for|near|on|under|with|to|'s|’s)?(?:\sthe)?\s?$")
-_TRIM_LEFT = re.compile(
+_POSSESSED = lazy_pattern(r"^(?:['’]s?|s['’])\s(?P<role>(?:[\w'-]{1,25}\s){1,5}?)(?:,\s)?(?:is|was|are|were)?\s?$")
+_JOINING = lazy_pattern(r"^[\"”']{0,2}\s?(?:,|,?\s?and|,?\s?or|&|;|/)\s?(?:the\s)?[\"“`']{0,2}$")
+_SHORT = lazy_pattern(r"^\s?\(?(?:of|in|at|from|by|for|near|on|under|with|to|'s|’s)?(?:\sthe)?\s?$")
+_TRIM_LEFT = lazy_pattern(
     r"^(?:['’]s\s)?[\s,;:)(\"”–—-]{0,6}(?:(?:It|He|She|They|The|which|that|who|where|when|also|and|"
     r"but)\s){0,2}(?:the\s)?"
 )
-_TRIM_RIGHT = re.compile(r"(?:\s(?:the|an?|its|his|her|their|``|and))?[\s(\"“`]{0,4}$")
-_LAST_NOUN = re.compile(r"(?:^|\s|-)(?P<noun>[a-z][a-z-]{2,24})\s$")
+_TRIM_RIGHT = lazy_pattern(r"(?:\s(?:the|an?|its|his|her|their|``|and))?[\s(\"“`]{0,4}$")
+_LAST_NOUN = lazy_pattern(r"(?:^|\s|-)(?P<noun>[a-z][a-z-]{2,24})\s$")
 
 
 def triples(text: str, title: str = "") -> list[Triple]:
@@ -281,7 +282,7 @@ def _what_it_is(sentence: str, name: str, where: Span) -> Iterator[Triple]:
             yield from _described(sentence, name, where, apposition.end(), "is", Span(at, at))
 
 
-_PRONOUN_COPULA = re.compile(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?")
+_PRONOUN_COPULA = lazy_pattern(r"(?:It|He|She|They)\s(?P<be>is|was|are|were)\s(?:an?\s|the\s)?")
 
 
 class _Ties:
@@ -382,7 +383,7 @@ def _described(sentence: str, name: str, where: Span, start: int, verb: str, ver
         yield Triple(name, verb, sentence[start:end], where, verb_span, Span(start, end))
 
 
-_DESCRIPTION = re.compile(
+_DESCRIPTION = lazy_pattern(
     r"(?:(?!(?:of|in|on|at|by|for|from|to|with|that|which|who|and|or|as|near|located|situated|"
     r"published|written|directed|produced|"
     r"created|released|based|played|performed|starring|founded|held|made|set|devoted|who|whose|"

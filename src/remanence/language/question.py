@@ -13,38 +13,39 @@ from typing import Literal
 
 from remanence.language.answer_type import AnswerType, expected
 from remanence.language.dates import TimeExpression, cue_interval, find
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
 from remanence.language.text import content_words, words
 
-_TO_YOU = re.compile(
+_TO_YOU = lazy_pattern(
     r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w{1,30}ed|told|said|gave|given|wrote|made|put)\b"
     r"|\byour (?:advice|answer|explanation|idea|list|plan|recipe|recommendation|response|suggestion|tip)",
     re.I,
 )
 _WORDS_OF_ASKING: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("how long", re.compile(r"\bhow (?:long|often)\b", re.I)),
-    ("how many", re.compile(r"\bhow (?:many|much|old|far)\b", re.I)),
-    ("when", re.compile(r"\bwhen\b|\b(?:what|which) (?:\w{1,30} )?(?:date|day|month|year|time|week)\b", re.I)),
-    ("where", re.compile(r"\bwhere\b|\b(?:what|which) (?:\w{1,30} )?(?:city|country|place|state|town)\b", re.I)),
-    ("who", re.compile(r"\bwho(?:m|se)?\b", re.I)),
-    ("why", re.compile(r"\bwhy\b|\bfor what reason\b|\bhow come\b", re.I)),
-    ("how", re.compile(r"\bhow\b", re.I)),
-    ("which", re.compile(r"\bwhich\b", re.I)),
-    ("what", re.compile(r"\bwhat\b", re.I)),
-    ("whether", re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
+    ("how long", lazy_pattern(r"\bhow (?:long|often)\b", re.I)),
+    ("how many", lazy_pattern(r"\bhow (?:many|much|old|far)\b", re.I)),
+    ("when", lazy_pattern(r"\bwhen\b|\b(?:what|which) (?:\w{1,30} )?(?:date|day|month|year|time|week)\b", re.I)),
+    ("where", lazy_pattern(r"\bwhere\b|\b(?:what|which) (?:\w{1,30} )?(?:city|country|place|state|town)\b", re.I)),
+    ("who", lazy_pattern(r"\bwho(?:m|se)?\b", re.I)),
+    ("why", lazy_pattern(r"\bwhy\b|\bfor what reason\b|\bhow come\b", re.I)),
+    ("how", lazy_pattern(r"\bhow\b", re.I)),
+    ("which", lazy_pattern(r"\bwhich\b", re.I)),
+    ("what", lazy_pattern(r"\bwhat\b", re.I)),
+    ("whether", lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
 )
-_I = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)", re.I)
+_I = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)", re.I)
 
-_BEFORE = re.compile(
+_BEFORE = lazy_pattern(
     r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
     r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?:the )?old|earlier|initially|until|back then"
     r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b",
     re.I,
 )
-_NOW = re.compile(r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b", re.I)
-_PAST = re.compile(r"\b(?:was|were|did|had|used)\b", re.I)
+_NOW = lazy_pattern(r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b", re.I)
+_PAST = lazy_pattern(r"\b(?:was|were|did|had|used)\b", re.I)
 
 Tense = Literal["now", "past", "before", ""]
 A_THING = AnswerType("thing")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from remanence.language.common_words import VERBS, listed
 from remanence.language.entities import find as find_entities
+from remanence.language.lazy_pattern import lazy_pattern
 
 LONGEST = 16
 """Most words of one phrase."""
@@ -27,8 +28,8 @@ class CandidateSpan:
     sort: str
 
 
-_TOKEN = re.compile(r"[$€£#@]?[^\W_]+(?:[-'’./:,&][^\W_]+)*%?\+?")
-_BREAK = re.compile(r"[,;:!?.()\"“”…—–*]|\s-\s|\n")
+_TOKEN = lazy_pattern(r"[$€£#@]?[^\W_]+(?:[-'’./:,&][^\W_]+)*%?\+?")
+_BREAK = lazy_pattern(r"[,;:!?.()\"“”…—–*]|\s-\s|\n")
 _BOUNDARIES = listed(
     """in on at to from with without for about of by into onto over under after before during since until till through
     across against around behind between near like as than and or but so because that which who whose where when while
@@ -38,31 +39,31 @@ _BOUNDARIES = listed(
 )
 _OPENERS = listed("a an the my our your his her their its some any another each every this that these those")
 _FIRST_OF_CLAUSE = listed("because since so to by when after before for")
-_VERBISH = re.compile(r"(?:ed|ing)$")
+_VERBISH = lazy_pattern(r"(?:ed|ing)$")
 _UNITS = r"(?:second|minute|hour|day|night|week|weekend|month|year|decade|century|centurie)s?"
 _COUNT = (
     r"(?:\d[\d,.]{0,15}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|"
     r"half|couple|few|several|many)"
 )
-_DURATION = re.compile(
+_DURATION = lazy_pattern(
     rf"\b(?:(?:about|around|almost|over|nearly|more than|at least)\s)?{_COUNT}(?:[\s-](?:and a half|a half|or|to|of|"
     rf"{_COUNT})){{0,3}}[\s-]+{_UNITS}\b(?:\sago\b)?|\bsince\s(?:\w+\s)?\d{{4}}\b",
     re.I,
 )
-_FREQUENCY = re.compile(
+_FREQUENCY = lazy_pattern(
     rf"\b(?:every|each)\s(?:other\s|single\s|{_COUNT}\s)?\w+|\b(?:once|twice|thrice|(?:{_COUNT})(?:\s(?:or|to)\s{_COUNT})?"
     r"\stimes)(?:\s(?:a|an|per|each|every)\s\w+)?|\b(?:daily|weekly|monthly|yearly|nightly|annually|regularly)\b",
     re.I,
 )
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"[$€£]\s?\d[\d,.]{0,20}\d?(?:\s?(?:million|billion|thousand|k\b))?|\b\d[\d,.:/]{0,40}(?<=\d)(?:st|nd|rd|th|%|k\b|\s?percent)?|"
     r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundreds?|"
     r"thousands?|dozens?|once|twice|half|couple)\b",
     re.I,
 )
-_KIN = re.compile(
+_KIN = lazy_pattern(
     r"\b(?:my|our|his|her|their)\s(?:\w+\s)?(?:mom|mum|mother|dad|father|parents|sister|brother|siblings?|grandma|"
     r"grandmother|grandpa|grandfather|grandparents|aunt|uncle|cousins?|niece|nephew|wife|husband|spouse|partner|"
     r"girlfriend|boyfriend|fianc[eé]e?|kids?|children|daughters?|sons?|famil(?:y|ies)|friends?|neighbou?rs?|boss|"

@@ -35,9 +35,9 @@ START = rf"{SUBJECT}{NO}{AM}{NO.replace('P<no>', 'P<no2>')}{ADVERBS}"
 VALUE = r"(?P<v>[^.,;:!?\n()\"“”—–]{1,90}(?:(?<=[A-Z])\.[A-Z]\.|(?<=\b[A-Z][a-z]), (?=[A-Z]))?)"
 MY = r"(?<![\w'’])(?P<my>[Mm]y|[Oo]ur|(?P<owner>[A-Z][a-z]{1,20})['’]s)"
 NAME = r"(?P<v>[A-Z][\w'’-]{1,25}(?: [A-Z][\w'’-]{1,25}){0,2})"
-_SPACE = re.compile(" ")
+_SPACE = lazy_pattern(" ")
 
-CUT = re.compile(
+CUT = lazy_pattern(
     r"\s(?:and (?:i|we|it|he|she|they|my|our|the|that|now|then|so|have|had|was|am|is|it's|i'm|i've|"
     r"want|need|got|love|just)\b|"
     r"but|because|so (?:i|we|that|it|my)|since|when|while|which|who|where|if|though|although|as (?:i|"
@@ -48,7 +48,7 @@ CUT = re.compile(
     r"stay)|for (?:a|the|my|about|over|almost|\d+|two|three|four|five|six|years|months)|- )(?=\s|$|\b)",
     re.I,
 )
-CUT_SHORT = re.compile(r"\s(?:and|or|to|for|with|from|in|on|at|by|that|about|this|last|next)\b", re.I)
+CUT_SHORT = lazy_pattern(r"\s(?:and|or|to|for|with|from|in|on|at|by|that|about|this|last|next)\b", re.I)
 EDGES = " \t'’\"-*_~<>&"
 
 
@@ -103,7 +103,7 @@ NOT_NAMES = listed(
     Everybody People Today Tomorrow Yesterday Which One Life Since If As Because After Before Currently
     Recently Actually Originally Still Not"""
 )
-UNREAL = re.compile(r"\b(?:if|wish|wishes|whether|would|could|might|unless|imagine|as if|suppose|hope)\W{1,2}$", re.I)
+UNREAL = lazy_pattern(r"\b(?:if|wish|wishes|whether|would|could|might|unless|imagine|as if|suppose|hope)\W{1,2}$", re.I)
 
 
 def subject_of(s: Sentence, m: re.Match[str]) -> str | None:
@@ -154,7 +154,7 @@ def clip(s: Sentence, start: int, end: int, short: bool = False) -> tuple[int, i
     return start, end
 
 
-_TIME_LEAD = re.compile(r"\s(?:in|on|at|since|for|by|from|until|around|about|back in|during|the|,)*\s*$")
+_TIME_LEAD = lazy_pattern(r"\s(?:in|on|at|since|for|by|from|until|around|about|back in|during|the|,)*\s*$")
 
 
 def make(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import Sentence
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
 
@@ -68,11 +69,11 @@ _STATEMENT_FORMS: tuple[tuple[str, str], ...] = (
         "{r}",
     ),
 )
-_STATEMENTS = tuple((re.compile(pattern), slot) for pattern, slot in _STATEMENT_FORMS)
+_STATEMENTS = tuple((lazy_pattern(pattern), slot) for pattern, slot in _STATEMENT_FORMS)
 # in a numbered list of statements a subject may be written small ("12. rugby was created in ...")
 _LISTED = tuple(
     (
-        re.compile(
+        lazy_pattern(
             pattern.replace(_THING, r"(?P<x>\S[^!?\n]{0,119}?)").replace(
                 "(?P<x>(?:the )?[A-Z0-9À-ÞĀ-ſ\"“'].", "(?P<x>\\S."
             )
@@ -81,13 +82,13 @@ _LISTED = tuple(
     )
     for pattern, slot in _STATEMENT_FORMS
 )
-NUMBERED = re.compile(r"\s*\d{1,7}[.)]\s+")
+NUMBERED = lazy_pattern(r"\s*\d{1,7}[.)]\s+")
 _STATEMENT_WORDS = listed(
     """of by in located situated citizen born died plays play speaks speak works work worked married employed famous
     affiliated associated educated that"""
 )
-_STATED = re.compile(r"\s(?:is|was|are|were|died|plays?|speaks?|works?|worked)\s")
-_PERSONAL = re.compile(
+_STATED = lazy_pattern(r"\s(?:is|was|are|were|died|plays?|speaks?|works?|worked)\s")
+_PERSONAL = lazy_pattern(
     r"(?:I|We|You|He|She|It|They|This|That|There|These|Those|What|Who|My|Our|Your|His|Her|Their|Its|"
     r"If|When|Yes|No|So|And|But)\b(?!\sIs\b)"
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import split
 from remanence.language.statements.statement import Statement
 
@@ -34,7 +35,7 @@ _NOUN = r"(?P<s>[\w'’-]+(?: [\w'’-]+){0,6}?)"
 _FIELD = r"(?P<p>[a-z][\w ]{1,40}?)"
 _VALUE = r"(?P<v>.+?)(?: (?:now|currently|from today|from now on|these days))?(?:, we agreed)?$"
 _PATTERNS = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         rf"^(?P<s>[\w#./-]+(?: [\w#./-]+){{0,3}}): {_FIELD} (?:set|changed|moved|switched) to {_VALUE}",
         rf"\b[Tt]he {_FIELD} of (?P<s>.+?) (?:is|was set to|(?:has )?changed to|(?:has )?became) {_VALUE}",
@@ -47,10 +48,10 @@ _PATTERNS = tuple(
         rf"^{_NOUN} (?:is|was) (?P<p>\w+ed (?:with|in|by|to|for|from))(?: the \w+ of)? {_VALUE}",
     )
 )
-_GROUP = re.compile(r"^(?:The )?(?P<s>[A-Za-z]+s)(?: now)? (?:stand|are|sit|lie)(?: now)? at (?P<v>.+)$")
+_GROUP = lazy_pattern(r"^(?:The )?(?P<s>[A-Za-z]+s)(?: now)? (?:stand|are|sit|lie)(?: now)? at (?P<v>.+)$")
 _LONGEST = 300
 """Characters of a sentence that is read; a longer one states more than one thing."""
-_DENIED = re.compile(r"^(?:not|no longer|never)\b", re.I)
+_DENIED = lazy_pattern(r"^(?:not|no longer|never)\b", re.I)
 _PRONOUNS = frozenset({"i", "you", "he", "she", "it", "we", "they", "this", "that", "there", "who", "what", "which"})
 
 

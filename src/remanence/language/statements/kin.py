@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import MY, NOT_NAMES, START, SUBJECT, Sentence, grammar, make, on, polarity_of
 from remanence.language.statements.statement import Statement
 
@@ -50,7 +51,7 @@ _STATUS = grammar(
     rf" recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom|"
     rf" mum| dad| mother| father|-)"
 )
-_FRIEND_NAMES = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s")
+_FRIEND_NAMES = lazy_pattern(r",\s(?:and\s)?|\sand\s|\s&\s")
 
 
 @on(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from remanence.language import dates
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import (
     ADVERBS,
     MY,
@@ -31,7 +32,7 @@ _LIVE = grammar(
     rf"apartment|house)|away|abroad|from (?P<f>[A-Z][\w ]{{1,30}}?)))?"
     rf" (?P<p>in|to|into|near|at) {VALUE}"
 )
-_PLACE = re.compile(
+_PLACE = lazy_pattern(
     r"\b[A-Z][a-z]|\b(?:city|town|suburbs?|apartment|house|flat|condo|country|village|place|downtown|"
     r"coast|countryside|farm|studio|dorm|island|neighbou?rhood|area|state)\b"
 )
@@ -138,7 +139,7 @@ def _name(s: Sentence) -> Iterator[Statement]:
             yield from make(s, m, "name", value=m["v"], certain=False)
 
 
-_DO_NOT = re.compile(r"(?:n['’]t|not|never)\s$", re.I)
+_DO_NOT = lazy_pattern(r"(?:n['’]t|not|never)\s$", re.I)
 _NAMING = listed("name name's call called named go")
 _NATIONS = listed(
     """american british english french german italian spanish indian chinese japanese korean canadian australian

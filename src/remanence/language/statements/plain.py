@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from remanence.language import dates
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import split
 from remanence.language.statements import kin, life, plans, taste, things, work
 from remanence.language.statements.clause import Sentence
@@ -15,9 +16,9 @@ from remanence.language.statements.encyclopedia import NUMBERED, encyclopedic
 from remanence.language.statements.kin import KIN, THEIR_NAME, names_listed
 from remanence.language.statements.statement import Statement
 
-_WORDS = re.compile(r"[^\W_]+(?:['’][a-z]{1,2}\b)?")
+_WORDS = lazy_pattern(r"[^\W_]+(?:['’][a-z]{1,2}\b)?")
 _FIRST = frozenset({"i", "i'm", "i've", "i'll", "i'd", "my", "we", "we're", "we've", "we'll", "our", "me", "im"})
-_NUMBER_LINE = re.compile(r"^\s{0,4}\d{1,7}\.\s+\S", re.M)
+_NUMBER_LINE = lazy_pattern(r"^\s{0,4}\d{1,7}\.\s+\S", re.M)
 
 
 def plain_statements(

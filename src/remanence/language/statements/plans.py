@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import ADVERBS, SUBJECT, Sentence, grammar, make, on, subject_of
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
 
@@ -20,7 +21,7 @@ _PLAN = grammar(
 _WILL = grammar(
     rf"{SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})"
 )
-_PLAN_TAIL = re.compile(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it|was|am)|[-–—])(?=\s|\b)", re.I)
+_PLAN_TAIL = lazy_pattern(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it|was|am)|[-–—])(?=\s|\b)", re.I)
 _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled booked")
 
 
@@ -137,17 +138,17 @@ def _events(s: Sentence) -> Iterator[Statement]:
         return
 
 
-_NO_EVENT = re.compile(
+_NO_EVENT = lazy_pattern(
     r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|"
     r"hoping|just)|felt like|had to say|needed to)\b"
 )
-_EVENT_TAIL = re.compile(
+_EVENT_TAIL = lazy_pattern(
     r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|"
     r"(?<!what)\s(?:is|was|were) (?:so|really|such|a|an|the)\b",
     re.I,
 )
-_STRANDED = re.compile(r"(at|to|in|on|with|for|from|about)\s(?=last|this|yesterday|on|in|a|two|three|the other|\d|$)")
-_ANTECEDENT = re.compile(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
+_STRANDED = lazy_pattern(r"(at|to|in|on|with|for|from|about)\s(?=last|this|yesterday|on|in|a|two|three|the other|\d|$)")
+_ANTECEDENT = lazy_pattern(r"\b((?:a|an|the|this|that|these|those|my|our|one of)\s(?:[\w'’-]{2,18}\s){1,4}?)$")
 
 
 RULES = (_plans, _dated_plans, _events)

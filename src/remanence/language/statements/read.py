@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from remanence.language import dates
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import split
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
@@ -24,7 +25,7 @@ class StatementReader(Protocol):
     def statements(self, text: str, speaker: str) -> Sequence[Statement]: ...
 
 
-_CHANGED = re.compile(
+_CHANGED = lazy_pattern(
     r"\b(?:now|nowadays|these days|no longer|any ?more|instead|switched|changed|moved|used to|from now on"
     r"|I(?: was|['’]m| am) (?:wrong|mistaken)|I (?:misspoke|meant|made a mistake|got (?:that|it) wrong)|correction)\b",
     re.I,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import (
     ADVERBS,
     MY,
@@ -28,7 +29,7 @@ _LIKES = grammar(
     rf"prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|"
     rf"obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {VALUE}"
 )
-_NO_TASTE = re.compile(
+_NO_TASTE = lazy_pattern(
     r"(?:it|that|this|them|you|your|him|her|how|when|what|where|if|the way|being here|seeing you|"
     r"to (?:see|hear|know|join|help|chat|talk|learn|try|get|meet|visit|come|check|ask|think|say|look|"
     r"imagine|be|share)|"
@@ -37,7 +38,7 @@ _NO_TASTE = re.compile(
     r"bit)|more|one)\b",
     re.I,
 )
-_LIKENESS = re.compile(r"(?:['’](?:m|re|s)|\sam|\sare|\sis)\s(?:\w+\s){0,2}like\s")
+_LIKENESS = lazy_pattern(r"(?:['’](?:m|re|s)|\sam|\sare|\sis)\s(?:\w+\s){0,2}like\s")
 _HATES = listed("hate hates hated dislike dislikes")
 
 

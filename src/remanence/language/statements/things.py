@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import MY, START, Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.statement import Statement
@@ -17,7 +18,7 @@ _BUY = grammar(
     rf"his|her)(?: brand[ -]new| new| old| used| second-hand| vintage| beautiful| cute| cool| nice|"
     rf" pair of| lovely| fancy)* (?P<v>[^.,;:!?\n()]{{2,70}})"
 )
-_GOODS = re.compile(
+_GOODS = lazy_pattern(
     r"\b(?:car|bike|bicycle|motorcycle|truck|van|house|apartment|flat|boat|guitar|piano|violin|drums?|"
     r"camera|phone|smartphone|laptop|computer|"
     r"tablet|watch|smartwatch|console|tv|television|headphones|ring|necklace|shoes|boots|dress|jacket|"
@@ -117,7 +118,7 @@ _MY_IS = grammar(
     rf"{MY} (?P<r>(?:[a-z][a-z'’-]* ){{1,4}}?)(?:is|are|['’]s|was) (?:now |currently |actually |"
     rf"still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){{1,60}})"
 )
-_LOOSE_VALUE = re.compile(r"(?:\$?\d|[A-Z]|called\b|named\b)")
+_LOOSE_VALUE = lazy_pattern(r"(?:\$?\d|[A-Z]|called\b|named\b)")
 
 
 @on("my our My Our")

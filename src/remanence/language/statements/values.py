@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from remanence.language.common_words import FUNCTION_WORDS
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import WORD
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = lazy_pattern(r"\d+(?:[.,]\d+)*")
 
 
 def value_words(value: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import (
     ADVERBS,
     CUT_SHORT,
@@ -38,7 +39,7 @@ _JOB_IS = grammar(
     rf"{MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|"
     rf"['’]s)(?: (?:a|an|as|as an?))? {VALUE}"
 )
-_TRADES = re.compile(
+_TRADES = lazy_pattern(
     r"\b(?:[a-z]{3,}(?:er|or|ist|ian|yst)|nurse|chef|cook|clerk|coach|judge|pilot|artist|intern|"
     r"student|accountant|assistant|consultant|"
     r"surgeon|architect|musician|attorney|therapist|dentist|vet|scientist|athlete|model|guard|fireman|"
@@ -47,7 +48,7 @@ _TRADES = re.compile(
     r"executive|analyst|journalist|entrepreneur|"
     r"teacher|professor|doctor|lawyer|engineer|designer|developer|writer|manager)\b(?!['’-])"
 )
-_NO_TRADE = re.compile(
+_NO_TRADE = lazy_pattern(
     r"\b(?:bit|fan|big|huge|lover|believer|member|person|user|customer|owner|beginner|mother|father|"
     r"sister|brother|parent|mix|loser|winner|"
     r"better|other|another|number|matter|dinner|reminder|dancer at heart|survivor|supporter|lover|"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from remanence.language.calendar import (
     midnight,
     months_on,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     Found,
     Reading,
@@ -71,13 +71,13 @@ _MONTH_YEAR = grammar(
 )
 
 
-_MONTH_LEFT = re.compile(
+_MONTH_LEFT = lazy_pattern(
     r"\b(?:in|since|until|till|by|during|of|early|mid|late|through|throughout|around|before|after|last|next|this|"
     r"between|to|from|for)[\s-]+(?:the\s)?$"
 )
 
 
-_SURE_LEFT = re.compile(
+_SURE_LEFT = lazy_pattern(
     r"\b(?:in|since|until|till|by|during|of|early|mid|late|through|throughout|around|between)[\s-]+$"
 )
 
@@ -85,7 +85,7 @@ _SURE_LEFT = re.compile(
 _NAME_MONTHS = {"april", "june", "august", "may", "march"}
 
 
-_MONTH_THEN = re.compile(r"\s+(?:\d|and\b|to\b|through\b|until\b|[-–])")
+_MONTH_THEN = lazy_pattern(r"\s+(?:\d|and\b|to\b|through\b|until\b|[-–])")
 
 
 def month_only(r: Reading) -> Iterator[Found]:
@@ -156,7 +156,7 @@ def iso(r: Reading) -> Iterator[Found]:
         yield found
 
 
-_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
+_NUMERIC = lazy_pattern(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
 
 
 def numeric(r: Reading) -> Iterator[Found]:
@@ -173,20 +173,20 @@ def numeric(r: Reading) -> Iterator[Found]:
             continue
 
 
-_YEAR = re.compile(r"(?<![\w$€£#./:,-])(?P<y>1\d{3}|20\d\d|2100)(?![\w%]|[.,:]\d|['’]?s\b|-\w)")
+_YEAR = lazy_pattern(r"(?<![\w$€£#./:,-])(?P<y>1\d{3}|20\d\d|2100)(?![\w%]|[.,:]\d|['’]?s\b|-\w)")
 
 
-_YEAR_LEFT = re.compile(
+_YEAR_LEFT = lazy_pattern(
     r"(?:\b(?:in|since|of|by|until|till|from|during|around|circa|before|after|between|early|mid|late|"
     r"year|and|to|back in|"
     r"season|spring|summer|autumn|fall|winter|at the)|[(–—-])[\s-]*$"
 )
 
 
-_YEAR_SPAN = re.compile(r"(?<![\w./:,-])(?P<y>1\d{3}|20\d\d)[ ]?[-–][ ]?(?P<z>1\d{3}|20\d\d|\d\d)(?![\w-])")
+_YEAR_SPAN = lazy_pattern(r"(?<![\w./:,-])(?P<y>1\d{3}|20\d\d)[ ]?[-–][ ]?(?P<z>1\d{3}|20\d\d|\d\d)(?![\w-])")
 
 
-_YEAR_RIGHT = re.compile(
+_YEAR_RIGHT = lazy_pattern(
     r"\s*(?:$|[.,;:!?)\]–—-]|(?:was|is|and|when|until|to|but|has|had|i|we|my|at|as|for|with|by|after|before)\b)"
 )
 
@@ -216,13 +216,13 @@ def years(r: Reading) -> Iterator[Found]:
         yield r.cell(m.start(), m.end(), day_of(year, 1, 1, r.zone), "year", led is not None)
 
 
-_DECADE = re.compile(
+_DECADE = lazy_pattern(
     r"(?<![\w$€£])(?:(?P<c>(?:1[0-9]|20)\d0)['’]?s|(?:the\s(?:early[\s-]|mid[\s-]|late[\s-])?|"
     r"(?:early|mid|late)[\s-])['’]?(?P<s>[2-9]0)['’]?s|['’](?P<a>[2-9]0)['’]?s)\b"
 )
 
 
-_CENTURY = re.compile(r"\b(?P<c>\d{1,2})(?:st|nd|rd|th)[\s-]century\b")
+_CENTURY = lazy_pattern(r"\b(?P<c>\d{1,2})(?:st|nd|rd|th)[\s-]century\b")
 
 
 def decades(r: Reading) -> Iterator[Found]:
@@ -300,4 +300,4 @@ def holidays(r: Reading) -> Iterator[Found]:
             yield r.cell(m.start(), m.end(), pick, "day", bool(mod) or bool(_NEAR.search(r.before(m.start(), 8))))
 
 
-_NEAR = re.compile(r"\b(?:on|at|for|since|by|until|before|after)\s$")
+_NEAR = lazy_pattern(r"\b(?:on|at|for|since|by|until|before|after)\s$")

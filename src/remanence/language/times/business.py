@@ -7,26 +7,27 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from remanence.language.calendar import DAYS, NUMBERS, cell, day_of, grammar, midnight, months_on
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import Found, Reading, tense_of, two_digit
 
-_QUARTER = re.compile(
+_QUARTER = lazy_pattern(
     r"(?<![\w$€£.-])(?P<k>[qh])(?P<n>[1-4])(?![\w%-]|\.\d)(?:[\s/]{1,2}(?:of\s)?(?:fy\s?)?(?:(?P<y>20\d\d)|['’](?P<yy>\d\d))\b)?"
 )
-_WEEK_NUMBER = re.compile(
+_WEEK_NUMBER = lazy_pattern(
     r"(?<![\w])(?:(?:calendar\s|iso\s|in\s|until\s|by\s|from\s)?week\s(?:no\.?\s|number\s)?|kw\s?|cw\s?|wk\s?|semana\s)"
     r"(?P<n>\d{1,2})(?![\w%:]|[.,]\d|\s?(?:of|into|weeks|days|hours|people|in)\b)(?:(?:\s|/|,\s)(?P<y>20\d\d)\b)?"
 )
-_CALENDAR_WEEK = re.compile(r"(?:calendar|iso|kw|cw|wk|semana)|^(?:in|until|by|from)\s")
+_CALENDAR_WEEK = lazy_pattern(r"(?:calendar|iso|kw|cw|wk|semana)|^(?:in|until|by|from)\s")
 _WEEK_ON = grammar(
     r"(?<!\w)(?:(?P<n>a|one|two|three) weeks? (?P<on>(?:on |from )?(?:today|tomorrow|<DOW>))"
     r"|(?P<d>today|tomorrow|<DOW>) week)(?![\w'’-])"
 )
 _HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_PAST_THE_HOUR = re.compile(
+_PAST_THE_HOUR = lazy_pattern(
     rf"(?<!\w)(?:(?:at|around|about|by|until|till|from|before|after)\s)?(?P<m>half|(?:a\s)?quarter|five|ten|twenty|twenty-five)"
     rf"\s(?P<w>past|to)\s(?P<h>{_HOUR}|\d{{1,2}})(?![\w:.%]|\s(?:people|years|percent|of))"
 )
-_AT_WORD = re.compile(rf"(?<!\w)at\s(?P<h>{_HOUR})(?=\s(?:tonight|tomorrow|today|this|in the|on|sharp)\b|[.,!?]|$)")
+_AT_WORD = lazy_pattern(rf"(?<!\w)at\s(?P<h>{_HOUR})(?=\s(?:tonight|tomorrow|today|this|in the|on|sharp)\b|[.,!?]|$)")
 _MINUTES = {"half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 
 
@@ -107,7 +108,9 @@ def spoken_clock(r: Reading) -> Iterator[Found]:
         yield _clock(r, base, m.start("h"), m.end(), NUMBERS[m["h"]], 0)
 
 
-_EVENING = re.compile(r"tonight|evening|afternoon|night|dinner|pm\b|after work|drinks|film|show|gig|concert|party|pub")
+_EVENING = lazy_pattern(
+    r"tonight|evening|afternoon|night|dinner|pm\b|after work|drinks|film|show|gig|concert|party|pub"
+)
 
 
 def _clock(r: Reading, base: datetime, start: int, end: int, hour: int, minutes: int) -> Found:

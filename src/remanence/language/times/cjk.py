@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,13 +11,14 @@ from remanence.language.calendar import (
     day_of,
     shifted,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     Found,
     Reading,
 )
 
 # CJK: absolute dates and the commonest relative words
-_CJK = re.compile(
+_CJK = lazy_pattern(
     r"(?:(?P<y>\d{4})[年년]\s?)?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日号號일]|(?P<y2>\d{4})[年년](?:\s?(?P<m2>\d{1,2})[月월])?"
     r"|(?P<w>前天|昨天|昨日|昨晚|今天|今日|今晚|明天|明日|后天|後天|어제|오늘|내일|去年|今年|明年|上个月|上個月|这个月|下个月|下個月|上周|上週|这周|本周|下周|"
     r"下週)(?P<k>[一二三四五六日天])?"

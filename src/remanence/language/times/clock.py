@@ -11,6 +11,7 @@ from remanence.language.calendar import (
     grammar,
     midnight,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     Found,
     Reading,
@@ -23,7 +24,7 @@ _CLOCK = grammar(
     r"four|five|six|seven|eight|nine|ten|eleven|twelve) ?o['’]?clock|(?P<w>noon|midnight|midday)\b)"
 )
 
-_CLOCK = re.compile(_CLOCK.pattern.replace(r"@)\s{1,3}?", r"@)\s{0,3}").replace(r"\s{1,3}?o['’]", r"\s{0,3}o['’]"))
+_CLOCK = lazy_pattern(_CLOCK.pattern.replace(r"@)\s{1,3}?", r"@)\s{0,3}").replace(r"\s{1,3}?o['’]", r"\s{0,3}o['’]"))
 
 
 def clock(r: Reading) -> Iterator[Found]:

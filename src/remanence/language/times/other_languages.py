@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from remanence.language.calendar import MONTHS, day_of, midnight
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import Found, Reading
 
 MONTH_WORDS: dict[str, int] = {}
@@ -27,21 +28,21 @@ for _number, _names in enumerate(
 ):  # fmt: skip
     for _name in _names.split():
         MONTH_WORDS[_name] = _number
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"(?<![\w./])(?:(?:am|ab|vom|bis|el|le|il|del|du|al|seit|den|zum)\s)?(?P<d>\d{1,2})(?:\.|er|º|°)?\s(?:de\s|di\s)?"
     rf"(?P<m>{'|'.join(sorted(MONTH_WORDS, key=len, reverse=True))})(?!\w)(?:\s(?:de\s|del\s)?(?P<y>20\d\d|19\d\d)\b)?"
 )
-_GERMAN_DAY = re.compile(r"(?<!\w)(?:am|ab|bis|vom|zum|seit)\s(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d)?(?!\w)")
+_GERMAN_DAY = lazy_pattern(r"(?<!\w)(?:am|ab|bis|vom|zum|seit)\s(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d)?(?!\w)")
 STEPS = {
     "vorgestern": -2, "gestern": -1, "heute": 0, "übermorgen": 2, "anteayer": -2, "ayer": -1, "hoy": 0, "ieri": -1,
     "aujourd'hui": 0, "demain": 1, "domani": 1, "avant-hier": -2, "après-demain": 2, "dopodomani": 2,
 }  # fmt: skip
-_STEP = re.compile(rf"(?<![\w'’-])(?P<w>{'|'.join(sorted(map(re.escape, STEPS), key=len, reverse=True))})(?![\w'’-])")
-_MORGEN = re.compile(
+_STEP = lazy_pattern(rf"(?<![\w'’-])(?P<w>{'|'.join(sorted(map(re.escape, STEPS), key=len, reverse=True))})(?![\w'’-])")
+_MORGEN = lazy_pattern(
     r"(?<![\w-])(?:(?:bis|ab|erst|schon|dann|also)\s)?(?P<w>morgen)"
     r"(?=\s(?:früh|abend|mittag|um|ist|habe|muss|gehe|kommt|wird)\b)"
 )
-_MANANA = re.compile(r"(?<!la\s)(?<!\w)(?P<w>mañana)(?!\w)")
+_MANANA = lazy_pattern(r"(?<!la\s)(?<!\w)(?P<w>mañana)(?!\w)")
 
 
 def month_days(r: Reading) -> Iterator[Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -15,18 +14,19 @@ from remanence.language.calendar import (
     midnight,
     months_on,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 
 Sense = Literal["at", "since", "until", "before", "after"]
 
 
-_PAST = re.compile(
+_PAST = lazy_pattern(
     r"\b(?:was|were|wasn't|weren't|had|did|didn't|went|got|saw|met|took|made|came|ran|gave|bought|told|found|left|felt|"
     r"said|won|lost|ate|drove|flew|spent|wrote|read|brought|taught|held|heard|became|began|broke|caught|sold|led|"
     r"[a-z]{2,20}ed|ago|yesterday|last|just got|have been|has been|'ve been)\b"
 )
 
 
-_FUTURE = re.compile(
+_FUTURE = lazy_pattern(
     r"\b(?:will|won't|going to|gonna|wanna|plan|plans|planning|hope|hoping|want|wants|can't wait|looking forward|"
     r"upcoming|soon|tomorrow|scheduled|let's|should|might|shall|next|want|wait|due|booked|see you|"
     r"am|is|are|i'm|we're|he's|she's|they're|have a|has a|got a)\b|'ll\b|n't wait"
@@ -37,7 +37,7 @@ _NOT_PAST = {"excited", "need", "needed", "scheduled", "interested", "supposed",
              "speed", "bed", "red", "wed", "feed", "seed", "hundred", "married", "planned", "last"}  # fmt: skip
 
 
-BREAK = re.compile(r"[.!?\n;]")
+BREAK = lazy_pattern(r"[.!?\n;]")
 
 
 def tense_of(low: str, start: int, end: int, default: int) -> int:
@@ -184,7 +184,7 @@ def two_digit(year: int) -> int:
     return 2000 + year if year < 70 else 1900 + year
 
 
-_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+_ZONE = lazy_pattern(r"([+-])(\d\d):?(\d\d)")
 
 
 def zone_of(words: str | None, otherwise: tzinfo) -> tzinfo:

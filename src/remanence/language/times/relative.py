@@ -22,6 +22,7 @@ from remanence.language.calendar import (
     months_on,
     shifted,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     BREAK,
     Found,
@@ -237,7 +238,7 @@ class _Beside:
         return Found(self.start, self.end, at, until, "month", True)
 
 
-_MAY_VERB = re.compile(r"\s+(?:be|have|not|also|help|seem|sound|take)\b")
+_MAY_VERB = lazy_pattern(r"\s+(?:be|have|not|also|help|seem|sound|take)\b")
 
 
 _THE_WEEKEND = grammar(r"\b(?:over|on|at|during|for) (?P<w>the weekend)\b(?! (?:of|before|after))")
@@ -416,7 +417,7 @@ _FOR = grammar(
 )
 
 
-_PERFECT = re.compile(r"(?:\b(?:have|has|haven't|hasn't|been|(?:was|were) [a-z ]{0,30}part of)\b|'ve\b|’ve\b)")
+_PERFECT = lazy_pattern(r"(?:\b(?:have|has|haven't|hasn't|been|(?:was|were) [a-z ]{0,30}part of)\b|'ve\b|’ve\b)")
 
 
 def so_far(r: Reading) -> Iterator[Found]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import split
 from remanence.language.statements.statement import Modality
 from remanence.language.statements.talk.endings import EVENT
@@ -18,43 +19,43 @@ LONGEST = 2_000
 LONGEST_CLAUSE = 240
 """Characters of a clause that is read."""
 
-_BREAK = re.compile(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
-_HYPOTHETICAL = re.compile(
+_BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
+_HYPOTHETICAL = lazy_pattern(
     r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|shouldn['’]t|"
     r"in theory|pretend)\b",
     re.I,
 )
-_WISHED = re.compile(
+_WISHED = lazy_pattern(
     r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
     r"fancy|someday|one day)\b",
     re.I,
 )
-_OPEN = re.compile(
+_OPEN = lazy_pattern(
     r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|offers|"
     r"offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding|decide)\b",
     re.I,
 )
-_PLANNED = re.compile(
+_PLANNED = lazy_pattern(
     r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to|booked)\b", re.I
 )
-_REPORTED = re.compile(
+_REPORTED = lazy_pattern(
     r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
     r"supposedly|rumou?r|I heard)\b"
 )
-_CORRECTED = re.compile(
+_CORRECTED = lazy_pattern(
     r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
     r"(?:i )?(?:mixed|got) (?:it|that|them|this|those|the \w+) (?:up|wrong|mixed up)|i (?:told|gave) you the wrong|"
     r"i (?:was|am) wrong|i said .{1,30} wrong|misread|mistyped|typed .{1,30} wrong|not? actually|no,? actually|"
     r"nein,? warte|ich meinte|quise decir|perd[oó]n)\b|^\W*(?:no|sorry|actually)[,:]",
     re.I,
 )
-_ADDED = re.compile(r"\b(?:too|as well|also|another|both|on top|plus|auch|también)\b", re.I)
-_CHANGED = re.compile(
+_ADDED = lazy_pattern(r"\b(?:too|as well|also|another|both|on top|plus|auch|también)\b", re.I)
+_CHANGED = lazy_pattern(
     r"\b(?:now|nowadays|these days|instead|switched|changed|moved|new|since|from (?:now|today|then|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday) on|from here on|went (?:up|down)|again|jetzt|ahora|ab jetzt)\b",
     re.I,
 )
-_ENDED = re.compile(
+_ENDED = lazy_pattern(
     r"\b(?:no longer|not? (?:\w+ ){0,6}any ?more|any ?more|after all|nicht mehr|kein\w{0,2} (?:\w+ )?mehr|ya no)\b",
     re.I,
 )
@@ -78,7 +79,7 @@ class Clause:
     ends: bool
 
 
-_LEAD = re.compile(r"^\s{0,3}(?:[-*•]\s{1,3})?(?P<who>[A-Z][a-z'’]{1,20}|me|Me)\s?[:=]\s{1,2}(?=\S)")
+_LEAD = lazy_pattern(r"^\s{0,3}(?:[-*•]\s{1,3})?(?P<who>[A-Z][a-z'’]{1,20}|me|Me)\s?[:=]\s{1,2}(?=\S)")
 _NOT_A_PERSON = listed(
     """Note Notes News Update Edit Ps Re Todo Ok Okay Yes No Well So Also And But Btw Fyi Today Tomorrow Yesterday
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Question Answer Result Results Plan Plans Date Time Address
@@ -101,7 +102,9 @@ def clauses(text: str) -> Iterator[Clause]:
         yield from _cut(sentence, start, begin, subject)
 
 
-_SMALL_STOP = re.compile(r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])", re.I)
+_SMALL_STOP = lazy_pattern(
+    r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])", re.I
+)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -141,7 +144,7 @@ def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Claus
         )
 
 
-_HEAD_OF_THING = re.compile(f"{CODE}|{ROLE}|{EVENT}", re.I)
+_HEAD_OF_THING = lazy_pattern(f"{CODE}|{ROLE}|{EVENT}", re.I)
 
 
 def is_name(word: str) -> bool:
@@ -156,7 +159,7 @@ def is_name(word: str) -> bool:
     )
 
 
-_EQUALS = re.compile(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S)")
+_EQUALS = lazy_pattern(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S)")
 
 
 def modality_of(words: str) -> Modality:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.talk.grammar import (
     END,
     FREE,
@@ -14,7 +15,7 @@ from remanence.language.statements.talk.grammar import (
 )
 
 ENDINGS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern.replace(" ", r"\s"), re.I)
+    lazy_pattern(pattern.replace(" ", r"\s"), re.I)
     for pattern in (
         rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
         rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
@@ -27,7 +28,7 @@ ENDINGS: tuple[re.Pattern[str], ...] = tuple(
 """Ways of saying that something is over, without saying which attribute it was a value of."""
 
 CANCELLED: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern.replace(" ", r"\s"), re.I)
+    lazy_pattern(pattern.replace(" ", r"\s"), re.I)
     for pattern in (
         r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
         rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
@@ -38,7 +39,7 @@ CANCELLED: tuple[re.Pattern[str], ...] = tuple(
 
 _NUMERIC = r"[$€£]?[A-Z]{0,3}-?\d[\d.,:/-]{0,15}(?<=\d)\w{0,2}"
 WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (attribute, re.compile(pattern.replace(" ", r"\s"), re.I))
+    (attribute, lazy_pattern(pattern.replace(" ", r"\s"), re.I))
     for attribute, pattern in (
         ("employer", r"\b(?:my|his|her) last day(?: at work| there| in the office)?(?: is| was|:|['’]s)\b"),
         ("employer", r"\b(?:handed|gave|put|given|handing|giving)(?: in)?(?: \w+){0,2} notice\b"),
@@ -54,7 +55,7 @@ WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """Ways of saying that what holds of an attribute is over, whatever it was."""
 
 CORRECTIONS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern.replace(" ", r"\s"), re.I)
+    lazy_pattern(pattern.replace(" ", r"\s"), re.I)
     for pattern in (
         rf"(?<![\w.])(?P<v>{_NUMERIC})(?: [a-z/]{{1,8}}){{0,3}}[.,;]? (?:and )?(?:not|no|nicht|instead of|rather than) (?P<o>{_NUMERIC})",
         rf"\b(?:not|nicht) (?P<o>{_NUMERIC})(?: [a-z/]{{1,8}}){{0,2}}[.,;]? (?:but|it['’]s|sondern|sino|make that|it is) (?P<v>{_NUMERIC})",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from remanence.language.lazy_pattern import lazy_pattern
+
 LABELS: dict[str, str] = {}
 for _attribute, _words in {
     "home": "home|city|town|living in|based in|addr",
@@ -40,7 +42,7 @@ for _attribute, _words in {
 }.items():
     for _word in _words.split("|"):
         LABELS[_word] = _attribute
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     rf"^\W{{0,3}}(?:(?:my|our|the)\s)?(?P<a>{'|'.join(sorted(map(re.escape, LABELS), key=len, reverse=True))})"
     r"(?:\s?(?::|=|–)\s|\s-\s|\s(?=\d))(?P<v>[^.;!?\n()\"]{1,60}?)(?=\s*(?:$|[.;!?\n(]|,\s(?!(?:flat|apt|floor|unit)\b)|\s(?:and|but|now|since|btw)\b))",
     re.I,

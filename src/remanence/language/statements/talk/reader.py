@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from remanence.language import dates
 from remanence.language.calendar import DAY_NAMES, how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
 from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of
@@ -27,67 +28,67 @@ _SAYS_NOTHING = listed(
     """it this that one them him her us me you everything something nothing anything all there here him stuff things
     thing lot bit day time way work job home bed school now today tomorrow tonight yesterday i we they he she"""
 )
-_FUTURE_WORDS = re.compile(
+_FUTURE_WORDS = lazy_pattern(
     r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next|last day|notice)\b", re.I
 )
-_EVENT_AT = re.compile(
+_EVENT_AT = lazy_pattern(
     rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
     r"(?P<gap>[^.!?;\n]{0,40})$",
     re.I,
 )
-_RECURRING = re.compile(
+_RECURRING = lazy_pattern(
     rf"(?<![\w'’])(?P<e>(?:(?:(?-i:[A-Z][a-z]{{1,20}})(?:['’]s)?|[a-z][\w'’-]{{2,15}})\s){{0,2}}{EVENT})\b(?P<gap>[^.!?;\n\d]{{0,30}}?)\s"
     r"(?P<v>(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:s|\s(?:evenings?|mornings?|nights?|afternoons?))"
     r"(?:,?\s(?:at\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m)?)?)",
     re.I,
 )
-_MOVED = re.compile(
+_MOVED = lazy_pattern(
     r"\b(?:moved|move[sd]?|moving|postponed|pushed|rescheduled|brought forward|shifted|goes|changed|now|new|neu|"
     r"verschoben|jetzt|instead|not the|wrong)\b",
     re.I,
 )
-_NEW_DATE = re.compile(
+_NEW_DATE = lazy_pattern(
     r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b", re.I
 )
-_DIGIT = re.compile(r"\d")
-_DENIED = re.compile(
+_DIGIT = lazy_pattern(r"\d")
+_DENIED = lazy_pattern(
     r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$", re.I
 )
 _UNREAL = ("hypothetical", "wished")
-_NOT = re.compile(
+_NOT = lazy_pattern(
     r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|previous|"
     r"stopped|quit|gave up|dropped|grew out of|turned down|no more|instead of|rather than|stop using|changed from|"
     r"i['’]m no|"
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
     re.I,
 )
-_GONE = re.compile(
+_GONE = lazy_pattern(
     r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
     r"got stolen))\b",
     re.I,
 )
-_WEEKDAYS = re.compile(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
-_STILL = re.compile(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
-_HEAD = re.compile(
+_WEEKDAYS = lazy_pattern(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
+_STILL = lazy_pattern(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
+_HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
 )
-_NO_SUBJECT = re.compile(
+_NO_SUBJECT = lazy_pattern(
     r"^(?:and |but |just |now |already |also )*(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
 )
-_ME = re.compile(r"\b(?:me|us)\b", re.I)
-_MINE = re.compile(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
-_KIN_HEAD = re.compile(
+_ME = lazy_pattern(r"\b(?:me|us)\b", re.I)
+_MINE = lazy_pattern(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
+_KIN_HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
     r"grandma|grandmother|grandad|grandfather|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
     r"|\s(?=is|was|has|works|started|lives|got|can['’]t|doesn['’]t|moved|joined)|['’]s\s)",
     re.I,
 )
-_NAMED = re.compile(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
-_FOR_NAME = re.compile(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
+_NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
+_FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
 
 
 def talk_statements(
@@ -456,7 +457,7 @@ class _Reader:
         return self.clause.subject or self.speaker, name.lower()
 
 
-_COURSE = re.compile(r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b", re.I)
+_COURSE = lazy_pattern(r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b", re.I)
 
 
 def _course(rest: str, at: datetime | None) -> datetime | None:
@@ -476,7 +477,7 @@ def _last_named(text: str, end: int) -> str:
     return found
 
 
-_HEADED = re.compile(
+_HEADED = lazy_pattern(
     r"(?<![\w.])(?:(?P<which>[a-z]{3,12})\s)?(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15})(?:['’]s\b|\s(?:is|was|has|works|started|starts|lives|got|visits|comes|came|"
     r"said|says|cried|had|left|goes|gets|needs|wants)\b|[:,]\s)"
 )
