@@ -181,6 +181,15 @@ def test_quitting_ends_it_whatever_it_was(told):
     assert {("over", "rowing club")} == slots(memory)
 
 
+def test_nobody_quits_for_somebody_else(space):
+    """Two people may be in one club."""
+    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory.remember({"who": "Bob", "text": "I joined the rowing club", "at": "2023-01-10"})
+    memory.remember({"who": "Ann", "text": "I quit the rowing club", "at": "2023-06-10"})
+
+    assert ("member", "rowing club") in slots(memory)
+
+
 def test_a_corrected_value_never_held(told):
     """The right one has held since the wrong one was said to."""
     memory = told(("locker code is 2291", "2023-01-10"), ("argh, it's 2219, not 2291", "2023-06-10"))

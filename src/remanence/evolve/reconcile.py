@@ -144,7 +144,10 @@ class _Rivals:
         value = str(item.data.get("replaces" if key[2] == CORRECTED else "value") or "")
         found = self._holding(value, key[0], item.kind)
         mine = [old for old in found if _about(old) == key[:2] and _over(old, value)]
-        return mine or [old for old in found if _over(old, value) and len(value_words(value)) > 0]
+        # nobody quits for another who speaks for themselves; a parent does for a child
+        return mine or [
+            old for old in found if _over(old, value) and (key[2] == CORRECTED or bool(old.data.get("speaker")))
+        ]
 
     def _holding(self, words: str, scope: Scope, kind: str) -> list[Item]:
         """Facts of a memory that hold some of the words, stored ones first."""
