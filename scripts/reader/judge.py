@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
-import string
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -17,22 +15,11 @@ from typing import Any
 
 import material as m
 import numpy as np
-from quantise import scene_passages
+from quantise import f1, norm, scene_passages, whole_scenes
 from questions import NO, YES, Questions
 from talk import Talk, Turn
 
 from remanence.models.reader.reader import Reader, Reading, ReadStatement
-
-
-def norm(text: str) -> list[str]:
-    """SQuAD's normal form: lower case, no punctuation, no articles."""
-    return re.sub(r"\b(a|an|the)\b", " ", "".join(c for c in text.lower() if c not in string.punctuation)).split()
-
-
-def f1(told: str, gold: str) -> float:
-    a, b = norm(told), norm(gold)
-    same = sum((Counter(a) & Counter(b)).values())
-    return 2 * same / (len(a) + len(b)) if same else float(a == b)
 
 
 def auroc(good: Sequence[float], bad: Sequence[float]) -> float:
@@ -77,17 +64,28 @@ def friends(reader: Reader, folder: Path, share: int) -> None:
         p for i, s in enumerate(m.load("friendsqa_dev.json.gz", folder)) if i % 8 == 5 for p in scene_passages(s, rng)
     ]
     answerable(reader, pairs, "friends, turns that answer or not")
+    told = []
+    for question, passages, golds in whole_scenes(folder, 77, eighth=5)[::share]:
+        readings = reader.read(question, passages)
+        place, chance = reader.best(readings)
+        text = passages[place][readings[place].start : readings[place].end]
+        told.append((chance, max((f1(text, gold) for gold in golds), default=0.0) >= 0.5))
+    calibrated(told, "friends and made talk, the best of many passages is right")
 
 
 def answerable(reader: Reader, pairs: list[tuple[str, str, bool]], name: str) -> None:
     """AUROC and calibration error of the probability."""
-    odds = [reader.read(question, [passage])[0].answerable for question, passage, _ in pairs]
-    there = np.array([t for *_, t in pairs])
-    p = np.array(odds)
+    calibrated([(reader.read(question, [passage])[0].answerable, there) for question, passage, there in pairs], name)
+
+
+def calibrated(pairs: list[tuple[float, bool]], name: str) -> None:
+    p, there = np.array([p for p, _ in pairs]), np.array([t for _, t in pairs])
     bins = np.minimum((p * 10).astype(int), 9)
     error = sum(abs(p[bins == b].mean() - there[bins == b].mean()) * (bins == b).mean() for b in set(bins))
+    told = there[p >= 0.5].mean() if (p >= 0.5).any() else float("nan")
     print(
-        f"{name}: {len(pairs)} AUROC {auroc(list(p[there]), list(p[~there])):.3f} calibration error {error:.3f}",
+        f"{name}: {len(pairs)} of which {there.mean():.2f}, AUROC {auroc(list(p[there]), list(p[~there])):.3f}, "
+        f"calibration error {error:.3f}, told at .5 {(p >= 0.5).mean():.2f} right {told:.2f}",
         flush=True,
     )
 

@@ -95,7 +95,8 @@ def test_nothing_to_read_is_no_answer(reader: Reader) -> None:
         ("I'm allergic to hazelnuts", "hazelnuts", "allergy", "affirmed", "holds"),
         ("I don't speak Danish", "Danish", "speaks", "denied", "holds"),
         ("my rent went up to 940 euros", "940 euros", "rent", "affirmed", "holds"),
-        ("I'm based in Lisbon these days", "Lisbon", "home", "affirmed", "holds"),
+        ("I used to work at Brandt Labs", "Brandt Labs", "employer", "affirmed", "ended"),
+        ("One day I'd love to live in Lisbon", "Lisbon", "home", "affirmed", "wished"),
     ],
 )
 def test_a_turn_gives_its_statement(
@@ -108,6 +109,17 @@ def test_a_turn_gives_its_statement(
     assert (one.attribute, one.polarity, one.modality) == (attribute, polarity, modality)
     assert one.subject is None
     assert 0.5 <= one.certainty <= 1
+
+
+def test_the_best_of_many_passages_is_the_one_that_answers(reader: Reader) -> None:
+    """Its chance to be right is higher than where only others' homes are told."""
+    question, chat = "Where does Maya live?", ["Tom: nice weather today!", "Ines: I live in Porto."]
+
+    place, chance = reader.best(reader.read(question, [*chat, "Maya: I live in Oslo now."]))
+    _, unsure = reader.best(reader.read(question, chat))
+
+    assert place == 2
+    assert chance > 0.5 > unsure
 
 
 def test_a_statement_about_somebody_else_names_its_subject(reader: Reader) -> None:
