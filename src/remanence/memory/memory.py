@@ -168,7 +168,8 @@ class Memory:
 
         A message is `{"who" or "role", "text" or "content", "at", "session", "source", ...}`; `at` may be a
         datetime, ISO text or a date as people write it, and is now when left out. A message whose `source`
-        is known is not kept twice: with the same text it counts as a duplicate, with another it updates.
+        is known is not kept twice: with the same text it counts as a duplicate; with another it updates when the
+        same person says it through as good a channel, and else both stand side by side, linked `contradicts`.
         Many messages go in transactions of 1,000; what was committed stays when a later one fails.
 
         key: an idempotency key: the same call again answers with the first receipt (`Conflict` when the
