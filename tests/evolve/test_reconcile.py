@@ -69,6 +69,26 @@ def test_slots_that_hold_several_values_keep_them(told):
     assert ["Ann loves hiking", "Ann loves chess"] == current(memory)
 
 
+def test_words_of_change_end_nothing_in_a_slot_of_several_values(told):
+    """Loving chess now does not say that hiking is over."""
+    memory = told(("I love hiking.", "2023-01-10"), ("I love chess now.", "2023-06-10"))
+
+    assert "Ann loves hiking" in current(memory)
+    assert 2 == len(current(memory))
+
+
+def test_what_ended_keeps_its_time_and_the_new_one_begins_there(told):
+    """One closes at the moment in which the other opens; asking in between gives the old one."""
+    memory = told(("I live in Rome.", "2023-01-10"), ("I live in Oslo.", "2023-06-10"))
+    view = memory.store.view(memory.scope)
+    old, new = sorted(view.items(view.rows(ALL)), key=lambda item: item.at)
+
+    assert ("Ann lives in Rome", "Ann lives in Oslo") == (old.text, new.text)
+    assert old.until == new.at
+    assert new.until is None
+    assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "supersedes")
+
+
 def test_a_denial_ends_what_it_denies(told):
     """'I don't like hiking anymore' closes the liking and nothing else."""
     memory = told(

@@ -44,24 +44,7 @@ def _pool(size: int, number: int, rng: random.Random) -> Pool:
         ("where", "user", f"{name} has moved to {place}."),
         ("new", "user", f"Things changed: my {change} is {new} now."),
     ]
-    chats: list[list[tuple[str, str, str]]] = [[] for _ in range(size)]
-    at = sorted(rng.randrange(size) for _ in planted)
-    at[2] = at[1]  # the advice follows its question
-    for chat, one in zip(sorted(at), planted, strict=True):
-        chats[chat].append(one)
-    records: list[Record] = []
-    sources: dict[str, str] = {}
-    for chat, told in enumerate(chats):
-        turns = [turn for _ in range(rng.randint(3, 6)) for turn in _idle(rng)]
-        for key, role, text in told:
-            turns.append((key, role, text))
-            turns += _idle(rng) if role == "user" and key != "asked" else []
-        for position, (key, role, text) in enumerate(turns):
-            when = START + timedelta(days=chat, minutes=position)
-            source = f"c{chat}/t{position}"
-            records.append(Record(source, text, role=role, at=when, session=f"c{chat}"))
-            if key:
-                sources[key] = source
+    records, sources = _told(planted, size, rng)
     asked = START + timedelta(days=size)
     table = (
         ("user fact", f"What is my {fact}?", value, ("fact",), ()),
@@ -94,6 +77,31 @@ def _pool(size: int, number: int, rng: random.Random) -> Pool:
         )
     )
     return Pool(f"{size}/{number}", tuple(records), tuple(questions), {"size": size})
+
+
+def _told(
+    planted: Sequence[tuple[str, str, str]], size: int, rng: random.Random
+) -> tuple[list[Record], dict[str, str]]:
+    """The planted turns in their order over `size` conversations of small talk; key -> source of each planted one."""
+    chats: list[list[tuple[str, str, str]]] = [[] for _ in range(size)]
+    at = sorted(rng.randrange(size) for _ in planted)
+    at[2] = at[1]  # the advice follows its question
+    for chat, one in zip(sorted(at), planted, strict=True):
+        chats[chat].append(one)
+    records: list[Record] = []
+    sources: dict[str, str] = {}
+    for chat, told in enumerate(chats):
+        turns = [turn for _ in range(rng.randint(3, 6)) for turn in _idle(rng)]
+        for key, role, text in told:
+            turns.append((key, role, text))
+            turns += _idle(rng) if role == "user" and key != "asked" else []
+        for position, (key, role, text) in enumerate(turns):
+            when = START + timedelta(days=chat, minutes=position)
+            source = f"c{chat}/t{position}"
+            records.append(Record(source, text, role=role, at=when, session=f"c{chat}"))
+            if key:
+                sources[key] = source
+    return records, sources
 
 
 def _idle(rng: random.Random) -> list[tuple[str, str, str]]:
