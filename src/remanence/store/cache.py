@@ -87,7 +87,7 @@ def save(index: Index, stand: Stand, path: Path) -> None:
 def load(path: Path, space: str, model: str, dim: int) -> tuple[Index, Stand] | None:
     """The mapped index and where it stands; None when there is none to be trusted."""
     try:
-        whole = np.memmap(path, np.uint8, mode="c")
+        whole = np.memmap(path, np.uint8, mode="c").view(np.ndarray)  # plain: a view of a map costs ten times as much
         header = _header(whole)
         if header is None:
             return None

@@ -164,7 +164,8 @@ class Store:
         with self.door.snapshot():
             self._version = self.door.version()
             current = self.door.current_model()
-            assert current is not None
+            if current is None:
+                raise IntegrityError(f"{self.path} is damaged: its embedder cannot be read; go back to a backup")
             self.current_model = current
             with self._named():
                 self.index, last, self.cache.written = come_up(
