@@ -50,6 +50,19 @@ def space(tmp_path: Path) -> str:
     return str(tmp_path / "my.db")
 
 
+def test_recall_says_what_is_over(space: str, tmp_path: Path) -> None:
+    """After a sleep Rome is shown as ended, with what took its place."""
+    later = {"who": "Ada", "text": "I moved to Oslo.", "at": "2025-06-01T10:00:00", "session": "c2", "source": "c/4"}
+    (tmp_path / "later.jsonl").write_text(json.dumps(later))
+    run("import", str(tmp_path / "later.jsonl"), "--space", space)
+    run("sleep", "--space", space)
+
+    told = run("recall", "Where does Ada live?", "--space", space).stdout
+
+    assert "home Rome: ended" in told
+    assert "now Oslo" in told
+
+
 def test_recall_prints_the_promised_document(space: str) -> None:
     """Programs depend on these names."""
     told = json_of("recall", "Who moved to Rome?", "-k", "2", "--space", space)

@@ -59,6 +59,8 @@ def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, o
             return
         for one in hits:
             say.out(f"{one.score:.2f}  {say.line_of(one.item)}")
+            for mark in one.marks:
+                say.out(f"      {mark.told}")
             if explain:
                 say.out("      " + ", ".join(f"{name} {value}" for name, value in one.why.items()))
         if not len(hits):
