@@ -41,6 +41,7 @@ GROUPS = (
     Group("remanence.recipes", "remanence.recipes", "a module with @recipe functions", 'ours = "ours.recipes"'),
     Group("remanence.formats", "remanence.ingest.read", "a module with @file_format readers", 'slack = "ours.slack"'),
     Group("remanence.embedders", "remanence.models.embedder", "make(rest, knobs) -> Embedder", 'e5 = "ours.e5:make"'),
+    Group("remanence.chats", "remanence.models.chats", "make(rest) -> Chat", 'local = "ours.chat:open_local"'),
     Group("remanence.commands", "remanence.serve.cli.app", "a click.Command", 'sync = "ours.cli:sync"'),
     Group("remanence.tasks", "remanence.arena.catalogue", "a Task of the arena", 'diary = "ours.diary:task"'),
     Group("remanence.systems", "remanence.arena.catalogue", "make(setting) -> System", 'other = "ours.other:make"'),

@@ -11,7 +11,7 @@ from remanence.attach.rome import ClosedForm, Fact, keys_of, second_moment
 from remanence.attach.side import Example, distributions, share
 from remanence.attach.tiny import Language, contexts
 
-LAYER = 1
+LAYER = 2
 
 
 def _facts(language: Language, many: int, low: int = 100) -> list[Fact]:
@@ -19,7 +19,7 @@ def _facts(language: Language, many: int, low: int = 100) -> list[Fact]:
     chance = torch.Generator().manual_seed(5)
     values = torch.randint(language.values, (many,), generator=chance).tolist()
     return [
-        Fact((Example(tuple(language.asked(0, low + n)), (language.value(v),), f"f{n}", 2),))
+        Fact((Example(tuple(language.asked(0, low + n)), (language.value(v),), f"f{n}", 3),))
         for n, v in enumerate(values)
     ]
 
@@ -30,6 +30,12 @@ def _moment(trained: Llama, language: Language) -> torch.Tensor:
         [t for f in told for t in language.told(*f)] + language.asked(*told[0][:2]) for told in contexts(language, 60)
     ]
     return second_moment(trained, LAYER, texts)
+
+
+def _made(kind: type, trained: Llama, moment: torch.Tensor) -> ClosedForm | GatedSlots:
+    return (
+        GatedSlots(trained, LAYER, moment, open_at=0.75) if kind is GatedSlots else ClosedForm(trained, LAYER, moment)
+    )
 
 
 def _old(language: Language) -> list[Example]:
@@ -62,7 +68,7 @@ def test_new_facts_are_answered_and_old_ones_stay(trained: Llama, language: Lang
     examples, old = [f.wordings[0] for f in facts], _old(language)
     before = read(trained, language.asked(0, 5)).logits
 
-    memory = kind(trained, LAYER, _moment(trained, language))
+    memory = _made(kind, trained, _moment(trained, language))
     assert share(trained, examples) <= 0.2
     memory.write(facts)
     with memory:
@@ -78,7 +84,7 @@ def test_where_no_slot_opens_the_output_is_bit_identical(trained: Llama, languag
     facts, moment = _facts(language, 20), _moment(trained, language)
     asked = [language.asked(0, e) for e in range(40)]
     before = distributions(trained, asked)
-    gated, closed = GatedSlots(trained, LAYER, moment), ClosedForm(trained, LAYER, moment)
+    gated, closed = GatedSlots(trained, LAYER, moment, open_at=0.75), ClosedForm(trained, LAYER, moment)
     gated.write(facts)
     closed.write(facts)
 
@@ -98,7 +104,7 @@ def test_forgetting_by_the_ledger_is_as_if_never_written(trained: Llama, languag
     """Five of twenty: those are not answered any more, the others are, and no membership probe can tell."""
     facts, moment = _facts(language, 20), _moment(trained, language)
     gone = [f"f{n}" for n in range(5)]
-    memory, never = kind(trained, LAYER, moment), kind(trained, LAYER, moment)
+    memory, never = _made(kind, trained, moment), _made(kind, trained, moment)
     memory.write(facts)
     never.write(facts[5:])
 
@@ -114,12 +120,12 @@ def test_forgetting_by_the_ledger_is_as_if_never_written(trained: Llama, languag
     assert forgotten <= 0.2
     assert kept >= 0.9
     assert not set(gone) & set(memory.ledger.sources())
-    assert torch.allclose(after, without, atol=0.3)
+    assert torch.allclose(after, without, atol=1e-2)
 
 
 def test_a_slot_that_opened_names_its_item(trained: Llama, language: Language) -> None:
     """What an answer can cite."""
-    memory = GatedSlots(trained, LAYER, _moment(trained, language))
+    memory = GatedSlots(trained, LAYER, _moment(trained, language), open_at=0.75)
     memory.write(_facts(language, 6))
 
     with memory:

@@ -60,7 +60,7 @@ def _pairs_together(weight: np.ndarray, heads: int) -> np.ndarray:
     return weight.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
 
-def _written(path: Path, model: Llama, kind: int = 0, **other: Any) -> Path:
+def written(path: Path, model: Llama, kind: int = 0, **other: Any) -> Path:
     shape = model.shape
     meta = {
         "general.architecture": "llama", "llama.block_count": shape.layers, "llama.embedding_length": shape.width,
@@ -103,7 +103,7 @@ def test_a_written_model_reads_back_with_its_logits(tmp_path: Path, model: Llama
     """Sizes, rotary layout and tied output survive; the logits are the same bits."""
     ids = torch.arange(10)[None]
 
-    read = load_gguf(_written(tmp_path / "m.gguf", model))
+    read = load_gguf(written(tmp_path / "m.gguf", model))
 
     assert read.shape == SHAPE
     assert torch.equal(model.forward(ids).logits, read.forward(ids).logits)
@@ -113,7 +113,7 @@ def test_a_written_model_reads_back_with_its_logits(tmp_path: Path, model: Llama
 @pytest.mark.parametrize(("kind", "most"), [(1, 1e-3), (8, 6e-3), (3, 8e-2), (2, 9e-2)])
 def test_packed_types_are_near_what_was_packed(tmp_path: Path, model: Llama, kind: int, most: float) -> None:
     """F16, Q8_0, Q4_1, Q4_0: the error is half a step, not a wrong order."""
-    read = load_gguf(_written(tmp_path / "m.gguf", model, kind))
+    read = load_gguf(written(tmp_path / "m.gguf", model, kind))
 
     for got, expected in zip(read.parameters(), model.parameters(), strict=True):
         assert float((got - expected).abs().max()) <= most * float(expected.abs().max())
@@ -132,7 +132,7 @@ def test_a_block_of_four_bits_by_hand() -> None:
 
 def test_what_cannot_be_read_is_named(tmp_path: Path, model: Llama) -> None:
     """Another shape, an unknown type, a cut file, another file, no file."""
-    good = _written(tmp_path / "m.gguf", model)
+    good = written(tmp_path / "m.gguf", model)
     raw = good.read_bytes()
     (tmp_path / "cut.gguf").write_bytes(raw[:90])
     (tmp_path / "other.gguf").write_bytes(b"PK" + raw)
@@ -140,7 +140,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, model: Llama) -> None:
     (tmp_path / "type.gguf").write_bytes(raw[:at] + struct.pack("<I", 14) + raw[at + 4 :])
 
     with pytest.raises(IngestError, match="only the Llama shape"):
-        load_gguf(_written(tmp_path / "q.gguf", model, **{"general.architecture": "mamba"}))
+        load_gguf(written(tmp_path / "q.gguf", model, **{"general.architecture": "mamba"}))
     with pytest.raises(IngestError, match="type 14"):
         load_gguf(tmp_path / "type.gguf")
     with pytest.raises(IngestError, match="within its header"):

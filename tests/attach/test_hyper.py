@@ -10,7 +10,7 @@ from remanence.attach.rome import Fact, second_moment, values_of
 from remanence.attach.side import Example, share
 from remanence.attach.tiny import Language
 
-LAYER = 1
+LAYER = 2
 
 
 def _facts(language: Language, many: int, seed: int) -> list[Fact]:
@@ -18,7 +18,7 @@ def _facts(language: Language, many: int, seed: int) -> list[Fact]:
     who = (torch.randperm(100, generator=chance)[:many] + 100).tolist()
     values = torch.randint(language.values, (many,), generator=chance).tolist()
     return [
-        Fact((Example(tuple(language.asked(0, e)), (language.value(v),), f"f{n}", 2),))
+        Fact((Example(tuple(language.asked(0, e)), (language.value(v),), f"f{n}", 3),))
         for n, (e, v) in enumerate(zip(who, values, strict=True))
     ]
 

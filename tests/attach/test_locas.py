@@ -67,7 +67,7 @@ def test_forty_new_facts_are_recalled_after_at_most_fifty_steps(trained: Llama, 
     assert recalled >= 0.95
     assert len(steps) <= 50
     assert share(trained, facts) == before
-    assert max(float(v.norm(dim=-1).max()) for v in side.values) <= 20.001
+    assert max(float(v.detach().norm(dim=-1).max()) for v in side.values) <= 20.001
     assert side.size < 0.05 * sum(w.numel() for w in trained.parameters())
 
 

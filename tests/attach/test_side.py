@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from remanence.attach.model import Hook, Llama, Place, Seen, read
-from remanence.attach.side import Example, Ledger, Side, distributions, loss_of, padded, right, teach
+from remanence.attach.side import Example, Ledger, Replay, Side, distributions, loss_of, padded, right, teach
 from remanence.errors import InvalidInput
 
 
@@ -82,7 +82,7 @@ def test_replay_holds_what_else_the_model_said(random_llama: Llama) -> None:
 
     def drift(weigh: float) -> float:
         side = Push(random_llama).attach()
-        teach(random_llama, side.parameters(), example, steps=40, lr=0.1, replay=prompts, weigh=weigh, enough=0.0)
+        teach(random_llama, side.parameters(), example, steps=40, lr=0.1, replay=Replay(prompts, weigh), enough=0.0)
         moved = float((distributions(random_llama, prompts).detach().exp() - before.exp()).abs().sum())
         side.detach()
         return moved

@@ -62,7 +62,7 @@ def test_a_fact_woven_in_at_a_question_is_answered_and_masked_it_is_not(trained:
         return None if fact is None else trained.embeddings()[torch.tensor(fact)]
 
     def recall(masked: bool, on: bool = True) -> float:
-        weave = Weave(trained, lambda state: on, weaver, delimiters=[SEP], masked=masked)  # type: ignore[arg-type]
+        weave = Weave(trained, lambda state: on, weaver, delimiters=[SEP], again=4, masked=masked)  # type: ignore[arg-type]
         return sum(weave.generate(language.asked(r, e), most=1).ids == [language.value(v)] for r, e, v in facts) / 20
 
     woven, masked, off = recall(False), recall(True), recall(False, on=False)

@@ -14,6 +14,7 @@ _LAZY = {
     "report": ("remanence.arena.commands:report", "Write one self-contained HTML page and Markdown."),
     "speed": ("remanence.arena.commands:speed", "Sweep the number of items; print times and growth exponents."),
     "nab": ("remanence.arena.nab_command:nab", "Streaming surprise on the Numenta Anomaly Benchmark."),
+    "attach": ("remanence.arena.attach_command:attach", "Memories attached to a language model."),
     "neural": ("remanence.arena.neural_command:neural", "Memory layers on synthetic recall tasks."),
 }
 

@@ -21,7 +21,8 @@ REGISTRY = "artefacts.json"
 class Items(Protocol):
     """What is asked of a memory: an item by its id, and the time."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock: ...
 
     def get(self, id: str, /) -> Item: ...
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from remanence.attach.model import Hook, Model, Place, Seen
+from remanence.attach.model import Hook, Model, Place
 from remanence.attach.rome import Fact, keys_of, values_of
-from remanence.attach.side import Example, Side
+from remanence.attach.side import Example, Side, beside
 
 
 class GatedSlots(Side):
@@ -33,33 +34,26 @@ class GatedSlots(Side):
         """Items whose slots opened since the memory was attached: what an answer can cite."""
 
     def hooks(self) -> dict[Place, Hook]:
-        middle: list[Tensor] = []
         self.opened = []
+        return beside(self.layer, "ffn_mid", self._opened)
 
-        def look(x: Tensor, _: Seen) -> Tensor:
-            middle[:] = [x]
-            return x
+    def _opened(self, y: Tensor, x: Tensor) -> Tensor:
+        if not len(self.names):
+            return y
+        best = (x.float() @ self.probes.T - self.thresholds).max(-1)
+        chosen = sorted(set(best.indices[best.values > 0].tolist()))
+        self.opened += [self.names[n] for n in chosen if self.names[n] not in self.opened]
+        moved = y + self.values[best.indices].to(y.dtype)
+        return torch.where((best.values > 0)[..., None], moved, y)
 
-        def add(y: Tensor, _: Seen) -> Tensor:
-            if not len(self.names):
-                return y
-            fit = middle[0].float() @ self.probes.T - self.thresholds
-            best = fit.max(-1)
-            chosen = sorted(set(best.indices[best.values > 0].tolist()))
-            self.opened += [self.names[n] for n in chosen if self.names[n] not in self.opened]
-            moved = y + self.values[best.indices].to(y.dtype)
-            return torch.where((best.values > 0)[..., None], moved, y)
-
-        return {(self.layer, "ffn_mid"): look, (self.layer, "ffn_out"): add}
-
-    def write(self, facts: Sequence[Fact], *, batch: int = 10, **knobs: float) -> None:
+    def write(self, facts: Sequence[Fact], *, batch: int = 10, **knobs: Any) -> None:
         """Add facts. Slots of other facts do not move, so a hundredth fact cannot disturb the first."""
         on = bool(self._laid)
         self.detach()
         for first in range(0, len(facts), batch):
             part = facts[first : first + batch]
             keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in part])
-            _, delta = values_of(self.model, self.layer, part, **knobs)  # type: ignore[arg-type]
+            _, delta = values_of(self.model, self.layer, part, **knobs)
             probes = keys @ self._whiten
             probes = probes / (probes * keys).sum(-1, keepdim=True)
             start = len(self.names)

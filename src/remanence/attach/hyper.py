@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from remanence.attach.model import Hook, Model, Place, Seen
+from remanence.attach.model import Hook, Model, Place
 from remanence.attach.rome import Fact, keys_of
-from remanence.attach.side import Side
+from remanence.attach.side import Side, beside
 
 
 class HyperWrite(Side):
@@ -32,19 +32,13 @@ class HyperWrite(Side):
         self._probes, self._deltas = torch.zeros(0, inner), torch.zeros(0, width)
 
     def hooks(self) -> dict[Place, Hook]:
-        middle: list[Tensor] = []
+        return beside(self.layer, "ffn_mid", self._opened)
 
-        def look(x: Tensor, _: Seen) -> Tensor:
-            middle[:] = [x]
-            return x
-
-        def add(y: Tensor, _: Seen) -> Tensor:
-            if not len(self._probes):
-                return y
-            fit = (middle[0] @ self._probes.T).max(-1)
-            return torch.where((fit.values > 0.5)[..., None], y + self._deltas[fit.indices], y)
-
-        return {(self.layer, "ffn_mid"): look, (self.layer, "ffn_out"): add}
+    def _opened(self, y: Tensor, x: Tensor) -> Tensor:
+        if not len(self._probes):
+            return y
+        fit = (x @ self._probes.T).max(-1)
+        return torch.where((fit.values > 0.5)[..., None], y + self._deltas[fit.indices], y)
 
     def deltas(self, facts: Sequence[Fact]) -> Tensor:
         """What the network writes for facts, [N, W]; differentiable."""

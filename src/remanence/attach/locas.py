@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.attach.model import Hook, Llama, Place, Seen
-from remanence.attach.side import Side
+from remanence.attach.model import Hook, Llama, Place
+from remanence.attach.side import Side, beside
 from remanence.errors import InvalidInput
 
 
@@ -45,20 +45,11 @@ class SideFFN(Side):
         return made
 
     def _pair(self, number: int, layer: int) -> dict[Place, Hook]:
-        before: list[Tensor] = []
+        def add(y: Tensor, z: Tensor) -> Tensor:
+            woken = F.silu(F.linear(z, self.gates[number])) * F.linear(z, self.keys[number])
+            return y + torch.matmul(woken, self.values[number])
 
-        def look(z: Tensor, _: Seen) -> Tensor:
-            before[:] = [z]
-            return z
-
-        def add(y: Tensor, _: Seen) -> Tensor:
-            return y + self._said(number, before[0])
-
-        return {(layer, "ffn_in"): look, (layer, "ffn_out"): add}
-
-    def _said(self, number: int, z: Tensor) -> Tensor:
-        woken = F.silu(F.linear(z, self.gates[number])) * F.linear(z, self.keys[number])
-        return torch.matmul(woken, self.values[number])
+        return beside(layer, "ffn_in", add)
 
     @torch.no_grad()
     def start(self, texts: Sequence[Sequence[int]]) -> None:

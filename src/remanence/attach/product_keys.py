@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from remanence.attach.model import Hook, Model, Place, Seen
-from remanence.attach.side import Example, Side, teach
+from remanence.attach.model import Hook, Model, Place
+from remanence.attach.side import Example, Side, beside, teach
 from remanence.errors import InvalidInput
 
 
@@ -47,16 +47,7 @@ class ProductKeys(Side):
         self.read_last = torch.zeros(0, dtype=torch.long)
 
     def hooks(self) -> dict[Place, Hook]:
-        before: list[Tensor] = []
-
-        def look(z: Tensor, _: Seen) -> Tensor:
-            before[:] = [z]
-            return z
-
-        def add(y: Tensor, _: Seen) -> Tensor:
-            return y + self.recall(before[0])
-
-        return {(self.layer, "ffn_in"): look, (self.layer, "ffn_out"): add}
+        return beside(self.layer, "ffn_in", lambda y, z: y + self.recall(z))
 
     def find(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(scores, slots) [..., heads, k] of inputs [..., W]."""

@@ -137,5 +137,5 @@ def fit(
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        told.append(float(loss))
+        told.append(float(loss.detach()))
     return told

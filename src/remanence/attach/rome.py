@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from remanence.attach.model import Hook, Model, Place, Seen
-from remanence.attach.side import Example, Side, padded
+from remanence.attach.side import Example, Side, beside, padded
 from remanence.errors import InvalidInput
 
 
@@ -47,64 +48,73 @@ class Fact:
         return self.wordings[0].source
 
 
-def values_of(
-    model: Model,
-    layer: int,
-    facts: Sequence[Fact],
-    *,
-    steps: int = 25,
-    lr: float = 0.5,
-    decay: float = 0.5,
-    essence: float = 0.0625,
-    longest: float = 4.0,
-    enough: float = 0.05,
-) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a value is looked for: Adam with `lr` for `steps`, until every wording costs less than `enough` nats.
+
+    NLL(target) + essence * KL(subject alone) + decay * |delta|^2 / |v|^2, |delta| <= longest * |v|.
+    """
+
+    steps: int = 25
+    lr: float = 0.5
+    decay: float = 0.5
+    essence: float = 0.0625
+    longest: float = 4.0
+    enough: float = 0.05
+
+
+def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> tuple[Tensor, Tensor]:
     """(v, delta) [N, W]: the output at the subject token, and what added to it makes the fact true in all wordings.
 
-    Adam on NLL(target) + essence * KL(subject alone) + decay * |delta|^2 / |v|^2, |delta| <= longest * |v|
-    (Meng et al. 2022). All facts at once: each has a delta of its own, so they do not mix.
+    Meng et al. 2022; `knobs` are those of `Search`. All facts at once: each has a delta of its own and stops by
+    itself, so they do not mix.
     """
+    how = Search(**knobs)
     examples = [e for fact in facts for e in fact.wordings]
     owner = torch.tensor([n for n, fact in enumerate(facts) for _ in fact.wordings])
     ids, scored = padded(examples)
-    subjects = torch.tensor([e.subject % len(e.prompt) for e in examples])
-    rows = torch.arange(len(examples))
+    spots = (torch.arange(len(examples)), torch.tensor([e.subject % len(e.prompt) for e in examples]))
     with torch.no_grad():
-        seen = model.forward(ids, watch=[(layer, "ffn_out")], keep=1).seen[layer, "ffn_out"]
+        plain = model.forward(ids, watch=[(layer, "ffn_out")])
     first = torch.tensor([int((owner == n).nonzero()[0]) for n in range(len(facts))])
-    v = seen[rows, subjects][first].float()
-    with torch.no_grad():
-        before = model.forward(ids).logits[rows, subjects].log_softmax(-1)
+    v = plain.seen[layer, "ffn_out"][spots][first].float()
+    before = plain.logits[spots].log_softmax(-1)
     delta = torch.zeros_like(v, requires_grad=True)
-    optimiser = torch.optim.Adam([delta], lr=lr)
+    optimiser = torch.optim.Adam([delta], lr=how.lr)
 
     def add(x: Tensor, _: Seen) -> Tensor:
         moved = torch.zeros_like(x)
-        moved[rows, subjects] = delta[owner].to(x.dtype)
+        moved[spots] = delta[owner].to(x.dtype)
         return x + moved
 
-    keep = scored[:, 1:]
-    spans = keep.sum(1).clamp_min(1)
-    for _ in range(steps):
+    settled = torch.zeros(len(facts), dtype=torch.bool)
+    share = torch.tensor([1 / len(fact.wordings) for fact in facts])[owner]
+    for _ in range(how.steps):
         with model.attach((layer, "ffn_out"), add):
             logits = model.forward(ids).logits
-        miss = F.cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none") * keep
-        each = miss.sum(1) / spans
-        now = logits[rows, subjects].log_softmax(-1)
-        drift = F.kl_div(now, before, reduction="none", log_target=True).sum(-1)
-        size = delta.norm(dim=-1) / v.norm(dim=-1).clamp_min(1e-6)
-        if float(each.detach().max()) < enough:
+        each = _missed(logits, ids, scored)
+        settled = settled | torch.stack([each.detach()[owner == n].max() < how.enough for n in range(len(facts))])
+        if bool(settled.all()):
             break
-        share = torch.tensor([1 / len(fact.wordings) for fact in facts])[owner]
-        loss = ((each + essence * drift) * share).sum() + (decay * size.square()).sum()
+        held = delta.detach()[settled].clone()
+        drift = F.kl_div(logits[spots].log_softmax(-1), before, reduction="none", log_target=True).sum(-1)
+        size = delta.norm(dim=-1) / v.norm(dim=-1).clamp_min(1e-6)
+        loss = ((each + how.essence * drift) * share).sum() + (how.decay * size.square()).sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         with torch.no_grad():
-            delta *= (
-                longest * v.norm(dim=-1, keepdim=True) / delta.norm(dim=-1, keepdim=True).clamp_min(1e-9)
-            ).clamp_max(1)
+            delta[settled] = held
+            bound = how.longest * v.norm(dim=-1, keepdim=True)
+            delta *= (bound / delta.norm(dim=-1, keepdim=True).clamp_min(1e-9)).clamp_max(1)
     return v, delta.detach()
+
+
+def _missed(logits: Tensor, ids: Tensor, scored: Tensor) -> Tensor:
+    """Mean NLL of each row's scored tokens, [N]."""
+    keep = scored[:, 1:]
+    miss = F.cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none") * keep
+    return miss.sum(1) / keep.sum(1).clamp_min(1)
 
 
 class ClosedForm(Side):
@@ -124,23 +134,17 @@ class ClosedForm(Side):
         self.register_buffer("delta", torch.zeros(model.shape.width, width))
 
     def hooks(self) -> dict[Place, Hook]:
-        middle: list[Tensor] = []
+        def add(y: Tensor, x: Tensor) -> Tensor:
+            return y + F.linear(x.float(), self.get_buffer("delta")).to(y.dtype)
 
-        def look(x: Tensor, _: Seen) -> Tensor:
-            middle[:] = [x]
-            return x
+        return beside(self.layer, "ffn_mid", add)
 
-        def add(y: Tensor, _: Seen) -> Tensor:
-            return y + F.linear(middle[0].float(), self.get_buffer("delta")).to(y.dtype)
-
-        return {(self.layer, "ffn_mid"): look, (self.layer, "ffn_out"): add}
-
-    def write(self, facts: Sequence[Fact], **knobs: float) -> None:
+    def write(self, facts: Sequence[Fact], **knobs: Any) -> None:
         """Add facts; keys are means over their wordings, values are optimised with the memory off."""
         on = bool(self._laid)
         self.detach()
         keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in facts])
-        _, delta = values_of(self.model, self.layer, facts, **knobs)  # type: ignore[arg-type]
+        _, delta = values_of(self.model, self.layer, facts, **knobs)
         self.put(keys, delta, [fact.source for fact in facts])
         if on:
             self.attach()

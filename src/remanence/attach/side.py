@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.attach.model import Handle, Hook, Model, Place
+from remanence.attach.model import Handle, Hook, Model, Place, Seen
 from remanence.errors import InvalidInput
 
 
@@ -103,6 +103,28 @@ class Side(nn.Module):
         return sum(weight.numel() for weight in self.parameters())
 
 
+def beside(layer: int, place: str, change: Callable[[Tensor, Tensor], Tensor]) -> dict[Place, Hook]:
+    """Hooks that look at what stands at `place` of a layer and make its feed-forward output: y -> change(y, looked)."""
+    seen: list[Tensor] = []
+
+    def look(x: Tensor, _: Seen) -> Tensor:
+        seen[:] = [x]
+        return x
+
+    def make(y: Tensor, _: Seen) -> Tensor:
+        return change(y, seen[0])
+
+    return {(layer, place): look, (layer, "ffn_out"): make}
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Prompts that keep the distribution that they had before (KL, times `weigh`): what else should stay."""
+
+    prompts: Sequence[Sequence[int]]
+    weigh: float = 1.0
+
+
 def padded(examples: Sequence[Example], pad: int = 0) -> tuple[Tensor, Tensor]:
     """(ids [N, T], scored [N, T]): prompts with their targets, filled up on the right; targets are scored."""
     if not examples:
@@ -159,19 +181,17 @@ def teach(
     *,
     steps: int = 50,
     lr: float = 0.02,
-    replay: Sequence[Sequence[int]] = (),
-    weigh: float = 1.0,
+    replay: Replay | None = None,
     enough: float = 0.01,
     after: Any = None,
 ) -> list[float]:
     """Train `weights` on examples with Adam, the rest frozen; the loss of each step.
 
-    `replay` prompts keep the distribution that they had before (KL, weighed by `weigh`): what else should stay.
     Stops below `enough`. `after` is called after each step (a clip, a mask).
     """
     own = list(weights)
     with torch.no_grad():
-        before = distributions(model, replay) if replay else None
+        before = distributions(model, replay.prompts) if replay else None
     optimiser = torch.optim.Adam(own, lr=lr)
     told: list[float] = []
     for _ in range(steps):
@@ -179,9 +199,9 @@ def teach(
         told.append(float(loss.detach()))
         if told[-1] < enough:
             break
-        if before is not None:
-            now = distributions(model, replay)
-            loss = loss + weigh * F.kl_div(now, before, reduction="batchmean", log_target=True)
+        if before is not None and replay is not None:
+            now = distributions(model, replay.prompts)
+            loss = loss + replay.weigh * F.kl_div(now, before, reduction="batchmean", log_target=True)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -42,12 +42,13 @@ class Weave:
         *,
         delimiters: Sequence[int],
         cap: int = 5,
+        again: int = 1,
         masked: bool = False,
     ) -> None:
-        if cap < 0:
-            raise InvalidInput("the cap counts insertions")
+        if cap < 0 or again < 1:
+            raise InvalidInput("the cap counts insertions, and at least one token is read again")
         self.model, self.trigger, self.weaver = model, trigger, weaver
-        self.delimiters, self.cap, self.masked = set(delimiters), cap, masked
+        self.delimiters, self.cap, self.again, self.masked = set(delimiters), cap, again, masked
 
     @torch.no_grad()
     def generate(self, prompt: Sequence[int], *, most: int = 16, stop: Sequence[int] = ()) -> Woven:
@@ -75,18 +76,19 @@ class Weave:
         return Woven(ids[len(prompt) :], torch.stack(steps), inserted, count)
 
     def _insert(self, ids: Sequence[int], kv: KV, hide: list[int]) -> tuple[KV, Tensor, int] | None:
-        """Latents before the last token, which is read again after them, so that it can look at them."""
+        """Latents before the last `again` tokens, which are read again after them, so that they can look at them."""
         latents = self.weaver(ids)
         if latents is None or not len(latents):
             return None
         table = self.model.embeddings()
-        before = kv.pick(torch.arange(len(kv) - 1))
-        before = KV(before.keys, before.values, kv.end - 1)
+        again = min(self.again, len(kv))
+        before = kv.pick(torch.arange(len(kv) - again))
+        before = KV(before.keys, before.values, kv.end - again)
         start = len(before)
         if self.masked:
             hide += range(start, start + len(latents))
-        inputs = torch.cat([latents.to(table.dtype), table[torch.tensor([ids[-1]])]])[None]
-        out = self.model.forward(inputs, before, mask=_seen(start, len(latents) + 1, hide))
+        inputs = torch.cat([latents.to(table.dtype), table[torch.tensor(list(ids[-again:]))]])[None]
+        out = self.model.forward(inputs, before, mask=_seen(start, len(latents) + again, hide))
         return out.kv, out.logits[0, -1], len(latents)
 
 

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from remanence.attach.model import Hook, Llama, Model, Place, Seen
-from remanence.attach.side import Example, Side, padded
+from remanence.attach.model import Hook, Llama, Model, Place
+from remanence.attach.side import Example, Side, beside, padded
 from remanence.errors import InvalidInput
 
 
@@ -50,21 +50,15 @@ class Wise(Side):
         self._active = torch.zeros(0)
 
     def hooks(self) -> dict[Place, Hook]:
-        middle: list[Tensor] = []
+        return beside(self.layer, "ffn_mid", self._routed)
 
-        def look(h: Tensor, _: Seen) -> Tensor:
-            middle[:] = [h]
-            return h
-
-        def add(y: Tensor, _: Seen) -> Tensor:
-            moved = F.linear(middle[0], self.delta)
-            self._active = moved.norm(dim=-1)
-            if self._open:
-                return y + moved
-            self.routed = self._active.detach() >= self.ratio * self.least
-            return torch.where(self.routed[..., None], y + moved, y)
-
-        return {(self.layer, "ffn_mid"): look, (self.layer, "ffn_out"): add}
+    def _routed(self, y: Tensor, h: Tensor) -> Tensor:
+        moved = F.linear(h, self.delta)
+        self._active = moved.norm(dim=-1)
+        if self._open:
+            return y + moved
+        self.routed = self._active.detach() >= self.ratio * self.least
+        return torch.where(self.routed[..., None], y + moved, y)
 
     def activation(self, prompts: Sequence[Sequence[int]]) -> Tensor:
         """D at the last token of each prompt."""

@@ -21,6 +21,7 @@ from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
 from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
+from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
 from remanence.models.reader.bundled import Bundled
 from remanence.stage import Ctx, Recipe, WriteStage
@@ -85,7 +86,7 @@ class Memory:
     path: the space file (made when missing), or ":memory:".
     recipe: a name (see `remanence recipes`) or a `Recipe`.
     embedder: "static" (bundled), "minilm", "hashing", "openai:<model>", or any `Embedder`.
-    llm: any `Chat`; without one every stage does what it can by rule.
+    llm: "local:<path of a model>" or any `Chat`; without one every stage does what it can by rule.
     user: whose memory. Further settings: see `Options`.
 
     Every verb that reads takes the same filters, as keywords (`kinds=`, `who=`, `since=`, ...) or as
@@ -97,7 +98,7 @@ class Memory:
         path: str | Path,
         recipe: str | Recipe = "default",
         embedder: str | Embedder = "static",
-        llm: Chat | None = None,
+        llm: str | Chat | None = None,
         *,
         user: str = "default",
         **options: Unpack[Options],
@@ -108,6 +109,7 @@ class Memory:
         scope = Scope(user, options.get("agent"), options.get("session"), options.get("app"))
         floor = trust_of(options.get("trust_floor", 0.0), "trust_floor")
         model = by_name(embedder) if isinstance(embedder, str) else arguments.embedder_of(embedder)
+        chat = chat_by_name(llm) if isinstance(llm, str) else llm
         clock, seed = arguments.clock_of(options.get("clock", utc_now)), arguments.seed_of(options.get("seed"))
         composed = recipes.get(recipe) if isinstance(recipe, str) else arguments.recipe_of(recipe)
         self._guard = threading.RLock()
@@ -121,7 +123,7 @@ class Memory:
             timeout=arguments.timeout_of(options.get("timeout", 30.0)),
         )
         self._handle = Handle(
-            store, scope, composed, model, llm, clock, seed or 0, floor, options.get("reader", READER)
+            store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER)
         )
 
     @property

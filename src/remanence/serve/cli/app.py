@@ -17,6 +17,7 @@ from remanence.serve.cli.settings import settings
 
 _HOME = {
     "ask": "ask",
+    "attach": "attach",
     "keys": "serve",
     "mcp": "serve",
     "serve": "serve",

@@ -1,0 +1,5 @@
+"""`python -m remanence.attach`."""
+
+from remanence.attach.command import main
+
+main()

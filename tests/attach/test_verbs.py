@@ -1,0 +1,101 @@
+"""`remanence attach`: chat from a space, promote, demote, status; and the model as `llm="local:PATH"`."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from test_gguf import SHAPE, written
+
+from remanence import Memory
+from remanence.attach.chat import LocalChat, open_local
+from remanence.attach.command import models
+from remanence.attach.model import Llama
+from remanence.errors import InvalidInput
+from remanence.models.chats import CHATS, chat_by_name
+from remanence.serve.cli.app import app
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A GGUF file of random weights."""
+    return written(tmp_path / "m.gguf", Llama(SHAPE, seed=1).requires_grad_(False), **{"llama.context_length": 2048})
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    with Memory(tmp_path / "my.db", recipe="plain", seed=1) as memory:
+        memory.remember(["Ada lives in Rome.", "Bob has a red car."])
+    return tmp_path / "my.db"
+
+
+def _run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["attach", *map(str, words)], catch_exceptions=False)
+
+
+def _ids(space: Path) -> list[str]:
+    with Memory(space) as memory:
+        return [item.id for item in memory.list(kind="turn")]
+
+
+def test_promote_status_demote(space: Path, model: Path) -> None:
+    """What is where, before and after; a forgotten source shows, and is swept."""
+    one, other = _ids(space)
+
+    made = _run("promote", "--space", space, "--model", model, "--bits", 8, one)
+    _run("promote", "--space", space, "--model", model, other)
+    told = json.loads(_run("status", "--space", space, "--json").output)
+    with Memory(space) as memory:
+        memory.forget(other)
+    stale = _run("status", "--space", space, "--sweep").output
+    gone = _run("demote", "--space", space, one).output
+
+    assert "max_logit_difference" in made.output
+    assert [[one], [other]] == [line["items"] for line in told["artefacts"]]
+    assert 2 == told["text"]
+    assert 1 == stale.count("STALE") == stale.count("fresh")
+    assert gone.startswith("erased kv-")
+    assert [] == json.loads(_run("status", "--space", space, "--json").output)["artefacts"]
+
+
+def test_chat_builds_a_block_once_and_uses_it_again(space: Path, model: Path) -> None:
+    """The second question over the same items finds the block; the control reads the text each time."""
+    asked = ["chat", "--space", space, "--model", model, "-q", "Where does Ada live?"]
+
+    first, second, plain = _run(*asked), _run(*asked), _run(*asked, "--plain")
+
+    told = json.loads(_run("status", "--space", space, "--json").output)["artefacts"]
+    assert 1 == len(told)
+    assert 2 == told[0]["uses"]
+    said = [result.output.rsplit("  first word after", 1)[0] for result in (first, second, plain)]
+    assert said[0] == said[1] == said[2]
+    assert all(0 == result.exit_code for result in (first, second, plain))
+
+
+def test_a_local_model_is_found_by_name(model: Path) -> None:
+    """The package announces it; an unknown kind is told."""
+    announced = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    module, _, name = announced["project"]["entry-points"]["remanence.chats"]["local"].partition(":")
+    assert getattr(import_module(module), name) is open_local
+    CHATS.add("here", open_local)
+
+    with Memory(":memory:", embedder="hashing", llm=f"here:{model}") as memory:
+        assert isinstance(memory.llm, LocalChat)
+    with pytest.raises(InvalidInput, match="here"):
+        chat_by_name("her:x")
+    CHATS.remove("here")
+
+
+def test_a_model_and_a_block_are_shown(tmp_path: Path, space: Path, model: Path) -> None:
+    """`python -m remanence.attach show`."""
+    _run("promote", "--space", space, "--model", model, *_ids(space))
+    block = next((space.parent / "my.db.attach").glob("kv-*.safetensors"))
+
+    shown = [CliRunner().invoke(models, ["show", str(place)]).output for place in (model, block)]
+
+    assert "F32" in shown[0]
+    assert "2 items" in shown[1]
