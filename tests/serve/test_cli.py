@@ -140,9 +140,25 @@ def test_recipes_can_be_listed_shown_and_compared() -> None:
     assert compared["differences"]
 
 
+def test_the_demo_shows_a_fact_before_and_after_its_change() -> None:
+    """What held stands with its source, what changed is told as changed, and what was never said is not in memory."""
+    before, after = ({one["question"]: one for one in part["questions"]} for part in json_of("demo")["chapters"])
+
+    where, earlier, phone = (
+        "Where does Lena live?",
+        "Where did Lena live in April 2025?",
+        "What is Lena's phone number?",
+    )
+    assert (before[where]["answer"], after[where]["answer"]) == ("Rome", "Oslo")
+    assert "moved to Oslo" in after[where]["text"]
+    assert after[earlier]["answer"] == "Rome"
+    assert after[phone]["answer"] == "not in memory"
+    assert after[where]["plain"] != "Oslo"
+
+
 def test_the_demo_does_the_main_job() -> None:
     """Nine months of chats, forty questions, known evidence."""
-    told = json_of("demo")
+    told = json_of("demo", "--questions")
 
     assert 256 == told["turns"]
     assert told["recall_at_10"] > 0.6

@@ -1,4 +1,4 @@
-"""The command `demo`: the main job on a ready conversation, with questions whose evidence is known."""
+"""The command `demo`: facts that change, on one screen; or forty questions whose evidence is known."""
 
 from __future__ import annotations
 
@@ -13,24 +13,106 @@ import click
 
 from remanence.serve.cli import say
 
+CHAPTERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        "March",
+        "2025-03-10",
+        (
+            ("Lena", "2025-03-04", "I live in Rome and I work at the Etrusca museum."),
+            ("Lena", "2025-03-04", "Careful with cakes: I'm allergic to hazelnuts."),
+            ("Paul", "2025-03-05", "My sister Clara is visiting Rome in May."),
+        ),
+    ),
+    (
+        "June",
+        "2025-06-15",
+        (
+            ("Lena", "2025-06-10", "I moved to Oslo last week, and I started at the Munch museum on Monday."),
+            ("Paul", "2025-06-12", "Is the new flat nice?"),
+        ),
+    ),
+)
+"""A conversation in which facts change: what was said, and when it is asked about."""
+QUESTIONS = (
+    "Where does Lena live?",
+    "Where did Lena live in April 2025?",
+    "What is Lena allergic to?",
+    "What is Lena's phone number?",
+)
+
 
 @click.command("demo")
+@click.option("--questions", is_flag=True, help="Forty questions on nine months of chats instead.")
 @click.option("--space", default=None, type=click.Path(dir_okay=False), help="Keep the space in this file.")
 @click.option("--recipe", default="default", show_default=True, help="How memory works.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def demo_command(space: str | None, recipe: str, as_json: bool) -> None:
-    """Remember nine months of chats and answer forty questions about them; no key, no service, no model download.
+def demo_command(questions: bool, space: str | None, recipe: str, as_json: bool) -> None:
+    """Watch facts change: answers with their sources before and after, and "not in memory" where nothing was said.
+
+    Beside each answer stands what a plain table of words and vectors (the recipe `plain`) answers from the same turns.
+    No key, no service, no model download.
 
     \b
     remanence demo
-    remanence demo --space demo.db && remanence recall "Where does Mara work now?" --space demo.db
+    remanence demo --questions --space demo.db && remanence recall "Where does Mara work now?" --space demo.db
     """
     with TemporaryDirectory() as folder:
         path = Path(space) if space else Path(folder) / "demo.db"
-        told = run_demo(path, recipe)
-    if as_json:
-        say.document(told)
-        return
+        if questions:
+            told = run_demo(path, recipe)
+            say.document(told) if as_json else _tell_questions(told, space)
+        else:
+            chapters = run_story(path, Path(folder) / "plain.db", recipe)
+            say.document({"chapters": chapters}) if as_json else _tell_story(chapters)
+
+
+def run_story(path: Path, plain: Path, recipe: str) -> list[dict[str, Any]]:
+    """Tell the conversation chapter by chapter, and ask the same questions after each."""
+    from remanence.memory.memory import Memory
+
+    told = []
+    with Memory(path, recipe) as memory, Memory(plain, "plain") as table:
+        for name, now, turns in CHAPTERS:
+            said = [{"who": who, "text": text, "at": at, "session": at} for who, at, text in turns]
+            for one in (memory, table):
+                one.remember(said)
+                one.sleep()
+            asked = [(text, memory.ask(text, now=now), table.ask(text, now=now)) for text in QUESTIONS]
+            told.append(
+                {
+                    "chapter": name,
+                    "turns": said,
+                    "questions": [
+                        {
+                            "question": text,
+                            "answer": ours.short,
+                            "text": ours.text,
+                            "confidence": round(ours.confidence, 2),
+                            "plain": theirs.short,
+                        }
+                        for text, ours, theirs in asked
+                    ],
+                }
+            )
+    return told
+
+
+def _tell_story(chapters: list[dict[str, Any]]) -> None:
+    for one in chapters:
+        say.out(f"{one['chapter']}, said:")
+        for turn in one["turns"]:
+            say.out(f"    {turn['at']}  {turn['who']}: {turn['text']}")
+        say.out("asked:")
+        for asked in one["questions"]:
+            say.out(f"    {asked['question']}")
+            say.out(f"        {asked['text']}")
+            if asked["plain"] != asked["answer"]:
+                say.out(f"        (a plain table of words and vectors: {asked['plain']})")
+        say.out()
+    say.out("Measure it: remanence demo --questions. Use it: remanence import chat.json --space my.db")
+
+
+def _tell_questions(told: dict[str, Any], space: str | None) -> None:
     say.out(
         f"Remembered {told['turns']} turns of {told['sessions']} chats in {told['seconds']:.2f} s ({told['embedder']})."
     )
