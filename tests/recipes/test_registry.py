@@ -115,7 +115,6 @@ def test_other_packages_add_recipes(monkeypatch):
     """An entry point is loaded once and registers itself."""
     points = [Point("guest", lambda: recipes.recipe("guest", **CARD)(made))]
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points)
-    monkeypatch.setattr(recipes, "entry_points", lambda group: points)
     monkeypatch.setitem(recipes._scanned, "plugins", False)
 
     assert "guest" in recipes.names()
@@ -128,7 +127,7 @@ def test_a_broken_plug_in_is_named(monkeypatch):
     def broken():
         raise ImportError("no module named 'guest'")
 
-    monkeypatch.setattr(recipes, "entry_points", lambda group: [Point("guest", broken)])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [Point("guest", broken)])
     monkeypatch.setitem(recipes._scanned, "plugins", False)
 
     with pytest.raises(RecipeError, match="guest"):
