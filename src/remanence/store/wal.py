@@ -1,7 +1,7 @@
 """Is the write-ahead log whole? SQLite reads a log up to its first bad frame and drops the rest without a word.
 
-A frame carries a running checksum, so damage can be told from the natural end of a log: behind damage there are
-frames that still follow from one another and end in a commit, or one flipped bit explains the difference.
+A frame carries a running checksum, so damage can be told from the natural end of a log: one flipped bit explains the
+difference. Larger differences are what a power cut leaves of writes that were not yet synced, and are no damage.
 The format is SQLite's (https://sqlite.org/fileformat2.html#walformat).
 """
 
@@ -55,7 +55,6 @@ class _Scan:
         self.read = 0
         self.bad: int | None = None
         self.explained = False
-        self.commit_behind = False
         self._last_salted = 0
 
     def take(self, frames: NDArray[np.uint8], salts: bytes, seed: Words, order: np.dtype[np.uint32]) -> None:
@@ -67,7 +66,6 @@ class _Scan:
         found = before @ power.T + words @ weights
         salted = (frames[:, 8:16] == np.frombuffer(salts, np.uint8)).all(axis=1)
         good = salted & (found == stored).all(axis=1)
-        commits = frames[:, 4:8].any(axis=1)
         if self.bad is None and not good.all():
             first = int(np.argmin(good))
             self.bad = self.read + first
@@ -78,15 +76,12 @@ class _Scan:
                 self.explained = bool(salt_bits == 1) and not delta.any()
             else:
                 self.explained = _one_bit(delta, found[first], stored[first], weights)
-            good[: first + 1] = False
-        if self.bad is not None:
-            self.commit_behind |= bool((good & commits).any())
         if salted.any():
             self._last_salted = self.read + int(np.flatnonzero(salted)[-1])
         self.read += len(frames)
 
     def damage(self) -> Damage | None:
-        if self.bad is None or not (self.explained or self.commit_behind):
+        if self.bad is None or not self.explained:
             return None
         return Damage(self.bad + 1, max(0, self._last_salted - self.bad))
 
