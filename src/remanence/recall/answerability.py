@@ -7,12 +7,14 @@ never said finds sentences that share its topic and not its point.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct
 from remanence.algo.rarity import idf_weights
+from remanence.errors import ModelError
 from remanence.recall import score
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
@@ -61,7 +63,7 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     hit = np.array([number for number, _ in spoken])
     mine = np.array([not about or bool(about & one.subjects) for _, one in spoken])
     held = np.array([[term in one.terms for term in terms] for _, one in spoken], np.float64)
-    near = np.clip(ctx.embed([one.text for _, one in spoken]) @ cue_vector(cue, ctx), 0, 1).astype(np.float64)
+    near = _nearness([one.text for _, one in spoken], cue, ctx)
     telling = np.where([one.asks for _, one in spoken], A_QUESTION, 1.0)
     together = (held @ weight + near) / 2 * telling
     whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(read))]
@@ -70,6 +72,15 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
         "near": _most(near, mine),
         "together of another": 0.0 if mine.all() else max(2 * (_most(together, ~mine) - _most(together, mine)), -0.5),
     }
+
+
+def _nearness(texts: Sequence[str], cue: Cue, ctx: Ctx) -> NDArray[np.float64]:
+    """Cosine of each text with the cue, in [0, 1]; zeros, and a word about it, where the embedder fails."""
+    try:
+        return np.clip(ctx.embed(texts) @ cue_vector(cue, ctx), 0, 1).astype(np.float64)
+    except ModelError as error:
+        ctx.degraded.append(f"confidence without meaning: {error}")
+        return np.zeros(len(texts), np.float64)
 
 
 def _weighed(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
