@@ -128,14 +128,17 @@ def test_a_fact_gives_its_score_to_the_turn_it_came_from(space):
     assert ["Ada lives in Lisbon"] == memory.told(find.words(), "Lisbon")
 
 
-def test_a_derived_hit_whose_source_is_hidden_stays(space):
-    """Better a fact without its turn than nothing."""
+def test_a_derived_hit_goes_with_the_source_that_is_forgotten(space):
+    """What rests on a message follows it, and comes back with it."""
     memory = space("I moved there last year.", "The weather was fine.")
     turn = memory.memory.list()[0]
     put(memory, Item("fact", "Ada lives in Lisbon", "fact-1", evidence=(Evidence(turn.id, 0, 24),)))
     memory.memory.forget(turn.id)
+    hidden = memory.told(find.words() >> expand.sources(), "Lisbon")
+    memory.memory.restore(turn.id)
 
-    assert ["Ada lives in Lisbon"] == memory.told(find.words() >> expand.sources(), "Lisbon")
+    assert [] == hidden
+    assert ["Ada lives in Lisbon"] == memory.told(find.words(), "Lisbon")
 
 
 def test_pagerank_finds_the_passage_that_shares_no_word_with_the_cue(space):

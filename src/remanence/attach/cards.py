@@ -96,7 +96,7 @@ CARDS = (
          "test_bank::test_a_fact_that_left_the_context_is_answered_from_the_bank"),
     Card("vAttention", "S153", "Dynamic memory management for serving without PagedAttention", "attach.pages.Pages",
          "kernel", "pages in one mapped file, gathered into a private copy",
-         "test_pages::test_a_common_prefix_of_l_tokens_shares_its_whole_pages"),
+         "test_pages_in_attach::test_a_common_prefix_of_l_tokens_shares_its_whole_pages"),
     Card("kNN-LM", "", "Generalization through memorization", "attach.knn.Datastore",
          "faithful", "exact search", "test_knn::test_facts_are_recalled_from_the_store_and_a_gate_keeps_old_ones"),
     Card("ROME, MEMIT", "",
