@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from remanence.language.common_words import FUNCTION_WORDS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import WORD
@@ -25,8 +27,7 @@ def alike(left: str, right: str) -> bool:
     mine, theirs = value_words(left), value_words(right)
     if not mine or not theirs:
         return left.strip().lower() == right.strip().lower()
-    if set(_NUMBER.findall(left)) and set(_NUMBER.findall(right)):
-        ours, other = set(_NUMBER.findall(left)), set(_NUMBER.findall(right))
-        if not (ours <= other or other <= ours):
-            return False
+    ours, other = Counter(_NUMBER.findall(left)), Counter(_NUMBER.findall(right))
+    if ours and other and not (ours <= other or other <= ours):  # counted: "row 2 seat 2" is not "row 2 seat 4"
+        return False
     return mine <= theirs or theirs <= mine
