@@ -77,7 +77,8 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
 def _nearness(texts: Sequence[str], cue: Cue, ctx: Ctx) -> NDArray[np.float64]:
     """Cosine of each text with the cue, in [0, 1]; zeros, and a word about it, where the embedder fails."""
     try:
-        return np.clip(ctx.embed(texts) @ cue_vector(cue, ctx), 0, 1).astype(np.float64)
+        cosine: NDArray[np.float64] = np.clip(ctx.embed(texts) @ cue_vector(cue, ctx), 0, 1).astype(np.float64)
+        return cosine
     except ModelError as error:
         ctx.degraded.append(f"confidence without meaning: {error}")
         return np.zeros(len(texts), np.float64)
