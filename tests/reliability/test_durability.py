@@ -254,6 +254,38 @@ def test_the_power_test_can_see_a_loss(tmp_path: Path) -> None:
     assert 0 == damaged
 
 
+_JOURNAL = bytes.fromhex("d9d505f920a163d7") + bytes(4) + b"once" + bytes(4) + bytes.fromhex("0000020000001000")
+"""The head of a rollback journal of a file that had no pages."""
+
+
+def test_a_power_cut_while_a_space_is_made_leaves_its_place_free(tmp_path: Path) -> None:
+    """Its first page was not written yet, and its journal says that there was none before."""
+    path = tmp_path / "a.db"
+    path.write_bytes(bytes(4096))
+    path.with_name("a.db-journal").write_bytes(_JOURNAL.ljust(512, b"\0"))
+
+    store = opened(path)
+    put(store, "made again")
+
+    assert ["made again"] == texts(store)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "journal", [b"", _JOURNAL[:16] + b"\0\0\0\x09", b"x" * 512], ids=["none", "nine pages", "other"]
+)
+def test_a_foreign_file_is_refused_whatever_lies_beside_it(journal: bytes, tmp_path: Path) -> None:
+    """Only the journal of a file that was just being made frees its place."""
+    path = tmp_path / "a.db"
+    path.write_bytes(b"a diary\n" * 512)
+    if journal:
+        path.with_name("a.db-journal").write_bytes(journal)
+
+    with pytest.raises(StoreError, match="no Remanence space"):
+        opened(path)
+    assert b"a diary\n" * 512 == path.read_bytes()
+
+
 # --- failing disks -------------------------------------------------------------------------------
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from remanence.errors import StoreError
 from remanence.store.door import Door
 from remanence.store.index import Index
+from remanence.store.peek import damaged_logs
 from remanence.store.rows import Row, keyed
 from remanence.types import Receipt, Scope
 
@@ -47,6 +50,23 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
         degraded=store.scrub(),
         durability=store.durability,
     )
+
+
+def scrub(store: Store) -> tuple[str, ...]:
+    """`Store.scrub`."""
+    if store.memory:
+        return ()
+    left = [f"erase: {copy} may hold erased text; delete it by hand" for copy in damaged_logs(Path(store.path))]
+    try:
+        store.cache.renew(store.index, store.stand())
+        if store.door.setting("scrub"):
+            store.door.scrub()
+            store.door.set("scrub", 0)
+    except StoreError as error:
+        return (*left, f"erase: its bytes go later: {error}")
+    if store.door.checkpoint():
+        left.append("erase: a reader holds the log; its bytes go at the next checkpoint")
+    return tuple(left)
 
 
 def resting_on(door: Door, items: set[int]) -> set[int]:

@@ -18,6 +18,7 @@ from remanence.store.migrations import APPLICATION_ID, MIGRATIONS
 from remanence.store.wal import damage_in
 
 _MAGIC = b"SQLite format 3\x00"
+_JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _READ = apsw.SQLITE_OPEN_READONLY
 DAMAGED = ".damaged-"
 """What the name of a copy of a damaged log has behind `-wal`."""
@@ -110,6 +111,8 @@ def refuse_foreign(path: Path) -> None:
     if not header:
         return
     if len(header) < 108 or not header.startswith(_MAGIC):
+        if _never_made(path):
+            return
         raise MigrationError(f"{path} is no Remanence space; choose another path")
     version, application = int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big")
     empty = header[100] == 0x0D and header[103:105] == b"\0\0"
@@ -120,6 +123,13 @@ def refuse_foreign(path: Path) -> None:
             f"this space has schema {version}, newer than this program's {len(MIGRATIONS)}; "
             "upgrade with: pip install -U remanence"
         )
+
+
+def _never_made(path: Path) -> bool:
+    """True when the power was cut while the file was made: its journal says that it had no pages before."""
+    with peeked(path.with_name(path.name + "-journal"), apsw.SQLITE_OPEN_MAIN_JOURNAL) as peek:
+        head = b"" if peek is None else peek.read(0, 20)
+    return head.startswith(_JOURNAL) and head[16:20] == bytes(4)
 
 
 def _check_place(path: Path) -> None:

@@ -41,12 +41,12 @@ from remanence.store.door import Door, Entry, Job, Later
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
-from remanence.store.peek import damaged_logs, kept_if_damaged, refuse_foreign
+from remanence.store.peek import kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
 from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
-from remanence.store.vectors import packed
+from remanence.store.vectors import mismatch, packed
 from remanence.store.view import View
 from remanence.types import (
     Change,
@@ -111,7 +111,7 @@ class Store:
         self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), timeout)
         self.open = True
         self._pid = os.getpid()
-        self._suspect = self._said_damage = False
+        self._suspect = self._torn = self._said_damage = False
         self.warnings: list[str] = []
         """What was found wrong when this handle opened the space: its log, its secret."""
         with ExitStack() as undo:
@@ -156,10 +156,11 @@ class Store:
         elif current is None or (current[0] != mine and not door.has_vectors(current[0])):
             door.choose_model(mine)
         elif current[1:] != (self.model, self.dim):
-            raise ModelMismatch(_mismatch(current[1], self.model))
+            raise ModelMismatch(mismatch(current[1], self.model))
 
     def _load(self, *, keep: bool = False) -> None:
         """Bring the index up, in one read transaction. keep: the lock is held, a cache may be written."""
+        self._torn = True
         self.damaged.clear()
         with self.door.snapshot():
             self._version = self.door.version()
@@ -173,17 +174,17 @@ class Store:
                 )
             self.commit, self._last_at, self._chain = (0, 0, b"") if last is None else (last.seq, last.at, last.chain)
             self.next_row = self.door.next_row()
-        self._commit_of_ids, self._links = -1, None
+        self._commit_of_ids, self._links, self._torn = -1, None, False
         if not self.cache.written:
             self.door.shrink()
             if keep:
-                self.index = self.cache.kept(self.index, self._stand())
+                self.index = self.cache.kept(self.index, self.stand())
             give_back()
         self.damaged[:0] = self.warnings
 
-    def _stand(self) -> cache.Stand | None:
+    def stand(self) -> cache.Stand | None:
         """What the index is of; None when it is not to be kept."""
-        if self._suspect or self.damaged:
+        if self._suspect or self._torn or self.damaged:
             return None
         id = cache.space_id(self.secret)
         return cache.Stand(id, self.commit, self._last_at, self._chain.hex(), *self.current_model[1:])
@@ -201,9 +202,11 @@ class Store:
         self._check_open()
         if self._suspect:
             self._reopen()
+        if self._torn:
+            self._load()
         if self.door.version() == self._version:
             return
-        with self.door.snapshot():
+        with self._unbroken(), self.door.snapshot():
             version = self.door.version()
             news = list(self.door.journal(self.commit))
             ops = operations(news)
@@ -217,6 +220,25 @@ class Store:
                 self._version = version
         if whole:
             self._load()
+
+    @contextmanager
+    def _unbroken(self) -> Iterator[None]:
+        """While the index is brought up to a commit: broken off in the middle (Ctrl-C), it is read anew before use."""
+        broken = True
+        try:
+            yield
+            broken = False
+        except RemanenceError:
+            broken = False
+            raise
+        finally:
+            self._torn = self._torn or broken
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The writer's place, from before a change is committed until the index shows it."""
+        with self.lock, self._unbroken():
+            yield
 
     def _reopen(self) -> None:
         """After a failed write nothing that was cached is believed: connect and read again."""
@@ -251,10 +273,10 @@ class Store:
             self.lock.close()
 
     def _save_if_due(self) -> None:
-        if os.getpid() == self._pid and self.cache.due(self.index):
+        if os.getpid() == self._pid and not self._torn and self.cache.due(self.index):
             with suppress(RemanenceError):
                 self.refresh()
-                self.cache.save(self.index, self._stand(), newer=True)
+                self.cache.save(self.index, self.stand(), newer=True)
 
     # --- reading ---
 
@@ -267,7 +289,7 @@ class Store:
     def stale(self) -> str:
         """Why this handle's embedder does not fit the space; empty when it does."""
         _, model, dim = self.current_model
-        return "" if (model, dim) == (self.model, self.dim) else _mismatch(model, self.model)
+        return "" if (model, dim) == (self.model, self.dim) else mismatch(model, self.model)
 
     def fetch(self, rows: Rows) -> list[Item]:
         """Items of index rows, in that order; `IntegrityError` when one is damaged."""
@@ -364,7 +386,7 @@ class Store:
         the queue's (job, next low) that this change advances, (job, None) when it completes it.
         notes: further fields of the receipt.
         """
-        with self.lock:
+        with self.writing():
             self.refresh()
             if key is not None and (earlier := self.receipt_of(scope, key, digest)) is not None:
                 return earlier
@@ -475,7 +497,7 @@ class Store:
     @contextmanager
     def committing(self, reason: str, ops: list[Any], at: int | None = None) -> Iterator[None]:
         """A transaction with its journal row, for upkeep: `ops` may grow until the block ends."""
-        with self.lock:
+        with self.writing():
             with self._transaction():
                 yield
                 entry = self.append(self.now() if at is None else at, reason, ops)
@@ -519,7 +541,7 @@ class Store:
 
     def fill_vectors(self, rows: Rows, embed: Embed, *, done: tuple[int, int | None] | None = None) -> int:
         """Give vectors to rows that have none; returns how many. `ModelMismatch` when this handle's are no use."""
-        with self.lock:
+        with self.writing():
             self.refresh()
             return lacking.fill(self, rows, embed, done)
 
@@ -560,7 +582,7 @@ class Store:
 
         stale: id -> earlier versions of items that stay, which go too.
         """
-        with self.lock:
+        with self.writing():
             return erasing.erase(self, ids, scope, reason, stale or {})
 
     def scrub(self) -> tuple[str, ...]:
@@ -569,28 +591,9 @@ class Store:
         SQLite zeroes what it deletes, but leaves old bytes in the gaps of pages that it rebalanced: the file is
         written anew. What could not be done now is done at the next opening or erase.
         """
-        if self.memory:
-            return ()
-        left = [f"erase: {copy} may hold erased text; delete it by hand" for copy in damaged_logs(Path(self.path))]
-        try:
-            self.cache.renew(self.index, self._stand())
-            if self.door.setting("scrub"):
-                self.door.scrub()
-                self.door.set("scrub", 0)
-        except StoreError as error:
-            return (*left, f"erase: its bytes go later: {error}")
-        if self.door.checkpoint():
-            left.append("erase: a reader holds the log; its bytes go at the next checkpoint")
-        return tuple(left)
+        return erasing.scrub(self)
 
     def _unsaid(self) -> list[str]:
         """Damage that the caller has not been told of yet."""
         said, self._said_damage = self._said_damage, True
         return [] if said else self.warnings
-
-
-def _mismatch(theirs: str, mine: str) -> str:
-    return (
-        f"this space holds vectors of {theirs}, not of {mine}; open it with that embedder, "
-        "or rebuild them with: remanence reembed MODEL"
-    )

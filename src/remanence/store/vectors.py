@@ -42,3 +42,11 @@ def unpacked(data: Sequence[bytes], dim: int) -> tuple[NDArray[np.int8], Floats]
 def vector_check(data: bytes) -> int:
     """32 bits over a stored vector."""
     return zlib.crc32(data)
+
+
+def mismatch(theirs: str, mine: str) -> str:
+    """What is said where a space holds vectors of another embedder."""
+    return (
+        f"this space holds vectors of {theirs}, not of {mine}; open it with that embedder, "
+        "or rebuild them with: remanence reembed MODEL"
+    )
