@@ -128,3 +128,17 @@ def test_the_time_of_holding_is_read_from_its_words(text: str, tense: str) -> No
 def test_the_word_of_asking_is_read(text: str, asks: str) -> None:
     """By rules that go from the particular to the general."""
     assert asks == asked(text).asks
+
+
+@pytest.mark.parametrize(
+    ("text", "ever"),
+    [
+        ("List every city I have lived in", True),
+        ("Which cars did I own so far?", True),
+        ("Which car do I own?", False),
+        ("Where do I live?", False),
+    ],
+)
+def test_what_held_at_any_time_is_told_from_what_holds_now(text: str, ever: bool) -> None:
+    """ "every ... have" and "so far" ask for the past too."""
+    assert asked(text).ever is ever

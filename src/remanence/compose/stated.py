@@ -31,14 +31,6 @@ PHRASE = 0.9
 LONGEST = 8
 """Most words of such a value."""
 DATES = ("birthday", "due")
-_NOBODY = frozenset(
-    "home from birthplace address rent salary age birthday phone car job education nationality religion place".split()
-)
-"""Attributes whose values are nobody."""
-_NOWHERE = frozenset(
-    "boss partner siblings parents children friend landlord pets rent salary age birthday phone car name height".split()
-) | {"lives with"}
-"""Attributes whose values are no place."""
 DIGIT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|dozen)\b", re.I
 )
@@ -154,9 +146,7 @@ def _fits(one: Known, asked: Question) -> bool:
             return DIGIT.search(value) is not None
         case "date":  # what happened when is read from its sentence; dates that are values themselves are stated
             return (one.says.attribute in DATES or one.says.attribute.startswith("date of")) and _dated(one)
-        case "person" if one.says.attribute in _NOBODY:
-            return False
-        case "place" if one.says.attribute in _NOWHERE:
+        case form if one.says.attribute in ATTRIBUTES and form in ATTRIBUTES[one.says.attribute].never:
             return False
         case "person" | "place":
             return value[:1].isupper() or not DIGIT.search(value)

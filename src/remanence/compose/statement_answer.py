@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,14 +23,6 @@ class Stated:
     confidence: float
 
 
-_EVER = re.compile(
-    r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|until now)\b"
-    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
-    re.I,
-)
-"""A list of what held at any time, not only of what holds now."""
-
-
 def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stated | None:
     """The answer that the statements give, or None where none of them is what is asked."""
     if not matches or matches[0].match < MATCHES:
@@ -40,8 +31,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     group = [one.known for one in matches if one.key == best.key]
     if asked.expected.form == "duration":
         return _duration([one for one in group if _named(one, asked)] or _at_time(group, asked, cue), cue, best.match)
-    ever = _EVER.search(cue.text) is not None
-    chosen = _at_any_time(group) if ever else _at_time(group, asked, cue)
+    chosen = _at_any_time(group) if asked.ever else _at_time(group, asked, cue)
     if not chosen:
         return _over(group, asked, best.match)
     sure = _sure(best.match, chosen)
@@ -49,12 +39,12 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
-    if single_valued(best.known.says.attribute) and not asked.many and not ever:
+    if single_valued(best.known.says.attribute) and not asked.many and not asked.ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = chosen[-1:]
         return Stated(" or ".join(_values(chosen)), tuple(chosen), sure * (0.8 if disputed else 1.0))
-    if not asked.many and not ever:
+    if not asked.many and not asked.ever:
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen
     return Stated(", ".join(_values(chosen)), tuple(chosen), sure)

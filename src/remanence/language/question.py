@@ -47,6 +47,13 @@ _BEFORE = lazy_pattern(
 _NOW = lazy_pattern(r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b", re.I)
 _PAST = lazy_pattern(r"\b(?:was|were|did|had|used)\b", re.I)
 
+_EVER = lazy_pattern(
+    r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|until now)\b"
+    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
+    re.I,
+)
+"""A list of what held at any time, not only of what holds now."""
+
 Tense = Literal["now", "past", "before", ""]
 A_THING = AnswerType("thing")
 """The expected answer of a question that no rule reads."""
@@ -65,6 +72,7 @@ class Question:
     "in July 2025"), which say when and not what. interval: a time that it certainly names, [since, before).
     tense: "before" for what held before something else, "past", "now", or "" where it does not say.
     asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
+    ever: it wants what held at any time ("every city I have lived in"), not only what holds now.
     """
 
     text: str
@@ -83,6 +91,7 @@ class Question:
     asks: str = ""
     to_you: bool = False
     says_i: bool = False
+    ever: bool = False
 
     @property
     def many(self) -> bool:
@@ -133,6 +142,7 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
         asks=next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), ""),
         to_you=_TO_YOU.search(question) is not None,
         says_i=says_i,
+        ever=_EVER.search(question) is not None,
     )
 
 

@@ -19,6 +19,7 @@ class Attribute:
 
     `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet"). A measure
     (height) has many, each at its time. `ends_with` names an attribute that it is over with: a boss with the employer.
+    `never` are the forms of answer (of "person" and "place") that its values cannot be: a salary is nobody and nowhere.
     """
 
     name: str
@@ -26,14 +27,15 @@ class Attribute:
     words: tuple[str, ...] = ()
     replaced: bool = False
     ends_with: str = ""
+    never: tuple[str, ...] = ()
 
 
-def _one(name: str, words: str = "", ends_with: str = "") -> Attribute:
-    return Attribute(name, False, tuple(words.split()), ends_with=ends_with)
+def _one(name: str, words: str = "", ends_with: str = "", never: str = "") -> Attribute:
+    return Attribute(name, False, tuple(words.split()), ends_with=ends_with, never=tuple(never.split()))
 
 
-def _many(name: str, words: str = "", replaced: bool = False) -> Attribute:
-    return Attribute(name, True, tuple(words.split()), replaced)
+def _many(name: str, words: str = "", replaced: bool = False, never: str = "") -> Attribute:
+    return Attribute(name, True, tuple(words.split()), replaced, never=tuple(never.split()))
 
 
 ATTRIBUTES: Mapping[str, Attribute] = {
@@ -43,38 +45,57 @@ ATTRIBUTES: Mapping[str, Attribute] = {
             "home",
             "live lives living lived home reside resides moved move moving address based flat apartment house city "
             "town country place settled relocated room stay stays where",
+            never="person",
         ),
-        _one("from", "from origin hometown born grew"),
-        _one("birthday", "birthday born"),
-        _one("birthplace", "birthplace born"),
-        _one("name", "name named called"),
+        _one("from", "from origin hometown born grew", never="person"),
+        _one("birthday", "birthday born", never="person place"),
+        _one("birthplace", "birthplace born", never="person"),
+        _one("name", "name named called", never="place"),
         _one("nickname", "nickname call"),
-        _one("age", "age old"),
+        _one("age", "age old", never="person place"),
         _one(
             "employer", "employer work works working worked company employed job firm office employs organisation where"
         ),
-        _one("job", "job work works occupation profession title role career position living trade do", "employer"),
-        _one("education", "study studies studying school university college degree attend attends goes"),
-        _one("boss", "boss manager supervisor report reports line under lead", "employer"),
-        _one("salary", "salary pay paid pays earn earns earning make makes wage income gross money year", "employer"),
-        _one("rent", "rent rents pay pays paying flat apartment room month monthly landlord", "home"),
-        _one("landlord", "landlord landlady", "home"),
+        _one(
+            "job",
+            "job work works occupation profession title role career position living trade do",
+            "employer",
+            never="person",
+        ),
+        _one(
+            "education", "study studies studying school university college degree attend attends goes", never="person"
+        ),
+        _one("boss", "boss manager supervisor report reports line under lead", "employer", never="place"),
+        _one(
+            "salary",
+            "salary pay paid pays earn earns earning make makes wage income gross money year",
+            "employer",
+            never="person place",
+        ),
+        _one(
+            "rent",
+            "rent rents pay pays paying flat apartment room month monthly landlord",
+            "home",
+            never="person place",
+        ),
+        _one("landlord", "landlord landlady", "home", never="place"),
         _one(
             "partner",
             "partner wife husband spouse boyfriend girlfriend married fiance fiancee seeing dating romantic interest "
             "love together",
+            never="place",
         ),
         _one("relationship", "relationship married single divorced engaged"),
-        _one("car", "car drive drives driving vehicle own"),
-        _one("phone", "phone number mobile call reach"),
-        _one("address", "address postal street post"),
-        _one("nationality", "nationality citizen citizenship"),
-        _one("religion", "religion faith"),
-        _many("height", "height tall"),
+        _one("car", "car drive drives driving vehicle own", never="person place"),
+        _one("phone", "phone number mobile call reach", never="person place"),
+        _one("address", "address postal street post", never="person"),
+        _one("nationality", "nationality citizen citizenship", never="person"),
+        _one("religion", "religion faith", never="person"),
+        _many("height", "height tall", never="place"),
         _many("weight", "weight weigh weighs heavy"),
         _many("temperature", "temperature fever"),
         _many("blood pressure", "blood pressure"),
-        _one("place", "where place"),
+        _one("place", "where place", never="person"),
         _one("status", "status state"),
         _one("assigned", "assigned assignee owner"),
         _one("due", "due deadline"),
@@ -90,11 +111,11 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("likes", "like likes love loves enjoy enjoys fan into"),
         _many("dislikes", "dislike dislikes hate hates"),
         _many("hobby", "hobby hobbies pastime sport play plays do free"),
-        _many("pets", "pet pets dog dogs cat cats animal animals name"),
-        _many("children", "child children kid kids son sons daughter daughters"),
-        _many("siblings", "sibling siblings brother brothers sister sisters"),
-        _many("parents", "parent parents mother father mum mom dad"),
-        _many("friend", "friend friends"),
+        _many("pets", "pet pets dog dogs cat cats animal animals name", never="place"),
+        _many("children", "child children kid kids son sons daughter daughters", never="place"),
+        _many("siblings", "sibling siblings brother brothers sister sisters", never="place"),
+        _many("parents", "parent parents mother father mum mom dad", never="place"),
+        _many("friend", "friend friends", never="place"),
         _many("owns", "own owns have has got possess bought"),
         _many("language", "language languages speak speaks fluent"),
         _many("learning", "learn learns learning class classes course lessons studying language evening"),
@@ -109,7 +130,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("over"),
         _many("corrected"),
         _one("email", "email e-mail mail"),
-        _many("lives with", "lives live roommate flatmate housemate", replaced=True),
+        _many("lives with", "lives live roommate flatmate housemate", replaced=True, never="place"),
         _many("lived in", "lived before"),
         _many("worked at", "worked before employer"),
         _many("worked as", "worked before job"),
