@@ -1,7 +1,7 @@
 """Prints how far a call walks through the code: files entered, hops from file to file, and the files most returned to.
 
     python scripts/trace_walks.py              the table
-    python scripts/trace_walks.py ask          and every hop of one walk, counted
+    python scripts/trace_walks.py ask          and the edges of one walk: from file -> to file, function, count
 
 A hop is one call of a function that lies in another file of the package than its caller. Each walk is made twice and
 the second is counted, so that imports and first-time caches are not.
@@ -37,10 +37,22 @@ QUESTION = "Where does Ann live?"
 
 @dataclass
 class Walk:
-    """Calls between files: `entered` counts the calls into each file, `hops` those from one file into another."""
+    """Calls from one file into another: `edges` counts them by (from file, to file, function)."""
 
-    entered: Counter[str] = field(default_factory=Counter)
-    hops: Counter[tuple[str, str]] = field(default_factory=Counter)
+    edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    @property
+    def hops(self) -> int:
+        """All calls from one file into another."""
+        return self.edges.total()
+
+    @property
+    def entered(self) -> Counter[str]:
+        """How often each file is entered."""
+        entered: Counter[str] = Counter()
+        for (_, into, _), count in self.edges.items():
+            entered[into] += count
+        return entered
 
 
 @contextmanager
@@ -60,8 +72,7 @@ def traced() -> Iterator[Walk]:
             back = back.f_back
         before = place(back)
         if here and here != before:
-            walk.entered[here] += 1
-            walk.hops[before or "-", here] += 1
+            walk.edges[before or "-", here, frame.f_code.co_qualname] += 1
 
     sys.setprofile(watch)
     try:
@@ -111,9 +122,10 @@ def main() -> None:
     for name in WALKS:
         walk = walk_of(name)
         most = ", ".join(f"{file} {count}" for file, count in walk.entered.most_common(4))
-        print(f"| {name} | {len(walk.entered)} | {sum(walk.entered.values())} | {most} |")
+        print(f"| {name} | {len(walk.entered)} | {walk.hops} | {most} |")
         if asked and name.startswith(asked):
-            print(*(f"    {count:4d} {a} -> {b}" for (a, b), count in walk.hops.most_common(40)), sep="\n")
+            edges = walk.edges.most_common()
+            print(*(f"    {count:4d} {a} -> {b}  {function}" for (a, b, function), count in edges), sep="\n")
 
 
 if __name__ == "__main__":

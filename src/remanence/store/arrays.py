@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,40 +30,46 @@ class Encoder:
 
 
 class GrowableArray:
-    """An array that is appended to in place."""
+    """An array that is appended to in place; `now` is a view of the `size` rows that are there."""
 
-    __slots__ = ("_whole", "size")
+    __slots__ = ("_whole", "now", "size")
 
     def __init__(self, dtype: Any, width: int | None = None) -> None:
         self._whole: NDArray[Any] = np.zeros((0,) if width is None else (0, width), dtype)
-        self.size = 0
+        self.now, self.size = self._whole, 0
 
-    def extend(self, values: Any) -> None:
-        values = np.asarray(values, self._whole.dtype)
-        self.room(self.size + len(values))
-        self._whole[self.size : self.size + len(values)] = values
-        self.size += len(values)
-
-    def room(self, wanted: int) -> None:
-        if wanted > len(self._whole):
-            self.reserve(max(wanted, int(len(self._whole) * _GROW) + 64))
+    def extend(self, values: Any, count: int | None = None) -> None:
+        """Append values, or one value `count` times."""
+        size = self.size + (len(values) if count is None else count)
+        if size > len(self._whole):
+            self.reserve(max(size, int(len(self._whole) * _GROW) + 64))
+        self._whole[self.size : size] = values
+        self.size, self.now = size, self._whole[:size]
 
     def reserve(self, wanted: int) -> None:
+        """Make room for so many rows in all."""
         if wanted > len(self._whole):
             larger = np.zeros((wanted, *self._whole.shape[1:]), self._whole.dtype)
-            larger[: self.size] = self._whole[: self.size]
-            self._whole = larger
+            larger[: self.size] = self.now
+            self._take(larger, self.size)
 
     def adopt(self, whole: NDArray[Any], size: int) -> None:
         """Take an array that was made elsewhere; `size` rows of it count, the others are room."""
         if whole.dtype != self._whole.dtype or whole.shape[1:] != self._whole.shape[1:]:
             raise ValueError(f"an array of {whole.dtype} {whole.shape} is none of {self._whole.dtype}")
-        self._whole, self.size = whole, size
+        self._take(whole, size)
 
-    @property
-    def now(self) -> NDArray[Any]:
-        """A view of what is there."""
-        return self._whole[: self.size]
+    def _take(self, whole: NDArray[Any], size: int) -> None:
+        self._whole, self.size, self.now = whole, size, whole[:size]
+
+
+def extend_columns(
+    columns: Mapping[str, GrowableArray], encoders: Mapping[str, Encoder], count: int, given: Mapping[str, Any]
+) -> None:
+    """Append `count` rows to every column: what is given by its name (words, if it has an encoder), else 0."""
+    for name, column in columns.items():
+        values, encode = given.get(name, 0), encoders.get(name)
+        column.extend(values if encode is None else [encode(word) for word in values], count)
 
 
 class Postings:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places
-from remanence.store.arrays import Encoder, GrowableArray, Postings
+from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
 from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros
 
 K1, B = 1.2, 0.75
@@ -101,6 +101,13 @@ class Index:
 
     # --- growing ---
 
+    def encoders(self) -> dict[str, Encoder]:
+        """The encoder of every column of words, by the column's name."""
+        return {
+            "kind": self.kinds, "who": self.people, "session": self.sessions, "tier": self.tiers,
+            "user": self.users, "agent": self.agents, "app": self.apps,
+        }  # fmt: skip
+
     def columns(self) -> dict[str, GrowableArray]:
         """Every column by name."""
         return {name: column for name, column in vars(self).items() if isinstance(column, GrowableArray)}
@@ -117,37 +124,23 @@ class Index:
         """
         if not records:
             return
-        start = self.size
+        start, count = self.n.size, len(records)
         n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier = zip(
             *records, strict=True
         )
-        self.n.extend(n)
-        firsts = np.searchsorted(self.n.now, np.asarray(item, np.int64))
-        self.first.extend(firsts)
-        self.kind.extend([self.kinds(value) for value in kind])
-        self.who.extend([self.people(value) for value in who])
-        self.session.extend([self.sessions(value) for value in session])
-        self.tier.extend([self.tiers(value) for value in tier])
-        self.user.extend([self.users(value) for value in user])
-        self.agent.extend([self.agents(value) for value in agent])
-        self.app.extend([self.apps(value) for value in app])
-        self.at.extend([NEVER if value is None else value for value in at])
-        self.until.extend([OPEN if value is None else value for value in until])
-        self.seen.extend(seen)
-        self.retired.extend([OPEN if value is None else value for value in retired])
-        self.trust.extend(trust)
+        items, known = np.array(item, np.int64), self.n.now
+        firsts = np.where(items < n[0], np.searchsorted(known, items), start + np.searchsorted(n, items))
+        given = {
+            "n": n, "first": firsts, "kind": kind, "who": who, "session": session, "tier": tier, "user": user,
+            "agent": agent, "app": app, "seen": seen, "trust": trust,
+            "at": [NEVER if value is None else value for value in at],
+            "until": [OPEN if value is None else value for value in until],
+            "retired": [OPEN if value is None else value for value in retired],
+            "latest": np.arange(start, start + count), "before": -1, "after": -1,
+        }  # fmt: skip
+        extend_columns(self.columns(), self.encoders(), count, given)
         for whose, much in set(zip(user, trust, strict=True)):
             self.least_trust[whose] = min(self.least_trust.get(whose, 1.0), much)
-        count = len(records)
-        self.gone.extend(np.zeros(count, np.bool_))
-        self.length.extend(np.zeros(count, np.int32))
-        self.flags.extend(np.zeros(count, np.uint8))
-        self.vector.extend(np.zeros((count, self.dim), np.int8))
-        self.scale.extend(np.zeros(count, np.float32))
-        self.embedded.extend(np.zeros(count, np.bool_))
-        self.latest.extend(np.arange(start, start + count))
-        self.before.extend(np.full(count, -1))
-        self.after.extend(np.full(count, -1))
         rows = np.arange(start, start + count)
         later = rows[firsts != rows]
         if len(later):
