@@ -1,4 +1,4 @@
-"""Shared by all tests: the place of benchmark data, a filled space in memory, and readable contract failures."""
+"""Shared by all tests: the place of benchmark data, spaces in memory, a clock, and readable contract failures."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from remanence.compose.listing import listing
 from remanence.memory.memory import Memory
+from remanence.models.embedder import by_name
 from remanence.models.static import StaticEmbedder
-from remanence.stage import ReadStage
+from remanence.recall import find
+from remanence.stage import ReadStage, Recipe
 from remanence.types import Cue, Hits, Where
 
 pytest.register_assert_rewrite("remanence.testing")
+from remanence.testing import HandClock  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +68,33 @@ def space() -> Iterator[Callable[..., Space]]:
         memory = Memory(":memory:", recipe, StaticEmbedder(), clock=lambda: NOW)
         opened.append(memory)
         return Space(memory).hold(*turns) if turns else Space(memory)
+
+    yield make
+    for memory in opened:
+        memory.close()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that is moved by hand."""
+    return HandClock(datetime(2024, 1, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def static() -> Any:
+    return by_name("static")
+
+
+@pytest.fixture
+def composed(clock: HandClock, static: Any) -> Iterator[Callable[..., Memory]]:
+    """`composed(form=..., evolve=...)` or `composed("mem0")`: a fresh memory of any composition under `clock`."""
+    opened: list[Memory] = []
+
+    def make(recipe: str | Recipe | None = None, *, llm: Any = None, seed: int = 1, **slots: Any) -> Memory:
+        chosen = recipe if recipe is not None else Recipe(**{"recall": find.vectors(), "compose": listing(), **slots})
+        memory = Memory(":memory:", recipe=chosen, embedder=static, llm=llm, clock=clock, seed=seed)
+        opened.append(memory)
+        return memory
 
     yield make
     for memory in opened:

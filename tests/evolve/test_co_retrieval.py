@@ -22,9 +22,9 @@ def ties(memory):
     }
 
 
-def test_the_weight_follows_the_law(space):
+def test_the_weight_follows_the_law(composed):
     """w <- (1 - decay) w + gain r1 r2 with r = 1 / log2(1 + rank), twice by hand."""
-    memory = space()
+    memory = composed()
     memory.remember(["alpha", "beta"])
     ids = [item.id for item in memory.list()]
     stage = co_retrieval.grow(gain=0.2, decay=0.1)
@@ -36,10 +36,10 @@ def test_the_weight_follows_the_law(space):
     assert pytest.approx([0.9 * step + step]) == list(ties(memory).values())
 
 
-def test_items_recalled_together_reach_each_other_and_strangers_do_not(space):
+def test_items_recalled_together_reach_each_other_and_strangers_do_not(composed):
     """After three co-recalls a cue for one brings the other, by a path of activation."""
     recall = find.words() >> expand.spread(rels=("recalled_with",))
-    memory = space(recall=recall)
+    memory = composed(recall=recall)
     memory.remember(["the violin teacher", "a hotel in Vienna", "quarterly tax report"])
     violin, hotel, _ = (item.id for item in memory.list())
     assert 1 == len(memory.recall("violin"))
@@ -51,9 +51,9 @@ def test_items_recalled_together_reach_each_other_and_strangers_do_not(space):
     assert ["spread"] == found[1].why["path"]
 
 
-def test_ties_that_are_not_used_vanish(space):
+def test_ties_that_are_not_used_vanish(composed):
     """Sleep after sleep a tie loses a share, and below the floor it is cut."""
-    memory = space(evolve=at_sleep(co_retrieval.fade(decay=0.5, floor=0.05)))
+    memory = composed(evolve=at_sleep(co_retrieval.fade(decay=0.5, floor=0.05)))
     memory.remember(["alpha", "beta"])
     grown(memory, [item.id for item in memory.list()], 1, co_retrieval.grow(gain=0.2))
     assert 1 == len(ties(memory))
@@ -64,9 +64,9 @@ def test_ties_that_are_not_used_vanish(space):
     assert {} == ties(memory)
 
 
-def test_one_ties_rise_is_its_rivals_fall(space):
+def test_one_ties_rise_is_its_rivals_fall(composed):
     """Recalling alpha with beta loosens alpha's tie to gamma."""
-    memory = space()
+    memory = composed()
     memory.remember(["alpha", "beta", "gamma"])
     alpha, beta, gamma = (item.id for item in memory.list())
     grown(memory, [alpha, gamma], 2, co_retrieval.grow())
@@ -77,9 +77,9 @@ def test_one_ties_rise_is_its_rivals_fall(space):
     assert pytest.approx(0.9 * before) == ties(memory)[frozenset((alpha, gamma))]
 
 
-def test_a_recall_of_one_item_ties_nothing(space):
+def test_a_recall_of_one_item_ties_nothing(composed):
     """There is no pair."""
-    memory = space(recall=find.words(), evolve=on_recall(co_retrieval.grow()))
+    memory = composed(recall=find.words(), evolve=on_recall(co_retrieval.grow()))
     memory.remember("alpha")
     memory.recall("alpha")
 

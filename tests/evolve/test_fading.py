@@ -12,9 +12,9 @@ from remanence.stage import at_sleep, on_recall
 from remanence.types import Change, Update
 
 
-def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(space, clock):
+def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(composed, clock):
     """After one day of strength 1, 1/e of 1,500 turns is hot, also with ten sleeps a day."""
-    memory = space(evolve=at_sleep(decay.stochastic_forgetting()))
+    memory = composed(evolve=at_sleep(decay.stochastic_forgetting()))
     memory.remember([f"turn number {n}" for n in range(1500)])
     for _ in range(10):
         clock.tick(hours=2.4)
@@ -26,9 +26,9 @@ def test_lapsing_leaves_the_share_that_the_law_says_however_often_it_runs(space,
     assert 1500 == len(memory.list(limit=0, tiers=("hot", "cold")))
 
 
-def test_what_was_recalled_outlives_its_twin(space, clock):
+def test_what_was_recalled_outlives_its_twin(composed, clock):
     """Of 600 pairs of equal age, those of strength 4 survive far more often."""
-    memory = space(evolve=at_sleep(decay.stochastic_forgetting()))
+    memory = composed(evolve=at_sleep(decay.stochastic_forgetting()))
     memory.remember([f"turn number {n}" for n in range(1200)])
     items = memory.list(limit=0)
     with memory.store.lock:
@@ -47,9 +47,9 @@ def test_what_was_recalled_outlives_its_twin(space, clock):
     assert weak / 600 == pytest.approx(math.exp(-2), abs=0.06)
 
 
-def test_recall_strengthens_and_restarts_the_clock(space, clock):
+def test_recall_strengthens_and_restarts_the_clock(composed, clock):
     """S + 1, and the last use is now."""
-    memory = space(recall=find.vectors(), evolve=on_recall(strengthen.on_use()))
+    memory = composed(recall=find.vectors(), evolve=on_recall(strengthen.on_use()))
     memory.remember("The cat sleeps on the sofa.")
     clock.tick(days=3)
     memory.recall("Where does the cat sleep?")
@@ -59,9 +59,9 @@ def test_recall_strengthens_and_restarts_the_clock(space, clock):
     assert (2.0, 1, clock.now) == (item.strength, item.uses, item.used)
 
 
-def test_faded_items_go_cold_then_archived_and_come_back(space, clock):
+def test_faded_items_go_cold_then_archived_and_come_back(composed, clock):
     """Demote and archive go by retention; restore undoes both; nothing is deleted."""
-    memory = space(evolve=at_sleep(tier.demote(below=0.5) >> tier.archive(below=0.1)))
+    memory = composed(evolve=at_sleep(tier.demote(below=0.5) >> tier.archive(below=0.1)))
     memory.remember("The cat sleeps on the sofa.")
     clock.tick(days=1)
     memory.sleep()
@@ -76,9 +76,9 @@ def test_faded_items_go_cold_then_archived_and_come_back(space, clock):
     assert "hot" == memory.get(item.id).tier
 
 
-def test_what_matters_most_never_fades(space, clock):
+def test_what_matters_most_never_fades(composed, clock):
     """Salience from `spare` on keeps an item hot."""
-    memory = space(evolve=at_sleep(tier.demote(below=0.5, spare=0.9) >> decay.stochastic_forgetting()))
+    memory = composed(evolve=at_sleep(tier.demote(below=0.5, spare=0.9) >> decay.stochastic_forgetting()))
     memory.remember(["keep this", "lose this"])
     first = memory.list()[0]
     with memory.store.lock:
@@ -89,10 +89,10 @@ def test_what_matters_most_never_fades(space, clock):
     assert ["keep this"] == [item.text for item in memory.list()]
 
 
-def test_the_age_of_imported_talk_starts_when_it_was_imported_unless_told(space, clock):
+def test_the_age_of_imported_talk_starts_when_it_was_imported_unless_told(composed, clock):
     """A two-year-old chat is not forgotten on the day of its import, but is with since='at'."""
     for since, kept in (("seen", 1), ("at", 0)):
-        memory = space(evolve=at_sleep(tier.demote(below=0.5, since=since)))
+        memory = composed(evolve=at_sleep(tier.demote(below=0.5, since=since)))
         memory.remember({"text": "an old story", "at": "2022-01-01"})
         memory.sleep()
 

@@ -7,9 +7,9 @@ from remanence.form import extract
 from remanence.ingest.read import read
 
 
-def test_turns_follow_one_another_across_batches_but_not_across_sessions(space):
+def test_turns_follow_one_another_across_batches_but_not_across_sessions(composed):
     """`next` joins a session's turns in order, also when they come one by one."""
-    memory = space(evolve=link.next())
+    memory = composed(evolve=link.next())
     memory.remember(
         [{"text": "one", "session": "a"}, {"text": "two", "session": "a"}, {"text": "eins", "session": "b"}]
     )
@@ -21,9 +21,9 @@ def test_turns_follow_one_another_across_batches_but_not_across_sessions(space):
     assert [("one", "two"), ("two", "three")] == [(names[x.src], names[x.dst]) for x in joined]
 
 
-def test_similar_items_are_joined_with_their_cosine(space):
+def test_similar_items_are_joined_with_their_cosine(composed):
     """Alike from the floor on; strangers are not linked."""
-    memory = space(evolve=link.similar(floor=0.6, kinds=("turn",)))
+    memory = composed(evolve=link.similar(floor=0.6, kinds=("turn",)))
     memory.remember(["my dog Rex likes long walks", "the dog Rex likes a long walk", "quarterly tax report"])
 
     names = {item.id: item.text for item in memory.list()}
@@ -35,9 +35,9 @@ def test_similar_items_are_joined_with_their_cosine(space):
     assert 0.6 <= found[0].weight <= 1.0
 
 
-def test_texts_are_linked_to_the_entities_that_they_name(space):
+def test_texts_are_linked_to_the_entities_that_they_name(composed):
     """One entity for a name, shared by sessions; both turns mention it."""
-    memory = space(form=extract.entities())
+    memory = composed(form=extract.entities())
     memory.remember({"text": "We met in Lisbon.", "session": "a"})
     memory.remember({"text": "I flew back from Lisbon.", "session": "b"})
 
@@ -48,17 +48,17 @@ def test_texts_are_linked_to_the_entities_that_they_name(space):
     assert 2 == len(links)
 
 
-def test_mentions_makes_no_entity_of_its_own(space):
+def test_mentions_makes_no_entity_of_its_own(composed):
     """`link.mentions` only joins what is known."""
-    memory = space(evolve=link.mentions())
+    memory = composed(evolve=link.mentions())
     memory.remember("We met in Lisbon.")
 
     assert [] == memory.list(kinds="entity")
 
 
-def test_facts_are_about_their_subject(space):
+def test_facts_are_about_their_subject(composed):
     """A fact links to the entity that it speaks of."""
-    memory = space(form=extract.entities() >> extract.facts(), evolve=link.about())
+    memory = composed(form=extract.entities() >> extract.facts(), evolve=link.about())
     memory.remember({"who": "Ann", "text": "Ann lives in Rome."})
 
     names = {item.id: item.text for item in memory.list()}
@@ -67,9 +67,9 @@ def test_facts_are_about_their_subject(space):
     assert {"Ann", "Rome"} == {names[x.dst] for x in found}
 
 
-def test_spellings_of_one_name_become_synonyms(space):
+def test_spellings_of_one_name_become_synonyms(composed):
     """A synonym edge joins what separate texts spell differently."""
-    memory = space(form=extract.entities(), evolve=link.synonyms(floor=0.7))
+    memory = composed(form=extract.entities(), evolve=link.synonyms(floor=0.7))
     memory.remember("We saw the Pittsburgh Steelers play.")
     memory.remember("He loves the Pittsburg Steelers.")
 
@@ -80,7 +80,7 @@ def test_spellings_of_one_name_become_synonyms(space):
     assert {"Pittsburgh Steelers", "Pittsburg Steelers"} == {names[found[0].src], names[found[0].dst]}
 
 
-def test_links_that_a_graph_export_gives_become_links_between_its_entities(space, tmp_path):
+def test_links_that_a_graph_export_gives_become_links_between_its_entities(composed, tmp_path):
     """The MCP memory server's file: entities, a relation, and the statement that tells it."""
     file = tmp_path / "memory.jsonl"
     file.write_text(
@@ -89,7 +89,7 @@ def test_links_that_a_graph_export_gives_become_links_between_its_entities(space
         '{"type":"relation","from":"Ada","to":"Bridge Works","relationType":"works at"}\n',
         encoding="utf-8",
     )
-    memory = space(evolve=link.given())
+    memory = composed(evolve=link.given())
     memory.remember(read(file))
 
     names = {item.id: item.text for item in memory.list()}
@@ -102,9 +102,9 @@ def test_links_that_a_graph_export_gives_become_links_between_its_entities(space
     } == {(names[x.src], x.rel, names[x.dst]) for x in joined}
 
 
-def test_given_links_reach_entities_that_were_stored_before(space):
+def test_given_links_reach_entities_that_were_stored_before(composed):
     """By name in any case, also one by one and from another session; a second telling adds no second link."""
-    memory = space(evolve=link.given())
+    memory = composed(evolve=link.given())
     memory.remember([{"kind": "entity", "text": name, "session": "a"} for name in ("Ada", "Lisbon")])
     for session in ("b", "c"):
         memory.remember(
@@ -122,9 +122,9 @@ def test_given_links_reach_entities_that_were_stored_before(space):
     assert [(entities[0].id, entities[1].id)] == [(x.src, x.dst) for x in joined]
 
 
-def test_given_links_with_a_missing_or_broken_end_are_left_out(space):
+def test_given_links_with_a_missing_or_broken_end_are_left_out(composed):
     """The rest is kept, and the receipt names who is not known."""
-    memory = space(evolve=link.given())
+    memory = composed(evolve=link.given())
     receipt = memory.remember(
         [
             {"kind": "entity", "text": "Ada"},
@@ -144,9 +144,9 @@ def test_given_links_with_a_missing_or_broken_end_are_left_out(space):
     assert () == memory.remember("no links at all").notes
 
 
-def test_the_default_recipe_links_an_imported_graph(space):
+def test_the_default_recipe_links_an_imported_graph(composed):
     """Also through `Memory` as it comes, and what is found in texts later joins the same entity."""
-    memory = space("default")
+    memory = composed("default")
     memory.remember(
         [
             {"kind": "entity", "text": "Ada", "data": {"label": "ada"}},

@@ -16,9 +16,9 @@ def label(item):
 
 
 @pytest.mark.parametrize("many", [1, 1000])
-def test_few_names_and_many_are_found_alike(space, many):
+def test_few_names_and_many_are_found_alike(composed, many):
     """Through the word index or by reading the kind, the answer is the same; a name of stop words is found too."""
-    memory = space(form=extract.entities())
+    memory = composed(form=extract.entities())
     memory.remember(["We saw Lisbon and Porto.", "Lisbon Airport is small.", "We heard The Who in Porto."])
     view = memory.store.view(memory.scope)
     wanted = {label(item): item.text for item in memory.list(kinds="entity")}
@@ -29,16 +29,16 @@ def test_few_names_and_many_are_found_alike(space, many):
     assert {name: [text] for name, text in wanted.items()} == {n: [i.text for i in items] for n, items in found.items()}
 
 
-def test_an_empty_store_holds_no_name(space):
+def test_an_empty_store_holds_no_name(composed):
     """Nothing is found, and nothing fails."""
-    view = space().store.view(space().scope)
+    view = composed().store.view(composed().scope)
 
     assert {} == exact(view, "entity", [("oslo", "Oslo")], label)
 
 
-def test_each_pair_of_a_batch_is_met_once(space):
+def test_each_pair_of_a_batch_is_met_once(composed):
     """An item looks at the stored ones and at those before it, never at itself or at later ones."""
-    memory = space()
+    memory = composed()
     memory.remember(["a red apple", "a red apple pie"])
     stored = memory.list()
     fresh = [Item("turn", "red apples", id="x1"), Item("turn", "one red apple", id="x2")]
@@ -53,10 +53,10 @@ def test_each_pair_of_a_batch_is_met_once(space):
     assert len(pairs) == len({frozenset(pair) for pair in pairs}) == 6
 
 
-def test_neighbours_of_a_batch_equal_those_of_one_by_one(space):
+def test_neighbours_of_a_batch_equal_those_of_one_by_one(composed):
     """What a batch finds among its own is what single writes find in the store."""
     texts = [f"the {colour} {thing}" for colour in ("red", "blue", "green") for thing in ("apple", "bicycle", "house")]
-    memory = space()
+    memory = composed()
     one_by_one = []
     for text in texts:
         view = memory.store.view(memory.scope)
@@ -66,7 +66,7 @@ def test_neighbours_of_a_batch_equal_those_of_one_by_one(space):
         one_by_one.append([(one.item.text, round(one.cosine, 2)) for one in near])
         memory.remember(text)
     batch = [Item("turn", text, id=f"n{n}") for n, text in enumerate(texts)]
-    empty = space().store.view(memory.scope)
+    empty = composed().store.view(memory.scope)
     found = neighbours(empty, batch, memory.embedder.embed(texts), k=3, floor=0.2, where=Where())
 
     assert [{t for t, _ in near} for near in one_by_one] == [{one.item.text for one in near} for near in found]

@@ -25,11 +25,11 @@ def links(memory, rel):
 
 
 @pytest.fixture(params=["one by one", "all at once"])
-def told(request, space):
+def told(request, composed):
     """Tell a memory with reconciled facts some dated messages, in both ways."""
 
     def tell(*messages, evolve=None):
-        memory = space(form=extract.facts(), evolve=evolve or reconcile.conflicts())
+        memory = composed(form=extract.facts(), evolve=evolve or reconcile.conflicts())
         rows = [{"who": "Ann", "text": text, "at": at} for text, at in messages]
         for part in [[row] for row in rows] if request.param == "one by one" else [rows]:
             memory.remember(part)
@@ -100,17 +100,17 @@ def test_a_denial_ends_what_it_denies(told):
     assert ["Ann loves chess", "Ann doesn't like hiking"] == current(memory)
 
 
-def test_without_reconciling_both_homes_hold(space):
+def test_without_reconciling_both_homes_hold(composed):
     """The mechanism is what closes the interval."""
-    memory = space(form=extract.facts())
+    memory = composed(form=extract.facts())
     memory.remember([{"who": "Ann", "text": "I live in Rome."}, {"who": "Ann", "text": "I live in Oslo."}])
 
     assert 2 == len(current(memory))
 
 
-def test_a_weaker_source_cannot_end_what_a_stronger_one_said(space):
+def test_a_weaker_source_cannot_end_what_a_stronger_one_said(composed):
     """A tool's claim about the user's home is kept beside it and linked `contradicts`."""
-    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory = composed(form=extract.facts(), evolve=reconcile.conflicts())
     memory.remember({"who": "Ann", "text": "I live in Rome.", "at": "2023-01-10"})
     memory.remember({"who": "tool", "text": "Ann lives in Oslo.", "at": "2023-06-10"}, trust="external")
 
@@ -118,9 +118,9 @@ def test_a_weaker_source_cannot_end_what_a_stronger_one_said(space):
     assert [("Ann lives in Oslo", "Ann lives in Rome")] == links(memory, "contradicts")
 
 
-def test_an_uncertain_reading_ends_nothing(space):
+def test_an_uncertain_reading_ends_nothing(composed):
     """Both stay, and they are linked `contradicts`."""
-    memory = space(evolve=reconcile.conflicts())
+    memory = composed(evolve=reconcile.conflicts())
     data = {"subject": "Ann", "slot": "home"}
     sure = Item("fact", "Ann lives in Rome", data={**data, "value": "Rome"})
     guess = Item("fact", "Ann lives in Oslo", data={**data, "value": "Oslo", "certain": False})
@@ -163,9 +163,9 @@ def test_a_correction_that_is_heard_first_still_holds_its_own_time(told):
     assert 2 == len(current(memory))
 
 
-def test_other_users_facts_are_no_rivals(space):
+def test_other_users_facts_are_no_rivals(composed):
     """Scope keeps people apart."""
-    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory = composed(form=extract.facts(), evolve=reconcile.conflicts())
     memory.remember({"who": "Ann", "text": "I live in Rome.", "at": "2023-01-10"})
     memory.remember({"who": "Bob", "text": "I live in Oslo.", "at": "2023-06-10"})
 
@@ -201,9 +201,9 @@ def test_quitting_ends_it_whatever_it_was(told):
     assert {("over", "rowing club")} == slots(memory)
 
 
-def test_nobody_quits_for_somebody_else(space):
+def test_nobody_quits_for_somebody_else(composed):
     """Two people may be in one club."""
-    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory = composed(form=extract.facts(), evolve=reconcile.conflicts())
     memory.remember({"who": "Bob", "text": "I joined the rowing club", "at": "2023-01-10"})
     memory.remember({"who": "Ann", "text": "I quit the rowing club", "at": "2023-06-10"})
 
@@ -304,18 +304,18 @@ def test_the_same_fact_twice_is_stored_once_with_both_sources(told):
     assert 2 == len(memory.list(kinds="turn"))
 
 
-def test_a_less_trusted_copy_lends_no_trust(space):
+def test_a_less_trusted_copy_lends_no_trust(composed):
     """A repeated fact keeps its own trust."""
-    memory = space(form=extract.facts(), evolve=merge.duplicates())
+    memory = composed(form=extract.facts(), evolve=merge.duplicates())
     memory.remember({"who": "Ann", "text": "I live in Rome."})
     memory.remember({"who": "Ann", "text": "I live in Rome."}, trust="external")
 
     assert [1.0] == [item.trust for item in memory.list(kinds="fact")]
 
 
-def test_near_duplicates_go_cold_and_can_come_back(space):
+def test_near_duplicates_go_cold_and_can_come_back(composed):
     """The later of two near copies is put behind the first, with a link."""
-    memory = space(form=extract.notes(), evolve=merge.near(threshold=0.9))
+    memory = composed(form=extract.notes(), evolve=merge.near(threshold=0.9))
     memory.remember("The garden needs water every morning in July.")
     memory.remember("The garden needs water every morning in July!")
 
@@ -327,7 +327,7 @@ def test_near_duplicates_go_cold_and_can_come_back(space):
 # --- Mem0 with a language model ---
 
 
-def test_the_model_decides_and_a_broken_reply_falls_back_to_rules(space):
+def test_the_model_decides_and_a_broken_reply_falls_back_to_rules(composed):
     """UPDATE closes the old fact; after a bad reply the verb says degraded and the rules decide."""
     fact = {"subject": "Ann", "slot": "drink", "value": "tea", "true": True, "message": 1, "text": "Ann drinks tea."}
     newer = {**fact, "value": "coffee", "text": "Ann drinks coffee."}
@@ -338,7 +338,7 @@ def test_the_model_decides_and_a_broken_reply_falls_back_to_rules(space):
             {"event": "UPDATE", "id": 1, "text": "Ann drinks coffee, no longer tea."},
         ]
     )
-    memory = space("mem0", llm=llm)
+    memory = composed("mem0", llm=llm)
     memory.remember({"who": "Ann", "text": "Tea is my drink."})
     memory.remember({"who": "Ann", "text": "Coffee it is, from today."})
     assert ["Ann drinks coffee, no longer tea."] == current(memory)
@@ -348,21 +348,21 @@ def test_the_model_decides_and_a_broken_reply_falls_back_to_rules(space):
     assert "Ann lives in Rome" in current(memory)
 
 
-def test_the_model_cannot_invent_ids(space):
+def test_the_model_cannot_invent_ids(composed):
     """A number that was not shown means ADD."""
     fact = {"subject": "Ann", "slot": "drink", "value": "tea", "true": True, "message": 1, "text": "Ann drinks tea."}
     other = {**fact, "slot": "pet", "value": "cat", "text": "Ann has a cat."}
     llm = Script([{"facts": [fact]}, {"facts": [other]}, {"event": "DELETE", "id": 77}])
-    memory = space("mem0", llm=llm)
+    memory = composed("mem0", llm=llm)
     memory.remember({"who": "Ann", "text": "Tea is my drink."})
     memory.remember({"who": "Ann", "text": "My cat says hello."})
 
     assert ["Ann drinks tea.", "Ann has a cat."] == current(memory)
 
 
-def test_a_fact_cannot_be_denied_before_it_was_true(space):
+def test_a_fact_cannot_be_denied_before_it_was_true(composed):
     """A denial from before does not end a later fact."""
-    memory = space(form=extract.facts(), evolve=reconcile.conflicts())
+    memory = composed(form=extract.facts(), evolve=reconcile.conflicts())
     memory.remember({"who": "Ann", "text": "I love hiking.", "at": "2023-06-10"})
     memory.remember({"who": "Ann", "text": "I don't like hiking.", "at": "2022-06-10"})
 

@@ -37,9 +37,9 @@ def talk(texts, session="s", minutes=1):
 
 
 @pytest.mark.parametrize("by", ["topic", "surprise"])
-def test_a_change_of_topic_begins_an_episode(space, by):
+def test_a_change_of_topic_begins_an_episode(composed, by):
     """Four turns on the garden and four on the concert are two episodes, and every turn is in exactly one."""
-    memory = space(form=at_sleep(segment.episodes(by=by)))
+    memory = composed(form=at_sleep(segment.episodes(by=by)))
     memory.remember(talk(GARDEN + MUSIC))
     memory.sleep()
 
@@ -49,9 +49,9 @@ def test_a_change_of_topic_begins_an_episode(space, by):
     assert sorted(turns(memory)) == sorted(link.src for link in links)
 
 
-def test_an_episode_is_told_in_the_turns_own_sentences(space):
+def test_an_episode_is_told_in_the_turns_own_sentences(composed):
     """The summary is extractive, and the evidence names every turn with its whole span."""
-    memory = space(form=at_sleep(segment.episodes(summary_sentences=2)))
+    memory = composed(form=at_sleep(segment.episodes(summary_sentences=2)))
     memory.remember(talk(GARDEN))
     memory.sleep()
 
@@ -60,9 +60,9 @@ def test_an_episode_is_told_in_the_turns_own_sentences(space):
     assert [(id, 0, len(text)) for id, text in turns(memory).items()] == [(e.id, e.start, e.end) for e in one.evidence]
 
 
-def test_a_long_pause_begins_an_episode(space):
+def test_a_long_pause_begins_an_episode(composed):
     """By time alone: a gap longer than `gap_hours` cuts, a shorter one does not."""
-    memory = space(form=at_sleep(segment.episodes(by="time", gap_hours=0.5)))
+    memory = composed(form=at_sleep(segment.episodes(by="time", gap_hours=0.5)))
     memory.remember(talk(GARDEN[:2]))
     memory.remember([{"text": text, "session": "s", "at": "2024-01-01T15:00:00"} for text in GARDEN[2:]])
     memory.sleep()
@@ -70,9 +70,9 @@ def test_a_long_pause_begins_an_episode(space):
     assert [2, 2] == [len(one.data["turns"]) for one in episodes(memory)]
 
 
-def test_sessions_are_never_mixed(space):
+def test_sessions_are_never_mixed(composed):
     """Turns of two chats that arrive interleaved are two episodes."""
-    memory = space(form=at_sleep(segment.episodes()))
+    memory = composed(form=at_sleep(segment.episodes()))
     both = [row for pair in zip(talk(GARDEN, "a"), talk(MUSIC, "b"), strict=True) for row in pair]
     memory.remember(both)
     memory.sleep()
@@ -80,16 +80,16 @@ def test_sessions_are_never_mixed(space):
     assert [GARDEN, MUSIC] == [[turns(memory)[id] for id in one.data["turns"]] for one in episodes(memory)]
 
 
-def test_an_endless_episode_is_cut_by_force(space):
+def test_an_endless_episode_is_cut_by_force(composed):
     """After `max_turns` a new episode begins."""
-    memory = space(form=at_sleep(segment.episodes(max_turns=25)))
+    memory = composed(form=at_sleep(segment.episodes(max_turns=25)))
     memory.remember(talk(["the same words again"] * 30))
     memory.sleep()
 
     assert [25, 5] == [len(one.data["turns"]) for one in episodes(memory)]
 
 
-def test_any_function_of_the_vectors_may_be_the_signal(space):
+def test_any_function_of_the_vectors_may_be_the_signal(composed):
     """A signal is a name or a function; a wrong shape is refused."""
 
     def spike(vectors):
@@ -97,7 +97,7 @@ def test_any_function_of_the_vectors_may_be_the_signal(space):
         series[3] = 1.0
         return series
 
-    memory = space(form=at_sleep(segment.episodes(by="surprise", signal=spike)))
+    memory = composed(form=at_sleep(segment.episodes(by="surprise", signal=spike)))
     memory.remember(talk(GARDEN + MUSIC))
     memory.sleep()
     assert [3, 5] == [len(one.data["turns"]) for one in episodes(memory)]
@@ -124,10 +124,10 @@ def test_a_flat_series_is_one_stretch():
     assert [] == cuts([])
 
 
-def test_long_texts_become_passages_of_whole_sentences(space):
+def test_long_texts_become_passages_of_whole_sentences(composed):
     """Each passage is a span of its text within the bound; they follow one another and are part of it."""
     text = " ".join(f"Sentence number {n} tells of the long voyage." for n in range(40))
-    memory = space(form=segment.passages(tokens=60))
+    memory = composed(form=segment.passages(tokens=60))
     memory.remember([text, "A short one."])
 
     pieces = memory.list(kinds="chunk")

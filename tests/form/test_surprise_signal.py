@@ -13,9 +13,9 @@ MUSIC = [f"The orchestra plays {word} in the hall." for word in ("Mahler", "Bach
 
 
 @pytest.mark.parametrize("method", ["distance", "hopfield", "htm"])
-def test_a_new_topic_surprises_and_begins_an_episode(space, method):
+def test_a_new_topic_surprises_and_begins_an_episode(composed, method):
     """Six turns on the garden, six on the orchestra: two episodes, whichever memory is surprised."""
-    memory = space(form=at_sleep(segment.episodes(signal=Surprise(method), threshold=2.0)))
+    memory = composed(form=at_sleep(segment.episodes(signal=Surprise(method), threshold=2.0)))
     memory.remember([{"text": text, "session": "s"} for text in GARDEN + MUSIC])
     memory.sleep()
 

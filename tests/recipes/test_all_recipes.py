@@ -22,8 +22,8 @@ LOGIC = (ast.For, ast.While, ast.If, ast.Lambda, ast.ClassDef, ast.Try, ast.comp
 CUES = ("Where does Ann live?", "Who is Max?", "When did Bob go hiking?", "vegetarian")
 
 
-def life(space, name):
-    memory = space(name)
+def life(composed, name):
+    memory = composed(name)
     for part in (TALK[:2], TALK[2:4], TALK[4:]):
         memory.remember(part)
         memory.sleep()
@@ -33,10 +33,10 @@ def life(space, name):
 
 
 @pytest.mark.parametrize("name", recipes.names())
-def test_a_recipe_runs_without_a_model_and_the_same_each_time(space, name):
+def test_a_recipe_runs_without_a_model_and_the_same_each_time(composed, name):
     """It answers, scores lie in [0, 1], nothing is degraded, verbatim turns are kept, and a second life is equal."""
-    memory, told, contexts = life(space, name)
-    _, again, other = life(space, name)
+    memory, told, contexts = life(composed, name)
+    _, again, other = life(composed, name)
 
     assert all(told)
     assert all(0 <= score <= 1 for hits in told for *_, score in hits)
@@ -46,9 +46,9 @@ def test_a_recipe_runs_without_a_model_and_the_same_each_time(space, name):
 
 
 @pytest.mark.parametrize("name", recipes.names())
-def test_a_derived_item_always_names_its_sources(space, name):
+def test_a_derived_item_always_names_its_sources(composed, name):
     """Nothing is derived from nothing."""
-    memory, _, _ = life(space, name)
+    memory, _, _ = life(composed, name)
     items = {item.id: item for item in memory.list(tiers=(), ended=True, limit=0)}
 
     for item in items.values():
@@ -68,9 +68,9 @@ def test_a_recipe_is_at_most_forty_lines_of_composition(name):
 
 
 @pytest.mark.parametrize("name", recipes.names())
-def test_replaying_the_journal_gives_the_same_answers(space, static, clock, tmp_path, name):
+def test_replaying_the_journal_gives_the_same_answers(composed, static, clock, tmp_path, name):
     """What a recipe derived is in the journal: a space rebuilt from it recalls the same."""
-    memory, told, _ = life(space, name)
+    memory, told, _ = life(composed, name)
     upkeep.replay(memory.store, tmp_path / "again.db", static)
 
     with Memory(tmp_path / "again.db", recipe=name, embedder=static, clock=clock, seed=1) as again:

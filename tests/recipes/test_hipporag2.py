@@ -34,11 +34,11 @@ def dense(k=100):
     return find.vectors(k=k, kinds=PASSAGES) * 0.5 + find.words(k=k, kinds=PASSAGES) * 0.5
 
 
-def test_a_passage_that_shares_no_word_with_the_cue_is_reached(space):
+def test_a_passage_that_shares_no_word_with_the_cue_is_reached(composed):
     """Quist -> Silver Tide -> Trondheim: the second passage comes second, and not without PageRank."""
     cue = "In which town was the work of Nora Quist put on?"
     for recall, place in ((recipes.get("hipporag2").recall, True), (dense(), False)):
-        memory = space(replace(recipes.get("hipporag2"), recall=recall))
+        memory = composed(replace(recipes.get("hipporag2"), recall=recall))
         memory.remember(chunks(*CHAIN))
         texts = [hit.text for hit in memory.recall(cue, k=2)]
 
@@ -46,9 +46,9 @@ def test_a_passage_that_shares_no_word_with_the_cue_is_reached(space):
         assert place == (CHAIN[1] in texts)
 
 
-def test_without_a_linked_fact_the_result_equals_dense(space):
+def test_without_a_linked_fact_the_result_equals_dense(composed):
     """A cue that names nothing known gets exactly the dense ranking, scores included."""
-    memory = space("hipporag2")
+    memory = composed("hipporag2")
     memory.remember(chunks(*CHAIN))
     told = []
     for recipe in (recipes.get("hipporag2"), replace(recipes.get("hipporag2"), recall=dense())):
@@ -60,10 +60,10 @@ def test_without_a_linked_fact_the_result_equals_dense(space):
     assert len(graph) > 1
 
 
-def test_the_rarer_name_leads(space):
+def test_the_rarer_name_leads(composed):
     """Of two names in the cue, the one that few passages mention seeds more (node specificity)."""
     common = [f"Oslo has street number {n}." for n in range(12)]
-    memory = space("hipporag2")
+    memory = composed("hipporag2")
     memory.remember(chunks(*common, "Vidar Lund lives on a boat.", "Oslo and Vidar Lund."))
     ctx = memory._ctx()
     cue = Cue("Oslo or Vidar Lund?", ctx.clock())
@@ -74,7 +74,7 @@ def test_the_rarer_name_leads(space):
     assert score["Oslo"] == pytest.approx(1 / 13)
 
 
-def test_two_spellings_reach_each_other_by_a_synonym_edge(space):
+def test_two_spellings_reach_each_other_by_a_synonym_edge(composed):
     """The cue's spelling finds the passage with the other spelling; without the edge it does not."""
     texts = [
         "The Pittsburgh Philharmonic Society plays on a hill.",
@@ -87,18 +87,18 @@ def test_two_spellings_reach_each_other_by_a_synonym_edge(space):
             >> entity_linking.names(match=0.9)
             >> expand.pagerank(rels=rels, rarity=False, passage_weight=0.0, keep=PASSAGES)
         )
-        memory = space(replace(recipes.get("hipporag2"), recall=recall))
+        memory = composed(replace(recipes.get("hipporag2"), recall=recall))
         memory.remember(chunks(*texts))
         found = [hit.text for hit in memory.recall("Pittsburgh Philharmonic Society", k=5)]
 
         assert reached == (texts[1] in found)
 
 
-def test_one_transaction_or_many_make_the_same_graph(space):
+def test_one_transaction_or_many_make_the_same_graph(composed):
     """Passages that come one by one join the entities that are there."""
     counts = []
     for parts in ([CHAIN], [[text] for text in CHAIN]):
-        memory = space("hipporag2")
+        memory = composed("hipporag2")
         for n, part in enumerate(parts):
             memory.remember([{**row, "source": f"{n}-{row['source']}"} for row in chunks(*part)])
         kinds = memory.stats()["kinds"]
@@ -108,7 +108,7 @@ def test_one_transaction_or_many_make_the_same_graph(space):
     assert counts[0] == counts[1]
 
 
-def test_the_models_filter_chooses_the_facts_that_seed(space):
+def test_the_models_filter_chooses_the_facts_that_seed(composed):
     """With a model, the facts it keeps seed the walk; when it keeps none the ranking is dense."""
     recall = (
         dense() >> entity_linking.facts() >> expand.pagerank(rels=("mentions", "about"), rarity=False, keep=PASSAGES)
@@ -116,7 +116,7 @@ def test_the_models_filter_chooses_the_facts_that_seed(space):
     cue = "where was the opera put on"
     kept = {}
     for name, reply in (("chosen", {"facts": [1]}), ("none", {"facts": []})):
-        memory = space(replace(recipes.get("hipporag2"), recall=recall))
+        memory = composed(replace(recipes.get("hipporag2"), recall=recall))
         memory.remember(chunks(*CHAIN))
         memory._handle = replace(memory._handle, llm=Script([reply]))
         kept[name] = [(hit.text, "pagerank" in hit.why) for hit in memory.recall(cue)]
@@ -125,9 +125,9 @@ def test_the_models_filter_chooses_the_facts_that_seed(space):
     assert not any(walked for _, walked in kept["none"])
 
 
-def test_deleting_a_passage_removes_only_its_private_names(space):
+def test_deleting_a_passage_removes_only_its_private_names(composed):
     """What other passages mention stays; the facts of the erased passage and its own names go."""
-    memory = space("hipporag2")
+    memory = composed("hipporag2")
     memory.remember(chunks(*CHAIN[:2]))
     first = next(item for item in memory.list(kinds="chunk") if item.text == CHAIN[0])
     memory.erase(first.id)
@@ -173,11 +173,11 @@ def recall_at_5(memory, questions):
     return sum(found) / len(found)
 
 
-def test_multi_hop_questions_gain_by_the_walk_and_simple_ones_lose_nothing(space, musique):
+def test_multi_hop_questions_gain_by_the_walk_and_simple_ones_lose_nothing(composed, musique):
     """On MuSiQue the graph finds at least 8 points more of the evidence than words and vectors, and on the
     questions' own first hops, which name their passage, not less."""
     questions, simple, texts = musique
-    memory = space("hipporag2")
+    memory = composed("hipporag2")
     memory.remember([{"kind": "chunk", "text": text, "title": text.split("\n")[0]} for text in texts])
     graph, easy = recall_at_5(memory, questions), recall_at_5(memory, simple)
     memory._handle = replace(memory._handle, recipe=replace(memory.recipe, recall=dense()))

@@ -17,9 +17,9 @@ def diet(memory):
     memory.remember({"who": "Ann", "text": "I now eat fish.", "at": "2023-09-09"})
 
 
-def test_vegetarian_then_fish_leaves_only_the_new_fact_and_history_keeps_both(space):
+def test_vegetarian_then_fish_leaves_only_the_new_fact_and_history_keeps_both(composed):
     """The old fact has ended; asked as of its time it still answers."""
-    memory = space("mem0")
+    memory = composed("mem0")
     diet(memory)
 
     assert ["Ann now eats fish"] == told(memory)
@@ -30,17 +30,17 @@ def test_vegetarian_then_fish_leaves_only_the_new_fact_and_history_keeps_both(sp
     assert ["Ann is vegetarian"] == [hit.text for hit in memory.recall("Ann's diet", as_of="2023-06-01")]
 
 
-def test_without_reconciling_both_diets_hold(space):
+def test_without_reconciling_both_diets_hold(composed):
     """The four operations are what makes the difference."""
-    memory = space(replace(recipes.get("mem0"), evolve=nothing()))
+    memory = composed(replace(recipes.get("mem0"), evolve=nothing()))
     diet(memory)
 
     assert ["Ann is vegetarian", "Ann now eats fish"] == told(memory)
 
 
-def test_the_same_fact_twice_is_stored_once(space):
+def test_the_same_fact_twice_is_stored_once(composed):
     """NOOP: the store grows by one fact, which cites both turns."""
-    memory = space("mem0")
+    memory = composed("mem0")
     for day in ("2023-05-08", "2023-05-09"):
         memory.remember({"who": "Ann", "text": "I live in Rome.", "at": day})
 
@@ -48,9 +48,9 @@ def test_the_same_fact_twice_is_stored_once(space):
     assert 2 == len(memory.list(kinds="fact")[0].evidence)
 
 
-def test_the_past_returns_rome(space):
+def test_the_past_returns_rome(composed):
     """Ann lived in Rome, then moved to Oslo: only Oslo holds now, and the past says Rome."""
-    memory = space("mem0")
+    memory = composed("mem0")
     memory.remember({"who": "Bob", "text": "Ann lives in Rome.", "at": "2023-01-01"})
     memory.remember({"who": "Bob", "text": "Ann moved to Oslo.", "at": "2023-08-01"})
 
@@ -58,9 +58,9 @@ def test_the_past_returns_rome(space):
     assert ["Ann lives in Rome"] == [hit.text for hit in memory.recall("Where does Ann live?", as_of="2023-03-01")]
 
 
-def test_a_denied_fact_is_deleted_from_what_holds(space):
+def test_a_denied_fact_is_deleted_from_what_holds(composed):
     """DELETE ends the fact, and the denial is kept in its place."""
-    memory = space("mem0")
+    memory = composed("mem0")
     memory.remember({"who": "Ann", "text": "I love hiking.", "at": "2023-01-01"})
     memory.remember({"who": "Ann", "text": "I don't like hiking anymore.", "at": "2023-08-01"})
 
@@ -70,9 +70,9 @@ def test_a_denied_fact_is_deleted_from_what_holds(space):
 # --- with a graph ---
 
 
-def test_only_the_current_edge_of_a_name_holds_and_the_past_returns_rome(space):
+def test_only_the_current_edge_of_a_name_holds_and_the_past_returns_rome(composed):
     """Ann's home edge moves from Rome to Oslo; as of the past it is Rome."""
-    memory = space("mem0_graph")
+    memory = composed("mem0_graph")
     memory.remember({"who": "Bob", "text": "Ann lives in Rome.", "at": "2023-01-01"})
     memory.remember({"who": "Bob", "text": "Ann moved to Oslo.", "at": "2023-08-01"})
 
@@ -80,9 +80,9 @@ def test_only_the_current_edge_of_a_name_holds_and_the_past_returns_rome(space):
     assert ["Ann lives in Rome"] == [hit.text for hit in memory.recall("Where does Ann live?", as_of="2023-03-01")]
 
 
-def test_a_name_calls_up_its_edges_by_links(space):
+def test_a_name_calls_up_its_edges_by_links(composed):
     """The channel by name finds what is about Ann, whatever the words."""
-    memory = space("mem0_graph")
+    memory = composed("mem0_graph")
     memory.remember({"who": "Bob", "text": "Ann lives in Rome. Carl lives in Kiel."})
 
     hits = memory.recall("What about Ann?")

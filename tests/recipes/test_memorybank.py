@@ -13,9 +13,9 @@ from remanence.stage import nothing
 from remanence.types import Change
 
 
-def test_last_week_surfaces_a_day_summary(space, clock):
+def test_last_week_surfaces_a_day_summary(composed, clock):
     """A question about a time is answered by the summaries of its days, however well another day fits the words."""
-    memory = space("memorybank")
+    memory = composed("memorybank")
     memory.remember(
         [
             {"who": "Ann", "text": "We went to the lake and rented a boat.", "at": "2023-12-28", "session": "1"},
@@ -31,9 +31,9 @@ def test_last_week_surfaces_a_day_summary(space, clock):
     assert {"2023-12-28", "2023-12-30"} <= set(found)
 
 
-def test_asking_about_a_person_surfaces_the_portrait(space):
+def test_asking_about_a_person_surfaces_the_portrait(composed):
     """The persona is in the recall of what someone is like."""
-    memory = space("memorybank")
+    memory = composed("memorybank")
     memory.remember({"who": "Ann", "text": "I live in Rome. I love chess. I am a nurse.", "at": "2023-12-28"})
     memory.remember({"who": "Bob", "text": "The tax form is due.", "at": "2023-12-28"})
     memory.sleep()
@@ -42,9 +42,9 @@ def test_asking_about_a_person_surfaces_the_portrait(space):
 
 
 @pytest.mark.parametrize("recalls", [0, 3])
-def test_a_recalled_item_outlives_its_twin(space, clock, recalls):
+def test_a_recalled_item_outlives_its_twin(composed, clock, recalls):
     """Over 1,000 items, after three days exp(-3/1) are left of those never recalled, exp(-3/4) after three uses."""
-    memory = space("memorybank")
+    memory = composed("memorybank")
     memory.remember([f"turn number {n}" for n in range(1000)])
     for _ in range(recalls):
         memory.change(strengthen.on_use(kinds=("turn",)), [item.id for item in memory.list(kinds="turn", limit=0)])
@@ -57,9 +57,9 @@ def test_a_recalled_item_outlives_its_twin(space, clock, recalls):
     assert 1000 == len(memory.list(kinds="turn", limit=0, tiers=("hot", "cold")))
 
 
-def test_recall_adds_one_to_the_strength_and_restarts_the_clock(space, clock):
+def test_recall_adds_one_to_the_strength_and_restarts_the_clock(composed, clock):
     """S + 1 and t = 0 on the day of the recall."""
-    memory = space("memorybank")
+    memory = composed("memorybank")
     memory.remember("The boat on the lake was slow.")
     clock.tick(days=1)
     memory.recall("boat")
@@ -69,9 +69,9 @@ def test_recall_adds_one_to_the_strength_and_restarts_the_clock(space, clock):
     assert (2.0, clock.now) == (item.strength, item.used)
 
 
-def test_without_the_forgetting_stage_nothing_fades(space, clock):
+def test_without_the_forgetting_stage_nothing_fades(composed, clock):
     """The law is what hides."""
-    memory = space(replace(recipes.get("memorybank"), evolve=nothing()))
+    memory = composed(replace(recipes.get("memorybank"), evolve=nothing()))
     memory.remember([f"turn number {n}" for n in range(50)])
     clock.tick(days=30)
     memory.sleep()
