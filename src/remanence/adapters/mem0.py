@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from remanence.errors import InvalidInput
-from remanence.memory.mem0_shapes import fits, history_of, messages_of, scope_parts, shown
+from remanence.memory import mem0
+from remanence.memory.mem0 import Results, fits, history_of, scope_parts, shown
 from remanence.memory.memory import Memory as Space
 from remanence.types import Scope
-
-Results = dict[str, list[dict[str, Any]]]
 
 
 class Memory:
@@ -39,10 +38,7 @@ class Memory:
         **rest: Any,
     ) -> Results:
         """Keep a text, a message or several. `rest`: user_id, agent_id, run_id; mem0's other settings are ignored."""
-        memory = self._of(rest, needed=True)
-        receipt = memory.remember(messages_of(messages, metadata, timestamp))
-        kept = [item for item in map(memory.get, receipt.ids) if item.kind == "turn"]
-        return {"results": [{"id": item.id, "memory": item.text, "event": "ADD"} for item in kept]}
+        return mem0.add(self._of(rest, needed=True), messages, metadata, timestamp)
 
     def search(
         self, query: str, *, filters: Mapping[str, Any] | None = None, threshold: float | None = None, **rest: Any
@@ -50,9 +46,7 @@ class Memory:
         """The memories that answer a query best, with scores from 0 to 1."""
         most = _most(rest, 20)
         memory = self._of({**rest, **(filters or {})}, needed=True)
-        hits = memory.recall(query, min(1_000, most * 10) if filters else most)
-        found = [(hit.item, hit.score) for hit in hits if fits(hit.item.data, filters or {})]
-        return {"results": [shown(item, score) for item, score in found if score >= (threshold or 0.0)][:most]}
+        return mem0.search(memory, query, most, filters or {}, threshold)
 
     def get_all(self, *, filters: Mapping[str, Any] | None = None, **rest: Any) -> Results:
         """Every memory, newest first."""
@@ -73,22 +67,15 @@ class Memory:
         metadata: Mapping[str, Any] | None = None,
     ) -> dict[str, str]:
         """Another text or metadata; the old version stays in the history."""
-        fields: dict[str, Any] = {"data": dict(metadata)} if metadata else {}
-        self._space.update(memory_id, text if text is not None else data, **fields)
-        return {"message": "Memory updated successfully!"}
+        return mem0.update(self._space, memory_id, text if text is not None else data, metadata)
 
     def delete(self, memory_id: str) -> dict[str, str]:
         """Erase a memory, bytes included."""
-        self._space.erase(memory_id)
-        return {"message": "Memory deleted successfully!"}
+        return mem0.delete(self._space, memory_id)
 
     def delete_all(self, **ids: Any) -> dict[str, str]:
         """Erase everything of one user, agent or run."""
-        memory = self._of(ids, needed=True)
-        gone = [item.id for item in memory.list(limit=0, tiers=(), ended=True)]
-        if gone:
-            memory.erase(gone, force=True)
-        return {"message": "Memories deleted successfully!"}
+        return mem0.delete_all(self._of(ids, needed=True))
 
     def history(self, memory_id: str) -> list[dict[str, Any]]:
         """What a memory said before, oldest first."""
@@ -96,9 +83,7 @@ class Memory:
 
     def reset(self) -> None:
         """Erase everything of the default user. Other users' memories are theirs: `delete_all(user_id=...)`."""
-        gone = [item.id for item in self._space.list(limit=0, tiers=(), ended=True)]
-        if gone:
-            self._space.erase(gone, force=True)
+        mem0.delete_all(self._space)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,4 +1,4 @@
-"""What mem0's users know: ids of user, agent and run, filters with operators, and how a memory is shown."""
+"""What mem0's users know, over our memory: its verbs, ids, filters, and how a memory is shown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from hashlib import md5
 from typing import Any
 
 from remanence.errors import InvalidInput
+from remanence.memory.memory import Memory
 from remanence.types import Item, iso
 
+Results = dict[str, list[dict[str, Any]]]
 PARTS = {"user_id": "user", "agent_id": "agent", "run_id": "session"}
 """mem0's ids and our parts of a scope."""
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -23,6 +25,41 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "contains": lambda held, wanted: isinstance(held, (str, list)) and wanted in held,
     "icontains": lambda held, wanted: isinstance(held, str) and str(wanted).lower() in held.lower(),
 }
+
+
+def add(memory: Memory, messages: Any, metadata: Mapping[str, Any] | None = None, at: Any = None) -> Results:
+    """Keep a text, a message or several; the turns that were kept."""
+    receipt = memory.remember(messages_of(messages, metadata, at))
+    kept = [item for item in map(memory.get, receipt.ids) if item.kind == "turn"]
+    return {"results": [{"id": item.id, "memory": item.text, "event": "ADD"} for item in kept]}
+
+
+def search(memory: Memory, query: str, most: int, filters: Mapping[str, Any], threshold: float | None) -> Results:
+    """The memories that answer a query best: at most so many, past the filters, from `threshold` on."""
+    hits = memory.recall(query, min(1_000, 10 * most) if filters else most)
+    found = [(hit.item, hit.score) for hit in hits if fits(hit.item.data, filters)]
+    return {"results": [shown(item, score) for item, score in found if score >= (threshold or 0.0)][:most]}
+
+
+def update(memory: Memory, id: str, text: str | None, metadata: Mapping[str, Any] | None) -> dict[str, str]:
+    """Another text or metadata; the old version stays in the history."""
+    fields: dict[str, Any] = {"data": dict(metadata)} if metadata else {}
+    memory.update(id, text, **fields)
+    return {"message": "Memory updated successfully!"}
+
+
+def delete(memory: Memory, id: str) -> dict[str, str]:
+    """Erase a memory, bytes included."""
+    memory.erase(id)
+    return {"message": "Memory deleted successfully!"}
+
+
+def delete_all(memory: Memory) -> dict[str, str]:
+    """Erase everything that this handle can see, what is over too."""
+    every = [item.id for item in memory.list(limit=0, tiers=(), ended=True)]
+    if every:
+        memory.erase(every, force=True)
+    return {"message": "Memories deleted successfully!"}
 
 
 def scope_parts(ids: Mapping[str, Any]) -> dict[str, str]:

@@ -14,11 +14,10 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field
 
 from remanence.errors import InvalidInput
-from remanence.memory import Memory
-from remanence.memory.mem0_shapes import fits, history_of, messages_of, scope_parts, shown
+from remanence.memory import Memory, mem0
+from remanence.memory.mem0 import history_of, scope_parts, shown
 from remanence.serve.http.bodies import Answered, Body
 from remanence.serve.http.caller import Caller, Who
-from remanence.types import Item
 
 router = APIRouter(prefix="/mem0", tags=["mem0"])
 Part = Annotated[str | None, Query(min_length=1, max_length=256)]
@@ -83,10 +82,7 @@ def _memory(who: Caller, ids: Mapping[str, Any]) -> Iterator[Memory]:
 def add(body: Add, who: Who) -> Any:
     """Keep messages."""
     with _memory(who, body.model_dump()) as memory:
-        receipt = memory.remember(messages_of(body.messages, body.metadata, body.timestamp))
-        kept = [memory.get(id) for id in receipt.ids]
-    turns = [item for item in kept if item.kind == "turn"]
-    return {"results": [{"id": item.id, "memory": item.text, "event": "ADD"} for item in turns]}
+        return mem0.add(memory, body.messages, body.metadata, body.timestamp)
 
 
 @router.get("/memories", response_model=Results, operation_id="mem0_get_all")
@@ -109,14 +105,7 @@ def delete_all(who: Who, user_id: Part = None, agent_id: Part = None, run_id: Pa
     if not any(ids.values()):
         raise InvalidInput("name a user_id, agent_id or run_id whose memories shall go")
     with _memory(who, ids) as memory:
-        every = [item.id for item in _everything(memory)]
-        if every:
-            memory.erase(every, force=True)
-    return {"message": "Memories deleted successfully!"}
-
-
-def _everything(memory: Memory) -> list[Item]:
-    return memory.list(limit=0, tiers=(), ended=True)
+        return mem0.delete_all(memory)
 
 
 @router.get("/memories/{id}", response_model=Answered, operation_id="mem0_get")
@@ -129,18 +118,15 @@ def get(id: str, who: Who) -> Any:
 @router.put("/memories/{id}", response_model=Message, operation_id="mem0_update")
 def update(id: str, body: Change, who: Who) -> Any:
     """Give a memory another text or metadata; the old version stays in its history."""
-    fields: dict[str, Any] = {"data": body.metadata} if body.metadata else {}
     with who.memory() as memory:
-        memory.update(id, body.text if body.text is not None else body.data, **fields)
-    return {"message": "Memory updated successfully!"}
+        return mem0.update(memory, id, body.text if body.text is not None else body.data, body.metadata)
 
 
 @router.delete("/memories/{id}", response_model=Message, operation_id="mem0_delete")
 def delete(id: str, who: Who) -> Any:
     """Erase a memory."""
     with who.memory() as memory:
-        memory.erase(id)
-    return {"message": "Memory deleted successfully!"}
+        return mem0.delete(memory, id)
 
 
 @router.get("/memories/{id}/history", response_model=list[dict[str, Any]], operation_id="mem0_history")
@@ -157,6 +143,4 @@ def search(body: Search, who: Who) -> Any:
     filters = body.filters or {}
     most = body.top_k or body.limit or 20
     with _memory(who, {**body.model_dump(), **filters}) as memory:
-        hits = memory.recall(body.query, min(1_000, 10 * most) if filters else most)
-        kept = [shown(hit.item, hit.score) for hit in hits if fits(hit.item.data, filters)]
-    return {"results": [one for one in kept if one["score"] >= (body.threshold or 0.0)][:most]}
+        return mem0.search(memory, body.query, most, filters, body.threshold)
