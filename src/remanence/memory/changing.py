@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from remanence.errors import InvalidInput
+from remanence.language.secrets import find
 from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
 from remanence.memory.jobs import AGAIN, label, names_of_jobs
+from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.types import Change, Item, Receipt, StoreView, Update
 
@@ -21,7 +24,10 @@ def update(handle: Handle, asked: Update) -> Receipt:
     """A new version of an item; what rested on the old one is taken back and formed anew."""
 
     def make(ctx: Ctx) -> Proposal:
-        change = Change(updates=(asked,), reason="update")
+        found = find(str(asked.fields.get("text") or "")) if handle.secrets != "keep" else []
+        if found and handle.secrets == "refuse":
+            raise InvalidInput(f"the text holds a secret ({kinds(found)}); this memory refuses those")
+        change = Change(updates=(asked,), reason="update", notes=note(found))
         return proposal(handle, change, following_updates(change, ctx), ctx)
 
     receipt = _told(committed(handle, make))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from remanence.errors import ModelError, NotFound
 from remanence.memory.handle import Handle
+from remanence.memory.secrets import masked
 from remanence.stage import Ctx
 from remanence.types import Change, Chat, Floats, Receipt, Scope
 
@@ -95,6 +96,7 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
             continue
         if not isinstance(made, Proposal):
             return made
+        made = _discreet(handle, made, ctx)
         if not made.empty_too and made.change.empty:
             return None
         _embed_ahead(ctx, made.change)
@@ -109,7 +111,14 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
         made = make(ctx)
         if not isinstance(made, Proposal) or (made.change.empty and not made.empty_too):
             return made if isinstance(made, Receipt) else None
+        made = _discreet(handle, made, ctx)
         return store.apply(made.change, scope=whose, embed=ctx.embed, **made.how)
+
+
+def _discreet(handle: Handle, made: Proposal, ctx: Ctx) -> Proposal:
+    """The proposal without credentials in what it derives, unless they are to be kept."""
+    change = made.change if handle.secrets == "keep" else masked(made.change, ctx.store)
+    return made if change is made.change else replace(made, change=change)
 
 
 def _context(handle: Handle, scope: Scope, replies: Replies | None, vectors: dict[str, Floats]) -> Ctx:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.compose.fence import FIRM, Held, escape
+from remanence.language.secrets import mask
 from remanence.language.sentences import split
 from remanence.memory.handle import EVERYTHING
 from remanence.types import Item, StoreView
@@ -81,7 +82,7 @@ def _says(item: Item, body: str) -> bool:
     report = _REPORT.fullmatch(body)
     if report is not None:
         body = report["said"]
-    texts = [" ".join(escape(text).split()) for text in (item.text, str(item.data.get("caption") or ""))]
+    texts = [" ".join(escape(mask(text)).split()) for text in (item.text, str(item.data.get("caption") or ""))]
     shows = _SHOWS.search(body)
     if shows is not None and shows["caption"] in texts[1]:
         body = body[: shows.start()]

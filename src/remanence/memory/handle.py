@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from remanence.memory.secrets import MaskedChat, MaskedView
 from remanence.stage import Ctx, Recipe
 from remanence.store.store import Store
 from remanence.store.view import View
@@ -25,7 +26,7 @@ LONGEST = 20_000
 class Handle:
     """A recipe, a space, whose memory it is, the models, and the only sources of time and chance.
 
-    trust_floor: nothing that is trusted less, in [0, 1], is read by any verb.
+    trust_floor: nothing that is trusted less, in [0, 1], is read by any verb. secrets: what becomes of credentials.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Handle:
     seed: int
     trust_floor: float = 0.0
     reader: Reader | None = None
+    secrets: str = "mask"
     recalled: dict[str, tuple[str, float]] = field(default_factory=dict, compare=False)
     """id -> (text, trust) of what was recalled lately and is not a person's own word: it may come back."""
 
@@ -53,16 +55,24 @@ class Handle:
         """The read side, caught up with every commit so far."""
         return self.store.view(scope or self.scope)
 
-    def ctx(self, scope: Scope | None = None, *, llm: Chat | None = None) -> Ctx:
-        """What a stage gets; `llm` stands in for the handle's own model."""
-        view = self.view(scope)
+    def told(self) -> View:
+        """The read side as it is shown to models and made into answers: credentials are hidden, unless kept."""
+        if self.secrets == "keep":
+            return self.view()
+        self.store.refresh()
+        return MaskedView(self.store, self.scope)
+
+    def ctx(self, scope: Scope | None = None, *, llm: Chat | None = None, view: View | None = None) -> Ctx:
+        """What a stage gets; `llm` stands in for the handle's own model, `view` for the plain view of a scope."""
+        view = view or self.view(scope)
+        chat = llm or self.llm
         return Ctx(
             store=view,
             embedder=self.embedder,
             clock=self.clock,
             rng=np.random.default_rng([self.seed, self.store.commit]),
             new_id=self.store.new_id,
-            llm=llm or self.llm,
+            llm=chat if chat is None or self.secrets == "keep" else MaskedChat(chat),
             reader=self.reader,
         )
 

@@ -10,10 +10,12 @@ from typing import TypeVar
 from remanence.compose import fence
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message
+from remanence.language.secrets import Secret, find
 from remanence.memory.changing import following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.echo import Echoes, holds
 from remanence.memory.handle import Handle
+from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
 
@@ -25,11 +27,13 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What messages come to: a change, and how many were known already or were our own words coming back."""
+    """What messages come to: a change, how many were known or were our own words, what was refused, and secrets."""
 
     change: Change
     duplicates: int = 0
     quoted: int = 0
+    refused: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
 
 def remembered(handle: Handle, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
@@ -45,9 +49,14 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
             return earlier
         taken = take(handle, messages, trust, ctx)
         rewritten[:] = taken.change.updates
-        change = replace(taken.change, reason="remember")
+        change = replace(taken.change, reason="remember", notes=(*taken.change.notes, *note(taken.secrets)))
         made = proposal(handle, change, following_updates(change, ctx), ctx)
-        notes = {"duplicates": taken.duplicates, "quoted": taken.quoted, "degraded": tuple(ctx.degraded)}
+        notes = {
+            "duplicates": taken.duplicates,
+            "quoted": taken.quoted,
+            "degraded": tuple(ctx.degraded),
+            "refused": taken.refused,
+        }
         return replace(made, how={**made.how, "key": key, "digest": digest, "notes": notes})
 
     receipt = committed(handle, make)
@@ -66,18 +75,25 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     intake = _Intake(handle, [one.source for one in messages if one.source], ctx)
     channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
     mixed = len(set(channels)) > 1
-    for one, channel in zip(messages, channels, strict=True):
+    refused: list[str] = []
+    secret: list[Secret] = []
+    for place, (one, channel) in enumerate(zip(messages, channels, strict=True), 1):
         text, quotes = fence.strip(one.text, ctx.store.sign, intake.held)
         intake.quoted += len(quotes)
         if quotes and not text.strip() and not one.caption:
             continue
         said = f"{text}\n{one.caption}" if one.caption else text
+        if handle.secrets != "keep" and (found := find(said)):
+            if handle.secrets == "refuse":
+                refused.append(f"message {place} holds a secret ({kinds(found)}) and was not kept")
+                continue
+            secret.extend(found)
         trusted = intake.echoes.ceiling(said, channel)
         if mixed:
             intake.echoes.add(said, trusted)
         intake.one(one, text, trusted)
     change = Change(puts=tuple(intake.puts), updates=tuple(intake.updates), links=tuple(intake.links))
-    return Taken(change, intake.duplicates, intake.quoted)
+    return Taken(change, intake.duplicates, intake.quoted, tuple(refused), tuple(secret))
 
 
 class _Intake:

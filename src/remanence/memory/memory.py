@@ -20,6 +20,7 @@ from remanence.memory import arguments, changing, intake, reading
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
+from remanence.memory.secrets import masked, policy_of, seen_by
 from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
 from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
@@ -62,6 +63,9 @@ class Options(TypedDict, total=False):
     timeout: seconds to wait for another writer.
     trust_floor: nothing that is trusted less is ever read: a channel ("tool") or a number in [0, 1].
     reader: reads the best hits for `ask`; the shipped one when left out, None for rules alone.
+    secrets: credentials (API keys, tokens, private keys) in what comes in. "mask" (the default): the message keeps
+        them, facts, summaries, contexts, answers and models see `[secret: ...]`; "refuse": such a message is not
+        kept; "keep": they are text like any other. The receipt says what was found.
     """
 
     agent: str | None
@@ -73,6 +77,7 @@ class Options(TypedDict, total=False):
     timeout: float
     trust_floor: float | str
     reader: Reader | None
+    secrets: str
 
 
 class Memory:
@@ -108,6 +113,7 @@ class Memory:
             raise TypeError(f"Memory() has no setting {min(wrong)!r}; it has: {', '.join(Options.__annotations__)}")
         scope = Scope(user, options.get("agent"), options.get("session"), options.get("app"))
         floor = trust_of(options.get("trust_floor", 0.0), "trust_floor")
+        secrets = policy_of(options.get("secrets", "mask"))
         model = by_name(embedder) if isinstance(embedder, str) else arguments.embedder_of(embedder)
         chat = chat_by_name(llm) if isinstance(llm, str) else llm
         clock, seed = arguments.clock_of(options.get("clock", utc_now)), arguments.seed_of(options.get("seed"))
@@ -123,7 +129,7 @@ class Memory:
             timeout=arguments.timeout_of(options.get("timeout", 30.0)),
         )
         self._handle = Handle(
-            store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER)
+            store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER), secrets
         )
 
     @property
@@ -212,7 +218,8 @@ class Memory:
             now = self._handle.clock()
             change = intake.take(self._handle, [message(value, now=now) for value in values], None, ctx).change
             stage = self.recipe.write("on_write")
-            return stage(change, ctx) if stage is not None else change
+            change = stage(change, ctx) if stage is not None else change
+            return change if self._handle.secrets == "keep" else masked(change, ctx.store)
 
     # --- out ---
 
@@ -235,7 +242,7 @@ class Memory:
             asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now)
 
             def found(ctx: Ctx) -> Hits:
-                hits = reading.found(self._handle, asked, ctx).top(k)
+                hits = seen_by(self._view(), reading.found(self._handle, asked, ctx).top(k))
                 _ = hits.items
                 return hits
 
@@ -306,7 +313,7 @@ class Memory:
         """
         with self._guard:
             asked_at = time_of(now) or self._handle.clock()
-            return profile(self._view(), arguments.word("who", who), now=asked_at, as_of=time_of(as_of))
+            return profile(self._handle.told(), arguments.word("who", who), now=asked_at, as_of=time_of(as_of))
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""

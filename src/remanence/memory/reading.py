@@ -74,7 +74,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
 
 def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
     """Read once more without the row when a damaged one is met, and say so in `ctx.degraded`."""
-    ctx = handle.ctx()
+    ctx = handle.ctx(view=handle.told())
     for _ in range(DAMAGED):
         try:
             return read(ctx), ctx

@@ -392,10 +392,10 @@ class Store:
                 return earlier
             plan = planned(change, scope, Asked(self, scope))
             vectors, degraded = self._embedded(plan, embed)
-            degraded = [*(notes or {}).get("degraded", ()), *degraded, *self._unsaid()]
-            receipt = replace(
-                plan.receipt, durability=self.durability, **{**dict(notes or {}), "degraded": tuple(degraded)}
-            )
+            further = dict(notes or {})
+            further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
+            further["refused"] = (*further.get("refused", ()), *plan.receipt.refused)
+            receipt = replace(plan.receipt, durability=self.durability, **further)
             later = [job for job in jobs if isinstance(job, Later)]
             if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)

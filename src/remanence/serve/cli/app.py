@@ -151,6 +151,16 @@ def space_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+secrets_option = click.option(
+    "--secrets",
+    type=click.Choice(["mask", "keep", "refuse"]),
+    default="mask",
+    show_default=True,
+    help="Credentials: hide them outside their message, keep them as text, or refuse the message.",
+)
+"""What becomes of API keys, tokens and private keys in what comes in."""
+
+
 class Opening:
     """How a command opens its space."""
 
@@ -158,7 +168,7 @@ class Opening:
         self.space, self.user, self.agent, self.app = space, user, agent, app
         self.recipe, self.embedder = recipe, embedder
 
-    def memory(self, *, new: bool = False, session: str | None = None) -> Any:
+    def memory(self, *, new: bool = False, session: str | None = None, secrets: str = "mask") -> Any:
         """The memory; a missing file is an error unless `new`."""
         from remanence.memory.memory import Memory
 
@@ -175,6 +185,7 @@ class Opening:
             agent=self.agent,
             app=self.app,
             session=session,
+            secrets=secrets,
         )
 
 

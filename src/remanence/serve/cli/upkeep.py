@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from remanence.serve.cli import say
-from remanence.serve.cli.app import PROBLEMS, Opening, space_option
+from remanence.serve.cli.app import PROBLEMS, Opening, secrets_option, space_option
 from remanence.types import TRUST
 
 
@@ -19,6 +19,7 @@ from remanence.types import TRUST
 @click.option("--only", default=None, help="One conversation or instance of a larger file.")
 @click.option("--skip-bad", is_flag=True, help="Take what can be read; each skipped record is reported.")
 @click.option("--session", default=None, help="Put everything into this session.")
+@secrets_option
 @space_option
 def import_command(
     files: tuple[str, ...],
@@ -26,6 +27,7 @@ def import_command(
     only: str | None,
     skip_bad: bool,
     session: str | None,
+    secrets: str,
     as_json: bool,
     opened: Opening,
 ) -> None:
@@ -40,7 +42,9 @@ def import_command(
     """
     wanted = {"format": format_name, "skip_bad": skip_bad} | ({"only": only} if only else {})
     told = [
-        _import_export(file, opened) if _is_export(file) else _import_history(file, opened, session, wanted)
+        _import_export(file, opened)
+        if _is_export(file)
+        else _import_history(file, opened, {"session": session, "secrets": secrets}, wanted)
         for file in files
     ]
     if as_json:
@@ -51,16 +55,18 @@ def import_command(
         say.out(f"{one['file']}: {one['kept']:,} kept as {one['format']}{extra}")
         for line in one.get("skipped", ()):
             say.note(f"skipped {line}")
+        for line in (*one.get("refused", ()), *one.get("notes", ())):
+            say.note(line)
 
 
-def _import_history(file: str, opened: Opening, session: str | None, wanted: dict[str, Any]) -> dict[str, Any]:
+def _import_history(file: str, opened: Opening, how: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """One file of messages: checked whole, then kept; what was left out is told."""
     from remanence.ingest.read import read, validate
 
     skipped: list[str] = []
     counted = validate(file, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}"), **wanted)
     progress = say.Progress(f"import {Path(file).name}")
-    with opened.memory(new=True, session=session) as memory:
+    with opened.memory(new=True, **how) as memory:
         receipt = memory.remember(
             read(file, **wanted | {"format": wanted["format"] or counted.format}),
             on_progress=lambda done, _: progress(done, counted.total),
@@ -77,6 +83,8 @@ def _import_history(file: str, opened: Opening, session: str | None, wanted: dic
         "mended": counted.mended,
         "commit": receipt.commit,
         "degraded": list(receipt.degraded),
+        "refused": list(receipt.refused),
+        "notes": list(receipt.notes),
     }
 
 

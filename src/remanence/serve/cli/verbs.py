@@ -9,7 +9,7 @@ import click
 
 from remanence.serve import shapes
 from remanence.serve.cli import say
-from remanence.serve.cli.app import Opening, space_option
+from remanence.serve.cli.app import Opening, secrets_option, space_option
 from remanence.serve.cli.filters import chosen, filters, now_option
 from remanence.types import iso
 
@@ -22,8 +22,11 @@ from remanence.types import iso
 @click.option("--session", default=None, help="Which chat it belongs to.")
 @click.option("--source", default=None, help="Your own id for it; the same source is never kept twice.")
 @click.option("--key", default=None, help="Idempotency key: a repeated call changes nothing.")
+@secrets_option
 @space_option
-def remember_command(text: tuple[str, ...], key: str | None, as_json: bool, opened: Opening, **fields: Any) -> None:
+def remember_command(
+    text: tuple[str, ...], key: str | None, secrets: str, as_json: bool, opened: Opening, **fields: Any
+) -> None:
     """Keep one message (or standard input).
 
     \b
@@ -31,12 +34,14 @@ def remember_command(text: tuple[str, ...], key: str | None, as_json: bool, open
     """
     told = " ".join(text) if text else sys.stdin.read()
     message = {"text": told} | {name: value for name, value in fields.items() if value is not None}
-    with opened.memory(new=True) as memory:
+    with opened.memory(new=True, secrets=secrets) as memory:
         receipt = memory.remember(message, key=key)
     if as_json:
         say.document(receipt)
     else:
         say.out(f"kept as {', '.join(receipt.ids) or 'nothing new'} (commit {receipt.commit})")
+        for line in (*receipt.refused, *receipt.notes):
+            say.note(line)
 
 
 @click.command("recall")

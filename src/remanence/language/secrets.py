@@ -1,0 +1,229 @@
+"""Recognises credentials in text: private keys, API keys, tokens, passwords in addresses; never what a person tells.
+
+Only what has the form of an issued credential counts: a published prefix and length, a header, or a long random value
+given to a name of a program (`DB_PASSWORD=...`). "The wifi password is tulip42" is a fact that a person told, and
+stays one; hashes, commit ids, UUIDs and encoded pictures are none.
+
+Forms: the issuers' own pages and GitHub's list of supported secret scanning patterns; the rules of gitleaks (MIT) and
+the plugins of detect-secrets (Apache-2.0) name the same prefixes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LEAST = 12
+"""No credential without a mark of its own is shorter, in characters."""
+BITS = 3.0
+"""Least Shannon entropy, in bits a character, of a value that only its name makes a credential."""
+WORD = 6
+"""So many characters of a credential, alone, still give it away."""
+
+_FORMS: tuple[tuple[str, str], ...] = (
+    ("OpenAI key", r"sk-(?:proj|svcacct|admin|None)-[\w-]{20,200}|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
+    ("Anthropic key", r"sk-ant-[a-z0-9]{3,12}-[\w-]{20,200}"),
+    ("OpenRouter key", r"sk-or-v\d-[0-9a-f]{64}"),
+    ("API key", r"sk-[A-Za-z0-9]{32,64}"),
+    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255}"),
+    ("GitLab token", r"gl(?:pat|dt|ft|soat|rt|cbt|ptt|imt|agent|oas)-[\w-]{20,64}"),
+    ("AWS access key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
+    ("Google API key", r"AIza[\w-]{35}"),
+    ("Google OAuth secret", r"GOCSPX-[\w-]{28}|ya29\.[\w-]{20,}"),
+    ("Slack token", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}|xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{20,}"),
+    ("Stripe key", r"[rs]k_(?:live|test|prod)_[A-Za-z0-9]{10,250}|whsec_[A-Za-z0-9+/=]{24,}"),
+    ("SendGrid key", r"SG\.[\w-]{16,32}\.[\w-]{32,64}"),
+    ("Twilio key", r"SK[0-9a-f]{32}"),
+    ("Mailgun key", r"key-[0-9a-f]{32}"),
+    ("Mailchimp key", r"[0-9a-f]{32}-us\d{1,2}"),
+    ("npm token", r"npm_[A-Za-z0-9]{36}"),
+    ("PyPI token", r"pypi-AgE[\w-]{50,}"),
+    ("Hugging Face token", r"hf_[A-Za-z]{34}"),
+    ("Replicate token", r"r8_[A-Za-z0-9]{37}"),
+    ("Groq key", r"gsk_[A-Za-z0-9]{48,56}"),
+    ("Perplexity key", r"pplx-[A-Za-z0-9]{40,64}"),
+    ("xAI key", r"xai-[A-Za-z0-9]{60,100}"),
+    ("Databricks token", r"dapi[0-9a-f]{32}(?:-\d)?"),
+    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}"),
+    ("Shopify token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    ("Linear key", r"lin_(?:api|oauth)_[A-Za-z0-9]{40,64}"),
+    ("Notion token", r"ntn_[A-Za-z0-9]{40,50}"),
+    ("Vault token", r"hv[bs]\.[\w-]{24,}"),
+    ("Terraform token", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}"),
+    ("Docker token", r"dckr_(?:pat|oat)_[\w-]{20,}"),
+    ("Sentry token", r"sntry[su]_[\w+/=.-]{40,}"),
+    ("Grafana token", r"glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=]{32,}"),
+    ("Supabase token", r"sbp_[0-9a-f]{40}|sb_secret_[\w-]{20,}"),
+    ("Tailscale key", r"tskey-[a-z]+-[\w-]{16,}"),
+    ("Postman key", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
+    ("Atlassian token", r"ATATT3[\w=-]{60,}"),
+    ("Telegram bot token", r"\d{8,10}:AA[\w-]{33}"),
+    ("Discord token", r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}"),
+    ("age key", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
+    ("JSON Web Token", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+)
+"""(kind, form) of what is a credential by its own look; letters, digits and - _ may not go on before or after it."""
+
+_MARK = re.compile(r"[\d_:=]")
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:"
+    + "|".join(f"(?P<f{place}>{form})" for place, (_, form) in enumerate(_FORMS))
+    + r")(?![A-Za-z0-9_-])"
+)
+_PEM = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s\\:,-]{0,20000}")
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@[\w.-]")
+_HEADER = re.compile(
+    r"(?i:\bauthorization|\bx-api-key|\bapi-key)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?i:bearer|basic|token|bot)\s{1,3})?(?P<value>[\w.~+/=-]{16,2000})"
+)
+_NAMED = re.compile(
+    r"(?i:key|token|secret|passw(?:or)?d|pwd|credentials?)(?i:_?(?:id|value|base64|b64))?[\"']?\s{0,3}(?::=|=>|=|:)\s{0,3}"
+    r"(?P<quote>[\"'`]?)(?P<value>[\w.~+/=!@#$%^&*-]{12,300})(?P=quote)"
+)
+_NAME = re.compile(r"[\w.-]{0,60}$")
+_OPENS = re.compile(
+    r"(?:.*[a-z0-9_.-])?(?:api|access|secret|private|signing|encryption|auth|master|service)_?key", re.I
+)
+_PROGRAM = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}")
+_PLAIN = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID
+    r"|[a-z]+(?:[._-][a-z]+)*|[\d.,:/-]+"  # words or numbers
+    r"|(?:https?|file)[:/].*|[\w.-]*\(.*|(?:\w+\.)+[a-z_]+"  # an address, a call, a name of a program
+    r"|.*(?:your|example|changeme|placeholder|xxxx|\*\*\*\*|<|\$\{|process\.env|os\.environ).*",
+    re.I | re.S,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential at [start, end) of a text, and what it is."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find(text: str) -> list[Secret]:
+    """The credentials of a text, in order, none within another; takes time in proportion to the text."""
+    if not _worth_reading(text):
+        return []
+    found: list[Secret] = []
+    end = 0
+    for one in sorted(_all(text), key=lambda one: (one.start, -one.end)):
+        if one.start >= end:
+            found.append(one)
+            end = one.end
+    return found
+
+
+def _worth_reading(text: str) -> bool:
+    """Whether a run without spaces is long enough, and no plain word."""
+    if _MARK.search(text) is None:
+        return False
+    return any(len(run) >= LEAST and not run.isalpha() and _MARK.search(run) is not None for run in text.split())
+
+
+def _all(text: str) -> Iterator[Secret]:
+    if "PRIVATE KEY" in text:
+        yield from _pem(text)
+    for match in _ISSUED.finditer(text):
+        yield Secret(_FORMS[int((match.lastgroup or "f0")[1:])][0], *match.span())
+    if "://" in text:
+        for match in _ADDRESS.finditer(text):
+            if not match["value"].startswith(("$", "{", "<", "*")):
+                yield Secret("password in an address", *match.span("value"))
+    for match in _HEADER.finditer(text):
+        if random(match["value"]):
+            yield Secret("authorization header", *match.span("value"))
+    for match in _NAMED.finditer(text):
+        if random(match["value"]) and _of_a_program(text, match):
+            yield Secret("credential", *match.span("value"))
+
+
+def _pem(text: str) -> Iterator[Secret]:
+    """Private keys up to their last line; of one that was cut, as far as it goes on like one."""
+    last = 0
+    for match in _PEM.finditer(text):
+        if match.start() < last:
+            continue
+        closing = f"-----END {match['label']}-----"
+        place = text.find(closing, match.end(), match.end() + 20_000)
+        rest = _BASE64.match(text, match.end())
+        last = place + len(closing) if place >= 0 else rest.end() if rest is not None else match.end()
+        if last > match.end():
+            yield Secret("private key", match.start(), last)
+
+
+def _of_a_program(text: str, match: re.Match[str]) -> bool:
+    """Whether a program, and no sentence, calls it so: `DB_PASSWORD=`, `apiKey:`, or a name before a quoted value."""
+    before = _NAME.search(text[max(0, match.start() - 60) : match.start()])
+    word = re.match(r"[\w-]+", match.group())
+    name = (before.group() if before else "") + (word.group() if word else "")
+    if word is not None and word.group().lower().startswith("key") and _OPENS.match(name) is None:
+        return False  # the key of a table, of a door or of a piece of music
+    return bool(match["quote"]) or _PROGRAM.fullmatch(name) is not None
+
+
+def random(value: str) -> bool:
+    """Whether a value was made by a machine: letters and digits mixed, many different ones, no known plain form."""
+    if len(value) < LEAST or _PLAIN.fullmatch(value) is not None:
+        return False
+    if not any(c.isdigit() for c in value) or not any(c.isalpha() for c in value):
+        return False
+    counts = Counter(value).values()
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) >= BITS
+
+
+def label(kind: str) -> str:
+    """What stands where a credential stood."""
+    return f"[secret: {kind}]"
+
+
+def mask(text: str) -> str:
+    """The text with a label in place of every credential; the same object when it has none."""
+    found = find(text)
+    return _without(text, found) if found else text
+
+
+def _without(text: str, found: list[Secret]) -> str:
+    parts: list[str] = []
+    last = 0
+    for one in found:
+        parts += [text[last : one.start], label(one.kind)]
+        last = one.end
+    return "".join(parts) + text[last:]
+
+
+_RUN = re.compile(rf"[\w+/=.~-]{{{WORD},}}")
+
+
+class Hider:
+    """Hides the credentials of some sources in texts that were made of them, also where only a part was copied."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def learn(self, text: str) -> list[Secret]:
+        """Take in what a source holds; what was found in it."""
+        found = find(text)
+        for one in found:
+            self._known.setdefault(text[one.start : one.end].casefold(), one.kind)
+        return found
+
+    def __call__(self, text: str) -> str:
+        """`text` without any credential that it holds or that was learned."""
+        text = mask(text)
+        if self._known:
+            text = _RUN.sub(self._part, text)
+        return text
+
+    def _part(self, match: re.Match[str]) -> str:
+        run = match.group().strip(".").casefold()
+        telling = any(c.isdigit() for c in run) or len(run) >= 2 * WORD
+        for value, kind in self._known.items() if telling and len(run) >= WORD else ():
+            if run in value:
+                return label(kind)
+        return match.group()

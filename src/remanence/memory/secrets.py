@@ -1,0 +1,160 @@
+"""One policy for credentials that come in: keep them as they are, hide them in all that is made of them, or refuse.
+
+"mask": the message keeps its words; facts, summaries, names, contexts, answers and what a language model is asked show
+`[secret: GitHub token]` in their place. "refuse": a message with a credential is not kept. "keep": nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from remanence.errors import InvalidInput
+from remanence.language.secrets import Hider, Secret, mask
+from remanence.store.view import View
+from remanence.types import Change, Chat, Hits, Item, Rows, StoreView, Update, Where
+
+POLICIES = ("mask", "keep", "refuse")
+
+
+def policy_of(value: object) -> str:
+    """The value as a policy, or `InvalidInput`."""
+    if not isinstance(value, str) or value not in POLICIES:
+        raise InvalidInput(f"secrets is one of {', '.join(POLICIES)}, not {value!r}")
+    return value
+
+
+def kinds(found: Sequence[Secret]) -> str:
+    """What was found, each kind once: "GitHub token, private key"."""
+    return ", ".join(dict.fromkeys(one.kind for one in found))
+
+
+def note(found: Sequence[Secret]) -> tuple[str, ...]:
+    """What a receipt says of credentials that were kept in their messages."""
+    if not found:
+        return ()
+    count = f"{len(found)} secret{'s' if len(found) > 1 else ''}"
+    return (f"{count} ({kinds(found)}) kept in the message, hidden in facts, summaries and contexts",)
+
+
+def hidden(item: Item) -> Item:
+    """The item with every credential of its text and data hidden; the same object when it has none."""
+    text, data = mask(item.text), _within(item.data, mask) if item.data else item.data
+    return item if text is item.text and data is item.data else item.with_(text=text, data=data)
+
+
+def _within(value: Any, hide: Any) -> Any:
+    """`hide` on every text of a JSON value; the same object when nothing changes."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Mapping):
+        made = {name: _within(inner, hide) for name, inner in value.items()}
+        return made if any(made[name] is not value[name] for name in made) else value
+    if isinstance(value, (list, tuple)):
+        several = [_within(inner, hide) for inner in value]
+        return several if any(a is not b for a, b in zip(several, value, strict=True)) else value
+    return value
+
+
+class MaskedView(View):
+    """A view whose items show no credential; searches, scores and counts are those of the plain one."""
+
+    def items(self, rows: Rows) -> list[Item]:
+        return [hidden(item) for item in super().items(rows)]
+
+    def get(self, id: str, *, known_as_of: datetime | None = None) -> Item:
+        return hidden(super().get(id, known_as_of=known_as_of))
+
+    def history(self, id: str) -> list[Item]:
+        return [hidden(item) for item in super().history(id)]
+
+
+def seen_by(view: StoreView, hits: Hits) -> Hits:
+    """The same hits, with their items read through another view."""
+    return Hits(
+        view,
+        hits.rows,
+        hits.scores,
+        channels=hits.channels,
+        paths=hits.paths,
+        marks=hits.marks,
+        confidence=hits.confidence,
+    )
+
+
+class MaskedChat:
+    """A language model that is never shown a credential."""
+
+    def __init__(self, inner: Chat) -> None:
+        self._inner = inner
+
+    def complete(
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        schema: Mapping[str, Any] | None = None,
+        max_tokens: int | None = None,
+    ) -> str:
+        return self._inner.complete(_within(messages, mask), schema=schema, max_tokens=max_tokens)
+
+    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+        return self._inner.json(_within(messages, mask), schema)
+
+
+def masked(change: Change, view: StoreView) -> Change:
+    """The change with no credential in what is derived, not even a part of one that stands in a source.
+
+    Messages stay as they are. A name that is nothing but a credential is left out, with its links.
+    """
+    derived = [item for item in change.puts if item.evidence]
+    if not derived and not any("text" in one.fields or "data" in one.fields for one in change.updates):
+        return change
+    hide = Hider()
+    secret = [found for item in _sources(change, derived, view) for text in _texts(item) for found in hide.learn(text)]
+    puts: list[Item] = []
+    gone: set[str] = set()
+    for item in change.puts:
+        if not item.evidence:
+            puts.append(item)
+            continue
+        text, data = hide(item.text), _within(item.data, hide) if item.data else item.data
+        same = text == item.text and data is item.data
+        if item.kind == "entity" and not same:
+            gone.add(item.id)
+        else:
+            puts.append(item if same else item.with_(text=text, data=data))
+    updates = tuple(_update(one, hide, view) for one in change.updates)
+    if (
+        not secret
+        and not gone
+        and all(a is b for a, b in zip((*puts, *updates), (*change.puts, *change.updates), strict=False))
+    ):
+        return change
+    links = tuple(link for link in change.links if not gone & {link.src, link.dst})
+    return replace(change, puts=tuple(puts), updates=updates, links=links)
+
+
+def _texts(item: Item) -> list[str]:
+    return [item.text, *(str(item.data[name]) for name in ("caption", "keys") if item.data.get(name))]
+
+
+def _sources(change: Change, derived: Sequence[Item], view: StoreView) -> list[Item]:
+    """What the derived items were made of: of this change, and of the store."""
+    known = {item.id: item for item in (*change.given, *change.puts)}
+    missing = dict.fromkeys(e.id for item in derived for e in item.evidence if e.id not in known)
+    rows = view.rows_of(list(missing), Where(tiers=(), ended=True)) if missing else None
+    stored = view.items(rows[rows >= 0]) if rows is not None else []
+    return [*(item for item in known.values() if not item.evidence), *stored]
+
+
+def _update(one: Update, hide: Hider, view: StoreView) -> Update:
+    """An update of a derived item, without credentials."""
+    if "text" not in one.fields and "data" not in one.fields:
+        return one
+    rows = view.rows_of([one.id], Where(tiers=(), ended=True))
+    if not (rows >= 0).all() or not view.items(rows)[0].evidence:
+        return one
+    fields = _within(dict(one.fields), hide)
+    return replace(one, fields=fields)
