@@ -1,13 +1,14 @@
 """Changes one small thing in the code and looks whether a test notices: the share that is noticed, room by room.
 
-    python scripts/mutate.py store evolve --minutes 60 --seed 1 --out mutants.json
+    python scripts/mutate.py store evolve --number 70 --seed 1 --out mutants.json
     python scripts/mutate.py --show mutants.json          # the rates, and every change that nobody noticed
 
 A comparison is turned, a sum made a difference, a number moved by one, a condition negated, a result dropped. Each
-change is made in a copy of the repository, one at a time, and the tests of its room run against it, those that name
-the changed module first. A test that fails, or does not end, has noticed. Changes are drawn by a seed, the same
-number from every room in turn, until the time is up; what cannot be told from the original (an equivalent change)
-counts as unnoticed, so a rate is a lower bound.
+change is made in a copy of the repository, one at a time, and the tests that run its line run against it. A test that
+fails, or does not end, has noticed. The tests are run once to learn which lines each of them runs; then a process that
+has read code and tests forks for every change (`warm_tests.py`), and what nobody noticed there is tried once more in a
+fresh process. Changes are drawn by a seed, the same number from every room in turn. A change that cannot be told from
+the original stands with the reason in `mutants_alike.toml` and is taken out of the rate.
 """
 
 from __future__ import annotations
@@ -22,14 +23,21 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("store", "evolve", "recall", "compose", "language", "memory")
-TESTS = {"memory": ("store", "stage", "memory"), "language": ("language", "form")}
-"""Folders of tests that cover a room, where it is not the folder of its name alone."""
+TESTS = {"memory": ("memory", "stage", "store"), "language": ("language", "form")}
+"""Folders of a room's own tests, where it is not the folder of its name alone."""
+SLOW = 20.0
+"""A test that takes longer than this, its lines written down, is left out, seconds."""
+SERVER = Path(__file__).parent / "warm_tests.py"
+ALIKE = Path(__file__).parent / "mutants_alike.toml"
 TURNED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.In: "not in",
     ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
@@ -38,6 +46,7 @@ SWAPPED: dict[type[ast.operator], str] = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*", ast.BitAnd: "|",
     ast.BitOr: "&",
 }  # fmt: skip
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,19 @@ class Mutant:
     line: int
     before: str
     after: str
+    name: str = ""
+    last: int = 0
+    function: tuple[int, int] = (0, 0)
     start: int = 0
     end: int = 0
     noticed: bool = False
     by: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a change is known by when lines have moved: the file and function, what stood and what stands there."""
+        before, after = (" ".join(text.split()) for text in (self.before, self.after[:100]))
+        return f"{self.path.removeprefix('src/remanence/')}::{self.name}", before, after
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
@@ -63,18 +81,28 @@ def mutants(path: Path) -> Iterator[Mutant]:
         starts.append(starts[-1] + len(row) + 1)
     place = path.relative_to(ROOT).as_posix()
     room = path.relative_to(ROOT / "src" / "remanence").parts[0]
-    for node in _code(ast.parse(text)):
+    for node, inside in _code(ast.parse(text)):
         after = _changed(node)
         if after is not None and isinstance(node, ast.expr | ast.stmt):
             start = starts[node.lineno - 1] + node.col_offset
             end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
             before = text.encode()[start:end].decode()
-            yield Mutant(room, place, node.lineno, before[:100], after, start, end)
+            name = ".".join(one.name for one in inside)
+            around = [one for one in inside if not isinstance(one, ast.ClassDef)]
+            function = (around[-1].body[0].lineno, around[-1].end_lineno or 0) if around else (0, 0)
+            yield Mutant(
+                room, place, node.lineno, before[:100], after, name, node.end_lineno or 0, function, start, end
+            )
 
 
-def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes that do something when the program runs: no docstring, annotation, decorator, message of an error."""
-    yield node
+def _code(node: ast.AST, inside: tuple[Named, ...] = ()) -> Iterator[tuple[ast.AST, tuple[Named, ...]]]:
+    """Nodes that do something when the program runs, with the functions and classes that they stand in.
+
+    No docstring, annotation, decorator or message of an error.
+    """
+    yield node, inside
+    if isinstance(node, Named):
+        inside = (*inside, node)
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "bases", "type_params"):
             continue
@@ -82,7 +110,7 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
-                yield from _code(child)
+                yield from _code(child, inside)
 
 
 def _changed(node: ast.AST) -> str | None:
@@ -128,100 +156,162 @@ def drawn(rooms: tuple[str, ...], seed: int) -> Iterator[Mutant]:
         yield from (queue.pop() for queue in queues if queue)
 
 
-def covering(mutant: Mutant, folder: Path) -> tuple[list[str], list[str]]:
-    """Test files that name the changed module, and the others of the room."""
-    files = [
-        path
-        for name in TESTS.get(mutant.room, (mutant.room,))
-        for path in sorted((folder / "tests" / name).glob("test_*.py"))
-    ]
-    module = Path(mutant.path).stem
-    near = [path for path in files if module in path.name or f"{module} " in path.read_text("utf-8")[:4000]]
-    names = [path.relative_to(folder).as_posix() for path in near]
-    return names, [path.relative_to(folder).as_posix() for path in files if path not in near]
+class Tests:
+    """The tests of a room in a copy of the repository: which of them run a line, and whether a change fails one."""
 
-
-def judged(mutant: Mutant, folder: Path, limit: float) -> Mutant:
-    """The change, with the test that noticed it if one did."""
-    path = folder / mutant.path
-    original = path.read_bytes()
-    path.write_bytes(original[: mutant.start] + mutant.after.encode() + original[mutant.end :])
-    try:
-        for files in covering(mutant, folder):
-            by = _failing(files, folder, limit) if files else ""
-            if by:
-                return Mutant(**{**asdict(mutant), "noticed": True, "by": by})
-    finally:
-        path.write_bytes(original)
-    return mutant
-
-
-def _failing(files: list[str], folder: Path, limit: float) -> str:
-    """The first failing test, "time" for none that ended in time, or nothing."""
-    words = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--no-header", *files]
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    try:
-        done = subprocess.run(
-            words, cwd=folder, env=kept | {"PYTHONPATH": str(folder / "src"), "OMP_NUM_THREADS": "1"},
-            capture_output=True, text=True, timeout=limit, check=False,
+    def __init__(self, room: str, folder: Path) -> None:
+        self.folder = folder
+        self._run(["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "src"])
+        folders = [f"tests/{name}" for name in TESTS.get(room, (room,))]
+        found = folder / f"reached-{room}.json"
+        made = self._run(["-B", str(SERVER), "map", str(found), *folders])
+        if not found.exists():
+            raise SystemExit(f"the tests of {room} cannot be run:\n{made.stdout[-2000:]}{made.stderr[-2000:]}")
+        self.reached: dict[str, Any] = json.loads(found.read_text("utf-8"))
+        for name in [name for name, one in self.reached.items() if one["failed"] or one["seconds"] > SLOW]:
+            print(f"left out: {name} ({'fails' if self.reached[name]['failed'] else 'slow'})", flush=True)
+            del self.reached[name]
+        self.warm = subprocess.Popen(
+            [sys.executable, "-B", str(SERVER), "serve", *folders],
+            cwd=folder, env=_quiet(folder), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return "time"
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return (failed[0] if failed else f"exit {done.returncode}") if done.returncode not in (0, 5) else ""
+
+    def close(self) -> None:
+        """End the process that waits."""
+        assert self.warm.stdin is not None
+        assert self.warm.stdout is not None
+        self.warm.stdin.close()
+        self.warm.stdout.close()
+        self.warm.wait()
+
+    def failing(self, mutant: Mutant) -> str:
+        """The first test that a change fails, "time" when they did not end in time, or nothing."""
+        tests, read_only = self.chosen(mutant)
+        if not tests:
+            return ""
+        limit = 10 + 4 * sum(self.reached[name]["seconds"] for name in tests)
+        path = self.folder / mutant.path
+        original = path.read_bytes()
+        changed = original[: mutant.start] + mutant.after.encode() + original[mutant.end :]
+        if not read_only:
+            failed = self._asked({"tests": tests, "path": str(path), "text": changed.decode(), "limit": limit})
+            if failed and failed != "cold":
+                return failed
+        path.write_bytes(changed)
+        try:
+            return self._fresh(tests, limit + 20)
+        finally:
+            path.write_bytes(original)
+
+    def chosen(self, mutant: Mutant) -> tuple[list[str], bool]:
+        """Tests that run the changed lines, quick ones first, and whether the lines run only as the code is read.
+
+        Such lines are judged by the tests of their function, or else of their file.
+        """
+        names = self._running(mutant.path, mutant.line, mutant.last)
+        read_only = names == [""]
+        if read_only:
+            names = self._running(mutant.path, *mutant.function) if any(mutant.function) else []
+            names = names if set(names) - {""} else self._running(mutant.path, 0, 10**9)
+        return sorted(filter(None, names), key=lambda name: float(self.reached[name]["seconds"])), read_only
+
+    def _running(self, path: str, first: int, last: int) -> list[str]:
+        return [
+            name
+            for name, one in self.reached.items()
+            if any(first <= line <= last for line in one["lines"].get(path, ()))
+        ]
+
+    def _asked(self, request: dict[str, Any]) -> str:
+        """What the process that has read everything says."""
+        assert self.warm.stdin is not None
+        assert self.warm.stdout is not None
+        self.warm.stdin.write(json.dumps(request) + "\n")
+        self.warm.stdin.flush()
+        answer: dict[str, str] = json.loads(self.warm.stdout.readline())
+        return answer["failed"]
+
+    def _fresh(self, tests: list[str], limit: float) -> str:
+        """What a process of its own says."""
+        words = ["-B", "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--no-header", *tests]
+        try:
+            done = self._run(words, timeout=limit)
+        except subprocess.TimeoutExpired:
+            return "time"
+        failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return (failed[0] if failed else f"exit {done.returncode}") if done.returncode not in (0, 5) else ""
+
+    def _run(self, words: list[str], timeout: float | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *words], cwd=self.folder, env=_quiet(self.folder),
+            capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
 
 
-def campaign(rooms: tuple[str, ...], minutes: float, seed: int, out: Path) -> None:
-    """Judge changes until the time is up; the file is written after each, so that nothing is lost."""
+def _quiet(folder: Path) -> dict[str, str]:
+    """Surroundings in which only the copy is read, one core is used and nothing is left behind."""
+    place = folder / "scratch"
+    place.mkdir(exist_ok=True)
+    return {**os.environ, "PYTHONPATH": str(folder / "src"), "OMP_NUM_THREADS": "1", "TMPDIR": str(place)}
+
+
+def campaign(rooms: tuple[str, ...], number: int, minutes: float, seed: int, out: Path) -> None:
+    """Judge changes until there are enough or the time is up; the file is written after each."""
     done: list[Mutant] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         folder = Path(place)
         for name in ("src", "tests"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
-        limits: dict[str, float] = {}
+        tests = {room: Tests(room, folder) for room in rooms}
         started = time.monotonic()
-        for mutant in drawn(rooms, seed):
+        for mutant in islice(drawn(rooms, seed), number * len(rooms)):
             if time.monotonic() - started > 60 * minutes:
                 break
-            if mutant.room not in limits:
-                begun = time.monotonic()
-                near, others = covering(mutant, folder)
-                broken = _failing([*near, *others], folder, 1800)
-                if broken:
-                    print(f"{mutant.room} is left out: its tests fail unchanged ({broken})", flush=True)
-                limits[mutant.room] = 0.0 if broken else 60 + 4 * (time.monotonic() - begun)
-            if not limits[mutant.room]:
-                continue
-            done.append(judged(mutant, folder, limits[mutant.room]))
+            by = tests[mutant.room].failing(mutant)
+            done.append(replace(mutant, noticed=bool(by), by=by))
             out.write_text(json.dumps([asdict(one) for one in done], indent=1), "utf-8")
+        for one in tests.values():
+            one.close()
     show(done)
 
 
+def alike() -> dict[tuple[str, str, str], str]:
+    """Changes that were looked at and found to change nothing: place, before and after, with the reason."""
+    rows = tomllib.loads(ALIKE.read_text("utf-8")).get("change", [])
+    return {(row["place"], row["before"], row["after"]): row["why"] for row in rows}
+
+
 def show(done: list[Mutant]) -> None:
-    """The rate of each room, and every change that nobody noticed."""
+    """The rate of each room, and every change that nobody noticed, for cutting and pasting into the list."""
+    known = alike()
     for room in dict.fromkeys(one.room for one in done):
         mine = [one for one in done if one.room == room]
         noticed = sum(one.noticed for one in mine)
-        print(f"{room:10} {noticed:4} of {len(mine):4}  {noticed / len(mine):.0%}")
-    for one in done:
+        same = sum(not one.noticed and one.key in known for one in mine)
+        rate = noticed / max(1, len(mine) - same)
+        print(f"{room:10} {noticed:4} of {len(mine) - same:4}  {rate:.0%}  ({same} more change nothing)")
+    for one in sorted(done, key=lambda one: (one.path, one.line)):
         if not one.noticed:
-            print(f"{one.path}:{one.line}: {' '.join(one.before.split())}  ->  {one.after[:80]}")
+            reason = known.get(one.key)
+            print(f"{one.path}:{one.line}: {one.key[1]}  ->  {one.key[2]}" + (f"  [{reason}]" if reason else ""))
 
 
 def main() -> None:
     """Run a campaign, or show one."""
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("rooms", nargs="*", default=list(ROOMS))
+    options.add_argument("--number", type=int, default=70, help="changes of each room")
     options.add_argument("--minutes", type=float, default=60.0)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--out", type=Path, default=Path("mutants.json"))
     options.add_argument("--show", type=Path, help="a finished campaign")
     asked = options.parse_args()
     if asked.show:
-        show([Mutant(**row) for row in json.loads(asked.show.read_text("utf-8"))])
+        rows = json.loads(asked.show.read_text("utf-8"))
+        show([Mutant(**{**row, "function": tuple(row["function"])}) for row in rows])
         return
-    campaign(tuple(asked.rooms), asked.minutes, asked.seed, asked.out)
+    campaign(tuple(asked.rooms), asked.number, asked.minutes, asked.seed, asked.out)
 
 
 if __name__ == "__main__":

@@ -54,18 +54,48 @@ def test_the_same_seed_draws_the_same_changes(mutate):
     assert list(mutate.drawn(("room",), 1)) != list(mutate.drawn(("room",), 2))
 
 
+def test_a_change_is_known_by_its_function_when_its_line_has_moved(mutate, tmp_path):
+    """A line above moves every line and changes no name."""
+    path = tmp_path / "src" / "remanence" / "room" / "page.py"
+    before = [one.key for one in mutate.mutants(path)]
+    path.write_text(CODE.replace("def within", "LOW = None\n\n\ndef within"))
+
+    assert before == [one.key for one in mutate.mutants(path)]
+    assert ("room/page.py::within", "value < 0", "(value <= 0)") in before
+
+
 def test_a_change_that_a_test_looks_at_is_noticed_and_another_is_not(mutate, tmp_path):
-    """The file is as it was afterwards."""
+    """In a function, in what is read once, in a default and in a line that no test runs; the file is as it was."""
     (tmp_path / "tests" / "room" / "test_page.py").write_text(
         "from remanence.room.page import within\n\ndef test_the_limit_is_inside(): assert within(3) and not within(2)\n"
     )
     path = tmp_path / "src" / "remanence" / "room" / "page.py"
+    path.write_text(f"{CODE}\n\ndef unread():\n    return 7\n")
+    (tmp_path / "pyproject.toml").write_text("")
     changes = {one.after: one for one in mutate.mutants(path)}
 
-    seen = mutate.judged(changes["(value > low)"], tmp_path, 120)
-    missed = mutate.judged(changes["10"], tmp_path, 120)
+    tests = mutate.Tests("room", tmp_path)
+    told = {after: tests.failing(one) for after, one in changes.items()}
+    tests.close()
 
-    assert (True, False) == (seen.noticed, missed.noticed)
-    assert "test_the_limit_is_inside" in seen.by
-    assert missed == replace(changes["10"])
-    assert CODE == path.read_text()
+    seen = {"(value > low)", "4", "return None", "((value >= low) or (not value == 9))", "(value == 9)", "(value != 9)"}
+    assert dict.fromkeys({*changes} - seen, "") == {after: by for after, by in told.items() if not by}
+    assert all("test_the_limit_is_inside" in told[after] for after in seen)
+    assert CODE in path.read_text()
+
+
+def test_a_change_that_is_known_to_change_nothing_is_taken_out_of_the_rate(mutate, tmp_path, capsys):
+    """The reason stands beside it; the others are left to be looked at."""
+    path = tmp_path / "src" / "remanence" / "room" / "page.py"
+    one, other, *_ = mutate.mutants(path)
+    mutate.ALIKE = tmp_path / "alike.toml"
+    mutate.ALIKE.write_text(
+        f'[[change]]\nplace = "{one.key[0]}"\nbefore = "{one.key[1]}"\nafter = "{one.key[2]}"\nwhy = "so it is"\n'
+    )
+
+    mutate.show([one, other, replace(other, noticed=True)])
+
+    told = capsys.readouterr().out
+    assert "1 of    2  50%  (1 more change nothing)" in told
+    assert 1 == told.count("[so it is]")
+    assert 2 == told.count("  ->  ")

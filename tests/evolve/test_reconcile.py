@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -358,6 +359,46 @@ def test_the_model_cannot_invent_ids(composed):
     memory.remember({"who": "Ann", "text": "My cat says hello."})
 
     assert ["Ann drinks tea.", "Ann has a cat."] == current(memory)
+
+
+@pytest.mark.parametrize("event", ["DELETE", "UPDATE", "NOOP"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_number_that_a_model_gives_is_the_fact_that_it_was_shown_under(composed, number, event):
+    """Of three known facts the named one ends or is said again, and no other is touched."""
+    shown: list[str] = []
+
+    def model(messages):
+        material = json.loads(messages[-1]["content"])
+        if "known" not in material:
+            said = [(n, one["text"]) for n, one in enumerate(material["messages"], 1)]
+            rows = [{"message": n, "subject": "Ann", "slot": t, "value": t, "true": True, "text": t} for n, t in said]
+            return {"facts": rows}
+        if material["new"] != "fourth":
+            return {"event": "ADD"}
+        shown.extend(one["text"] for one in material["known"])
+        return {"event": event, "id": number}
+
+    memory = composed("mem0", llm=Script(model))
+    for text in ("first", "second", "third", "fourth"):
+        memory.remember({"who": "Ann", "text": text})
+
+    left = {*shown, "fourth"} - {"fourth" if event == "NOOP" else shown[number - 1]}
+    sources = {item.text: len(item.evidence) for item in memory.list(kinds="fact")}
+    assert {text: 2 if event == "NOOP" and text == shown[number - 1] else 1 for text in left} == sources
+
+
+def test_a_rival_that_is_not_among_the_nearest_is_found_by_its_slot(composed):
+    """With one neighbour looked at, the old home still ends, though other facts lie nearer to the new one."""
+    for slots, homes in ((True, ["Ann lives in Oslo"]), (False, ["Ann lives in Oslo", "Ann lives in Rome"])):
+        memory = composed(form=extract.facts(), evolve=reconcile.mem0(k=1))
+        memory.remember({"who": "Ann", "text": "I live in Rome.", "at": "2023-01-01"})
+        if not slots:  # what is known of the home has no name
+            home = memory.list(kinds="fact")[0]
+            memory.update(home.id, data={"attribute": None, "slot": None})
+        memory.remember([{"who": name, "text": "I live in Oslo.", "at": "2023-02-01"} for name in ("Bob", "Cid")])
+        memory.remember({"who": "Ann", "text": "I live in Oslo.", "at": "2023-03-01"})
+
+        assert homes == sorted(text for text in current(memory) if text.startswith("Ann"))
 
 
 def test_a_fact_cannot_be_denied_before_it_was_true(composed):

@@ -42,6 +42,19 @@ def test_the_model_lists_facts_and_wrong_numbers_are_left_out(composed):
     assert [memory.list(kinds="turn")[0].id] == [one.id for one in facts[0].evidence]
 
 
+def test_a_fact_rests_on_the_message_whose_number_the_model_gives(composed):
+    """Of two messages each number is the one that it was shown under; the numbers before and after are nobody's."""
+    row = {"subject": "Ann", "slot": "drink", "value": "tea", "true": True}
+    facts = [{**row, "message": n, "text": f"from {n}"} for n in (0, 1, 2, 3, -1)]
+    memory = composed(form=extract.facts(), llm=Script([{"facts": facts}]))
+    memory.remember([{"who": "Ann", "text": "one"}, {"who": "Bob", "text": "two"}])
+
+    said = {item.id: item.text for item in memory.list(kinds="turn")}
+    assert {"from 1": "one", "from 2": "two"} == {
+        item.text: said[item.evidence[0].id] for item in memory.list(kinds="fact")
+    }
+
+
 def test_a_failing_model_costs_no_turn_and_says_degraded(composed):
     """The turn is kept, rules read the facts, and the receipt says so."""
     memory = composed(form=extract.facts(), llm=Script([ModelError("no answer"), "no json", "still none"]))

@@ -220,3 +220,29 @@ def test_today_is_the_speakers_day() -> None:
     (today,) = find("today", tokyo)
 
     assert datetime(2025, 3, 12, tzinfo=timezone(timedelta(hours=9))) == today.at
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "until", "precision"),
+    [
+        ("we sold more last quarter", "2024-10-01", "2025-01-01", "month"),
+        ("this quarter is slow", "2025-01-01", "2025-04-01", "month"),
+        ("next quarter we move", "2025-04-01", "2025-07-01", "month"),
+        ("due on the 5th of last month", "2025-02-05", "2025-02-06", "day"),
+        ("on the 5th of next month", "2025-04-05", "2025-04-06", "day"),
+        ("in the middle of last month", "2025-02-10", "2025-02-19", "month"),
+        ("the middle of May", "2025-05-11", "2025-05-21", "month"),
+        ("mid March", "2025-03-11", "2025-03-21", "month"),
+        ("the middle of the week", "2025-03-12", "2025-03-14", "week"),
+        ("at the beginning of next week", "2025-03-17", "2025-03-19", "week"),
+        ("the end of last week", "2025-03-07", "2025-03-10", "week"),
+        ("the end of this month", "2025-03-21", "2025-04-01", "month"),
+        ("at the start of last year", "2024-01-01", "2024-05-02", "year"),
+        ("a day there is not, the 31st of last month", "2025-02-01", "2025-03-01", "month"),
+    ],
+)
+def test_quarters_days_of_a_month_and_parts_of_a_time(text: str, at: str, until: str, precision: str) -> None:
+    """Said on Wednesday 12 March 2025; a part is about a third of the whole."""
+    (found,) = find(text, BUSINESS)
+
+    assert (at, until, precision) == (f"{found.at:%Y-%m-%d}", f"{found.until:%Y-%m-%d}", found.precision)

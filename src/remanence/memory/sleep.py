@@ -20,6 +20,8 @@ ALARM = 0.2
 """Share of a scope that `forget`, `erase` and `sleep` never take away at once unless told to."""
 ALARM_FROM = 20
 """Below this many items the alarm keeps quiet."""
+FAULTS = (ModelError, RecipeError, InvalidInput)
+"""What a stage may raise; its work is tried again."""
 
 Progress = Callable[[int, int | None], None]
 """Called with (done, total or None) as a long verb goes on."""
@@ -62,9 +64,9 @@ class Sleep:
 def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, force: bool) -> Sleep:
     """Do the handle's own work, or as much of it as `most` items allow."""
     before = handle.total()
-    if not any(job.stage.startswith(AT_SLEEP) for job in waiting(handle, None)):
-        _tend(handle)
-    told = Sleep(before, before, degraded=_mended(handle))
+    idle = not any(job.stage.startswith(AT_SLEEP) for job in waiting(handle, None))
+    tended = _tend(handle) if idle else ()
+    told = Sleep(before, before, degraded=(*tended, *_mended(handle)))
     jobs = waiting(handle)
     total = sum(len(rows_of(handle, job)) for job in jobs)
     for job in jobs:
@@ -107,17 +109,21 @@ def _mended(handle: Handle) -> tuple[str, ...]:
     return ()
 
 
-def _tend(handle: Handle) -> None:
-    """Stages that tend the whole memory (decay, demotion) also run when nothing new came in."""
+def _tend(handle: Handle) -> tuple[str, ...]:
+    """Stages that tend the whole memory (decay, demotion) also run when nothing new came in; why that failed."""
     stage = handle.recipe.write("at_sleep")
     if stage is None:
-        return
+        return ()
 
     def make(ctx: Ctx) -> Proposal | None:
         change = stage(Change(reason="sleep"), ctx)
         return None if shrinks(change, ctx.store) else Proposal(change, empty_too=False)
 
-    committed(handle, make)
+    try:
+        committed(handle, make)
+    except FAULTS as error:
+        return (f"{AT_SLEEP}: {error}",)
+    return ()
 
 
 def work(handle: Handle, job: Job, low: int, told: Sleep, *, force: bool) -> tuple[Sleep, int | None]:
@@ -128,7 +134,7 @@ def work(handle: Handle, job: Job, low: int, told: Sleep, *, force: bool) -> tup
     batch = _Batch(handle, replace(job, low=low), stage, force)
     try:
         receipt = committed(handle, batch.make, job.scope)
-    except (ModelError, RecipeError, InvalidInput) as error:
+    except FAULTS as error:
         gone = handle.store.fail(job, f"{type(error).__name__}: {error}")
         note = f"{job.stage}: {error}" + (" (given up)" if gone else " (will be tried again)")
         return replace(told, degraded=(*told.degraded, note), looked_at=told.looked_at + batch.count), None
