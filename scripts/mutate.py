@@ -32,8 +32,15 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("store", "evolve", "recall", "compose", "language", "memory")
-TESTS = {"memory": ("memory", "stage", "store"), "language": ("language", "form")}
+TESTS = {
+    "recall": ("recall", "recipes", "stage"),
+    "evolve": ("evolve", "recipes"),
+    "memory": ("memory", "stage", "store"),
+    "language": ("language", "form"),
+}
 """Folders of a room's own tests, where it is not the folder of its name alone."""
+TABLES = "tests/test_docs.py::test_generated_tables_are_fresh"
+"""Holds the defaults of stages and commands, as they are printed in the documents."""
 SLOW = 20.0
 """A test that takes longer than this, its lines written down, is left out, seconds."""
 SERVER = Path(__file__).parent / "warm_tests.py"
@@ -98,7 +105,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
 def _code(node: ast.AST, inside: tuple[Named, ...] = ()) -> Iterator[tuple[ast.AST, tuple[Named, ...]]]:
     """Nodes that do something when the program runs, with the functions and classes that they stand in.
 
-    No docstring, annotation, decorator or message of an error.
+    No docstring, annotation, decorator, message of an error or `strict` of a zip, which checks what always holds.
     """
     yield node, inside
     if isinstance(node, Named):
@@ -107,6 +114,8 @@ def _code(node: ast.AST, inside: tuple[Named, ...] = ()) -> Iterator[tuple[ast.A
         if name in ("annotation", "returns", "decorator_list", "bases", "type_params"):
             continue
         if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
+            continue
+        if isinstance(node, ast.keyword) and node.arg == "strict":
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
@@ -171,6 +180,9 @@ class Tests:
         for name in [name for name, one in self.reached.items() if one["failed"] or one["seconds"] > SLOW]:
             print(f"left out: {name} ({'fails' if self.reached[name]['failed'] else 'slow'})", flush=True)
             del self.reached[name]
+        self.common = (
+            [TABLES] if (folder / "tests" / "test_docs.py").exists() and not self._fresh([TABLES], 600) else []
+        )
         self.warm = subprocess.Popen(
             [sys.executable, "-B", str(SERVER), "serve", *folders],
             cwd=folder, env=_quiet(folder), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -199,7 +211,7 @@ class Tests:
                 return failed
         path.write_bytes(changed)
         try:
-            return self._fresh(tests, limit + 20)
+            return self._fresh([*tests, *(self.common if read_only else ())], limit + 60)
         finally:
             path.write_bytes(original)
 
@@ -260,9 +272,10 @@ def campaign(rooms: tuple[str, ...], number: int, minutes: float, seed: int, out
     done: list[Mutant] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         folder = Path(place)
-        for name in ("src", "tests"):
+        for name in ("src", "tests", "docs", "scripts"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", folder)
+        for name in ("pyproject.toml", "README.md", "CHANGELOG.md"):
+            shutil.copy(ROOT / name, folder)
         tests = {room: Tests(room, folder) for room in rooms}
         started = time.monotonic()
         for mutant in islice(drawn(rooms, seed), number * len(rooms)):

@@ -318,13 +318,15 @@ def siblings(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: flo
     down = ctx.store.links(list(wholes), rels=(rel,), direction="in")
     if not down:
         return hits
-    ids = list(dict.fromkeys(link.src for link in down))
-    parent = {link.src: link.dst for link in down}
-    rows = ctx.store.rows_of(ids, cue.where)
-    value = np.array([share * wholes[parent[id]] for id in ids], np.float32)
+    parent: dict[str, str] = {}
+    for link in down:  # the best of several wholes
+        if link.src not in parent or wholes[link.dst] > wholes[parent[link.src]]:
+            parent[link.src] = link.dst
+    rows = ctx.store.rows_of(list(parent), cue.where)
+    value = np.array([share * wholes[whole] for whole in parent.values()], np.float32)
     paths = {
-        int(row): (f"sibling in {parent[id]}",)
-        for row, id in zip(rows, ids, strict=True)
+        int(row): (f"sibling in {whole}",)
+        for row, (id, whole) in zip(rows, parent.items(), strict=True)
         if row >= 0 and id not in scores
     }
     there = rows >= 0
