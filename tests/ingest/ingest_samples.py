@@ -238,7 +238,133 @@ def as_lines(rows: list[Any]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def _record(uuid: str, kind: str, content: Any, **more: Any) -> dict[str, Any]:
+    """One line of a session of Claude Code."""
+    about = {"parentUuid": None, "isSidechain": False, "sessionId": "s-1", "cwd": "/home/ann/kiln", "version": "2.1.12"}
+    at = f"2026-03-02T10:00:{len(uuid):02d}.000Z"
+    return about | {"type": kind, "uuid": uuid, "timestamp": at, "message": {"role": kind, "content": content}} | more
+
+
+def tool(id: str, name: str, **given: Any) -> dict[str, Any]:
+    """A tool call of Claude Code."""
+    return {"type": "tool_use", "id": id, "name": name, "input": given}
+
+
+def result(id: str, content: Any, *, error: bool = False) -> dict[str, Any]:
+    """What a tool gave back."""
+    return {"type": "tool_result", "tool_use_id": id, "content": content} | ({"is_error": True} if error else {})
+
+
+CLAUDE_CODE = [
+    {"type": "summary", "summary": "The kiln", "leafUuid": "u-9"},
+    {"type": "file-history-snapshot", "messageId": "u-1", "snapshot": {}, "isSnapshotUpdate": False},
+    _record("u-1", "user", "The kiln program fires too hot.<system-reminder>Be brief.</system-reminder>"),
+    _record("u-2", "user", "Caveat: these commands ran locally.", isMeta=True),
+    _record("u-3", "assistant", [{"type": "thinking", "thinking": "Hm.", "signature": "x"}]),
+    _record(
+        "u-4",
+        "assistant",
+        [{"type": "text", "text": "I will look at the curve."}, tool("t1", "Bash", command="pytest -q")],
+    ),
+    _record("u-5", "user", [result("t1", "E   assert 1250 == 1060", error=True)], toolUseResult="Error"),
+    _record(
+        "u-6",
+        "assistant",
+        [tool("t2", "Edit", file_path="/home/ann/kiln/curve.py", old_string="TOP = 1250", new_string="TOP = 1060")],
+    ),
+    _record("u-7", "user", [result("t2", "The file was updated.")]),
+    _record("u-8", "assistant", [{"type": "text", "text": "Sub-agent at work."}], isSidechain=True),
+    {"type": "hologram", "sessionId": "s-1", "uuid": "u-x"},
+    _record("u-9", "assistant", [{"type": "text", "text": "The top is 1060 degrees now."}]),
+]
+
+
+def _item(**payload: Any) -> dict[str, Any]:
+    """One line of a session of Codex."""
+    return {"timestamp": "2026-03-02T10:00:00.000Z", "type": "response_item", "payload": payload}
+
+
+PATCH = (
+    "*** Begin Patch\n*** Update File: curve.py\n-TOP = 1250\n+TOP = 1060\n*** Add File: notes.md\n+hot\n*** End Patch"
+)
+CODEX = [
+    {
+        "timestamp": "2026-03-02T10:00:00.000Z",
+        "type": "session_meta",
+        "payload": {"id": "c-1", "cwd": "/home/ann/kiln", "cli_version": "1.0"},
+    },
+    _item(type="message", role="developer", content=[{"type": "input_text", "text": "You are a coding agent."}]),
+    _item(
+        type="message",
+        role="user",
+        content=[{"type": "input_text", "text": "<environment_context>\n<cwd>/x</cwd>\n</environment_context>"}],
+    ),
+    _item(type="message", role="user", content=[{"type": "input_text", "text": "The kiln program fires too hot."}]),
+    {
+        "timestamp": "2026-03-02T10:00:00.000Z",
+        "type": "event_msg",
+        "payload": {"type": "user_message", "message": "The kiln program fires too hot."},
+    },
+    _item(type="reasoning", summary=[], encrypted_content="x"),
+    _item(type="function_call", name="shell", arguments='{"command": ["bash", "-lc", "pytest -q"]}', call_id="k1"),
+    _item(
+        type="function_call_output",
+        call_id="k1",
+        output='{"output": "E assert 1250 == 1060", "metadata": {"exit_code": 1}}',
+    ),
+    _item(type="custom_tool_call", name="apply_patch", input=PATCH, call_id="k2"),
+    _item(type="custom_tool_call_output", call_id="k2", output='{"output": "Success.", "metadata": {"exit_code": 0}}'),
+    _item(type="hologram", text="?"),
+    _item(type="message", role="assistant", content=[{"type": "output_text", "text": "The top is 1060 degrees now."}]),
+]
+CURSOR = [
+    {
+        "role": "user",
+        "message": {
+            "content": [{"type": "text", "text": "<user_query>\nThe kiln program fires too hot.\n</user_query>"}]
+        },
+    },
+    {
+        "role": "assistant",
+        "message": {"content": [{"type": "text", "text": "I will look."}, tool("", "Shell", command="pytest -q")]},
+    },
+    {"role": "assistant", "message": {"content": [tool("", "Write", path="curve.py", contents="TOP = 1060")]}},
+    {"role": "assistant", "message": {"content": [{"type": "hologram"}]}},
+]
+_STATE = {"status": "error", "input": {"command": "pytest -q"}, "error": "E assert 1250 == 1060"}
+_WROTE = {
+    "status": "completed",
+    "input": {"filePath": "curve.py", "oldString": "TOP = 1250", "newString": "TOP = 1060"},
+    "output": "ok",
+}
+OPENCODE = {
+    "info": {"id": "ses_1", "directory": "/home/ann/kiln", "title": "kiln"},
+    "messages": [
+        {
+            "info": {"id": "msg_1", "role": "user", "sessionID": "ses_1", "time": {"created": 1772445600000}},
+            "parts": [
+                {"id": "prt_1", "type": "text", "text": "The kiln program fires too hot."},
+                {"id": "prt_2", "type": "text", "text": "Called the Read tool", "synthetic": True},
+            ],
+        },
+        {
+            "info": {"id": "msg_2", "role": "assistant", "sessionID": "ses_1", "time": {"created": 1772445601000}},
+            "parts": [
+                {"id": "prt_3", "type": "step-start"},
+                {"id": "prt_4", "type": "tool", "tool": "bash", "callID": "k1", "state": _STATE},
+                {"id": "prt_5", "type": "tool", "tool": "edit", "callID": "k2", "state": _WROTE},
+                {"id": "prt_6", "type": "hologram"},
+                {"id": "prt_7", "type": "text", "text": "The top is 1060 degrees now."},
+            ],
+        },
+    ],
+}
+
 SAMPLES: dict[str, tuple[str, str]] = {
+    "claude-code": ("s-1.jsonl", as_lines(CLAUDE_CODE)),
+    "codex": ("rollout-2026-03-02T10-00-00-c1.jsonl", as_lines(CODEX)),
+    "cursor": ("chat.jsonl", as_lines(CURSOR)),
+    "opencode": ("export.json", json.dumps(OPENCODE)),
     "locomo": ("locomo10.json", json.dumps(LOCOMO, indent=1)),
     "longmemeval": ("longmemeval_s.json", json.dumps(LONGMEMEVAL)),
     "beam": ("chat.json", json.dumps(BEAM)),

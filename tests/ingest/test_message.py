@@ -268,7 +268,7 @@ def test_a_kept_message_survives_json_and_utf8_unchanged(text: str, note: str) -
         ({"text": "x", "at": True}, "must be a time, not bool"),
         ({"text": "x", "at": "0001-01-01T00:00:00+14:00"}, "years 1 to 9999"),
         ({"text": "x", "role": 3}, "role must be a text"),
-        ({"text": "x", "kind": "dream"}, "kind 'dream' is not known; known kinds: case, chunk"),
+        ({"text": "x", "kind": "dream"}, "kind 'dream' is not known; known kinds: call, case, chunk"),
         ({"text": "x", "trust": "root"}, "trust must be one of user, import"),
         ({"text": "x", "mood": {1, 2}}, "not plain JSON"),
         ({"text": "x", "mood": "y" * MAX_DATA}, "at most 65,536 are kept"),

@@ -47,9 +47,9 @@ def detect(path: str | Path) -> str:
     head = look(path)
     if head.shape == "empty":
         raise IngestError(f"{path}: the file is empty; there is nothing to take")
-    if head.shape == "binary":
-        raise IngestError(f"{path}: is not UTF-8 text, JSON or a chat export; convert it to UTF-8 text first")
     sure, name = max(((one.sniff(head), name) for name, one in FORMATS.items()), key=lambda pair: pair[0])
+    if sure <= 0.0 and head.shape == "binary":
+        raise IngestError(f"{path}: is not UTF-8 text, JSON or a chat export; convert it to UTF-8 text first")
     if sure <= 0.0:
         outermost = sorted({key for level in head.keys[:3] for key in level})[:12]
         seen = f" (its keys: {', '.join(map(ascii, outermost))})" if outermost else ""

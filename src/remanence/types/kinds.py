@@ -62,6 +62,9 @@ KINDS: dict[str, Kind] = {
         Kind("place", "somewhere", {"position": list}),
         Kind("object", "a thing that is somewhere", {"position": list, "state": str}),
         Kind("file", "a named text", {"path": str}),
+        Kind("call", "a tool that an agent called", {"tool": str, "project": str}),
+        Kind("edit", "a change that an agent made to a file", {"path": str, "tool": str, "project": str}),
+        Kind("error", "what went wrong in a tool", {"tool": str, "project": str}),
     )
 }
 """Every kind that a store accepts, by name."""
