@@ -70,7 +70,7 @@ def stages() -> str:
                 inner = getattr(maker, "__wrapped__", None)
                 if getattr(maker, "__stage__", None) is None or inner is None or inner.__module__ != module.__name__:
                     continue
-                given = {"write": 2, "read": 3, "compose": 4}[maker.__stage__]
+                given = 0 if isinstance(inner, type) else {"write": 2, "read": 3, "compose": 4}[maker.__stage__]
                 knobs = list(inspect.signature(inner).parameters.values())[given:]
                 shown = ", ".join(
                     f"{k.name}={k.default!r}"

@@ -16,11 +16,13 @@ CARD = {"family": "test", "form": "flat", "function": "factual", "dynamics": "ve
 
 
 @pytest.fixture(autouse=True)
-def put_back(monkeypatch):
+def put_back():
     """Recipes that a test registers are gone after it."""
-    recipes.names()
-    monkeypatch.setattr(recipes, "_CARDS", dict(recipes._CARDS))
-    monkeypatch.setattr(recipes, "_MAKERS", dict(recipes._MAKERS))
+    before = recipes.names()
+    recipes.RECIPES.remove("guest")  # so that what other packages announce is looked at anew
+    yield
+    for name in set(recipes.RECIPES.known()) - set(before):
+        recipes.RECIPES.remove(name)
 
 
 def made(**knobs):
@@ -115,7 +117,6 @@ def test_other_packages_add_recipes(monkeypatch):
     """An entry point is loaded once and registers itself."""
     points = [Point("guest", lambda: recipes.recipe("guest", **CARD)(made))]
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points)
-    monkeypatch.setitem(recipes._scanned, "plugins", False)
 
     assert "guest" in recipes.names()
     assert "guest" == recipes.get("guest").name
@@ -128,7 +129,6 @@ def test_a_broken_plug_in_is_named(monkeypatch):
         raise ImportError("no module named 'guest'")
 
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [Point("guest", broken)])
-    monkeypatch.setitem(recipes._scanned, "plugins", False)
 
     with pytest.raises(RecipeError, match="guest"):
         recipes.names()

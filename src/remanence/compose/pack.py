@@ -48,21 +48,8 @@ class _Piece:
     captioned: bool = True
 
 
-@composes
-def snippets(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    budget_tokens: int,
-    *,
-    include_question: int = 2,
-    length_penalty: float = 0.2,
-    max_snippet_tokens: int = 60,
-    full_snippets: int = 6,
-    max_jaccard: float = 0.9,
-    floor: float = 0.002,
-    fenced: bool = True,
-) -> Context:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippets:
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
 
     include_question: for so many of the best hits the question that they answer comes along.
@@ -71,49 +58,64 @@ def snippets(
     max_jaccard: texts that share so many words are told once. floor: hits below this share of the best score
     are not told. fenced: put the whole between the lines of a fence.
     """
-    if not len(hits):
-        return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
-    room = budget_tokens - (_FENCE if fenced else 0)
-    opening = what_is_so(cue, hits, ctx, room // OPENING)
-    room -= opening.tokens
-    ordered = hits.top(len(hits))
-    ordered = ordered.take(ordered.scores >= floor * float(ordered.scores[0]))
-    ordered, more = _by_claim(ordered, ctx, max(8, room // 8), length_penalty, max_snippet_tokens)
-    asked = _questions_before(ordered, include_question, cue, ctx)
-    packing = _Packing(cue, ctx, room, max_snippet_tokens, full_snippets, max_jaccard)
-    left_out = _choose(packing, ordered, asked) or more
-    chosen = packing.chosen
-    while True:
-        text, order = _render(chosen, len(opening.sources))
-        text = "\n".join([*opening.lines, text] if text else opening.lines)
-        if fenced and text:
-            text = fence.fenced(text, ctx.store.sign)
-        tokens = count_tokens(text)
-        if tokens <= budget_tokens or not chosen:
-            break
-        worst = min(chosen, key=lambda piece: piece.hit.score)
-        chosen = [piece for piece in chosen if piece is not worst]
-        left_out = True
-    return Context(
-        text,
-        tokens,
-        hits=(*opening.hits, *(piece.hit for piece in order)),
-        sources=(*opening.sources, *(piece.hit.item.source or piece.hit.item.id for piece in order)),
-        confidence=hits.confidence or 0.0,
-        truncated=left_out or any(piece.cut for piece in order),
-        degraded=tuple(ctx.degraded),
-    )
+
+    include_question: int = 2
+    length_penalty: float = 0.2
+    max_snippet_tokens: int = 60
+    full_snippets: int = 6
+    max_jaccard: float = 0.9
+    floor: float = 0.002
+    fenced: bool = True
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Context:
+        if not len(hits):
+            return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
+        room = budget_tokens - (_FENCE if self.fenced else 0)
+        opening = what_is_so(cue, hits, ctx, room // OPENING)
+        room -= opening.tokens
+        chosen, left_out = self._chosen(cue, hits, ctx, room)
+        while True:
+            text, order = _render(chosen, len(opening.sources))
+            text = "\n".join([*opening.lines, text] if text else opening.lines)
+            if self.fenced and text:
+                text = fence.fenced(text, ctx.store.sign)
+            tokens = count_tokens(text)
+            if tokens <= budget_tokens or not chosen:
+                break
+            worst = min(chosen, key=lambda piece: piece.hit.score)
+            chosen = [piece for piece in chosen if piece is not worst]
+            left_out = True
+        return Context(
+            text,
+            tokens,
+            hits=(*opening.hits, *(piece.hit for piece in order)),
+            sources=(*opening.sources, *(piece.hit.item.source or piece.hit.item.id for piece in order)),
+            confidence=hits.confidence or 0.0,
+            truncated=left_out or any(piece.cut for piece in order),
+            degraded=tuple(ctx.degraded),
+        )
+
+    def _chosen(self, cue: Cue, hits: Hits, ctx: Ctx, room: int) -> tuple[list[_Piece], bool]:
+        """The pieces that the budget goes to, and whether something was left out."""
+        ordered = hits.top(len(hits))
+        ordered = ordered.take(ordered.scores >= self.floor * float(ordered.scores[0]))
+        ordered, more = self._by_claim(ordered, ctx, max(8, room // 8))
+        asked = _questions_before(ordered, self.include_question, cue, ctx)
+        packing = _Packing(cue, ctx, room, self.max_snippet_tokens, self.full_snippets, self.max_jaccard)
+        return packing.chosen, _choose(packing, ordered, asked) or more
+
+    def _by_claim(self, ordered: Hits, ctx: Ctx, most: int) -> tuple[Hits, bool]:
+        """The `most` hits with the best score for their length, and whether there were more."""
+        lengths = ctx.store.column("length", ordered.rows)
+        cost = 12 + np.minimum(1.9 * lengths, self.max_snippet_tokens)
+        order = np.argsort(-ordered.scores / cost**self.length_penalty, kind="stable")
+        return ordered.take(order[:most]), len(order) > most
+
+
+snippets = composes(Snippets)
 
 
 # --- choosing ------------------------------------------------------------------------------------
-
-
-def _by_claim(ordered: Hits, ctx: Ctx, most: int, length_penalty: float, longest: int) -> tuple[Hits, bool]:
-    """The `most` hits with the best score for their length, and whether there were more."""
-    lengths = ctx.store.column("length", ordered.rows)
-    cost = 12 + np.minimum(1.9 * lengths, longest)
-    order = np.argsort(-ordered.scores / cost**length_penalty, kind="stable")
-    return ordered.take(order[:most]), len(order) > most
 
 
 @dataclass(slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.algo.boundaries import Signal, cuts
 from remanence.algo.boundaries import signal as novelty_of
@@ -20,20 +22,8 @@ from remanence.types import Change, Evidence, Item, Link
 BY = ("topic", "surprise", "time")
 
 
-@writes
-def episodes(
-    change: Change,
-    ctx: Ctx,
-    *,
-    by: str = "topic",
-    signal: str | Signal | None = None,
-    threshold: float = 1.0,
-    gap_hours: float | None = 6.0,
-    min_turns: int = 2,
-    max_turns: int = 25,
-    summary_sentences: int = 3,
-    kinds: tuple[str, ...] = ("turn",),
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episodes:
     """Put consecutive turns of a session that are about one thing into an episode, with a summary as its text.
 
     by: "topic" compares the turns before a place with those after it, "surprise" each turn with the one before,
@@ -43,23 +33,45 @@ def episodes(
     The summary is made of up to `summary_sentences` of the turns' own sentences. Turns link `part_of` their episode.
     Meant for `at_sleep`: an episode never reaches beyond the turns that the stage is given.
     """
-    if by not in BY:
-        raise BadKnob(f"episodes are cut by {', '.join(BY)}, not {by!r}")
-    name = signal or {"topic": "contrast", "surprise": "distance", "time": "distance"}[by]
-    puts: list[Item] = []
-    links: list[Link] = []
-    for turns in runs(item for item in change.fresh if item.kind in kinds):
-        breaks = _gaps(turns, gap_hours)
-        if by == "time":
-            series = np.zeros(len(turns))
-        else:
+
+    by: str = "topic"
+    signal: str | Signal | None = None
+    threshold: float = 1.0
+    gap_hours: float | None = 6.0
+    min_turns: int = 2
+    max_turns: int = 25
+    summary_sentences: int = 3
+    kinds: tuple[str, ...] = ("turn",)
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        if self.by not in BY:
+            raise BadKnob(f"episodes are cut by {', '.join(BY)}, not {self.by!r}")
+        puts: list[Item] = []
+        links: list[Link] = []
+        for turns in runs(item for item in change.fresh if item.kind in self.kinds):
+            starts = self._starts(turns, ctx)
+            for start, end in zip(starts, [*starts[1:], len(turns)], strict=True):
+                episode = _episode(ctx, turns[start:end], self.summary_sentences)
+                puts.append(episode)
+                links += [Link(turn.id, "part_of", episode.id) for turn in turns[start:end]]
+        return change.plus(puts=puts, links=links)
+
+    def _starts(self, turns: Sequence[Item], ctx: Ctx) -> list[int]:
+        """The places in a run of turns at which an episode begins."""
+        series: NDArray[np.floating] = np.zeros(len(turns))
+        if self.by != "time":
+            name = self.signal or {"topic": "contrast", "surprise": "distance"}[self.by]
             series = novelty_of(name, ctx.embed([turn.key for turn in turns]))
-        starts = cuts(series, gaps=breaks, threshold=threshold, min_steps=min_turns, max_steps=max_turns)
-        for start, end in zip(starts, [*starts[1:], len(turns)], strict=True):
-            episode = _episode(ctx, turns[start:end], summary_sentences)
-            puts.append(episode)
-            links += [Link(turn.id, "part_of", episode.id) for turn in turns[start:end]]
-    return change.plus(puts=puts, links=links)
+        return cuts(
+            series,
+            gaps=_gaps(turns, self.gap_hours),
+            threshold=self.threshold,
+            min_steps=self.min_turns,
+            max_steps=self.max_turns,
+        )
+
+
+episodes = writes(Episodes)
 
 
 def runs(items: Iterator[Item]) -> list[list[Item]]:

@@ -5,15 +5,16 @@ Stages here keep every hit that they get and add others, with the path by which 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.algo.distinct import without
 from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
-from remanence.algo.spread import activate
+from remanence.algo.spread import Activation, activate
 from remanence.recall.find import DERIVED, verbatim
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.types import Cue, Hits, Rows, Where
@@ -123,66 +124,55 @@ def _graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
     return ctx.store.cached(("graph", rels), build, cue.where)
 
 
-@reads
-def spread(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    *,
-    rels: tuple[str, ...] = (),
-    seeds: int = 10,
-    rounds: int = 3,
-    share: float = 0.8,
-    retain: float = 0.5,
-    fan: bool = True,
-    keep: int | None = None,
-    floor: float = 0.02,
-    weight: float = 0.5,
-) -> Hits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
     """Spreading activation from the best hits along links; what it reaches joins with up to `weight` of the best score.
 
     `rels` chooses relations, empty means all.
     Hits keep their own score where it is higher.
     """
-    walked = _graph(rels, cue, ctx) if len(hits) else None
-    if walked is None:
-        return hits
-    start = np.zeros(walked.size)
-    best = hits.top(seeds)
-    inside = best.rows < walked.size
-    start[best.rows[inside]] = best.scores[inside]
-    level = activate(walked, start, rounds=rounds, share=share, retain=retain, fan=fan, keep=keep, floor=floor)
-    rows = np.flatnonzero(level > 0)
-    active = level[rows].astype(np.float32)
-    top = float(active.max(initial=0))
-    if top <= 0:
-        return hits
-    reached = Hits(
-        ctx.store,
-        rows,
-        active / np.float32(top) * np.float32(weight) * best.scores[0],
-        channels={"spread": active},
-        paths={int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
-    )
-    return _visible(union([hits, reached]), cue, ctx)
+
+    rels: tuple[str, ...] = ()
+    seeds: int = 10
+    rounds: int = 3
+    share: float = 0.8
+    retain: float = 0.5
+    fan: bool = True
+    keep: int | None = None
+    floor: float = 0.02
+    weight: float = 0.5
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+        walked = _graph(self.rels, cue, ctx) if len(hits) else None
+        if walked is None:
+            return hits
+        start = np.zeros(walked.size)
+        best = hits.top(self.seeds)
+        inside = best.rows < walked.size
+        start[best.rows[inside]] = best.scores[inside]
+        level = activate(
+            walked, start, Activation(self.rounds, self.share, self.retain, self.fan, self.keep, self.floor)
+        )
+        rows = np.flatnonzero(level > 0)
+        active = level[rows].astype(np.float32)
+        top = float(active.max(initial=0))
+        if top <= 0:
+            return hits
+        reached = Hits(
+            ctx.store,
+            rows,
+            active / np.float32(top) * np.float32(self.weight) * best.scores[0],
+            channels={"spread": active},
+            paths={int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
+        )
+        return _visible(union([hits, reached]), cue, ctx)
 
 
-@reads
-def pagerank(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    *,
-    rels: tuple[str, ...] = (),
-    restart: float = 0.5,
-    entity_seeds: int = 5,
-    passage_weight: float = 0.05,
-    rarity: bool = True,
-    keep: tuple[str, ...] = (),
-    epsilon: float = 1e-6,
-    k: int = 100,
-    dense_share: float = 0.0,
-) -> Hits:
+spread = reads(Spread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRank:
     """Personalised PageRank from the entities and passages among the hits (HippoRAG, HippoRAG 2).
 
     Seeds are the best `entity_seeds` entity hits, each by its score - divided by its number of links when
@@ -191,50 +181,76 @@ def pagerank(
     is the fall-back. `keep` names the kinds to answer with (empty: all but entities); `dense_share` blends the
     normalised score of the hits back in. `restart` is 1 - damping.
     """
-    walked = _graph(rels, cue, ctx)
-    entity = ctx.store.code("kind", "entity")
-    kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
-    passages = hits.take(kinds != entity)
-    named = hits.take(kinds == entity).top(entity_seeds)
-    if walked is None or not len(named):
-        return passages
-    size = max(walked.size, int(hits.rows.max()) + 1)
-    if size > walked.size:
-        walked = _padded(walked, size)
-    seeds = np.zeros(size)
-    degree = np.maximum(np.diff(walked.start), 1)
-    seeds[named.rows] = named.scores / degree[named.rows] if rarity else named.scores
-    base = normalised(passages.scores)
-    seeds[passages.rows] += base * passage_weight
-    rank, whole = push(walked, seeds, restart=restart, epsilon=epsilon)
-    if not whole:
-        ctx.degraded.append("pagerank stopped at its bound on edges; far neighbours may be missing")
-    reached = np.flatnonzero(rank > 0)
-    found_kinds = ctx.store.column("kind", reached)
-    wanted = [ctx.store.code("kind", kind) for kind in keep]
-    reached = reached[np.isin(found_kinds, wanted) if keep else found_kinds != entity]
-    score = normalised(rank[reached].astype(np.float32))
-    out = Hits(
-        ctx.store,
-        reached,
-        score,
-        channels={"pagerank": score},
-        paths={int(row): ("pagerank",) for row in np.setdiff1d(reached, passages.rows)},
-    )
-    out = union([out, passages.with_(scores=np.zeros(len(passages), np.float32))]) if keep == () else out
-    if dense_share:
+
+    rels: tuple[str, ...] = ()
+    restart: float = 0.5
+    entity_seeds: int = 5
+    passage_weight: float = 0.05
+    rarity: bool = True
+    keep: tuple[str, ...] = ()
+    epsilon: float = 1e-6
+    k: int = 100
+    dense_share: float = 0.0
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+        walked = _graph(self.rels, cue, ctx)
+        entity = ctx.store.code("kind", "entity")
+        kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
+        passages = hits.take(kinds != entity)
+        named = hits.take(kinds == entity).top(self.entity_seeds)
+        if walked is None or not len(named):
+            return passages
+        walked = _padded(walked, int(hits.rows.max()) + 1)
+        rank, whole = push(walked, self._seeds(walked, named, passages), restart=self.restart, epsilon=self.epsilon)
+        if not whole:
+            ctx.degraded.append("pagerank stopped at its bound on edges; far neighbours may be missing")
+        reached = np.flatnonzero(rank > 0)
+        reached = reached[self._answers(ctx.store.column("kind", reached), entity, ctx)]
+        score = normalised(rank[reached].astype(np.float32))
+        out = Hits(
+            ctx.store,
+            reached,
+            score,
+            channels={"pagerank": score},
+            paths={int(row): ("pagerank",) for row in np.setdiff1d(reached, passages.rows)},
+        )
+        if not self.keep:
+            out = union([out, passages.with_(scores=np.zeros(len(passages), np.float32))])
+        if self.dense_share:
+            out = self._blended(out, passages)
+        return _visible(out.top(max(self.k, len(passages))), cue, ctx)
+
+    def _seeds(self, walked: Graph, named: Hits, passages: Hits) -> NDArray[np.float64]:
+        """Where the walkers start again [n]: at the named entities, and a little at every passage."""
+        seeds = np.zeros(walked.size)
+        degree = np.maximum(np.diff(walked.start), 1)
+        seeds[named.rows] = named.scores / degree[named.rows] if self.rarity else named.scores
+        seeds[passages.rows] += normalised(passages.scores) * self.passage_weight
+        return seeds
+
+    def _answers(self, kinds: NDArray[np.integer], entity: int, ctx: Ctx) -> NDArray[np.bool_]:
+        """Which of the reached rows may be answers, by their kinds."""
+        wanted = [ctx.store.code("kind", kind) for kind in self.keep]
+        return np.isin(kinds, wanted) if self.keep else kinds != entity
+
+    def _blended(self, out: Hits, passages: Hits) -> Hits:
+        """The score of the dense hits back in, with `dense_share` of the weight."""
         dense = np.zeros(len(out), np.float32)
         place = {int(row): position for position, row in enumerate(out.rows)}
-        for row, value in zip(passages.rows.tolist(), base.tolist(), strict=True):
+        for row, value in zip(passages.rows.tolist(), normalised(passages.scores).tolist(), strict=True):
             if row in place:
                 dense[place[row]] = value
-        out = out.with_(scores=(1 - dense_share) * out.scores + dense_share * dense)
-    return _visible(out.top(max(k, len(passages))), cue, ctx)
+        return out.with_(scores=(1 - self.dense_share) * out.scores + self.dense_share * dense)
+
+
+pagerank = reads(PageRank)
 
 
 def _padded(walked: Graph, size: int) -> Graph:
-    """The same graph with further nodes that have no edges."""
-    extra = size - walked.size
+    """The same graph with at least `size` nodes; the further ones have no edges."""
+    extra = max(size - walked.size, 0)
+    if not extra:
+        return walked
     return Graph(
         np.concatenate([walked.start, np.full(extra, walked.start[-1])]),
         walked.to,

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from importlib import import_module
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
+from remanence.registry import Registry, check_knobs, near
 from remanence.stage import SLOTS, Recipe
 
 __all__ = [
@@ -49,6 +48,8 @@ DYNAMICS = (
 """How memory comes about and changes."""
 CONTROL = ("rule", "learned", "llm")
 """Who decides what is written, changed and found."""
+TAXONOMY = {"form": FORMS, "function": FUNCTIONS, "dynamics": DYNAMICS, "control": CONTROL}
+"""The fields of a card that place a recipe among memory systems, and the words that each of them takes."""
 
 Maker = Callable[..., Recipe]
 
@@ -80,6 +81,26 @@ class Card:
         return hash(self.name)
 
 
+Words = str | tuple[str, ...]
+
+
+class CardFields(TypedDict, total=False):
+    """What `@recipe` is told for the card; words of the taxonomy as a tuple or with commas between them."""
+
+    family: str
+    form: Words
+    function: Words
+    dynamics: Words
+    control: Words
+    faithful: str
+    lost: str
+    paper: str
+    ledger: str
+    reported: Mapping[str, Any]
+    reproduced: Mapping[str, Any]
+    needs: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One slot of two recipes: the stages that both have, and those that only one has, in order."""
@@ -97,66 +118,39 @@ class Difference:
         return "\n".join(told)
 
 
+RECIPES: Registry[Maker] = Registry(
+    "recipe", folders=(__name__,), group=GROUP, unknown=UnknownRecipe, taken=RecipeError
+)
+"""Every recipe's maker by its name."""
 _CARDS: dict[str, Card] = {}
-_MAKERS: dict[str, Maker] = {}
-_scanned = {"folder": False, "plugins": False}
 
 
-def recipe(
-    name: str,
-    *,
-    form: str | tuple[str, ...] = (),
-    function: str | tuple[str, ...] = (),
-    dynamics: str | tuple[str, ...] = (),
-    control: str | tuple[str, ...] = (),
-    family: str = "",
-    paper: str = "",
-    ledger: str = "",
-    faithful: str = "faithful",
-    lost: str = "",
-    reported: Mapping[str, Any] | None = None,
-    reproduced: Mapping[str, Any] | None = None,
-    needs: tuple[str, ...] = (),
-) -> Callable[[Maker], Maker]:
+def recipe(name: str, **told: Unpack[CardFields]) -> Callable[[Maker], Maker]:
     """Register a function of knobs that returns a `Recipe`; its docstring's first line goes on the card.
 
     `RecipeError` when the card lacks its family, form, function, dynamics or control, uses a word that the
     taxonomy does not have, or when the name is taken.
     """
+    unknown = sorted(set(told) - set(CardFields.__annotations__))
+    if unknown:
+        raise RecipeError(
+            f"recipe {name!r}: a card has no {', '.join(unknown)}; {near(unknown[0], CardFields.__annotations__)}"
+        )
 
     def register(maker: Maker) -> Maker:
         says = (inspect.getdoc(maker) or "").strip().split("\n", 1)[0]
-        made = Card(
-            name=name,
-            says=says,
-            family=family,
-            form=_words(name, "form", form, FORMS),
-            function=_words(name, "function", function, FUNCTIONS),
-            dynamics=_words(name, "dynamics", dynamics, DYNAMICS),
-            control=_words(name, "control", control, CONTROL),
-            faithful=faithful,
-            lost=lost,
-            paper=paper,
-            ledger=ledger,
-            reported=dict(reported or {}),
-            reproduced=dict(reproduced or {}),
-            needs=tuple(needs),
-        )
+        placed = {slot: _words(name, slot, told.get(slot, ()), known) for slot, known in TAXONOMY.items()}
+        facts: dict[str, Any] = {"family": "", **told, **placed}
+        made = Card(name=name, says=says, **facts)
         _check(made)
-        known = _MAKERS.get(name)
-        if known is not None and (known.__module__, known.__qualname__) != (
-            maker.__module__,
-            maker.__qualname__,
-        ):
-            raise RecipeError(f"recipe {name!r} is already registered by {known.__module__}; choose another name")
+        RECIPES.add(name, maker)
         _CARDS[name] = made
-        _MAKERS[name] = maker
         return maker
 
     return register
 
 
-def _words(name: str, slot: str, given: str | tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+def _words(name: str, slot: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     words = tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
     words = tuple(word for word in words if word)
     if not words:
@@ -182,8 +176,7 @@ def _check(made: Card) -> None:
 
 def names() -> list[str]:
     """Every recipe that is installed, sorted."""
-    _scan()
-    return sorted(_CARDS)
+    return RECIPES.names()
 
 
 def cards(**wanted: str) -> list[Card]:
@@ -202,57 +195,18 @@ def _holds(made: Card, name: str, word: str) -> bool:
 
 def card(name: str) -> Card:
     """The card of a recipe; `UnknownRecipe` with near names when there is none."""
-    return _CARDS[_find(name)]
+    RECIPES.get(name)
+    return _CARDS[name]
 
 
 def get(name: str, **knobs: Any) -> Recipe:
     """The recipe with its published settings, or with other knobs; else `UnknownRecipe` or `BadKnob`."""
-    maker = _MAKERS[_find(name)]
-    allowed = list(inspect.signature(maker).parameters)
-    for knob in knobs:
-        if knob not in allowed:
-            near = difflib.get_close_matches(knob, allowed, n=3) or allowed
-            raise BadKnob(f"recipe {name!r} has no knob {knob!r}; it has: {', '.join(near) or 'none'}")
+    maker = RECIPES.get(name)
+    check_knobs(f"recipe {name!r}", maker, knobs)
     made = maker(**knobs)
     if not isinstance(made, Recipe):
         raise RecipeError(f"recipe {name!r} returned {type(made).__name__}, not a Recipe")
     return replace(made, name=name)
-
-
-def _find(name: str) -> str:
-    if name not in _MAKERS and name in _folder():
-        import_module(f"{__name__}.{name}")
-    if name not in _MAKERS:
-        _scan()
-    if name not in _MAKERS:
-        near = difflib.get_close_matches(name, _MAKERS, n=3, cutoff=0.4)
-        hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(sorted(_MAKERS))}"
-        raise UnknownRecipe(f"no recipe {name!r}; {hint}")
-    return name
-
-
-def _folder() -> list[str]:
-    return [module.name for module in pkgutil.iter_modules(__path__)]
-
-
-def _scan() -> None:
-    """Import every module of this folder, and every plug-in; a plug-in that cannot be imported says so."""
-    if not _scanned["folder"]:
-        for module in _folder():
-            import_module(f"{__name__}.{module}")
-        _scanned["folder"] = True
-    if not _scanned["plugins"]:
-        from importlib.metadata import entry_points  # slow to import; a built-in recipe does without
-
-        for point in entry_points(group=GROUP):
-            try:
-                point.load()
-            except (ImportError, AttributeError) as error:
-                raise RecipeError(
-                    f"the plug-in recipe {point.name!r} ({point.value}) cannot be loaded: {error}; "
-                    "repair or uninstall its package"
-                ) from error
-        _scanned["plugins"] = True
 
 
 def _lines(made: Recipe, slot: str) -> tuple[str, ...]:

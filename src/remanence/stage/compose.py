@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, overload
 
 from remanence.stage.ctx import Ctx
 from remanence.stage.shape import Stage, maker
@@ -28,6 +28,10 @@ class ComposeStage(Stage):
         return hash(self.key())
 
 
-def composes(function: Callable[Concatenate[Cue, Hits, Ctx, int, P], Context]) -> Callable[P, ComposeStage]:
-    """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`."""
+@overload
+def composes(function: Callable[P, Callable[[Cue, Hits, Ctx, int], Context]]) -> Callable[P, ComposeStage]: ...
+@overload
+def composes(function: Callable[Concatenate[Cue, Hits, Ctx, int, P], Context]) -> Callable[P, ComposeStage]: ...
+def composes(function: Callable[..., Any]) -> Callable[..., ComposeStage]:
+    """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`, or from a dataclass called so."""
     return maker(ComposeStage, "compose", function, given=4)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, overload
 
 import numpy as np
 
@@ -107,8 +107,15 @@ def _bracketed(stage: ReadStage, *names: str) -> str:
     return f"({stage!r})" if stage.name in names else repr(stage)
 
 
-def reads(function: Callable[Concatenate[Cue, Hits, Ctx, P], Hits]) -> Callable[P, ReadStage]:
-    """Make a read stage from a function: `@reads def words(cue, hits, ctx, *, k=100)`, used as `words(k=50)`."""
+@overload
+def reads(function: Callable[P, Callable[[Cue, Hits, Ctx], Hits]]) -> Callable[P, ReadStage]: ...
+@overload
+def reads(function: Callable[Concatenate[Cue, Hits, Ctx, P], Hits]) -> Callable[P, ReadStage]: ...
+def reads(function: Callable[..., Any]) -> Callable[..., ReadStage]:
+    """Make a read stage from a function: `@reads def words(cue, hits, ctx, *, k=100)`, used as `words(k=50)`.
+
+    A stage of many knobs is a dataclass that is called with `(cue, hits, ctx)`: `spread = reads(Spread)`.
+    """
     return maker(ReadStage, "read", function, given=3)
 
 

@@ -50,17 +50,23 @@ def maker(
     """A function of knobs that returns a stage: the body of `writes`, `reads`, `composes` and `wraps`.
 
     given: how many arguments the engine passes at the call; the rest are knobs, by name only. A wrapping function
-    gets its inner stages as one tuple after them.
+    gets its inner stages as one tuple after them. A stage of many knobs is a dataclass: its fields are the knobs,
+    its name in lower case is the stage's, and the engine calls the instance.
     """
-    name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__.rstrip('_')}"
+    own = function.__name__.rstrip("_")
+    if isinstance(function, type):
+        given, own = 0, own.lower()
+    name = f"{function.__module__.rsplit('.', 1)[-1]}.{own}"
     parameters = list(inspect.signature(function).parameters.values())[given + wrapping :]
 
-    @functools.wraps(function)
+    @functools.wraps(function, updated=())
     def make(*stages: Any, **knobs: Any) -> S:
         if stages and not wrapping:
             example = f"{parameters[0].name}=..." if parameters else ""
             raise BadKnob(f"{name}: knobs are given by name, as in {name}({example})")
         changed = _bound(name, parameters, knobs)
+        if isinstance(function, type):
+            return make_stage(name, function(**knobs), changed)
         if not wrapping:
             return make_stage(name, functools.partial(function, **knobs), changed)
         if not stages or not all(isinstance(stage, Stage) for stage in stages):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, overload
 
 from remanence.errors import BadKnob
 from remanence.stage.ctx import Ctx
@@ -61,8 +61,15 @@ def in_order(stages: tuple[WriteStage, ...]) -> WriteStage:
     return WriteStage("then", run, parts=stages)
 
 
-def writes(function: Callable[Concatenate[Change, Ctx, P], Change]) -> Callable[P, WriteStage]:
-    """Make a write stage from a function: `@writes def similar(change, ctx, *, k=5)`, used as `similar(k=5)`."""
+@overload
+def writes(function: Callable[P, Callable[[Change, Ctx], Change]]) -> Callable[P, WriteStage]: ...
+@overload
+def writes(function: Callable[Concatenate[Change, Ctx, P], Change]) -> Callable[P, WriteStage]: ...
+def writes(function: Callable[..., Any]) -> Callable[..., WriteStage]:
+    """Make a write stage from a function: `@writes def similar(change, ctx, *, k=5)`, used as `similar(k=5)`.
+
+    A stage of many knobs is a dataclass that is called with `(change, ctx)`: `episodes = writes(Episodes)`.
+    """
     return maker(WriteStage, "write", function, given=2)
 
 

@@ -22,89 +22,90 @@ MIGRATIONS: list[Migration] = []
 migration = MIGRATIONS.append
 
 
+_M001 = """
+    CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+    -- one row per stored version; append-only except that `retired` is closed once
+    CREATE TABLE rows(
+        n INTEGER PRIMARY KEY AUTOINCREMENT,
+        item INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        who TEXT,
+        at INTEGER, until INTEGER, seen INTEGER NOT NULL, retired INTEGER,
+        source TEXT,
+        user TEXT NOT NULL, agent TEXT, session TEXT, app TEXT,
+        trust REAL NOT NULL, salience REAL NOT NULL, tier TEXT NOT NULL,
+        data TEXT NOT NULL, evidence TEXT NOT NULL,
+        checksum BLOB NOT NULL
+    );
+    CREATE INDEX rows_by_id ON rows(id, version);
+    CREATE INDEX rows_by_item ON rows(item) WHERE version > 1;
+    CREATE INDEX rows_by_source ON rows(source) WHERE source IS NOT NULL;
+
+    -- how often and how lately an item was used; in place, journaled as `touch`
+    CREATE TABLE usage(
+        item INTEGER PRIMARY KEY,
+        strength REAL NOT NULL, utility REAL NOT NULL, uses INTEGER NOT NULL, used INTEGER
+    );
+
+    CREATE TABLE links(
+        k INTEGER PRIMARY KEY AUTOINCREMENT,
+        src INTEGER NOT NULL, rel TEXT NOT NULL, dst INTEGER NOT NULL,
+        weight REAL NOT NULL,
+        at INTEGER, until INTEGER, seen INTEGER NOT NULL, retired INTEGER,
+        reason TEXT NOT NULL
+    );
+    CREATE INDEX links_by_src ON links(src);
+    CREATE INDEX links_by_dst ON links(dst);
+
+    CREATE TABLE evidence(
+        item INTEGER NOT NULL, derived INTEGER NOT NULL, PRIMARY KEY(item, derived)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE journal(
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        ops TEXT NOT NULL,
+        chain BLOB NOT NULL
+    );
+
+    CREATE TABLE receipts(
+        owner TEXT NOT NULL, key TEXT NOT NULL,
+        digest BLOB NOT NULL, receipt TEXT NOT NULL,
+        PRIMARY KEY(owner, key)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE queue(
+        job INTEGER PRIMARY KEY AUTOINCREMENT,
+        stage TEXT NOT NULL, owner TEXT NOT NULL,
+        low INTEGER NOT NULL, high INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        state TEXT NOT NULL DEFAULT 'waiting',
+        error TEXT NOT NULL DEFAULT ''
+    );
+
+    -- sources that were erased, as keyed hashes: an old export must not bring them back
+    CREATE TABLE erased(mark BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+
+    -- caches: may be dropped and rebuilt from the rows
+    CREATE TABLE models(code INTEGER PRIMARY KEY, model TEXT NOT NULL UNIQUE, dim INTEGER NOT NULL);
+    CREATE TABLE vectors(model INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
+        PRIMARY KEY(model, n)) WITHOUT ROWID;
+    CREATE TABLE terms(code INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+    CREATE TABLE words(
+        n INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL, signs INTEGER NOT NULL
+    );
+"""
+
+
 @migration
 def m001_rows_journal_and_caches(db: apsw.Connection) -> None:
     """The log (rows, links, usage, journal) and what is derived from it (vectors, words)."""
-    db.execute(
-        """
-        CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-
-        -- one row per stored version; append-only except that `retired` is closed once
-        CREATE TABLE rows(
-            n INTEGER PRIMARY KEY AUTOINCREMENT,
-            item INTEGER NOT NULL,
-            id TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            text TEXT NOT NULL,
-            who TEXT,
-            at INTEGER, until INTEGER, seen INTEGER NOT NULL, retired INTEGER,
-            source TEXT,
-            user TEXT NOT NULL, agent TEXT, session TEXT, app TEXT,
-            trust REAL NOT NULL, salience REAL NOT NULL, tier TEXT NOT NULL,
-            data TEXT NOT NULL, evidence TEXT NOT NULL,
-            checksum BLOB NOT NULL
-        );
-        CREATE INDEX rows_by_id ON rows(id, version);
-        CREATE INDEX rows_by_item ON rows(item) WHERE version > 1;
-        CREATE INDEX rows_by_source ON rows(source) WHERE source IS NOT NULL;
-
-        -- how often and how lately an item was used; in place, journaled as `touch`
-        CREATE TABLE usage(
-            item INTEGER PRIMARY KEY,
-            strength REAL NOT NULL, utility REAL NOT NULL, uses INTEGER NOT NULL, used INTEGER
-        );
-
-        CREATE TABLE links(
-            k INTEGER PRIMARY KEY AUTOINCREMENT,
-            src INTEGER NOT NULL, rel TEXT NOT NULL, dst INTEGER NOT NULL,
-            weight REAL NOT NULL,
-            at INTEGER, until INTEGER, seen INTEGER NOT NULL, retired INTEGER,
-            reason TEXT NOT NULL
-        );
-        CREATE INDEX links_by_src ON links(src);
-        CREATE INDEX links_by_dst ON links(dst);
-
-        CREATE TABLE evidence(
-            item INTEGER NOT NULL, derived INTEGER NOT NULL, PRIMARY KEY(item, derived)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE journal(
-            seq INTEGER PRIMARY KEY,
-            at INTEGER NOT NULL,
-            reason TEXT NOT NULL,
-            ops TEXT NOT NULL,
-            chain BLOB NOT NULL
-        );
-
-        CREATE TABLE receipts(
-            owner TEXT NOT NULL, key TEXT NOT NULL,
-            digest BLOB NOT NULL, receipt TEXT NOT NULL,
-            PRIMARY KEY(owner, key)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE queue(
-            job INTEGER PRIMARY KEY AUTOINCREMENT,
-            stage TEXT NOT NULL, owner TEXT NOT NULL,
-            low INTEGER NOT NULL, high INTEGER NOT NULL,
-            tries INTEGER NOT NULL DEFAULT 0,
-            state TEXT NOT NULL DEFAULT 'waiting',
-            error TEXT NOT NULL DEFAULT ''
-        );
-
-        -- sources that were erased, as keyed hashes: an old export must not bring them back
-        CREATE TABLE erased(mark BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-
-        -- caches: may be dropped and rebuilt from the rows
-        CREATE TABLE models(code INTEGER PRIMARY KEY, model TEXT NOT NULL UNIQUE, dim INTEGER NOT NULL);
-        CREATE TABLE vectors(model INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
-            PRIMARY KEY(model, n)) WITHOUT ROWID;
-        CREATE TABLE terms(code INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
-        CREATE TABLE words(
-            n INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL, signs INTEGER NOT NULL
-        );
-        """
-    )
+    db.execute(_M001)
 
 
 @migration
