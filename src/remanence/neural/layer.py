@@ -13,10 +13,12 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from os import PathLike
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import torch
@@ -252,11 +254,23 @@ LAYERS: Registry[type[Layer]] = Registry("layer", folders=("remanence.neural.lay
 """Every layer by name."""
 
 
+@functools.cache
+def _told() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("cards.toml").read_text("utf-8"))
+
+
 def layer(name: str, **facts: Any) -> Callable[[L], L]:
-    """Register a layer class under `name`; `facts` are the fields of its `Card` (paper, architecture, bias, ...)."""
+    """Register a layer class under `name`; `facts` are the fields of its `Card` (paper, architecture, bias, ...).
+
+    Without facts they are those that stand under `name` in `cards.toml`, where this room's layers are side by side.
+    """
+
+    told = facts or _told().get(name)
+    if not told:
+        raise InvalidInput(f"layer {name!r} has no card: give paper=, architecture=, bias=, or a table in cards.toml")
 
     def register(found: L) -> L:
-        found.card = Card(name=name, builder=found.__name__, **facts)
+        found.card = Card(name=name, builder=found.__name__, **told)
         LAYERS.add(name, found)
         return found
 

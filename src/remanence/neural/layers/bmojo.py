@@ -15,22 +15,7 @@ from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "bmojo",
-    ledger="S012",
-    paper="B'MOJO: Hybrid State Space Realizations of Foundation Models with Eidetic and Fading Memory "
-    "(Zancato et al. 2024)",
-    architecture="matrix, list of keys and values",
-    bias="l2, kernel regression of order 0",
-    retention="data-dependent scalar, hard window, the most surprising tokens",
-    learner="one gradient step, append",
-    routing="innovation at writing time",
-    growth="bounded by innovation",
-    fusion="joint softmax",
-    faithful="approximate",
-    notes="The fading memory is a gated delta matrix that learns in context to predict the next token; the "
-    "innovation of a token is the share of it that was not predicted.",
-)
+@layer("bmojo")
 class BMojo(CacheLayer):
     """Reads the last `window` tokens, `window` fading outputs before them, and up to `eidetic` kept tokens.
 

@@ -9,14 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "comba",
-    paper="Comba: Improving Bilinear RNNs with Closed-loop Control (Hu et al. 2025)",
-    architecture="matrix",
-    bias="l2",
-    retention="data-dependent scalar",
-    faithful="approximate",
-    notes="Written from the recurrence; the share that is erased starts at a half, the feedback near zero.",
-)
+@layer("comba")
 class Comba(MatrixMemory, delta=True, decay="scalar", closed_loop=True):
     """With s = 1 and d = 0 it is gated DeltaNet."""

@@ -9,12 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "delta_net",
-    paper="Parallelizing Linear Transformers with the Delta Rule over Sequence Length (Yang et al. 2024)",
-    architecture="matrix",
-    bias="l2",
-    retention="none (the delta rule projects out the old value)",
-)
+@layer("delta_net")
 class DeltaNet(MatrixMemory, delta=True):
     """`heads` matrices of `key x value`; `negative=True` lets b reach 2, to track state such as parity."""

@@ -14,14 +14,7 @@ from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "delta_product",
-    paper="DeltaProduct: Improving State-Tracking in Linear RNNs via Householder Products (Siems et al. 2025)",
-    architecture="matrix",
-    bias="l2",
-    retention="data-dependent scalar, or none",
-    learner="several gradient steps",
-)
+@layer("delta_product")
 class DeltaProduct(PairLayer, RecurrentMemory):
     """`householders` steps a token, each with keys, values and strength of its own; strengths up to 2 with `negative`.
 

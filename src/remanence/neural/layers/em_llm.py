@@ -19,22 +19,7 @@ from remanence.neural.paging import pick
 from remanence.neural.segments import Segmenter
 
 
-@layer(
-    "em_llm",
-    ledger="S143",
-    paper="Human-like Episodic Memory for Infinite Context LLMs (Fountas et al. 2024)",
-    architecture="list of keys and values in events",
-    bias="kernel regression of order 0",
-    learner="append",
-    schedule="surprise",
-    routing="representative tokens of events, and the neighbours of those found",
-    growth="events",
-    fusion="joint softmax",
-    faithful="mechanism",
-    notes="Surprise is the distance from a fading mean instead of a language model's loss; every token retrieves "
-    "for itself, so the neighbours are those of its own hits; nothing is offloaded. Borders of events are "
-    "not moved afterwards: `segments.refine` does that for a whole stream.",
-)
+@layer("em_llm")
 class EMLLM(CacheLayer):
     """Events of `smallest` to `largest` tokens; reads `picks` events, a share `contiguity` of them neighbours.
 

@@ -16,20 +16,7 @@ from remanence.errors import InvalidInput
 from remanence.neural.layer import Layer, State, layer
 
 
-@layer(
-    "fast_slow",
-    ledger="S057",
-    paper="Fast & Slow Learning: Incorporating Synthetic Gradients in Neural Memory Controllers (2020)",
-    architecture="slots, fast weights of the controller",
-    bias="dot",
-    retention="erase gates, fading fast weights",
-    learner="synthetic gradient",
-    schedule="every token fast, every batch slow",
-    fusion="read vector beside the hidden state",
-    faithful="mechanism",
-    notes="Written from the abstract: the feedback network is trained on the true gradients of the batch before; "
-    "with `through`, also by what its updates do to the loss. A loop over tokens by nature.",
-)
+@layer("fast_slow")
 class FastSlow(Layer):
     """`slots` of memory and a controller of `dim` units; `rate` is lr_fast, 0 for the ordinary controller.
 

@@ -14,16 +14,7 @@ from remanence.neural.kernels.block_attention import Sight, block_attention
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "forgetting",
-    paper="Forgetting Transformer: Softmax Attention with a Forget Gate (Lin et al. 2025)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 0",
-    retention="data-dependent, per head, in the logits",
-    learner="append",
-    growth="every token",
-    notes="Without the output gate and norms of its Pro block.",
-)
+@layer("forgetting")
 class ForgettingAttention(CacheLayer, turned=False):
     """keep: bias of the forget gate at the start; with a gate of one it is softmax attention."""
 

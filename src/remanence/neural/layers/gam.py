@@ -14,17 +14,7 @@ from remanence.neural.kernels.scan_conv import causal_conv
 from remanence.neural.layer import Layer, State, layer
 
 
-@layer(
-    "gam",
-    ledger="S156",
-    paper="Gated Associative Memory: A Parallel O(N) Architecture for Efficient Sequence Modeling (Acharya 2025)",
-    architecture="static parameters, convolution",
-    bias="kernel regression of order 0 over the bank",
-    retention="hard window",
-    learner="outer training only",
-    fusion="gates",
-    notes="Not a memory of the context: bindings reach only `conv - 1` tokens per layer.",
-)
+@layer("gam")
 class GAM(Layer):
     """`slots` learned patterns, `conv` tokens of local context."""
 

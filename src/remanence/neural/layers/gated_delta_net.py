@@ -9,12 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "gated_delta_net",
-    paper="Gated Delta Networks: Improving Mamba2 with Delta Rule (Yang et al. 2024)",
-    architecture="matrix",
-    bias="l2",
-    retention="data-dependent scalar",
-)
+@layer("gated_delta_net")
 class GatedDeltaNet(MatrixMemory, delta=True, decay="scalar"):
     """Forget with a_t, overwrite with b_t; a_t = 1 is DeltaNet, b_t = 0 pure decay, a_t = 0 memoryless."""

@@ -9,13 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "gated_delta_net_2",
-    paper="Gated DeltaNet-2: Decoupling Erase and Write in Linear Attention",
-    architecture="matrix",
-    bias="l2",
-    retention="data-dependent, per channel",
-    notes="The output gate is SiLU, not a low-rank sigmoid.",
-)
+@layer("gated_delta_net_2")
 class GatedDeltaNet2(MatrixMemory, delta=True, decay="steps", split_gates=True):
     """`negative=True` lets the erase gate reach 2."""

@@ -9,12 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "gla",
-    paper="Gated Linear Attention Transformers with Hardware-Efficient Training (Yang et al. 2023)",
-    architecture="matrix",
-    bias="dot",
-    retention="data-dependent, per channel",
-)
+@layer("gla")
 class GLA(MatrixMemory, decay="channel"):
     """`heads` matrices of `key x value`, each key channel with a gate of its own."""

@@ -18,20 +18,7 @@ from remanence.neural.kernels.block_attention import Blocks, block_attention
 from remanence.neural.layer import State, fitted, layer
 
 
-@layer(
-    "hax",
-    ledger="S154",
-    paper="Overcoming Long-Context Limitations of State-Space Models via Context-Dependent Sparse Attention (2025)",
-    architecture="matrix, list of keys and tokens",
-    bias="dot, kernel regression of order 0",
-    retention="data-dependent scalar",
-    learner="one gradient step, append",
-    routing="hash codes, learned score at writing",
-    growth="every token",
-    fusion="sum",
-    notes="Keys are not centred by the mean of the sequence, which would look ahead. Hash planes are drawn anew "
-    "in every training pass, fixed in use.",
-)
+@layer("hax")
 class HAX(HeadLayer):
     """`budget` keys per query, shared by hashing (`hash`) and key selection (`select`), on top of `base`.
 

@@ -17,20 +17,7 @@ from remanence.neural.layer import State, layer
 from remanence.neural.paging import hide_unfinished, pages, pick, softmax_or_nothing
 
 
-@layer(
-    "hcam",
-    ledger="S007",
-    paper="Towards mental time travel: a hierarchical memory for reinforcement learning agents (Lampinen et al. 2021)",
-    architecture="list of keys and values in chunks, mean of each chunk",
-    bias="kernel regression of order 0",
-    retention="none; nothing is trained through a stored chunk",
-    learner="append",
-    schedule="chunk",
-    routing="chunk means, top-k",
-    growth="every token",
-    fusion="weighted sum of one softmax per chunk",
-    notes="Keeps projected keys and values instead of the tokens; the present chunk is attended to besides.",
-)
+@layer("hcam")
 class HCAM(PairLayer):
     """Chunks of `chunk` tokens, of which the best `picks` (None: all) are read.
 

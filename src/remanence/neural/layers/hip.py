@@ -42,20 +42,7 @@ def search(q: Tensor, k: Tensor, picks: int, leaf: int, *, ends: bool = True) ->
     return low.masked_fill(low >= high, -1)
 
 
-@layer(
-    "hip",
-    ledger="S138",
-    paper="HiP Attention: Sparse Sub-Quadratic Attention with Hierarchical Attention Pruning (Lee et al. 2024)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 0",
-    learner="append",
-    routing="tree search over key blocks",
-    growth="every token",
-    fusion="joint softmax",
-    faithful="mechanism",
-    notes="Every query searches for itself, not in blocks of queries; no offloading. A lone spike of a key "
-    "among unlike neighbours can be missed.",
-)
+@layer("hip")
 class HiP(CacheLayer):
     """Keeps `keep` keys per query and head, in blocks of `leaf`; dense attention while T <= keep."""
 

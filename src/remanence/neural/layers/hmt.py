@@ -14,22 +14,7 @@ from remanence.errors import InvalidInput
 from remanence.neural.layer import Layer, State, fitted, layer
 
 
-@layer(
-    "hmt",
-    ledger="S002",
-    paper="HMT: Hierarchical Memory Transformer for Efficient Long Context Language Processing (He et al. 2024)",
-    architecture="queue of summary vectors round any layer",
-    bias="kernel regression of order 0",
-    retention="first in, first out",
-    learner="append",
-    schedule="segment",
-    routing="softmax over summaries",
-    growth="one vector a segment, bounded",
-    fusion="recalled vector as a token",
-    faithful="approximate",
-    notes="Causal: the vector is recalled after the first part of a segment was read and helps the rest of it; "
-    "the paper reads that part twice. The backbone is one layer, so the head of a trunk is not part of it.",
-)
+@layer("hmt")
 class HMT(Layer):
     """Segments of `segment` tokens around the layer `backbone`; asks for the past after `lead` of them.
 

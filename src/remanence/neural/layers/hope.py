@@ -24,9 +24,6 @@ from remanence.neural.layer import State, layer
 from remanence.neural.network import NetworkMemory
 from remanence.neural.paging import periods
 
-PAPER = "Nested Learning: The Illusion of Deep Learning Architectures (Behrouz et al. 2025)"
-
-
 MEMORIES = ("key", "value", "rate", "decay", "content")
 """What a self-modifying memory learns at test time, each in a network of its own."""
 
@@ -74,18 +71,7 @@ class MemoryLevel(NetworkMemory, momentum=False, rate=0.5):
         return {**state, "memory": memory}
 
 
-@layer(
-    "cms",
-    ledger="S017",
-    paper=PAPER,
-    architecture="chain of networks",
-    bias="l2",
-    retention="data-dependent scalar, slower for slower levels",
-    schedule="one period per level",
-    fusion="chain",
-    faithful="approximate",
-    notes="Levels learn their own key-value pairs at test time instead of the loss of the whole model.",
-)
+@layer("cms")
 class CMS(HeadLayer):
     """One `MemoryLevel` per period, each reading what came out of the one before it, beside a residual."""
 
@@ -121,17 +107,7 @@ class CMS(HeadLayer):
         return [level for level in self.levels if isinstance(level, MemoryLevel)]
 
 
-@layer(
-    "self_modifying",
-    ledger="S017",
-    paper=PAPER,
-    architecture="five networks",
-    bias="l2",
-    retention="data-dependent scalar",
-    schedule="chunk",
-    faithful="approximate",
-    notes="Keys, values, rate and decay of a chunk come from the memories as they were at its start.",
-)
+@layer("self_modifying")
 class SelfModifying(HeadLayer):
     """Memories for key, value, rate, decay and content; each is trained on (key, its own answer to the value).
 
@@ -204,19 +180,7 @@ class SelfModifying(HeadLayer):
         return self.net(lambda name, y: y @ full_precision(weights[name]), asked).transpose(1, 2).to(x.dtype)
 
 
-@layer(
-    "hope",
-    ledger="S017",
-    paper=PAPER,
-    architecture="five networks, chain of networks",
-    bias="l2",
-    retention="data-dependent scalar",
-    schedule="chunk, then one period per level",
-    fusion="chain",
-    faithful="approximate",
-    notes="As self_modifying and cms. Some 30 to 40 times slower than attention at 256 tokens in training, since its "
-    "fastest level takes a gradient every four tokens and its five memories one every chunk.",
-)
+@layer("hope")
 class Hope(HeadLayer):
     """A self-modifying memory, then a continuum memory system over what it added to the token."""
 

@@ -32,20 +32,7 @@ class Thought(nn.Module):
         return F.rms_norm(z + self.down(F.silu(gate) * value), z.shape[-1:], eps=1e-6), state
 
 
-@layer(
-    "hrm",
-    ledger="S135",
-    paper="Hierarchical Reasoning Model (Wang et al. 2025)",
-    architecture="two states per token round any layer",
-    bias="loss of the model",
-    retention="carried from round to round",
-    learner="outer training only, gradient of the last step",
-    schedule="two rates",
-    fusion="loop",
-    faithful="approximate",
-    notes="Causal through its mixer; an independent audit credits the outer loop, not the hierarchy. Halting "
-    "values come without the Q-learning that trains them.",
-)
+@layer("hrm")
 class HRM(Layer):
     """`rounds` of the slow state, each after `steps` of the fast one, around `mixer` (any layer's name).
 

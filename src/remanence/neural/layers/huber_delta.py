@@ -17,18 +17,7 @@ from remanence.neural.kernels.gated_delta import full_precision, gated_delta
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "huber_delta",
-    ledger="S020",
-    paper="A combination of ours: the Huber objective of Yaad (Behrouz et al. 2025) in gated DeltaNet "
-    "(Yang et al. 2024)",
-    architecture="matrix",
-    bias="huber",
-    retention="data-dependent scalar, or none",
-    schedule="token; mistrust from the start of the chunk",
-    faithful="approximate",
-    notes="New: no paper has it. The chunk is part of the model.",
-)
+@layer("huber_delta")
 class HuberDelta(PairLayer):
     """limit: where the learned threshold on |v - k S| starts. robust=False is gated DeltaNet."""
 

@@ -9,13 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "kimi_delta",
-    paper="Kimi Linear: An Expressive, Efficient Attention Architecture (Kimi Team 2025)",
-    architecture="matrix",
-    bias="l2",
-    retention="data-dependent, per channel",
-    notes="The output gate is SiLU, not a low-rank sigmoid.",
-)
+@layer("kimi_delta")
 class KimiDelta(MatrixMemory, delta=True, decay="steps"):
     """Each key channel forgets at its own rate; with one rate for all it is gated DeltaNet."""

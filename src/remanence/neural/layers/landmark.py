@@ -14,20 +14,7 @@ from remanence.neural.layer import State, layer
 from remanence.neural.paging import hide_unfinished, own_block, pages, pick, softmax_or_nothing
 
 
-@layer(
-    "landmark",
-    ledger="S140",
-    paper="Landmark Attention: Random-Access Infinite Context Length for Transformers (Mohtashami and Jaggi 2023)",
-    architecture="list of keys and values, one landmark a block",
-    bias="kernel regression of order 0",
-    learner="append",
-    schedule="block",
-    routing="block landmarks, all or top-k per head and token",
-    growth="every token",
-    fusion="hierarchical softmax",
-    faithful="approximate",
-    notes="The landmark is a learned average of the block's keys, not a token of its own in the stream.",
-)
+@layer("landmark")
 class Landmark(CacheLayer):
     """Blocks of `block` tokens; `picks` blocks are opened per head and token, None (as in training) opens all.
 

@@ -9,12 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "linear_attention",
-    paper="Transformers are RNNs (Katharopoulos et al. 2020)",
-    architecture="matrix",
-    bias="dot",
-    notes="The sum of keys in the denominator is replaced by RMS normalisation, as in RetNet.",
-)
+@layer("linear_attention")
 class LinearAttention(MatrixMemory):
     """`heads` matrices of `key x value`; capacity is about `key` associations a head."""

@@ -15,15 +15,7 @@ from remanence.neural.kernels.regression import kernel_regression
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "lla",
-    ledger="S033",
-    paper="Local Linear Attention: An Optimal Interpolation of Linear and Softmax Attention (2025)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 1",
-    learner="append, closed form",
-    growth="every token",
-)
+@layer("lla")
 class LocalLinearAttention(PairLayer):
     """Keys and queries of unit length under a learned temperature; `ridge` per unit of weight.
 

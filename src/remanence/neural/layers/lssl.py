@@ -54,17 +54,7 @@ def legs_read(x: Tensor, at: Tensor) -> Tensor:
     return x.double() @ torch.stack(basis)
 
 
-@layer(
-    "lssl",
-    ledger="S019",
-    paper="Combining Recurrent, Convolutional, and Continuous-time Models with Linear State-Space Layers "
-    "(Gu et al. 2021)",
-    architecture="linear time-invariant state",
-    bias="dot",
-    retention="fixed, the polynomial projection of HiPPO",
-    learner="outer training only",
-    notes="A and B start at HiPPO-LegS, shared by the channels; one step size per channel. No content selection.",
-)
+@layer("lssl")
 class LSSL(Layer):
     """`size` floats of state per channel; step sizes start log-uniform in [shortest, longest].
 

@@ -9,13 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "mamba2",
-    paper="Transformers are SSMs: Generalized Models and Efficient Algorithms (Dao and Gu 2024)",
-    architecture="matrix",
-    bias="dot",
-    retention="data-dependent scalar",
-    notes="Keys and queries per head instead of shared by all heads; no skip connection D.",
-)
+@layer("mamba2")
 class Mamba2(MatrixMemory, decay="scalar", stepped=True, unit_keys=False):
     """`heads` states of `key x value`; the step dt both writes and forgets."""

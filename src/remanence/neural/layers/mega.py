@@ -108,18 +108,7 @@ class ChunkedGatedAttention(Layer):
         return super().state_size() + length % self.chunk * (self.width + self.dim)
 
 
-@layer(
-    "mega",
-    ledger="S155",
-    paper="Mega: Moving Average Equipped Gated Attention (Ma et al. 2022)",
-    architecture="linear time-invariant state, key-value chunk",
-    bias="kernel regression of order 0",
-    retention="fixed per channel",
-    learner="outer training only, append",
-    schedule="chunk",
-    fusion="gates",
-    notes="Softmax attention without its relative position bias; the residual is left to the trunk.",
-)
+@layer("mega")
 class Mega(ChunkedGatedAttention):
     """`order` averages per channel carry the past into chunks of `chunk` tokens."""
 
@@ -138,19 +127,7 @@ class Mega(ChunkedGatedAttention):
         return {"carry": {"average": self.zeros(batch, *self.average.beta.shape)}, "cache": self.init_cache(batch)}
 
 
-@layer(
-    "tcnca",
-    ledger="S155",
-    paper="TCNCA: Temporal Convolution Network with Chunked Attention for Scalable Sequence Processing (2023)",
-    architecture="dilated convolution, key-value chunk",
-    bias="kernel regression of order 0",
-    retention="hard receptive field",
-    learner="outer training only, append",
-    schedule="chunk",
-    fusion="gates",
-    faithful="approximate",
-    notes="Written from the abstract: MEGA's unit with dilated depthwise convolutions in place of the average.",
-)
+@layer("tcnca")
 class TCNCA(ChunkedGatedAttention):
     """Convolutions of `taps` taps, `depth` deep: they reach taps ** depth tokens back, the present one included."""
 

@@ -19,20 +19,7 @@ READS = ("residual", "gated", "soup", "sparse")
 SHORT = {"hebb": "linear_attention", "delta": "delta_net", "gated": "gated_delta_net"}
 
 
-@layer(
-    "memory_caching",
-    ledger="S009",
-    paper="Memory Caching: RNNs with Growing Memory",
-    architecture="any recurrent memory and its snapshots",
-    bias="that of the memory",
-    retention="that of the memory inside a segment",
-    schedule="segment",
-    routing="all or top-k by segment mean",
-    growth="one snapshot a segment",
-    fusion="sum, gated sum, parameter soup",
-    faithful="approximate",
-    notes="Written from summaries of the paper; constant segment lengths only.",
-)
+@layer("memory_caching")
 class MemoryCaching(HeadLayer):
     """Segments of `segment` tokens around a recurrent memory (`base`: hebb, delta, gated, or a layer's name).
 

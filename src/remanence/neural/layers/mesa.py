@@ -15,14 +15,7 @@ from remanence.neural.kernels.regression import Solver, ridge_regression
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "mesa",
-    paper="MesaNet: Sequence Modeling by Locally Optimal Test-Time Training (von Oswald et al. 2025)",
-    architecture="two matrices",
-    bias="least squares",
-    retention="data-dependent scalar, or none",
-    learner="closed form",
-)
+@layer("mesa")
 class Mesa(PairLayer, RecurrentMemory):
     """`decay=False` never forgets and is solved exactly chunk by chunk; with decay by conjugate gradient.
 

@@ -15,18 +15,7 @@ from remanence.neural.kernels.regression import Solver, ridge_regression
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "mesa_mom",
-    ledger="S030 S022",
-    paper="A combination of ours: MesaNet (von Oswald et al. 2025) per memory of MoM (Du et al. 2025)",
-    architecture="several pairs of matrices",
-    bias="least squares",
-    learner="closed form",
-    routing="top-1, by key",
-    fusion="gate",
-    faithful="approximate",
-    notes="New: no paper has it. Never forgets.",
-)
+@layer("mesa_mom")
 class MesaMoM(PairLayer):
     """`memories` ridge memories; a key writes into the one that its router picks, a query reads by the same map."""
 

@@ -14,16 +14,7 @@ from remanence.neural.layer import State, layer
 from remanence.neural.paging import hide_unfinished, pages, pick
 
 
-@layer(
-    "moba",
-    paper="MoBA: Mixture of Block Attention for Long-Context LLMs (Lu et al. 2025)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 0",
-    learner="append",
-    routing="mean key of a block, top-k per head and token",
-    growth="every token",
-    fusion="joint softmax",
-)
+@layer("moba")
 class MoBA(CacheLayer):
     """Blocks of `block` tokens; `picks` finished blocks are read besides the own one (None: all)."""
 

@@ -15,17 +15,7 @@ from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "mom",
-    ledger="S030",
-    paper="MoM: Linear Sequence Modeling with Mixture-of-Memories (Du et al. 2025)",
-    architecture="several matrices",
-    bias="l2",
-    retention="data-dependent scalar",
-    routing="top-k, by token or by key",
-    fusion="gate-weighted sum",
-    notes="The convolution runs over all tokens, not per memory; all memories are computed and masked.",
-)
+@layer("mom")
 class MoM(PairLayer):
     """`memories` gated delta memories and, if `shared`, one that every token uses.
 
@@ -132,17 +122,6 @@ class MoM(PairLayer):
         return self.balance * self.memories * (share * chances.mean((0, 1))).sum()
 
 
-@layer(
-    "mom_key",
-    ledger="S030",
-    paper="MoM: Linear Sequence Modeling with Mixture-of-Memories (Du et al. 2025), with a router on keys",
-    architecture="several matrices",
-    bias="l2",
-    retention="data-dependent scalar",
-    routing="top-1, by key",
-    fusion="gate-weighted sum",
-    faithful="approximate",
-    notes="A variant of ours: the paper routes by token, which may send a question elsewhere than its fact.",
-)
+@layer("mom_key")
 class MoMKey(MoM, router="key"):
     """Mixture of memories whose router reads the key when writing and the query when reading."""

@@ -16,21 +16,7 @@ from remanence.neural.layer import State, layer
 from remanence.neural.paging import pages, pick
 
 
-@layer(
-    "msa",
-    ledger="S108",
-    paper="MSA: Memory Sparse Attention for Efficient End-to-End Memory Model Scaling to 100M Tokens",
-    architecture="list of pooled keys and values by document",
-    bias="kernel regression of order 0",
-    learner="append",
-    schedule="document",
-    routing="router keys, best chunk of a document, top-k documents",
-    growth="every document",
-    fusion="joint softmax",
-    faithful="mechanism",
-    notes="Documents are stretches of equal length; every token routes for itself (no maximum over a query); "
-    "rounds feed back the read vector, not generated text.",
-)
+@layer("msa")
 class MSA(CacheLayer):
     """Documents of `document` tokens, stored as means over `pool` tokens; the best `picks` (None: all) are read.
 

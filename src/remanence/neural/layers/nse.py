@@ -28,20 +28,7 @@ class ReadComposeWrite(nn.Module):
         return composed, h, c, slots, z
 
 
-@layer(
-    "nse",
-    ledger="S134",
-    paper="Read, Highlight and Summarize: A Hierarchical Neural Semantic Encoder-based Approach (2019)",
-    architecture="slots per sentence and per document",
-    bias="dot",
-    retention="erase and add",
-    schedule="token, sentence",
-    growth="one slot a token, then one a sentence",
-    fusion="read of both levels",
-    faithful="mechanism",
-    notes="Causal: a sentence's slots appear as its tokens are read. Sentences are stretches of equal length; "
-    "no word factors and no reinforcement learning.",
-)
+@layer("nse")
 class NSE(Layer):
     """Sentences of `sentence` tokens; `highlight` points at the sentences of the document."""
 

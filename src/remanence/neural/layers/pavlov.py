@@ -9,13 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "pavlov",
-    ledger="S159",
-    paper="Understanding Transformers through the Lens of Pavlovian Conditioning (2025)",
-    architecture="matrix",
-    bias="dot (hebb) or l2 (delta)",
-    notes="The experiments themselves are in remanence.neural.conditioning.",
-)
+@layer("pavlov")
 class Pavlov(MatrixMemory, conv=0):
     """A matrix memory of `heads` conditioning chambers; `delta=True` learns by the rule of Rescorla and Wagner."""

@@ -17,19 +17,7 @@ from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import Layer, State, layer
 
 
-@layer(
-    "pmi",
-    ledger="S076",
-    paper="Understanding AI Cognition: A Neural Module for Inference Inspired by Human Memory Mechanisms (2023)",
-    architecture="slots, outer products of slots",
-    bias="dot",
-    retention="gates; long-term keeps all",
-    routing="top-k slots by competition",
-    fusion="learned mix of working and long-term reads",
-    faithful="mechanism",
-    notes="Written from the abstract and a summary. One cue per slot instead of chosen memory segments. Slots "
-    "are written token by token, which costs some 20 times attention at 256 tokens in training.",
-)
+@layer("pmi")
 class PMI(Layer):
     """`slots` working slots of which `picks` are written per token; `cues` is the width of the long-term key.
 

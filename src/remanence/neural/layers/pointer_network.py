@@ -13,17 +13,7 @@ from remanence.neural.layer import Layer, State, layer
 from remanence.neural.pointer import PointerHead
 
 
-@layer(
-    "pointer",
-    ledger="S158",
-    paper="Pointer Networks (Vinyals et al. 2015)",
-    architecture="list of tokens",
-    bias="kernel regression of order 0, additive",
-    learner="append",
-    growth="every token",
-    fusion="pointer",
-    notes="As a mixer it reads contents; the answer of the paper is `point`, or `PointerHead` over any memory.",
-)
+@layer("pointer")
 class PointerNetwork(Layer):
     """Additive attention of width `key` over all tokens so far, after a short convolution."""
 

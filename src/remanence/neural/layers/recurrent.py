@@ -10,8 +10,6 @@ from torch import Tensor, nn
 from remanence.errors import InvalidInput
 from remanence.neural.layer import Layer, State, layer
 
-REVIEW = "A Critical Review of Recurrent Neural Networks for Sequence Learning (Lipton et al. 2015)"
-
 
 class VectorMemory(Layer):
     """A recurrent cell (`lstm`, `gru`, `plain`) of `size` units and a projection back to the token."""
@@ -45,41 +43,16 @@ class VectorMemory(Layer):
         return self.to_out(y), new
 
 
-@layer(
-    "lstm",
-    ledger="S043",
-    paper="Long Short-Term Memory (Hochreiter and Schmidhuber 1997; forget gate of Gers et al. 2000); " + REVIEW,
-    architecture="vector",
-    bias="dot",
-    retention="data-dependent, per channel",
-    learner="outer training only",
-)
+@layer("lstm")
 class LSTM(VectorMemory, cell="lstm"):
     """`size` cells (dim by default); keep: bias of the forget gate at the start, 3 for long delays."""
 
 
-@layer(
-    "gru",
-    ledger="S043",
-    paper="Learning Phrase Representations using RNN Encoder-Decoder (Cho et al. 2014); " + REVIEW,
-    architecture="vector",
-    bias="dot",
-    retention="data-dependent, per channel",
-    learner="outer training only",
-)
+@layer("gru")
 class GRU(VectorMemory, cell="gru"):
     """`size` units, half the state of an LSTM."""
 
 
-@layer(
-    "plain_rnn",
-    ledger="S043",
-    paper="Finding Structure in Time (Elman 1990); " + REVIEW,
-    architecture="vector",
-    bias="dot",
-    retention="none",
-    learner="outer training only",
-    notes="The control: without gates the gradient fades over a delay.",
-)
+@layer("plain_rnn")
 class PlainRNN(VectorMemory, cell="plain"):
     """h_t = tanh(W x_t + U h_{t-1})."""

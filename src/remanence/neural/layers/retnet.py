@@ -9,12 +9,6 @@ from remanence.neural.layer import layer
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "retnet",
-    paper="Retentive Network: A Successor to Transformer for Large Language Models (Sun et al. 2023)",
-    architecture="matrix",
-    bias="dot",
-    retention="fixed decay per head",
-)
+@layer("retnet")
 class RetNet(MatrixMemory, decay="fixed", turned=True):
     """Half-lives of about 22, 44, 88, ... tokens; `turned=False` leaves the rotary positions out."""

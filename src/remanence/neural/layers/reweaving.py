@@ -15,22 +15,7 @@ from remanence.neural.kernels.block_attention import Sight, block_attention
 from remanence.neural.layer import State, fitted, layer
 
 
-@layer(
-    "reweaving",
-    ledger="S039",
-    paper="Contextual Memory Reweaving in Large Language Models Using Layered Latent State Reconstruction (2025)",
-    architecture="list of salient tokens round any layer",
-    bias="kernel regression of order 0",
-    retention="first in, first out",
-    learner="append",
-    schedule="chunk",
-    routing="salience",
-    growth="a few tokens a chunk, bounded",
-    fusion="gated sum",
-    faithful="mechanism",
-    notes="The paper gives no equations; this is the smallest reading of its abstract. Salience is the distance "
-    "from the chunk's mean plus a learned score, which also biases the attention.",
-)
+@layer("reweaving")
 class Reweaving(PairLayer):
     """Keeps the `keep` most salient tokens of every `chunk`, at most `capacity`, beside the layer `inner`."""
 

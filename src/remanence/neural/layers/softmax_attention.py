@@ -11,14 +11,7 @@ from remanence.neural.kernels.block_attention import Prefix, Sight, block_attent
 from remanence.neural.layer import State, layer
 
 
-@layer(
-    "softmax",
-    paper="Attention Is All You Need (Vaswani et al. 2017)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 0",
-    learner="append",
-    growth="every token",
-)
+@layer("softmax")
 class SoftmaxAttention(CacheLayer):
     """Full causal attention, or over the last `window` tokens; without positions it cannot tell new from old.
 
@@ -55,14 +48,6 @@ class SoftmaxAttention(CacheLayer):
         return super().state_size() + self.kept(length if self.window is None else min(length, self.window - 1))
 
 
-@layer(
-    "window",
-    paper="Longformer: The Long-Document Transformer (Beltagy et al. 2020)",
-    architecture="list of keys and values",
-    bias="kernel regression of order 0",
-    retention="hard window",
-    learner="append",
-    growth="first in, first out",
-)
+@layer("window")
 class WindowAttention(SoftmaxAttention, window=16):
     """Softmax attention over the last `window` tokens, itself included."""

@@ -16,20 +16,7 @@ from remanence.neural.layer import State, layer
 from remanence.neural.segments import Segmenter
 
 
-@layer(
-    "surprise_caching",
-    ledger="S009 S143",
-    paper="A combination of ours: Memory Caching with the event segmentation of EM-LLM",
-    architecture="several matrices",
-    bias="l2",
-    retention="the oldest event is dropped as a whole",
-    schedule="surprise",
-    routing="softmax over event means",
-    growth="events, bounded",
-    fusion="gated sum",
-    faithful="approximate",
-    notes="New: no paper has it. A ring of fixed size instead of an archive that grows.",
-)
+@layer("surprise_caching")
 class SurpriseCaching(PairLayer):
     """A ring of `events` delta memories; the event that begins takes over the oldest one's place.
 

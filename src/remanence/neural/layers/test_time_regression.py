@@ -19,17 +19,7 @@ from remanence.neural.layers.softmax_attention import SoftmaxAttention
 from remanence.neural.matrix import MatrixMemory
 
 
-@layer(
-    "test_time_regression",
-    ledger="S022",
-    paper="Test-time regression: a unifying framework for designing sequence models with associative memory"
-    " (Wang, Shi and Fox 2025)",
-    architecture="matrix or list of keys and values",
-    bias="l2, weighted",
-    retention="equal or decayed weights, or a kernel around the query",
-    learner="one step, online gradient, or exact",
-    notes="Chooses among the layers of this package; kernel weights are always solved exactly.",
-)
+@layer("test_time_regression")
 class TestTimeRegression(HeadLayer):
     """weights: equal, decayed, kernel. degree: 0 (constant) or 1 (linear). solver: step, online, exact.
 

@@ -15,36 +15,13 @@ from remanence.neural.layer import Layer, State, layer
 from remanence.neural.layers.softmax_attention import SoftmaxAttention
 from remanence.neural.network import NetworkMemory
 
-PAPER = "Titans: Learning to Memorize at Test Time (Behrouz et al. 2025)"
 
-
-@layer(
-    "titans",
-    ledger="S010",
-    paper=PAPER,
-    architecture="network (matrix for depth 1)",
-    bias="l2",
-    retention="data-dependent scalar",
-    learner="momentum",
-    schedule="chunk",
-    notes="Gates per head, not per channel; LN and residual around the network as in TTT; rate in (0, 1).",
-)
+@layer("titans")
 class Titans(NetworkMemory):
     """The long-term memory module (LMM); depth=1, residual=False is the matrix form."""
 
 
-@layer(
-    "titans_mac",
-    ledger="S010",
-    paper=PAPER,
-    architecture="network, key-value list, static parameters",
-    bias="l2, kernel regression of order 0",
-    retention="data-dependent scalar",
-    learner="momentum, append",
-    schedule="segment",
-    fusion="memory as context",
-    notes="Attention and its cache start afresh in every segment; the memory is updated by attention's output.",
-)
+@layer("titans_mac")
 class TitansMAC(Layer):
     """Segments of `segment` tokens: recall from memory, attend over [persistent, recalled, tokens], memorise.
 
@@ -130,17 +107,7 @@ class MemoryBesideWindow(Layer):
         return self.memory.state_size(length) + self.attention.state_size(length)
 
 
-@layer(
-    "titans_mag",
-    ledger="S010",
-    paper=PAPER,
-    architecture="network, key-value window, static parameters",
-    bias="l2, kernel regression of order 0",
-    retention="data-dependent scalar, hard window",
-    learner="momentum, append",
-    schedule="chunk",
-    fusion="memory as gate",
-)
+@layer("titans_mag")
 class TitansMAG(MemoryBesideWindow):
     """Window attention, with persistent tokens, gated by the long-term memory: norm(attend(x)) sigmoid(norm(M(x)))."""
 
@@ -155,18 +122,7 @@ class TitansMAG(MemoryBesideWindow):
         return y, {"memory": memory, "attention": attention}
 
 
-@layer(
-    "titans_mal",
-    ledger="S010",
-    paper=PAPER,
-    architecture="network, key-value window, static parameters",
-    bias="l2, kernel regression of order 0",
-    retention="data-dependent scalar, hard window",
-    learner="momentum, append",
-    schedule="chunk",
-    fusion="memory as layer",
-    notes="A residual round the memory, so that the attention also sees the token.",
-)
+@layer("titans_mal")
 class TitansMAL(MemoryBesideWindow):
     """The memory first, window attention over its output: attend(x + M(x))."""
 

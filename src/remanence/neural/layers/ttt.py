@@ -8,31 +8,12 @@ from __future__ import annotations
 from remanence.neural.layer import layer
 from remanence.neural.network import NetworkMemory
 
-PAPER = "Learning to (Learn at Test Time): RNNs with Expressive Hidden States (Sun et al. 2024)"
-NOTES = "The layer norm inside has no gain and bias of its own."
 
-
-@layer(
-    "ttt_linear",
-    paper=PAPER,
-    architecture="matrix",
-    bias="l2",
-    schedule="chunk",
-    faithful="approximate",
-    notes=NOTES,
-)
+@layer("ttt_linear")
 class TTTLinear(NetworkMemory, depth=1, momentum=False, decay=False):
     """One matrix a head; without residual and norm, token by token, it is DeltaNet."""
 
 
-@layer(
-    "ttt_mlp",
-    paper=PAPER,
-    architecture="network",
-    bias="l2",
-    schedule="chunk",
-    faithful="approximate",
-    notes=NOTES,
-)
+@layer("ttt_mlp")
 class TTTMLP(NetworkMemory, depth=2, expansion=4, momentum=False, decay=False):
     """Two layers with a GELU, four times as wide inside."""
