@@ -6,8 +6,8 @@
 A comparison is turned, a sum made a difference, a number moved by one, a condition negated, a result dropped. Each
 change is made in a copy of the repository, one at a time, and the tests that run its line run against it. A test that
 fails, or does not end, has noticed. The tests are run once to learn which lines each of them runs; then a process that
-has read code and tests forks for every change (`warm_tests.py`), and what nobody noticed there is tried once more in a
-fresh process. Changes are drawn by a seed, the same number from every room in turn. A change that cannot be told from
+has read code and tests forks for every change (`warm_tests.py`); what runs as the code is read is judged in a fresh
+process. Changes are drawn by a seed, the same number from every room in turn. A change that cannot be told from
 the original stands with the reason in `mutants_alike.toml` and is taken out of the rate.
 """
 
@@ -207,7 +207,7 @@ class Tests:
         changed = original[: mutant.start] + mutant.after.encode() + original[mutant.end :]
         if not read_only:
             failed = self._asked({"tests": tests, "path": str(path), "text": changed.decode(), "limit": limit})
-            if failed and failed != "cold":
+            if failed != "cold" and (failed or not self._runs("", mutant.path, mutant.line, mutant.last)):
                 return failed
         path.write_bytes(changed)
         try:
@@ -228,11 +228,11 @@ class Tests:
         return sorted(filter(None, names), key=lambda name: float(self.reached[name]["seconds"])), read_only
 
     def _running(self, path: str, first: int, last: int) -> list[str]:
-        return [
-            name
-            for name, one in self.reached.items()
-            if any(first <= line <= last for line in one["lines"].get(path, ()))
-        ]
+        return [name for name in self.reached if self._runs(name, path, first, last)]
+
+    def _runs(self, name: str, path: str, first: int, last: int) -> bool:
+        """Whether a test, or "" the reading of the code, runs one of these lines."""
+        return any(first <= line <= last for line in self.reached[name]["lines"].get(path, ()))
 
     def _asked(self, request: dict[str, Any]) -> str:
         """What the process that has read everything says."""

@@ -28,7 +28,7 @@ from typing import Any
 import pytest
 
 OPTIONS = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
-ENOUGH = 3.0
+ENOUGH = 1.5
 """Lines of a test are written down for so long, seconds of processor time."""
 
 
