@@ -93,7 +93,9 @@ def _awaited(child: int, answer: Path, limit: float) -> str:
 
 def replaced(path: str, text: str) -> bool:
     """Give every function of a file the code it has in the changed text; False when one of them cannot take it."""
-    old, new = (dict(_codes(compile(one, path, "exec"))) for one in (Path(path).read_text("utf-8"), text))
+    old, new = (
+        dict(_codes(compile(one, path, "exec", dont_inherit=True))) for one in (Path(path).read_text("utf-8"), text)
+    )
     changed = {code: new[key] for key, code in old.items() if key in new and new[key] != code}
     for function in gc.get_objects():
         if type(function) is FunctionType and function.__code__.co_filename == path:

@@ -31,7 +31,7 @@ SECRETS = re.compile(
     re.I,
 )
 """Keys and passwords."""
-_CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){13,19}(?![\d.])")
+_CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){13,19}(?!\d|\.\d)")
 RULES = ("orders", "secrets", "cards", "empty")
 
 
