@@ -16,7 +16,7 @@ REACHED = {
     "pairs": 321,
     "environment": 3,
     "settings": 8,
-    "handlers": 6,
+    "handlers": 7,  # the edges; the seventh is the hook, which must never make an agent fail
     "managers": 1,
     "twins": 0,
     "late": 26,

@@ -12,8 +12,10 @@ from typing import Any
 
 import click
 
+from remanence.serve.agents.project import place_of
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
+from remanence.serve.cli.connect import home_option
 from remanence.serve.cli.settings import settings
 
 
@@ -87,13 +89,20 @@ def _is_loopback(host: str) -> bool:
 
 @click.command("mcp")
 @click.option("--profile", default="default", show_default=True, help="Which tools: default, chatgpt or files.")
+@click.option("--project", default=None, help="The memory of the project that this folder belongs to, not --space.")
+@home_option
 @space_option
-def mcp_command(profile: str, as_json: bool, opened: Opening) -> None:
+def mcp_command(profile: str, project: str | None, home: Path, as_json: bool, opened: Opening) -> None:
     """Speak the Model Context Protocol on standard input and output.
 
     \b
     remanence mcp --space my.db
+    remanence mcp --project .
     """
+    if project is not None:
+        place = place_of(Path() if project.startswith("${") else Path(project), home)
+        place.folder.mkdir(parents=True, exist_ok=True)
+        opened.space = str(place.space)
     from remanence.serve.mcp.protocol import Protocol
     from remanence.serve.mcp.stdio import own_standard_output, serve
 
