@@ -236,9 +236,11 @@ ASKED = (
 @pytest.mark.parametrize("text", ASKED)
 def test_every_measure_of_a_candidate_is_what_a_plain_loop_says(space, names, text):
     """Own words, the turns beside, who speaks, question and answer: as the design names them."""
-    memory = space(*talk(names))
+    fill = "lantern meadow copper window barrel anchor pepper ribbon saddle thimble walnut violet marble candle basket"
+    turns = [{**turn, "text": f"{fill} {turn['text']}"} for turn in talk(names)]
+    memory = space(*turns)
     loop = Loop(memory, text)
-    assert loop.near > 0.1
+    assert 0.1 < loop.near < 0.95
     found = memory.run(BOTH, text)
 
     whole, measures = score.measured(loop.cue, found, loop.ctx, let_in=0)
@@ -598,3 +600,53 @@ def test_the_scores_of_a_recipe_stay_as_they_are_when_it_is_weighed(space):
     assert pytest.approx(1 / (1 + math.exp(-total)), abs=1e-6) == answerability.answerability(
         memory.cue(text), plain, memory.ctx()
     )
+
+
+# --- nothing to do ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        expand.neighbours(), expand.spread(), expand.pagerank(), expand.sources(), expand.siblings(), expand.linked(),
+        score.evidence(), score.complete(), score.channels(weights={"words": 1.0}), score.recency(), score.trust(),
+        score.length(), score.speaker(), score.strength(), mmr(), dedupe(),
+    ],
+    ids=lambda stage: repr(stage).partition("(")[0],
+)  # fmt: skip
+def test_no_hits_stay_none_and_lone_hits_stay(space, stage):
+    """Of nothing comes nothing; a hit without links, neighbours or likeness is still a hit."""
+    memory = space(*talk())
+    ctx = memory.ctx()
+
+    assert 0 == len(stage(memory.cue("cedar"), Hits(ctx.store), ctx))
+    assert [0] == [
+        row for row in stage(memory.cue("cedar"), Hits(ctx.store, [0], [0.5]), ctx).rows.tolist() if row == 0
+    ]
+
+
+def test_a_share_too_small_to_see_moves_nothing(space):
+    """Below a hundredth nothing is lent and nothing let in."""
+    memory = space(*talk())
+    lent = expand.context_weight(memory.cue("x"), memory.ctx())
+    assert lent > 0.1
+    base = scored(memory.run(find.words(), "cedar boards"))
+
+    assert base == scored(memory.run(find.words() >> expand.neighbours(share=0.0099 / lent), "cedar boards"))
+    assert set(base) < set(scored(memory.run(find.words() >> expand.neighbours(share=0.0101 / lent), "cedar boards")))
+
+
+def test_a_channel_is_stretched_from_its_least_to_its_most(space):
+    """The least scores 0, the most 1, the others between, whatever the least is; an even channel tells nothing."""
+    memory = space(*talk())
+    ctx = memory.ctx()
+    hits = Hits(ctx.store, [0, 1, 2], [0.1, 0.1, 0.1], channels={"a": np.array([0.5, 0.75, 1.0], np.float32)})
+    even = Hits(ctx.store, [0, 1], [0.1, 0.2], channels={"a": np.array([0.5, 0.5], np.float32)})
+    cue = memory.cue("x")
+
+    stretched = scored(score.channels(weights={"a": 1.0})(cue, hits, ctx))
+    missing = scored(score.channels(weights={"a": 1.0, "b": 3.0})(cue, hits, ctx))
+
+    assert {0: 0.0, 1: 0.5, 2: 1.0} == pytest.approx(stretched)
+    assert {0: 0.0, 1: 0.125, 2: 0.25} == pytest.approx(missing)
+    assert {0: 0.0, 1: 0.0} == scored(score.channels(weights={"a": 1.0})(cue, even, ctx))
