@@ -57,6 +57,7 @@ def log_likelihood(likelihood: float) -> float:
     return math.log(1.0000000001 - likelihood) / math.log(1e-10)
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class AnomalyLikelihood:
     """How unlikely the recent surprise is, given the history of surprise (Ahmad, Lavin, Purdy, Agha 2017).
 
@@ -66,28 +67,20 @@ class AnomalyLikelihood:
     With `one_sided`, an average below the mean is never unlikely; the published form mirrors the tail.
     """
 
-    def __init__(
-        self,
-        *,
-        learning_period: int = 288,
-        samples: int = 100,
-        history: int = 8640,
-        refit: int = 100,
-        average: int = 10,
-        one_sided: bool = False,
-    ) -> None:
-        if min(samples, history, refit, average) < 1 or learning_period < 0:
+    learning_period: int = 288
+    samples: int = 100
+    history: int = 8640
+    refit: int = 100
+    average: int = 10
+    one_sided: bool = False
+
+    def __post_init__(self) -> None:
+        if min(self.samples, self.history, self.refit, self.average) < 1 or self.learning_period < 0:
             raise InvalidInput("samples, history, refit and average must be at least 1, learning_period 0")
-        self.learning_period = learning_period
-        self.samples = samples
-        self.history = history
-        self.refit = refit
-        self.average = average
-        self.one_sided = one_sided
         self.steps = 0
-        self._scores: deque[float] = deque(maxlen=history)
-        self._values: deque[float] = deque(maxlen=history)
-        self._recent: deque[float] = deque(maxlen=average)
+        self._scores: deque[float] = deque(maxlen=self.history)
+        self._values: deque[float] = deque(maxlen=self.history)
+        self._recent: deque[float] = deque(maxlen=self.average)
         self._mean = 0.5
         self._deviation = 0.0  # 0 = not fitted yet
         self._before = 1.0  # tail probability one step before
@@ -167,6 +160,7 @@ def likelihoods(series: ArrayLike, **knobs: Any) -> Floats:
     return np.array([head.step(value) for value in finite_series(series).tolist()])
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class OutOfRange:
     """The out-of-range rule: a value beyond everything seen so far, by more than `tolerance` of that range.
 
@@ -174,10 +168,11 @@ class OutOfRange:
     without it.
     """
 
-    def __init__(self, *, tolerance: float = 0.05) -> None:
-        if tolerance < 0.0:
-            raise InvalidInput(f"tolerance must be at least 0, not {tolerance}")
-        self.tolerance = tolerance
+    tolerance: float = 0.05
+
+    def __post_init__(self) -> None:
+        if self.tolerance < 0.0:
+            raise InvalidInput(f"tolerance must be at least 0, not {self.tolerance}")
         self.low = 0.0
         self.high = 0.0
         self.steps = 0
@@ -200,6 +195,7 @@ def out_of_range(series: ArrayLike, *, tolerance: float = 0.05) -> NDArray[np.bo
     return np.array([rule.step(value) for value in finite_series(series).tolist()], dtype=bool)
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SequentialTest:
     """Wald's sequential probability ratio test on yes/no flags, restarted after each decision.
 
@@ -208,15 +204,20 @@ class SequentialTest:
     With p0 .01, p1 .1, alpha = beta = .01 two flags in a row just decide; one alone fades in about 24 steps.
     """
 
-    def __init__(self, *, p0: float = 0.01, p1: float = 0.1, alpha: float = 0.01, beta: float = 0.01) -> None:
-        if not 0.0 < p0 < p1 < 1.0:
-            raise InvalidInput(f"need 0 < p0 < p1 < 1, not p0 = {p0}, p1 = {p1}")
-        if not (0.0 < alpha < 0.5 and 0.0 < beta < 0.5):
-            raise InvalidInput(f"alpha and beta must lie in (0, .5), not {alpha} and {beta}")
-        self.gain = math.log(p1 / p0)
-        self.loss = math.log((1.0 - p1) / (1.0 - p0))
-        self.upper = math.log((1.0 - beta) / alpha)
-        self.lower = math.log(beta / (1.0 - alpha))
+    p0: float = 0.01
+    p1: float = 0.1
+    alpha: float = 0.01
+    beta: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.p0 < self.p1 < 1.0:
+            raise InvalidInput(f"need 0 < p0 < p1 < 1, not p0 = {self.p0}, p1 = {self.p1}")
+        if not (0.0 < self.alpha < 0.5 and 0.0 < self.beta < 0.5):
+            raise InvalidInput(f"alpha and beta must lie in (0, .5), not {self.alpha} and {self.beta}")
+        self.gain = math.log(self.p1 / self.p0)
+        self.loss = math.log((1.0 - self.p1) / (1.0 - self.p0))
+        self.upper = math.log((1.0 - self.beta) / self.alpha)
+        self.lower = math.log(self.beta / (1.0 - self.alpha))
         self.evidence = 0.0  # log-likelihood ratio since the last decision
         self.decisions = 0
 
@@ -231,16 +232,18 @@ class SequentialTest:
         return "drift" if drifted else "steady"
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class PageHinkley:
     """Page-Hinkley test: drift when the running sum of (x - mean so far - slack) rises `threshold` above its
     lowest point. `slack` and `threshold` are in the units of the series."""
 
-    def __init__(self, *, slack: float = 0.005, threshold: float = 50.0, warmup: int = 30) -> None:
-        if threshold <= 0 or slack < 0 or warmup < 1:
+    slack: float = 0.005
+    threshold: float = 50.0
+    warmup: int = 30
+
+    def __post_init__(self) -> None:
+        if self.threshold <= 0 or self.slack < 0 or self.warmup < 1:
             raise InvalidInput("threshold must be above 0, slack at least 0, warmup at least 1")
-        self.slack = slack
-        self.threshold = threshold
-        self.warmup = warmup
         self.forget()
 
     def forget(self) -> None:
@@ -273,6 +276,7 @@ class DriftStep:
     since: int | None = None
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class DriftTest:
     """Cumulative sum test (CUSUM, Page 1954) for a lasting rise of any surprise series, whatever its distribution.
 
@@ -287,29 +291,20 @@ class DriftTest:
     `block` values are averaged into one before testing, for series whose neighbours depend on each other.
     """
 
-    def __init__(
-        self,
-        *,
-        alpha: float = 0.01,
-        horizon: int = 10_000,
-        shift: float = 1.0,
-        baseline: int = 200,
-        keep: int = 2000,
-        block: int = 1,
-        anomaly_sd: float = 4.0,
-    ) -> None:
-        if not 0.0 < alpha < 1.0:
-            raise InvalidInput(f"alpha must lie in (0, 1), not {alpha}")
-        if horizon < 1 or block < 1 or shift <= 0.0 or not 20 <= baseline <= keep:
+    alpha: float = 0.01
+    horizon: int = 10_000
+    shift: float = 1.0
+    baseline: int = 200
+    keep: int = 2000
+    block: int = 1
+    anomaly_sd: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.alpha < 1.0:
+            raise InvalidInput(f"alpha must lie in (0, 1), not {self.alpha}")
+        if self.horizon < 1 or self.block < 1 or self.shift <= 0.0 or not 20 <= self.baseline <= self.keep:
             raise InvalidInput("need horizon >= 1, block >= 1, shift > 0 and 20 <= baseline <= keep")
-        self.alpha = alpha
-        self.horizon = horizon
-        self.shift = shift
-        self.baseline = baseline
-        self.keep = keep
-        self.block = block
-        self.anomaly_sd = anomaly_sd
-        self.limit = math.log(horizon / alpha)
+        self.limit = math.log(self.horizon / self.alpha)
         self.steps = 0
         self.evidence = 0.0
         self._since = 0

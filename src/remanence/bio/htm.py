@@ -106,7 +106,6 @@ class HTM:
     @property
     def settings(self) -> dict[str, Any]:
         """What `from_settings` builds an equal, untaught detector from, as plain data."""
-        head = self.likelihood
         return {
             "known_range": self.known_range,
             "calibrate": self.calibrate,
@@ -115,11 +114,8 @@ class HTM:
             "encoder": snapshot.knobs(self.encoder),
             "pooler": snapshot.knobs(self.pooler),
             "memory": snapshot.knobs(self.memory),
-            "likelihood": {
-                "learning_period": head.learning_period, "samples": head.samples, "history": head.history,
-                "refit": head.refit, "average": head.average, "one_sided": head.one_sided,
-            },
-        }  # fmt: skip
+            "likelihood": snapshot.knobs(self.likelihood),
+        }
 
     @classmethod
     def from_settings(cls, settings: dict[str, Any]) -> HTM:

@@ -7,6 +7,7 @@ it needs no learning, and it says how far the present is from anything seen.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from remanence.bio.htm import Reading
 from remanence.errors import InvalidInput
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class WindowMemory:
     """Surprise of a value = mean distance of the last `width` values to the `nearest` most similar past windows.
 
@@ -24,25 +26,21 @@ class WindowMemory:
     through an anomaly likelihood over single scores.
     """
 
-    def __init__(
-        self,
-        *,
-        width: int = 20,
-        nearest: int = 5,
-        keep: int = 3000,
-        warmup: int = 300,
-        learning_period: int = 150,
-        samples: int = 150,
-        average: int = 1,
-    ) -> None:
-        if width < 2 or nearest < 1 or keep < nearest or warmup < 1:
+    width: int = 20
+    nearest: int = 5
+    keep: int = 3000
+    warmup: int = 300
+    learning_period: int = 150
+    samples: int = 150
+    average: int = 1
+
+    def __post_init__(self) -> None:
+        if self.width < 2 or self.nearest < 1 or self.keep < self.nearest or self.warmup < 1:
             raise InvalidInput("need width >= 2, nearest >= 1, keep >= nearest and warmup >= 1")
-        self.width = width
-        self.nearest = nearest
-        self.keep = keep
-        self.warmup = warmup
-        self.likelihood = AnomalyLikelihood(learning_period=learning_period, samples=samples, average=average)
-        self._values = np.zeros(2 * (keep + 2 * width))
+        self.likelihood = AnomalyLikelihood(
+            learning_period=self.learning_period, samples=self.samples, average=self.average
+        )
+        self._values = np.zeros(2 * (self.keep + 2 * self.width))
         self._count = 0
         self._held: list[tuple[float, float]] = []  # (distance, value) until the unit is known
         self._unit = 0.0

@@ -9,6 +9,7 @@ no formula and no parameters; `expand.spread(rels=("recalled_with",))` lets acti
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,39 +19,41 @@ from remanence.types import Change, Item, Link
 REL = "recalled_with"
 
 
-@writes
-def grow(
-    change: Change,
-    ctx: Ctx,
-    *,
-    gain: float = 0.2,
-    decay: float = 0.05,
-    floor: float = 0.02,
-    ceiling: float = 1.0,
-    top: int = 5,
-    kinds: tuple[str, ...] = (),
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grow:
     """Tie the best `top` recalled items closer to one another; their other ties loosen. Meant for `on_recall`.
 
     r falls with the rank: 1 / log2(1 + rank), rank from 1. A tie below `floor` is cut.
     """
-    best = [item for item in change.given if not kinds or item.kind in kinds][:top]
-    if len(best) < 2:
-        return change
-    relevance = {item.id: 1.0 / math.log2(1 + rank) for rank, item in enumerate(best, 1)}
-    known = {_pair(link.src, link.dst): link for link in ctx.store.links(list(relevance), rels=(REL,))}
-    links: list[Link] = []
-    unlinks: list[Link] = []
-    together = {_pair(a.id, b.id) for place, a in enumerate(best) for b in best[place + 1 :]}
-    for pair in sorted(together | set(known)):
-        weight = (1 - decay) * (known[pair].weight if pair in known else 0.0)
-        if pair in together:
-            weight = min(ceiling, weight + gain * relevance[pair[0]] * relevance[pair[1]])
-        if weight >= floor:
-            links.append(Link(pair[0], REL, pair[1], weight=weight, reason="recalled together"))
-        elif pair in known:
-            unlinks.append(known[pair])
-    return change.plus(links=links, unlinks=unlinks)
+
+    gain: float = 0.2
+    decay: float = 0.05
+    floor: float = 0.02
+    ceiling: float = 1.0
+    top: int = 5
+    kinds: tuple[str, ...] = ()
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        best = [item for item in change.given if not self.kinds or item.kind in self.kinds][: self.top]
+        if len(best) < 2:
+            return change
+        relevance = {item.id: 1.0 / math.log2(1 + rank) for rank, item in enumerate(best, 1)}
+        known = {_pair(link.src, link.dst): link for link in ctx.store.links(list(relevance), rels=(REL,))}
+        links: list[Link] = []
+        unlinks: list[Link] = []
+        together = {_pair(a.id, b.id) for place, a in enumerate(best) for b in best[place + 1 :]}
+        for pair in sorted(together | set(known)):
+            weight = (1 - self.decay) * (known[pair].weight if pair in known else 0.0)
+            if pair in together:
+                weight = min(self.ceiling, weight + self.gain * relevance[pair[0]] * relevance[pair[1]])
+            if weight >= self.floor:
+                links.append(Link(pair[0], REL, pair[1], weight=weight, reason="recalled together"))
+            elif pair in known:
+                unlinks.append(known[pair])
+        return change.plus(links=links, unlinks=unlinks)
+
+
+grow = writes(Grow)
 
 
 @writes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
@@ -58,29 +59,46 @@ def luck(item: Item) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
-@writes
-def stochastic_forgetting(
-    change: Change,
-    ctx: Ctx,
-    *,
-    law: str = "exponential",
-    unit: str = "day",
-    since: str = "seen",
-    kinds: tuple[str, ...] = ("turn",),
-    to: str = "cold",
-    spare: float = 0.9,
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fading:
+    """What a retention law may give up: of which kinds, sparing what is as salient as `spare`."""
+
+    law: str = "exponential"
+    unit: str = "day"
+    since: str = "seen"
+    kinds: tuple[str, ...] = ("turn", "note", "fact", "episode")
+    spare: float = 0.9
+
+    def left(self, ctx: Ctx, tier: str) -> Iterator[tuple[Item, float]]:
+        """(item, retention now) of what is in a tier and is not spared."""
+        now = ctx.clock()
+        for batch in stored(ctx.store, self.kinds, (tier,)):
+            left = retained(ctx.store, batch, now, law=self.law, unit=self.unit, since=self.since)
+            for item, value in zip(batch, left.tolist(), strict=True):
+                if item.salience < self.spare:
+                    yield item, value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StochasticForgetting(Fading):
     """Keep each item with a chance equal to its retention (MemoryBank); what lapses goes to tier `to`.
 
     An item draws its luck once between two uses, so however often the store sleeps, the share that is left
     after a time is what the law says. Items whose salience is at least `spare` never lapse.
     Looks at the whole store; meant for `at_sleep`.
     """
-    updates = []
-    now = ctx.clock()
-    for batch in stored(ctx.store, kinds, ("hot",)):
-        kept = retained(ctx.store, batch, now, law=law, unit=unit, since=since)
-        for item, left in zip(batch, kept.tolist(), strict=True):
-            if luck(item) >= left and item.salience < spare:
-                updates.append(Update(item.id, {"tier": to}, f"retention {left:.3f}", "decay.stochastic_forgetting"))
-    return change.plus(updates=updates)
+
+    kinds: tuple[str, ...] = ("turn",)
+    to: str = "cold"
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        return change.plus(
+            updates=[
+                Update(item.id, {"tier": self.to}, f"retention {left:.3f}", "decay.stochastic_forgetting")
+                for item, left in self.left(ctx, "hot")
+                if luck(item) >= left
+            ]
+        )
+
+
+stochastic_forgetting = writes(StochasticForgetting)

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remanence.evolve.decay import retained, stored
+from remanence.evolve.decay import Fading
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, Update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lowering:
-    """What is lowered by a retention law: below which retention, of which kinds, sparing what salience."""
+class _Lowering(Fading):
+    """Fading below a retention of `below`."""
 
     below: float = 0.2
-    law: str = "exponential"
-    unit: str = "day"
-    since: str = "seen"
-    kinds: tuple[str, ...] = ("turn", "note", "fact", "episode")
-    spare: float = 0.9
 
     def lower(self, change: Change, ctx: Ctx, source: str, target: str, stage: str) -> Change:
-        """Items of the tier `source` whose retention fell below `below` go to `target`."""
-        now = ctx.clock()
-        updates = []
-        for batch in stored(ctx.store, self.kinds, (source,)):
-            left = retained(ctx.store, batch, now, law=self.law, unit=self.unit, since=self.since)
-            updates += [
-                Update(item.id, {"tier": target}, f"retention {value:.3f} is below {self.below:g}", stage)
-                for item, value in zip(batch, left.tolist(), strict=True)
-                if value < self.below and item.salience < self.spare and not item.data.get("quarantine")
+        """Items of the tier `source` whose retention fell below `below` go to `target`; quarantine stays."""
+        return change.plus(
+            updates=[
+                Update(item.id, {"tier": target}, f"retention {left:.3f} is below {self.below:g}", stage)
+                for item, left in self.left(ctx, source)
+                if left < self.below and not item.data.get("quarantine")
             ]
-        return change.plus(updates=updates)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

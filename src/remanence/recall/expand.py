@@ -172,8 +172,8 @@ spread = reads(Spread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageRank:
-    """Personalised PageRank from the entities and passages among the hits (HippoRAG, HippoRAG 2).
+class Pagerank:
+    """Personalised Pagerank from the entities and passages among the hits (HippoRAG, HippoRAG 2).
 
     Seeds are the best `entity_seeds` entity hits, each by its score - divided by its number of links when
     `rarity` (node specificity) - and every other hit by its normalised score times `passage_weight`.
@@ -243,7 +243,7 @@ class PageRank:
         return out.with_(scores=(1 - self.dense_share) * out.scores + self.dense_share * dense)
 
 
-pagerank = reads(PageRank)
+pagerank = reads(Pagerank)
 
 
 def _padded(walked: Graph, size: int) -> Graph:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -51,11 +52,11 @@ def maker(
 
     given: how many arguments the engine passes at the call; the rest are knobs, by name only. A wrapping function
     gets its inner stages as one tuple after them. A stage of many knobs is a dataclass: its fields are the knobs,
-    its name in lower case is the stage's, and the engine calls the instance.
+    the engine calls the instance, and `OnUse` is the stage `on_use`.
     """
     own = function.__name__.rstrip("_")
     if isinstance(function, type):
-        given, own = 0, own.lower()
+        given, own = 0, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", own).lower()
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{own}"
     parameters = list(inspect.signature(function).parameters.values())[given + wrapping :]
 
