@@ -7,7 +7,7 @@ and vectors of the try before, and at last under the lock, where a model is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +16,7 @@ from remanence.errors import ModelError, NotFound
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import masked
 from remanence.stage import Ctx
-from remanence.types import Change, Chat, Floats, Receipt, Scope
+from remanence.types import Change, Chat, Floats, Messages, Receipt, Schema, Scope
 
 TRIES = 3
 """So many times a change that needs a model is made without the lock before it is made under it."""
@@ -50,20 +50,14 @@ class Replies:
     def close(self) -> None:
         self._closed = True
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-    ) -> str:
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
         said: str = self._asked(
             ("text", messages, schema, max_tokens),
             lambda: self._inner.complete(messages, schema=schema, max_tokens=max_tokens),
         )
         return said
 
-    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         said: dict[str, Any] = self._asked(("json", messages, schema), lambda: self._inner.json(messages, schema))
         return said
 

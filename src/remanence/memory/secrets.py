@@ -14,7 +14,7 @@ from typing import Any
 from remanence.errors import InvalidInput
 from remanence.language.secrets import Hider, Secret, mask
 from remanence.store.view import View
-from remanence.types import Change, Chat, Hits, Item, Rows, StoreView, Update, Where
+from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, StoreView, Update, Where
 
 POLICIES = ("mask", "keep", "refuse")
 
@@ -90,16 +90,10 @@ class MaskedChat:
     def __init__(self, inner: Chat) -> None:
         self._inner = inner
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-    ) -> str:
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
         return self._inner.complete(_within(messages, mask), schema=schema, max_tokens=max_tokens)
 
-    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         return self._inner.json(_within(messages, mask), schema)
 
 

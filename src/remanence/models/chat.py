@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from remanence.errors import BadReply, BudgetExceeded, InvalidInput
-from remanence.models.http import Door, Refused
+from remanence.models.http import Door, Refused, Waits
 from remanence.models.reply import ask_json
-from remanence.types import Chat
+from remanence.types import Chat, Messages, Schema
 
 __all__ = ["Chat", "OpenAIChat"]
 
@@ -21,9 +20,9 @@ _CHARACTERS_PER_TOKEN = 4  # a usual guess for English, used only where the serv
 class OpenAIChat:
     """POST {base_url}/chat/completions, as OpenAI, vLLM, llama.cpp, Ollama and LM Studio speak it.
 
-    `timeout` is in seconds for one try; `retries` counts further tries. `budget_tokens` bounds tokens in and
-    out over the life of this object: a call that would pass it raises BudgetExceeded before anything is
-    sent. `calls`, `tokens_in` and `tokens_out` say what was used. `temperature` and `extra` go into the
+    patience: `timeout` in seconds for one try, `retries` after it, and the rest of `Patience`. `budget_tokens`
+    bounds tokens in and out over the life of this object: a call that would pass it raises BudgetExceeded before
+    anything is sent. `calls`, `tokens_in` and `tokens_out` say what was used. `temperature` and `extra` go into the
     request as they are. Other errors: ModelError (no answer, refused), BadReply (an answer that cannot be
     used), InvalidInput.
     """
@@ -33,15 +32,12 @@ class OpenAIChat:
         base_url: str,
         model: str,
         api_key: str | None = None,
-        timeout: float = 30.0,
-        retries: int = 3,
-        budget_tokens: int | None = None,
         *,
+        budget_tokens: int | None = None,
         temperature: float | None = None,
         json_tries: int = 3,
         extra: Mapping[str, Any] | None = None,
-        seed: int = 0,
-        sleep: Callable[[float], None] = time.sleep,
+        **patience: Unpack[Waits],
     ) -> None:
         if json_tries < 1:
             raise InvalidInput("json_tries must be at least 1")
@@ -50,7 +46,7 @@ class OpenAIChat:
         self.calls = 0
         self.tokens_in = 0
         self.tokens_out = 0
-        self._door = Door(base_url, api_key=api_key, timeout=timeout, retries=retries, seed=seed, sleep=sleep)
+        self._door = Door(base_url, api_key, **patience)
         self._fixed = dict(extra or {}) | ({} if temperature is None else {"temperature": temperature})
         self._json_tries = json_tries
         self._formats: Sequence[Callable[[Mapping[str, Any]], Any]] = (_as_schema, _as_object, _as_text)
@@ -60,13 +56,7 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"OpenAIChat({self._door.url!r}, {self.model!r})"
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-    ) -> str:
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
         """The reply as text. `schema` asks the server for JSON of that shape; nothing is checked here."""
         sent = [_message(message) for message in messages]
         if not sent:
@@ -80,7 +70,7 @@ class OpenAIChat:
             raise BadReply(f"{self.model} answered with no text")
         return reply
 
-    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         """The reply as an object that fits `schema`; one that does not is sent back, at last BadReply."""
         rule = "Answer with one JSON object that fits this schema, and nothing else:\n" + json.dumps(schema)
         ruled = [{"role": "system", "content": rule}, *messages]

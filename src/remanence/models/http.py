@@ -6,9 +6,10 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from remanence.errors import BadReply, InvalidInput, ModelError
@@ -27,28 +28,46 @@ class Refused(ModelError):
         self.body = body
 
 
-class Door:
-    """Posts JSON below `base_url` and gives the JSON answer.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for, and how often it is asked again.
 
     `timeout` seconds bound connecting, the wait for the first byte, and reading the whole answer. Broken
     connections, time-outs, answers that are not JSON and the statuses 408, 409, 425, 429 and 5xx are tried
-    again `retries` times, after pauses of about `pause`, twice that, and so on, shortened by a seeded random
-    factor, or after what Retry-After asks, up to `longest_pause` seconds. The environment (proxies) is not
-    read and redirects are not followed.
+    again `retries` times, after pauses of about `pause`, twice that, and so on, shortened by a random factor
+    from `seed`, or after what Retry-After asks, up to `longest_pause` seconds. `sleep` waits.
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        api_key: str | None = None,
-        timeout: float = 30.0,
-        retries: int = 3,
-        pause: float = 0.5,
-        longest_pause: float = 60.0,
-        seed: int = 0,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    sleep: Callable[[float], None] = time.sleep
+    timeout: float = 30.0
+    retries: int = 3
+    pause: float = 0.5
+    longest_pause: float = 60.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.timeout <= 0 or self.retries < 0:
+            raise InvalidInput("timeout must be above 0 seconds and retries at least 0")
+
+
+class Waits(TypedDict, total=False):
+    """The knobs of `Patience`, as the models hand them on."""
+
+    sleep: Callable[[float], None]
+    timeout: float
+    retries: int
+    pause: float
+    longest_pause: float
+    seed: int
+
+
+class Door:
+    """Posts JSON below `base_url` and gives the JSON answer, with the `Patience` that it is given.
+
+    The environment (proxies) is not read and redirects are not followed.
+    """
+
+    def __init__(self, base_url: str, api_key: str | None = None, **patience: Unpack[Waits]) -> None:
         try:
             parts = urlsplit(base_url)
             port = parts.port
@@ -60,16 +79,12 @@ class Door:
             raise InvalidInput("base_url carries a password: pass it as api_key")
         if api_key is not None and not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key):
             raise InvalidInput("the api_key holds a line break, a space at an end or a character that no key has")
-        if timeout <= 0 or retries < 0:
-            raise InvalidInput("timeout must be above 0 seconds and retries at least 0")
         self.url = base_url.rstrip("/")
         self._secure = parts.scheme == "https"
         self._host, self._port, self._path = parts.hostname, port, parts.path.rstrip("/")
         self._key = api_key
-        self._timeout, self._retries = timeout, retries
-        self._pause, self._longest_pause = pause, longest_pause
-        self._random = random.Random(seed)
-        self._sleep = sleep
+        self._patience = Patience(**patience)
+        self._random = random.Random(self._patience.seed)
 
     def __repr__(self) -> str:
         return f"Door({self.url!r})"
@@ -80,7 +95,7 @@ class Door:
             body = json.dumps(payload, allow_nan=False).encode("utf-8")
         except (TypeError, ValueError) as wrong:
             raise InvalidInput(f"the request cannot be written as JSON: {wrong}") from wrong
-        for attempt in range(self._retries + 1):
+        for attempt in range(self._patience.retries + 1):
             asked = None
             try:
                 status, headers, answer = self._once(path, body)
@@ -99,20 +114,22 @@ class Door:
                     failure = refused = self._refusal(path, status, answer)
                     asked = _retry_after(headers)
                     hopeless = status not in _AGAIN or "insufficient_quota" in refused.body
-                    if hopeless or (asked is not None and asked > self._longest_pause):
+                    if hopeless or (asked is not None and asked > self._patience.longest_pause):
                         raise refused
-            if attempt < self._retries:
-                grown = min(self._longest_pause, self._pause * 2**attempt) * (0.5 + 0.5 * self._random.random())
-                self._sleep(grown if asked is None else asked)
-        tries = self._retries + 1
+            if attempt < self._patience.retries:
+                grown = min(self._patience.longest_pause, self._patience.pause * 2**attempt) * (
+                    0.5 + 0.5 * self._random.random()
+                )
+                self._patience.sleep(grown if asked is None else asked)
+        tries = self._patience.retries + 1
         failure.args = (f"{failure.args[0]} (tried {tries} time{'s' if tries > 1 else ''})",)
         raise failure
 
     def _once(self, path: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body of one try; OSError or HTTPException when it breaks."""
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self._patience.timeout
         kind = HTTPSConnection if self._secure else HTTPConnection
-        connection = kind(self._host, self._port, timeout=self._timeout)
+        connection = kind(self._host, self._port, timeout=self._patience.timeout)
         try:
             headers = {
                 "Content-Type": "application/json",

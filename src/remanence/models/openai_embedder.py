@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.unit_rows import unit_rows
 from remanence.errors import BadReply, InvalidInput
-from remanence.models.http import Door
+from remanence.models.http import Door, Waits
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -22,6 +21,7 @@ class OpenAIEmbedder:
 
     `dim` asks the server for shorter vectors; without it the server's own length is found by one short
     request. A text longer than `max_chars` is cut there; an empty one is not sent and gives a zero row.
+    `patience`: `timeout` in seconds for one try, `retries` after it, and the rest of `Patience`.
     The fingerprint is model name and length: a server that changes its weights under one name cannot be
     noticed.
     Raises ModelError (no answer, refused) and BadReply (vectors missing, of another length, or not numbers).
@@ -35,17 +35,14 @@ class OpenAIEmbedder:
         dim: int | None = None,
         batch: int = 64,
         *,
-        timeout: float = 30.0,
-        retries: int = 3,
         max_chars: int = 24_000,
-        seed: int = 0,
-        sleep: Callable[[float], None] = time.sleep,
+        **patience: Unpack[Waits],
     ) -> None:
         if batch < 1 or max_chars < 1 or (dim is not None and dim < 1):
             raise InvalidInput("dim, batch and max_chars must be at least 1")
         self.name = model
         self.calls = 0
-        self._door = Door(base_url, api_key=api_key, timeout=timeout, retries=retries, seed=seed, sleep=sleep)
+        self._door = Door(base_url, api_key, **patience)
         self._asked = dim
         self._dim = dim
         self._batch = batch

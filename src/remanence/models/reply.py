@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from remanence.errors import BadReply, InvalidInput
-
-Messages = Sequence[Mapping[str, str]]
+from remanence.types import Messages
 
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _SHOWN = 300  # characters of a bad reply that an error quotes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from remanence.errors import ModelError
-from remanence.models.reply import Messages, ask_json
+from remanence.models.reply import ask_json
+from remanence.types import Messages, Schema
 
 Reply = str | Mapping[str, Any] | Exception
 
@@ -30,13 +31,7 @@ class Script:
         left = "a function" if self._answer else f"{len(self._left)} replies left"
         return f"Script({left})"
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-    ) -> str:
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
         """The next reply as text; an object is written as JSON."""
         self.prompts.append([dict(message) for message in messages])
         if self._answer:
@@ -50,7 +45,7 @@ class Script:
             raise reply
         return reply if isinstance(reply, str) else json.dumps(reply)
 
-    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         """The next reply that fits `schema`; BadReply after two that do not, or when the last does not."""
         tries = 2 if self._answer or len(self._left) > 1 else 1
         return ask_json(lambda talk: self.complete(talk, schema=schema), messages, schema, tries=tries)

@@ -11,7 +11,7 @@ from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
-from remanence.types.models import Chat, Embedder, Reader, Reading
+from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, moments, utc_now
 from remanence.types.view import Column, Edges, StoreView
@@ -40,6 +40,7 @@ __all__ = [
     "MAX_K",
     "MAX_TEXT",
     "Mark",
+    "Messages",
     "NEVER",
     "OPEN",
     "RELS",
@@ -48,6 +49,7 @@ __all__ = [
     "Receipt",
     "Retire",
     "Rows",
+    "Schema",
     "Scope",
     "State",
     "StoreView",

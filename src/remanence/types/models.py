@@ -7,6 +7,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from remanence.types.arrays import Floats
 
+Messages = Sequence[Mapping[str, str]]
+"""What a chat model is sent: {"role": "system", "user" or "assistant", "content": text}, in order."""
+Schema = Mapping[str, Any]
+"""A JSON Schema."""
+
 
 @runtime_checkable
 class Embedder(Protocol):
@@ -28,15 +33,9 @@ class Embedder(Protocol):
 class Chat(Protocol):
     """A language model behind one door. Every stage that uses it says what it does without it."""
 
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-    ) -> str: ...
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str: ...
 
-    def json(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         """A reply that validates against `schema`; `BadReply` after the allowed retries."""
         ...
 
