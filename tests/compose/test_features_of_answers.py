@@ -128,7 +128,7 @@ def test_a_whole_sentence_starts_and_ends_and_holds_the_words_of_the_question(sa
     features, _, _ = piece(sailing, "Where did Ada sail last summer?", text)
 
     assert {"whole", "starts", "ends", "many", "says I", "echo"} <= shape(features)
-    assert not {"comma", "after", "talk", "one", "purpose"} & shape(features)
+    assert not {"comma", "after", "talk", "one", "purpose", "capital"} & shape(features)
     assert 0 < features["is:echo"] < 0.6
     assert 1 / (1 + 200 / 12) == pytest.approx(features["is:close"])
     assert 3 / 8 == pytest.approx(features["is:said"])
@@ -146,6 +146,33 @@ def test_a_number_fits_a_question_for_one_and_counts_the_noun_that_is_asked_for(
     assert (1.0, 0.0) == (which["is:counted"], which["is:fits"])
     boats, _, _ = piece(sailing, "Which boats does Ines have?", "3 boats")
     assert (0.0, 1.0) == (boats["is:counted"], boats["is:has the noun"])
+
+
+@pytest.mark.parametrize(
+    ("count", "name"),
+    [(1, "one"), (2, "two"), (3, "three"), (4, "some"), (6, "some"), (7, "many"), (10, "many"), (11, "long")],
+)
+def test_a_piece_is_as_long_as_it_has_words(space, count, name):
+    """One to three each, some up to six, many up to ten, long beyond."""
+    text = " ".join(["harbour", *(f"lantern{chr(97 + n)}" for n in range(count - 1))])
+    memory = space({"who": "Ada", "text": text})
+    ctx, cue = memory.ctx(), memory.cue("harbour what?")
+    hits = Hits(ctx.store, [0], [0.9])
+    asked = extraction.asked_of(cue, ctx)
+    found = candidates(cue, hits, ctx, asked, candidate_sentences(cue, hits, ctx, asked), FITTED)
+
+    whole = next(one for one in found if one.text == text)
+    assert {name} == {"one", "two", "three", "some", "many", "long"} & shape(whole.features)
+    assert min(count - 1, 4) / 4 == whole.features["is:new"]
+
+
+def test_a_piece_before_a_word_of_the_question_is_as_near_as_the_gap(sailing):
+    """From its end to where the word begins."""
+    features, said, _ = piece(sailing, "Who has boats?", "Ines")
+    gap = said.text.index("boats") - said.text.index("Ines") - len("Ines")
+
+    assert 1 / (1 + gap / 12) == pytest.approx(features["is:close"])
+    assert 0.0 == features["is:after"]
 
 
 def test_a_reason_begins_with_its_word(sailing):

@@ -220,6 +220,32 @@ def hash_of(text):
     return value
 
 
+def test_later_texts_are_cut_to_two_thirds_and_a_question_to_half(space):
+    """The first `full_snippets` get `max_snippet_tokens`, the others less."""
+
+    def long(topic):
+        return " ".join(f"The {topic} number {chr(97 + n)}{topic} stood there." for n in range(30))
+
+    memory = space(
+        {"who": "Ben", "text": f"{long('tower')} Was it so?", "session": "s"},
+        {"who": "Ada", "text": long("boat"), "session": "s"},
+        {"who": "Ada", "text": long("heron"), "session": "t"},
+    )
+    ctx = memory.ctx()
+    hits = Hits(ctx.store, ctx.store.rows(Where())[1:], [0.9, 0.8])
+    context = snippets(full_snippets=1, max_snippet_tokens=60)(memory.cue("boat heron tower"), hits, ctx, 600)
+    whole = snippets(full_snippets=9, max_snippet_tokens=60)(memory.cue("boat heron tower"), hits, ctx, 600)
+
+    def cost(context, topic):
+        line = next(line for line in lines(context) if f"The {topic}" in line)
+        return count_tokens(line.partition(": ")[2].rpartition(" {")[0].replace("...", ""))
+
+    assert 50 < cost(context, "boat") <= 60
+    assert 30 < cost(context, "heron") <= 40
+    assert 20 < cost(context, "tower") <= 30
+    assert 50 < cost(whole, "heron") <= 60
+
+
 # --- a reader --------------------------------------------------------------------------------------
 
 
@@ -328,6 +354,24 @@ def test_the_answer_to_the_same_question_before_decides(space, said, verdict):
     told = extracted(memory.cue("Did Ada paint the old boat?"), hits, ctx, 0.9)
 
     assert verdict == (told.short if told.short in ("yes", "no") else "")
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        (("We took the bus to town.", "Shall we take the train?"), "bus"),
+        (("We took the train to town.", "Shall we take the bus?"), "train"),
+        (("We never took the bus.", "We took the train."), "train"),
+        (("We took the bus. The bus was full.", "The train?"), "bus"),
+    ],
+)
+def test_of_two_sides_the_one_that_is_told_of_is_meant(space, said, side):
+    """A sentence that asks counts half, one that denies half."""
+    turns = [{"who": "Ada", "text": text} for text in said]
+
+    told = asked(space, "Did Ada take the bus or the train?", *turns, scores=[0.8, 0.8], threshold=0)
+
+    assert side == told.short
 
 
 @pytest.mark.parametrize(

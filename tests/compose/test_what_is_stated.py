@@ -86,6 +86,13 @@ def test_what_is_not_stated_is_no_answer(question, statements):
     assert told(question, *statements) is None
 
 
+def test_what_was_said_without_a_time_is_older_than_what_has_one():
+    """In whatever order they are given."""
+    bare = known("home", "Bonn")
+
+    assert "Oslo" == told("Where does Ann live?", bare, OSLO)[0] == told("Where does Ann live?", OSLO, bare)[0]
+
+
 @pytest.mark.parametrize(("match", "answers"), [(0.75, True), (0.74, False)])
 def test_a_statement_answers_from_three_quarters_of_a_match_on(match, answers):
     """Below that it is about something else."""
@@ -406,6 +413,16 @@ def test_a_chain_goes_by_every_step_that_the_question_names(space, question, ste
         hits = multi_hop.hits_of(found, Hits(ctx.store, rows[:3], [0.9, 0.8, 0.7]))
         assert [round(0.9 - 0.1 * step, 4) if step < 3 else 0.0 for step in steps] == [round(h.score, 4) for h in hits]
         assert [[f"{step.subject}: {step.slot}"] for step in found.steps] == [hit.why["path"] for hit in hits]
+
+
+def test_a_name_inside_a_longer_name_of_the_question_begins_no_chain(space):
+    """ "Norway House" is not Norway."""
+    memory = space("The capital of Norway is Oslo.", "The owner of Norway House is Ann Lee.")
+    ctx = memory.ctx()
+    hits = Hits(ctx.store, ctx.store.rows(Where()), [0.9, 0.8])
+
+    assert "Ann Lee" == multi_hop.chain(memory.cue("Who is the owner of Norway House?"), hits, ctx).value
+    assert multi_hop.chain(memory.cue("What is the capital of Norway House?"), hits, ctx) is None
 
 
 @pytest.mark.parametrize(("talk", "facts"), [(0, True), (1, True), (2, False), (5, False)])

@@ -218,6 +218,22 @@ def test_facts_that_name_what_the_cue_names_bring_their_entities(space):
     assert {"Ada": 1.0, "Lisbon": 1 / 3} == pytest.approx(told)
 
 
+def test_the_very_first_item_of_a_space_is_found_like_any_other(space):
+    """A name, its fact and its text, each as the first thing that was stored."""
+    memory = space()
+    put(memory, Item("entity", "Ada", "e-ada"))
+    put(memory, Item("fact", "Ada sails", "f"), Item("turn", "Ada came.", "t"))
+    put(memory, links=[Link("f", "about", "e-ada"), Link("t", "mentions", "e-ada")])
+    cue, ctx = memory.cue("Does Ada sail?"), memory.ctx()
+    assert 0 == ctx.store.rows_of(["e-ada"])[0]
+
+    assert {"Ada": 1.0} == scores(entity_linking.names()(cue, Hits(ctx.store), ctx))
+    assert {"Ada"} == set(scores(entity_linking.facts()(cue, Hits(ctx.store), ctx)))
+    first = space({"who": "Ada", "text": "Ada came."})
+    put(first, Item("entity", "Ada", "e-ada"), links=[Link(first.memory.list()[0].id, "mentions", "e-ada")])
+    assert ["Ada came."] == first.told(find.entities(kinds=("turn",)), "Is Ada here?")
+
+
 @pytest.mark.parametrize(("chosen", "brought"), [([1], {"Ada", "Lisbon"}), ([2], {"Tagus"}), ([0, 3, -1], set())])
 def test_the_facts_that_a_model_chooses_are_those_it_was_shown_under_their_numbers(space, chosen, brought):
     """Numbers from 1; what was not shown is nothing."""
