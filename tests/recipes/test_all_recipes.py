@@ -60,7 +60,7 @@ def test_a_derived_item_always_names_its_sources(composed, name):
 @pytest.mark.parametrize("name", recipes.names())
 def test_a_recipe_is_at_most_forty_lines_of_composition(name):
     """What is longer is a primitive that moves to its room."""
-    (function,) = ast.parse(inspect.getsource(recipes._MAKERS[name])).body
+    (function,) = ast.parse(inspect.getsource(recipes.RECIPES.get(name))).body
     start = function.body[0].lineno
 
     assert function.end_lineno - start <= 40

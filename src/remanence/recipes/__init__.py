@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
@@ -128,8 +131,9 @@ _CARDS: dict[str, Card] = {}
 def recipe(name: str, **told: Unpack[CardFields]) -> Callable[[Maker], Maker]:
     """Register a function of knobs that returns a `Recipe`; its docstring's first line goes on the card.
 
-    `RecipeError` when the card lacks its family, form, function, dynamics or control, uses a word that the
-    taxonomy does not have, or when the name is taken.
+    told: the other fields of the card; without any they are those that stand under `name` in `cards.toml`, where
+    this room's recipes are side by side. `RecipeError` when the card lacks its family, form, function, dynamics or
+    control, uses a word that the taxonomy does not have, or when the name is taken.
     """
     unknown = sorted(set(told) - set(CardFields.__annotations__))
     if unknown:
@@ -138,16 +142,28 @@ def recipe(name: str, **told: Unpack[CardFields]) -> Callable[[Maker], Maker]:
         )
 
     def register(maker: Maker) -> Maker:
-        says = (inspect.getdoc(maker) or "").strip().split("\n", 1)[0]
-        placed = {slot: _words(name, slot, told.get(slot, ()), known) for slot, known in TAXONOMY.items()}
-        facts: dict[str, Any] = {"family": "", **told, **placed}
-        made = Card(name=name, says=says, **facts)
-        _check(made)
+        ours = maker.__module__.startswith(f"{__name__}.")
+        made = {} if ours and not told else {name: _card(name, maker, told)}
         RECIPES.add(name, maker)
-        _CARDS[name] = made
+        _CARDS.update(made)
         return maker
 
     return register
+
+
+@cache
+def _written() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("cards.toml").read_text("utf-8"))
+
+
+def _card(name: str, maker: Maker, told: Mapping[str, Any]) -> Card:
+    """The card, checked."""
+    says = (inspect.getdoc(maker) or "").strip().split("\n", 1)[0]
+    placed = {slot: _words(name, slot, told.get(slot, ()), known) for slot, known in TAXONOMY.items()}
+    facts: dict[str, Any] = {"family": "", **told, **placed}
+    made = Card(name=name, says=says, **facts)
+    _check(made)
+    return made
 
 
 def _words(name: str, slot: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -195,7 +211,9 @@ def _holds(made: Card, name: str, word: str) -> bool:
 
 def card(name: str) -> Card:
     """The card of a recipe; `UnknownRecipe` with near names when there is none."""
-    RECIPES.get(name)
+    maker = RECIPES.get(name)
+    if name not in _CARDS:  # one of ours, whose card is read when it is first looked at
+        _CARDS[name] = _card(name, maker, _written().get(name, {}))
     return _CARDS[name]
 
 

@@ -10,18 +10,7 @@ from remanence.recipes import recipe
 from remanence.stage import Recipe
 
 
-@recipe(
-    "a_mem",
-    paper="A-MEM: Agentic Memory for LLM Agents (Xu et al. 2025)",
-    ledger="S066",
-    family="dialogue",
-    form="planar",
-    function="factual",
-    dynamics="distil, structure, update",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="without a model a note has no sentence of context, and neighbours get the newcomer's key words and tags",
-)
+@recipe("a_mem")
 def a_mem(*, k: int = 10, links: int = 5, floor: float = 0.5, keywords: int = 5) -> Recipe:
     """Notes linked to their nearest, whose key words and tags each newcomer rewrites; one-hop recall."""
     return Recipe(

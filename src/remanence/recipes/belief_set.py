@@ -10,16 +10,7 @@ from remanence.recipes.newest import alike, newest
 from remanence.stage import Recipe
 
 
-@recipe(
-    "belief_set",
-    paper="Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026)",
-    ledger="S106",
-    family="spatial",
-    form="flat",
-    function="spatial",
-    dynamics="distil, update",
-    control="rule",
-)
+@recipe("belief_set")
 def belief_set(*, k: int = 50, talk: float = 0.7) -> Recipe:
     """The newest statement wins, and unnamed moves keep every assignment of things to places that is still possible."""
     base = newest(k=k, talk=talk)

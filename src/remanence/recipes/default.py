@@ -10,14 +10,7 @@ from remanence.recipes import recipe
 from remanence.stage import Recipe, at_sleep
 
 
-@recipe(
-    "default",
-    family="dialogue",
-    form="flat, hierarchical",
-    function="factual",
-    dynamics="verbatim, structure, update",
-    control="rule, learned",
-)
+@recipe("default")
 def default(*, k: int = 100) -> Recipe:
     """Every turn kept; recalled by meaning, words, time, speaker and the talk around; facts and episodes by sleeping.
 

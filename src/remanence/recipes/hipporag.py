@@ -10,20 +10,7 @@ from remanence.recipes.hipporag2 import PASSAGES, hipporag2
 from remanence.stage import Recipe
 
 
-@recipe(
-    "hipporag",
-    paper="HippoRAG: Neurobiologically Inspired Long-Term Memory for Large Language Models (Gutierrez et al. 2024)",
-    ledger="S136",
-    family="graph",
-    form="planar",
-    function="factual",
-    dynamics="structure",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="passages are nodes of the walk, not a projection after it; a cue without a known name falls back to dense;"
-    " made for passages, not for talk, where a speaker is named by every turn",
-    reported={"multi-hop questions against earlier retrieval": "up to +20 %"},
-)
+@recipe("hipporag")
 def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, restart: float = 0.5) -> Recipe:
     """The graph of hipporag2 without a share for passages: only the question's names seed the walk."""
     return replace(

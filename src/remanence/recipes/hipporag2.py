@@ -12,23 +12,7 @@ from remanence.stage import Recipe
 PASSAGES = ("chunk", "turn")
 
 
-@recipe(
-    "hipporag2",
-    paper="From RAG to Memory: Non-Parametric Continual Learning for Large Language Models (Gutierrez et al. 2025)",
-    ledger="S136 S161",
-    family="graph",
-    form="planar",
-    function="factual",
-    dynamics="structure",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="without a model a fact is a sentence that joins names, and the recognition filter asks for a name in the cue",
-    reported={"associative tasks against the best embedding model": "+7 %"},
-    reproduced={
-        "MuSiQue, first 50 training questions, 1,890 passages, recall@5": "72.7 (plain 50.2), static, no model",
-        "HotpotQA, 100 training questions, 994 passages, recall@5 (settings chosen here)": "86.0 (plain 75.5)",
-    },
-)
+@recipe("hipporag2")
 def hipporag2(
     *, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, passage_weight: float = 0.008, restart: float = 0.5
 ) -> Recipe:

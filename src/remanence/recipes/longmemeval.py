@@ -9,23 +9,7 @@ from remanence.recipes import recipe
 from remanence.stage import Recipe, at_sleep
 
 
-@recipe(
-    "longmemeval",
-    paper="LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory (Wu et al. 2025)",
-    ledger="S073",
-    family="dialogue",
-    form="flat",
-    function="factual",
-    dynamics="verbatim, distil",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="facts are first-person sentences and what rules read; a time range is one that the date grammar is sure of",
-    reported={"LongMemEval-M Recall@5, rounds": "value .582, merged facts .644, fused by rank .478"},
-    reproduced={
-        "LongMemEval-S, 20 answerable instances, fraction@10 over turns": "value 69.7, merged 69.4, fused by rank 61.7",
-        "the same, evidence in 1,000 tokens": "value 80.2, merged 84.7, fused by rank 77.9",
-    },
-)
+@recipe("longmemeval")
 def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
     """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named."""
     return Recipe(

@@ -12,19 +12,7 @@ from remanence.stage import Recipe
 FACTS = ("fact",)
 
 
-@recipe(
-    "mem0_graph",
-    paper="Mem0: Building Production-Ready AI Agents with Scalable Long-Term Memory (Chhikara et al. 2025)",
-    ledger="S113",
-    family="graph",
-    form="planar",
-    function="factual",
-    dynamics="distil, structure, update",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="without a model relations are the slots that rules read, and an edge ends when its slot gets another value",
-    reported={"LoCoMo judge, gpt-4o-mini": "68.4"},
-)
+@recipe("mem0_graph")
 def mem0_graph(*, k: int = 100) -> Recipe:
     """Facts joined to the names they are about; contradicted edges end; recall by name and by meaning."""
     return Recipe(

@@ -12,18 +12,7 @@ from remanence.stage import Recipe, at_sleep, on_recall
 KINDS = ("turn", "summary", "persona")
 
 
-@recipe(
-    "memorybank",
-    paper="MemoryBank: Enhancing Large Language Models with Long-Term Memory (Zhong et al. 2024)",
-    ledger="S074",
-    family="dialogue",
-    form="hierarchical",
-    function="factual",
-    dynamics="verbatim, summarise, forget",
-    control="rule, llm",
-    faithful="approximate(no-llm)",
-    lost="without a model summaries quote the turns, and the portrait lists facts instead of traits and moods",
-)
+@recipe("memorybank")
 def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "exponential") -> Recipe:
     """Turns under their dates, day and overall summaries, a portrait; exp(-t/S) forgetting, S + 1 on recall."""
     return Recipe(

@@ -18,20 +18,7 @@ def alike(k: int, *kinds: str) -> ReadStage:
     return found >> score.complete() >> score.channels(weights=SHARES, stretch=False)
 
 
-@recipe(
-    "newest",
-    paper="Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026); MemoryAgentBench",
-    ledger="S048 S060 S106",
-    family="dialogue",
-    form="flat",
-    function="factual",
-    dynamics="distil, update",
-    control="rule",
-    reproduced={
-        "FactConsolidation single-hop 6k / 32k, first result": "98 / 97 (plain 50 / 66), static, no model",
-        "Endless T-Maze, 20 corridors": "100 (plain 0 mazes walked to the end)",
-    },
-)
+@recipe("newest")
 def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
     """Statements become facts; of two on the same subject and slot the later ends the earlier; what holds is recalled.
 

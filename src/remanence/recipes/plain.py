@@ -8,15 +8,7 @@ from remanence.recipes import recipe
 from remanence.stage import Recipe
 
 
-@recipe(
-    "plain",
-    family="flat",
-    form="flat",
-    function="factual",
-    dynamics="verbatim",
-    control="rule",
-    faithful="faithful",
-)
+@recipe("plain")
 def plain(*, k: int = 100, words: float = 0.5) -> Recipe:
     """Keep every turn as it is; recall by a blend of BM25 and cosine."""
     return Recipe(recall=find.vectors(k=k) * (1 - words) + find.words(k=k) * words, compose=listing())
