@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,49 @@ def recipes() -> str:
             for c in cards
         ],
     )  # fmt: skip
+
+
+def graphs() -> str:
+    """Recipes whose memory is a graph: its kind, and how it is read."""
+    return _table(
+        ("recipe", "kind of graph", "read by"),
+        [(f"`{c.name}`", ", ".join(c.graph), ", ".join(c.operators)) for c in _cards() if c.graph],
+    )
+
+
+def memory() -> str:
+    """Each recipe once, under implicit, explicit or agentic memory, with its modality."""
+    kinds = ("implicit", "explicit", "agentic")
+    rows = []
+    for kind in kinds:
+        some = [c for c in _cards() if kind in c.memory]
+        modes = sorted({word for c in some for word in c.memory if word not in kinds})
+        rows.append((kind, ", ".join(modes) or "-", ", ".join(f"`{c.name}`" for c in some) or "no recipe"))
+    return _table(("memory", "modality", "recipes"), rows)
+
+
+def octants() -> str:
+    """The eight octants of object, form and time, each with its recipes or marked open."""
+    rows = []
+    for octant in product(("personal", "system"), ("non-parametric", "parametric"), ("short", "long")):
+        some = [f"`{c.name}`" for c in _cards() if set(octant) <= set(c.octant)]
+        rows.append((*octant, ", ".join(some) or OUTSIDE.get(octant, "open")))
+    return _table(("of whom", "form", "time", "recipes"), rows)
+
+
+OUTSIDE = {
+    ("personal", "parametric", "long"): 'no recipe: `Memory.promote(ids, to="weights")`, [attached memory](attach.md)',
+    ("system", "parametric", "short"): "no recipe: fast weights of the [neural layers](neural.md)",
+    ("system", "parametric", "long"): "no recipe: edits and side weights of [attached memory](attach.md)",
+    ("personal", "parametric", "short"): 'no recipe: `Memory.promote(ids, to="kv")`, [attached memory](attach.md)',
+}
+"""Octants that no recipe fills, and what of ours does."""
+
+
+def _cards() -> list[Any]:
+    from remanence import recipes as registry
+
+    return [registry.card(name) for name in registry.names()]
 
 
 def stages() -> str:
@@ -142,6 +186,9 @@ def extensions() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "recipes": recipes,
+    "graphs": graphs,
+    "memory": memory,
+    "octants": octants,
     "stages": stages,
     "kinds": kinds,
     "relations": relations,

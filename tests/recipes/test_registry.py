@@ -12,7 +12,15 @@ from remanence.errors import BadKnob, RecipeError, UnknownRecipe
 from remanence.recall import find
 from remanence.stage import Recipe
 
-CARD = {"family": "test", "form": "flat", "function": "factual", "dynamics": "verbatim", "control": "rule"}
+CARD = {
+    "Family": "test",
+    "Form": "flat",
+    "Function": "factual",
+    "Dynamics": "verbatim",
+    "Control": "rule",
+    "Memory": "explicit, text",
+    "Octant": "personal, non-parametric, long",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +33,15 @@ def put_back():
         recipes.RECIPES.remove(name)
 
 
-def made(**knobs):
-    """Find words."""
-    return Recipe(recall=find.words(), compose=listing())
+def made(**fields):
+    """A maker whose docstring is this card; a field given as None is left out."""
+
+    def maker():
+        return Recipe(recall=find.words(), compose=listing())
+
+    card = {name: value for name, value in {**CARD, **fields}.items() if value is not None}
+    maker.__doc__ = "Find words.\n\n" + "\n".join(f"{name}: {value}" for name, value in card.items())
+    return maker
 
 
 def test_every_module_of_the_folder_is_a_recipe():
@@ -50,29 +64,58 @@ def test_an_unknown_knob_is_answered_with_those_there_are():
 @pytest.mark.parametrize("missing", sorted(CARD))
 def test_a_recipe_without_a_field_of_its_card_does_not_register(missing):
     """Form, function, dynamics, control and family are what the taxonomy page is made of."""
-    card = {name: value for name, value in CARD.items() if name != missing}
-
-    with pytest.raises(RecipeError, match=missing):
-        recipes.recipe("incomplete", **card)(made)
+    with pytest.raises(RecipeError, match=missing.lower()):
+        recipes.recipe("incomplete")(made(**{missing: None}))
     assert "incomplete" not in recipes.names()
 
 
 def test_a_card_uses_the_taxonomys_words():
     """Filters work because nobody writes synonyms."""
     with pytest.raises(RecipeError, match="planar"):
-        recipes.recipe("wordy", **{**CARD, "form": "graphlike"})(made)
+        recipes.recipe("wordy")(made(Form="graphlike"))
 
 
 def test_what_is_lost_must_be_said():
     """An approximation without `lost` is refused."""
     with pytest.raises(RecipeError, match="lost"):
-        recipes.recipe("vague", **CARD, faithful="approximate(no-llm)")(made)
+        recipes.recipe("vague")(made(Faithful="approximate(no-llm)"))
+
+
+@pytest.mark.parametrize("field", ["Graph", "Operators"])
+def test_a_graph_says_its_kind_and_how_it_is_read(field):
+    """A flat memory need not."""
+    graph = {"Form": "planar", "Graph": "knowledge", "Operators": "traversal"}
+
+    with pytest.raises(RecipeError, match=field.lower()):
+        recipes.recipe("graph")(made(**{**graph, field: None}))
+    assert recipes.recipe("graph")(made(**graph))
+
+
+@pytest.mark.parametrize("octant", ["personal, long", "personal, system, non-parametric, long"])
+def test_an_octant_names_one_of_each_pair(octant):
+    """Neither none nor both."""
+    with pytest.raises(RecipeError, match="octant"):
+        recipes.recipe("nowhere")(made(Octant=octant))
+
+
+def test_an_unknown_field_is_answered_with_near_ones():
+    """A misspelled field is never ignored."""
+    with pytest.raises(RecipeError, match="near: dynamics"):
+        recipes.recipe("misspelled")(made(Dinamics="verbatim"))
+
+
+def test_a_long_field_goes_on_further_in():
+    """And is one text."""
+    made_ = recipes.recipe("long")(made(Lost="much,\n    and more"))
+
+    assert "much, and more" == recipes.card("long").lost
+    assert made_
 
 
 def test_a_taken_name_is_refused():
     """Two makers cannot share one name."""
     with pytest.raises(RecipeError, match="already registered"):
-        recipes.recipe("plain", **CARD)(made)
+        recipes.recipe("plain")(made())
 
 
 def test_cards_can_be_filtered():
@@ -115,7 +158,7 @@ class Point:
 
 def test_other_packages_add_recipes(monkeypatch):
     """An entry point is loaded once and registers itself."""
-    points = [Point("guest", lambda: recipes.recipe("guest", **CARD)(made))]
+    points = [Point("guest", lambda: recipes.recipe("guest")(made()))]
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points)
 
     assert "guest" in recipes.names()

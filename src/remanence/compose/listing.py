@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from remanence.compose import fence
 from remanence.compose.fence import escape, wrap
 from remanence.language.tokens import count_tokens
@@ -16,10 +18,10 @@ def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool 
     """One line a hit, whole texts, best first; a text that does not fit any more is left out."""
     lines: list[str] = []
     kept: list[Hit] = []
-    room = budget_tokens - (_ROOM if fenced else 0)
+    room = room_in(budget_tokens) if fenced else budget_tokens
     left_out = False
     for hit in hits.top(len(hits)):
-        line = _line(len(lines) + 1, hit)
+        line = line_of(len(lines) + 1, hit)
         price = count_tokens(line) + 1
         if price > room:
             left_out = True
@@ -29,6 +31,13 @@ def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool 
         room -= price
         lines.append(line)
         kept.append(hit)
+    return context_of(lines, kept, hits, ctx, cut=left_out, fenced=fenced)
+
+
+def context_of(
+    lines: Sequence[str], kept: Sequence[Hit], hits: Hits, ctx: Ctx, *, cut: bool, fenced: bool = True
+) -> Context:
+    """The context that these lines make, in a fence, with the hits that they tell. cut: something was left out."""
     text = "\n".join(lines)
     if text and fenced:
         text = fence.fenced(text, ctx.store.sign)
@@ -38,12 +47,18 @@ def listing(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, fenced: bool 
         hits=tuple(kept),
         sources=tuple(hit.item.source or hit.item.id for hit in kept),
         confidence=hits.confidence or 0.0,
-        truncated=left_out,
+        truncated=cut,
         degraded=tuple(ctx.degraded),
     )
 
 
-def _line(number: int, hit: Hit) -> str:
+def room_in(budget_tokens: int) -> int:
+    """Tokens that are left for lines inside a fence."""
+    return budget_tokens - _ROOM
+
+
+def line_of(number: int, hit: Hit) -> str:
+    """A hit as one numbered line: date, speaker, text, source."""
     item = hit.item
     date = f"[{item.at:%Y-%m-%d %H:%M}] " if item.at is not None else ""
     who = f"{escape(item.who)}: " if item.who else ""

@@ -51,7 +51,7 @@ class Episodes:
         for turns in runs(item for item in change.fresh if item.kind in self.kinds):
             starts = self._starts(turns, ctx)
             for start, end in zip(starts, [*starts[1:], len(turns)], strict=True):
-                episode = _episode(ctx, turns[start:end], self.summary_sentences)
+                episode = episode_of(ctx, turns[start:end], self.summary_sentences)
                 puts.append(episode)
                 links += [Link(turn.id, "part_of", episode.id) for turn in turns[start:end]]
         return change.plus(puts=puts, links=links)
@@ -93,7 +93,8 @@ def _gaps(turns: Sequence[Item], hours: float | None) -> list[bool]:
     ]
 
 
-def _episode(ctx: Ctx, turns: Sequence[Item], most: int) -> Item:
+def episode_of(ctx: Ctx, turns: Sequence[Item], most: int) -> Item:
+    """An `episode` of consecutive turns, with up to `most` of their sentences as its text."""
     text = summarised(ctx, turns, most, told_by="episodes")
     phrases = keyphrases("\n".join(turn.text for turn in turns), 3)
     return ctx.put(

@@ -247,7 +247,7 @@ class Memory:
                 return hits
 
             hits, _ = reading.reading(self._handle, found)
-            reading.used(self._handle, hits)
+            reading.used(self._handle, asked.text, hits)
             self._handle.show(hits.items)
             return hits
 

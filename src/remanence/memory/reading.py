@@ -83,12 +83,11 @@ def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
     raise IntegrityError("many damaged items were met; run: remanence doctor --deep")
 
 
-def used(handle: Handle, hits: Hits) -> None:
+def used(handle: Handle, asked: str, hits: Hits) -> None:
     """Let the recipe learn from what was recalled."""
     stage = handle.recipe.write("on_recall")
     if stage is None or not len(hits):
         return
     given = tuple(hits.items)
-    committed(
-        handle, lambda ctx: Proposal(stage(Change(given=given, reason="recall"), ctx), {"notes": {}}, empty_too=False)
-    )
+    change = Change(given=given, reason="recall", asked=asked)
+    committed(handle, lambda ctx: Proposal(stage(change, ctx), {"notes": {}}, empty_too=False))

@@ -111,7 +111,7 @@ def neighbours(
 # --- links ---------------------------------------------------------------------------------------
 
 
-def _graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
+def link_graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
     """The undirected graph of the visible links of these relations, built once; None without any."""
 
     def build() -> Graph | None:
@@ -143,7 +143,7 @@ class Spread:
     weight: float = 0.5
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
-        walked = _graph(self.rels, cue, ctx) if len(hits) else None
+        walked = link_graph(self.rels, cue, ctx) if len(hits) else None
         if walked is None:
             return hits
         start = np.zeros(walked.size)
@@ -165,7 +165,7 @@ class Spread:
             channels={"spread": active},
             paths={int(row): ("spread",) for row in np.setdiff1d(rows, hits.rows)},
         )
-        return _visible(union([hits, reached]), cue, ctx)
+        return visible(union([hits, reached]), cue, ctx)
 
 
 spread = reads(Spread)
@@ -193,14 +193,14 @@ class Pagerank:
     dense_share: float = 0.0
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
-        walked = _graph(self.rels, cue, ctx)
+        walked = link_graph(self.rels, cue, ctx)
         entity = ctx.store.code("kind", "entity")
         kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
         passages = hits.take(kinds != entity)
         named = hits.take(kinds == entity).top(self.entity_seeds)
         if walked is None or not len(named):
             return passages
-        walked = _padded(walked, int(hits.rows.max()) + 1)
+        walked = padded(walked, int(hits.rows.max()) + 1)
         rank, whole = push(walked, self._seeds(walked, named, passages), restart=self.restart, epsilon=self.epsilon)
         if not whole:
             ctx.degraded.append("pagerank stopped at its bound on edges; far neighbours may be missing")
@@ -218,7 +218,7 @@ class Pagerank:
             out = union([out, passages.with_(scores=np.zeros(len(passages), np.float32))])
         if self.dense_share:
             out = self._blended(out, passages)
-        return _visible(out.top(max(self.k, len(passages))), cue, ctx)
+        return visible(out.top(max(self.k, len(passages))), cue, ctx)
 
     def _seeds(self, walked: Graph, named: Hits, passages: Hits) -> NDArray[np.float64]:
         """Where the walkers start again [n]: at the named entities, and a little at every passage."""
@@ -246,7 +246,7 @@ class Pagerank:
 pagerank = reads(Pagerank)
 
 
-def _padded(walked: Graph, size: int) -> Graph:
+def padded(walked: Graph, size: int) -> Graph:
     """The same graph with at least `size` nodes; the further ones have no edges."""
     extra = max(size - walked.size, 0)
     if not extra:
@@ -259,7 +259,7 @@ def _padded(walked: Graph, size: int) -> Graph:
     )
 
 
-def _visible(hits: Hits, cue: Cue, ctx: Ctx) -> Hits:
+def visible(hits: Hits, cue: Cue, ctx: Ctx) -> Hits:
     """Only what the cue's filter lets through; links may lead out of it."""
     where = cue.where
     if not (where.kinds or where.who or where.session or where.since or where.before):

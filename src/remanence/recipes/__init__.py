@@ -1,25 +1,23 @@
 """Memory systems by name: each recipe is a composition of stages and a card that says what it stands for.
 
-`@recipe(...)` on a function that returns a `Recipe` registers it. Recipes are the modules of this folder and
-whatever other packages announce in the entry-point group `remanence.recipes`; there is no other list.
+`@recipe(name)` on a function that returns a `Recipe` registers it; its docstring is its card. Recipes are the modules
+of this folder and what other packages announce in the entry-point group `remanence.recipes`; there is no other list.
 """
 
 from __future__ import annotations
 
 import difflib
-import inspect
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from functools import cache
-from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
-from remanence.registry import Registry, check_knobs, near
+from remanence.recipes.taxonomy import TAXONOMY, Card, card_of
+from remanence.registry import Registry, check_knobs
 from remanence.stage import SLOTS, Recipe
 
 __all__ = [
+    "TAXONOMY",
     "Card",
     "Difference",
     "card",
@@ -32,76 +30,7 @@ __all__ = [
 ]
 
 GROUP = "remanence.recipes"
-FAITHFUL = ("faithful", "approximate(no-llm)", "reading-only")
-FORMS = ("flat", "planar", "hierarchical", "parametric", "latent")
-"""What memory is made of: unlinked texts, texts in one graph, layers, weights, hidden states."""
-FUNCTIONS = ("factual", "experiential", "working", "spatial")
-"""What memory is for: what is so, how things went, the task in hand, where things are."""
-DYNAMICS = (
-    "verbatim",
-    "summarise",
-    "distil",
-    "structure",
-    "latent",
-    "internalise",
-    "consolidate",
-    "update",
-    "forget",
-)
-"""How memory comes about and changes."""
-CONTROL = ("rule", "learned", "llm")
-"""Who decides what is written, changed and found."""
-TAXONOMY = {"form": FORMS, "function": FUNCTIONS, "dynamics": DYNAMICS, "control": CONTROL}
-"""The fields of a card that place a recipe among memory systems, and the words that each of them takes."""
-
 Maker = Callable[..., Recipe]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a recipe stands for: its paper, its place among memory systems, and how true to the paper it is.
-
-    `form`, `function`, `dynamics` and `control` take words of `FORMS`, `FUNCTIONS`, `DYNAMICS` and `CONTROL`.
-    `reported` are the paper's numbers and `reproduced` ours, by the name of the measure; they never mix.
-    """
-
-    name: str
-    says: str
-    family: str
-    form: tuple[str, ...]
-    function: tuple[str, ...]
-    dynamics: tuple[str, ...]
-    control: tuple[str, ...]
-    faithful: str = "faithful"
-    lost: str = ""
-    paper: str = ""
-    ledger: str = ""
-    reported: Mapping[str, Any] = field(default_factory=dict)
-    reproduced: Mapping[str, Any] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-
-Words = str | tuple[str, ...]
-
-
-class CardFields(TypedDict, total=False):
-    """What `@recipe` is told for the card; words of the taxonomy as a tuple or with commas between them."""
-
-    family: str
-    form: Words
-    function: Words
-    dynamics: Words
-    control: Words
-    faithful: str
-    lost: str
-    paper: str
-    ledger: str
-    reported: Mapping[str, Any]
-    reproduced: Mapping[str, Any]
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,66 +57,20 @@ RECIPES: Registry[Maker] = Registry(
 _CARDS: dict[str, Card] = {}
 
 
-def recipe(name: str, **told: Unpack[CardFields]) -> Callable[[Maker], Maker]:
-    """Register a function of knobs that returns a `Recipe`; its docstring's first line goes on the card.
+def recipe(name: str) -> Callable[[Maker], Maker]:
+    """Register a function of knobs that returns a `Recipe`; its docstring is its card (`remanence.recipes.taxonomy`).
 
-    told: the other fields of the card; without any they are those that stand under `name` in `cards.toml`, where
-    this room's recipes are side by side. `RecipeError` when the card lacks its family, form, function, dynamics or
-    control, uses a word that the taxonomy does not have, or when the name is taken.
+    `RecipeError` when the card lacks a field of the taxonomy, uses a word that the taxonomy does not have, or when the
+    name is taken.
     """
-    unknown = sorted(set(told) - set(CardFields.__annotations__))
-    if unknown:
-        raise RecipeError(
-            f"recipe {name!r}: a card has no {', '.join(unknown)}; {near(unknown[0], CardFields.__annotations__)}"
-        )
 
     def register(maker: Maker) -> Maker:
-        ours = maker.__module__.startswith(f"{__name__}.")
-        made = {} if ours and not told else {name: _card(name, maker, told)}
+        made = card_of(name, maker)
         RECIPES.add(name, maker)
-        _CARDS.update(made)
+        _CARDS[name] = made
         return maker
 
     return register
-
-
-@cache
-def _written() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name("cards.toml").read_text("utf-8"))
-
-
-def _card(name: str, maker: Maker, told: Mapping[str, Any]) -> Card:
-    """The card, checked."""
-    says = (inspect.getdoc(maker) or "").strip().split("\n", 1)[0]
-    placed = {slot: _words(name, slot, told.get(slot, ()), known) for slot, known in TAXONOMY.items()}
-    facts: dict[str, Any] = {"family": "", **told, **placed}
-    made = Card(name=name, says=says, **facts)
-    _check(made)
-    return made
-
-
-def _words(name: str, slot: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:
-    words = tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else tuple(given)
-    words = tuple(word for word in words if word)
-    if not words:
-        raise RecipeError(f"recipe {name!r} has no {slot} on its card; choose from: {', '.join(known)}")
-    for word in words:
-        if word not in known:
-            raise RecipeError(f"recipe {name!r}: {slot} {word!r} is not one of: {', '.join(known)}")
-    return words
-
-
-def _check(made: Card) -> None:
-    if not made.name.isidentifier() or made.name != made.name.lower():
-        raise RecipeError(f"recipe name {made.name!r} should be a lower-case word such as 'a_mem'")
-    if not made.family:
-        raise RecipeError(f"recipe {made.name!r} has no family on its card, such as 'dialogue' or 'graph'")
-    if not made.says:
-        raise RecipeError(f"recipe {made.name!r} has no docstring; its first line goes on the card")
-    if made.faithful not in FAITHFUL:
-        raise RecipeError(f"recipe {made.name!r}: faithful={made.faithful!r} is not one of: {', '.join(FAITHFUL)}")
-    if made.faithful != "faithful" and not made.lost:
-        raise RecipeError(f"recipe {made.name!r} is {made.faithful}; say in `lost` what is lost")
 
 
 def names() -> list[str]:
@@ -211,9 +94,7 @@ def _holds(made: Card, name: str, word: str) -> bool:
 
 def card(name: str) -> Card:
     """The card of a recipe; `UnknownRecipe` with near names when there is none."""
-    maker = RECIPES.get(name)
-    if name not in _CARDS:  # one of ours, whose card is read when it is first looked at
-        _CARDS[name] = _card(name, maker, _written().get(name, {}))
+    RECIPES.get(name)
     return _CARDS[name]
 
 

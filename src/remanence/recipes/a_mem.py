@@ -12,7 +12,15 @@ from remanence.stage import Recipe
 
 @recipe("a_mem")
 def a_mem(*, k: int = 10, links: int = 5, floor: float = 0.5, keywords: int = 5) -> Recipe:
-    """Notes linked to their nearest, whose key words and tags each newcomer rewrites; one-hop recall."""
+    """Notes linked to their nearest, whose key words and tags each newcomer rewrites; one-hop recall.
+
+    Paper: A-MEM: Agentic Memory for LLM Agents (Xu et al. 2025)
+    Family: dialogue. Form: planar. Function: factual. Dynamics: distil, structure, update. Control: rule, llm.
+    Memory: explicit, text. Octant: personal, non-parametric, long. Graph: knowledge. Operators: similarity,
+        traversal. Ledger: S066.
+    Faithful: approximate(no-llm)
+    Lost: without a model a note has no sentence of context, and neighbours get the newcomer's key words and tags
+    """
     return Recipe(
         form=extract.notes(k=keywords),
         evolve=rewrite.neighbours(k=links, floor=floor),

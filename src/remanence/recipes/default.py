@@ -15,6 +15,10 @@ def default(*, k: int = 100) -> Recipe:
     """Every turn kept; recalled by meaning, words, time, speaker and the talk around; facts and episodes by sleeping.
 
     Facts and episodes lead to the turns that they came from, and those are what is recalled.
+
+    Family: dialogue. Form: flat, hierarchical. Function: factual. Dynamics: verbatim, structure, update. Control:
+        rule, learned.
+    Memory: explicit, text. Octant: personal, non-parametric, long.
     """
     return Recipe(
         form=at_sleep(segment.episodes() >> extract.entities() >> extract.facts()),

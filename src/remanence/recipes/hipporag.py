@@ -12,7 +12,17 @@ from remanence.stage import Recipe
 
 @recipe("hipporag")
 def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, restart: float = 0.5) -> Recipe:
-    """The graph of hipporag2 without a share for passages: only the question's names seed the walk."""
+    """The graph of hipporag2 without a share for passages: only the question's names seed the walk.
+
+    Paper: HippoRAG: Neurobiologically Inspired Long-Term Memory for Large Language Models (Gutierrez et al. 2024)
+    Family: graph. Form: planar. Function: factual. Dynamics: structure. Control: rule, llm.
+    Memory: explicit, text. Octant: system, non-parametric, long. Graph: knowledge. Operators: similarity,
+        traversal. Ledger: S136.
+    Faithful: approximate(no-llm)
+    Lost: passages are nodes of the walk, not a projection after it; a cue without a known name falls back to dense;
+        made for passages, not for talk, where a speaker is named by every turn
+    Reported: multi-hop questions against earlier retrieval = up to +20 %
+    """
     return replace(
         hipporag2(k=k, synonym_floor=synonym_floor),
         recall=find.vectors(k=k, kinds=PASSAGES)

@@ -11,7 +11,18 @@ from remanence.stage import Recipe, at_sleep
 
 @recipe("longmemeval")
 def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
-    """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named."""
+    """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named.
+
+    Paper: LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory (Wu et al. 2025)
+    Family: dialogue. Form: flat. Function: factual. Dynamics: verbatim, distil. Control: rule, llm.
+    Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S073.
+    Faithful: approximate(no-llm)
+    Lost: facts are first-person sentences and what rules read; a time range is one that the date grammar is sure of
+    Reported: LongMemEval-M Recall@5, rounds = value .582, merged facts .644, fused by rank .478
+    Reproduced: LongMemEval-S, 20 answerable instances, fraction@10 over turns = value 69.7, merged 69.4, fused by rank
+        61.7
+    Reproduced: the same, evidence in 1,000 tokens = value 80.2, merged 84.7, fused by rank 77.9
+    """
     return Recipe(
         form=at_sleep(rounds.rounds(keys=keys)),
         recall=dated.within(find.vectors(k=k, kinds=("chunk",))) >> dated.expand_to_turns(),

@@ -12,7 +12,15 @@ from remanence.stage import Recipe
 
 @recipe("mem0")
 def mem0(*, k: int = 100, neighbours: int = 10, same: float = 0.95) -> Recipe:
-    """Facts reconciled with their ten nearest as intervals that close; recall by meaning among what holds."""
+    """Facts reconciled with their ten nearest as intervals that close; recall by meaning among what holds.
+
+    Paper: Mem0: Building Production-Ready AI Agents with Scalable Long-Term Memory (Chhikara et al. 2025)
+    Family: dialogue. Form: flat. Function: factual. Dynamics: distil, update. Control: rule, llm.
+    Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S113.
+    Faithful: approximate(no-llm)
+    Lost: without a model facts are what rules read, and only the same slot or the same words are reconciled
+    Reported: LoCoMo judge, gpt-4o-mini = 66.9 (full context 72.9)
+    """
     return Recipe(
         form=extract.facts(),
         evolve=reconcile.mem0(k=neighbours, same=same),

@@ -14,7 +14,15 @@ KINDS = ("turn", "summary", "persona")
 
 @recipe("memorybank")
 def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "exponential") -> Recipe:
-    """Turns under their dates, day and overall summaries, a portrait; exp(-t/S) forgetting, S + 1 on recall."""
+    """Turns under their dates, day and overall summaries, a portrait; exp(-t/S) forgetting, S + 1 on recall.
+
+    Paper: MemoryBank: Enhancing Large Language Models with Long-Term Memory (Zhong et al. 2024)
+    Family: dialogue. Form: hierarchical. Function: factual. Dynamics: verbatim, summarise, forget. Control: rule,
+        llm.
+    Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S074.
+    Faithful: approximate(no-llm)
+    Lost: without a model summaries quote the turns, and the portrait lists facts instead of traits and moods
+    """
     return Recipe(
         form=at_sleep(
             distil.summaries(level="day", length=length)

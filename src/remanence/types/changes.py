@@ -64,6 +64,8 @@ class Change:
     touches: tuple[Touch, ...] = ()
     given: tuple[Item, ...] = ()
     reason: str = ""
+    asked: str = ""
+    """The cue, for a change that follows a recall."""
     notes: tuple[str, ...] = ()
     followed: tuple[str, ...] = ()
     """Ids of derived items that follow a source that is hidden, changed or erased."""

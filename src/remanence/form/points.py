@@ -1,0 +1,140 @@
+"""Short keys to long texts: what each turn states, as notes of their own; and the filter that keeps only news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from remanence.errors import BadKnob
+from remanence.language import sentences
+from remanence.language.person import resolve
+from remanence.language.phrases import keyphrases
+from remanence.language.summary import extractive
+from remanence.language.text import content_words
+from remanence.stage import Ctx, writes
+from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.llm_json import llm_json, texts
+from remanence.stage.neighbours import neighbours
+from remanence.stage.tags import tags_of
+from remanence.types import Change, Evidence, Item, Where
+
+TAGS = ("none", "phrases", "ontology")
+_POINTS = {
+    "type": "object",
+    "properties": {"points": {"type": "array", "items": {"type": "string"}}},
+    "required": ["points"],
+}
+_TASK = (
+    "List everything that this message states, one short sentence each, in the third person with names and absolute "
+    "dates, so that each sentence can be understood alone. Leave out questions and small talk."
+)
+
+
+@writes
+def key_points(
+    change: Change,
+    ctx: Ctx,
+    *,
+    tags: str = "none",
+    least: int = 2,
+    most: int | None = None,
+    kinds: tuple[str, ...] = ("turn",),
+) -> Change:
+    """A `note` for each thing that a turn states, told of its speaker, with the span that says it as evidence.
+
+    tags: "phrases" tags a note with its key phrases, "ontology" with the nearest of the fixed tags
+    (`stage.tags.ONTOLOGY`), "none" with nothing. Sentences with fewer than `least` content words, questions and
+    small talk are no points. most: so many a turn, the most central ones (None: all). With a language model its
+    sentences are taken, and the whole turn is their evidence.
+    """
+    if tags not in TAGS:
+        raise BadKnob(f"key points are tagged by {', '.join(TAGS)}, not {tags!r}")
+    puts = [ctx.put(note) for item in change.fresh if item.kind in kinds for note in _points(item, ctx, least, most)]
+    if tags == "ontology":
+        named: Sequence[Sequence[str]] = tags_of([note.text for note in puts], ctx)
+    elif tags == "phrases":
+        named = [[phrase.text.lower() for phrase in keyphrases(note.text, 3)] for note in puts]
+    else:
+        named = [()] * len(puts)
+    tagged = [
+        note.with_(data={**note.data, "tags": list(some)}) if some else note
+        for note, some in zip(puts, named, strict=True)
+    ]
+    return change.plus(puts=tagged)
+
+
+def _points(item: Item, ctx: Ctx, least: int, most: int | None) -> list[Item]:
+    told = llm_json(
+        ctx.llm,
+        ctx.degraded,
+        "key points",
+        _TASK,
+        {"who": item.who, "said on": f"{item.at:%Y-%m-%d}" if item.at else None, "text": item.text},
+        _POINTS,
+    )
+    if told is not None:
+        spans = [(text, 0, len(item.text)) for text in texts(told["points"], longest=400)]
+    else:
+        spans = [
+            (resolve(span.of(item.text), item.who or "").text, span.start, span.end)
+            for span in sentences.split(item.text)
+            if not span.of(item.text).rstrip().endswith(("?", "？")) and len(content_words(span.of(item.text))) >= least
+        ]
+    if most is not None and len(spans) > most:
+        said = [text for text, _, _ in spans]
+        spans = [spans[place] for place in extractive(said, ctx.embed(said), most)]
+    return [
+        Item(
+            "note",
+            text,
+            who=item.who,
+            at=item.at,
+            scope=item.scope,
+            evidence=(Evidence(item.id, start, end),),
+            trust=item.trust,
+            salience=item.salience,
+        )
+        for text, start, end in spans
+    ]
+
+
+@writes
+def only_news(change: Change, ctx: Ctx, *, floor: float = 0.85, kinds: tuple[str, ...] = ("note", "fact")) -> Change:
+    """Leave out put items that memory could have told: a cosine of at least `floor` to one that it holds.
+
+    Nemori learns from what its prediction missed; without a model that can predict, what is near to a stored statement
+    was predicted. A statement of another value for the same subject and slot, or denied where the other is not, is
+    news however near it is. Of a row of like new ones the first stays.
+    """
+    fresh = [item for item in change.puts if item.kind in kinds]
+    if not fresh:
+        return change
+    draft = ChangeBuilder(change, "points.only_news")
+    near = neighbours(ctx.store, fresh, ctx.embed([item.text for item in fresh]), k=3, floor=floor, where=_held(kinds))
+    known = 0
+    for item, others in zip(fresh, near, strict=True):
+        if any(draft.believed(other.item) and not _differs(item, other.item) for other in others):
+            draft.drop(item, "already known")
+            known += 1
+    if known:
+        draft.note(f"{known} statements were known already")
+    return draft.change()
+
+
+def _held(kinds: tuple[str, ...]) -> Where:
+    return Where(kinds=kinds, tiers=("hot", "cold"))
+
+
+def _differs(new: Item, old: Item) -> bool:
+    """Whether two near statements say different things: in a number, a name, a value or in being denied."""
+    if new.data.get("slot") and new.data.get("slot") == old.data.get("slot"):
+        names = ("subject", "value", "polarity")
+        return any(new.data.get(name) != old.data.get(name) for name in names)
+    return _telling(new) != _telling(old)
+
+
+def _telling(item: Item) -> frozenset[str]:
+    """Numbers and names of a text, and whether it denies: what a near vector does not tell apart."""
+    found = {word for word in item.text.split() if any(sign.isdigit() for sign in word)}
+    low = f" {item.text.lower()} "
+    denied = {"not"} if any(sign in low for sign in (" not ", "n't ", " never ", " no longer ")) else set()
+    return frozenset(found | denied)

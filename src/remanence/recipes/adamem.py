@@ -1,0 +1,35 @@
+"""AdaMem: each participant's own memories; links are walked only when the question is about relations."""
+
+from __future__ import annotations
+
+from remanence.compose.listing import listing
+from remanence.evolve import link
+from remanence.form import distil, extract, segment
+from remanence.recall import find, route, walk
+from remanence.recipes import recipe
+from remanence.stage import Recipe, at_sleep
+
+KINDS = ("turn",)
+
+
+@recipe("adamem")
+def adamem(*, k: int = 50, hops: int = 2) -> Recipe:
+    """Only the person asked about answers; why, after and with whom bring what is two links away, with its path.
+
+    Paper: AdaMem: Adaptive User-Centric Memory for Long-Horizon Dialogue Agents (2026)
+    Family: dialogue. Form: planar. Function: factual. Dynamics: verbatim, distil, structure. Control: rule, llm.
+    Memory: explicit, text. Octant: personal, non-parametric, long. Graph: hybrid. Operators: similarity, rule,
+        traversal. Ledger: S111.
+    Faithful: approximate(no-llm)
+    Lost: without a model records are the turns, and topics quote them
+    Reported: LoCoMo F1 = 44.65; without the graph 42.63
+    """
+    return Recipe(
+        form=at_sleep(segment.episodes() >> extract.entities() >> extract.facts() >> distil.portrait()),
+        evolve=link.next(kinds=("turn",)) >> at_sleep(link.about()),
+        recall=route.if_relational(
+            route.of_participant(find.vectors(k=k, kinds=KINDS) + find.words(k=k, kinds=KINDS)),
+            route.of_participant(find.vectors(k=k, kinds=KINDS) + find.words(k=k, kinds=KINDS)) >> walk.hops(most=hops),
+        ),
+        compose=listing(),
+    )
