@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from remanence.errors import InvalidInput
+from remanence.ingest.agent_folder import files
 from remanence.ingest.chunks import CHUNK, split, text_lines
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import Message
 from remanence.ingest.source import Source
 from remanence.ingest.times import when
 
+_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 _LONGEST_SECTION = 256 * 2**10
 _FRONT_LINES = 200
 _TITLE = 200
@@ -21,9 +24,11 @@ _DATES = ("date", "at", "created", "created_at", "updated", "last_modified")
 
 def sniff(head: Head) -> float:
     """The file name ends in .md, or the text has headings."""
-    if head.shape in ("folder", "binary", "empty"):
+    if head.shape == "folder":
+        return 0.5 if any(_notes(head.path)) else 0.0
+    if head.shape in ("binary", "empty"):
         return 0.0
-    if head.name.endswith((".md", ".markdown", ".mdown", ".mkd")):
+    if head.name.endswith(_SUFFIXES):
         return 0.8
     if head.shape != "text" or head.name.endswith((".txt", ".json", ".jsonl")):
         return 0.0
@@ -31,7 +36,7 @@ def sniff(head: Head) -> float:
     return 0.2 if headings >= 2 else 0.0
 
 
-@file_format("markdown", "Markdown: a chunk for every section, with its path of titles", sniff)
+@file_format("markdown", "Markdown, a file or a folder: a chunk for every section, with its path of titles", sniff)
 def read(source: Source, *, chunk: int = CHUNK) -> Iterator[Message]:
     """Chunks of at most `chunk` characters as `<file>#<n>`; `title` is the path "Book > Chapter > Section".
 
@@ -40,6 +45,23 @@ def read(source: Source, *, chunk: int = CHUNK) -> Iterator[Message]:
     """
     if chunk < 100:
         raise InvalidInput(f"chunk must be at least 100 characters, not {chunk}")
+    if not source.path.is_dir():
+        yield from _file(source, chunk)
+        return
+    for path in _notes(source.path):
+        inner = source.inside(path)
+        yield from _file(inner, chunk)
+        source.read += inner.read
+        source.skipped += inner.skipped
+
+
+def _notes(folder: Path) -> list[Path]:
+    """The Markdown files of a folder by their names; hidden folders, such as an editor's own, are passed over."""
+    found = [path for path in files(folder, "**/*") if path.suffix.lower() in _SUFFIXES]
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def _file(source: Source, chunk: int) -> Iterator[Message]:
     rows = text_lines(source)
     front, rows = _front(rows)
     shared: dict[str, Any] = {

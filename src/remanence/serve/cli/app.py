@@ -21,6 +21,7 @@ _HOME = {
     "keys": "serve",
     "mcp": "serve",
     "serve": "serve",
+    "audit": "audit",
     "backup": "upkeep",
     "connect": "connect",
     "hook": "hook",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,21 @@ from remanence.types import TRUST
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--format", "format_name", default=None, help="Name the format instead of recognising it.")
+@click.option("--format", default=None, help="Name the format instead of recognising it.")
 @click.option("--only", default=None, help="One conversation or instance of a larger file.")
 @click.option("--skip-bad", is_flag=True, help="Take what can be read; each skipped record is reported.")
 @click.option("--session", default=None, help="Put everything into this session.")
+@click.option("--audited", is_flag=True, help="Leave out what `remanence audit` refuses; end what it finds superseded.")
 @secrets_option
 @space_option
 def import_command(
     files: tuple[str, ...],
-    format_name: str | None,
-    only: str | None,
-    skip_bad: bool,
+    audited: bool,
     session: str | None,
     secrets: str,
     as_json: bool,
     opened: Opening,
+    **wanted: Any,
 ) -> None:
     """Keep a history: messages, chat exports, documents, or another space's export.
 
@@ -39,38 +40,52 @@ def import_command(
     \b
     remanence import locomo10.json --space my.db
     remanence import notes.md chat.jsonl --skip-bad --space my.db
+    remanence import mem0.json --audited --space my.db
     """
-    wanted = {"format": format_name, "skip_bad": skip_bad} | ({"only": only} if only else {})
+    wanted = {name: value for name, value in wanted.items() if name != "only" or value}
     told = [
         _import_export(file, opened)
         if _is_export(file)
-        else _import_history(file, opened, {"session": session, "secrets": secrets}, wanted)
+        else _import_history(file, opened, {"session": session, "secrets": secrets}, wanted, audited=audited)
         for file in files
     ]
     if as_json:
         say.document({"imported": told})
         return
     for one in told:
-        extra = "".join(f", {one[name]} {name}" for name in ("known", "updated", "mended") if one.get(name))
+        extra = "".join(
+            f", {one[name]} {name}" for name in ("known", "updated", "superseded", "mended") if one.get(name)
+        )
         say.out(f"{one['file']}: {one['kept']:,} kept as {one['format']}{extra}")
         for line in one.get("skipped", ()):
             say.note(f"skipped {line}")
+        if one.get("left_out"):
+            say.note("left out: " + ", ".join(f"{count:,} {why}" for why, count in one["left_out"].items()))
         for line in (*one.get("refused", ()), *one.get("notes", ())):
             say.note(line)
 
 
-def _import_history(file: str, opened: Opening, how: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+def _import_history(
+    file: str, opened: Opening, how: dict[str, Any], wanted: dict[str, Any], *, audited: bool
+) -> dict[str, Any]:
     """One file of messages: checked whole, then kept; what was left out is told."""
     from remanence.ingest.read import read, validate
 
     skipped: list[str] = []
     counted = validate(file, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}"), **wanted)
     progress = say.Progress(f"import {Path(file).name}")
+    messages = read(file, **wanted | {"format": wanted["format"] or counted.format})
+    ended: dict[str, Any] = {}
+
+    def on_progress(done: int, _: int | None) -> None:
+        progress(done, counted.total)
+
     with opened.memory(new=True, **how) as memory:
-        receipt = memory.remember(
-            read(file, **wanted | {"format": wanted["format"] or counted.format}),
-            on_progress=lambda done, _: progress(done, counted.total),
-        )
+        if audited:
+            auditing = import_module("remanence.serve.auditing")
+            receipt, ended = auditing.imported(memory, messages, how["secrets"], on_progress)
+        else:
+            receipt = memory.remember(messages, on_progress=on_progress)
     progress.close()
     return {
         "file": file,
@@ -85,6 +100,7 @@ def _import_history(file: str, opened: Opening, how: dict[str, Any], wanted: dic
         "degraded": list(receipt.degraded),
         "refused": list(receipt.refused),
         "notes": list(receipt.notes),
+        **ended,
     }
 
 
