@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from hashlib import blake2b
@@ -18,7 +18,7 @@ try:
 except ImportError:
     transformers = None
 
-from remanence.attach.model import ATTENTION, KV, Handle, Hook, Out, Place, Seen, Shape
+from remanence.attach.model import ATTENTION, KV, Model, Pass, Place, Run, Shape
 from remanence.errors import InvalidInput, ModelMissing
 
 PLACES = ("embed", "attn_out", "ffn_in", "ffn_mid", "ffn_out", "resid", "final")
@@ -33,18 +33,20 @@ def _part(module: nn.Module, names: Sequence[str]) -> Any:
     raise InvalidInput(f"{type(module).__name__} has none of {', '.join(names)}: this kind of model is not known")
 
 
-class HuggingFace:
+class HuggingFace(Model):
     """Wraps `transformers` models that are stacks of (attention, feed-forward) with keys and values per layer.
 
     Hooks are laid only while a pass runs, so nothing stays on the wrapped model.
     """
+
+    places = PLACES
 
     def __init__(self, model: Any, tokenizer: Any = None) -> None:
         self.inner = model.eval()
         self.inner.requires_grad_(False)
         self.inner.set_attn_implementation("eager")
         self.tokenizer = tokenizer
-        self.hooks: dict[Place, list[Hook]] = {}
+        self.hooks = {}
         known = model.config
         self._trunk: Any = _part(model, ("model", "transformer", "gpt_neox"))
         self._layers: Any = _part(self._trunk, ("layers", "h"))
@@ -96,75 +98,48 @@ class HuggingFace:
         found: Tensor = self.inner.get_input_embeddings().weight
         return found
 
-    def attach(self, place: Place, hook: Hook) -> Handle:
-        """Run `hook` at `place` in every later pass; the handle takes it off again."""
-        if place[1] not in PLACES or not 0 <= place[0] < self.shape.layers:
-            raise InvalidInput(f"no place {place}: layers 0 to {self.shape.layers - 1}, places {', '.join(PLACES)}")
-        self.hooks.setdefault(place, []).append(hook)
-        return Handle(self.hooks, place, hook)
-
-    def forward(
-        self,
-        ids: Tensor,
-        kv: KV | None = None,
-        positions: Tensor | None = None,
-        mask: Tensor | None = None,
-        watch: Iterable[Place] = (),
-        keep: int = 0,
-    ) -> Out:
-        """As `Llama.forward`."""
-        start = 0 if kv is None else kv.end
-        count = ids.shape[1]
-        where = torch.arange(start, start + count) if positions is None else positions
+    def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
         cache: Any = transformers.DynamicCache()
         for layer in range(self.shape.layers if kv is not None else 0):
             assert kv is not None
             cache.update(kv.keys[layer], kv.values[layer], layer)
-        wanted, found = set(watch), dict[Place, Tensor]()
-        embedded = ids.is_floating_point()
-        seen = Seen(None if embedded else ids, where)
+        embedded = run.seen.ids is None
+        attended = {place for place in run.watch if place[1] == ATTENTION}
         with ExitStack() as laid:
-            for place in {*self.hooks, *(p for p in wanted if p[1] != ATTENTION)}:
-                laid.callback(self._lay(place, seen, wanted, found).remove)
+            for place in {*self.hooks, *(run.watch - attended)}:
+                laid.callback(self._lay(place, run).remove)
             made = self.inner(
                 **{"inputs_embeds" if embedded else "input_ids": ids, self._cache: cache},
-                position_ids=where.expand(len(ids), -1),
-                attention_mask=_additive(count, 0 if kv is None else len(kv), mask, len(ids)),
+                position_ids=run.seen.positions.expand(len(ids), -1),
+                attention_mask=_additive(ids.shape[1], 0 if kv is None else len(kv), mask, len(ids)),
                 use_cache=True,
-                output_attentions=any(p[1] == ATTENTION for p in wanted),
+                output_attentions=bool(attended),
                 logits_to_keep=keep,
             )
-        for place in wanted:
-            if place[1] == ATTENTION:
-                found[place] = made.attentions[place[0]]
-        after = cache.layers
-        end = max(start, int(where.max()) + 1)
-        return Out(made.logits.float(), KV(tuple(x.keys for x in after), tuple(x.values for x in after), end), found)
+        for place in attended:
+            run.keep(place, made.attentions[place[0]])
+        return made.logits, (layer.keys for layer in cache.layers), (layer.values for layer in cache.layers)
 
-    def _lay(self, place: Place, seen: Seen, wanted: set[Place], found: dict[Place, Tensor]) -> Any:
+    def _lay(self, place: Place, run: Run) -> Any:
         layer, name = place
 
-        def run(x: Tensor) -> Tensor:
-            seen.layer = layer
-            for hook in self.hooks.get(place, ()):
-                x = hook(x, seen)
-            if place in wanted:
-                found[place] = x
-            return x
+        def at(x: Tensor) -> Tensor:
+            run.seen.layer = layer
+            return run.at(place, x)
 
         block = self._layers[layer]
         if name == "final":
-            return _after(_part(self._trunk, ("norm", "ln_f", "final_layer_norm")), run)
+            return _after(_part(self._trunk, ("norm", "ln_f", "final_layer_norm")), at)
         if name == "embed":
-            return _before(block, run)
+            return _before(block, at)
         if name == "resid":
-            return _after(block, run)
+            return _after(block, at)
         if name == "attn_out":
-            return _after(_part(block, ("self_attn", "attn", "attention")), run)
+            return _after(_part(block, ("self_attn", "attn", "attention")), at)
         ffn = _part(block, ("mlp", "feed_forward"))
         if name == "ffn_mid":
-            return _before(_part(ffn, ("down_proj", "c_proj", "dense_4h_to_h")), run)
-        return _before(ffn, run) if name == "ffn_in" else _after(ffn, run)
+            return _before(_part(ffn, ("down_proj", "c_proj", "dense_4h_to_h")), at)
+        return _before(ffn, at) if name == "ffn_in" else _after(ffn, at)
 
 
 def _base(known: Any) -> float:

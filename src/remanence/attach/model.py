@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Protocol, cast
+from typing import ClassVar, Protocol, cast
 
 import torch
 import torch.nn.functional as F
@@ -143,18 +144,67 @@ class Handle:
         self.detach()
 
 
-class Model(Protocol):
-    """What every memory of this room asks of a language model."""
+@dataclass(slots=True)
+class Run:
+    """What one pass carries along: what hooks may see, the hooks, what is watched and what was found of it."""
+
+    seen: Seen
+    hooks: dict[Place, list[Hook]]
+    watch: set[Place]
+    found: dict[Place, Tensor] = field(default_factory=dict)
+
+    def at(self, place: Place, x: Tensor) -> Tensor:
+        for hook in self.hooks.get(place, ()):
+            x = hook(x, self.seen)
+        self.keep(place, x)
+        return x
+
+    def keep(self, place: Place, x: Tensor) -> None:
+        if place in self.watch:
+            self.found[place] = x
+
+
+Pass = tuple[Tensor, Iterable[Tensor], Iterable[Tensor]]
+"""Logits [B, T, V], keys and values [B, Hkv, S + T, D] of each layer."""
+
+
+class Model(ABC):
+    """What every memory of this room asks of a language model; a kind of model says how one pass runs."""
 
     shape: Shape
     hooks: dict[Place, list[Hook]]
+    places: ClassVar[tuple[str, ...]] = PLACES
+    """Where hooks can stand in this kind of model."""
 
     @property
-    def fingerprint(self) -> str: ...
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Sixteen hex digits of the weights (sampled) and sizes: what a stored key-value block must match."""
 
-    def encode(self, text: str) -> list[int]: ...
+    @abstractmethod
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text, without special tokens; needs a tokenizer."""
 
-    def decode(self, ids: Sequence[int]) -> str: ...
+    @abstractmethod
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids; needs a tokenizer."""
+
+    @abstractmethod
+    def embeddings(self) -> Tensor:
+        """The input matrix [V, W]."""
+
+    @abstractmethod
+    def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
+        """Logits, and the keys and values of each layer, those of `kv` included."""
+
+    def attach(self, place: Place, hook: Hook) -> Handle:
+        """Run `hook` at `place` in every later pass; the handle takes it off again."""
+        layer, name = place
+        if name not in self.places or not 0 <= layer < self.shape.layers:
+            last, places = self.shape.layers - 1, ", ".join(self.places)
+            raise InvalidInput(f"no place {place}: layers 0 to {last}, places {places}")
+        self.hooks.setdefault(place, []).append(hook)
+        return Handle(self.hooks, place, hook)
 
     def forward(
         self,
@@ -164,11 +214,20 @@ class Model(Protocol):
         mask: Tensor | None = None,
         watch: Iterable[Place] = (),
         keep: int = 0,
-    ) -> Out: ...
+    ) -> Out:
+        """One pass over ids [B, T] (or embeddings [B, T, W]) after the tokens of `kv`.
 
-    def attach(self, place: Place, hook: Hook) -> Handle: ...
-
-    def embeddings(self) -> Tensor: ...
+        `positions` [T] go on from `kv.end` when left out. `mask` [T, S + T] or [B, 1, T, S + T] is True where a
+        token may look, on top of causality. `watch` names places whose values come back in `seen`.
+        `keep` computes logits of the last so many tokens only (0: all). `kv` is never changed.
+        """
+        start = 0 if kv is None else kv.end
+        count = ids.shape[1]
+        where = torch.arange(start, start + count) if positions is None else positions
+        run = Run(Seen(None if ids.is_floating_point() else ids, where), self.hooks, set(watch))
+        logits, keys, values = self._pass(ids, kv, mask, keep, run)
+        end = max(start, int(where.max()) + 1) if count else start
+        return Out(logits.float(), KV(tuple(keys), tuple(values), end), run.found)
 
 
 class Tokens(Protocol):
@@ -216,7 +275,11 @@ class Layer(nn.Module):
         self.down = matrix(shape.width, shape.hidden)
 
 
-class Llama(nn.Module):
+_Sight = tuple[tuple[Tensor, Tensor], Tensor]
+"""cos and sin of the positions, and where each token may look."""
+
+
+class Llama(Model, nn.Module):
     """A Llama (pre-norm, rotary positions, grouped queries, SwiGLU) that memories attach to.
 
     `hooks[(layer, place)]` holds functions (x, seen) -> x that run in order; without any the computation is
@@ -228,7 +291,7 @@ class Llama(nn.Module):
         super().__init__()
         self.shape = shape
         self.tokens = tokens
-        self.hooks: dict[Place, list[Hook]] = {}
+        self.hooks = {}
         self.embed = nn.Parameter(torch.empty(shape.vocab, shape.width))
         self.blocks = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.norm = nn.Parameter(torch.ones(shape.width))
@@ -279,68 +342,41 @@ class Llama(nn.Module):
         """The input matrix [V, W]."""
         return self.embed
 
-    def attach(self, place: Place, hook: Hook) -> Handle:
-        """Run `hook` at `place` from now on; the handle takes it off again."""
-        layer, name = place
-        if name not in PLACES or not 0 <= layer < self.shape.layers:
-            raise InvalidInput(f"no place {place}: layers 0 to {self.shape.layers - 1}, places {', '.join(PLACES)}")
-        self.hooks.setdefault(place, []).append(hook)
-        return Handle(self.hooks, place, hook)
-
-    def forward(
-        self,
-        ids: Tensor,
-        kv: KV | None = None,
-        positions: Tensor | None = None,
-        mask: Tensor | None = None,
-        watch: Iterable[Place] = (),
-        keep: int = 0,
-    ) -> Out:
-        """One pass over ids [B, T] (or embeddings [B, T, W]) after the tokens of `kv`.
-
-        `positions` [T] go on from `kv.end` when left out. `mask` [T, S + T] or [B, 1, T, S + T] is True where a
-        token may look, on top of causality. `watch` names places whose values come back in `seen`.
-        `keep` computes logits of the last so many tokens only (0: all). `kv` is never changed.
-        """
-        start = 0 if kv is None else kv.end
-        count = ids.shape[1]
-        where = torch.arange(start, start + count) if positions is None else positions
-        given = None if ids.is_floating_point() else ids
-        wanted = set(watch)
-        run = _Run(Seen(given, where), self.hooks, wanted, rotation(where, self.shape.head_dim, self.shape.rope_base))
-        run.mask = _causal(count, 0 if kv is None else len(kv), mask)
-        x = run.at((0, "embed"), ids if given is None else F.embedding(given, self.embed))
+    def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
+        seen = run.seen
+        turn = rotation(seen.positions, self.shape.head_dim, self.shape.rope_base)
+        allowed = _causal(ids.shape[1], 0 if kv is None else len(kv), mask)
+        x = run.at((0, "embed"), ids if seen.ids is None else F.embedding(seen.ids, self.embed))
         keys, values = [], []
         for number, block in enumerate(self.blocks):
-            run.seen.layer = number
+            seen.layer = number
             past = None if kv is None else (kv.keys[number], kv.values[number])
-            x, k, v = self._block(cast(Layer, block), x, past, run)
+            x, k, v = self._block(cast(Layer, block), x, past, run, (turn, allowed))
             keys.append(k)
             values.append(v)
         if keep:
             x = x[:, -keep:]
         x = run.at((self.shape.layers - 1, "final"), rms_norm(x, self.norm, self.shape.eps))
-        logits = F.linear(x, self.embed if self.output is None else self.output)
-        end = max(start, int(where.max()) + 1) if count else start
-        return Out(logits.float(), KV(tuple(keys), tuple(values), end), run.found)
+        return F.linear(x, self.embed if self.output is None else self.output), keys, values
 
     def _block(
-        self, block: Layer, x: Tensor, past: tuple[Tensor, Tensor] | None, run: _Run
+        self, block: Layer, x: Tensor, past: tuple[Tensor, Tensor] | None, run: Run, sight: _Sight
     ) -> tuple[Tensor, Tensor, Tensor]:
         """x [B, T, W] -> (x after the block, its keys and values [B, Hkv, S + T, D])."""
         shape, n = self.shape, run.seen.layer
+        turn, allowed = sight
         z = run.at((n, "attn_in"), rms_norm(x, block.norm1, shape.eps))
 
         def heads(weight: Tensor, many: int) -> Tensor:
             return F.linear(z, weight).view(*z.shape[:2], many, shape.head_dim).transpose(1, 2)
 
-        q = rotate(heads(block.q, shape.heads), *run.turn)
-        k = rotate(heads(block.k, shape.kv_heads), *run.turn)
+        q = rotate(heads(block.q, shape.heads), *turn)
+        k = rotate(heads(block.k, shape.kv_heads), *turn)
         v = heads(block.v, shape.kv_heads)
         if past is not None:
             k, v = torch.cat([past[0].to(k.dtype), k], 2), torch.cat([past[1].to(v.dtype), v], 2)
         run.seen.q = q
-        probability = run.at((n, "scores"), scores(q, k, run.mask)).softmax(-1).to(v.dtype)
+        probability = run.at((n, "scores"), scores(q, k, allowed)).softmax(-1).to(v.dtype)
         run.keep((n, ATTENTION), probability)
         mixed = mix(probability, v).transpose(1, 2)
         mixed = run.at((n, "heads"), mixed).flatten(2)
@@ -349,28 +385,6 @@ class Llama(nn.Module):
         middle = run.at((n, "ffn_mid"), F.silu(F.linear(z, block.gate)) * F.linear(z, block.up))
         x = x + run.at((n, "ffn_out"), F.linear(middle, block.down))
         return run.at((n, "resid"), x), k, v
-
-
-@dataclass(slots=True)
-class _Run:
-    """What one pass carries along."""
-
-    seen: Seen
-    hooks: dict[Place, list[Hook]]
-    watch: set[Place]
-    turn: tuple[Tensor, Tensor]
-    mask: Tensor | None = None
-    found: dict[Place, Tensor] = field(default_factory=dict)
-
-    def at(self, place: Place, x: Tensor) -> Tensor:
-        for hook in self.hooks.get(place, ()):
-            x = hook(x, self.seen)
-        self.keep(place, x)
-        return x
-
-    def keep(self, place: Place, x: Tensor) -> None:
-        if place in self.watch:
-            self.found[place] = x
 
 
 def _causal(count: int, before: int, mask: Tensor | None) -> Tensor:

@@ -106,15 +106,10 @@ class HTM:
     @property
     def settings(self) -> dict[str, Any]:
         """What `from_settings` builds an equal, untaught detector from, as plain data."""
-        return {
-            "known_range": self.known_range,
-            "calibrate": self.calibrate,
-            "range_rule": self.range_rule,
-            "adapt": self.adapt,
-            "encoder": snapshot.knobs(self.encoder),
-            "pooler": snapshot.knobs(self.pooler),
-            "memory": snapshot.knobs(self.memory),
-            "likelihood": snapshot.knobs(self.likelihood),
+        own = ("known_range", "calibrate", "range_rule", "adapt")
+        parts = ("encoder", "pooler", "memory", "likelihood")
+        return {name: getattr(self, name) for name in own} | {
+            name: snapshot.knobs(getattr(self, name)) for name in parts
         }
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from remanence.language import entities as naming
 from remanence.language.names import spellings
@@ -140,31 +141,33 @@ def _entities_called(change: Change, ctx: Ctx, wanted: Mapping[tuple[Scope, str]
     return found | {key(item): item.id for item in reversed(change.puts) if item.kind == "entity"}
 
 
-@writes
-def similar(
-    change: Change,
-    ctx: Ctx,
-    *,
-    k: int = 5,
-    floor: float = 0.7,
-    kinds: tuple[str, ...] = ("note",),
-    rel: str = "similar",
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
     """Link each item to its k nearest of the same kinds, from a cosine of `floor`; the weight is the cosine.
 
     How high a floor means "alike" depends on the embedder.
     """
-    items = _chosen(change, kinds)
-    vectors = ctx.embed([item.key for item in items])
-    where = Where(kinds=kinds, tiers=_ALL)
-    near = neighbours(ctx.store, items, vectors, k=k, floor=floor, where=where)
-    return change.plus(
-        links=[
-            Link(item.id, rel, one.item.id, weight=round(one.cosine, 4))
-            for item, others in zip(items, near, strict=True)
-            for one in others
-        ]
-    )
+
+    k: int = 5
+    floor: float = 0.7
+    kinds: tuple[str, ...] = ("note",)
+    rel: str = "similar"
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        items = _chosen(change, self.kinds)
+        vectors = ctx.embed([item.key for item in items])
+        where = Where(kinds=self.kinds, tiers=_ALL)
+        near = neighbours(ctx.store, items, vectors, k=self.k, floor=self.floor, where=where)
+        return change.plus(
+            links=[
+                Link(item.id, self.rel, one.item.id, weight=round(one.cosine, 4))
+                for item, others in zip(items, near, strict=True)
+                for one in others
+            ]
+        )
+
+
+similar = writes(Similar)
 
 
 @writes

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json, texts
+from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, texts
 from remanence.stage.neighbours import neighbours as nearest
 from remanence.types import Change, Item, Link, Where
 
-_EVOLUTION = {
-    "type": "object",
-    "properties": {
-        "evolve": {"type": "boolean"},
-        "tags": {"type": "array", "items": {"type": "string"}},
-        "neighbours": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "id": {"type": "integer"},
-                    "link": {"type": "boolean"},
-                    "context": {"type": "string"},
-                    "tags": {"type": "array", "items": {"type": "string"}},
-                },
-                "required": ["id", "link", "context", "tags"],
-            },
-        },
-    },
-    "required": ["evolve", "tags", "neighbours"],
-}
+_EVOLUTION = object_of(
+    evolve=YES_OR_NO,
+    tags=TEXTS,
+    neighbours=array_of(object_of(id=WHOLE, link=YES_OR_NO, context=TEXT, tags=TEXTS)),
+)
 _TASK = (
     "A new note joins a box of notes. Say whether it should change anything (`evolve`), better `tags` for the new "
     "note, and for each neighbour that it sheds light on: whether to `link` them, and the neighbour's `context` and "
@@ -39,45 +24,49 @@ _TASK = (
 )
 
 
-@writes
-def neighbours(
-    change: Change,
-    ctx: Ctx,
-    *,
-    k: int = 5,
-    floor: float = 0.5,
-    words: int = 3,
-    most: int = 24,
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
     """Link each new note to its `k` nearest and let it rewrite their key words, tags and context.
 
     Without a language model the neighbours from a cosine of `floor` are linked, and each gets up to `words` of
     the new note's key words and its tags (`most` of each at the most), so that it is found by them from now on.
     The text of a note never changes.
     """
-    draft = ChangeBuilder(change, "rewrite.neighbours")
-    fresh = [item for item in change.fresh if item.kind == "note"]
-    vectors = ctx.embed([item.key for item in fresh])
-    where = Where(kinds=("note",), tiers=("hot", "cold"))
-    found = nearest(ctx.store, fresh, vectors, k=k, floor=floor if ctx.llm is None else 0.0, where=where)
-    for note, near in zip(fresh, found, strict=True):
-        others = [draft.now(one.item) for one in near if draft.believed(one.item)]
-        if not others:
-            continue
-        cosine = {one.item.id: one.cosine for one in near}
-        reply = llm_json(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
-        if reply is not None:
-            _as_told(draft, note, others, reply, most)
-            continue
-        mine = draft.now(note)
-        for other in others:
-            if cosine[other.id] < floor:
+
+    k: int = 5
+    floor: float = 0.5
+    words: int = 3
+    most: int = 24
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        draft = ChangeBuilder(change, "rewrite.neighbours")
+        fresh = [item for item in change.fresh if item.kind == "note"]
+        vectors = ctx.embed([item.key for item in fresh])
+        where = Where(kinds=("note",), tiers=("hot", "cold"))
+        found = nearest(ctx.store, fresh, vectors, k=self.k, floor=self.floor if ctx.llm is None else 0.0, where=where)
+        for note, near in zip(fresh, found, strict=True):
+            others = [draft.now(one.item) for one in near if draft.believed(one.item)]
+            if not others:
                 continue
-            draft.link(Link(note.id, "related", other.id, weight=round(min(cosine[other.id], 1.0), 4)))
-            keywords = _joined(other.data.get("keywords"), list(mine.data.get("keywords") or ())[:words], most)
-            tags = _joined(other.data.get("tags"), list(mine.data.get("tags") or ()), most)
-            _retag(draft, other, keywords, tags, str(other.data.get("context") or ""), note)
-    return draft.change()
+            cosine = {one.item.id: one.cosine for one in near}
+            reply = llm_json(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
+            if reply is not None:
+                _as_told(draft, note, others, reply, self.most)
+                continue
+            mine = draft.now(note)
+            for other in others:
+                if cosine[other.id] < self.floor:
+                    continue
+                draft.link(Link(note.id, "related", other.id, weight=round(min(cosine[other.id], 1.0), 4)))
+                keywords = _joined(
+                    other.data.get("keywords"), list(mine.data.get("keywords") or ())[: self.words], self.most
+                )
+                tags = _joined(other.data.get("tags"), list(mine.data.get("tags") or ()), self.most)
+                _retag(draft, other, keywords, tags, str(other.data.get("context") or ""), note)
+        return draft.change()
+
+
+neighbours = writes(Neighbours)
 
 
 def _shown(note: Item, others: Sequence[Item]) -> dict[str, Any]:

@@ -23,11 +23,9 @@ _CJK_RUN = lazy_pattern(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Span):
     """A phrase with its place in the source and a weight (RAKE score; 0 where none was asked for)."""
 
-    start: int
-    end: int
     text: str
     score: float = 0.0
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from remanence.language.common_words import VERBS, listed
 from remanence.language.entities import find as find_entities
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.sentences import Span
 
 LONGEST = 16
 """Most words of one phrase."""
@@ -20,11 +21,9 @@ MOST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateSpan:
-    """Characters [start, end) of a sentence; `sort` is phrase, number, duration, frequency, name or kin."""
+class CandidateSpan(Span):
+    """Characters of a sentence; `sort` is phrase, number, duration, frequency, name or kin."""
 
-    start: int
-    end: int
     sort: str
 
 

@@ -28,17 +28,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _short(one: Item) -> dict[str, Any]:
+    fields = ("id", "source", "kind", "text", "who", "at", "session")
+    return {name: plain(getattr(one, name)) for name in fields}
+
+
 def item(one: Item) -> dict[str, Any]:
     """An item: always id, source, kind, text, who, at, session; the rest where there is something to say."""
-    told: dict[str, Any] = {
-        "id": one.id,
-        "source": one.source,
-        "kind": one.kind,
-        "text": one.text,
-        "who": one.who,
-        "at": iso(one.at),
-        "session": one.session,
-    }
     further = {
         "until": iso(one.until),
         "seen": iso(one.seen),
@@ -51,23 +47,12 @@ def item(one: Item) -> dict[str, Any]:
         "data": dict(one.data),
         "evidence": [[e.id, e.start, e.end] for e in one.evidence],
     }
-    return told | {name: value for name, value in further.items() if value not in (None, {}, [])}
+    return _short(one) | {name: value for name, value in further.items() if value not in (None, {}, [])}
 
 
 def hit(one: Hit) -> dict[str, Any]:
     """A hit: the item in short, its score in [0, 1] and why."""
-    found = one.item
-    return {
-        "id": found.id,
-        "source": found.source,
-        "kind": found.kind,
-        "text": found.text,
-        "who": found.who,
-        "at": iso(found.at),
-        "session": found.session,
-        "score": round(one.score, 6),
-        "why": dict(one.why),
-    }
+    return _short(one.item) | {"score": round(one.score, 6), "why": dict(one.why)}
 
 
 def hits(found: Hits) -> dict[str, Any]:

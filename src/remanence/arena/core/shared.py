@@ -15,17 +15,10 @@ class Shared:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self.model, self.dim = embedder.model, embedder.dim
         self._known: dict[str, Floats] = {}
         self.seconds = 0.0
         self.texts = 0
-
-    @property
-    def model(self) -> str:
-        return self._embedder.model
-
-    @property
-    def dim(self) -> int:
-        return self._embedder.dim
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit rows [N, dim]; a text seen before costs nothing."""

@@ -46,16 +46,8 @@ class Operation:
 
     def shown(self) -> dict[str, Any]:
         """What a client sees."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "state": self.state,
-            "done": self.done,
-            "total": self.total,
-            "started": self.started,
-            "result": self.result,
-            "problem": self.problem,
-        }
+        shown = ("id", "kind", "state", "done", "total", "started", "result", "problem")
+        return {name: getattr(self, name) for name in shown}
 
     def _set(self, **fields: Any) -> None:
         with self.changed:

@@ -8,7 +8,8 @@ from typing import Any
 from remanence.memory import Memory
 from remanence.memory.documents import Documents
 from remanence.memory.file_tool import FileTool
-from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool, object_of
+from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool
+from remanence.stage.llm_json import object_of
 
 _PATH = Parameter("path", "string", "a file or folder under /memories", True)
 _OUTPUT = object_of(result={"type": "string"})

@@ -6,7 +6,8 @@ from typing import Any
 
 from remanence.memory import Memory
 from remanence.serve import shapes
-from remanence.serve.mcp.tools import Arguments, Parameter, Tool, object_of
+from remanence.serve.mcp.tools import Arguments, Parameter, Tool
+from remanence.stage.llm_json import object_of
 
 _QUERY = Parameter("query", "string", "what you want to know, in plain words", True, ("q", "text", "cue", "question"))
 _K = Parameter("k", "integer", "how many", aliases=("limit", "top_k", "n"), more={"minimum": 1, "maximum": 200})

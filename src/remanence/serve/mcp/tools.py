@@ -96,8 +96,3 @@ class Tool:
             raise InvalidInput(f"{self.name} has no argument {strange[0]!r}; it has: {names}")
         taken = {one.name: one.take(given) for one in self.parameters}
         return self.run(memory, {name: value for name, value in taken.items() if value is not None})
-
-
-def object_of(**fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON Schema of an object with these required fields, and maybe more."""
-    return {"type": "object", "properties": dict(fields), "required": list(fields)}
