@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,36 +16,10 @@ import pytest
 httpx = pytest.importorskip("httpx", reason="the server's tests need httpx")
 pytest.importorskip("fastapi", reason="the server needs the extra serve")
 
+from running import Server  # noqa: E402
+
 from remanence.memory import Memory  # noqa: E402
 from remanence.serve.keys import Keys  # noqa: E402
-
-
-class Server:
-    """`remanence serve` on a free port, and a client of it."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "remanence", "serve", "--folder", str(folder), "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, "--embedder", "hashing", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
-        for _ in range(600):
-            try:
-                self.client.get("/healthz")
-                break
-            except httpx.TransportError:
-                assert self.process.poll() is None, self.process.communicate()
-                time.sleep(0.05)
-
-    def stop(self, how: int = signal.SIGTERM) -> str:
-        """End the process; what it said on standard error."""
-        self.process.send_signal(how)
-        _, said = self.process.communicate(timeout=30)
-        self.client.close()
-        return said
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +111,7 @@ def test_every_path_but_health_needs_a_key(server: Server, ada: str) -> None:
     """Generated from the server's own page, with paths that are on no page."""
     page = server.client.get("/v1/openapi.json", headers=_auth(ada)).json()
     rows = [(method, path) for path, methods in page["paths"].items() for method in methods]
-    rows += [("get", path) for path in ("/", "/docs", "/redoc", "/openapi.json", "/v1", "/ui", "/admin", "/.env")]
+    rows += [("get", path) for path in ("/", "/docs", "/redoc", "/openapi.json", "/v1", "/uix", "/admin", "/.env")]
 
     answered = {
         (method, path): server.client.request(method, re.sub(r"\{.*?\}", "x", path)).status_code
@@ -285,9 +257,7 @@ def test_what_was_acknowledged_survives_kill_dash_nine(tmp_path: Path) -> None:
         told = running.client.post("/v1/memories", json={"messages": [f"note {number}"]})
         ids += told.json()["ids"]
 
-    os.kill(running.process.pid, signal.SIGKILL)
-    running.process.communicate()
-    running.client.close()
+    running.stop(signal.SIGKILL)
 
     assert len(ids) == 20
     with Memory(tmp_path / "default.db", embedder="hashing") as memory:

@@ -74,18 +74,26 @@ def _told(one: Known) -> str:
     return f"{escape(one.value)}{told}{cited}"
 
 
-def profile(view: StoreView, who: str, *, now: datetime, as_of: datetime | None = None) -> Profile:
+def profile(
+    view: StoreView,
+    who: str,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    known_as_of: datetime | None = None,
+) -> Profile:
     """What the statements of a store say about `who`, in one pass over the facts that name it.
 
     who: a name as people say it; every word of it has to be in the subject ("Sam" finds "Sam Ortiz"), and "user" or
     "me" is the one who asks. now: the moment of asking. as_of: the moment that is asked about (default now).
+    known_as_of: read the statements as they were believed then.
     Raises InvalidInput for an empty name.
     """
     name = " ".join(who.split())
     if not name:
         raise InvalidInput("a profile is of somebody or something: give a name")
     moment = _aware(as_of or now)
-    facts = _facts(view, name)
+    facts = _facts(view, name, known_as_of)
     disputed = {
         id for link in view.links([item.id for item in facts], rels=("contradicts",)) for id in (link.src, link.dst)
     }
@@ -134,9 +142,9 @@ def _known(item: Item, one: Statement, sources: Mapping[str, str], disputed: boo
     return Known(value, item.at, item.until, one.certainty, one.modality, item.id, cited, disputed)
 
 
-def _facts(view: StoreView, name: str) -> list[Item]:
+def _facts(view: StoreView, name: str, known_as_of: datetime | None) -> list[Item]:
     """The believed facts, ended ones too, that hold a word of the name."""
-    where = Where(kinds=("fact",), tiers=("hot", "cold"), ended=True)
+    where = Where(kinds=("fact",), tiers=("hot", "cold"), ended=True, known_as_of=known_as_of)
     names = [name, *USERS] if name.lower() in USERS else [name]
     terms = list(dict.fromkeys(term for one in names for term in view.terms(one)))
     if not terms:
@@ -151,6 +159,13 @@ def _sources(view: StoreView, facts: Sequence[Item]) -> dict[str, str]:
     rows = view.rows_of(ids)
     found = view.items(rows[rows >= 0])
     return {item.id: item.source or item.id for item in found}
+
+
+def names(view: StoreView, *, most: int = 500) -> list[str]:
+    """Whom and what a profile can be asked of: the speakers, then the people, places and things spoken of."""
+    rows = view.rows(Where(kinds=("entity",)))[:most]
+    found = dict.fromkeys([*view.speakers(), *(item.text for item in view.items(rows))])
+    return list(found)[:most]
 
 
 def _is(name: str, said: str) -> bool:

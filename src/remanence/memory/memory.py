@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from remanence import recipes
 from remanence.compose.answer import Answer
@@ -39,6 +39,7 @@ from remanence.types import (
     Reader,
     Receipt,
     Scope,
+    StoreView,
     Update,
     Where,
     utc_now,
@@ -46,6 +47,7 @@ from remanence.types import (
 
 Input = str | Mapping[str, Any] | Message
 Items = list[Item]
+T = TypeVar("T")
 Asked = Where | Mapping[str, Any] | None
 
 READER = Bundled()
@@ -306,14 +308,29 @@ class Memory:
             self._handle.show(hit.item for hit in answer.evidence)
             return answer
 
-    def profile(self, who: str, *, as_of: datetime | str | None = None, now: datetime | str | None = None) -> Profile:
+    def profile(
+        self,
+        who: str,
+        *,
+        as_of: datetime | str | None = None,
+        known_as_of: datetime | str | None = None,
+        now: datetime | str | None = None,
+    ) -> Profile:
         """Everything known about a person, place, project or thing, by attribute, with history and sources.
 
-        as_of: the moment that is asked about (default: now). It reads the stored statements, so sleep first.
+        as_of: the moment that is asked about (default: now). known_as_of: from what was believed then.
+        It reads the stored statements, so sleep first.
         """
+        asked, name = time_of(as_of, "as_of"), arguments.word("who", who)
+        believed = time_of(known_as_of, "known_as_of")
         with self._guard:
             asked_at = time_of(now) or self._handle.clock()
-            return profile(self._handle.told(), arguments.word("who", who), now=asked_at, as_of=time_of(as_of))
+            return profile(self._handle.told(), name, now=asked_at, as_of=asked, known_as_of=believed)
+
+    def look(self, at: Callable[[StoreView], T]) -> T:
+        """What a function makes of the read side of this scope, caught up with every commit; it writes nothing."""
+        with self._guard:
+            return at(self._handle.told())
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
         """One item by its id; `NotFound` when it is not in this scope."""

@@ -8,7 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from remanence.compose.answer import Answer
-from remanence.types import Context, Hit, Hits, Item, iso
+from remanence.compose.contradictions import Contradiction
+from remanence.compose.derivations import Derivation
+from remanence.compose.graph import Graph
+from remanence.compose.profile import Profile
+from remanence.types import Context, Hit, Hits, Item, Link, iso
 
 
 def plain(value: Any) -> Any:
@@ -87,4 +91,45 @@ def answer(told: Answer) -> dict[str, Any]:
         "sources": list(told.sources),
         "evidence": [hit(one) for one in told.evidence],
         "degraded": list(told.degraded),
+    }
+
+
+def profile(told: Profile) -> dict[str, Any]:
+    """A profile: attribute -> its statements, for what holds, is planned, held, and roles."""
+    return {
+        "who": told.who,
+        "as_of": iso(told.as_of),
+        "current": plain(told.current),
+        "planned": plain(told.planned),
+        "roles": plain(told.roles),
+        "history": plain(told.history),
+    }
+
+
+def link(one: Link) -> dict[str, Any]:
+    """A link between two items, by their ids."""
+    return {"src": one.src, "rel": one.rel, "dst": one.dst, "weight": one.weight, "reason": one.reason}
+
+
+def graph(found: Graph) -> dict[str, Any]:
+    """Items, the links among them, and how many neighbours did not fit."""
+    return {
+        "items": [item(one) for one in found.items],
+        "links": [link(one) for one in found.edges],
+        "more": found.more,
+    }
+
+
+def contradiction(one: Contradiction) -> dict[str, Any]:
+    """Two items that do not agree, and why they are held to."""
+    return {"new": item(one.new), "old": item(one.old), "reason": one.reason, "noticed": iso(one.noticed)}
+
+
+def derivation(one: Derivation) -> dict[str, Any]:
+    """What one moment's work formed and changed."""
+    return {
+        "at": iso(one.at),
+        "formed": [item(each) for each in one.formed],
+        "changed": [item(each) for each in one.changed],
+        "total": one.total,
     }

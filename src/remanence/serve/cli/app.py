@@ -45,6 +45,7 @@ _HOME = {
     "restore": "verbs",
     "sleep": "verbs",
     "stats": "verbs",
+    "ui": "ui",
     "update": "verbs",
 }
 """Built-in commands and the file of `serve` that holds each; others come from the entry points below."""
@@ -171,6 +172,12 @@ class Opening:
     def __init__(self, space: str, user: str, agent: str | None, app: str | None, recipe: str, embedder: str) -> None:
         self.space, self.user, self.agent, self.app = space, user, agent, app
         self.recipe, self.embedder = recipe, embedder
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """The parts of the scope that the options name."""
+        named = {"user": self.user, "agent": self.agent, "app": self.app}
+        return {part: value for part, value in named.items() if value is not None}
 
     def memory(self, *, new: bool = False, session: str | None = None, secrets: str = "mask") -> Any:
         """The memory; a missing file is an error unless `new`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +15,7 @@ from remanence.serve.agents.project import place_of
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
 from remanence.serve.cli.connect import home_option
+from remanence.serve.cli.listening import listening
 from remanence.serve.cli.settings import settings
 
 
@@ -41,13 +41,7 @@ def serve_command(
     remanence keys make alice --user alice --folder spaces
     curl -H "Authorization: Bearer rk_..." http://localhost:8377/v1/stats
     """
-    try:
-        import uvicorn
-
-        from remanence.serve.http.app import make
-    except ImportError as error:
-        raise click.UsageError(f"the server needs the extra: pip install 'remanence[serve]' ({error})") from None
-    from remanence.serve.keys import Keys
+    from remanence.serve.keys import Grant, Keys
 
     keys = Keys(folder)
     known = keys.list()
@@ -55,23 +49,18 @@ def serve_command(
         raise click.UsageError(
             f"{host} can be reached by others and there is no key; first: remanence keys make NAME --folder {folder}"
         )
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     opening = Opening("", "default", None, None, recipe, embedder)
-    app = make(
-        folder, partial(_opened, opening), keys=keys if known else None, space=default_space, hosts=(host, *allow_host)
-    )
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=20,
-            server_header=False,
-        )
+    server = listening(
+        folder,
+        partial(_opened, opening),
+        host=host,
+        port=port,
+        keys=keys if known else None,
+        local=Grant(default_space, {}),
+        hosts=(host, *allow_host),
     )
     say.note(f"http://{host}:{port} serves {folder} ({len(known) or 'no'} keys); Ctrl-C stops it, nothing is lost")
+    say.note(f"the page is at http://{'localhost' if _is_loopback(host) else host}:{port}/ui/")
     server.run()
 
 

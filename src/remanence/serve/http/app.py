@@ -16,14 +16,16 @@ from starlette.exceptions import HTTPException
 from remanence import __version__
 from remanence.errors import RemanenceError
 from remanence.memory import Memory
-from remanence.serve.http import asking, bodies, guard, mcp, mem0, memories, problems, work
+from remanence.serve.http import asking, bodies, guard, looking, mcp, mem0, memories, problems, ui, work
 from remanence.serve.http.metrics import MEDIA, Metrics
 from remanence.serve.http.operations import Operations
 from remanence.serve.keys import Grant, Keys
 from remanence.serve.spaces import Spaces
 
 log = logging.getLogger("remanence.serve")
-ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 502, 503, 507)
+LOCAL = Grant("default", {})
+"""What is served without keys: the space `default`, any scope."""
+ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 501, 502, 503, 507)
 _PROBLEM: dict[str, Any] = {
     "model": bodies.Problem,
     "content": {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -35,14 +37,14 @@ def make(
     open: Callable[[Path], Memory] = Memory,
     *,
     keys: Keys | None = None,
-    space: str = "default",
+    local: Grant = LOCAL,
     hosts: tuple[str, ...] = (),
     bounds: guard.Bounds | None = None,
 ) -> guard.Guard:
     """The server over a folder of spaces.
 
-    open: makes the `Memory` of a path. keys: None serves the one `space` without a key (loopback only). hosts: names
-    that a request may have in `Host`, beside localhost.
+    open: makes the `Memory` of a path. keys: None serves what `local` grants without a key (loopback only). hosts:
+    names that a request may have in `Host`, beside localhost.
     """
     spaces, operations = Spaces(folder, open), Operations()
     metrics = Metrics(spaces, operations)
@@ -64,14 +66,14 @@ def make(
         openapi_url="/v1/openapi.json",
     )
     app.state.spaces, app.state.operations = spaces, operations
-    for part in (memories, asking, work, mem0, mcp):
+    for part in (memories, asking, looking, work, mem0, mcp, ui):
         app.include_router(part.router)
     _health(app, spaces, metrics)
     _errors(app)
     return guard.Guard(
         app,
         keys,
-        Grant(space, {}),
+        local,
         frozenset(host.lower() for host in hosts),
         bounds or guard.Bounds(),
         observe=metrics.observe,

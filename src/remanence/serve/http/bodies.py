@@ -34,6 +34,25 @@ class Filters(Body):
         return self.model_dump(exclude_unset=True, exclude_none=True)
 
 
+class Listing(BaseModel):
+    """Which items a list has, and which page of it."""
+
+    limit: int = Field(100, ge=1, le=1000)
+    cursor: str | None = Field(None, max_length=100)
+    kind: list[str] = []
+    speaker: list[str] = []
+    tier: list[str] = ["hot"]
+    since: Annotated[Time | None, Field(max_length=100)] = None
+    before: Annotated[Time | None, Field(max_length=100)] = None
+    ended: Annotated[bool, Field(description="also what is no longer true")] = False
+    newest_first: bool = False
+
+    def where(self) -> dict[str, Any]:
+        """Its filters."""
+        bounds = {"since": self.since, "before": self.before}
+        return {"kinds": self.kind, "who": self.speaker, "tiers": self.tier, "ended": self.ended, **bounds}
+
+
 class Remember(Body):
     """Messages to keep, in order: a text, or an object with who or role, text or content, at, session, source."""
 
@@ -180,6 +199,96 @@ class OperationsOut(Answered):
     """The operations of this key, newest first."""
 
     operations: list[OperationOut]
+
+
+class ProfileOut(Answered):
+    """Attribute -> statements, each with its interval, how sure it is and where it was said."""
+
+    who: str
+    as_of: Time
+    current: dict[str, list[dict[str, Any]]]
+    planned: dict[str, list[dict[str, Any]]]
+    history: dict[str, list[dict[str, Any]]]
+    roles: dict[str, list[dict[str, Any]]]
+
+
+class NamesOut(Answered):
+    """Whom and what a profile can be asked of."""
+
+    names: list[str]
+
+
+class BarOut(Answered):
+    """How many items have their time in [since, before), in all and by kind."""
+
+    since: Time
+    before: Time
+    count: int
+    kinds: dict[str, int]
+
+
+class TimelineOut(Answered):
+    """Bars in order, without the empty ones; `unit` is hour, day, week, month or year."""
+
+    unit: str
+    bars: list[BarOut]
+    undated: int
+
+
+class LinkOut(Answered):
+    """A link; `rests_on` leads from what was derived to what it was derived from."""
+
+    src: str
+    rel: str
+    dst: str
+    weight: float
+    reason: str = ""
+
+
+class GraphOut(Answered):
+    """Items, the links among them, and how many neighbours did not fit."""
+
+    items: list[ItemOut]
+    links: list[LinkOut]
+    more: int
+
+
+class ContradictionOut(Answered):
+    """Two items that do not agree."""
+
+    new: ItemOut
+    old: ItemOut
+    reason: str
+    noticed: Time | None
+
+
+class ContradictionsOut(Answered):
+    """What nobody has settled, newest first."""
+
+    contradictions: list[ContradictionOut]
+
+
+class Settle(Body):
+    """Two items that do not agree, by their ids: keep the old, replace it by the new, or let both stand."""
+
+    new: str
+    old: str
+    choice: Literal["keep", "replace", "both"]
+
+
+class DerivationOut(Answered):
+    """What one moment's work formed and changed; `total` also counts what is not shown."""
+
+    at: Time
+    formed: list[ItemOut]
+    changed: list[ItemOut]
+    total: int
+
+
+class DerivationsOut(Answered):
+    """What was derived, newest first."""
+
+    derivations: list[DerivationOut]
 
 
 class Problem(BaseModel):

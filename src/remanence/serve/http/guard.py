@@ -25,8 +25,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-OPEN_PATHS = ("/healthz", "/readyz")
-"""Answered without a key."""
+HEALTH = ("/healthz", "/readyz")
+PAGE = "/ui"
+"""The web page: it holds nothing of a memory, and asks for a key itself."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 log = logging.getLogger("remanence.serve")
@@ -100,7 +101,7 @@ class Guard:
         given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         self._site(given, scope["method"])
         scope.setdefault("state", {})["grant"] = self._grant(given, scope["path"])
-        if self._busy >= self.bounds.requests and scope["path"] not in OPEN_PATHS:
+        if self._busy >= self.bounds.requests and scope["path"] not in HEALTH:
             raise Refused(429, "too much at once", f"{self._busy} requests are in flight; try again in a moment")
         self._busy += 1
         try:
@@ -128,7 +129,7 @@ class Guard:
             raise Refused(405, "no such method", "cross-origin use is not offered, so there is nothing to ask for")
 
     def _grant(self, given: dict[str, str], path: str) -> Grant:
-        if path in OPEN_PATHS or self.keys is None:
+        if _open(path) or self.keys is None:
             return self.local
         told = given.get("x-api-key", "")
         scheme, _, value = given.get("authorization", "").partition(" ")
@@ -168,6 +169,11 @@ class Guard:
             return {"type": "http.request", "body": whole, "more_body": False}
 
         return again
+
+
+def _open(path: str) -> bool:
+    """Whether a path is answered without a key."""
+    return path in HEALTH or path == PAGE or path.startswith(PAGE + "/")
 
 
 def _bare(host: str) -> str:

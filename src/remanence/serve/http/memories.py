@@ -31,19 +31,11 @@ def remember(
 
 
 @router.get("", response_model=bodies.PageOut, operation_id="list")
-def list_(
-    who: Who,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=100)] = None,
-    kind: Annotated[list[str] | None, Query()] = None,
-    speaker: Annotated[list[str] | None, Query()] = None,
-    newest_first: bool = False,
-) -> Any:
+def list_(who: Who, asked: Annotated[bodies.Listing, Query()]) -> Any:
     """Items in the order in which they were remembered; follow `next` until it is null."""
-    where: dict[str, Any] = {"kinds": kind or [], "who": speaker or []}
-    offset = _offset(cursor)
+    offset, limit = _offset(asked.cursor), asked.limit
     with who.memory() as memory:
-        found = memory.list(limit=limit + 1, offset=offset, newest_first=newest_first, where=where)
+        found = memory.list(limit=limit + 1, offset=offset, newest_first=asked.newest_first, where=asked.where())
     return shapes.page(found[:limit], _cursor(offset + limit) if len(found) > limit else None)
 
 

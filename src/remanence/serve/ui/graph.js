@@ -1,0 +1,64 @@
+// What is linked: a drawing that can be walked with Tab and Enter, and the same as a table.
+
+import { get } from "./api.js";
+import { count, el, fill, svg } from "./dom.js";
+import { link, short } from "./items.js";
+import { placed } from "./layout.js";
+import { tell } from "./notice.js";
+
+export const title = "Links";
+const go = (id) => { location.hash = `#/graph?id=${encodeURIComponent(id)}`; };
+
+function drawing(told, centre, width, height) {
+  const number = new Map(told.items.map((item, i) => [item.id, i]));
+  const pairs = told.links.map((one) => [number.get(one.src), number.get(one.dst)]);
+  const wide = width > 700;
+  const spots = placed(told.items.length, pairs, width, height, wide ? 80 : 50);
+  const degree = told.items.map((_, i) => pairs.filter((pair) => pair.includes(i)).length);
+  const lines = told.links.map((one, i) => {
+    const [[x1, y1], [x2, y2]] = pairs[i].map((end) => spots[end]);
+    return svg("g", { class: `edge rel-${one.rel}` }, svg("title", {}, one.rel), svg("line", { x1, y1, x2, y2 }),
+      svg("text", { x: (x1 + x2) / 2, y: (y1 + y2) / 2 }, one.rel.replaceAll("_", " ")));
+  });
+  const nodes = told.items.map((item, i) => {
+    const [x, y] = spots[i];
+    const label = `${item.kind}: ${short(item.text, 60)}, ${count(degree[i], "link")}`;
+    const chosen = item.id === centre;
+    const pressed = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      go(item.id);
+    };
+    return svg("g", { class: `node kind-${item.kind}${chosen ? " chosen" : ""}`, role: "button", tabindex: 0, "aria-label": label, "data-id": item.id,
+      onclick: () => go(item.id), onkeydown: pressed },
+    svg("title", {}, label), svg("circle", { cx: x, cy: y, r: chosen ? 13 : 6 + Math.min(6, Math.sqrt(degree[i])) }),
+    svg("text", { x, y: y + (chosen ? 28 : 22) }, short(item.text, wide ? 24 : 14)));
+  });
+  return svg("svg", { class: "graph", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${count(nodes.length, "memory", "memories")} and ${count(lines.length, "link")}` }, lines, nodes);
+}
+
+function table(told) {
+  const names = new Map(told.items.map((item) => [item.id, item]));
+  const cell = (id) => el("a", { href: link(id) }, short(names.get(id).text, 90));
+  return el("details", {}, el("summary", {}, "The same as a table"), el("div", { class: "scroll" }, el("table", {},
+    el("thead", {}, el("tr", {}, ["From", "Relation", "To", "Reason"].map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, told.links.map((one) => el("tr", {}, el("td", {}, cell(one.src)), el("td", {}, one.rel.replaceAll("_", " ")), el("td", {}, cell(one.dst)), el("td", {}, one.reason)))))));
+}
+
+export async function show(root, params, { signal }) {
+  const id = params.get("id");
+  const depth = Number(params.get("depth") ?? 1);
+  const told = await get("graph", { id, depth, limit: 40 }, signal);
+  const centre = told.items.find((item) => item.id === id);
+  const kinds = [...new Set(told.items.map((item) => item.kind))];
+  const width = Math.max(300, root.clientWidth - 2);
+  const head = id
+    ? el("p", {}, "Around ", el("a", { href: link(id) }, short(centre?.text ?? id, 120)), ". ",
+      el("a", { href: `#/graph?id=${encodeURIComponent(id)}&depth=${depth === 1 ? 2 : 1}` }, depth === 1 ? "Two steps" : "One step"), ", ", el("a", { href: "#/graph" }, "the whole"))
+    : el("p", {}, "The memories that hold most together. Choose one to see what is around it.");
+  fill(root, el("h1", {}, title), head,
+    told.items.length ? [el("p", { class: "legend", "aria-label": "Kinds" }, kinds.map((kind) => el("span", { class: `kind kind-${kind}` }, kind))),
+      drawing(told, id, width, Math.max(360, Math.min(640, width * 0.7))), told.more ? el("p", {}, `${count(told.more, "neighbour")} did not fit.`) : null, table(told)]
+      : el("p", {}, "Nothing is linked yet: import something, then let memory sleep."));
+  tell(`${count(told.items.length, "memory", "memories")}, ${count(told.links.length, "link")}.`);
+}
