@@ -25,10 +25,13 @@ def prune(
     """Archive the `share` of items with the least salience, rounded up: w = exp(-decay * turns since) + bonus * recent.
 
     recent is 1 for what was recalled since the last `window` turns were remembered, else 0. The published formula gives
-    its bonus to what was not recalled, though its text says the opposite; this is the text. Meant for `every(100, x)`.
+    its bonus to what was not recalled, though its text says the opposite; this is the text. Meant for
+    `every(window, ...)`: a rest of fewer new items prunes nothing.
     """
     if not 0 < share < 1 or window < 1:
         raise BadKnob(f"prune needs 0 < share < 1 and window >= 1, not {share} and {window}")
+    if change.given and len(change.given) < window:
+        return change
     items = ctx.store.items(ctx.store.rows(Where(kinds=kinds)))
     if not items:
         return change
