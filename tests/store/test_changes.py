@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from remanence.errors import Conflict, StoreFull
@@ -26,15 +28,15 @@ class Nothing:
     def new_id(self) -> str:
         return "new"
 
-    def exists(self, id: str) -> bool:
-        return id == "a"
+    def taken(self, ids: Sequence[str]) -> set[str]:
+        return {"a"} & set(ids)
 
-    def current(self, id: str) -> Known:
+    def current(self, ids: Sequence[str]) -> dict[str, Known]:
         item = Item("turn", "one", id="a", scope=ANN)
-        return Known(1, 1, pack(item, seen=50), item)
+        return {"a": Known(1, 1, pack(item, seen=50), item)} if "a" in ids else {}
 
-    def same_link(self, src: int, rel: str, dst: int) -> tuple[int, float] | None:
-        return None
+    def same_links(self, ends: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str, int], tuple[int, float]]:
+        return {}
 
 
 def test_a_plan_is_made_from_look_ups_alone() -> None:

@@ -6,6 +6,7 @@ The store keeps these beside the words of every row, so that recall need not rea
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 ASKS, TIME, NUMBER = 1, 2, 4
 
@@ -28,3 +29,8 @@ def text_flags(text: str) -> int:
     if _DIGIT.search(seen) is not None:
         found |= NUMBER
     return found
+
+
+def text_flags_each(texts: Iterable[str]) -> list[int]:
+    """`text_flags` of each."""
+    return [text_flags(text) for text in texts]

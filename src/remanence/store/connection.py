@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -14,6 +14,7 @@ from remanence.errors import IntegrityError, InvalidInput, Locked, StoreError, S
 FIXED_SQLITE = (3, 51, 3)
 """Older SQLite can lose committed pages when several processes checkpoint."""
 
+Bound = TypeVar("Bound", bound=tuple[Any, ...])
 Open = Callable[[str], apsw.Connection]
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
@@ -79,10 +80,17 @@ class Connection:
         row = self.first(sql, bindings)
         return None if row is None else row[0]
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Execute one statement for each of many bindings."""
+    def run_each(self, sql: str, bindings: Iterable[Bound]) -> dict[Bound, list[tuple[Any, ...]]]:
+        """Execute one statement for each of many bindings; all rows of each."""
         with self.told():
-            self._db.executemany(sql, rows)
+            return {bound: self._db.execute(sql, bound).fetchall() for bound in bindings}
+
+    def many(self, *work: tuple[str, Sequence[Sequence[Any]]]) -> None:
+        """Execute each statement for each of its bindings."""
+        with self.told():
+            for sql, rows in work:
+                if rows:
+                    self._db.executemany(sql, rows)
 
     def batches(self, sql: str, bindings: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Rows in lists of at most `size`, read as they are asked for."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places
 from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
-from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros
+from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros_each
 
 K1, B = 1.2, 0.75
 """BM25 (Robertson and Zaragoza, 2009)."""
@@ -294,12 +294,13 @@ class Index:
         if where.session is not None:
             mask &= self.session.now == self.sessions.of.get(where.session, -2)
         expires = OPEN
-        known_as_of = micros(where.known_as_of)
+        known_as_of, as_of, since, before, ends = micros_each(
+            (where.known_as_of, where.as_of, where.since, where.before, where.until)
+        )
         if known_as_of is not None:
             mask &= (self.seen.now <= known_as_of) & (known_as_of < self.retired.now)
         elif self.versioned:
             mask &= self.retired.now == OPEN
-        as_of = micros(where.as_of)
         until = self.until.now
         if as_of is not None:
             mask &= (self.at.now <= as_of) & (as_of < until)
@@ -307,7 +308,6 @@ class Index:
             mask &= until > now
             ending = until[mask & (until != OPEN)]
             expires = int(ending.min()) if len(ending) else OPEN
-        since, before = micros(where.since), micros(where.before)
         if since is not None:
             mask &= self.at.now >= since
         if before is not None:
@@ -321,7 +321,7 @@ class Index:
                 wanted = [codes.of.get(value, -2) for value in values]
                 mask &= np.isin(column.now, wanted) if len(wanted) > 1 else column.now == wanted[0]
         if where.until is not None:
-            mask &= until == micros(where.until)
+            mask &= until == ends
         if where.min_trust > 0:
             mask &= self.trust.now >= where.min_trust - 1e-6
         if where.max_trust < 1:

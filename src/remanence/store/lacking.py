@@ -9,6 +9,7 @@ import numpy as np
 
 from remanence.errors import ModelMismatch
 from remanence.store.catch_up import show_vectors
+from remanence.store.door import Writing
 from remanence.store.vectors import packed
 from remanence.types import Floats, Rows, Scope
 
@@ -40,7 +41,7 @@ def fill(
     numbers = [int(n) for n in index.n.now[missing]]
     vectors = packed(numbers, embed([item.key for item in items]), store.dim) if items else []
     with store.committing("vectors", [["vectors", len(vectors)]]):
-        store.door.insert_vectors(store.current_model[0], vectors)
+        store.door.write(Writing(model=store.current_model[0], vectors=vectors))
         if done is not None:
             store.door.advance(*done)
     show_vectors(index, vectors)

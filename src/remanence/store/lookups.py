@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from remanence.errors import NotFound
 from remanence.store.plan import Known
 from remanence.store.view import View
 from remanence.types import Scope, Where
@@ -21,18 +19,15 @@ class Asked:
     """`plan.Lookups` over a store that is caught up and whose writer lock is held."""
 
     def __init__(self, store: Store, scope: Scope) -> None:
-        self._store, self._view = store, View(store, scope)
-        self.at, self.next_row = store.now(), store.next_row
-        self.new_id, self.same_link = store.new_id, store.door.same_link
+        self._store, self._scope = store, scope
+        self.at, self.next_row, self.new_id = store.now(), store.next_row, store.new_id
+        self.taken, self.same_links = store.door.first_of, store.door.same_links
 
-    def exists(self, id: str) -> bool:
-        return bool(self._store.door.first_of([id]))
-
-    def current(self, id: str) -> Known:
-        row = int(self._view.rows_of([id], _EVERYTHING)[0])
-        if row < 0:
-            raise NotFound(f"no item {id!r} in this scope")
-        index = self._store.index
-        n, first = int(index.n.now[row]), int(index.n.now[index.first.now[row]])
-        item = self._store.fetch(np.array([row]))[0]
-        return Known(n, first, self._store.door.rows([n])[n][0], item)
+    def current(self, ids: Sequence[str]) -> dict[str, Known]:
+        if not ids:
+            return {}
+        index, rows = self._store.index, View(self._store, self._scope).rows_of(ids, _EVERYTHING)
+        there = rows[rows >= 0]
+        numbers, firsts = index.n.now[there].tolist(), index.n.now[index.first.now[there]].tolist()
+        found = zip(numbers, firsts, *zip(*self._store.fetch_stored(there), strict=True), strict=True)
+        return {item.id: Known(n, first, row, item) for n, first, row, item in found} if numbers else {}

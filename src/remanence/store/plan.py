@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -13,12 +13,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.errors import Conflict, InvalidInput, ScopeError
-from remanence.language.text_flags import text_flags
+from remanence.errors import Conflict, InvalidInput, NotFound, ScopeError
+from remanence.language.text_flags import text_flags_each
 from remanence.store.door import LinkRow, Stored, WordRow
-from remanence.store.rows import Row, closed, pack
-from remanence.store.words import terms
-from remanence.types import Change, Item, Link, Receipt, Scope, Update, micros
+from remanence.store.rows import Row, closed, pack_each
+from remanence.store.words import terms_each
+from remanence.types import Change, Item, Link, Receipt, Scope, Update, keys_of, micros_each
 
 _NEW_FIELDS = {
     "text", "kind", "who", "at", "until", "source", "trust", "salience", "tier", "data", "evidence", "session",
@@ -45,16 +45,16 @@ class Lookups(Protocol):
     """n of the next stored version."""
 
     def new_id(self) -> str: ...
-    def exists(self, id: str) -> bool:
-        """True when any scope has an item of this id."""
+    def taken(self, ids: Sequence[str]) -> Collection[str]:
+        """Those of these ids of which any scope has an item."""
         ...
 
-    def current(self, id: str) -> Known:
-        """The current version; `NotFound` when this scope sees none."""
+    def current(self, ids: Sequence[str]) -> dict[str, Known]:
+        """The current versions, by id, of those that this scope sees."""
         ...
 
-    def same_link(self, src: int, rel: str, dst: int) -> tuple[int, float] | None:
-        """(key, weight) of the current link between two items."""
+    def same_links(self, ends: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str, int], tuple[int, float]]:
+        """(key, weight) of the current link from src to dst by (src, rel, dst), where there is one."""
         ...
 
 
@@ -66,6 +66,8 @@ class Plan:
     rows: tuple[Stored, ...]
     items: tuple[Item, ...]
     """The item of each row, in the same order."""
+    numbers: tuple[int, ...]
+    """n of each row."""
     closes: tuple[Stored, ...]
     links: tuple[LinkRow, ...]
     unlinks: tuple[int, ...]
@@ -80,32 +82,27 @@ class Plan:
         """True when there is nothing to write."""
         return not (self.ops or self.links or self.unlinks or self.touches)
 
-    @property
-    def numbers(self) -> list[int]:
-        return [n for n, _, _ in self.rows]
-
 
 def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
     """The plan of a change by a handle of this scope.
 
     Raises InvalidInput, Conflict, NotFound and ScopeError for what cannot be done; then nothing of it is.
     """
-    planner = _Planner(scope, lookups, new_links=list(change.links))
-    for item in change.puts:
-        planner.put(item)
+    planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(_named(change)))
+    planner.put(change.puts)
     counts = [planner.update(update) for update in change.updates]
     updated, superseded = sum(done for done, _ in counts), sum(ended for _, ended in counts)
     retired = sum(planner.retire(r.id, r.by, r.reason, r.stage) for r in change.retires)
-    for link in change.unlinks:
-        planner.unlink(link)
-    for link in planner.new_links:
-        planner.link(link)
-    for touch in change.touches:
-        planner.touch(touch.id, touch.strength, touch.utility, touch.uses, micros(touch.used), touch.stage)
+    planner.unlink(change.unlinks)
+    planner.link(planner.new_links)
+    for touch, used in zip(change.touches, micros_each([touch.used for touch in change.touches]), strict=True):
+        planner.touch(touch.id, touch.strength, touch.utility, touch.uses, used, touch.stage)
     first = lookups.next_row
+    numbers = tuple(range(first, first + len(planner.items)))
+    rows = pack_each(planner.items, seen=lookups.at, retired=planner.ended)
     puts = [["put", first, first + len(change.puts) - 1]] if change.puts else []
     receipt = Receipt(
-        ids=tuple(row[0] for row in planner.rows[: len(change.puts)]),
+        ids=tuple(item.id for item in planner.items[: len(change.puts)]),
         put=len(change.puts),
         updated=updated - superseded,
         superseded=superseded,
@@ -118,11 +115,9 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
     )
     return Plan(
         at=lookups.at,
-        rows=tuple(
-            (first + place, item, row)
-            for place, (item, row) in enumerate(zip(planner.firsts, planner.rows, strict=True))
-        ),
+        rows=tuple(zip(numbers, planner.firsts, rows, strict=True)),
         items=tuple(planner.items),
+        numbers=numbers,
         closes=tuple(planner.closes.values()),
         links=tuple(planner.links),
         unlinks=tuple(planner.unlinks),
@@ -134,6 +129,17 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
     )
 
 
+def _named(change: Change) -> list[str]:
+    """The ids of stored items that a change needs to know, each once."""
+    sources = [*change.puts, *(update.fields.get("evidence", ()) for update in change.updates)]
+    ids = [one.id for source in sources for one in (source.evidence if isinstance(source, Item) else source)]
+    ids += [id for one in (*change.updates, *change.retires) for id in (one.id, one.by) if id is not None]
+    ids += [id for link in (*change.links, *change.unlinks) for id in (link.src, link.dst)]
+    ids += [touch.id for touch in change.touches]
+    put = {item.id for item in change.puts}
+    return [id for id in dict.fromkeys(ids) if id not in put]
+
+
 @dataclass(slots=True)
 class _Planner:
     """A plan while it grows: what it will put, and what it knows of the items that it touches."""
@@ -141,8 +147,11 @@ class _Planner:
     scope: Scope
     ask: Lookups
     new_links: list[Link]
+    known: dict[str, Known]
+    """Current versions, those of this change included."""
     ops: list[list[Any]] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    ended: list[int | None] = field(default_factory=list)
+    """Since when each row is no longer believed: a version may be closed by the very change that adds it."""
     firsts: list[int] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     closes: dict[int, Stored] = field(default_factory=dict)
@@ -154,18 +163,26 @@ class _Planner:
     refused: list[str] = field(default_factory=list)
     put_here: dict[str, tuple[int, float]] = field(default_factory=dict)
     """id -> (n, trust) of the items that this change puts."""
-    known: dict[str, Known] = field(default_factory=dict)
-    """Current versions, those of this change included."""
 
-    def put(self, item: Item) -> None:
-        if not item.id:
-            item = replace(item, id=self.ask.new_id())
-        if item.scope == _DEFAULT and self.scope != _DEFAULT:
-            item = replace(item, scope=self.scope)
-        if not self.scope.sees(item.scope):
-            raise ScopeError(f"an item for {item.scope} cannot be put through a handle for {self.scope}")
-        if item.id in self.put_here or self.ask.exists(item.id):
-            raise Conflict(f"there is an item with id {item.id!r} already; leave the id out, or update it")
+    def put(self, items: Sequence[Item]) -> None:
+        if not items:
+            return
+        own = [item if item.id else replace(item, id=self.ask.new_id()) for item in items]
+        if self.scope != _DEFAULT:
+            own = [replace(item, scope=self.scope) if item.scope == _DEFAULT else item for item in own]
+        for scope in dict.fromkeys(item.scope for item in own):
+            if not self.scope.sees(scope):
+                raise ScopeError(f"an item for {scope} cannot be put through a handle for {self.scope}")
+        taken = self.ask.taken([item.id for item in own])
+        for item in own:
+            if item.id in self.put_here or item.id in taken:
+                raise Conflict(f"there is an item with id {item.id!r} already; leave the id out, or update it")
+            self._put(item)
+        used = [item for item in self.items if item.strength != 1.0 or item.utility or item.uses]
+        for item, when in zip(used, micros_each([item.used for item in used]), strict=True):
+            self.uses.append((self.put_here[item.id][0], item.strength, item.utility, item.uses, when))
+
+    def _put(self, item: Item) -> None:
         n = self._next()
         trust = item.trust
         for evidence in item.evidence:
@@ -175,8 +192,6 @@ class _Planner:
             item = replace(item, trust=trust)
         self.put_here[item.id] = (n, trust)
         self._add(n, item)
-        if item.strength != 1.0 or item.utility or item.uses:
-            self.uses.append((n, item.strength, item.utility, item.uses, micros(item.used)))
 
     def update(self, update: Update) -> tuple[int, int]:
         """(1 when a version was added, 1 when it ended what was true)."""
@@ -207,7 +222,7 @@ class _Planner:
         n = self._next()
         self.ops.append(["version", n, old.n, update.reason, update.stage, update.by])
         self._add(old.first, fresh)
-        self.known[update.id] = Known(n, old.first, self.rows[-1], fresh)
+        self.known[update.id] = Known(n, old.first, (), fresh)
         return 1, int("until" in fields and fields["until"] is not None and item.until is None)
 
     def retire(self, id: str, by: str | None, reason: str, stage: str) -> int:
@@ -223,25 +238,32 @@ class _Planner:
         self.ops.append(["retire", old.n, reason, stage, by])
         return 1
 
-    def link(self, link: Link) -> None:
-        if not link.rel or len(link.rel) > 64:
-            raise InvalidInput(f"a link needs a relation of 1 to 64 characters, not {link.rel!r}")
-        if not abs(link.weight) < 1e300:
-            raise InvalidInput(f"a link's weight is a finite number, not {link.weight!r}")
-        src, dst = self._first_of(link.src), self._first_of(link.dst)
-        if src < self.ask.next_row and dst < self.ask.next_row:
-            same = self.ask.same_link(src, link.rel, dst)
-            if same is not None:
-                if abs(same[1] - link.weight) < 1e-12:
-                    return
-                self.unlinks.append(same[0])
-        at, until = micros(link.at), micros(link.until)
-        self.links.append((src, link.rel, dst, float(link.weight), at, until, self.ask.at, None, link.reason))
+    def link(self, links: Sequence[Link]) -> None:
+        for link in links:
+            if not link.rel or len(link.rel) > 64:
+                raise InvalidInput(f"a link needs a relation of 1 to 64 characters, not {link.rel!r}")
+            if not abs(link.weight) < 1e300:
+                raise InvalidInput(f"a link's weight is a finite number, not {link.weight!r}")
+        ends, same = self._same(links)
+        times = micros_each([moment for link in links for moment in (link.at, link.until)])
+        for link, end, at, until in zip(links, ends, times[::2], times[1::2], strict=True):
+            if end in same:
+                if abs(same[end][1] - link.weight) < 1e-12:
+                    continue
+                self.unlinks.append(same[end][0])
+            self.links.append((*end, float(link.weight), at, until, self.ask.at, None, link.reason))
 
-    def unlink(self, link: Link) -> None:
-        same = self.ask.same_link(self._first_of(link.src), link.rel, self._first_of(link.dst))
-        if same is not None:
-            self.unlinks.append(same[0])
+    def unlink(self, links: Sequence[Link]) -> None:
+        ends, same = self._same(links)
+        self.unlinks.extend(same[end][0] for end in ends if end in same)
+
+    def _same(
+        self, links: Sequence[Link]
+    ) -> tuple[list[tuple[int, str, int]], dict[tuple[int, str, int], tuple[int, float]]]:
+        """The ends of links, and the stored links that have them."""
+        ends = [(self._first_of(link.src), link.rel, self._first_of(link.dst)) for link in links]
+        old = [end for end in ends if max(end[0], end[2]) < self.ask.next_row]
+        return ends, self.ask.same_links(old) if old else {}
 
     def touch(
         self, id: str, strength: float | None, utility: float | None, uses: int, used: int | None, stage: str
@@ -252,17 +274,17 @@ class _Planner:
     # --- parts ---
 
     def _next(self) -> int:
-        return self.ask.next_row + len(self.rows)
+        return self.ask.next_row + len(self.items)
 
     def _add(self, first: int, item: Item) -> None:
-        self.rows.append(pack(item, seen=self.ask.at))
+        self.ended.append(None)
         self.firsts.append(first)
         self.items.append(item)
 
     def _current(self, id: str) -> Known:
         known = self.known.get(id)
         if known is None:
-            known = self.known[id] = self.ask.current(id)
+            raise NotFound(f"no item {id!r} in this scope")
         return known
 
     def _first_of(self, id: str) -> int:
@@ -283,12 +305,11 @@ class _Planner:
 
     def _close(self, old: Known) -> None:
         """Close a version: a stored one in its row, one of this very change in the row to come."""
-        row = closed(old.row, self.ask.at)
         position = old.n - self.ask.next_row
         if position >= 0:
-            self.rows[position] = row
+            self.ended[position] = self.ask.at
         else:
-            self.closes[old.n] = (old.n, old.first, row)
+            self.closes[old.n] = (old.n, old.first, closed(old.row, self.ask.at))
             self.ops.append(["close", old.n, self.ask.at])
 
 
@@ -325,16 +346,18 @@ def worded(rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code
     new: dict[str, int] = {}
     stored: list[WordRow] = []
     codes_of, tf_of = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
-    for n, item in rows:
+    items = [item for _, item in rows]
+    found, flags = terms_each(keys_of(items)), text_flags_each([item.text for item in items])
+    for (n, _), some, flag in zip(rows, found, flags, strict=True):
         counted: dict[int, int] = {}
-        for term in terms(item.key):
+        for term in some:
             code = known.get(term)
             if code is None:
                 code = new.setdefault(term, next_code + len(new))
             counted[code] = counted.get(code, 0) + 1
         codes = np.fromiter(counted, np.uint32, len(counted))
         tf = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
-        stored.append((n, codes.tobytes() + tf.tobytes(), text_flags(item.text)))
+        stored.append((n, codes.tobytes() + tf.tobytes(), flag))
         codes_of.append(codes)
         tf_of.append(tf)
     return Words(
@@ -343,7 +366,7 @@ def worded(rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code
         np.concatenate(codes_of),
         np.concatenate(tf_of),
         np.array([len(codes) for codes in codes_of[1:]], np.int64),
-        [flags for _, _, flags in stored],
+        flags,
     )
 
 

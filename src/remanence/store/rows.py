@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
+from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from remanence.errors import IntegrityError, InvalidInput
-from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data, micros, moments
+from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data_each, micros_each, moments
 
 FIELDS = (
     "id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, "
@@ -32,6 +33,11 @@ def check(*values: Any) -> int:
     return zlib.crc32(repr(values).encode("utf-8", "backslashreplace"))
 
 
+def checks(rows: Iterable[Sequence[Any]]) -> list[int]:
+    """`check` of each."""
+    return [check(*row) for row in rows]
+
+
 def columns_of(n: int, item: int, row: Sequence[Any]) -> tuple[Any, ...]:
     """`COLUMNS` of a stored row."""
     return (
@@ -39,8 +45,43 @@ def columns_of(n: int, item: int, row: Sequence[Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def columns_each(stored: Iterable[tuple[int, int, Row]]) -> list[tuple[Any, ...]]:
+    """`columns_of` each (n, n of the first version, row)."""
+    return [columns_of(n, item, row) for n, item, row in stored]
+
+
 def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
     """The stored fields of an item, checked; `InvalidInput` names the field that cannot be kept."""
+    return pack_each([item], seen=seen, retired=[retired])[0]
+
+
+def pack_each(items: Sequence[Item], *, seen: int, retired: Sequence[int | None]) -> list[Row]:
+    """`pack` each of some items of one moment."""
+    for item in items:
+        _refuse(item)
+    times = micros_each([moment for item in items for moment in (item.at, item.until)])
+    data = check_data_each([(item.kind, item.data) for item in items])
+    found: list[Row] = []
+    for item, at, until, gone, told in zip(items, times[::2], times[1::2], retired, data, strict=True):
+        scope = item.scope
+        row: list[Any] = [
+            item.id, item.version, item.kind, item.text, item.who, at, until, seen, gone,
+            item.source, scope.user, scope.agent, scope.session, scope.app, float(item.trust), float(item.salience),
+            item.tier, told, _evidence(item.evidence),
+        ]  # fmt: skip
+        try:
+            "".join(field for field in row if type(field) is str).encode()
+            row.append(checksum(row))
+        except UnicodeEncodeError:
+            raise InvalidInput(
+                "text holds lone surrogates, which are not Unicode; replace them, then try again"
+            ) from None
+        found.append(tuple(row))
+    return found
+
+
+def _refuse(item: Item) -> None:
+    """`InvalidInput` for a field that cannot be kept."""
     if not isinstance(item.text, str):
         raise InvalidInput(f"text must be a string, not {type(item.text).__name__}")
     if len(item.text) > MAX_TEXT:
@@ -57,18 +98,6 @@ def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
             raise InvalidInput(f"{name} must be a finite number, not {number!r}")
     if not 0 <= item.trust <= 1:
         raise InvalidInput(f"trust lies in [0, 1], not {item.trust!r}")
-    scope = item.scope
-    row: list[Any] = [
-        item.id, item.version, item.kind, item.text, item.who, micros(item.at), micros(item.until), seen, retired,
-        item.source, scope.user, scope.agent, scope.session, scope.app, float(item.trust), float(item.salience),
-        item.tier, check_data(item.kind, item.data), _evidence(item.evidence),
-    ]  # fmt: skip
-    try:
-        "".join(field for field in row if type(field) is str).encode()
-        row.append(checksum(row))
-    except UnicodeEncodeError:
-        raise InvalidInput("text holds lone surrogates, which are not Unicode; replace them, then try again") from None
-    return tuple(row)
 
 
 def _evidence(evidence: tuple[Evidence, ...]) -> str:
@@ -149,6 +178,11 @@ def words_check(data: bytes, flags: int) -> int:
     return zlib.crc32(data, flags)
 
 
+def words_checks(words: Iterable[tuple[int, bytes, int]]) -> list[int]:
+    """`words_check` of each (n, words, flags)."""
+    return [words_check(data, flags) for _, data, flags in words]
+
+
 def keyed(secret: bytes, value: bytes) -> bytes:
     """Sixteen bytes that only a holder of the space's secret can compare: digests of contents, marks of erasure."""
     return blake2b(value, key=secret, digest_size=16).digest()
@@ -169,10 +203,10 @@ def tombstone_scope(scope: Scope) -> str:
     return scope_key(Scope(scope.user, scope.agent, None, scope.app))
 
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
+"""From the letters of RFC 4648's base 32 to those of ids, in the same order."""
 
 
 def base32(digest: bytes) -> str:
     """Sixteen letters and digits of ten bytes."""
-    value = int.from_bytes(digest, "big")
-    return "".join(_ALPHABET[(value >> (5 * i)) & 31] for i in reversed(range(16)))
+    return b32encode(digest).translate(LETTERS).decode()

@@ -37,13 +37,13 @@ from remanence.store.catch_up import (
 )
 from remanence.store.connection import Connection, version_gate
 from remanence.store.counted import counted
-from remanence.store.door import Door, Entry, Job, Later
+from remanence.store.door import Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
 from remanence.store.peek import kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
-from remanence.store.rows import MAX_WORD, base32, columns_of, keyed, unpack, unpack_each
+from remanence.store.rows import MAX_WORD, Row, base32, columns_of, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
 from remanence.store.vectors import mismatch, packed
@@ -293,11 +293,16 @@ class Store:
 
     def fetch(self, rows: Rows) -> list[Item]:
         """Items of index rows, in that order; `IntegrityError` when one is damaged."""
+        return [item for _, item in self.fetch_stored(rows)]
+
+    def fetch_stored(self, rows: Rows) -> list[tuple[Row, Item]]:
+        """`fetch`, with the stored fields."""
         self._check_open()
         numbers = [int(n) for n in self.index.n.now[rows]]
         found = self.door.rows(numbers)
         try:
-            return unpack_each([found[n] for n in numbers])
+            stored = [found[n] for n in numbers]
+            return list(zip([row for row, _ in stored], unpack_each(stored), strict=True))
         except KeyError:
             raise NotFound("an item was erased while it was being read; ask again") from None
         except IntegrityError:
@@ -434,15 +439,12 @@ class Store:
     def _write(self, plan: Plan, words: Words, vectors: Vectors, reason: str) -> Entry:
         """Inside a transaction: the plan's rows and its journal entry."""
         door = self.door
-        door.insert_rows(plan.rows)
-        door.close_rows(plan.closes)
-        door.insert_terms(words.new_terms)
-        door.insert_words(words.rows)
         if vectors:
             self.claim_model()
-            door.insert_vectors(self.current_model[0], vectors)
-        door.insert_evidence(plan.evidence)
-        door.set_uses(plan.uses)
+        model = self.current_model[0]
+        door.write(
+            Writing(plan.rows, plan.closes, words.new_terms, words.rows, model, vectors, plan.evidence, plan.uses)
+        )
         ops = list(plan.ops)
         for touch in plan.touches:
             door.touch(*touch[:5])

@@ -7,7 +7,7 @@ A payload that does not match its checksum comes back as None, or is told by `pr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,20 +15,23 @@ import apsw
 
 from remanence.errors import RemanenceError
 from remanence.store.connection import Connection
-from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, WordRow
+from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, Writing
 from remanence.store.migrations import migrate
 from remanence.store.rows import (
     CHECKSUM,
     COLUMNS,
     COUNT,
     FIELDS,
+    RETIRED,
     Row,
     check,
-    columns_of,
+    checks,
+    columns_each,
     scope_key,
     scope_of,
     tombstone_scope,
     words_check,
+    words_checks,
 )
 from remanence.store.vectors import vector_check
 from remanence.types import Scope
@@ -43,6 +46,14 @@ _LINK = "src, rel, dst, weight, at, until, seen, retired, reason"
 _USE = "item, strength, utility, uses, used"
 _ROW_MARKS = ",".join("?" * (COUNT + 3))
 _IN = "IN (SELECT value FROM json_each(?))"
+_PUT_ROW = f"INSERT INTO rows(n, item, {FIELDS}, columns) VALUES({_ROW_MARKS})"
+_CLOSE_ROW = "UPDATE rows SET retired=?, checksum=?, columns=? WHERE n=?"
+_PUT_TERM = "INSERT INTO terms(code, term, checksum) VALUES(?, ?, ?)"
+_PUT_WORDS = "INSERT OR REPLACE INTO words(n, data, flags, checksum) VALUES(?, ?, ?, ?)"
+_PUT_VECTOR = "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?, ?)"
+_PUT_EVIDENCE = "INSERT OR IGNORE INTO evidence VALUES(?, ?, ?)"
+_PUT_USE = f"INSERT OR REPLACE INTO usage({_USE}, checksum) VALUES(?, ?, ?, ?, ?, ?)"
+_PUT_LINK = f"INSERT INTO links(k, {_LINK}, checksum) VALUES(?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Tables:
@@ -89,21 +100,26 @@ class Tables:
 
     # --- rows ---
 
+    def write(self, what: Writing) -> None:
+        """Store rows, closed rows, terms, words, vectors, evidence and uses, each with its checksum."""
+        columns = columns_each((*what.rows, *what.closes))
+        terms = [(code + 1, term) for term, code in what.terms.items()]
+        uses = [(item, float(s), float(u), int(count), used) for item, s, u, count, used in what.uses]
+        vectors = [(n, data, 0) for n, data in what.vectors]
+        crc = iter(checks((*columns, *terms, *what.evidence, *uses)))
+        blob = iter(words_checks((*what.words, *vectors)))
+        self._on.many(
+            (_PUT_ROW, [(n, item, *row, next(crc)) for n, item, row in what.rows]),
+            (_CLOSE_ROW, [(row[RETIRED], row[CHECKSUM], next(crc), n) for n, _, row in what.closes]),
+            (_PUT_TERM, [(*term, next(crc)) for term in terms]),
+            (_PUT_WORDS, [(*word, next(blob)) for word in what.words]),
+            (_PUT_VECTOR, [(what.model, n, data, next(blob)) for n, data in what.vectors]),
+            (_PUT_EVIDENCE, [(*pair, next(crc)) for pair in what.evidence]),
+            (_PUT_USE, [(*use, next(crc)) for use in uses]),
+        )
+
     def next_row(self) -> int:
         return 1 + int(self._on.value("SELECT seq FROM sqlite_sequence WHERE name='rows'") or 0)
-
-    def insert_rows(self, stored: Iterable[Stored]) -> None:
-        self._on.many(
-            f"INSERT INTO rows(n, item, {FIELDS}, columns) VALUES({_ROW_MARKS})",
-            ((n, item, *row, check(*columns_of(n, item, row))) for n, item, row in stored),
-        )
-
-    def close_rows(self, stored: Iterable[Stored]) -> None:
-        """Store the `retired` field of rows, with their new checksums."""
-        self._on.many(
-            "UPDATE rows SET retired=?, checksum=?, columns=? WHERE n=?",
-            ((row[8], row[19], check(*columns_of(n, item, row)), n) for n, item, row in stored),
-        )
 
     def rows(self, numbers: Sequence[int]) -> dict[int, tuple[Row, UsageRow | None]]:
         """Versions with the uses of their items, by n; absent where there is none."""
@@ -175,13 +191,13 @@ class Tables:
     def delete_items(self, items: Iterable[int], numbers: Sequence[int]) -> None:
         """Items with all versions, words, vectors, links, uses and evidence."""
         for sql in ("DELETE FROM rows WHERE n=?", "DELETE FROM words WHERE n=?", "DELETE FROM vectors WHERE n=?"):
-            self._on.many(sql, [(n,) for n in numbers])
+            self._on.many((sql, [(n,) for n in numbers]))
         for sql in (
             "DELETE FROM links WHERE src=?1 OR dst=?1",
             "DELETE FROM usage WHERE item=?1",
             "DELETE FROM evidence WHERE item=?1 OR derived=?1",
         ):
-            self._on.many(sql, [(item,) for item in items])
+            self._on.many((sql, [(item,) for item in items]))
 
     # --- words and vectors ---
 
@@ -194,14 +210,8 @@ class Tables:
     def next_term(self) -> int:
         return int(self._on.value("SELECT max(code) FROM terms") or 0)
 
-    def insert_terms(self, terms: Mapping[str, int]) -> None:
-        self._on.many(
-            "INSERT INTO terms(code, term, checksum) VALUES(?, ?, ?)",
-            ((code + 1, term, check(code + 1, term)) for term, code in terms.items()),
-        )
-
     def delete_terms(self, codes: Iterable[int]) -> None:
-        self._on.many("DELETE FROM terms WHERE code=?", [(code + 1,) for code in codes])
+        self._on.many(("DELETE FROM terms WHERE code=?", [(code + 1,) for code in codes]))
 
     def words(self, after: int) -> Iterator[list[tuple[int, bytes | None, int]]]:
         """(n, words, text flags) of rows with n > after; None in the place of damaged words."""
@@ -216,12 +226,6 @@ class Tables:
     def words_of(self, numbers: Sequence[int]) -> list[bytes]:
         """The words of some rows: uint32 codes, then uint8 counts."""
         return [data for (data,) in self._on.run(f"SELECT data FROM words WHERE n {_IN}", (json.dumps(list(numbers)),))]
-
-    def insert_words(self, words: Iterable[WordRow]) -> None:
-        self._on.many(
-            "INSERT OR REPLACE INTO words(n, data, flags, checksum) VALUES(?, ?, ?, ?)",
-            ((n, data, flags, words_check(data, flags)) for n, data, flags in words),
-        )
 
     def model_code(self, model: str, dim: int) -> int:
         """The code of an embedder, given when it is new."""
@@ -253,12 +257,6 @@ class Tables:
         ):
             yield [(n, data if vector_check(data) == crc else None) for n, data, crc in batch]
 
-    def insert_vectors(self, model: int, vectors: Iterable[tuple[int, bytes]]) -> None:
-        self._on.many(
-            "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?, ?)",
-            ((model, n, data, vector_check(data)) for n, data in vectors),
-        )
-
     def lacking_vectors(self, model: int, after: int, most: int) -> list[Stored]:
         """Rows with n > after that have no vector of this model."""
         found = self._on.run(
@@ -273,15 +271,13 @@ class Tables:
     def insert_links(self, links: Sequence[LinkRow]) -> tuple[int, int]:
         """The first and last key of the new links."""
         low = 1 + int(self._on.value("SELECT seq FROM sqlite_sequence WHERE name='links'") or 0)
-        for offset, link in enumerate(links):
-            self.copy_link(low + offset, link)
+        self.copy_links(list(enumerate(links, low)))
         return low, low + len(links) - 1
 
-    def copy_link(self, k: int, link: LinkRow) -> None:
-        whole = (*link[:3], float(link[3]), *link[4:])
-        self._on.run(
-            f"INSERT INTO links(k, {_LINK}, checksum) VALUES(?,?,?,?,?,?,?,?,?,?,?)", (k, *whole, check(*whole))
-        )
+    def copy_links(self, links: Sequence[tuple[int, LinkRow]]) -> None:
+        whole = [(*link[:3], float(link[3]), *link[4:]) for _, link in links]
+        crcs = zip(links, whole, checks(whole), strict=True)
+        self._on.many((_PUT_LINK, [(k, *link, crc) for (k, _), link, crc in crcs]))
 
     def retire_links(self, keys: Sequence[int], at: int) -> None:
         for k in keys:
@@ -290,10 +286,10 @@ class Tables:
                 link = (*found[:7], at, found[8])
                 self._on.run("UPDATE links SET retired=?, checksum=? WHERE k=?", (at, check(*link), k))
 
-    def same_link(self, src: int, rel: str, dst: int) -> tuple[int, float] | None:
-        """(key, weight) of the current link between two items."""
-        found = self._on.first(SAME_LINK, (src, rel, dst))
-        return None if found is None else (found[0], found[1])
+    def same_links(self, ends: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str, int], tuple[int, float]]:
+        """(key, weight) of the current links between these (src, rel, dst)."""
+        found = self._on.run_each(SAME_LINK, dict.fromkeys(ends))
+        return {end: (rows[0][0], rows[0][1]) for end, rows in found.items() if rows}
 
     def has_link(self, src: int, rel: str, dst: int, seen: int) -> bool:
         """True when this very link was made at `seen`, ended or not."""
@@ -322,34 +318,18 @@ class Tables:
         for batch in self._on.batches(f"SELECT {_USE} FROM usage ORDER BY item", size=BATCH):
             yield [(item, strength, utility, uses, used) for item, strength, utility, uses, used in batch]
 
-    def set_uses(self, uses: Iterable[UsageRow]) -> None:
-        self._on.many(
-            f"INSERT OR REPLACE INTO usage({_USE}, checksum) VALUES(?, ?, ?, ?, ?, ?)",
-            (
-                (*use, check(*use))
-                for use in ((item, float(s), float(u), int(count), used) for item, s, u, count, used in uses)
-            ),
-        )
-
     def touch(self, item: int, strength: float | None, utility: float | None, uses: int, used: int | None) -> None:
         """Count uses of an item and set its retention; None leaves a value as it is."""
         was = self._on.first("SELECT strength, utility, uses, used FROM usage WHERE item=?", (item,))
         before = (1.0, 0.0, 0, None) if was is None else was
-        self.set_uses(
-            [
-                (
-                    item,
-                    before[0] if strength is None else float(strength),
-                    before[1] if utility is None else float(utility),
-                    before[2] + uses,
-                    before[3] if used is None else used,
-                )
-            ]
+        now = (
+            item,
+            before[0] if strength is None else float(strength),
+            before[1] if utility is None else float(utility),
+            before[2] + uses,
+            before[3] if used is None else used,
         )
-
-    def insert_evidence(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """(source item, derived item) pairs; known ones are left."""
-        self._on.many("INSERT OR IGNORE INTO evidence VALUES(?, ?, ?)", ((a, b, check(a, b)) for a, b in pairs))
+        self.write(Writing(uses=[now]))
 
     def derived_from(self, items: Iterable[int]) -> set[int]:
         return {d for item in items for (d,) in self._on.run("SELECT derived FROM evidence WHERE item=?", (item,))}
@@ -445,16 +425,14 @@ class Tables:
 
     def bury(self, scope: Scope, marks: Iterable[bytes], at: int) -> None:
         key = tombstone_scope(scope)
-        self._on.many(
-            "INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)",
-            ((key, mark, at, check(key, mark, at)) for mark in marks),
-        )
+        self.copy_tombstones((key, mark, at) for mark in marks)
 
     def every_tombstone(self) -> list[tuple[str, bytes, int]]:
         return [(scope, bytes(mark), at) for scope, mark, at in self._on.run("SELECT scope, mark, at FROM tombstones")]
 
     def copy_tombstones(self, stones: Iterable[tuple[str, bytes, int]]) -> None:
-        self._on.many("INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)", ((*one, check(*one)) for one in stones))
+        sql = "INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)"
+        self._on.many((sql, [(*one, check(*one)) for one in stones]))
 
     def setting(self, key: str) -> Any:
         return self._on.value("SELECT value FROM meta WHERE key=?", (key,))

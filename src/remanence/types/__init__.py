@@ -9,11 +9,11 @@ from remanence.types.arrays import Floats, Rows
 from remanence.types.changes import Change, JournalRow, Receipt, Retire, Touch, Update
 from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
-from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link
-from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data
+from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
+from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data, check_data_each
 from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope
-from remanence.types.times import NEVER, OPEN, Clock, iso, micros, moment, moments, utc_now
+from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, moment, moments, utc_now
 from remanence.types.view import Column, Edges, StoreView
 
 __all__ = [
@@ -59,8 +59,11 @@ __all__ = [
     "Update",
     "Where",
     "check_data",
+    "check_data_each",
     "iso",
+    "keys_of",
     "micros",
+    "micros_each",
     "moment",
     "moments",
     "utc_now",

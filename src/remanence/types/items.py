@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,11 @@ class Item:
     def with_(self, **fields: Any) -> Item:
         """A copy with some fields replaced."""
         return replace(self, **fields)
+
+
+def keys_of(items: Iterable[Item]) -> list[str]:
+    """`Item.key` of each."""
+    return [item.key for item in items]
 
 
 RELS = (

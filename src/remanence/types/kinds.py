@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,11 @@ def check_data(kind: str, data: Mapping[str, Any]) -> str:
     if len(text) > MAX_DATA:
         raise InvalidInput(f"data of this {kind} is {len(text):,} characters; at most {MAX_DATA:,} are kept")
     return text
+
+
+def check_data_each(told: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """`check_data` of each (kind, data)."""
+    return [check_data(kind, data) for kind, data in told]
 
 
 def _check_depth(value: object, left: int) -> None:

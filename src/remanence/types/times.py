@@ -33,6 +33,11 @@ def micros(moment: datetime | None) -> int | None:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
+def micros_each(moments: Iterable[datetime | None]) -> list[int | None]:
+    """`micros` of each."""
+    return [None if moment is None else micros(moment) for moment in moments]
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

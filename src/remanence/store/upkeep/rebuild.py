@@ -13,7 +13,7 @@ import apsw
 
 from remanence.errors import IntegrityError, RemanenceError, StoreError
 from remanence.store.connection import Connection
-from remanence.store.door import Door
+from remanence.store.door import Door, Writing
 from remanence.store.plan import worded
 from remanence.store.rows import closed, sound, unpack
 from remanence.store.store import Store
@@ -100,7 +100,7 @@ def reembed(store: Store, embedder: Embedder, *, on_progress: Progress | None = 
             )
             last = some[-1][0]
             with door.transaction():
-                door.insert_vectors(code, vectors)
+                door.write(Writing(model=code, vectors=vectors))
         made += len(some)
         if on_progress is not None:
             on_progress(made, total)
@@ -145,10 +145,10 @@ def _again(old: Door, fresh: Store, op: list[Any], embedder: Embedder) -> int:
         case "version":
             return _copy_rows(old, fresh, op[1], op[1], embedder)
         case "close":
-            door.close_rows([(n, item, closed(row, op[2])) for n, item, row in door.rows_between(op[1], op[1])])
+            rows = [(n, item, closed(row, op[2])) for n, item, row in door.rows_between(op[1], op[1])]
+            door.write(Writing(closes=rows))
         case "link":
-            for k, link in old.links_between(op[1], op[2]):
-                door.copy_link(k, (*link[:7], None, link[8]))
+            door.copy_links([(k, (*link[:7], None, link[8])) for k, link in old.links_between(op[1], op[2])])
         case "unlink":
             door.retire_links(op[1], op[2])
         case "touch":
@@ -167,16 +167,21 @@ def _copy_rows(old: Door, fresh: Store, low: int, high: int, embedder: Embedder)
     # A version that was closed by the change that made it (retired = seen) was never believed.
     stored = [(n, item, row if row[8] == row[7] else closed(row, None)) for n, item, row in found]
     items = [(n, unpack(row)) for n, _, row in stored]
-    door, index = fresh.door, fresh.index
+    index = fresh.index
     words = worded(items, index.terms, index.next_term)
-    door.insert_rows(stored)
-    door.insert_terms(words.new_terms)
     index.terms.update(words.new_terms)
     index.next_term += len(words.new_terms)
-    door.insert_words(words.rows)
     used = old.rows([n for n, _, _ in stored])
-    door.set_uses((n, 1.0, 0.0, 0, None) for n, item, _ in stored if n == item and used[n][1] is not None)
-    door.insert_evidence((source, n) for n, _, _ in stored for source in old.sources_of(n))
     vectors = packed([n for n, _ in items], embedder.embed([item.key for _, item in items]), embedder.dim)
-    door.insert_vectors(fresh.current_model[0], vectors)
+    fresh.door.write(
+        Writing(
+            rows=stored,
+            terms=words.new_terms,
+            words=words.rows,
+            model=fresh.current_model[0],
+            vectors=vectors,
+            evidence=[(source, n) for n, _, _ in stored for source in old.sources_of(n)],
+            uses=[(n, 1.0, 0.0, 0, None) for n, item, _ in stored if n == item and used[n][1] is not None],
+        )
+    )
     return len(found)

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from remanence.errors import IngestError, InvalidInput, ScopeError
 from remanence.language.dates import parse_when
+from remanence.store.door import Writing
 from remanence.store.erasing import id_mark, source_mark
 from remanence.store.plan import worded
 from remanence.store.rows import base32, keyed, pack, scope_key, unpack
@@ -331,13 +332,11 @@ def _insert(store: Store, fresh: Sequence[Item], vectors: list[tuple[int, bytes]
         stored.append((low + offset, firsts[item.id], pack(item, seen=seen, retired=micros(item.retired))))
     words = worded([(n, item) for (n, _, _), item in zip(stored, fresh, strict=True)], store.index.terms,
                    store.index.next_term)  # fmt: skip
-    door.insert_rows(stored)
-    door.insert_terms(words.new_terms)
-    door.insert_words(words.rows)
     if vectors:
         store.claim_model()
-        door.insert_vectors(store.current_model[0], vectors)
-    door.insert_evidence((ends[e.id], firsts[item.id]) for item in fresh for e in item.evidence if e.id in ends)
+    evidence = [(ends[e.id], firsts[item.id]) for item in fresh for e in item.evidence if e.id in ends]
+    model = store.current_model[0]
+    door.write(Writing(stored, (), words.new_terms, words.rows, model, vectors, evidence))
     return firsts
 
 
@@ -363,5 +362,5 @@ def _insert_links(store: Store, chosen: _Chosen, firsts: dict[str, int], links: 
 def _insert_uses(store: Store, chosen: _Chosen, firsts: dict[str, int], uses: list[list[Any]]) -> int:
     known = [(firsts.get(chosen.id_of.get(id, id)), rest) for id, *rest in uses]
     mine = [(item, float(s), float(u), int(count), used) for item, (s, u, count, used) in known if item is not None]
-    store.door.set_uses(mine)
+    store.door.write(Writing(uses=mine))
     return len(mine)
