@@ -8,6 +8,7 @@ RemanenceError
 │   ├── IntegrityError      a checksum does not match, or a stored row is damaged
 │   ├── StoreFull           no space left on the device
 │   ├── Conflict            an idempotency key was used with other content, or a version moved on
+│   │   └── Moved           a change was made on an earlier commit than the space stands at
 │   └── ScopeError          a scope is empty, wild, or not the handle's own
 ├── ModelError              embedders and language models
 │   ├── ModelMissing        an optional model or package is not installed
@@ -55,6 +56,10 @@ class StoreFull(StoreError):
 
 class Conflict(StoreError):
     """An idempotency key came back with other content, or a version check failed."""
+
+
+class Moved(Conflict):
+    """A change was made on an earlier commit than the space stands at."""
 
 
 class ScopeError(StoreError):

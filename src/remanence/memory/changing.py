@@ -11,9 +11,10 @@ from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import AGAIN, label, names_of_jobs
+from remanence.memory.jobs import AGAIN, names_of_jobs
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
+from remanence.store.door import Along
 from remanence.types import Change, Item, Receipt, StoreView, Update
 
 SAYS = ("text", "who", "at", "session", "data", "kind")
@@ -37,6 +38,8 @@ def update(handle: Handle, asked: Update) -> Receipt:
 
 def following_updates(change: Change, ctx: Ctx) -> Following:
     """What follows from a change's updates."""
+    if not change.updates:
+        return Following()
     says = [one.id for one in change.updates if _rewrites(one, ctx.store.get(one.id))]
     following = follow.changed(ctx.store, says) if says else Following()
     _lower([one for one in change.updates if one.id not in says], ctx.store, following)
@@ -45,7 +48,7 @@ def following_updates(change: Change, ctx: Ctx) -> Following:
 
 def form_anew(handle: Handle, updates: Sequence[Update]) -> None:
     """Run what the recipe does on a write over items that say something else now."""
-    stage = handle.recipe.write("on_write")
+    stage = handle.recipe.at.get("on_write")
     chosen = [one.id for one in updates if any(name in one.fields for name in SAYS)]
     if stage is None or not chosen:
         return
@@ -53,7 +56,7 @@ def form_anew(handle: Handle, updates: Sequence[Update]) -> None:
     def make(ctx: Ctx) -> Proposal:
         given = tuple(ctx.store.get(id) for id in chosen)
         change = stage(Change(given=given, reason="update"), ctx)
-        return Proposal(change, {"notes": {"degraded": tuple(ctx.degraded)}}, empty_too=False)
+        return Proposal(change, Along(notes={"degraded": tuple(ctx.degraded)}), empty_too=False)
 
     committed(handle, make)
 
@@ -109,7 +112,7 @@ def erase(handle: Handle, ids: Sequence[str]) -> Receipt:
             ctx.store.get(id)
         following = follow.erased(ctx.store, ids)
         made = proposal(handle, Change(reason="erase"), following, ctx)
-        before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, **made.how)
+        before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, along=made.along)
         receipt = handle.store.erase(ids, scope=handle.scope, stale=following.stale)
     notes = tuple(dict.fromkeys((*receipt.notes, *before.notes)))
     return replace(receipt, notes=notes, followed=before.followed)
@@ -122,11 +125,14 @@ def _told(receipt: Receipt | None) -> Receipt:
 
 def proposal(handle: Handle, change: Change, following: Following, ctx: Ctx) -> Proposal:
     """The change, run through what the recipe does on a write, with all that follows and the work left for sleep."""
-    stage = handle.recipe.write("on_write")
+    recipe = handle.recipe
+    stage = recipe.at.get("on_write")
     if stage is not None and change.puts:
         change = stage(change, ctx)
-    forms = stage is not None or handle.recipe.write("at_sleep") is not None
-    later = follow.later(handle, following.again, ctx.store) if forms else []
+    forms = stage is not None or "at_sleep" in recipe.at
+    later = follow.later(handle, following.again, ctx.store) if forms and following.again else []
     says = bool(change.puts) or any(name in one.fields for one in change.updates for name in SAYS)
-    new = names_of_jobs(handle.recipe) if says else [f"{AGAIN}new"] if forms else []
-    return Proposal(following.onto(change), {"jobs": [*new, *later], "recipe": label(handle.recipe)})
+    new = names_of_jobs(recipe) if says else [f"{AGAIN}new"] if forms else []
+    if following.touched or following.again:
+        change = following.onto(change)
+    return Proposal(change, Along(jobs=[*new, *later], recipe=recipe.label))

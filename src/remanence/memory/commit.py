@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from remanence.errors import ModelError, NotFound
+from remanence.errors import ModelError, Moved, NotFound
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import masked
 from remanence.stage import Ctx
-from remanence.types import Change, Chat, Floats, Messages, Receipt, Schema, Scope
+from remanence.store.door import Along
+from remanence.types import Change, Chat, Floats, Messages, Receipt, Schema, Scope, keys_of
 
 TRIES = 3
 """So many times a change that needs a model is made without the lock before it is made under it."""
@@ -24,10 +25,10 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change, and how the store is to apply it (`jobs`, `done`, `key`, `digest`, `notes` of `Store.apply`)."""
+    """A change, and what is committed along with it."""
 
     change: Change
-    how: Mapping[str, Any] = field(default_factory=dict)
+    along: Along = field(default_factory=Along)
     empty_too: bool = True
     """False: a change without effect is not handed to the store."""
 
@@ -94,10 +95,8 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
         if not made.empty_too and made.change.empty:
             return None
         _embed_ahead(ctx, made.change)
-        with store.lock:
-            store.refresh()
-            if store.commit == seen:
-                return store.apply(made.change, scope=whose, embed=ctx.embed, **made.how)
+        with suppress(Moved):
+            return store.apply(made.change, scope=whose, embed=ctx.embed, along=made.along, seen=seen)
     if replies is not None:
         replies.close()
     with store.lock:
@@ -106,7 +105,7 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
         if not isinstance(made, Proposal) or (made.change.empty and not made.empty_too):
             return made if isinstance(made, Receipt) else None
         made = _discreet(handle, made, ctx)
-        return store.apply(made.change, scope=whose, embed=ctx.embed, **made.how)
+        return store.apply(made.change, scope=whose, embed=ctx.embed, along=made.along)
 
 
 def _discreet(handle: Handle, made: Proposal, ctx: Ctx) -> Proposal:
@@ -128,7 +127,7 @@ def _moved(handle: Handle, seen: int) -> bool:
 
 def _embed_ahead(ctx: Ctx, change: Change) -> None:
     """Vectors of the new texts, before anybody waits; an embedder that fails is told about by the store."""
-    texts = [item.key for item in change.puts]
+    texts = keys_of(change.puts)
     for update in change.updates:
         if "text" in update.fields or "data" in update.fields:
             with suppress(NotFound):

@@ -138,6 +138,7 @@ class Echoes:
 
     def __init__(self, view: StoreView, recalled: Iterable[tuple[str, float]]) -> None:
         self._view = view
+        self.held = holds(view)
         self._least = view.least_trust()
         self._recalled = recalled
         self._runs: dict[tuple[str, ...], list[tuple[str, float]]] | None = None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import TypeVar
 
 from remanence.compose import fence
 from remanence.errors import InvalidInput
@@ -13,13 +12,11 @@ from remanence.ingest.message import Message
 from remanence.language.secrets import Secret, find
 from remanence.memory.changing import following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
-from remanence.memory.echo import Echoes, holds
+from remanence.memory.echo import Echoes
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
-
-T = TypeVar("T")
 
 BATCH = 1_000
 """Most messages in one transaction of `remember`."""
@@ -57,7 +54,7 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
             "degraded": tuple(ctx.degraded),
             "refused": taken.refused,
         }
-        return replace(made, how={**made.how, "key": key, "digest": digest, "notes": notes})
+        return replace(made, along=replace(made.along, key=key, digest=digest, notes=notes))
 
     receipt = committed(handle, make)
     assert receipt is not None  # a proposal that may be empty always has one
@@ -78,7 +75,7 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     refused: list[str] = []
     secret: list[Secret] = []
     for place, (one, channel) in enumerate(zip(messages, channels, strict=True), 1):
-        text, quotes = fence.strip(one.text, ctx.store.sign, intake.held)
+        text, quotes = fence.strip(one.text, ctx.store.sign, intake.echoes.held)
         intake.quoted += len(quotes)
         if quotes and not text.strip() and not one.caption:
             continue
@@ -101,14 +98,13 @@ class _Intake:
 
     def __init__(self, handle: Handle, sources: Sequence[str], ctx: Ctx) -> None:
         self.scope, self.ctx = handle.scope, ctx
-        self.held = holds(ctx.store)
         self.echoes = Echoes(ctx.store, handle.recalled.values())
         self.puts: list[Item] = []
         self.updates: list[Update] = []
         self.links: list[Link] = []
         self.duplicates = self.quoted = 0
         self._known = _by_source(sources, ctx.store)
-        self._erased = handle.store.tombstones(sources, handle.scope)
+        self._erased = handle.store.tombstones(sources, handle.scope) if sources else set()
 
     def one(self, one: Message, text: str, trust: float) -> None:
         """Put it, or find that it is known."""
@@ -165,7 +161,8 @@ def _speaks_again(old: Item, new: Item) -> bool:
 
 
 def _item(scope: Scope, one: Message, text: str, trust: float, ctx: Ctx) -> Item:
-    session = one.session if scope.session is None else scope.session
+    if scope.session is None and one.session is not None:
+        scope = Scope(scope.user, scope.agent, one.session, scope.app)
     return Item(
         kind=one.kind,
         text=text,
@@ -173,7 +170,7 @@ def _item(scope: Scope, one: Message, text: str, trust: float, ctx: Ctx) -> Item
         who=one.who,
         at=one.at,
         source=one.source,
-        scope=Scope(scope.user, scope.agent, session, scope.app),
+        scope=scope,
         trust=trust,
         data=one.payload(),
     )
@@ -183,22 +180,8 @@ def _told(one: Message) -> tuple[object, ...]:
     return (one.text, one.who, one.role, one.session, one.source, one.caption, one.kind)
 
 
-def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of at most `size`, in order."""
-    batch: list[T] = []
-    for value in values:
-        batch.append(value)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def total(receipts: Sequence[Receipt]) -> Receipt:
     """One receipt for several commits."""
-    if len(receipts) == 1:
-        return receipts[0]
     summed = Receipt()
     for one in receipts:
         sums = {

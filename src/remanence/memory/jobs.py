@@ -6,8 +6,6 @@ of its own scope and recipe and leaves all other work where it is.
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 
 from remanence.memory.handle import EVERYTHING, Handle
@@ -24,32 +22,27 @@ AGAIN = "again "
 """Items whose company was hidden, changed or erased: what is formed of them is formed anew."""
 
 
-def label(recipe: Recipe) -> str:
-    """What a recipe's work is filed under: its name, or a mark of what it is made of."""
-    return recipe.name or blake2b(repr(recipe).encode(), digest_size=6).hexdigest()
-
-
 def names_of_jobs(recipe: Recipe) -> list[str]:
     """Names of the later work that new items cause."""
-    names = [AT_SLEEP] if recipe.write("at_sleep") is not None else []
+    names = [AT_SLEEP] if "at_sleep" in recipe.at else []
     return [*names, *(f"{EVERY}{i}" for i in range(len(periodic(recipe))))]
 
 
 def periodic(recipe: Recipe) -> list[WriteStage]:
     """The stages that run every so many items."""
-    chain = recipe.write("every")
+    chain = recipe.at.get("every")
     return list(chain.flat()) if chain is not None else []
 
 
 def stage_of(recipe: Recipe, job: Job) -> WriteStage | None:
     """The stage that does a job; None when this recipe has none for it."""
     name = job.stage
-    if job.recipe not in ("", label(recipe)):
+    if job.recipe not in ("", recipe.label):
         return None
     if name == AT_SLEEP:
-        return recipe.write("at_sleep")
+        return recipe.at.get("at_sleep")
     if name.startswith(AGAIN):
-        stages = [stage for when in ("on_write", "at_sleep") if (stage := recipe.write(when)) is not None]
+        stages = [recipe.at[when] for when in ("on_write", "at_sleep") if when in recipe.at]
         return in_order(tuple(part for stage in stages for part in stage.flat())) if stages else None
     place = name.removeprefix(EVERY)
     stages = periodic(recipe)
@@ -60,7 +53,7 @@ def waiting(handle: Handle, state: str | None = "waiting") -> list[Job]:
     """The handle's own work, oldest first."""
     return [
         job
-        for job in handle.store.jobs(state=state, scope=handle.scope, recipe=label(handle.recipe))
+        for job in handle.store.jobs(state=state, scope=handle.scope, recipe=handle.recipe.label)
         if job.stage == EMBED or stage_of(handle.recipe, job) is not None
     ]
 

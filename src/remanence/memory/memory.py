@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict, TypeVar, Unpack
@@ -26,6 +27,7 @@ from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
 from remanence.models.reader.bundled import Bundled
 from remanence.stage import Ctx, Recipe, WriteStage
+from remanence.store.door import Along
 from remanence.store.store import Store
 from remanence.store.view import View
 from remanence.types import (
@@ -200,12 +202,13 @@ class Memory:
                 return self._keep(everything, key, trust)
             receipts: list[Receipt] = []
             done, total = 0, len(values) if isinstance(values, Sequence) else None
-            for batch in intake.batches(values, intake.BATCH):
+            rest = iter(values)
+            while batch := list(islice(rest, intake.BATCH)):
                 receipts.append(self._keep([message(value, now=now) for value in batch], None, trust))
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
-            return intake.total(receipts)
+            return receipts[0] if len(receipts) == 1 else intake.total(receipts)
 
     def _keep(self, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
         receipt = intake.remembered(self._handle, messages, key, trust)
@@ -219,7 +222,7 @@ class Memory:
             ctx = self._ctx()
             now = self._handle.clock()
             change = intake.take(self._handle, [message(value, now=now) for value in values], None, ctx).change
-            stage = self.recipe.write("on_write")
+            stage = self.recipe.at.get("on_write")
             change = stage(change, ctx) if stage is not None else change
             return change if self._handle.secrets == "keep" else masked(change, ctx.store)
 
@@ -418,7 +421,7 @@ class Memory:
         def make(ctx: Ctx) -> Proposal:
             items = tuple(ctx.store.get(id) for id in given)
             change = stage(Change(given=items, reason=repr(stage)), ctx)
-            return Proposal(change, {"notes": {"degraded": tuple(ctx.degraded)}})
+            return Proposal(change, Along(notes={"degraded": tuple(ctx.degraded)}))
 
         with self._guard:
             receipt = committed(self._handle, make)

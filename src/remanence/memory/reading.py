@@ -85,9 +85,9 @@ def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
 
 def used(handle: Handle, asked: str, hits: Hits) -> None:
     """Let the recipe learn from what was recalled."""
-    stage = handle.recipe.write("on_recall")
+    stage = handle.recipe.at.get("on_recall")
     if stage is None or not len(hits):
         return
     given = tuple(hits.items)
     change = Change(given=given, reason="recall", asked=asked)
-    committed(handle, lambda ctx: Proposal(stage(change, ctx), {"notes": {}}, empty_too=False))
+    committed(handle, lambda ctx: Proposal(stage(change, ctx), empty_too=False))

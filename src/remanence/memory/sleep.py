@@ -11,7 +11,7 @@ from remanence.memory.follow import anew
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
 from remanence.stage import Ctx, WriteStage
-from remanence.store.door import Job
+from remanence.store.door import Along, Job
 from remanence.types import Change, Receipt, Rows, StoreView
 
 SLEEP_BATCH = 256
@@ -86,7 +86,7 @@ def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, for
 
 def run_periodic(handle: Handle) -> None:
     """Run the periodic stages whose period is full."""
-    if handle.recipe.write("every") is None:
+    if "every" not in handle.recipe.at:
         return
     for job in waiting(handle):
         stage = stage_of(handle.recipe, job)
@@ -111,7 +111,7 @@ def _mended(handle: Handle) -> tuple[str, ...]:
 
 def _tend(handle: Handle) -> tuple[str, ...]:
     """Stages that tend the whole memory (decay, demotion) also run when nothing new came in; why that failed."""
-    stage = handle.recipe.write("at_sleep")
+    stage = handle.recipe.at.get("at_sleep")
     if stage is None:
         return ()
 
@@ -174,8 +174,8 @@ class _Batch:
             self.alarm = True
             return None
         self.demoted = sum(1 for update in change.updates if update.fields.get("tier") in ("cold", "archived"))
-        how = {"done": (self.job.job, self.following), "notes": {"degraded": tuple(ctx.degraded)}}
-        return Proposal(change, how)
+        done, notes = (self.job.job, self.following), {"degraded": tuple(ctx.degraded)}
+        return Proposal(change, Along(done=done, notes=notes))
 
 
 def batch_of(handle: Handle, job: Job, view: StoreView) -> tuple[Rows, int | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from remanence.stage.compose import ComposeStage
 from remanence.stage.read import ReadStage
@@ -21,17 +22,23 @@ class Recipe:
     form: WriteStage = field(default_factory=nothing)
     evolve: WriteStage = field(default_factory=nothing)
     name: str = ""
+    at: Mapping[str, WriteStage] = field(init=False, compare=False, repr=False)
+    """Everything of form and evolve that runs at one time, in order, by when that is."""
+    label: str = field(init=False, compare=False, repr=False)
+    """What the recipe's work is filed under: its name, or a mark of what it is made of."""
+
+    def __post_init__(self) -> None:
+        parts: dict[str, tuple[WriteStage, ...]] = {}
+        for stage in (stage for chain in (self.form, self.evolve) for stage in chain.flat() if stage.name != _NOTHING):
+            parts[stage.when] = (*parts.get(stage.when, ()), stage)
+        object.__setattr__(self, "at", {when: in_order(stages) for when, stages in parts.items()})
+        label = self.name or blake2b(repr(self).encode(), digest_size=6).hexdigest()
+        object.__setattr__(self, "label", label)
 
     def slots(self) -> Iterator[tuple[str, WriteStage | ReadStage | ComposeStage]]:
         """(slot, stage) pairs, for printing and comparing."""
         for slot in SLOTS:
             yield slot, getattr(self, slot)
-
-    def write(self, when: str) -> WriteStage | None:
-        """Everything of form and evolve that runs at this time, in order."""
-        parts = tuple(s for chain in (self.form, self.evolve) for s in chain.flat() if s.when == when)
-        parts = tuple(s for s in parts if s.name != _NOTHING)
-        return in_order(parts) if parts else None
 
 
 _NOTHING = nothing().name

@@ -13,7 +13,6 @@ from remanence.errors import IntegrityError
 from remanence.store.cache import CacheFile
 from remanence.store.door import Door, Entry
 from remanence.store.index import Index
-from remanence.store.plan import Words
 from remanence.store.vectors import unpacked
 from remanence.types import Edges, Rows
 
@@ -145,15 +144,6 @@ def show_vectors(index: Index, vectors: list[tuple[int, bytes]]) -> None:
         there = rows >= 0
         codes, scales = unpacked([data for _, data in vectors], index.dim)
         index.set_vectors(rows[there], codes[there], scales[there])
-
-
-def show_words(index: Index, rows: Rows, words: Words) -> None:
-    """Words that were just stored, into the index."""
-    if len(rows):
-        index.terms.update(words.new_terms)
-        index.next_term += len(words.new_terms)
-        index.add_words(rows, words.codes, words.tf, words.counts)
-        index.flags.now[rows] = words.flags
 
 
 def current_links(door: Door) -> Edges:

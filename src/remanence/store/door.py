@@ -40,6 +40,23 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """What is committed along with a change, in its transaction.
+
+    key: an idempotency key, and the digest of what it stands for. jobs: names of stages of `recipe` that must look
+    at the new rows later; a `Later` is work on rows that are there. done: the queue's (job, next low) that the change
+    advances, (job, None) when it completes it. notes: further fields of the receipt.
+    """
+
+    key: str | None = None
+    digest: bytes = b""
+    jobs: Sequence[str | Later] = ()
+    recipe: str = ""
+    done: tuple[int, int | None] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row of the journal. `ops` is JSON text; `chain` hashes this entry and the one before it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from remanence.algo.distinct import distinct_places
 from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
 from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros_each
+
+if TYPE_CHECKING:
+    from remanence.store.plan import Words
 
 K1, B = 1.2, 0.75
 """BM25 (Robertson and Zaragoza, 2009)."""
@@ -179,6 +182,20 @@ class Index:
         rows = np.flatnonzero(mask)
         rows = rows[self.first.now[rows] == rows]
         return int(rows[-1]) if len(rows) else None
+
+    def show(
+        self, records: Sequence[tuple[Any, ...]], words: Words, vectors: tuple[NDArray[np.int8], Floats] | None
+    ) -> None:
+        """Append versions with their words and their vectors; all or none of them have one."""
+        start = self.n.size
+        self.add_rows(records)
+        rows = np.arange(start, self.n.size)
+        self.terms.update(words.new_terms)
+        self.next_term += len(words.new_terms)
+        self.add_words(rows, words.codes, words.tf, words.counts)
+        self.flags.now[rows] = words.flags
+        if vectors is not None:
+            self.set_vectors(rows, *vectors)
 
     def row_of_n(self, n: NDArray[np.int64] | Sequence[int]) -> Rows:
         """Row of each stored n, -1 where it is not there."""

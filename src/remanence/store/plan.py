@@ -133,7 +133,8 @@ def _named(change: Change) -> list[str]:
     """The ids of stored items that a change needs to know, each once."""
     sources = [*change.puts, *(update.fields.get("evidence", ()) for update in change.updates)]
     ids = [one.id for source in sources for one in (source.evidence if isinstance(source, Item) else source)]
-    ids += [id for one in (*change.updates, *change.retires) for id in (one.id, one.by) if id is not None]
+    ids += [id for one in change.updates for id in (one.id, one.by) if id is not None]
+    ids += [id for one in change.retires for id in (one.id, one.by) if id is not None]
     ids += [id for link in (*change.links, *change.unlinks) for id in (link.src, link.dst)]
     ids += [touch.id for touch in change.touches]
     put = {item.id for item in change.puts}

@@ -21,6 +21,7 @@ from remanence.errors import (
     Locked,
     ModelError,
     ModelMismatch,
+    Moved,
     NotFound,
     RemanenceError,
     StoreError,
@@ -31,22 +32,20 @@ from remanence.store.catch_up import (
     current_links,
     operations,
     rewritten,
-    show_vectors,
-    show_words,
     take_news,
 )
 from remanence.store.connection import Connection, version_gate
 from remanence.store.counted import counted
-from remanence.store.door import Door, Entry, Job, Later, Writing
+from remanence.store.door import Along, Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
 from remanence.store.lookups import Asked
 from remanence.store.peek import kept_if_damaged, refuse_foreign
 from remanence.store.plan import Plan, Words, chained, planned, worded
-from remanence.store.rows import MAX_WORD, Row, base32, columns_of, keyed, unpack, unpack_each
+from remanence.store.rows import MAX_WORD, Row, base32, columns_each, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
-from remanence.store.vectors import mismatch, packed
+from remanence.store.vectors import mismatch, packed, unpacked
 from remanence.store.view import View
 from remanence.types import (
     Change,
@@ -58,7 +57,6 @@ from remanence.types import (
     Receipt,
     Rows,
     Scope,
-    Where,
     micros,
     moment,
     utc_now,
@@ -66,7 +64,7 @@ from remanence.types import (
 
 Embed = Callable[[Sequence[str]], Floats]
 Vectors = list[tuple[int, bytes]]
-_EVERYTHING = Where(tiers=(), ended=True)
+_ALONE = Along()
 
 
 class Store:
@@ -376,32 +374,28 @@ class Store:
         *,
         scope: Scope,
         embed: Embed | None = None,
-        key: str | None = None,
-        digest: bytes = b"",
-        jobs: Sequence[str | Later] = (),
-        recipe: str = "",
-        done: tuple[int, int | None] | None = None,
-        notes: Mapping[str, Any] | None = None,
+        along: Along = _ALONE,
+        seen: int | None = None,
     ) -> Receipt:
         """Commit a change whole or not at all, and answer after the full-sync commit.
 
         embed: texts -> unit rows; when it fails the rows are kept, the work is queued as `embed` and the
-        receipt says degraded. jobs: names of stages of `recipe` that must look at the new rows later; a `Later` is
-        work on rows that are there. done:
-        the queue's (job, next low) that this change advances, (job, None) when it completes it.
-        notes: further fields of the receipt.
+        receipt says degraded. seen: the commit that the change was made on; `Moved` when there is a later one.
         """
         with self.writing():
             self.refresh()
-            if key is not None and (earlier := self.receipt_of(scope, key, digest)) is not None:
+            if seen is not None and seen != self.commit:
+                raise Moved(f"{self.path} stands at commit {self.commit}, not {seen}; look again")
+            key, done, notes = along.key, along.done, along.notes
+            if key is not None and (earlier := self.receipt_of(scope, key, along.digest)) is not None:
                 return earlier
             plan = planned(change, scope, Asked(self, scope))
             vectors, degraded = self._embedded(plan, embed)
-            further = dict(notes or {})
+            further = dict(notes)
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
             further["refused"] = (*further.get("refused", ()), *plan.receipt.refused)
             receipt = replace(plan.receipt, durability=self.durability, **further)
-            later = [job for job in jobs if isinstance(job, Later)]
+            later = [job for job in along.jobs if isinstance(job, Later)]
             if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
@@ -410,15 +404,15 @@ class Store:
                 entry = self._write(plan, words, vectors, change.reason)
                 if plan.rows:
                     late = ["embed"] if len(vectors) < len(plan.rows) else []
-                    for stage in (*(job for job in jobs if isinstance(job, str)), *late):
+                    for stage in (*(job for job in along.jobs if isinstance(job, str)), *late):
                         self.door.queue(
-                            stage, scope, "" if stage == "embed" else recipe, plan.numbers[0], plan.numbers[-1]
+                            stage, scope, "" if stage == "embed" else along.recipe, plan.numbers[0], plan.numbers[-1]
                         )
                 for work in later:
-                    self.door.queue(work.stage, scope, recipe, work.low, work.high)
+                    self.door.queue(work.stage, scope, along.recipe, work.low, work.high)
                 if key is not None:
                     told = {k: v for k, v in asdict(receipt).items() if k != "replayed"}
-                    self.door.insert_receipt(scope, key, keyed(self.secret, digest), json.dumps(told))
+                    self.door.insert_receipt(scope, key, keyed(self.secret, along.digest), json.dumps(told))
                 if done is not None:
                     self.door.advance(*done)
             self._show(plan, words, vectors)
@@ -466,10 +460,10 @@ class Store:
 
     def _show(self, plan: Plan, words: Words, vectors: Vectors) -> None:
         """After the commit: bring the index in memory up to it."""
-        index, start = self.index, self.index.size
-        index.add_rows([columns_of(*stored) for stored in plan.rows])
-        show_words(index, np.arange(start, index.size), words)
-        show_vectors(index, vectors)
+        index = self.index
+        if plan.rows:
+            codes = unpacked([data for _, data in vectors], self.dim) if vectors else None
+            index.show(columns_each(plan.rows), words, codes)
         if plan.closes:
             rows = index.row_of_n([n for n, _, _ in plan.closes])
             index.close(rows, np.full(len(rows), plan.at, np.int64))

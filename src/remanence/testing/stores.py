@@ -12,6 +12,7 @@ from typing import Any
 from remanence.errors import Conflict, InvalidInput, NotFound, ScopeError
 from remanence.models.hashing import HashingEmbedder
 from remanence.store import upkeep
+from remanence.store.door import Along
 from remanence.testing.clock import HandClock
 from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Touch, Update, Where
 
@@ -207,11 +208,11 @@ class StoreContract:
         """The same call answers with the first receipt; other content under the key is a conflict."""
         store = self.store(tmp_path / "a.db")
         change = Change(puts=(Item("turn", "once"),))
-        first = store.apply(change, scope=self.alice, key="k", digest=b"1")
-        again = store.apply(change, scope=self.alice, key="k", digest=b"1")
+        first = store.apply(change, scope=self.alice, along=Along(key="k", digest=b"1"))
+        again = store.apply(change, scope=self.alice, along=Along(key="k", digest=b"1"))
         conflict = False
         try:
-            store.apply(change, scope=self.alice, key="k", digest=b"2")
+            store.apply(change, scope=self.alice, along=Along(key="k", digest=b"2"))
         except Conflict:
             conflict = True
 

@@ -41,7 +41,7 @@ class RecipeMaker:
 
     def prefix(self) -> Hashable | None:
         """The form and evolve chains; None when recalling writes, so that no run disturbs another."""
-        if self.recipe.write("on_recall") is not None:
+        if "on_recall" in self.recipe.at:
             return None
         return (self.recipe.form, self.recipe.evolve)
 
@@ -58,7 +58,7 @@ class RecipeMaker:
 
     def _open(self, setting: Setting, path: Path) -> RecipeSystem:
         memory = Memory(path, self.recipe, setting.embedder, seed=setting.seed)
-        return RecipeSystem(self.name, memory, sleeps=self.recipe.write("at_sleep") is not None)
+        return RecipeSystem(self.name, memory, sleeps="at_sleep" in self.recipe.at)
 
 
 class RecipeSystem:
