@@ -16,7 +16,7 @@ or of a chat role is written as its entity, and control characters are written o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Sign = Callable[[str], int]
 """A number that only this space could have made of a text (`StoreView.sign`)."""
@@ -38,6 +38,11 @@ def escape(text: str) -> str:
     """Text that cannot close a fence, forge a role or steer a terminal; plain talk comes out as it went in."""
     safe = _TAG.sub("&lt;", text)
     return _CONTROL.sub(lambda match: f"\\u{{{ord(match.group()):x}}}", safe)
+
+
+def escape_each(texts: Iterable[str]) -> list[str]:
+    """`escape` each."""
+    return [escape(text) for text in texts]
 
 
 REPORTED = 0.5

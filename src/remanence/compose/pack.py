@@ -20,7 +20,7 @@ from datetime import datetime
 import numpy as np
 
 from remanence.compose import fence
-from remanence.compose.fence import escape, wrap
+from remanence.compose.fence import escape_each, wrap
 from remanence.compose.opening import note, what_is_so
 from remanence.language.sentences import split
 from remanence.language.text import STOP, jaccard, words
@@ -45,7 +45,10 @@ class _Piece:
     number: int
     text: str
     cut: bool
-    captioned: bool = True
+    said: str
+    """Who said it, the text, its picture and what became of it, as they are shown."""
+    alone: str
+    """`said` with the source as it is cited where nothing else is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +146,15 @@ class _Packing:
         text, cut = _excerpt(hit.item.text, self.cue, self.cue_words, self.ctx, longest)
         shown = str(hit.item.data.get("caption") or "")
         captioned = bool(shown) and (len(self.chosen) < self.full or bool(self.cue_words & set(words(shown))))
-        return _Piece(hit, number, escape(text), cut, captioned)
+        item, after = hit.item, note(hit.marks) if hit.marks else ""
+        source = _cited(item.source, (item.source or "").rpartition("/")[0], 99)
+        who, text, shown, after, source = escape_each([item.who or item.kind, text, shown, after, source])
+        said = text.replace("\n", "\n  ")
+        if shown and (captioned or not said):
+            said = f"{said} [shows {shown}]" if said else f"[shows {shown}]"
+        said = said if item.trust >= fence.FIRM else fence.marked(said, item.trust)
+        said = f"{who.replace(chr(10), ' ')}: {said}{after}"
+        return _Piece(hit, number, text, cut, said, f"{said} {{{source}}}")
 
     def add(self, piece: _Piece) -> bool:
         """Take a piece in; False when it does not fit. What is told already is passed over."""
@@ -151,9 +162,9 @@ class _Packing:
         if any(_alike(bag, other, self.max_jaccard) for other in self.bags):
             return True
         item = piece.hit.item
-        group = (item.session, _date(item.at))
-        price = count_tokens(_line(piece, (item.source or "").rpartition("/")[0], 99)) + 1
-        price += 0 if group in self.groups else count_tokens(_heading(item, "")) + 1
+        group = (item.scope.session, _date(item.at))
+        heading = "" if group in self.groups else f"[{group[1]}]\n" if group[1] else "\n"
+        price = count_tokens(f"{heading}{piece.alone}") + 1
         if self.spent + price > self.room:
             return False
         self.chosen.append(piece)
@@ -266,19 +277,24 @@ def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
     groups: dict[tuple[str | None, str], list[_Piece]] = {}
     for piece in sorted(chosen, key=lambda piece: piece.number):
         item = piece.hit.item
-        groups.setdefault((item.session, _date(item.at)), []).append(piece)
+        groups.setdefault((item.scope.session, _date(item.at)), []).append(piece)
     order = sorted(groups.values(), key=lambda group: (_stamp(group[0].hit.item), group[0].number))
+    read = [piece for group in order for piece in group]
+    common = [_common([piece.hit.item for piece in group]) for group in order]
+    shared = [mine for mine, group in zip(common, order, strict=True) for _ in group]
+    cited = [
+        _cited(piece.hit.item.source, mine, told + place)
+        for place, (piece, mine) in enumerate(zip(read, shared, strict=True), 1)
+    ]
+    safe = iter(escape_each([*common, *cited]))
+    heads = [next(safe) for _ in common]
     lines: list[str] = []
-    read: list[_Piece] = []
-    last = None
-    for group in order:
-        common = _common([piece.hit.item for piece in group])
-        heading = _heading(group[0].hit.item, "" if common == last else common)
-        if heading:
-            lines.append(heading)
-        last = common
-        lines.extend(_line(piece, common, told + len(read) + place) for place, piece in enumerate(group, 1))
-        read.extend(group)
+    for place, group in enumerate(order):
+        date = _date(group[0].hit.item.at)
+        head = "" if place and common[place] == common[place - 1] else heads[place]
+        if date or head:
+            lines.append(" ".join(part for part in (f"[{date}]" if date else "", head) if part))
+        lines.extend(f"{piece.said} {{{next(safe)}}}" for piece in group)
     return "\n".join(lines), read
 
 
@@ -296,20 +312,7 @@ def _common(items: Sequence[Item]) -> str:
     return heads.pop() if len(heads) == 1 else ""
 
 
-def _heading(item: Item, common: str) -> str:
-    date = _date(item.at)
-    return " ".join(part for part in (f"[{date}]" if date else "", escape(common)) if part)
-
-
-def _line(piece: _Piece, common: str, place: int) -> str:
-    item = piece.hit.item
-    who = escape(item.who or item.kind).replace("\n", " ")
-    text = piece.text.replace("\n", "\n  ")
-    caption = item.data.get("caption")
-    if caption and (piece.captioned or not text):
-        text = f"{text} [shows {escape(str(caption))}]" if text else f"[shows {escape(str(caption))}]"
-    text = fence.marked(text, item.trust) + escape(note(piece.hit.marks))
-    source = item.source or f"#{place}"
-    if common and source.startswith(f"{common}/"):
-        source = source[len(common) + 1 :]
-    return f"{who}: {text} {{{escape(source)}}}"
+def _cited(source: str | None, common: str, place: int) -> str:
+    """A source without what stands in its heading; one that has none is cited by its place."""
+    source = source or f"#{place}"
+    return source[len(common) + 1 :] if common and source.startswith(f"{common}/") else source

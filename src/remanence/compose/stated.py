@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from remanence.language import dates
 from remanence.language.question import Question
-from remanence.language.statements.attributes import ATTRIBUTES, canonical
-from remanence.language.text import content_words, words
+from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.text import content_words_each, words_each
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.standing import Known, known_statements, stated_by
@@ -42,11 +42,11 @@ class Match:
 
     known: Known
     match: float
+    key: tuple[str, str] = field(init=False)
+    """Of whom which attribute."""
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Of whom which attribute."""
-        return self.known.says.subject.casefold(), self.known.says.attribute
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.known.says.subject.casefold(), self.known.says.attribute))
 
 
 def stated(cue: Cue, hits: Hits, ctx: Ctx) -> list[Match]:
@@ -56,17 +56,26 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx) -> list[Match]:
     the share of the question's words, by idf weight, that attribute, value and text account for. A value that cannot
     be of the wanted form (a number, a date) does not match.
     """
+    best = hits.top(HITS)
+    key = ("stated", cue, tuple(best.rows.tolist()))
+    if key not in ctx.memo:
+        ctx.memo[key] = _stated(cue, best, ctx)
+    found: list[Match] = ctx.memo[key]
+    return found
+
+
+def _stated(cue: Cue, best: Hits, ctx: Ctx) -> list[Match]:
     if ctx.store.code("kind", "fact") < 0:
         return []
     asked = question(cue, ctx)
     facts = ctx.store.items(_fact_rows(cue, asked, ctx))
-    every = {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(hits.top(HITS), cue, ctx))}
+    every = {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(best, cue, ctx))}
     terms = ctx.store.terms(" ".join(asked.essence)) or list(cue_terms(cue, ctx))
     weight = dict(zip(terms, ctx.store.idf(terms, cue.where).tolist(), strict=True)) if terms else {}
     usual = max(weight.values(), default=0.0) or 1.0
     weight = {term: value or usual for term, value in weight.items()}  # a word that nobody said asks for something too
-    scored = (Match(one, _match(one, asked, weight, ctx)) for one in every.values())
-    return sorted((one for one in scored if one.match > 0), key=lambda one: (-one.match, -_age(one.known.fact)))
+    scored = [Match(one, match) for one, match in _matches(list(every.values()), asked, weight, ctx) if match > 0]
+    return sorted(scored, key=lambda one: (-one.match, -_age(one.known.fact)))
 
 
 def _age(fact: Item) -> float:
@@ -77,29 +86,40 @@ def _fact_rows(cue: Cue, asked: Question, ctx: Ctx) -> Rows:
     """Rows of facts, ended ones too, by the question's words, its meaning, and subject and attribute by name."""
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
     found: list[Rows] = [ctx.store.nearest(cue_vector(cue, ctx), DEEP, where)[0]]
-    wanted: list[Iterable[str]] = [cue_terms(cue, ctx)]
     about = " ".join(asked.subjects)
-    wanted += ctx.store.terms_each([f"{about} {name}" for name in asked.attributes[:4]])
-    for place, terms in enumerate(wanted):
-        some = list(dict.fromkeys(terms))
-        if some:
-            found.append(ctx.store.matching(some, DEEP if place == 0 else NAMED, where)[0])
+    named = ctx.store.terms_each([f"{about} {name}" for name in asked.attributes[:4]])
+    wanted = [(list(dict.fromkeys(cue_terms(cue, ctx))), DEEP), *((list(dict.fromkeys(some)), NAMED) for some in named)]
+    found += [rows for rows, _ in ctx.store.matching_each([(some, k) for some, k in wanted if some], where)]
     return np.unique(np.concatenate(found))
 
 
-def _match(one: Known, asked: Question, weight: dict[str, float], ctx: Ctx) -> float:
-    subject = subject_match(one.says.subject, asked) or _asker_of_a_thing(one, asked)
-    attribute = _attribute_match(one.says.attribute, asked)
-    if not subject or not attribute or not _fits(one, asked):
-        return 0.0
-    listed = ATTRIBUTES.get(canonical(one.says.attribute))
-    own = f"{one.says.attribute} {' '.join(listed.words) if listed else ''} {one.says.value} {one.fact.text}"
-    held = set(ctx.store.terms(f"{own} {one.says.subject}"))
+def _matches(known: Sequence[Known], asked: Question, weight: dict[str, float], ctx: Ctx) -> list[tuple[Known, float]]:
+    """The statements that are about what the question asks, each with how well it is that, in [0, 1]."""
+    subjects = subject_matches([one.says.subject for one in known], asked)
+    attributes = _attribute_matches([one.says.attribute for one in known], asked)
+    if not asked.subjects and asked.names:
+        things = _asker_of_things(known, asked)
+        subjects = [subject or thing for subject, thing in zip(subjects, things, strict=True)]
+    fitting = [
+        (one, subject * attribute)
+        for one, subject, attribute in zip(known, subjects, attributes, strict=True)
+        if subject and attribute and _fits(one, asked)
+    ]
+    held = ctx.store.terms_each([_own_text(one) for one, _ in fitting])
     total = sum(weight.values())
-    covered = sum(value for term, value in weight.items() if term in held) / total if total else 0.0
-    if one.says.attribute in PHRASES and (covered < PHRASE or len(one.says.value.split()) > LONGEST):
-        return 0.0
-    return subject * attribute * (0.3 + 0.7 * covered)
+    found: list[tuple[Known, float]] = []
+    for (one, match), terms in zip(fitting, map(set, held), strict=True):
+        covered = sum(value for term, value in weight.items() if term in terms) / total if total else 0.0
+        if one.says.attribute not in PHRASES or (covered >= PHRASE and len(one.says.value.split()) <= LONGEST):
+            found.append((one, match * (0.3 + 0.7 * covered)))
+    return found
+
+
+def _own_text(one: Known) -> str:
+    """All that a statement says in words of its own and of its attribute."""
+    listed = ATTRIBUTES.get(one.says.attribute)
+    words_of_it = " ".join(listed.words) if listed else ""
+    return f"{one.says.attribute} {words_of_it} {one.says.value} {one.fact.text} {one.says.subject}"
 
 
 def _dated(one: Known) -> bool:
@@ -107,33 +127,46 @@ def _dated(one: Known) -> bool:
 
 
 def subject_match(subject: str, asked: Question) -> float:
+    """`subject_matches` of one subject."""
+    return subject_matches([subject], asked)[0]
+
+
+def subject_matches(subjects: Sequence[str], asked: Question) -> list[float]:
     """1 for whom the question is about, by name or in its words; less where it names nobody; 0 for somebody else."""
-    low = subject.casefold()
-    if any(low == name.casefold() for name in asked.subjects):
-        return 1.0
-    own = set(content_words(subject)) or {low}
-    if own <= set(asked.topic):
-        return 1.0
+    wanted, topic = {name.casefold() for name in asked.subjects}, set(asked.topic)
     nobody = not asked.subjects and not asked.names
-    return 0.0 if not nobody else 1.0 if asked.asker is not None and low == asked.asker.casefold() else 0.75
+    found: list[float] = []
+    for subject, told in zip(subjects, content_words_each(subjects), strict=True):
+        low = subject.casefold()
+        if low in wanted or (set(told) or {low}) <= topic:
+            found.append(1.0)
+        else:
+            asker = asked.asker is not None and low == asked.asker.casefold()
+            found.append(0.0 if not nobody else 1.0 if asker else 0.75)
+    return found
 
 
-def _asker_of_a_thing(one: Known, asked: Question) -> float:
+def _asker_of_things(known: Sequence[Known], asked: Question) -> list[float]:
     """ "Which Python do we run on?" names no person: the names in it are the attribute's or the value's own."""
-    named = {word for name in asked.names for word in words(name)}
-    own = set(words(f"{one.says.attribute} {one.says.value}"))
-    if asked.subjects or not named or not named <= own:
-        return 0.0
-    return 1.0 if asked.asker is not None and one.says.subject.casefold() == asked.asker.casefold() else 0.75
+    named = {word for every in words_each(asked.names) for word in every}
+    found: list[float] = []
+    for one, own in zip(known, words_each([f"{one.says.attribute} {one.says.value}" for one in known]), strict=True):
+        asker = asked.asker is not None and one.says.subject.casefold() == asked.asker.casefold()
+        found.append(0.0 if not named or not named <= set(own) else 1.0 if asker else 0.75)
+    return found
 
 
-def _attribute_match(attribute: str, asked: Question) -> float:
-    """How plainly the question asks for an attribute: in its own words, or in words that ask for it."""
-    if attribute in asked.attributes:
-        return 1.0 if attribute == asked.attributes[0] else 0.9
-    own = set(content_words(attribute))
-    shared = len(own & set(asked.topic)) / len(own) if own else 0.0
-    return 1.0 if shared == 1.0 else 0.6 if shared >= 0.5 else 0.0
+def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float]:
+    """How plainly the question asks for each attribute: in its own words, or in words that ask for it."""
+    topic = set(asked.topic)
+    found: list[float] = []
+    for attribute, own in zip(attributes, map(set, content_words_each(attributes)), strict=True):
+        if attribute in asked.attributes:
+            found.append(1.0 if attribute == asked.attributes[0] else 0.9)
+        else:
+            shared = len(own & topic) / len(own) if own else 0.0
+            found.append(1.0 if shared == 1.0 else 0.6 if shared >= 0.5 else 0.0)
+    return found
 
 
 def _fits(one: Known, asked: Question) -> bool:

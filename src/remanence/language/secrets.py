@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 LEAST = 12
@@ -119,6 +119,11 @@ def find(text: str) -> list[Secret]:
     return found
 
 
+def any_in(texts: Iterable[str]) -> bool:
+    """Whether any of some texts holds a credential."""
+    return any(find(text) for text in texts)
+
+
 def _worth_reading(text: str) -> bool:
     """Whether a run without spaces is long enough, and no plain word."""
     if _MARK.search(text) is None:
@@ -206,12 +211,12 @@ class Hider:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def learn(self, text: str) -> list[Secret]:
-        """Take in what a source holds; what was found in it."""
-        found = find(text)
-        for one in found:
+    def learn(self, *texts: str) -> list[Secret]:
+        """Take in what sources hold; what was found in them."""
+        found = [(text, one) for text in texts for one in find(text)]
+        for text, one in found:
             self._known.setdefault(text[one.start : one.end].casefold(), one.kind)
-        return found
+        return [one for _, one in found]
 
     def __call__(self, text: str) -> str:
         """`text` without any credential that it holds or that was learned."""

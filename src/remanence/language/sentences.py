@@ -7,7 +7,7 @@ fenced code (one piece) and CJK punctuation. Linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remanence.language.common_words import listed
@@ -57,6 +57,11 @@ def split(text: str) -> list[Span]:
     A bullet or list number belongs to its sentence. Fenced code is one span.
     """
     return [s for s in _cut(text) if s.end > s.start]
+
+
+def split_each(texts: Iterable[str]) -> list[list[Span]]:
+    """`split` of each text."""
+    return [split(text) for text in texts]
 
 
 def _cut(text: str) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from remanence.language.calendar import DAYS, MONTHS
-from remanence.language.text import HYPHENATED, STOP, words
+from remanence.language.text import HYPHENATED, STOP, words, words_each
 
 USERS = ("user", "human", "me")
 """Names under which chats store the person who asks."""
@@ -27,14 +27,24 @@ def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:
     Roles ("user", "assistant") are no names. A first name that is also a small word ("Will") has to be capitalised
     inside a sentence.
     """
-    said = {_POSSESSIVE.sub("", word) for word in words(text)}
+    return match_speakers_each([text], people)[0]
+
+
+def match_speakers_each(texts: Sequence[str], people: Sequence[str]) -> list[tuple[str, ...]]:
+    """`match_speakers` of each text."""
+    known = _people(tuple(people))
+    return [_named(text, said, known) for text, said in zip(texts, words_each(texts), strict=True)]
+
+
+def _named(text: str, every: Sequence[str], people: Sequence[_Person]) -> tuple[str, ...]:
+    said = {_POSSESSIVE.sub("", word) for word in every}
     found = [_POSSESSIVE.sub("", word) for word in HYPHENATED.findall(text)]
     capitals = {word.lower() for word in found if word[0].isupper()} - STOP - set(MONTHS) - set(DAYS)
     inside = {word.lower() for word in found[1:] if word[0].isupper()}
     return tuple(
         sorted(
             one.name
-            for one in _people(tuple(people))
+            for one in people
             if (one.first in said and (one.first not in STOP or one.first in inside))
             or not one.short.isdisjoint(capitals)
             or (len(one.parts) > 1 and one.parts <= said)
@@ -79,14 +89,28 @@ def resolve_subjects(sentence: str, speaker: str | None, people: Sequence[str]) 
 
     The one spoken to is only known where two people talk.
     """
+    return resolve_subjects_each([sentence], [speaker], people)[0]
+
+
+def resolve_subjects_each(
+    sentences: Sequence[str], speakers: Sequence[str | None], people: Sequence[str]
+) -> list[frozenset[str]]:
+    """`resolve_subjects` of each sentence with its speaker."""
+    found = [_by_person(*one, people) for one in zip(sentences, speakers, strict=True)]
+    unclear = [place for place, subjects in enumerate(found) if not subjects]
+    named = match_speakers_each([sentences[place] for place in unclear], people) if unclear else []
+    for place, names in zip(unclear, named, strict=True):
+        speaker = speakers[place]
+        found[place] = set(names) or ({speaker} if speaker is not None else set())
+    return [frozenset(subjects) for subjects in found]
+
+
+def _by_person(sentence: str, speaker: str | None, people: Sequence[str]) -> set[str]:
+    """Whom "I" and "you" mean in a sentence."""
     if speaker is None:
-        return frozenset(match_speakers(sentence, people))
+        return set()
+    found = {speaker} if _FIRST.search(sentence) else set()
     others = [person for person in people if person != speaker]
-    found: set[str] = set()
-    if _FIRST.search(sentence):
-        found.add(speaker)
     if len(others) == 1 and _SECOND.search(sentence):
         found.add(others[0])
-    if not found:
-        found.update(match_speakers(sentence, people))
-    return frozenset(found or {speaker})
+    return found

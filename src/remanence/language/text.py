@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from remanence.language.common_words import QUESTION_STOP
 
@@ -26,12 +27,22 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
+def words_each(texts: Iterable[str]) -> list[list[str]]:
+    """`words` of each text."""
+    return [words(text) for text in texts]
+
+
 def content_words(text: str) -> list[str]:
     """The words that say what a question is about; all of its words when it has no others."""
     every = words(text)
     left = [word for word in every if re.split(r"['’]", word)[0] not in STOP]
     told = [word for word in left if word not in ASKING]
     return told or left or every
+
+
+def content_words_each(texts: Iterable[str]) -> list[list[str]]:
+    """`content_words` of each text."""
+    return [content_words(text) for text in texts]
 
 
 def jaccard(left: frozenset[str] | set[str], right: frozenset[str] | set[str]) -> float:

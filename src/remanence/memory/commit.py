@@ -7,7 +7,7 @@ and vectors of the try before, and at last under the lock, where a model is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any

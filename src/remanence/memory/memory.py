@@ -21,7 +21,7 @@ from remanence.memory import arguments, changing, intake, reading
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
-from remanence.memory.secrets import masked, policy_of, seen_by
+from remanence.memory.secrets import masked, policy_of, unmasked
 from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
 from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
@@ -247,7 +247,7 @@ class Memory:
             asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now)
 
             def found(ctx: Ctx) -> Hits:
-                hits = seen_by(self._view(), reading.found(self._handle, asked, ctx).top(k))
+                hits = unmasked(reading.found(self._handle, asked, ctx).top(k))
                 _ = hits.items
                 return hits
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remanence.errors import InvalidInput
-from remanence.language.secrets import Hider, Secret, mask
+from remanence.language.secrets import Hider, Secret, any_in, mask
 from remanence.store.view import View
-from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, StoreView, Update, Where
+from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, Scope, StoreView, Update, Where
+
+if TYPE_CHECKING:
+    from remanence.store.store import Store
 
 POLICIES = ("mask", "keep", "refuse")
 
@@ -39,8 +41,23 @@ def note(found: Sequence[Secret]) -> tuple[str, ...]:
     return (f"{count} ({kinds(found)}) kept in the message, hidden in facts, summaries and contexts",)
 
 
-def hidden(item: Item) -> Item:
-    """The item with every credential of its text and data hidden; the same object when it has none."""
+def hidden_each(items: list[Item]) -> list[Item]:
+    """The items with every credential of their texts and data hidden; the same objects where there is none."""
+    if not any_in(_strings([[item.text, item.data] for item in items])):
+        return items
+    return [_hidden(item) for item in items]
+
+
+def _strings(value: Any) -> list[str]:
+    """Every text of a JSON value, its names apart."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [text for inner in value for text in _strings(inner)] if isinstance(value, (list, tuple)) else []
+
+
+def _hidden(item: Item) -> Item:
     text, data = mask(item.text), _within(item.data, mask) if item.data else item.data
     return item if text is item.text and data is item.data else item.with_(text=text, data=data)
 
@@ -61,20 +78,23 @@ def _within(value: Any, hide: Any) -> Any:
 class MaskedView(View):
     """A view whose items show no credential; searches, scores and counts are those of the plain one."""
 
-    def items(self, rows: Rows) -> list[Item]:
-        return [hidden(item) for item in super().items(rows)]
+    def __init__(self, store: Store, scope: Scope) -> None:
+        super().__init__(store, scope)
+        self.plain = View(store, scope)
 
-    def get(self, id: str, *, known_as_of: datetime | None = None) -> Item:
-        return hidden(super().get(id, known_as_of=known_as_of))
+    def _fetched(self, rows: Rows) -> list[Item]:
+        return hidden_each(self.plain.items(rows))
 
     def history(self, id: str) -> list[Item]:
-        return [hidden(item) for item in super().history(id)]
+        return hidden_each(super().history(id))
 
 
-def seen_by(view: StoreView, hits: Hits) -> Hits:
-    """The same hits, with their items read through another view."""
+def unmasked(hits: Hits) -> Hits:
+    """The same hits, with their items as they are kept."""
+    if not isinstance(hits.view, MaskedView):
+        return hits
     return Hits(
-        view,
+        hits.view.plain,
         hits.rows,
         hits.scores,
         channels=hits.channels,
@@ -106,7 +126,10 @@ def masked(change: Change, view: StoreView) -> Change:
     if not derived and not any("text" in one.fields or "data" in one.fields for one in change.updates):
         return change
     hide = Hider()
-    secret = [found for item in _sources(change, derived, view) for text in _texts(item) for found in hide.learn(text)]
+    secret = hide.learn(*(text for item in _sources(change, derived, view) for text in _texts(item)))
+    told = [[item.text, item.data] for item in derived] + [one.fields for one in change.updates]
+    if not secret and not any_in(_strings(told)):
+        return change
     puts: list[Item] = []
     gone: set[str] = set()
     for item in change.puts:
@@ -120,12 +143,6 @@ def masked(change: Change, view: StoreView) -> Change:
         else:
             puts.append(item if same else item.with_(text=text, data=data))
     updates = tuple(_update(one, hide, view) for one in change.updates)
-    if (
-        not secret
-        and not gone
-        and all(a is b for a, b in zip((*puts, *updates), (*change.puts, *change.updates), strict=False))
-    ):
-        return change
     links = tuple(link for link in change.links if not gone & {link.src, link.dst})
     return replace(change, puts=tuple(puts), updates=updates, links=links)
 

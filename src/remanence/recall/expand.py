@@ -230,7 +230,7 @@ class Pagerank:
 
     def _answers(self, kinds: NDArray[np.integer], entity: int, ctx: Ctx) -> NDArray[np.bool_]:
         """Which of the reached rows may be answers, by their kinds."""
-        wanted = [ctx.store.code("kind", kind) for kind in self.keep]
+        wanted = ctx.store.codes("kind", self.keep)
         return np.isin(kinds, wanted) if self.keep else kinds != entity
 
     def _blended(self, out: Hits, passages: Hits) -> Hits:
@@ -279,7 +279,8 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     get less each, by the square root of their number; with `drop` it leaves the hits.
     A derived hit whose evidence is not visible stays as it is, and so does a kind that the cue's filter asks for.
     """
-    codes = [code for kind in DERIVED if kind not in cue.where.kinds and (code := ctx.store.code("kind", kind)) >= 0]
+    kinds = [kind for kind in DERIVED if kind not in cue.where.kinds]
+    codes = [code for code in ctx.store.codes("kind", kinds) if code >= 0]
     derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits) else np.zeros(0, bool)
     if not derived.any():
         return hits

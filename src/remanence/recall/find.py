@@ -32,7 +32,7 @@ def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
 
 def verbatim(cue: Cue, ctx: Ctx) -> Where:
     """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
-    derived = any(ctx.store.code("kind", kind) >= 0 for kind in DERIVED)
+    derived = max(ctx.store.codes("kind", DERIVED)) >= 0
     return seen_by(cue, VERBATIM) if derived else cue.where
 
 

@@ -12,7 +12,7 @@ from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.fields import field_statements
 from remanence.language.statements.plain import plain_statements
-from remanence.language.text import content_words, jaccard, words
+from remanence.language.text import content_words, jaccard, words, words_each
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
@@ -64,12 +64,12 @@ def prefer_latest(
     every word of the cue that the older one holds. The two swap scores.
     A cue that asks for the past ("used to", "at first") is left alone unless `past`.
     """
-    if len(hits) < 2 or (_PAST.search(cue.text) and not past):
+    whole = len(hits.rows)
+    if whole < 2 or (_PAST.search(cue.text) and not past):
         return hits
-    ordered = hits.top(len(hits))
-    head = ordered.take(np.arange(min(top, len(ordered))))
-    items = head.items
-    texts = [words(item.text) if len(item.text) < 16 * longest else [] for item in items]
+    ordered, count = hits.top(whole), min(top, whole)
+    head = ordered.take(np.arange(count))
+    texts = words_each([item.text if len(item.text) < 16 * longest else "" for item in head.items])
     said = [frozenset(one) for one in texts]
     asked = frozenset(content_words(cue.text))
     at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
@@ -91,18 +91,18 @@ def prefer_latest(
         was, now = (_stated(head, one, ctx) for one in (older, newer))
         return any(now.get(slot, value) != value for slot, value in was.items())
 
-    order = list(range(len(head)))
-    for left in range(len(head)):
-        for right in range(left + 1, len(head)):
+    order = list(range(count))
+    for left in range(count):
+        for right in range(left + 1, count):
             older, newer = order[left], order[right]
             if replaced(older, newer, right):
                 order[left], order[right] = newer, older
-    if order == list(range(len(head))):
+    if order == list(range(count)):
         return ordered
     scores = head.scores.copy()
     for place in range(len(scores) - 2, -1, -1):  # equal scores would fall back to the order of the rows
         scores[place] = max(scores[place], np.nextafter(scores[place + 1], np.float32(1)))
-    return head.take(np.array(order)).with_(scores=scores).then(ordered.take(np.arange(len(head), len(ordered))))
+    return head.take(np.array(order)).with_(scores=scores).then(ordered.take(np.arange(count, whole)))
 
 
 @reads
@@ -113,7 +113,8 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
     past. Looks at the best `top`; statements are those that are stored (after a sleep).
     """
     asked = question(cue, ctx)
-    if not len(hits) or asked.tense in ("past", "before") or asked.interval is not None or cue.where.as_of is not None:
+    then = asked.tense in ("past", "before") or asked.interval is not None or cue.where.as_of is not None
+    if then or not len(hits.rows):
         return hits
     words_of_cue = frozenset(asked.topic)
     best = hits.top(top)

@@ -233,8 +233,8 @@ def _roles(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     found = {"speaker": none, "user turn": none, "assistant turn": none}
     if len(asked.people) == 1:
         found["speaker"] = (who == ctx.store.code("who", asked.people[0])).astype(np.float32)
-    users = [code for name in USERS if (code := ctx.store.code("who", name)) >= 0]
-    helpers = [code for name in ASSISTANTS if (code := ctx.store.code("who", name)) >= 0]
+    users = [code for code in ctx.store.codes("who", USERS) if code >= 0]
+    helpers = [code for code in ctx.store.codes("who", ASSISTANTS) if code >= 0]
     if users and not asked.people and not asked.to_you:
         found["user turn"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.to_you:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from remanence.language.sentences import split
-from remanence.language.speakers import resolve_subjects
+from remanence.language.sentences import split_each
+from remanence.language.speakers import resolve_subjects_each
 from remanence.stage.ctx import Ctx
 from remanence.types import Hits, Item
 
@@ -30,10 +30,10 @@ class Sentence:
     terms: frozenset[str]
     subjects: frozenset[str]
     shown: bool = False
+    asks: bool = field(init=False)
 
-    @property
-    def asks(self) -> bool:
-        return self.text.rstrip().endswith(("?", "？"))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asks", self.text.rstrip().endswith(("?", "？")))
 
 
 def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
@@ -44,22 +44,20 @@ def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
     if missing:
         people = ctx.store.speakers()[:PEOPLE]
         fresh = hits.take(np.array(missing))
-        for row, item in zip(fresh.rows.tolist(), fresh.items, strict=True):
-            known[row] = _read(item, people, ctx)
+        known.update(zip(fresh.rows.tolist(), _read(fresh.items, people, ctx), strict=True))
     return [known[row] for row in hits.rows.tolist()]
 
 
-def _read(item: Item, people: Sequence[str], ctx: Ctx) -> tuple[Sentence, ...]:
-    text = item.text[:LONGEST]
-    spans = split(text)
-    parts = [text[span.start : span.end] for span in spans]
-    caption = str(item.data.get("caption") or "")
-    terms = [frozenset(one) for one in ctx.store.terms_each([*parts, caption])]
-    found = [
-        Sentence(part, span.start, own, resolve_subjects(part, item.who, people))
-        for part, span, own in zip(parts, spans, terms, strict=False)
-    ]
-    if caption:
-        speaker = frozenset({item.who} if item.who else ())
-        found.append(Sentence(caption, -1, terms[-1], speaker, shown=True))
-    return tuple(found)
+def _read(items: Sequence[Item], people: Sequence[str], ctx: Ctx) -> list[tuple[Sentence, ...]]:
+    texts = [item.text[:LONGEST] for item in items]
+    captions = [str(item.data.get("caption") or "") for item in items]
+    spans = split_each(texts)
+    parts = [text[span.start : span.end] for text, cut in zip(texts, spans, strict=True) for span in cut]
+    speakers = [item.who for item, cut in zip(items, spans, strict=True) for _ in cut]
+    terms = iter([frozenset(one) for one in ctx.store.terms_each([*parts, *filter(None, captions)])])
+    told = zip(parts, terms, resolve_subjects_each(parts, speakers, people), strict=False)
+    found = [[Sentence(part, span.start, own, about) for span, (part, own, about) in zip(cut, told)] for cut in spans]
+    for each, caption, item in zip(found, captions, items, strict=True):
+        if caption:
+            each.append(Sentence(caption, -1, next(terms), frozenset({item.who} if item.who else ()), shown=True))
+    return [tuple(each) for each in found]

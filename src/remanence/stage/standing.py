@@ -7,15 +7,15 @@ is shown, with what took its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
 from remanence.language.statements.statement import Statement
-from remanence.language.statements.stored import statement_of
+from remanence.language.statements.stored import statements_of
 from remanence.stage.ctx import Ctx
-from remanence.types import Cue, Hits, Item, Link, Mark, Rows, State, Where
+from remanence.types import Cue, Hits, Item, Mark, Rows, State, Where
 
 EVERY = Where(tiers=(), ended=True)
 """Statements are looked up whether or not they have ended."""
@@ -34,19 +34,19 @@ class Known:
     state: State
     until: datetime | None = None
     by: Item | None = None
+    newer: Statement | None = None
+    """What `by` says."""
+    over: bool = field(init=False)
+    source: str = field(init=False)
+    """Id of the item that said it, the fact's own when it names none."""
 
-    @property
-    def over(self) -> bool:
-        return self.state in OVER
-
-    @property
-    def source(self) -> str:
-        """Id of the item that said it, the fact's own when it names none."""
-        return self.fact.evidence[0].id if self.fact.evidence else self.fact.id
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", self.state in OVER)
+        object.__setattr__(self, "source", self.fact.evidence[0].id if self.fact.evidence else self.fact.id)
 
     def mark(self) -> Mark:
         """As it is shown beside the text that states it."""
-        instead = statement_of(self.by) if self.by is not None else None
+        instead = self.newer
         now = (
             instead.value if instead is not None and instead.holds and instead.attribute == self.says.attribute else ""
         )
@@ -56,28 +56,38 @@ class Known:
 
 def known_statements(facts: Sequence[Item], cue: Cue, ctx: Ctx) -> list[Known]:
     """Stored facts as statements that stand or not when the cue is asked (or at its `as_of`); others are left out."""
-    read = [(fact, says) for fact in facts if fact.kind == "fact" and (says := statement_of(fact)) is not None]
-    if not read:
-        return []
-    ids = [fact.id for fact, _ in read]
-    rivals = ctx.store.links(ids, rels=("supersedes", "contradicts"), direction="both")
-    ended_by = {link.dst: link for link in rivals if link.rel == "supersedes" and link.dst in set(ids)}
-    others = _items(sorted({link.src for link in ended_by.values()}), ctx)
-    disputed = {end for link in rivals if link.rel == "contradicts" for end in (link.src, link.dst)}
     when = cue.where.as_of or cue.at
-    return [_standing(fact, says, ended_by, others, fact.id in disputed, when) for fact, says in read]
+    met: dict[tuple[str, int], Known | None] = ctx.memo.setdefault(("known statements", when), {})
+    names = [(fact.id, fact.version) for fact in facts]
+    fresh = [fact for fact, name in zip(facts, names, strict=True) if name not in met and fact.kind == "fact"]
+    if fresh:
+        met.update(_looked_up(fresh, when, ctx))
+    return [known for name in names if (known := met.get(name)) is not None]
+
+
+def _looked_up(facts: Sequence[Item], when: datetime, ctx: Ctx) -> dict[tuple[str, int], Known | None]:
+    """(id, version) -> how each fact stands; None for one that states nothing."""
+    said = statements_of(facts)
+    ids = [fact.id for fact, says in zip(facts, said, strict=True) if says is not None]
+    rivals = ctx.store.links(ids, rels=("supersedes", "contradicts"), direction="both") if ids else []
+    ended_by = {link.dst: link for link in rivals if link.rel == "supersedes" and link.dst in set(ids)}
+    others = _with_statements(sorted({link.src for link in ended_by.values()}), ctx)
+    disputed = {end for link in rivals if link.rel == "contradicts" for end in (link.src, link.dst)}
+    found: dict[tuple[str, int], Known | None] = {}
+    for fact, says in zip(facts, said, strict=True):
+        link = ended_by.get(fact.id)
+        by = others.get(link.src) if link is not None else None
+        found[fact.id, fact.version] = None if says is None else _standing(fact, says, by, fact.id in disputed, when)
+    return found
 
 
 def _standing(
-    fact: Item, says: Statement, ended_by: dict[str, Link], others: dict[str, Item], disputed: bool, when: datetime
+    fact: Item, says: Statement, by: tuple[Item, Statement | None] | None, disputed: bool, when: datetime
 ) -> Known:
-    link = ended_by.get(fact.id)
-    by = others.get(link.src) if link is not None else None
     if fact.until is not None and fact.until <= when:
         if by is None:
             return Known(fact, says, "ended", fact.until)
-        newer = statement_of(by)
-        return Known(fact, says, _how(newer), fact.until, by)
+        return Known(fact, says, _how(by[1]), fact.until, *by)
     if says.modality in ("planned", "wished", "cancelled"):
         return Known(fact, says, says.modality)
     return Known(fact, says, "disputed" if disputed else "holds")
@@ -99,7 +109,7 @@ def marked(hits: Hits, cue: Cue, ctx: Ctx) -> Hits:
 
     A question about what was believed earlier (`known_as_of`) gets no marks: they tell what is known now.
     """
-    if not len(hits) or cue.where.known_as_of is not None or ctx.store.code("kind", "fact") < 0:
+    if not len(hits.rows) or cue.where.known_as_of is not None or ctx.store.code("kind", "fact") < 0:
         return hits
     marks: dict[int, tuple[Mark, ...]] = {}
     for row, known in _stated_by(hits.rows, cue, ctx):
@@ -129,6 +139,10 @@ def _stated_by(rows: Rows, cue: Cue, ctx: Ctx) -> list[tuple[int, Known]]:
     return [(row, one) for one in known for row in dict.fromkeys(rows_of[one.fact.id])]
 
 
-def _items(ids: Sequence[str], ctx: Ctx) -> dict[str, Item]:
+def _with_statements(ids: Sequence[str], ctx: Ctx) -> dict[str, tuple[Item, Statement | None]]:
+    """id -> the item and what it states."""
+    if not ids:
+        return {}
     rows = ctx.store.rows_of(ids, EVERY)
-    return {item.id: item for item in ctx.store.items(rows[rows >= 0])}
+    items = ctx.store.items(rows[rows >= 0])
+    return {item.id: (item, says) for item, says in zip(items, statements_of(items), strict=True)}

@@ -120,6 +120,10 @@ class Postings:
         """Take `arrays` that were made elsewhere."""
         self._offsets, self._rows, self._tf = arrays["offsets"], arrays["rows"], arrays["tf"]
 
+    def each(self, codes: Sequence[int]) -> list[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
+        """`of` each term."""
+        return [self.of(code) for code in codes]
+
     def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """(rows, counts) of one term, rows ascending."""
         if code + 1 < len(self._offsets):

@@ -355,21 +355,27 @@ class Index:
 
     # --- searching ---
 
-    def idf(self, code: int, seen: VisibleRows) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
-        """(inverse document frequency, visible rows with the term, counts)."""
-        if code < 0:
-            return 0.0, np.zeros(0, np.int32), np.zeros(0, np.uint8)
-        rows, tf = self.postings.of(code)
-        here = seen.mask[rows]
-        rows, tf = rows[here], tf[here]
-        total, holding = len(seen.rows), len(rows)
-        return float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf
+    def idf(self, codes: Sequence[int], seen: VisibleRows) -> list[tuple[float, NDArray[np.int32], NDArray[np.uint8]]]:
+        """(inverse document frequency, visible rows with the term, counts) of each term."""
+        found, total = [], len(seen.rows)
+        for rows, tf in self.postings.each(codes):
+            here = seen.mask[rows]
+            rows, tf = rows[here], tf[here]
+            holding = len(rows)
+            found.append((float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0, rows, tf))
+        return found
 
-    def rarity(self, code: int, seen: VisibleRows) -> float:
-        """Inverse document frequency, remembered for as long as these rows are what is seen."""
-        if code not in seen.rarities:
-            seen.rarities[code] = self.idf(code, seen)[0]
-        return seen.rarities[code]
+    def rarities(self, codes: Sequence[int], seen: VisibleRows) -> list[float]:
+        """Inverse document frequencies, remembered for as long as these rows are what is seen."""
+        known = seen.rarities
+        missing = [code for code in codes if code >= 0 and code not in known]
+        if missing:
+            known.update((code, idf) for code, (idf, _, _) in zip(missing, self.idf(missing, seen), strict=True))
+        return [known.get(code, 0.0) for code in codes]
+
+    def matching(self, wanted: Sequence[tuple[Sequence[int], int]], seen: VisibleRows) -> list[tuple[Rows, Floats]]:
+        """The k best rows by BM25 for each (codes, k), best first."""
+        return [best(*self.bm25(codes, seen), k) for codes, k in wanted]
 
     def bm25(self, codes: Sequence[int], seen: VisibleRows) -> tuple[Rows, Floats]:
         """Every visible row that holds a term, with its BM25 score; the last answer is kept."""
@@ -381,8 +387,7 @@ class Index:
 
     def _bm25_of(self, codes: Sequence[int], seen: VisibleRows) -> tuple[Rows, Floats]:
         rows_of, scores_of = [], []
-        for code in codes:
-            idf, rows, tf = self.idf(code, seen)
+        for idf, rows, tf in self.idf(codes, seen):
             if not len(rows):
                 continue
             counts = tf.astype(np.float32)
@@ -458,6 +463,8 @@ class Index:
 
 def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
     """The k best, greatest score first, earlier row first among equals."""
+    if not len(rows):
+        return rows, scores
     if len(rows) > k:
         some = np.argpartition(-scores, k - 1)
         bound = scores[some[k - 1]]

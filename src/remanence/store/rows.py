@@ -6,6 +6,7 @@ import json
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -18,7 +19,7 @@ FIELDS = (
     "trust, salience, tier, data, evidence, checksum"
 )
 COUNT = 20
-TEXT, RETIRED, CHECKSUM = 3, 8, 19
+TEXT, AT, RETIRED, CHECKSUM = 3, 5, 8, 19
 MAX_WORD = 1_024
 """Longest `who`, `source`, id or stage name, in characters."""
 
@@ -122,22 +123,32 @@ def sound(row: Row) -> bool:
     return bool(checksum(row) == row[CHECKSUM])
 
 
-def unpack(
-    row: Row,
-    strength: float | None = None,
-    utility: float | None = None,
-    uses: int | None = None,
-    used: int | None = None,
-) -> Item:
-    """The item of a stored row; `IntegrityError` when it does not match its checksum."""
-    if not sound(row):
-        raise IntegrityError(
-            f"item {row[0]!r} (version {row[1]}) does not match its checksum: the file is damaged; "
-            "run: remanence doctor --deep"
-        )
-    (id, version, kind, text, who, at, until, seen, retired, source, user, agent, session, app, trust, salience, tier,
+def unpack(row: Row) -> Item:
+    """The item of a stored row, without its uses; `IntegrityError` when it does not match its checksum."""
+    return unpack_each([(row, None)])[0]
+
+
+def unpack_each(stored: Iterable[tuple[Row, tuple[Any, ...] | None]]) -> list[Item]:
+    """The items of stored rows with their uses (number, strength, utility, uses, used), in order."""
+    whole = [(row, use or _UNUSED) for row, use in stored]
+    for row, _ in whole:
+        if not sound(row):
+            raise IntegrityError(
+                f"item {row[0]!r} (version {row[1]}) does not match its checksum: the file is damaged; "
+                "run: remanence doctor --deep"
+            )
+    times = moments([when for row, use in whole for when in (*row[AT : RETIRED + 1], use[4])])
+    return [_item(row, use, times[5 * n : 5 * n + 5]) for n, (row, use) in enumerate(whole)]
+
+
+_UNUSED = (0, None, None, None, None)
+
+
+def _item(row: Row, use: tuple[Any, ...], times: Sequence[datetime | None]) -> Item:
+    (id, version, kind, text, who, _, _, _, _, source, user, agent, session, app, trust, salience, tier,
      data, evidence, _) = row  # fmt: skip
-    at, until, seen, retired, last = moments((at, until, seen, retired, used))
+    at, until, seen, retired, last = times
+    _, strength, utility, uses, _ = use
     return Item(
         kind=kind,
         text=text,
@@ -160,11 +171,6 @@ def unpack(
         version=version,
         data={} if data == "{}" else json.loads(data),
     )
-
-
-def unpack_each(stored: Iterable[tuple[Row, tuple[Any, ...] | None]]) -> list[Item]:
-    """The items of stored rows with their uses (number, strength, utility, uses, used), in order."""
-    return [unpack(row, *(use or (0,))[1:]) for row, use in stored]
 
 
 @lru_cache(4096)

@@ -328,11 +328,6 @@ class Store:
             self._links = (self.commit, current_links(self.door))
         return self._links[1]
 
-    def codes_of(self, words: Sequence[str]) -> list[int]:
-        """Index codes of terms, -1 for unknown ones."""
-        known = self.index.terms
-        return [known.get(word, -1) for word in words]
-
     def stats(self, scope: Scope) -> dict[str, Any]:
         """Counts that this scope may see, and the size of the file."""
         return counted(self, scope)

@@ -128,7 +128,7 @@ class Tables:
             f"LEFT JOIN usage USING(item) WHERE n {_IN}",
             (json.dumps(list(numbers)),),
         )
-        return {n: _with_use(rest) for n, *rest in found}
+        return dict(zip([n for n, *_ in found], _with_uses([rest for _, *rest in found]), strict=True))
 
     def rows_between(self, low: int, high: int) -> list[Stored]:
         found = self._on.run(f"SELECT n, item, {FIELDS} FROM rows WHERE n BETWEEN ? AND ? ORDER BY n", (low, high))
@@ -146,7 +146,7 @@ class Tables:
             "LEFT JOIN usage USING(item) WHERE id=? ORDER BY version, n",
             (id,),
         )
-        return [_with_use(row) for row in found]
+        return _with_uses(found)
 
     def columns(self, after: int) -> Iterator[list[tuple[Any, ...]]]:
         """(checked, *COLUMNS) of rows with n > after; `checked` is False where a flipped bit was noticed."""
@@ -493,20 +493,24 @@ class Tables:
         return int(self._on.pragma("user_version"))
 
 
-def _with_use(row: Sequence[Any]) -> tuple[Row, UsageRow | None]:
-    *fields, item, strength, utility, uses, used, crc = row
-    if strength is None:
-        return tuple(fields), None
-    if check(item, strength, utility, uses, used) != crc:
-        fields[CHECKSUM] = b""  # whoever reads the item is told that it is damaged
-    return tuple(fields), (item, strength, utility, uses, used)
+def _with_uses(rows: Sequence[Sequence[Any]]) -> list[tuple[Row, UsageRow | None]]:
+    """Rows apart from the uses of their items; whoever reads the item of a damaged use is told that it is damaged."""
+    used = [tuple(row[COUNT : COUNT + 5]) for row in rows if row[COUNT + 1] is not None]
+    crc = iter(checks(used)) if used else iter(())
+    found: list[tuple[Row, UsageRow | None]] = []
+    for row in rows:
+        fields, use = tuple(row[:COUNT]), None
+        if row[COUNT + 1] is not None:
+            use = tuple(row[COUNT : COUNT + 5])
+            fields = fields if next(crc) == row[COUNT + 5] else (*fields[:CHECKSUM], b"")
+        found.append((fields, use))
+    return found
 
 
-def _sound_links(found: Iterable[Sequence[Any]]) -> Iterator[tuple[int, LinkRow]]:
-    for k, src, rel, dst, weight, at, until, seen, retired, reason, crc in found:
-        link = (src, rel, dst, weight, at, until, seen, retired, reason)
-        if check(*link) == crc:
-            yield k, link
+def _sound_links(found: Sequence[Sequence[Any]]) -> Iterator[tuple[int, LinkRow]]:
+    for (k, *link, crc), right in zip(found, checks([one[1:-1] for one in found]) if found else (), strict=True):
+        if right == crc:
+            yield k, tuple(link)
 
 
 def _alike(mark: bytes, other: bytes) -> bool:

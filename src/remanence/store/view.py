@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import ModelMismatch, NotFound
-from remanence.store.index import VisibleRows, best
+from remanence.store.index import VisibleRows
 from remanence.store.rows import unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
@@ -24,7 +24,7 @@ from remanence.types import (
     Rows,
     Scope,
     Where,
-    moment,
+    moments,
 )
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class View:
         row = int(self.rows_of([id], Where(tiers=(), ended=True, known_as_of=known_as_of))[0])
         if row < 0:
             raise NotFound(f"no item {id!r} in this scope")
-        return self._store.fetch(np.array([row]))[0]
+        return self._fetched(np.array([row]))[0]
 
     def history(self, id: str) -> list[Item]:
         found = unpack_each(self._store.door.versions(id))
@@ -119,31 +119,36 @@ class View:
     def items(self, rows: Rows) -> list[Item]:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) > FEW:
-            return self._store.fetch(wanted)
+            return self._fetched(wanted)
         now = self._store.commit, self._store.index.changed
         if self._read_at != now or len(self._read) > 4 * FEW:
             self._read, self._read_at = {}, now
         known = self._read
         missing = [row for row in wanted.tolist() if row not in known]
         if missing:
-            known.update(zip(missing, self._store.fetch(np.array(missing)), strict=True))
+            known.update(zip(missing, self._fetched(np.array(missing)), strict=True))
         return [known[row] for row in wanted.tolist()]
+
+    def _fetched(self, rows: Rows) -> list[Item]:
+        """Items from the store."""
+        return self._store.fetch(rows)
 
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
-        found = self._store.door.first_of(ids)
+        found = self._store.door.first_of(ids) if len(ids) else {}
+        if not found:
+            return np.full(len(ids), -1)
         seen = self._seen(_CURRENT if where is None else where)
         firsts = index.row_of_n([found.get(id, -1) for id in ids])
-        versions = self._versions(seen, where)
-        rows = np.where(firsts >= 0, versions[firsts] if index.size else -1, -1)
-        return np.where((rows >= 0) & seen.mask[rows] if index.size else False, rows, -1)
+        rows = np.where(firsts >= 0, self._versions(seen, where)[firsts], -1)
+        return np.where((rows >= 0) & seen.mask[rows], rows, -1)
 
     def _versions(self, seen: VisibleRows, where: Where | None) -> Rows:
         """First version -> the version that was believed at the asked time; -1 where none was."""
         index = self._store.index
         if where is None or where.known_as_of is None:
             return index.latest.now
-        versions = np.full(index.size, -1, np.int64)
+        versions = np.full(index.n.size, -1, np.int64)
         versions[index.first.now[seen.rows]] = seen.rows
         return versions
 
@@ -195,8 +200,12 @@ class View:
         return terms_each(texts)
 
     def matching(self, terms: Sequence[str], k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
-        rows, scores = self._store.index.bm25(self._codes(terms), self._seen(where))
-        return best(rows, scores, k)
+        return self.matching_each([(terms, k)], where)[0]
+
+    def matching_each(
+        self, wanted: Sequence[tuple[Sequence[str], int]], where: Where = _CURRENT
+    ) -> list[tuple[Rows, Floats]]:
+        return self._store.index.matching([(self._codes(terms), k) for terms, k in wanted], self._seen(where))
 
     def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = _CURRENT) -> Floats:
         found, scores = self._store.index.bm25(self._codes(terms), self._seen(where))
@@ -206,20 +215,22 @@ class View:
         return np.where(found[place] == rows, scores[place], np.float32(0)).astype(np.float32)
 
     def _codes(self, terms: Sequence[str]) -> list[int]:
-        return [code for code in self._store.codes_of(list(dict.fromkeys(terms))) if code >= 0]
+        known = self._store.index.terms
+        return [known[term] for term in dict.fromkeys(terms) if term in known]
 
     def idf(self, terms: Sequence[str], where: Where = _CURRENT) -> Floats:
-        seen = self._seen(where)
-        return np.array([self._store.index.rarity(code, seen) for code in self._store.codes_of(terms)], np.float32)
+        index = self._store.index
+        known = index.terms
+        return np.array(index.rarities([known.get(term, -1) for term in terms], self._seen(where)), np.float32)
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
-        held = np.zeros((len(terms), len(rows)), np.bool_)
-        for position, code in enumerate(self._store.codes_of(terms)):
-            if code >= 0:
-                holding = self._store.index.postings.of(code)[0]
-                if len(holding):
-                    place = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
-                    held[position] = holding[place] == rows
+        held, index = np.zeros((len(terms), len(rows)), np.bool_), self._store.index
+        known = [(position, index.terms[term]) for position, term in enumerate(terms) if term in index.terms]
+        postings = index.postings.each([code for _, code in known]) if known else []
+        for (position, _), (holding, _) in zip(known, postings, strict=True):
+            if len(holding):
+                place = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
+                held[position] = holding[place] == rows
         return held
 
     # --- columns ---
@@ -236,9 +247,12 @@ class View:
                 return column
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
+        return self.codes(name, [value])[0]
+
+    def codes(self, name: Literal["kind", "who", "session", "tier"], values: Sequence[str]) -> list[int]:
         index = self._store.index
-        codes = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[name]
-        return codes.of.get(value, -2)
+        known = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[name].of
+        return [known.get(value, -2) for value in values]
 
     def speakers(self) -> list[str]:
         return list(self._store.index.people_of(self._seen(_CURRENT)))
@@ -270,26 +284,21 @@ class View:
         rows = self.rows_of(ids, _WHOLE)
         index = self._store.index
         numbers = [int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]]
+        if not numbers:
+            return []
         sides = {"out": ("src",), "in": ("dst",), "both": ("src", "dst")}[direction]
         found = {
             k: link for k, link in self._store.door.links_of(numbers, sides).items() if not rels or link[1] in rels
         }
+        if not found:
+            return []
         ends = sorted({n for src, _, dst, *_ in found.values() for n in (src, dst)})
         name = self._names(ends)
+        told = [link for _, link in sorted(found.items()) if link[0] in name and link[2] in name]
+        times = iter(moments([when for link in told for when in link[4:8]]))
         return [
-            Link(
-                name[src],
-                rel,
-                name[dst],
-                weight,
-                moment(at),
-                moment(until),
-                moment(seen),
-                moment(retired),
-                reason,
-            )
-            for _, (src, rel, dst, weight, at, until, seen, retired, reason) in sorted(found.items())
-            if src in name and dst in name
+            Link(name[src], rel, name[dst], weight, next(times), next(times), next(times), next(times), reason)
+            for src, rel, dst, weight, *_, reason in told
         ]
 
     def _names(self, numbers: Sequence[int]) -> dict[int, str]:
@@ -306,7 +315,9 @@ class View:
         index, seen = self._store.index, self._seen(where)
         asked = np.asarray(rows, np.int64)
         numbers = index.n.now[index.first.now[asked]].tolist() if len(asked) else []
-        found = self._store.door.rests_on(numbers)
+        found = self._store.door.rests_on(numbers) if numbers else []
+        if not found:
+            return []
         row_of = dict(zip(numbers, asked.tolist(), strict=True))
         firsts = index.row_of_n([derived for _, derived in found])
         versions = self._versions(seen, where)

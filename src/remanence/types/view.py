@@ -116,6 +116,12 @@ class StoreView(Protocol):
         """BM25 search; raw scores, not yet in [0, 1]."""
         ...
 
+    def matching_each(
+        self, wanted: Sequence[tuple[Sequence[str], int]], where: Where = ...
+    ) -> list[tuple[Rows, Floats]]:
+        """`matching` for each (terms, k)."""
+        ...
+
     def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = ...) -> Floats:
         """BM25 scores of given rows, with the statistics of all visible rows."""
         ...
@@ -136,6 +142,10 @@ class StoreView(Protocol):
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
         """The code that `column` uses for a value, -2 when the store has never seen it."""
+        ...
+
+    def codes(self, name: Literal["kind", "who", "session", "tier"], values: Sequence[str]) -> list[int]:
+        """`code` of each value."""
         ...
 
     def speakers(self) -> list[str]:

@@ -6,7 +6,7 @@ An attribute that is not listed is named by the words of its sentence ("locker c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -144,6 +144,11 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 def canonical(name: str) -> str:
     """An attribute's name as it is compared: lower case, spaces for underscores."""
     return " ".join(name.replace("_", " ").lower().split())
+
+
+def canonical_each(names: Iterable[str]) -> list[str]:
+    """`canonical` of each."""
+    return [canonical(name) for name in names]
 
 
 def single_valued(name: str) -> bool:

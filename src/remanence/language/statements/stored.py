@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast, get_args
 
-from remanence.language.statements.attributes import canonical
+from remanence.language.statements.attributes import canonical_each
 from remanence.language.statements.statement import CERTAIN, LOOSE, Change, Modality, Statement
 from remanence.types import Item
 
@@ -47,16 +48,27 @@ def statement_of(item: Item) -> Statement | None:
     Facts of older spaces, of other stores and of a model have no modality or certainty: they are asserted and certain
     unless they say otherwise.
     """
+    return statements_of([item])[0]
+
+
+def statements_of(items: Sequence[Item]) -> list[Statement | None]:
+    """`statement_of` each."""
+    slots = [item.data.get("attribute") or item.data.get("slot") for item in items]
+    names = canonical_each([str(slot or "") for slot in slots])
+    return [
+        _statement(item, name) if slot and item.data.get("subject") else None
+        for item, slot, name in zip(items, slots, names, strict=True)
+    ]
+
+
+def _statement(item: Item, attribute: str) -> Statement:
     data = item.data
-    subject, slot = data.get("subject"), data.get("attribute") or data.get("slot")
-    if not subject or not slot:
-        return None
     modality, change = str(data.get("modality") or "asserted"), str(data.get("change") or "")
     certain = CERTAIN if data.get("certain") is not False else LOOSE
     span = item.evidence[0] if item.evidence else None
     return Statement(
-        str(subject),
-        canonical(str(slot)),
+        str(data["subject"]),
+        attribute,
         str(data.get("value") or ""),
         -1 if data.get("polarity") is False else 1,
         item.at,
@@ -65,7 +77,7 @@ def statement_of(item: Item) -> Statement | None:
         span.end if span is not None else 0,
         float(data.get("certainty", certain)),
         cast("Modality", modality if modality in MODALITIES else "asserted"),
-        str(data.get("speaker") or item.who or subject),
+        str(data.get("speaker") or item.who or data["subject"]),
         tuple(str(value) for value in data.get("values") or ()),
         cast("Change", change if change in CHANGES else "changed" if data.get("changed") else ""),
         str(data.get("replaces") or ""),
