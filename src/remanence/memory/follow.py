@@ -13,12 +13,14 @@ from typing import Any
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN
 from remanence.store.door import Later
-from remanence.types import Change, Evidence, Item, Retire, StoreView, Update
+from remanence.types import Change, Evidence, Item, Retire, StoreView, Update, Where
 from remanence.types.items import Link
 
 STAGE = "memory.follow"
 HIDDEN_WITH, HIDDEN_FROM = "hidden_with", "hidden_from"
 """Keys of `data`: the sources with which an item was hidden, and its tier before."""
+HIDDEN = Where(tiers=("archived",), ended=True)
+"""What is hidden."""
 JOIN = 8
 """Rows that lie no further apart are looked at again in one piece of work."""
 _BACK = ("kind", "text", "who", "at", "until", "salience", "evidence", "trust")
@@ -70,14 +72,28 @@ def _mentioned(view: StoreView, item: Item, gone: set[str]) -> bool:
 
 def hidden(view: StoreView, ids: Sequence[str]) -> Following:
     """What follows when items are forgotten."""
+    roots = _roots(resting_on(view, ids), ids)
 
     def go(item: Item, following: Following) -> None:
         if item.tier != "archived":
-            data = {HIDDEN_WITH: list(ids), HIDDEN_FROM: item.tier}
+            data = {HIDDEN_WITH: [id for id in ids if id in roots[item.id]], HIDDEN_FROM: item.tier}
             following.updates.append(Update(item.id, {"tier": "archived", "data": data}, "its source is hidden", STAGE))
             following.touched[item.id] = "hidden"
 
     return _following(view, ids, go)
+
+
+def _roots(made: Sequence[Item], ids: Sequence[str]) -> dict[str, set[str]]:
+    """id -> on which of `ids` an item rests, directly or through others."""
+    roots = {id: {id} for id in ids} | {item.id: set() for item in made}
+    grown = True
+    while grown:
+        grown = False
+        for item in made:
+            more = set[str]().union(*(roots.get(one.id, set()) for one in item.evidence))
+            grown = grown or not more <= roots[item.id]
+            roots[item.id] |= more
+    return roots
 
 
 def changed(view: StoreView, ids: Sequence[str]) -> Following:
@@ -104,7 +120,8 @@ def returned(view: StoreView, ids: Sequence[str]) -> Following:
     following = Following(again=dict.fromkeys(ids))
     for item in resting_on(view, ids):
         with_ = [one for one in item.data.get(HIDDEN_WITH) or () if one not in ids]
-        if HIDDEN_WITH in item.data and item.tier == "archived" and not with_:
+        still = bool((view.rows_of(with_, HIDDEN) >= 0).any())
+        if HIDDEN_WITH in item.data and item.tier == "archived" and not still:
             fields = {"tier": item.data.get(HIDDEN_FROM) or "hot", "data": {HIDDEN_WITH: None, HIDDEN_FROM: None}}
             following.updates.append(Update(item.id, fields, "its source is back", STAGE))
             following.touched[item.id] = "back"

@@ -1,0 +1,182 @@
+"""Documents under paths, and the six verbs by which a model keeps notes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from remanence import Memory
+from remanence.errors import Conflict, InvalidInput, NotFound
+from remanence.memory.documents import MAX_NAME, Documents, checked
+from remanence.memory.file_tool import FileTool
+
+
+@pytest.fixture
+def documents() -> Iterator[Documents]:
+    with Memory(":memory:", "plain", "hashing") as memory:
+        yield Documents(memory)
+
+
+@pytest.fixture
+def tool(documents: Documents) -> FileTool:
+    return FileTool(documents)
+
+
+def test_a_document_keeps_its_id_from_version_to_version(documents: Documents) -> None:
+    """Text and data are those of the last writing; a key that is not given again is gone."""
+    first = documents.put("/notes/trip.md", "to Rome", {"tag": "a", "old": 1})
+    second = documents.put("/notes/trip.md/", "to Oslo", {"tag": "b"})
+
+    item = documents.get("/notes/trip.md")
+    assert (first, 2, "to Oslo") == (second, item.version, documents.text("/notes/trip.md"))
+    assert {"path": "/notes/trip.md", "tag": "b"} == dict(item.data)
+
+
+def test_an_empty_document_is_empty_and_may_be_filled_again(documents: Documents) -> None:
+    """Nothing is searched for, and nothing comes out but the empty text."""
+    documents.put("/a", " \n")
+    assert "" == documents.text("/a")
+
+    documents.put("/a", "full")
+    assert "full" == documents.text("/a")
+    assert "empty" not in documents.get("/a").data
+
+
+def test_a_folder_holds_what_lies_below_it(documents: Documents) -> None:
+    """By path, and not what only begins alike."""
+    for path in ("/b/two", "/b/one", "/bc", "/a"):
+        documents.put(path, path)
+
+    assert ["/b/one", "/b/two"] == [str(one.data["path"]) for one in documents.all("/b")]
+    assert ["/a", "/b/one", "/b/two", "/bc"] == [str(one.data["path"]) for one in documents.all()]
+    assert [] == documents.all("/c")
+
+
+def test_a_document_or_a_folder_is_erased(documents: Documents) -> None:
+    """How many went; nothing there is an error."""
+    for path in ("/b/two", "/b/one", "/c"):
+        documents.put(path, path)
+
+    assert (1, 2) == (documents.delete("/c"), documents.delete("/b"))
+    assert [] == documents.all()
+    with pytest.raises(NotFound):
+        documents.delete("/c")
+
+
+def test_a_document_or_a_folder_moves_where_nothing_is(documents: Documents) -> None:
+    """With its text; onto something it does not."""
+    for path in ("/b/two", "/b/one", "/c", "/d/e"):
+        documents.put(path, path)
+
+    assert (2, 1) == (documents.rename("/b", "/x/y"), documents.rename("/c", "/f"))
+    assert ["/d/e", "/f", "/x/y/one", "/x/y/two"] == [str(one.data["path"]) for one in documents.all()]
+    assert "/b/one" == documents.text("/x/y/one")
+    for taken in ("/f", "/d"):
+        with pytest.raises(Conflict):
+            documents.rename("/x", taken)
+    with pytest.raises(NotFound):
+        documents.rename("/b", "/z")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "a", "/", "//", "/a//b", "/..", "/a/../b", "/.", "/a\\b", "/a\nb", "/" + "a" * MAX_NAME, 7, None]
+)
+def test_what_could_be_a_place_outside_is_no_path(path: object) -> None:
+    """A path is only a name."""
+    with pytest.raises(InvalidInput):
+        checked(path)
+
+
+def test_a_path_may_be_as_long_as_it_may_be(documents: Documents) -> None:
+    """At the bound; the root only where it is asked for; a slash behind is no other path."""
+    longest = "/" + "a" * (MAX_NAME - 1)
+
+    assert longest == checked(longest)
+    assert "/" == checked("/", may_be_root=True)
+    assert "/a" == checked("/a/")
+    assert documents.find("/nothing") is None
+    with pytest.raises(NotFound):
+        documents.get("/nothing")
+
+
+# --- files -----------------------------------------------------------------------------------------
+
+
+def test_a_file_is_shown_with_its_lines_numbered(tool: FileTool) -> None:
+    """All of it, a part from both ends included, or to the end."""
+    tool.create("/memories/a.txt", "one\ntwo\nthree")
+    head = "Here's the content of /memories/a.txt with line numbers:\n"
+
+    assert head + "     1\tone\n     2\ttwo\n     3\tthree" == tool.view("/memories/a.txt")
+    assert head + "     2\ttwo\n     3\tthree" == tool.view("/memories/a.txt", (2, -1))
+    assert head + "     2\ttwo" == tool.view("/memories/a.txt", (2, 2))
+    assert head + "     3\tthree" == tool.view("/memories/a.txt", (3, 9))
+    for wrong in ((0, 1), (2, 1), (4, 4)):
+        with pytest.raises(InvalidInput, match="not within the 3 lines"):
+            tool.view("/memories/a.txt", wrong)
+
+
+def test_a_folder_is_shown_with_sizes_in_bytes(tool: FileTool) -> None:
+    """The root may be empty, another folder is then not there."""
+    assert "Here're the files and directories in /memories:" == tool.view("/memories")
+    tool.create("/memories/b/ü.txt", "üü")
+    tool.create("/memories/a.txt", "x")
+    tool.create("/memories/empty", "")
+
+    listed = ["1\t/memories/a.txt", "4\t/memories/b/ü.txt", "0\t/memories/empty"]
+    assert listed == tool.view("/memories").splitlines()[1:]
+    assert listed[1:2] == tool.view("/memories/b").splitlines()[1:]
+    with pytest.raises(NotFound):
+        tool.view("/memories/c")
+
+
+def test_a_text_is_replaced_where_it_stands_once(tool: FileTool) -> None:
+    """Not there, or there twice, changes nothing."""
+    tool.create("/memories/a", "red boat, red mast")
+
+    for old, said in (("green", "did not appear"), ("red", "appears 2 times"), ("", "did not appear")):
+        with pytest.raises(InvalidInput, match=said):
+            tool.str_replace("/memories/a", old, "x")
+    assert "The memory file has been edited." == tool.str_replace("/memories/a", "red mast", "a mast")
+    assert "     1\tred boat, a mast" == tool.view("/memories/a").splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "told"),
+    [
+        (0, "zero", ["zero", "one", "two"]),
+        (1, "mid\n", ["one", "mid", "two"]),
+        (2, "end\nend too", ["one", "two", "end", "end too"]),
+    ],
+)
+def test_lines_are_put_behind_a_line(tool: FileTool, line: int, text: str, told: list[str]) -> None:
+    """0 is the top, the number of lines the end; beyond is refused."""
+    tool.create("/memories/a", "one\ntwo")
+
+    tool.insert("/memories/a", line, text)
+
+    assert told == [row.partition("\t")[2] for row in tool.view("/memories/a").splitlines()[1:]]
+    for wrong in (-1, len(told) + 1):
+        with pytest.raises(InvalidInput, match="insert_line"):
+            tool.insert("/memories/a", wrong, "x")
+
+
+def test_files_stay_inside_their_folder_and_the_folder_stays(tool: FileTool) -> None:
+    """Every verb says what is wrong with a path; what is deleted, moved or cleared is."""
+    tool.create("/memories/a", "x")
+    tool.create("/memories/b/c", "y")
+
+    assert "Successfully renamed /memories/a to /memories/d" == tool.rename("/memories/a", "/memories/d")
+    assert "Successfully deleted /memories/b" == tool.delete("/memories/b")
+    assert ["1\t/memories/d"] == tool.view("/memories").splitlines()[1:]
+    for wrong in ("/memories", "/memories/"):
+        with pytest.raises(InvalidInput, match="itself cannot be deleted"):
+            tool.delete(wrong)
+    for wrong in ("/other/a", "memories/a", "/memoriesx/a"):
+        with pytest.raises(InvalidInput, match="paths begin with"):
+            tool.create(wrong, "x")
+    with pytest.raises(NotFound):
+        tool.insert("/memories/zzz", 0, "x")
+    assert "All memory cleared" == tool.clear()
+    assert [] == tool.view("/memories").splitlines()[1:]
