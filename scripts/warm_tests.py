@@ -4,10 +4,10 @@
     python scripts/warm_tests.py map reached.json tests/recall         # which test runs which lines
 
 A request is a JSON object: `tests` (node ids, in order), `path` and `text` (the file that is changed and what it
-holds), `limit` (seconds). The answer is one too: `failed`, the first test that failed, "time" when none ended in time,
-"cold" when the change cannot be made in a process that has read the code, or nothing. Functions that exist are given
-the changed code; what a module makes as it is read stays as it was, so an unnoticed change is to be tried once more
-in a fresh process.
+holds), `limit` (seconds of processor time). The answer is one too: `failed`, the first test that failed, "time" when
+none ended in time, "cold" when the change cannot be made in a process that has read the code, or nothing. Functions
+that exist are given the changed code; what a module makes as it is read stays as it was, so such a change is to be
+tried in a fresh process.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -30,6 +31,9 @@ import pytest
 OPTIONS = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
 ENOUGH = 1.5
 """Lines of a test are written down for so long, seconds of processor time."""
+
+PATIENCE = 20
+"""A fork may last so many times as long as its processor time, on a machine with other work."""
 
 
 class Warm:
@@ -51,12 +55,14 @@ class Warm:
             child = os.fork()
             if not child:
                 os.setsid()
+                most = int(request["limit"]) + 1
+                resource.setrlimit(resource.RLIMIT_CPU, (most, most))
                 self.answer = answer
                 if not replaced(request["path"], request["text"]):
                     self._end("cold")
                 session.items[:] = [items[name] for name in request["tests"] if name in items]
                 return
-            failed = _awaited(child, answer, request["limit"])
+            failed = _awaited(child, answer, PATIENCE * request["limit"])
             self.told.write(json.dumps({"failed": failed}) + "\n")
             self.told.flush()
         os._exit(0)
@@ -85,7 +91,7 @@ def _awaited(child: int, answer: Path, limit: float) -> str:
             return "time"
         time.sleep(0.01)
     if not answer.exists():
-        return "exit"
+        return "time"
     failed = answer.read_text("utf-8")
     answer.unlink()
     return failed
@@ -164,12 +170,12 @@ class Reached:
         signal.setitimer(signal.ITIMER_VIRTUAL, ENOUGH)
         threading.settrace(self.trace)
         sys.settrace(self.trace)
-        started = time.monotonic()
+        started = time.process_time()
         yield
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         sys.settrace(None)
         threading.settrace(None)  # type: ignore[arg-type]
-        self._kept(item.nodeid, time.monotonic() - started)
+        self._kept(item.nodeid, time.process_time() - started)
 
     def _kept(self, name: str, seconds: float) -> None:
         where: dict[str, set[int]] = defaultdict(set)

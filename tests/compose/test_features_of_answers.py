@@ -210,6 +210,58 @@ def test_what_somebody_is_called_by_answers_only_who_of_another(space, question,
     assert answers == ("Ben" in {one.text for one in candidates(cue, hits, ctx, asked, said, FITTED)})
 
 
+def test_pieces_of_the_most_promising_sentences_come_first(sailing):
+    """Turn, words, nearness, what was asked before and who speaks, less for questions and pictures; 1 / (1 + place)."""
+    cue, hits, ctx, asked, said = read(
+        sailing, "Where did Ada sail, and which boat is red?", scores=(0.5, 0.45, 0.4, 0.35)
+    )
+
+    def promise(one):
+        s = one.features
+        good = (
+            s["turn share"] + 0.8 * s["coverage"] + 0.4 * s["near"] + 0.5 * s["asked before"] + 0.3 * s["right person"]
+        )
+        return good - 0.6 * s["question"] - 0.2 * s["caption"]
+
+    order = sorted(range(len(said)), key=lambda place: -promise(said[place]))
+    found = candidates(cue, hits, ctx, asked, said, FITTED)
+
+    assert len(said) == len({one.said for one in found})
+    for one in found:
+        assert 1 / (1 + order.index(one.said)) == one.features["promising"]
+
+
+def test_only_so_many_sentences_are_read_for_pieces(space):
+    """The fourteen most promising."""
+    memory = space(
+        *({"who": "Ada", "text": " ".join(f"Boat {chr(97 + n)}{k}x is red." for k in range(5))} for n in range(4))
+    )
+    ctx, cue = memory.ctx(), memory.cue("Which boat is red?")
+    hits = Hits(ctx.store, ctx.store.rows(Where()), [0.9, 0.8, 0.7, 0.6])
+    asked = extraction.asked_of(cue, ctx)
+    said = candidate_sentences(cue, hits, ctx, asked)
+
+    assert 20 == len(said)
+    assert 14 == len({one.said for one in candidates(cue, hits, ctx, asked, said, FITTED)})
+
+
+@pytest.mark.parametrize(("text", "whole"), [("Boats!!", True), ("Boats!!!", False)])
+def test_a_piece_is_the_whole_of_its_sentence_but_for_two_marks(space, text, whole):
+    """Three are more."""
+    memory = space({"who": "Ada", "text": text})
+    ctx, cue = memory.ctx(), memory.cue("What floats?")
+    hits = Hits(ctx.store, [0], [0.9])
+    asked = extraction.asked_of(cue, ctx)
+    found = candidates(cue, hits, ctx, asked, candidate_sentences(cue, hits, ctx, asked), FITTED)
+
+    assert whole == bool(next(one for one in found if one.text == "Boats").features["is:whole"])
+
+
+def test_a_question_without_a_word_asks_for_nothing(sailing):
+    """No terms, no weights."""
+    assert {} == dict(extraction.asked_of(sailing.cue("?!"), sailing.ctx()).weights)
+
+
 # --- times as answers ------------------------------------------------------------------------------
 
 

@@ -163,6 +163,31 @@ def test_the_first_words_of_one_endless_sentence_are_kept(space):
     assert f"{'x' * 40} ..." == pack._clip("x" * 500, 10)
 
 
+@pytest.mark.parametrize(("room", "cut"), [(13, True), (11, True), (60, False)])
+def test_what_is_left_out_for_want_of_room_is_said(space, room, cut):
+    """Also when the room is too small to try the next one; a context that holds all says nothing."""
+    memory = space("boats sail far", "trees grow high up")
+    all_of_it = packed(memory, [0.9, 0.8], fenced=False).tokens
+    first = packed(memory, [0.9], fenced=False).tokens
+
+    context = packed(memory, [0.9, 0.8], budget=first + room - 8 if cut else all_of_it + 40, fenced=False)
+
+    assert cut == context.truncated
+    assert (1 if cut else 2) == len(context.sources)
+    assert not packed(memory, [0.9], budget=first + 8, fenced=False).truncated
+
+
+def test_an_empty_context_is_as_sure_as_its_hits(space):
+    """Not at all when nobody says how sure; the sentences that share words with the cue win over those that do not."""
+    memory = space("x")
+    ctx = memory.ctx()
+
+    assert 0.0 == snippets()(memory.cue("x"), Hits(ctx.store), ctx, 100).confidence
+    assert 0.4 == snippets()(memory.cue("x"), Hits(ctx.store, confidence=0.4), ctx, 100).confidence
+    assert 0.0 == packed(memory, [0.9]).confidence
+    assert 0.0 == packed(memory, [0.9], stage=listing).confidence
+
+
 def test_a_list_tells_whole_texts_until_the_room_is_spent(space):
     """A text that does not fit is left out and said; a smaller one behind it still comes in."""
     long = " ".join(f"word{n}" for n in range(50))

@@ -9,7 +9,7 @@ import pytest
 from remanence import Memory
 from remanence.compose import multi_hop, opening
 from remanence.compose.profile import profile
-from remanence.compose.stated import Match
+from remanence.compose.stated import Match, stated
 from remanence.compose.statement_answer import from_statements, lasted
 from remanence.language.question import read
 from remanence.language.statements.statement import Statement
@@ -188,6 +188,57 @@ def test_how_long_is_said_or_counted_from_a_change_on():
 def test_a_span_changes_its_unit_where_people_do(days, text):
     """Days below two weeks, weeks below two months, months below two years."""
     assert text == lasted(NOW, NOW + timedelta(days=days))
+
+
+# --- which statement is asked for ------------------------------------------------------------------
+
+
+def matches(facts, question, asker=None):
+    """subject and value -> how well the stored fact is what the question asks for."""
+    with Memory(":memory:", "plain", "hashing", clock=lambda: NOW) as memory:
+        for who in ("Ann", "Bob", *([asker] if asker else [])):
+            memory.remember({"who": who, "text": "hello there"})
+        put = tuple(fact(f"f{n}", *one[:2], **one[2]) for n, one in enumerate(facts))
+        memory.store.apply(Change(puts=put, reason="test"), scope=memory.scope, embed=memory.embedder.embed)
+        ctx = memory._ctx()
+        found = stated(Cue(question, NOW), Hits(ctx.store), ctx)
+        assert [one.match for one in found] == sorted((one.match for one in found), reverse=True)
+        return {(one.known.says.subject, one.known.says.value): one.match for one in found}
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "match"),
+    [
+        ("What is Ann's locker code?", ("locker code", "7315", {}), 1.0),
+        ("What is Bob's locker code?", ("locker code", "7315", {}), None),
+        ("What is the locker code?", ("locker code", "7315", {}), 0.75),
+        ("What is Ann's shoe size?", ("locker code", "7315", {}), None),
+        ("Where does Ann live?", ("home", "Oslo", {}), 1.0),
+        ("Where does Ann live?", ("employer", "Acme", {}), 0.9 * 0.3),
+        ("How many lockers does Ann have?", ("lockers", "green", {}), None),
+        ("How many lockers does Ann have?", ("lockers", "three", {}), 1.0),
+        ("When is Ann's birthday?", ("birthday", "3 May", {"at": on(1)}), 1.0),
+        ("When is Ann's birthday?", ("birthday", "unknown", {"at": on(1)}), None),
+        ("Why does Ann live in Oslo?", ("home", "Oslo", {}), None),
+        ("Who is Ann's home?", ("home", "Oslo", {}), None),
+        ("What did Ann plan?", ("plan", "a b c d e f g h i", {}), None),
+    ],
+)
+def test_a_match_is_subject_times_attribute_times_words(question, one, match):
+    """By name or nobody named; in its own words or half of them; three tenths and the share of words held."""
+    found = matches([one], question)
+
+    assert ({} if match is None else {("Ann", one[1]): match}) == pytest.approx(found, abs=0.011)
+
+
+def test_i_in_a_question_is_the_one_who_asks():
+    """And a question that names nobody is of the asker first."""
+    facts = [("home", "Oslo", {"subject": "user"}), ("home", "Rome", {"subject": "Ann"})]
+
+    assert {("user", "Oslo")} == set(matches(facts, "Where do I live?", "user"))
+    found = matches([("locker code", "7315", {"subject": "user"}), ("locker code", "12", {})], "locker code?", "user")
+    assert 1.0 == pytest.approx(found["user", "7315"])
+    assert 0.75 == pytest.approx(found["Ann", "12"])
 
 
 # --- the opening of a context ----------------------------------------------------------------------
