@@ -78,6 +78,18 @@ def test_chats_are_not_tidied() -> None:
     assert ["kept", "kept", "refused", "kept"] == [what for what, _ in judged(*turns)]
 
 
+def test_what_is_said_in_a_chat_ends_nothing() -> None:
+    """A later turn that says otherwise is counted; memory itself settles the two when it sleeps."""
+    said = [
+        message({"text": f"I live in {town}.", "who": "Ann", "at": at})
+        for town, at in (("Rome", "2024-01-01"), ("Oslo", "2025-01-01"))
+    ]
+
+    found = audit(said)
+
+    assert (["kept", "kept"], 1) == ([one.what for one in found.verdicts], len(found.contradictions))
+
+
 def test_duplicates_are_found_word_for_word_and_nearly() -> None:
     """Case and points do not matter; a number, a name, a no or another person do."""
     near = "Ann goes to the large covered market of the old town every Saturday with her sister and the dog"

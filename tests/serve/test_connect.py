@@ -16,7 +16,7 @@ from remanence.serve.agents.agents import agents, is_ours
 from remanence.serve.agents.jsonc import parse
 from remanence.serve.agents.project import place_of, root_of
 from remanence.serve.cli.app import app
-from remanence.serve.cli.connect import NAMES
+from remanence.serve.cli.home import NAMES
 
 THEIRS = {
     ".claude.json": '{\n  "numStartups": 7,\n  "mcpServers": {"files": {"command": "fs"}}\n}',

@@ -257,7 +257,8 @@ def _settle(found: Audit, earlier: int, later: int) -> None:
     old, new = found.verdicts[earlier], found.verdicts[later]
     found.contradictions.append((earlier, later))
     dated = old.message.at is not None and new.message.at is not None and old.message.at < new.message.at
-    if dated and old.what == "kept" and len(list(_stated(old.message))) == 1:
+    entries = old.message.kind in _ENTRIES and new.message.kind in _ENTRIES
+    if entries and dated and old.what == "kept" and len(list(_stated(old.message))) == 1:
         old.what, old.why, old.by = "superseded", "a later record says otherwise", later
 
 
@@ -273,6 +274,8 @@ def _stated(message: Message) -> Iterable[tuple[str, str, str]]:
     speaker = message.who or "user"
     own = {speaker.casefold(), "user", "the user"}
     found = [one for one in read(message.text, speaker=speaker) if one.holds and one.sure]
+    if message.kind not in _ENTRIES:
+        found = [one for one in found if not one.in_talk]
     named = {(one.attribute, one.value) for one in found if one.subject.casefold() not in own}
     for one in found:
         doubtful = one.subject.casefold() in own and (one.attribute, one.value) in named

@@ -11,11 +11,7 @@ from remanence.errors import InvalidInput
 from remanence.serve.agents import agents, settings_files
 from remanence.serve.agents.project import data_folder, place_of
 from remanence.serve.cli import say
-
-NAMES = ("claude-code", "codex", "cursor", "vscode", "windsurf", "zed")
-home_option = click.option(
-    "--home", type=click.Path(file_okay=False, path_type=Path), default=Path.home, hidden=True, help="The home folder."
-)
+from remanence.serve.cli.home import NAMES, home_option
 
 
 @click.command("connect")

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from remanence.serve.cli.connect import NAMES, home_option
+from remanence.serve.cli.home import NAMES, home_option
 
 SECONDS = 4.0
 """After so many seconds a hook answers with nothing."""

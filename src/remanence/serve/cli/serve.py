@@ -14,7 +14,7 @@ import click
 from remanence.serve.agents.project import place_of
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
-from remanence.serve.cli.connect import home_option
+from remanence.serve.cli.home import home_option
 from remanence.serve.cli.listening import listening
 from remanence.serve.cli.settings import settings
 
