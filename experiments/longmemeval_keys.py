@@ -1,4 +1,4 @@
-"""Do facts help to find rounds, and how: merged into the round's key, in an index of their own, or not at all?
+"""Do facts help to find exchanges, and how: merged into its key, in an index of their own, or not at all?
 
     REMANENCE_DATA=... python experiments/longmemeval_keys.py
 
@@ -22,7 +22,7 @@ from remanence.arena.core.shared import Shared
 from remanence.arena.core.system import Setting
 from remanence.arena.core.task import Pool
 from remanence.arena.systems.recipes import RecipeMaker
-from remanence.form import rounds
+from remanence.form.exchanges import exchanges
 from remanence.models import by_name
 from remanence.recall import dated, expand, find, fuse
 from remanence.stage import Recipe, at_sleep
@@ -34,9 +34,11 @@ VARIANTS: dict[str, Recipe] = {
     "merged, dates": BASE,
     "merged": replace(BASE, recall=VALUES >> dated.expand_to_turns()),
     "ranks joined": replace(
-        BASE, form=at_sleep(rounds.rounds(keys="apart")), recall=fuse.rrf(VALUES, FACTS) >> dated.expand_to_turns()
+        BASE,
+        form=at_sleep(exchanges(keys="apart")),
+        recall=fuse.rrf(VALUES, FACTS) >> dated.expand_to_turns(),
     ),
-    "no facts": replace(BASE, form=at_sleep(rounds.rounds(keys="none")), recall=VALUES >> dated.expand_to_turns()),
+    "no facts": replace(BASE, form=at_sleep(exchanges(keys="none")), recall=VALUES >> dated.expand_to_turns()),
 }
 
 

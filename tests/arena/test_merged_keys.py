@@ -13,7 +13,7 @@ from remanence.arena.catalogue import find_system, find_task
 from remanence.arena.core.system import Setting
 from remanence.arena.core.task import Pool, Question, Record
 from remanence.arena.generators.words import SLOTS, START, TOPICS, chatter
-from remanence.form import rounds
+from remanence.form import exchanges
 from remanence.memory.memory import Memory
 from remanence.models import by_name
 from remanence.recall import dated, expand, find, fuse
@@ -21,19 +21,19 @@ from remanence.stage import at_sleep
 
 FUSED = replace(
     recipes.get("longmemeval"),
-    form=at_sleep(rounds.rounds(keys="apart")),
+    form=at_sleep(exchanges.exchanges(keys="apart")),
     recall=fuse.rrf(find.vectors(k=50, kinds=("chunk",)), find.vectors(k=50, kinds=("fact",)) >> expand.sources())
     >> dated.expand_to_turns(),
 )
-"""LongMemEval's rounds with an index of their own for facts, whose ranks are joined with the rounds' ranks."""
+"""LongMemEval's exchanges with an index of their own for facts, whose ranks are joined with the exchanges' ranks."""
 
 
 MERGED = replace(recipes.get("longmemeval"), recall=find.vectors(k=50, kinds=("chunk",)) >> dated.expand_to_turns())
 """The recipe without its filter by date."""
 
 
-UNMERGED = replace(MERGED, form=at_sleep(rounds.rounds(keys="none")))
-"""The same rounds with their text as their only key."""
+UNMERGED = replace(MERGED, form=at_sleep(exchanges.exchanges(keys="none")))
+"""The same exchanges with their text as their only key."""
 
 
 def found_by(pool, recipe, k):
@@ -114,7 +114,7 @@ def mean_of(pools, recipe):
 
 
 def test_merged_keys_find_what_is_told_among_other_talk(pools):
-    """They beat the same rounds without them, and keys of their own whose ranks are joined."""
+    """They beat the same exchanges without them, and keys of their own whose ranks are joined."""
     merged = mean_of(pools, MERGED)
 
     assert merged >= 0.6

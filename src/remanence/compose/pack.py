@@ -52,7 +52,16 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snippets:
+class _Sizes:
+    """How much of one text is told, and when two texts are one."""
+
+    max_snippet_tokens: int = 60
+    full_snippets: int = 6
+    max_jaccard: float = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippets(_Sizes):
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
 
     include_question: for so many of the best hits the question that they answer comes along.
@@ -64,9 +73,6 @@ class Snippets:
 
     include_question: int = 2
     length_penalty: float = 0.2
-    max_snippet_tokens: int = 60
-    full_snippets: int = 6
-    max_jaccard: float = 0.9
     floor: float = 0.002
     fenced: bool = True
 
@@ -104,7 +110,7 @@ class Snippets:
         ordered = ordered.take(ordered.scores >= self.floor * float(ordered.scores[0]))
         ordered, more = self._by_claim(ordered, ctx, max(8, room // 8))
         asked = _questions_before(ordered, self.include_question, cue, ctx)
-        packing = _Packing(cue, ctx, room, self.max_snippet_tokens, self.full_snippets, self.max_jaccard)
+        packing = _Packing(cue, ctx, room, self)
         return packing.chosen, _choose(packing, ordered, asked) or more
 
     def _by_claim(self, ordered: Hits, ctx: Ctx, most: int) -> tuple[Hits, bool]:
@@ -128,9 +134,7 @@ class _Packing:
     cue: Cue
     ctx: Ctx
     room: int
-    longest: int
-    full: int
-    max_jaccard: float
+    sizes: _Sizes
     cue_words: frozenset[str] = frozenset()
     chosen: list[_Piece] = field(default_factory=list)
     bags: list[frozenset[str]] = field(default_factory=list)
@@ -145,7 +149,9 @@ class _Packing:
         """A hit as it would stand here, cut to `longest` tokens."""
         text, cut = _excerpt(hit.item.text, self.cue, self.cue_words, self.ctx, longest)
         shown = str(hit.item.data.get("caption") or "")
-        captioned = bool(shown) and (len(self.chosen) < self.full or bool(self.cue_words & set(words(shown))))
+        captioned = bool(shown) and (
+            len(self.chosen) < self.sizes.full_snippets or bool(self.cue_words & set(words(shown)))
+        )
         item, after = hit.item, note(hit.marks) if hit.marks else ""
         source = _cited(item.source, (item.source or "").rpartition("/")[0], 99)
         who, text, shown, after, source = escape_each([item.who or item.kind, text, shown, after, source])
@@ -159,7 +165,7 @@ class _Packing:
     def add(self, piece: _Piece) -> bool:
         """Take a piece in; False when it does not fit. What is told already is passed over."""
         bag = frozenset(words(piece.text))
-        if any(_alike(bag, other, self.max_jaccard) for other in self.bags):
+        if any(_alike(bag, other, self.sizes.max_jaccard) for other in self.bags):
             return True
         item = piece.hit.item
         group = (item.scope.session, _date(item.at))
@@ -180,13 +186,14 @@ def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int
     numbers = packing.ctx.store.column("number", ordered.rows).tolist()
     left_out = False
     for position, hit in enumerate(ordered):
-        longest = packing.longest if len(packing.chosen) < packing.full else packing.longest * 2 // 3
+        whole = packing.sizes.max_snippet_tokens
+        longest = whole if len(packing.chosen) < packing.sizes.full_snippets else whole * 2 // 3
         new: list[_Piece] = []
         if numbers[position] not in packing.taken:
             new.append(packing.piece(hit, numbers[position], longest))
         before = asked.get(position)
         if before is not None and before[1] not in packing.taken and hit.item.text:
-            new.append(packing.piece(*before, packing.longest // 2))
+            new.append(packing.piece(*before, whole // 2))
         for piece in new:
             left_out = not packing.add(piece) or left_out
         if packing.room - packing.spent < 12:

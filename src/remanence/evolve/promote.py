@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from remanence.language import sentences
 from remanence.language.person import resolve
 from remanence.stage import Ctx, writes
@@ -11,54 +13,58 @@ from remanence.stage.sufficiency import sufficiency
 from remanence.types import Change, Cue, Evidence, Hits, Item, Where
 
 
-@writes
-def on_miss(
-    change: Change,
-    ctx: Ctx,
-    *,
-    enough: float = 0.6,
-    floor: float = 0.95,
-    notes: tuple[str, ...] = ("note", "fact"),
-    kinds: tuple[str, ...] = ("turn", "chunk"),
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnMiss:
     """Where no recalled note suffices for what was asked and a verbatim hit does, its best sentence becomes a note.
 
     Meant for `on_recall`: `change.asked` is the cue. What was recalled stays as it is, byte for byte. Nothing is made
     when the notes were enough, when nothing was (no guess is written down), or when such a note is there already
     (cosine from `floor`).
     """
-    if not change.asked or not change.given:
-        return change
-    cue = Cue(change.asked, ctx.clock())
-    told = [item for item in change.given if item.kind in kinds]
-    if _suffices([item for item in change.given if item.kind in notes], cue, ctx) >= enough:
-        return change
-    best = max(told, key=lambda item: _suffices([item], cue, ctx), default=None)
-    if best is None or _suffices([best], cue, ctx) < enough:
-        return change
-    vector = ctx.embedder.embed_query(cue.text)
-    spans = [span for span in sentences.split(best.text) if not span.of(best.text).rstrip().endswith(("?", "？"))]
-    if not spans:
-        return change
-    near = ctx.embed([span.of(best.text) for span in spans]) @ vector
-    span = spans[int(near.argmax())]
-    made = ctx.put(
-        Item(
-            "note",
-            resolve(span.of(best.text), best.who or "").text,
-            who=best.who,
-            at=best.at,
-            scope=best.scope,
-            evidence=(Evidence(best.id, span.start, span.end),),
-            trust=best.trust,
+
+    enough: float = 0.6
+    floor: float = 0.95
+    notes: tuple[str, ...] = ("note", "fact")
+    kinds: tuple[str, ...] = ("turn", "chunk")
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        if not change.asked or not change.given:
+            return change
+        cue = Cue(change.asked, ctx.clock())
+        told = [item for item in change.given if item.kind in self.kinds]
+        if _suffices([item for item in change.given if item.kind in self.notes], cue, ctx) >= self.enough:
+            return change
+        best = max(told, key=lambda item: _suffices([item], cue, ctx), default=None)
+        if best is None or _suffices([best], cue, ctx) < self.enough:
+            return change
+        vector = ctx.embedder.embed_query(cue.text)
+        spans = [span for span in sentences.split(best.text) if not span.of(best.text).rstrip().endswith(("?", "？"))]
+        if not spans:
+            return change
+        near = ctx.embed([span.of(best.text) for span in spans]) @ vector
+        span = spans[int(near.argmax())]
+        made = ctx.put(
+            Item(
+                "note",
+                resolve(span.of(best.text), best.who or "").text,
+                who=best.who,
+                at=best.at,
+                scope=best.scope,
+                evidence=(Evidence(best.id, span.start, span.end),),
+                trust=best.trust,
+            )
         )
-    )
-    known = neighbours(ctx.store, [made], ctx.embed([made.text]), k=1, floor=floor, where=Where(kinds=notes))
-    if known[0]:
-        return change
-    draft = ChangeBuilder(change, "promote.on_miss")
-    draft.put(made)
-    return draft.change()
+        known = neighbours(
+            ctx.store, [made], ctx.embed([made.text]), k=1, floor=self.floor, where=Where(kinds=self.notes)
+        )
+        if known[0]:
+            return change
+        draft = ChangeBuilder(change, "promote.on_miss")
+        draft.put(made)
+        return draft.change()
+
+
+on_miss = writes(OnMiss)
 
 
 def _suffices(items: list[Item], cue: Cue, ctx: Ctx) -> float:

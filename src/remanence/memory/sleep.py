@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.memory.commit import Proposal, committed
@@ -12,7 +12,7 @@ from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
 from remanence.stage import Ctx, WriteStage
 from remanence.store.door import Along, Job
-from remanence.types import Change, Receipt, Rows, StoreView
+from remanence.types import Change, Counts, Receipt, Rows, StoreView
 
 SLEEP_BATCH = 256
 """Items that a sleeping stage looks at in one transaction."""
@@ -28,17 +28,12 @@ Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Counts):
     """What `sleep()` did: counts before and after, what was added, superseded and demoted, what failed."""
 
     before: int
     after: int
     commits: tuple[int, ...] = ()
-    put: int = 0
-    updated: int = 0
-    superseded: int = 0
-    retired: int = 0
-    linked: int = 0
     demoted: int = 0
     looked_at: int = 0
     waiting: int = 0
@@ -51,11 +46,7 @@ class Sleep:
         return replace(
             self,
             commits=(*self.commits, receipt.commit),
-            put=self.put + receipt.put,
-            updated=self.updated + receipt.updated,
-            superseded=self.superseded + receipt.superseded,
-            retired=self.retired + receipt.retired,
-            linked=self.linked + receipt.linked,
+            **{one.name: getattr(self, one.name) + getattr(receipt, one.name) for one in fields(Counts)},
             demoted=self.demoted + demoted,
             degraded=(*self.degraded, *receipt.degraded),
         )

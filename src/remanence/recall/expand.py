@@ -125,21 +125,16 @@ def link_graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Activation):
     """Spreading activation from the best hits along links; what it reaches joins with up to `weight` of the best score.
 
     `rels` chooses relations, empty means all.
     Hits keep their own score where it is higher.
     """
 
+    floor: float = 0.02
     rels: tuple[str, ...] = ()
     seeds: int = 10
-    rounds: int = 3
-    share: float = 0.8
-    retain: float = 0.5
-    fan: bool = True
-    keep: int | None = None
-    floor: float = 0.02
     weight: float = 0.5
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
@@ -150,9 +145,7 @@ class Spread:
         best = hits.top(self.seeds)
         inside = best.rows < walked.size
         start[best.rows[inside]] = best.scores[inside]
-        level = activate(
-            walked, start, Activation(self.rounds, self.share, self.retain, self.fan, self.keep, self.floor)
-        )
+        level = activate(walked, start, self)
         rows = np.flatnonzero(level > 0)
         active = level[rows].astype(np.float32)
         top = float(active.max(initial=0))

@@ -6,7 +6,7 @@ store's in-memory columns (one per stored version) and mean nothing outside the 
 """
 
 from remanence.types.arrays import Floats, Rows
-from remanence.types.changes import Change, JournalRow, Receipt, Retire, Touch, Update
+from remanence.types.changes import Change, Counts, JournalRow, Receipt, Retire, Touch, Update
 from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
@@ -22,6 +22,7 @@ __all__ = [
     "Clock",
     "Column",
     "Context",
+    "Counts",
     "Cue",
     "Edges",
     "Embedder",

@@ -102,17 +102,23 @@ class Change:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What one verb did. `commit` is the journal's number; 0 means that nothing had to be written."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many items and links were put, changed and ended."""
 
-    commit: int = 0
-    ids: tuple[str, ...] = ()
     put: int = 0
     updated: int = 0
     superseded: int = 0
     retired: int = 0
     linked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Counts):
+    """What one verb did. `commit` is the journal's number; 0 means that nothing had to be written."""
+
+    commit: int = 0
+    ids: tuple[str, ...] = ()
     touched: int = 0
     erased: int = 0
     duplicates: int = 0

@@ -1,4 +1,4 @@
-"""Cuts a chat into rounds, what was asked with what was answered, each found by the asker's words and facts."""
+"""Cuts a chat into exchanges, what was asked with what was answered; each is found by the asker's words and facts."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _MINE = frozenset(["i", "i'm", "i've", "i'd", "i'll", "my", "mine", "we", "we're
 
 
 @writes
-def rounds(change: Change, ctx: Ctx, *, keys: str = "merged", kinds: tuple[str, ...] = ("turn",)) -> Change:
-    """A `chunk` for each round: a turn of the one who begins the session, and all replies to it.
+def exchanges(change: Change, ctx: Ctx, *, keys: str = "merged", kinds: tuple[str, ...] = ("turn",)) -> Change:
+    """A `chunk` for each exchange: a turn of the one who begins the session, and all replies to it.
 
-    Its text is the asker's words, its evidence the whole round: long replies would drown what it is found by.
-    keys: "merged" searches a round also by what its asker states in the first person and by the facts in it, "apart"
-    makes each such statement a `fact` that leads to its round, "none" leaves them out (LongMemEval, Wu et al. 2025).
-    `data["dates"]` holds [at, until] of the times that the asker certainly names. Turns link `part_of` their round.
-    Meant for `at_sleep`: a round never reaches beyond the turns that the stage is given.
+    Its text is the asker's words, its evidence the whole exchange: long replies would drown what it is found by.
+    keys: "merged" searches an exchange also by what its asker says in the first person and by the facts in it, "apart"
+    makes each such statement a `fact` that leads to its exchange, "none" leaves them out (LongMemEval, Wu et al. 2025).
+    `data["dates"]` holds [at, until] of the times that the asker certainly names. Turns link `part_of` their exchange.
+    Meant for `at_sleep`: an exchange never reaches beyond the turns that the stage is given.
     """
     if keys not in KEYS:
-        raise BadKnob(f"keys of rounds are {', '.join(KEYS)}, not {keys!r}")
+        raise BadKnob(f"keys of exchanges are {', '.join(KEYS)}, not {keys!r}")
     puts: list[Item] = []
     links: list[Link] = []
     for turns in runs(item for item in change.fresh if item.kind in kinds):
-        for group in _rounds(turns):
+        for group in _exchanges(turns):
             told = [] if keys == "none" else _told(group[0])
             data: dict[str, Any] = {"dates": _dates(group[0])}
             if keys == "merged" and told:
@@ -58,7 +58,7 @@ def rounds(change: Change, ctx: Ctx, *, keys: str = "merged", kinds: tuple[str, 
     return change.plus(puts=puts, links=links)
 
 
-def _rounds(turns: Sequence[Item]) -> list[list[Item]]:
+def _exchanges(turns: Sequence[Item]) -> list[list[Item]]:
     """A session's turns, cut before each turn of whoever spoke first."""
     groups: list[list[Item]] = []
     for turn in turns:
