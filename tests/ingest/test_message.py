@@ -347,3 +347,13 @@ def test_no_time_breaks_it(value: Any) -> None:
         told = f"date {made.utcoffset()}"
 
     assert told.startswith("date ")
+
+
+def test_a_message_keeps_the_offset_that_its_time_was_written_with() -> None:
+    """Its moment is in UTC, `utc_offset` says in minutes what the speaker's clock adds; UTC itself leaves nothing."""
+    east = message({"text": "up early", "at": "2024-05-05T00:30:00+03:00"})
+    plain = message({"text": "up early", "at": "2024-05-05T00:30:00Z"})
+
+    assert east.at is not None
+    assert (f"{east.at:%d %H:%M}", east.data.get("utc_offset")) == ("04 21:30", 180)
+    assert "utc_offset" not in plain.data

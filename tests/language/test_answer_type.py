@@ -33,6 +33,25 @@ def test_a_question_has_a_form(question: str, form: str) -> None:
     assert form == expected(question).form
 
 
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("Wann beginnt mein Kurs?", "date"),
+        ("¿Dónde trabaja Inés?", "place"),
+        ("Qui est Margot ?", "person"),
+        ("Quanto pago di affitto?", "number"),
+        ("Waarom is Joris boos?", "reason"),
+        ("我的猫叫什么？", "thing"),
+        ("いつ引っ越すの？", "date"),
+        ("Was Ines at the market?", "whether"),
+        ("Who was chi in the play?", "person"),
+    ],
+)
+def test_question_words_of_other_languages_ask_too(question: str, form: str) -> None:
+    """ "was" is German only before a German word."""
+    assert expected(question).form == form
+
+
 def test_the_noun_and_the_number_of_answers_are_read() -> None:
     """ "Which books" wants several books; "kind of dog" wants a dog."""
     assert ("books", True) == (

@@ -23,6 +23,7 @@ from remanence.compose.answer_extraction import (
     choose,
 )
 from remanence.compose.fence import doubt_of, escape
+from remanence.compose.meant import bearings, day_meant, whether
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
 from remanence.compose.reading import SPAN, UNSURE, VERDICT, Read, agreed, chosen, read_hits, sure_with
@@ -93,6 +94,8 @@ def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float
         if told is not None:
             return told
     found = extracted(cue, hits, ctx, sure)
+    if found is not None:
+        found = _as_meant(found, cue, hits, ctx)
     if found is None or found.confidence < least:
         sure = found.confidence if found is not None else 0.0
         nearest = tuple(hits.top(3))
@@ -139,6 +142,24 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
     if not found:
         return _quoted(best, closest(said), "", sure)
     return _told(best, said, found, sure)
+
+
+def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
+    """The answer as its evidence means it: a day for "a week tomorrow", no yes for what was only planned."""
+    asked = question(cue, ctx)
+    if not found.evidence:
+        return found
+    cited = found.evidence[0].item
+    if asked.expected.form == "date" and not asked.many:
+        day = day_meant(found.short, cited, asked.expected.grain)
+        return replace(found, short=day, text=f"{day}: {_line(cited, cited.text)}") if day is not None else found
+    if not asked.whether:
+        return found
+    verdict = whether(found.short, cited, bearings(hits, asked), asked)
+    if verdict is None:
+        return found
+    short, one = verdict
+    return _cited(f"{short}: {_line(one.hit.item, one.sentence)}", short, found.confidence, [one.hit])
 
 
 def _from_stated(found: Stated, ctx: Ctx) -> Answer:
@@ -249,7 +270,8 @@ def _quoted(best: Hits, one: CandidateSentence, verdict: str, sure: float) -> An
 
 def _line(item: Item, text: str, shown: bool = False) -> str:
     """A sentence with who said it and when, safe to print and to hand on."""
-    when = f"{item.at.day} {item.at:%b %Y}" if item.at is not None else ""
+    at = item.said_at
+    when = f"{at.day} {at:%b %Y}" if at is not None else ""
     lead = ", ".join(part for part in (escape(item.who or ""), when, doubt_of(item.trust)) if part)
     text = escape(" ".join(text.split()))
     told = f"[shows {text}]" if shown else f'"{text}"'

@@ -196,7 +196,7 @@ def dated(e: dates.TimeExpression, item: Item, grain: str) -> str:
         return f"{MONTH_NAMES[e.at.month - 1]} {e.at.year}"
     if precision in ("minute", "hour") and grain != "time":
         precision = "day"
-    told = dates.say(e.at, precision, item.at, e.until)
+    told = dates.say(e.at, precision, item.said_at, e.until)
     if precision == "day" and _WEEKDAY.search(e.text):
         return f"{DAY_NAMES[e.at.weekday()]} {told}"
     return f"since {told}" if e.sense == "since" else told
@@ -211,7 +211,7 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
         own = [place for place, one in enumerate(said) if one.hit == number and not one.shown]
         if not own:
             continue
-        times = dates.find(item.text[:20_000], item.at)
+        times = dates.find(item.text[:20_000], item.said_at)
         for e in times:
             place = next((p for p in own if said[p].start <= e.start < said[p].start + len(said[p].text)), own[0])
             features = dict(said[place].features) | {
@@ -223,10 +223,10 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
                 "future": float(item.at is not None and e.at > item.at),
             }
             found.append(Candidate(dated(e, item, asked.expected.grain), place, "date", _prefixed(prefix, features)))
-        if item.at is not None:
+        if item.said_at is not None:
             place = max(own, key=lambda p: _first_look(said[p]))
             features = dict(said[place].features) | {"day of the talk": 1.0, "talk names none": float(not times)}
-            e = dates.TimeExpression(0, 0, "", item.at, item.at, "day", True)
+            e = dates.TimeExpression(0, 0, "", item.said_at, item.said_at, "day", True)
             found.append(Candidate(dated(e, item, asked.expected.grain), place, "talk", _prefixed(prefix, features)))
     return found
 

@@ -74,7 +74,7 @@ def _told(known: Sequence[Known]) -> str:
         last = over[-1] if over else first
         return marked(escape(f"Now: {head}: not {last.says.value}{_since(last)}"), lowest)
     values = ", ".join(dict.fromkeys(one.says.value for one in holds[:VALUES]))
-    notes = [f"since {_day(holds[0].fact.at)}"] if holds[0].fact.at is not None else []
+    notes = [f"since {_day(holds[0].fact.said_at)}"] if holds[0].fact.at is not None else []
     notes += [holds[0].state] if holds[0].state != "holds" else []
     notes += [f"{_word(one)} {one.says.value}" for one in over[:1]]
     return marked(escape(f"Now: {head}: {values}" + (f" ({'; '.join(notes)})" if notes else "")), lowest)

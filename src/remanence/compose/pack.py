@@ -168,7 +168,7 @@ class _Packing:
         if any(_alike(bag, other, self.sizes.max_jaccard) for other in self.bags):
             return True
         item = piece.hit.item
-        group = (item.scope.session, _date(item.at))
+        group = (item.scope.session, _date(item.said_at))
         heading = "" if group in self.groups else f"[{group[1]}]\n" if group[1] else "\n"
         price = count_tokens(f"{heading}{piece.alone}") + 1
         if self.spent + price > self.room:
@@ -284,7 +284,7 @@ def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
     groups: dict[tuple[str | None, str], list[_Piece]] = {}
     for piece in sorted(chosen, key=lambda piece: piece.number):
         item = piece.hit.item
-        groups.setdefault((item.scope.session, _date(item.at)), []).append(piece)
+        groups.setdefault((item.scope.session, _date(item.said_at)), []).append(piece)
     order = sorted(groups.values(), key=lambda group: (_stamp(group[0].hit.item), group[0].number))
     read = [piece for group in order for piece in group]
     common = [_common([piece.hit.item for piece in group]) for group in order]
@@ -297,7 +297,7 @@ def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
     heads = [next(safe) for _ in common]
     lines: list[str] = []
     for place, group in enumerate(order):
-        date = _date(group[0].hit.item.at)
+        date = _date(group[0].hit.item.said_at)
         head = "" if place and common[place] == common[place - 1] else heads[place]
         if date or head:
             lines.append(" ".join(part for part in (f"[{date}]" if date else "", head) if part))

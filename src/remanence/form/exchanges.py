@@ -95,4 +95,4 @@ def _told(turn: Item) -> list[str]:
 
 
 def _dates(turn: Item) -> list[list[str | None]]:
-    return [[iso(one.at), iso(one.until)] for one in times.find(turn.text, turn.at) if one.certain]
+    return [[iso(one.at), iso(one.until)] for one in times.find(turn.text, turn.said_at) if one.certain]

@@ -270,7 +270,7 @@ def dates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn",), keys:
     for item in change.fresh:
         if item.kind not in kinds:
             continue
-        read = times.find(item.text, item.at)
+        read = times.find(item.text, item.said_at)
         if not read:
             continue
         told = [
@@ -435,7 +435,7 @@ def _by_rule(item: Item, certain: bool, people: dict[Scope, str]) -> list[Item]:
     """The statements of one text as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
     made = []
     about = people.get(item.scope, "")
-    for one in read(item.text, speaker=item.who or "", at=item.at, about=about):
+    for one in read(item.text, speaker=item.who or "", at=item.said_at, about=about):
         if one.subject != item.who and one.subject[:1].isupper():
             people[item.scope] = one.subject
         if one.modality in _MEANT and (one.sure or not certain):
@@ -456,7 +456,7 @@ def _stated_fact(item: Item, one: Statement) -> Item:
         evidence=(Evidence(item.id, one.start, one.end),),
         trust=item.trust,
         salience=item.salience,
-        data=fact_data(one),
+        data=fact_data(one) | ({"utc_offset": offset} if (offset := item.data.get("utc_offset")) else {}),
     )
 
 

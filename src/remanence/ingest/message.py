@@ -14,7 +14,7 @@ from typing import Any
 from remanence.errors import InvalidInput
 from remanence.ingest.content import attachments_of, calls_of, content_of
 from remanence.ingest.fields import MAX_SOURCE, clean_text, mend, mend_all, name_of, session_of, shown
-from remanence.ingest.times import message_time, when
+from remanence.ingest.times import message_time, offset_of, when
 from remanence.types import KINDS, TRUST, check_data
 
 ROLES: dict[str, str] = {
@@ -174,6 +174,8 @@ def _from_fields(given: _Given, now: datetime | None, imported: bool) -> Message
     elif "data" in found:
         extra["data"] = found["data"]
     kind = _kind(found.get("kind", "turn"))
+    if kind == "turn" and "utc_offset" not in extra and (minutes := offset_of(found.get("at"))):
+        extra["utc_offset"] = minutes
     made = Message(text, who, role, at, session, source, caption or None, attachments, extra, kind, channel, mended)
     return _storable(made) if extra or caption or attachments else made
 

@@ -11,6 +11,7 @@ from remanence.errors import InvalidInput
 from remanence.ingest.fields import shown
 from remanence.language.dates import parse_when
 
+_NAMES_OFFSET = re.compile(r"\d\s?[+-]\d\d:?\d\d\b")
 _DIGITS = re.compile(r"[+-]?\d{9,20}(?:\.\d{1,9})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WRITE_SO = "write it like 2023-05-08T13:56:00Z or '1:56 pm on 8 May, 2023'"
@@ -43,6 +44,18 @@ def message_time(value: object, field_name: str, extra: dict[str, Any]) -> datet
     if grain is not None and "at_precision" not in extra:
         extra["at_precision"] = grain
     return at
+
+
+def offset_of(value: object) -> int:
+    """Minutes east of UTC that a time names, 0 where it names none: by them, a day begins where the speaker is."""
+    if type(value) is str and len(value) > 10 and _NAMES_OFFSET.search(value):
+        try:
+            value = parse_when(value.strip())[0]
+        except ValueError:
+            return 0
+    if not isinstance(value, datetime) or (offset := value.utcoffset()) is None:
+        return 0
+    return round(offset.total_seconds() / 60)
 
 
 def _when(value: object, field_name: str) -> tuple[datetime, str | None]:

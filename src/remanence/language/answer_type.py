@@ -1,13 +1,15 @@
 """What form of answer a question wants: a date, a number, a person, a place, a list, yes or no, a reason, a thing.
 
-Only rules on the words of the question, English; a question that no rule reads wants a thing.
+Only rules on the words of the question: English, and the question words of a few other languages. A question that no
+rule reads wants a thing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from remanence.language.common_words import STOP
 from remanence.language.lazy_pattern import lazy_pattern
@@ -93,9 +95,72 @@ _MANY = lazy_pattern(
 )
 
 
+_OTHER_WORDS = r"""
+    date=wann|cuándo|cuando|quand|quando|wanneer|когда
+    duration=wie lange|cuánto tiempo|combien de temps|quanto tempo|hoe lang
+    number=wie ?(?:viele?|hoch|alt|teuer|schwer|groß|gross|weit)|cuánt[oa]s?|combien|quant[oiae]s?|hoeveel|сколько
+    number=hoe (?:oud|hoog|groot)
+    place=wo|wohin|woher|dónde|adónde|où|dove|onde|waar|где|куда
+    person=wer|wem|wen|quién(?:es)?|qui|chi|quem|кто
+    reason=warum|wieso|weshalb|por qué|pourquoi|perché|por que|porque|waarom|почему
+    thing=was\s(?:ist|hat|war|sind|haben|macht|isst|mag|kann|will|soll|muss|darf|\w*[äöüß]\w*)
+    thing=was\s\w+t\s(?:meine?|dein|der|die|das|ich|du|sie|er)
+    thing=welche[rsnm]?|qué|cuál(?:es)?|que|quoi|quel(?:le)?s?|che|cosa|quale|quali|qual|quais|wat|welke?|что"""
+_UNSPACED_WORDS = """
+    date=什么时候|什麼時候|何时|几号|哪天|いつ|何日|何時|언제
+    duration=多久|多长时间|どのくらい|何年間|얼마나 오래
+    number=多少|几个|几岁|多大|多高|いくつ|いくら|何個|何歳|얼마|몇
+    place=哪里|哪儿|什么地方|哪裡|どこ|어디
+    person=谁|誰|だれ|누구|누가
+    reason=为什么|為什麼|なぜ|どうして|왜"""
+_FORMS: Mapping[str, Form] = {form: form for form in get_args(Form)}
+
+
+def _table(rows: str) -> list[tuple[Form, str]]:
+    pairs = [row.strip().split("=", 1) for row in rows.strip().split("\n")]
+    return [(_FORMS[form], words) for form, words in pairs]
+
+
+_OTHER = tuple(
+    (
+        form,
+        lazy_pattern(
+            rf"^\W*(?:(?:und|et|e|y|a|à|de|en|an|in|seit|desde|depuis|ab|bis|pour|por|für)\s)?(?:{words})(?!\w)", re.I
+        ),
+    )
+    for form, words in _table(_OTHER_WORDS)
+)
+_UNSPACED = _table(_UNSPACED_WORDS)
+_ENGLISH = lazy_pattern(
+    r"\b(?:who|what|when|where|which|why|how|are|were|did|does|do|has|have|the|my|your)\b(?! (?:wohne|ist|war))",
+    re.I,
+)
+
+
+def _in_another_language(text: str) -> AnswerType | None:
+    """The form that a question word of another language asks for, None where there is none.
+
+    Words that mean something else in English ("was", "wo", "que") count only at the head of a question that holds no
+    English word, or whose head word is no English one.
+    """
+    if not text.isascii():
+        for form, words in _UNSPACED:
+            if any(word in text for word in words.split("|")):
+                return AnswerType(form)
+    rest = text.lstrip("¿¡ ").split(" ", 1)
+    if len(rest) == 2 and _ENGLISH.search(rest[1]):
+        return None
+    found = [form for form, pattern in _OTHER if pattern.search(text)]
+    longest = "duration" if "duration" in found else found[0] if found else None
+    return AnswerType(longest) if longest is not None else None
+
+
 def expected(question: str) -> AnswerType:
     """Read a question; the first line of it that asks something decides."""
     text = " ".join(question.split())
+    other = _in_another_language(text)
+    if other is not None:
+        return other
     noun, plural = _noun(text)
     many = plural or _MANY.search(text) is not None
     if _WHETHER.match(text):

@@ -442,7 +442,7 @@ def say(at: datetime, precision: Precision, said_at: datetime | None = None, unt
     """A date for people: "8 May 2023", "the week of 1 May 2023", "the summer of 2022".
 
     With `said_at`, the week just before or after it is named from it ("the week before 9 June 2023").
-    With `until`, a two-day interval from a Saturday is "the weekend of ...".
+    With `until`, a two-day interval from a Saturday is "the weekend of ...", three months from January "Q1 ...".
     """
     if precision not in PRECISIONS:
         raise InvalidInput(f"{precision!r} is not a grain of time: use one of {', '.join(PRECISIONS)}")
@@ -467,6 +467,8 @@ def say(at: datetime, precision: Precision, said_at: datetime | None = None, unt
                 return f"the week after {anchor}"
         return f"the week of {day}"
     if precision == "month":
+        if until is not None and at.day == 1 and at.month % 3 == 1 and months_on(at, 3) == until:
+            return f"Q{at.month // 3 + 1} {at.year}"
         return f"{MONTH_NAMES[at.month - 1]} {at.year}"
     if precision == "season":
         name = ("winter", "spring", "summer", "autumn")[at.month % 12 // 3]

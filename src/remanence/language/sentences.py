@@ -39,6 +39,10 @@ _STARTERS = listed(
     "when what who where why how if in on at yes no not please thanks also after before once"
 )
 
+_GERMAN_MONTHS = listed(
+    "januar jänner februar feber märz april mai juni juli august september oktober november dezember"
+)
+
 _STOP = re.compile(
     r"[.!?…]+[\"'”’)\]»*_]{0,4}(?=\s|$)"  # a stop, closing marks, then space
     r"|[。！？｡][”』」）]{0,2}"  # CJK stops need no space
@@ -110,6 +114,8 @@ def _ends(text: str, begin: int, m: re.Match[str]) -> bool:
         return False  # J. R. Smith
     if low.isdigit() and left is not None and not text[begin : left.start()].strip(" \t\n-*•"):
         return False  # "1. First item"
+    if low.isdigit() and len(low) <= 2 and word is not None and word.lower() in _GERMAN_MONTHS:
+        return False  # "am 3. Juni"
     return not lower_next
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from remanence.types.scope import Scope
@@ -67,6 +67,14 @@ class Item:
     def session(self) -> str | None:
         """The chat or document that it belongs to."""
         return self.scope.session
+
+    @property
+    def said_at(self) -> datetime | None:
+        """`at` by the clock of who said it (`data["utc_offset"]`, minutes east of UTC): it decides what "today" is."""
+        minutes = self.data.get("utc_offset")
+        if self.at is None or not isinstance(minutes, int) or not -1440 < minutes < 1440:
+            return self.at
+        return self.at.astimezone(timezone(timedelta(minutes=minutes)))
 
     @property
     def key(self) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from remanence.language.calendar import DAYS, MONTHS, SEASONS
-from remanence.language.times import absolute, business, clock, other_languages, relative
+from remanence.language.times import absolute, business, clock, other_languages, relative, relative_words
 from remanence.language.times.reading import Family
 
 FAMILIES: tuple[tuple[frozenset[str], Family], ...] = (
     (frozenset(("ago back").split()), relative.ago),
-    (frozenset(("in within from").split()), relative.ahead),
+    (frozenset(("in within from after").split()), relative.ahead),
     (frozenset(("this last next past coming previous").split()), relative.beside),
     (frozenset(("weekend").split()), relative.the_weekend),
     (frozenset(("before after").split()), relative.twice_removed),
@@ -40,6 +40,8 @@ FAMILIES: tuple[tuple[frozenset[str], Family], ...] = (
     (frozenset(("past to at").split()), business.spoken_clock),
     (frozenset(("#").split()), other_languages.month_days),
     (other_languages.TRIGGERS, other_languages.day_words),
+    (relative_words.COUNTED, relative_words.counted),
+    (relative_words.BESIDE, relative_words.beside),
 )
 """Each reader yields candidates, of which `dates.find` chooses; it only runs on texts with one of its words ("#": a
 digit)."""

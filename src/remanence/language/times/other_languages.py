@@ -1,4 +1,4 @@
-"""Dates and the plainest relative words in German, Spanish, French and Italian: what is said in one way only.
+"""Dates and words for days in German, Spanish, French, Italian, Portuguese and Dutch: what is said in one way only.
 
 A word that means something else in another language ("hier", "morgen" as morning) counts only where its neighbours say
 so; anything else is left out.
@@ -17,12 +17,14 @@ from remanence.language.times.reading import Found, Reading
 MONTH_WORDS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
-        "januar jänner enero janvier gennaio", "februar feber febrero février fevrier febbraio",
-        "märz maerz marzo mars",
-        "abril avril aprile april", "mai mayo maggio", "juni junio juin giugno", "juli julio juillet luglio",
-        "agosto août aout august", "septiembre septembre settembre september",
-        "oktober octubre octobre ottobre", "noviembre novembre november",
-        "dezember diciembre décembre decembre dicembre",
+        "januar jänner enero janvier gennaio janeiro januari",
+        "februar feber febrero février fevrier febbraio fevereiro februari",
+        "märz maerz marzo mars março maart",
+        "abril avril aprile april", "mai mayo maggio maio mei", "juni junio juin giugno junho",
+        "juli julio juillet luglio julho",
+        "agosto août aout august augustus", "septiembre septembre settembre september setembro",
+        "oktober octubre octobre ottobre outubro", "noviembre novembre november novembro",
+        "dezember diciembre décembre decembre dicembre dezembro december",
     ),
     1,
 ):  # fmt: skip
@@ -36,6 +38,9 @@ _GERMAN_DAY = lazy_pattern(r"(?<!\w)(?:am|ab|bis|vom|zum|seit)\s(?P<d>\d{1,2})\.
 STEPS = {
     "vorgestern": -2, "gestern": -1, "heute": 0, "übermorgen": 2, "anteayer": -2, "ayer": -1, "hoy": 0, "ieri": -1,
     "aujourd'hui": 0, "demain": 1, "domani": 1, "avant-hier": -2, "après-demain": 2, "dopodomani": 2,
+    "pasado mañana": 2, "l'altro ieri": -2, "anteontem": -2, "ontem": -1, "hoje": 0, "amanhã": 1,
+    "depois de amanhã": 2,
+    "eergisteren": -2, "gisteren": -1, "vandaag": 0, "overmorgen": 2, "gestern abend": -1, "heute abend": 0,
 }  # fmt: skip
 _STEP = lazy_pattern(rf"(?<![\w'’-])(?P<w>{'|'.join(sorted(map(re.escape, STEPS), key=len, reverse=True))})(?![\w'’-])")
 _MORGEN = lazy_pattern(

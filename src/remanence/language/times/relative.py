@@ -83,7 +83,8 @@ def ago(r: Reading) -> Iterator[Found]:
 
 
 _IN = grammar(
-    r"\b(?:(?P<w>in|within)(?: about| around| roughly| just| exactly| another| the next)? (?P<n><COUNT>) (?P<u><UNIT>)"
+    r"\b(?:(?P<w>in|within|after)(?: about| around| roughly| just| exactly| another| the next)? (?P<n><COUNT>)"
+    r" (?P<u><UNIT>)"
     r"(?P<t>['’]?s?['’]? time)?|(?P<n2><COUNT>) (?P<u2><UNIT>) from (?:now|today))\b"
 )
 
@@ -105,6 +106,8 @@ def ahead(r: Reading) -> Iterator[Found]:
                 continue
             if r.low[m.end() : m.end() + 3] in (" a ", "-ol", " an", " of"):
                 continue
+            if m["w"] == "after" and (tense < 0 or single or r.before(m.start(), 2).strip() not in ("", ".", ",")):
+                continue  # "after 15 days the cast comes off" counts from today, "he left after two days" does not
         if m["w"] == "within" or "next" in m.group():
             until = shifted(r.now, high, unit)
             yield Found(m.start(), m.end(), r.now, until, GRAIN[unit], low == high)

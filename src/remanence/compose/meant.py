@@ -1,0 +1,134 @@
+"""What an answer means: the day that its words name, and yes only where the evidence says that it is or was so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from remanence.compose.answer_extraction import dated
+from remanence.language import dates
+from remanence.language.question import Question
+from remanence.language.sentences import split
+from remanence.language.statements.happened import Happened, happened, share
+from remanence.types import Hit, Hits, Item
+
+TURNS = 8
+"""Hits whose sentences may decide."""
+HELD = 0.5
+"""Share of the question's words that a sentence must hold to bear on it."""
+DECIDES = 0.6
+"""Share from which on it decides by itself."""
+CALLED_OFF = 0.3
+"""Share from which on "cancelled" is taken to be of what is asked."""
+PLANNED = "planned, not said whether it happened"
+_PAST = re.compile(r"^\W*(?:so |and |but )?(?:did|was|were|has|have|had)\b", re.I)
+_NOW = re.compile(r"^\W*(?:so |and |but )?(?:do|does|am|is|are|has|have|can)\b", re.I)
+_OF_PLANS = re.compile(
+    r"\b(?:plan\w*|want\w*|will|would|going to|gonna|hop(?:e|es|ed|ing)|wish\w*|intend\w*|booked|think\w*|consider\w*|"
+    r"suggest\w*|should|might|could|talk\w* (?:of|about)|invited|supposed)\b|\bis \w+ \w+ing\b",
+    re.I,
+)
+_DENIES = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
+_VERDICT: dict[Happened, str] = {"affirmed": "yes", "denied": "no", "cancelled": "no", "planned": PLANNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """A sentence that bears on a yes-or-no question: its hit, how much of the question it holds, how it means it."""
+
+    hit: Hit
+    sentence: str
+    held: float
+    how: Happened
+
+
+def day_meant(short: str, item: Item, grain: str) -> str | None:
+    """The day that an answer's words mean, counted from when they were said; None where they name none.
+
+    "a week tomorrow", said on 6 May, is 14 May. Words without a time take the one that stands nearest in their text.
+    """
+    times = dates.find(item.text[:20_000], item.said_at)
+    place = item.text.find(short)
+    if not times or place < 0:
+        return None
+    inside = [one for one in times if one.start < place + len(short) and place < one.end]
+    if not inside:
+        span = next((s for s in split(item.text) if s.start <= place < s.end), None)
+        same = [one for one in times if span is None or span.start <= one.start < span.end]
+        inside = sorted(same or times, key=lambda one: min(abs(one.start - place), abs(one.end - place)))
+    return dated(inside[0], item, grain) if inside else None
+
+
+def bearings(hits: Hits, asked: Question) -> list[Bearing]:
+    """The sentences of the best hits that bear on a yes-or-no question, of whom it asks about, oldest first."""
+    found: list[Bearing] = []
+    for hit in hits.top(TURNS):
+        item = hit.item
+        if item.kind != "turn" or not _about(item, asked):
+            continue
+        every = [span.of(item.text) for span in split(item.text[:4_000])] or [item.text]
+        shares = [share(sentence, asked.essence) for sentence in every]
+        place = shares.index(max(shares))
+        told = every[place] if len(every) == 1 else f"{every[place]} {' '.join(every[place + 1 : place + 2])}"
+        how = happened(every[place], asked.essence)
+        if how == "planned" and happened(told, asked.essence) == "cancelled":
+            how = "cancelled"
+        found.append(Bearing(hit, every[place], shares[place], how))
+    return sorted(found, key=lambda one: one.hit.item.at.timestamp() if one.hit.item.at else 0.0)
+
+
+def _about(item: Item, asked: Question) -> bool:
+    if not asked.subjects:
+        return True
+    text = item.text.casefold()
+    return any(item.who == name or name.split()[0].casefold() in text for name in asked.subjects)
+
+
+def whether(short: str, cited: Item, every: Sequence[Bearing], asked: Question) -> tuple[str, Bearing] | None:
+    """The verdict on a yes-or-no question and what it rests on, where it is not what `short` already says.
+
+    Yes needs a sentence that says it is or was so: a plan, a wish or a question is none. What was called off, or is
+    denied or over later, is a no. None leaves the answer as it is.
+    """
+    if _OF_PLANS.search(asked.text) or _DENIES.search(asked.text):
+        return None
+    past, now = _PAST.search(asked.text) is not None, _NOW.search(asked.text) is not None
+    if not (past or now) or not every:
+        return None
+    best = max(every, key=lambda one: (one.held, one.hit.item.id == cited.id))
+    off = [one for one in every if one.how == "cancelled" and one.held >= CALLED_OFF]
+    told = [one for one in every if one.held >= max(HELD, best.held - 0.01)]
+    happens = [one for one in told if one.how in ("affirmed", "over")]
+    ended = [one for one in told if one.how in ("denied", "over")]
+    if off and not any(_later(one, off[-1]) for one in happens) and short != "no":
+        return "no", off[-1]
+    if short == "yes":
+        return _yes(best, told, happens, ended, past)
+    if short == "no" or best.held < DECIDES:
+        return None
+    last = told[-1]
+    if last.how == "over":
+        return ("yes", last) if past else ("no", last)
+    if last.how == "planned" and happens:
+        last = happens[-1]
+    return (_VERDICT[last.how], last) if last.how in _VERDICT and (past or last.how != "planned") else None
+
+
+def _yes(
+    best: Bearing, told: Sequence[Bearing], happens: Sequence[Bearing], ended: Sequence[Bearing], past: bool
+) -> tuple[str, Bearing] | None:
+    """What becomes of a yes."""
+    if not past and ended and not any(_later(one, ended[-1]) for one in told if one.how == "affirmed"):
+        return "no", ended[-1]
+    if happens or best.held < HELD:
+        return None
+    planned = [one for one in told if one.how == "planned"]
+    if planned:
+        return PLANNED, planned[-1]
+    return None
+
+
+def _later(one: Bearing, other: Bearing) -> bool:
+    left, right = one.hit.item.at, other.hit.item.at
+    return left is not None and right is not None and left > right

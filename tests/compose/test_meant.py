@@ -1,0 +1,65 @@
+"""An answer is told as its evidence means it: the day behind the words, and no yes for a plan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.compose.meant import PLANNED, Bearing, day_meant, whether
+from remanence.language.question import read
+from remanence.language.statements.happened import Happened, happened, share
+from remanence.types import Hit, Item
+
+
+def said(text: str, day: int = 1, offset: int | None = None) -> Item:
+    data = {} if offset is None else {"utc_offset": offset}
+    return Item("turn", text, id=f"t{day}", who="Nora", at=datetime(2024, 5, day, 12, tzinfo=UTC), data=data)
+
+
+def verdict(question: str, short: str, *texts: str) -> str | None:
+    asked = read(question, at=datetime(2024, 6, 1, tzinfo=UTC), people=("Nora",))
+    every = []
+    for day, text in enumerate(texts, 1):
+        how: Happened = happened(text, asked.essence)
+        every.append(Bearing(Hit(said(text, day), 1.0, {}), text, share(text, asked.essence), how))
+    found = whether(short, every[0].hit.item, every, asked)
+    return found[0] if found is not None else None
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "texts", "expected"),
+    [
+        ("Did Nora climb the tower?", "yes", ("We planned to climb the tower on Sunday.",), PLANNED),
+        ("Did Nora climb the tower?", "yes", ("We climbed the tower on Sunday.",), None),
+        ("Did Nora climb the tower?", "yes", ("We'll climb the tower.", "Tower is off, rain."), "no"),
+        ("Did Nora climb the tower?", "yes", ("I want to climb the tower.", "Climbed the tower at last!"), None),
+        ("Does Nora keep bees?", "yes", ("I keep bees.", "I no longer keep bees."), "no"),
+        ("Did Nora mend the fence?", "I mended the fence.", ("I mended the fence, don't ask.",), "yes"),
+        ("Does Nora plan to climb the tower?", "yes", ("I want to climb the tower.",), None),
+    ],
+)
+def test_yes_needs_a_sentence_that_says_it_is_so(
+    question: str, short: str, texts: tuple[str, ...], expected: str | None
+) -> None:
+    assert verdict(question, short, *texts) == expected
+
+
+def test_words_for_a_day_are_answered_with_the_day() -> None:
+    item = said("A week tomorrow I start at the bakery.", day=6)
+
+    assert day_meant("A week tomorrow", item, "") == "14 May 2024"
+
+
+def test_today_is_the_day_of_who_speaks() -> None:
+    """Half past midnight in Helsinki is yesterday by UTC."""
+    item = Item(
+        "turn", "Today I passed.", id="t", at=datetime(2024, 5, 5, 21, 30, tzinfo=UTC), data={"utc_offset": 180}
+    )
+
+    assert day_meant("Today", item, "") == "6 May 2024"
+    assert day_meant("Today", item.with_(data={}), "") == "5 May 2024"
+
+
+def test_an_answer_without_a_time_has_no_day() -> None:
+    assert day_meant("the bakery", said("I start at the bakery."), "") is None
