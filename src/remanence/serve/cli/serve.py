@@ -77,7 +77,7 @@ def _is_loopback(host: str) -> bool:
 
 
 @click.command("mcp")
-@click.option("--profile", default="default", show_default=True, help="Which tools: default, chatgpt or files.")
+@click.option("--profile", default="default", show_default=True, help="Which tools: default, compat, chatgpt or files.")
 @click.option("--project", default=None, help="The memory of the project that this folder belongs to, not --space.")
 @home_option
 @space_option

@@ -52,13 +52,15 @@ export async function show(root, params, { signal }) {
   const centre = told.items.find((item) => item.id === id);
   const kinds = [...new Set(told.items.map((item) => item.kind))];
   const width = Math.max(300, root.clientWidth - 2);
+  const step = depth === 1 ? 2 : 1;
   const head = id
-    ? el("p", {}, "Around ", el("a", { href: link(id) }, short(centre?.text ?? id, 120)), ". ",
-      el("a", { href: `#/graph?id=${encodeURIComponent(id)}&depth=${depth === 1 ? 2 : 1}` }, depth === 1 ? "Two steps" : "One step"), ", ", el("a", { href: "#/graph" }, "the whole"))
+    ? [el("p", {}, "Around: ", el("a", { href: link(id) }, short(centre?.text ?? id, 120))),
+      el("p", { class: "actions" }, el("a", { href: `#/graph?id=${encodeURIComponent(id)}&depth=${step}` }, step === 2 ? "Two steps" : "One step"),
+        el("a", { href: "#/graph" }, "What holds most together"))]
     : el("p", {}, "The memories that hold most together. Choose one to see what is around it.");
   fill(root, el("h1", {}, title), head,
     told.items.length ? [el("p", { class: "legend", "aria-label": "Kinds" }, kinds.map((kind) => el("span", { class: `kind kind-${kind}` }, kind))),
-      drawing(told, id, width, Math.max(360, Math.min(640, width * 0.7))), told.more ? el("p", {}, `${count(told.more, "neighbour")} did not fit.`) : null, table(told)]
+      drawing(told, id, width, width > 700 ? Math.min(640, width * 0.6) : Math.max(420, width * 1.3)), told.more ? el("p", {}, `${count(told.more, "neighbour")} did not fit.`) : null, table(told)]
       : el("p", {}, "Nothing is linked yet: import something, then let memory sleep."));
   tell(`${count(told.items.length, "memory", "memories")}, ${count(told.links.length, "link")}.`);
 }

@@ -9,6 +9,9 @@ export const title = "Memory";
 
 const HIDDEN = new Set(["id", "text", "kind", "who", "at", "until", "session", "tier", "evidence", "data"]);
 
+const BACKWARDS = { rests_on: "source of", part_of: "has part", mentions: "mentioned in", about: "subject of", supersedes: "superseded by",
+  contradicts: "contradicted by", derived_from: "source of", supports: "supported by", causes: "caused by", next: "after" };
+
 function details(item) {
   const rows = Object.entries(item).filter(([name]) => !HIDDEN.has(name)).concat(Object.entries(item.data ?? {}));
   return el("dl", { class: "plain" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name.replaceAll("_", " ")),
@@ -60,7 +63,7 @@ function linked(item, graph) {
   const names = new Map(graph.items.map((one) => [one.id, one]));
   const rows = graph.links.filter((one) => one.src === item.id || one.dst === item.id).map((one) => {
     const other = names.get(one.src === item.id ? one.dst : one.src);
-    const told = one.src === item.id ? one.rel : `${one.rel} (from)`;
+    const told = one.src === item.id ? one.rel : BACKWARDS[one.rel] ?? `${one.rel} (from)`;
     return el("li", {}, el("span", { class: "rel" }, told.replaceAll("_", " ")), " ", el("a", { href: link(other.id) }, short(other.text, 100)),
       one.reason ? el("small", {}, ` ${one.reason}`) : null);
   });

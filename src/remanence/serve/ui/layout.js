@@ -2,7 +2,8 @@
 // Fruchterman and Reingold, "Graph drawing by force-directed placement" (1991). The same graph gives the same picture.
 
 const STEPS = 300;
-const PULL = 0.08;
+const PULL = 0.12;
+const REACH = 2.5;
 
 // nodes: how many. edges: pairs of numbers. Returns [x, y] of each node inside width x height, with margins.
 export function placed(nodes, edges, width, height, across = 60, down = 34) {
@@ -15,7 +16,7 @@ export function placed(nodes, edges, width, height, across = 60, down = 34) {
   for (let step = 0; step < STEPS; step += 1) {
     const moved = spots.map(([x, y]) => [-PULL * x, -PULL * y * (width / height)]);
     for (let a = 0; a < nodes; a += 1) {
-      for (let b = a + 1; b < nodes; b += 1) push(moved, spots, a, b, (far) => (near * near) / far);
+      for (let b = a + 1; b < nodes; b += 1) push(moved, spots, a, b, (far) => (far < REACH * near ? (near * near) / far : 0));
     }
     for (const [a, b] of edges) push(moved, spots, a, b, (far) => -(far * far) / near);
     const heat = near * (1 - step / STEPS);
