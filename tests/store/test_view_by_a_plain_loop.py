@@ -1,0 +1,375 @@
+"""What a view answers against a plain loop over the items: filters, words, vectors, neighbours, links, versions."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from remanence.errors import NotFound
+from remanence.store.arrays import Encoder, GrowableArray, Postings
+from remanence.store.index import Index, VisibleRows, best
+from remanence.store.store import Store
+from remanence.testing import HandClock, HashingEmbedder
+from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Update, Where
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+ADA = Scope("ada")
+EMBED = HashingEmbedder(64)
+WORDS = "cedar boards fence kitten vet jazz bread oven train snow exam river".split()
+
+
+def day(number: int) -> datetime:
+    return NOW + timedelta(days=number)
+
+
+def items() -> list[Item]:
+    """Forty items of two users in sessions and apps, of all kinds and tiers, some ended, some to come."""
+    made = []
+    for n in range(40):
+        text = " ".join(WORDS[(n * k + k * k) % len(WORDS)] for k in range(1, 2 + n % 5))
+        made.append(
+            Item(
+                ("turn", "note", "fact")[n % 3],
+                text,
+                f"i{n}",
+                who=(None, "Ann", "Bob")[n % 3],
+                at=None if n % 7 == 0 else day(-n),
+                until=day(n - 20) if n % 5 == 4 else None,
+                source=f"s{n % 6}" if n % 2 else None,
+                scope=Scope("ada" if n % 8 else "bo", None, ("x", "y", None)[n % 3], "app" if n % 4 == 0 else None),
+                trust=(1.0, 0.6, 0.3)[n % 3] if n % 2 else 1.0,
+                tier=("hot", "hot", "cold", "archived")[n % 4],
+                data={"n": n % 4, "deep": {"flag": n % 2 == 0}},
+            )
+        )
+    return made
+
+
+@pytest.fixture
+def store(tmp_path: Any) -> Iterator[Store]:
+    """The forty items, then some rewritten, retired, linked; at an hour each."""
+    clock = HandClock(day(0))
+    made = Store(tmp_path / "a.db", model=EMBED.model, dim=EMBED.dim, clock=clock, seed=1)
+    for scope in (ADA, Scope("bo")):
+        mine = tuple(item for item in items() if item.scope.user == scope.user)
+        made.apply(Change(puts=mine, reason="put"), scope=scope, embed=EMBED.embed)
+    clock.tick(hours=1)
+    updates = tuple(Update(f"i{n}", {"text": f"river {WORDS[n % 5]} again"}) for n in (3, 9, 13))
+    made.apply(Change(updates=updates, reason="update"), scope=ADA, embed=EMBED.embed)
+    clock.tick(hours=1)
+    links = [Link("i1", "near", "i2", weight=0.5), Link("i2", "about", "i3"), Link("i9", "near", "i1", weight=0.25)]
+    retires = (Retire("i5", "gone"), Retire("i13", "gone"))
+    made.apply(Change(retires=retires, links=tuple(links), reason="retire"), scope=ADA, embed=EMBED.embed)
+    clock.tick(hours=1)
+    yield made
+    made.close()
+
+
+def believed(store: Store, when: datetime | None = None) -> list[Item]:
+    """Ada's versions that are believed (at a time), oldest item first."""
+    found = []
+    for n in range(40):
+        try:
+            versions = store.view(ADA).history(f"i{n}")
+        except NotFound:
+            continue
+        moment = when or day(1)
+        found += [v for v in versions if v.seen <= moment and (v.retired is None or moment < v.retired)]
+    return found
+
+
+def now_of(item: Item) -> datetime:
+    return item.until or day(10_000)
+
+
+FILTERS: list[tuple[dict[str, Any], Any]] = [
+    ({}, lambda i: i.tier == "hot" and now_of(i) > day(0.125)),
+    ({"tiers": ()}, lambda i: now_of(i) > day(0.125)),
+    ({"tiers": (), "ended": True}, lambda i: True),
+    ({"tiers": ("cold", "archived")}, lambda i: i.tier != "hot" and now_of(i) > day(0.125)),
+    ({"tiers": (), "kinds": ("note",)}, lambda i: i.kind == "note" and now_of(i) > day(0.125)),
+    ({"tiers": (), "kinds": ("note", "fact")}, lambda i: i.kind != "turn" and now_of(i) > day(0.125)),
+    ({"tiers": (), "who": ("Ann",)}, lambda i: i.who == "Ann" and now_of(i) > day(0.125)),
+    ({"tiers": (), "who": ("Nobody",)}, lambda i: False),
+    ({"tiers": (), "session": "x"}, lambda i: i.session == "x" and now_of(i) > day(0.125)),
+    ({"tiers": (), "session": "none"}, lambda i: False),
+    ({"tiers": (), "ended": True, "since": day(-10)}, lambda i: i.at is not None and i.at >= day(-10)),
+    ({"tiers": (), "ended": True, "before": day(-10)}, lambda i: i.at is not None and i.at < day(-10)),
+    ({"tiers": (), "until": day(-6)}, lambda i: i.until == day(-6)),
+    ({"tiers": (), "as_of": day(-9)}, lambda i: (i.at is None or i.at <= day(-9)) and now_of(i) > day(-9)),
+    ({"tiers": (), "ended": True, "min_trust": 0.6}, lambda i: i.trust >= 0.6),
+    ({"tiers": (), "ended": True, "max_trust": 0.6}, lambda i: i.trust <= 0.6),
+    ({"tiers": (), "ended": True, "source": ("s1", "s3")}, lambda i: i.source in ("s1", "s3")),
+    ({"tiers": (), "ended": True, "data": ((("n",), 2),)}, lambda i: i.data["n"] == 2),
+    ({"tiers": (), "ended": True, "data": ((("deep", "flag"), True),)}, lambda i: i.data["deep"]["flag"] is True),
+    ({"tiers": (), "ended": True, "data": ((("n",), True),)}, lambda i: False),
+    ({"tiers": (), "ended": True, "data": ((("n", "x"), 1),)}, lambda i: False),
+]
+
+
+@pytest.mark.parametrize(("where", "keeps"), FILTERS)
+def test_a_filter_keeps_what_a_loop_keeps(store: Store, where: dict[str, Any], keeps: Any) -> None:
+    """In the order in which items were first remembered."""
+    view = store.view(ADA)
+    wanted = [item.id for item in believed(store) if keeps(item)]
+
+    assert wanted == [item.id for item in view.items(view.rows(Where(**where)))]
+    assert len(wanted) == view.count(Where(**where))
+
+
+def test_what_was_believed_is_seen_as_it_was(store: Store) -> None:
+    """Before the rewriting, between it and the retirement, and before anything."""
+    view = store.view(ADA)
+    for hours in (0.5, 1.0, 1.5, 2.0, -1):
+        when = day(0) + timedelta(hours=hours)
+        where = Where(tiers=(), ended=True, known_as_of=when)
+
+        assert [(i.id, i.text) for i in believed(store, when)] == [(i.id, i.text) for i in view.items(view.rows(where))]
+    assert "again" not in view.get("i3", known_as_of=day(0) + timedelta(minutes=5)).text
+    assert view.get("i5", known_as_of=day(0) + timedelta(hours=1)).retired is not None
+    with pytest.raises(NotFound):
+        view.get("i5")
+
+
+def bm25(store: Store, terms: list[str], seen: list[Item]) -> dict[str, float]:
+    """k1 1.2, b .75, over the visible items and nothing else."""
+    view = store.view(ADA)
+    texts = {item.id: Counter(view.terms(item.key)) for item in seen}
+    lengths = {id: sum(counts.values()) for id, counts in texts.items()}
+    mean = sum(lengths.values()) / len(lengths)
+    scores: dict[str, float] = {}
+    for term in dict.fromkeys(terms):
+        holding = [id for id, counts in texts.items() if term in counts]
+        if not holding:
+            continue
+        idf = math.log1p((len(seen) - len(holding) + 0.5) / (len(holding) + 0.5))
+        for id in holding:
+            tf = texts[id][term]
+            scores[id] = scores.get(id, 0.0) + idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[id] / mean))
+    return scores
+
+
+@pytest.mark.parametrize("where", [{}, {"tiers": ()}, {"tiers": (), "kinds": ("note",)}])
+def test_words_are_scored_by_the_formula_over_what_is_seen(store: Store, where: dict[str, Any]) -> None:
+    """Unknown terms, terms twice and terms that only others hold change nothing."""
+    view, filters = store.view(ADA), Where(**where)
+    seen = view.items(view.rows(filters))
+    terms = ["unheard", *view.terms("cedar river kitten cedar")]
+    wanted = bm25(store, terms, seen)
+
+    rows, scores = view.matching(terms, 100, filters)
+    told = dict(zip([item.id for item in view.items(rows)], scores.tolist(), strict=True))
+    every = view.word_scores(terms, view.rows(filters), filters)
+    few, _ = view.matching(terms, 3, filters)
+
+    assert wanted == pytest.approx(told, rel=1e-4)
+    assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+    assert [wanted.get(item.id, 0.0) for item in seen] == pytest.approx(every.tolist(), rel=1e-4)
+    assert rows[:3].tolist() == few.tolist()
+    assert 0 == len(view.matching(["unheard"], 5, filters)[0])
+    assert [0.0] * len(seen) == view.word_scores(["unheard"], view.rows(filters), filters).tolist()
+
+
+def test_rarity_and_coverage_are_counted_over_what_is_seen(store: Store) -> None:
+    """A term that nobody sees has rarity 0; coverage is term by term."""
+    view = store.view(ADA)
+    seen = view.items(view.rows())
+    terms = [*view.terms("cedar river snow"), "unheard"]
+    held = [[term in view.terms(item.key) for item in seen] for term in terms]
+    idf = [math.log1p((len(seen) - sum(row) + 0.5) / (sum(row) + 0.5)) if any(row) else 0.0 for row in held]
+
+    assert idf == pytest.approx(view.idf(terms).tolist(), rel=1e-5)
+    assert held == view.coverage(terms, view.rows()).tolist()
+    assert (4, 0) == view.coverage(terms, view.rows()[:0]).shape
+
+
+@pytest.mark.parametrize("exact_below", [10_000, 4])
+def test_vectors_are_compared_by_their_cosines(store: Store, exact_below: int) -> None:
+    """Exactly, and with a short list by sign bits that is long enough."""
+    store.index.exact_below = exact_below
+    view, query = store.view(ADA), EMBED.embed_query("cedar fence by the river")
+    seen = view.rows(Where(tiers=()))
+    vectors = EMBED.embed([item.key for item in view.items(seen)])
+    cosine = dict(zip(seen.tolist(), (vectors @ query).tolist(), strict=True))
+
+    rows, scores = view.nearest(query, 5, Where(tiers=()))
+
+    order = sorted(cosine, key=lambda row: -cosine[row])[:5]
+    assert [max(0.0, cosine[row]) for row in order] == pytest.approx(scores.tolist(), abs=0.02)
+    assert [max(0.0, cosine[row]) for row in rows.tolist()] == pytest.approx(scores.tolist(), abs=0.02)
+    assert [cosine[row] for row in seen.tolist()] == pytest.approx(view.similarity(query, seen).tolist(), abs=0.02)
+    assert np.allclose(vectors, view.vectors(seen), atol=0.02)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 0), (0, 3)])
+def test_neighbours_are_the_next_of_the_same_session_and_kind(store: Store, before: int, after: int) -> None:
+    """Of the same app; what is not seen leaves a gap, and items without a session stand alone."""
+    view, where = store.view(ADA), Where(tiers=("hot", "cold"), ended=True)
+    rows = view.rows(where)
+    mine = dict(zip(rows.tolist(), view.items(rows), strict=True))
+    put = [item for item in items() if item.scope.user == "ada"]
+    place = {item.id: (item.scope, item.kind) for item in put}
+    row_of = {item.id: row for row, item in mine.items()}
+
+    window = view.around(rows, before, after, where)
+
+    for row, found in zip(rows.tolist(), window.tolist(), strict=True):
+        id = mine[row].id
+        chain = [item.id for item in put if place[item.id] == place[id]] if place[id][0].session else [id]
+        here = chain.index(id)
+        wanted = [
+            row_of.get(chain[here + step], -1) if 0 <= here + step < len(chain) else -1
+            for step in range(-before, after + 1)
+        ]
+        assert wanted == found, id
+
+
+def test_links_are_told_from_either_side_by_their_relations(store: Store) -> None:
+    """Both ends believed; edges carry weights and rows."""
+    view = store.view(ADA)
+    told = lambda *ids, **knobs: {(x.src, x.rel, x.dst, x.weight) for x in view.links(ids, **knobs)}  # noqa: E731
+    a, b, c = ("i1", "near", "i2", 0.5), ("i2", "about", "i3", 1.0), ("i9", "near", "i1", 0.25)
+
+    assert {a, c} == told("i1")
+    assert ({a}, {c}) == (told("i1", direction="out"), told("i1", direction="in"))
+    assert {b} == told("i2", rels=("about",))
+    assert set() == told("i2", rels=("unheard",)) == told("i4")
+    every = Where(tiers=(), ended=True)
+    edges, near = view.edges((), every), view.edges(("near",), every)
+    ids = lambda rows: [item.id for item in view.items(rows)]  # noqa: E731
+    assert {a, b, c} == {
+        (src, edges.names[rel], dst, weight)
+        for src, rel, dst, weight in zip(
+            ids(edges.src), edges.rel.tolist(), ids(edges.dst), edges.weight.tolist(), strict=True
+        )
+    }
+    assert [("i1", "i2"), ("i9", "i1")] == sorted(zip(ids(near.src), ids(near.dst), strict=True))
+    assert 0 == len(view.edges(("unheard",), every).src)
+
+
+def test_what_rests_on_an_item_is_found_by_id_and_by_row(store: Store) -> None:
+    """The current version, once; nothing of another scope."""
+    facts = (
+        Item("fact", "one", "f1", evidence=(Evidence("i1"),)),
+        Item("fact", "two", "f2", evidence=(Evidence("i1"), Evidence("i2"))),
+    )
+    store.apply(Change(puts=facts, reason="test"), scope=ADA, embed=EMBED.embed)
+    store.apply(Change(updates=(Update("f1", {"text": "uno"}),), reason="test"), scope=ADA, embed=EMBED.embed)
+    view = store.view(ADA)
+    rows = view.rows_of(["i1", "i2"], Where(tiers=()))
+
+    assert ["uno", "two"] == [item.text for item in view.resting_on(["i1"])]
+    assert ["two"] == [item.text for item in view.resting_on(["i2"])]
+    assert [] == view.resting_on(["f1"])
+    pairs = [(view.items([a])[0].id, view.items([b])[0].text) for a, b in view.derived(rows)]
+    assert [("i1", "two"), ("i1", "uno"), ("i2", "two")] == sorted(pairs)
+    assert [-1] == store.view(Scope("bo")).rows_of(["i1"]).tolist()
+
+
+def test_sources_lead_to_their_items(store: Store) -> None:
+    """Those that are believed, whatever their tier."""
+    view = store.view(ADA)
+    wanted = {item.id for item in believed(store) if item.source == "s1"}
+
+    assert wanted == {item.id for item in view.items(view.with_source(["s1"]))}
+    assert view.by_source(["s1", "unheard"])["s1"] in wanted
+    assert {"Ann", "Bob"} == set(view.speakers())
+    assert 0 == len(view.with_source(["unheard"]))
+
+
+# --- the arrays ------------------------------------------------------------------------------------
+
+
+def test_a_growing_array_keeps_what_it_held() -> None:
+    """Through many growths, by one value for many rows, and by an array that was made elsewhere."""
+    array = GrowableArray(np.int64)
+    for n in range(500):
+        array.extend([n])
+    array.extend(7, 3)
+    assert [*range(500), 7, 7, 7] == array.now.tolist()
+    assert 503 == array.size
+    room = np.arange(10)
+    array.adopt(room, 4)
+    array.extend([99])
+    assert [0, 1, 2, 3, 99] == array.now.tolist()
+    with pytest.raises(ValueError, match="is none of"):
+        array.adopt(np.zeros(3, np.float32), 3)
+
+
+def test_names_have_codes_in_the_order_in_which_they_came() -> None:
+    """None has none."""
+    encode = Encoder(["a", None, "b"])
+
+    assert (0, 2, -1, 3, 3, 2) == tuple(encode(name) for name in ("a", "b", None, "c", "c", "b"))
+    assert ["a", "", "b", "c"] == encode.names
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_postings_hold_rows_and_counts_of_each_term(merged: bool) -> None:
+    """In runs and in the tail; after settling without the rows that were erased."""
+    rng, postings, held = np.random.default_rng(1), Postings(), {}
+    for row in range(200):
+        codes = rng.choice(50, 5, replace=False)
+        tf = rng.integers(1, 9, 5)
+        held.update({(int(code), row): int(count) for code, count in zip(codes, tf, strict=True)})
+        postings.add(codes.astype(np.uint32), np.full(5, row, np.int32), tf.astype(np.uint8))
+        if merged and row == 100:
+            postings.settle(np.zeros(200, np.bool_))
+    for gone in (np.zeros(200, np.bool_), np.arange(200) % 3 == 0):
+        if gone.any() or merged:
+            postings.settle(gone)
+        for code in range(52):
+            rows, counts = postings.of(code)
+            wanted = {row: count for (one, row), count in held.items() if one == code and not gone[row]}
+            assert wanted == dict(zip(rows.tolist(), counts.tolist(), strict=True))
+            assert rows.tolist() == sorted(rows.tolist())
+
+
+def test_a_long_tail_is_merged_by_itself() -> None:
+    """What was added before and after is all there."""
+    postings = Postings()
+    for start in (0, 40_000):
+        rows = np.arange(start, start + 40_000, dtype=np.int32)
+        postings.add((rows % 7).astype(np.uint32), rows, np.ones(40_000, np.uint8))
+
+    assert [row for row in range(80_000) if row % 7 == 3] == postings.of(3)[0].tolist()
+
+
+def test_the_best_are_the_greatest_and_the_earlier_among_equals() -> None:
+    """For every k, also more than there are."""
+    rng = np.random.default_rng(3)
+    rows = np.sort(rng.choice(1_000, 60, replace=False))
+    scores = rng.integers(0, 6, 60).astype(np.float32)
+    order = sorted(zip(rows.tolist(), scores.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
+    for k in (1, 5, 59, 60, 61):
+        assert order[:k] == list(zip(*(part.tolist() for part in best(rows, scores, k)), strict=True))
+
+
+def test_a_short_list_holds_those_whose_signs_agree_best() -> None:
+    """So many as are asked for; among equals the earlier rows; other rows may be left out of the choice."""
+    rng, dim = np.random.default_rng(5), 70
+    index = Index(dim, exact_below=0, shortlist=8)
+    count = 40
+    index.add_rows(
+        [(n + 1, n + 1, "turn", None, None, None, 0, None, "u", None, None, None, 1.0, "hot") for n in range(count)]
+    )
+    vectors = rng.integers(-3, 4, (count, dim)).astype(np.int8)
+    index.set_vectors(np.arange(count), vectors, np.ones(count, np.float32))
+    query = rng.standard_normal(dim).astype(np.float32)
+    unlike = ((vectors > 0) != (query > 0)).sum(axis=1)
+    for some in (np.arange(count), np.arange(0, count, 2)):
+        agreeing = sorted(some.tolist(), key=lambda row: (unlike[row], row))
+        assert sorted(agreeing[:8]) == index._shortlist(query, some, 8).tolist()
+        assert some.tolist() == index._shortlist(query, some, len(some)).tolist()
+        seen = VisibleRows(np.isin(np.arange(count), some), some, 1.0, 2**62)
+        near = {
+            row: float(vectors[row].astype(np.float32) @ query)
+            for row in sorted(some, key=lambda row: (unlike[row], row))[:12]
+        }
+        assert sorted(near, key=lambda row: -near[row])[:3] == index.nearest(query, 3, seen)[0].tolist()
