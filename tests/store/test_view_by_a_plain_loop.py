@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
-from remanence.errors import NotFound
+from remanence.errors import NotFound, StoreError
+from remanence.store import upkeep
 from remanence.store.arrays import Encoder, GrowableArray, Postings
 from remanence.store.index import Index, VisibleRows, best
 from remanence.store.store import Store
 from remanence.testing import HandClock, HashingEmbedder
-from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Update, Where
+from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Touch, Update, Where
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 ADA = Scope("ada")
@@ -180,7 +182,7 @@ def test_rarity_and_coverage_are_counted_over_what_is_seen(store: Store) -> None
     """A term that nobody sees has rarity 0; coverage is term by term."""
     view = store.view(ADA)
     seen = view.items(view.rows())
-    terms = [*view.terms("cedar river snow"), "unheard"]
+    terms = [*view.terms("boards cedar river"), "unheard"]
     held = [[term in view.terms(item.key) for item in seen] for term in terms]
     idf = [math.log1p((len(seen) - sum(row) + 0.5) / (sum(row) + 0.5)) if any(row) else 0.0 for row in held]
 
@@ -373,3 +375,121 @@ def test_a_short_list_holds_those_whose_signs_agree_best() -> None:
             for row in sorted(some, key=lambda row: (unlike[row], row))[:12]
         }
         assert sorted(near, key=lambda row: -near[row])[:3] == index.nearest(query, 3, seen)[0].tolist()
+
+
+# --- counted, copied, checked ----------------------------------------------------------------------
+
+
+def state(store: Store) -> dict[str, Any]:
+    """Everything that Ada's view can tell: versions, links, sources, strengths."""
+    view = store.view(ADA)
+    rows = view.rows(Where(tiers=(), ended=True))
+    found = {item.id: item for item in view.items(rows)}
+    return {
+        "now": found,
+        "history": {id: view.history(id) for id in found},
+        "links": sorted((x.src, x.rel, x.dst, x.weight, x.seen, x.reason) for x in view.links(list(found))),
+        "rests": {id: sorted(item.id for item in view.resting_on([id])) for id in found},
+        "uses": {id: (item.strength, item.utility, item.uses, item.used) for id, item in found.items()},
+    }
+
+
+def grown(store: Store) -> Store:
+    """The forty items, with a fact that rests on two of them, a use, a closed link and an erasure."""
+    fact = Item("fact", "one", "f1", evidence=(Evidence("i1", 0, 3), Evidence("i2")), strength=2.0)
+    touched = Touch("i1", strength=3.0, utility=0.5, uses=2, used=day(0))
+    apply = lambda **change: store.apply(Change(**change, reason="test"), scope=ADA, embed=EMBED.embed)  # noqa: E731
+    apply(puts=(fact,), touches=(touched,), unlinks=(Link("i2", "about", "i3"),))
+    apply(updates=(Update("f1", {"text": "uno"}),))
+    store.erase(["i17"], scope=ADA)
+    return store
+
+
+def test_what_a_scope_holds_is_counted(store: Store) -> None:
+    """By kind and tier, sessions, links, commits and work; only its own."""
+    every = believed(store)
+    told = store.stats(ADA)
+
+    assert len(every) == told["items"]
+    assert Counter(item.kind for item in every) == told["kinds"]
+    assert Counter(item.tier for item in every) == told["tiers"]
+    assert len({item.session for item in every}) == told["sessions"]
+    assert (0, 4, 0, 0, 0) == tuple(told[name] for name in ("links", "commit", "waiting", "failed", "damaged"))
+    assert {"turn": 2, "note": 1, "fact": 2} == store.stats(Scope("bo"))["kinds"]
+
+
+def test_a_replayed_space_is_the_same_space(store: Store, tmp_path: Any) -> None:
+    """Versions and when they were believed, links, what rests on what, uses; and it goes on alike."""
+    grown(store)
+    seen: list[tuple[int, int | None]] = []
+
+    told = upkeep.replay(store, tmp_path / "b.db", EMBED, on_progress=lambda *done: seen.append(done))
+
+    with closing(Store(tmp_path / "b.db", model=EMBED.model, dim=EMBED.dim)) as copy:
+        assert state(store) == state(copy)
+        assert store.commit == copy.commit == told["commits"]
+        assert [(n, store.commit) for n in range(1, store.commit + 1)] == seen
+        assert [e.chain for e in store.door.journal(0)] == [e.chain for e in copy.door.journal(0)]
+        assert upkeep.doctor(copy, deep=True).ok
+        copy.erase(["i1"], scope=ADA)
+        assert "f1" not in state(copy)["now"]
+    with pytest.raises(StoreError, match="exists"):
+        upkeep.replay(store, tmp_path / "b.db", EMBED)
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_backup_is_the_space_and_replaces_nothing_unasked(store: Store, tmp_path: Any, verify: bool) -> None:
+    """As of a commit; a file that is there stays unless it is said."""
+    grown(store)
+    target = tmp_path / "copy.db"
+
+    told = upkeep.backup(store, target, verify=verify)
+
+    assert (store.commit, verify, store.door.counts()["versions"]) == (told["commit"], told["verified"], told["rows"])
+    with closing(Store(target, model=EMBED.model, dim=EMBED.dim)) as copy:
+        assert state(store) == state(copy)
+    for wrong, knobs in ((target, {}), (tmp_path / "a.db", {"force": True})):
+        with pytest.raises(StoreError):
+            upkeep.backup(store, wrong, **knobs)
+    assert upkeep.backup(store, target, force=True)["rows"] == told["rows"]
+    assert [] == [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_another_embedders_vectors_answer_as_a_fresh_space_would(store: Store, tmp_path: Any) -> None:
+    """Every row is embedded anew, and the handle that was open knows that it is stale."""
+    grown(store)
+    other = HashingEmbedder(48)
+    seen: list[tuple[int, int | None]] = []
+
+    told = upkeep.reembed(store, other, on_progress=lambda *done: seen.append(done))
+
+    versions = store.door.counts()["versions"]
+    assert (other.model, 48, versions, [(versions, versions)]) == (told["model"], told["dim"], told["vectors"], seen)
+    assert store.stale
+    with closing(Store(tmp_path / "a.db", model=other.model, dim=other.dim)) as again:
+        view, query = again.view(ADA), other.embed_query("cedar fence")
+        rows = view.rows()
+        wanted = other.embed([item.key for item in view.items(rows)]) @ query
+        assert wanted.tolist() == pytest.approx(view.similarity(query, rows).tolist(), abs=0.02)
+        assert upkeep.doctor(again, deep=True).ok
+
+
+def test_a_check_names_what_is_wrong(store: Store) -> None:
+    """A row whose text, words, trust or vector was changed behind its back; a journal with a gap or another text."""
+    grown(store)
+    assert upkeep.doctor(store, deep=True).ok
+    db = store.door.source()
+    wrongs = {
+        "does not match its checksum": "UPDATE rows SET text = 'other' WHERE n = 3",
+        "does not follow from the one before": "UPDATE journal SET reason = 'other' WHERE seq = 2",
+        "commits 3 to 3 are missing": "DELETE FROM journal WHERE seq = 3",
+    }
+    for told, sql in wrongs.items():
+        db.execute("SAVEPOINT wrong")
+        db.execute(sql)
+        report = upkeep.doctor(store, deep=True)
+        db.execute("ROLLBACK TO wrong")
+        db.execute("RELEASE wrong")
+        assert not report.ok
+        assert any(told in line for line in report.problems), (told, report.problems)
+    assert upkeep.doctor(store, deep=True).ok

@@ -434,7 +434,7 @@ class Store:
         door.write(
             Writing(plan.rows, plan.closes, words.new_terms, words.rows, model, vectors, plan.evidence, plan.uses)
         )
-        ops = list(plan.ops)
+        ops = [*plan.ops, *(["touch", *use, ""] for use in plan.uses)]
         for touch in plan.touches:
             door.touch(*touch[:5])
             ops.append(["touch", *touch])
