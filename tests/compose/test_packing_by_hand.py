@@ -151,6 +151,28 @@ def test_a_long_text_keeps_the_sentences_that_the_cue_is_about(space):
         assert text.endswith(" ...") == (not text.rstrip(". ").endswith("at night"))
 
 
+def test_a_sentence_is_kept_for_its_words_its_place_and_while_there_is_room(space):
+    """A word of the cue counts, the first one counts a little more, and with five tokens left no more is tried."""
+    memory = space("x")
+    cue, ctx = memory.cue("zebra"), memory.ctx()
+    parts = ["The gulls are here again.", "The boats are here again.", "The nets are here again."]
+    text = " ".join(parts)
+    one = count_tokens(parts[0])
+    near = (ctx.embed(parts) @ ctx.embedder.embed_query("zebra")).tolist()
+    near[0] += 0.05
+
+    for number, word in enumerate(("gulls", "boats", "nets")):
+        value = [score + 0.25 * (place == number) for place, score in enumerate(near)]
+        kept, _ = pack._excerpt(text, cue, frozenset({word}), ctx, one)
+        assert [part for part in parts if part in kept] == [parts[value.index(max(value))]]
+    same = " ".join([parts[0]] * 3)
+    assert f"{parts[0]} ..." == pack._excerpt(same, cue, frozenset(), ctx, one)[0]
+    short = f"{parts[0]} So it was. {parts[1]}"
+    words = frozenset({"gulls"})
+    assert f"{parts[0]} ..." == pack._excerpt(short, cue, words, ctx, one + 6)[0]
+    assert f"{parts[0]} So it was. ..." == pack._excerpt(short, cue, words, ctx, one + 7)[0]
+
+
 def test_the_first_words_of_one_endless_sentence_are_kept(space):
     """As many as cost less than the bound; a single word is cut by letters."""
     text = " ".join(f"word{n}" for n in range(200))
