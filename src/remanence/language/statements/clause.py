@@ -93,7 +93,15 @@ def on(triggers: str) -> Callable[[Reader], Rule]:
     return lambda reader: Rule(listed(triggers), reader)
 
 
+_PARTS = {
+    "SUBJECT": SUBJECT, "ADVERBS": ADVERBS, "START": START, "VALUE": VALUE, "MY": MY, "NAME": NAME,
+}  # fmt: skip
+
+
 def grammar(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern in which a space stands for one or two, and <START>, <VALUE>, ... for the parts above."""
+    for name, part in _PARTS.items():
+        pattern = pattern.replace(f"<{name}>", part)
     return lazy_pattern(_SPACE.sub(r"\\s{1,2}", pattern), flags)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import MY, NOT_NAMES, START, SUBJECT, Sentence, grammar, make, on, polarity_of
+from remanence.language.statements.clause import NOT_NAMES, Sentence, grammar, make, on, polarity_of
 from remanence.language.statements.statement import Statement
 
 KIN = {
@@ -24,32 +24,32 @@ KIN = {
 }  # fmt: skip
 KIN_WORDS = "|".join(sorted(KIN, key=len, reverse=True))
 _KIN_NAMED = grammar(
-    rf"{MY} (?P<k>(?:(?:older|younger|little|big|oldest|youngest|eldest|twin|best|good|old|new|dear|"
-    rf"late|sweet|beloved|first|second|pet|golden retriever|german shepherd|"
+    r"<MY> (?P<k>(?:(?:older|younger|little|big|oldest|youngest|eldest|twin|best|good|old|new|dear|"
+    r"late|sweet|beloved|first|second|pet|golden retriever|german shepherd|"
     rf"\d+-year-old) ){{0,2}}(?P<kin>{KIN_WORDS}))(?:,|['’]s name is| is called| is named| named|"
-    rf" called|s? are called|s? are named|"
-    rf",? whose name is)? (?P<v>[A-Z][a-z'’-]{{1,20}}(?:(?:, (?:and )?| and |"
-    rf" & )[A-Z][a-z-]{{1,20}}(?!['’]))*)(?![\w])"
+    r" called|s? are called|s? are named|"
+    r",? whose name is)? (?P<v>[A-Z][a-z'’-]{1,20}(?:(?:, (?:and )?| and |"
+    r" & )[A-Z][a-z-]{1,20}(?!['’]))*)(?![\w])"
 )
 _HAVE_KIN = grammar(
-    rf"{START} (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"
-    rf"'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
+    r"<START> (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"
+    r"'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
     rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{KIN_WORDS})\b(?P<rest>(?:,| named| called| -|"
-    rf":)? ?(?:named |called )?(?P<v>[A-Z][a-z]{{1,20}}(?:(?:, (?:and )?| and |"
-    rf" & )[A-Z][a-z]{{1,20}})*))?"
+    r":)? ?(?:named |called )?(?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and |"
+    r" & )[A-Z][a-z]{1,20})*))?"
 )
 THEIR_NAME = grammar(
     r"(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir|[Tt]he (?:dog|cat|puppy|pup|kitten))(?:['’]s)? names?(?:['’]s|"
     r" is| are) (?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,20})*)"
 )
 _WED = grammar(
-    rf"{START} (?:got |getting |been )?(?:married to|engaged to|dating|married|"
-    rf"in a relationship with) (?P<v>[A-Z][a-z]{{1,20}}(?: [A-Z][a-z]{{1,20}})?)(?![\w'’])"
+    r"<START> (?:got |getting |been )?(?:married to|engaged to|dating|married|"
+    r"in a relationship with) (?P<v>[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?)(?![\w'’])"
 )
 _STATUS = grammar(
-    rf"{SUBJECT}(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily|"
-    rf" recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom|"
-    rf" mum| dad| mother| father|-)"
+    r"<SUBJECT>(?:['’]m| am|['’]re| are)(?P<no> not| no longer)?(?: now| still| currently| happily|"
+    r" recently| officially)? (?P<v>married|single|divorced|engaged|widowed)\b(?! to| parent| mom|"
+    r" mum| dad| mother| father|-)"
 )
 _FRIEND_NAMES = lazy_pattern(r",\s(?:and\s)?|\sand\s|\s&\s")
 

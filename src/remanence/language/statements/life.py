@@ -8,29 +8,15 @@ from collections.abc import Iterator
 from remanence.language import dates
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import (
-    ADVERBS,
-    MY,
-    NAME,
-    NOT_NAMES,
-    START,
-    SUBJECT,
-    VALUE,
-    Sentence,
-    clip,
-    grammar,
-    make,
-    on,
-    polarity_of,
-)
+from remanence.language.statements.clause import NOT_NAMES, Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.statement import Statement
 
 _LIVE = grammar(
-    rf"{START} (?P<w>live|lives|living|lived|reside|resides|residing|based|settled|staying|moved|move|"
-    rf"moving|relocated|relocating)"
-    rf"(?: (?:out|over|down|up|back|here|there|permanently|again|to (?:my|our) (?:new )?(?:place|"
-    rf"apartment|house)|away|abroad|from (?P<f>[A-Z][\w ]{{1,30}}?)))?"
-    rf" (?P<p>in|to|into|near|at) {VALUE}"
+    r"<START> (?P<w>live|lives|living|lived|reside|resides|residing|based|settled|staying|moved|move|"
+    r"moving|relocated|relocating)"
+    r"(?: (?:out|over|down|up|back|here|there|permanently|again|to (?:my|our) (?:new )?(?:place|"
+    r"apartment|house)|away|abroad|from (?P<f>[A-Z][\w ]{1,30}?)))?"
+    r" (?P<p>in|to|into|near|at) <VALUE>"
 )
 _PLACE = lazy_pattern(
     r"\b[A-Z][a-z]|\b(?:city|town|suburbs?|apartment|house|flat|condo|country|village|place|downtown|"
@@ -61,11 +47,11 @@ def _home(s: Sentence) -> Iterator[Statement]:
 
 
 _FROM = grammar(
-    rf"{SUBJECT}(?:['’]m| am|['’]re| are|['’]s| is| come| comes| was| were| grew| hail|"
-    rf" hails)(?P<no> not)?{ADVERBS}(?: born and raised| raised| up)? (?:from|in) {VALUE}"
+    r"<SUBJECT>(?:['’]m| am|['’]re| are|['’]s| is| come| comes| was| were| grew| hail|"
+    r" hails)(?P<no> not)?<ADVERBS>(?: born and raised| raised| up)? (?:from|in) <VALUE>"
 )
 _HOMETOWN = grammar(
-    rf"{MY} (?:home country|hometown|home town|homeland|native country|birthplace)(?: is|['’]s|,) {VALUE}"
+    r"<MY> (?:home country|hometown|home town|homeland|native country|birthplace)(?: is|['’]s|,) <VALUE>"
 )
 
 
@@ -84,7 +70,7 @@ def _origin(s: Sentence) -> Iterator[Statement]:
             yield from make(s, m, "from", span=(start, end))
 
 
-_BORN = grammar(rf"{SUBJECT} (?:was|were) born (?:(?P<d>on|in) )?{VALUE}")
+_BORN = grammar(r"<SUBJECT> (?:was|were) born (?:(?P<d>on|in) )?<VALUE>")
 
 
 @on("born birthday")
@@ -120,13 +106,13 @@ def _birth(s: Sentence) -> Iterator[Statement]:
             )
 
 
-_BIRTHDAY = grammar(rf"{MY}(?: (?P<rel>[a-z]{{2,15}})['’]s)? birthday(?: is|['’]s| falls)(?: on)? ?")
+_BIRTHDAY = grammar(r"<MY>(?: (?P<rel>[a-z]{2,15})['’]s)? birthday(?: is|['’]s| falls)(?: on)? ?")
 
 
 _CALLED = grammar(
-    rf"(?:{MY} (?:full |first )?name(?:['’]s| is)|(?<!\w)(?:call me|I(?:['’]m| am) (?:called|named)|I go by)) {NAME}",
+    r"(?:<MY> (?:full |first )?name(?:['’]s| is)|(?<!\w)(?:call me|I(?:['’]m| am) (?:called|named)|I go by)) <NAME>",
 )
-_I_AM_NAME = grammar(rf"(?<![\w'’])(?P<i>I)(?:['’]m| am) {NAME}(?=\s{{0,2}}(?:[.,!]|$|and\b|by the way|from\b))")
+_I_AM_NAME = grammar(r"(?<![\w'’])(?P<i>I)(?:['’]m| am) <NAME>(?=\s{0,2}(?:[.,!]|$|and\b|by the way|from\b))")
 
 
 @on("name name's call called named go i'm am")
@@ -147,9 +133,9 @@ _NATIONS = listed(
     buddhist catholic hindu ok okay in"""
 )
 _AGED = grammar(
-    rf"(?:{SUBJECT}(?:['’]m| am|['’]s| is| turned| just turned| turn| will be|['’]ll be)|"
-    rf"{MY} age is)(?: now| already| only| just)? (?P<v>\d{{1,3}})(?: years old| years of age|"
-    rf" yrs old|(?= ?(?:[.,!;)]|$|today|yesterday|now|this|last|next|on|in)))"
+    r"(?:<SUBJECT>(?:['’]m| am|['’]s| is| turned| just turned| turn| will be|['’]ll be)|"
+    r"<MY> age is)(?: now| already| only| just)? (?P<v>\d{1,3})(?: years old| years of age|"
+    r" yrs old|(?= ?(?:[.,!;)]|$|today|yesterday|now|this|last|next|on|in)))"
 )
 
 

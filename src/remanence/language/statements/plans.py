@@ -8,19 +8,17 @@ from datetime import timedelta
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import ADVERBS, SUBJECT, Sentence, grammar, make, on, subject_of
+from remanence.language.statements.clause import Sentence, grammar, make, on, subject_of
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
 
 _PLAN = grammar(
-    rf"{SUBJECT}(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer|"
-    rf" don['’]t)?{ADVERBS} (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|"
-    rf"thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|"
-    rf"decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
-    rf" (?P<v>[^.,;:!?\n()]{{3,110}})"
+    r"<SUBJECT>(?:['’]m| am|['’]re| are|['’]ve been| have been|['’]s| is)?(?P<no> not| no longer|"
+    r" don['’]t)?<ADVERBS> (?P<w>going to|gonna|planning (?:to|on|a|for)|plan (?:to|on)|plans to|"
+    r"thinking (?:of|about)|intend to|intends to|aim to|want to|wants to|hope to|hopes to|hoping to|"
+    r"decided to|signed up (?:for|to)|scheduled (?:a|an|my|to)|booked (?:a|an|my|our))"
+    r" (?P<v>[^.,;:!?\n()]{3,110})"
 )
-_WILL = grammar(
-    rf"{SUBJECT}(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{{3,110}})"
-)
+_WILL = grammar(r"<SUBJECT>(?:['’]ll| will| am|['’]m|['’]re| are) (?P<v>(?:be )?[a-z]+(?:ing)? [^.,;:!?\n()]{3,110})")
 _PLAN_TAIL = lazy_pattern(r"\s(?:but|because|so (?:i|we|that)|and (?:i|we|it|was|am)|[-–—])(?=\s|\b)", re.I)
 _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled booked")
 
@@ -83,10 +81,10 @@ def _dated_plans(s: Sentence) -> Iterator[Statement]:
 
 
 _DID = grammar(
-    rf"{SUBJECT}(?P<no> didn['’]t| did not| never)?{ADVERBS} (?P<v>(?:went|got|saw|met|took|made|"
-    rf"came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|"
-    rf"taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|"
-    rf"sang|swam|rode|threw|built|fell|felt|drew|[a-z]{{2,18}}ed)\b[^.!?;\n]{{2,160}})"
+    r"<SUBJECT>(?P<no> didn['’]t| did not| never)?<ADVERBS> (?P<v>(?:went|got|saw|met|took|made|"
+    r"came|ran|gave|had|bought|told|found|left|won|lost|ate|drove|flew|spent|wrote|read|brought|"
+    r"taught|held|heard|became|began|broke|caught|sold|led|did|was|were|put|set|cut|hit|hurt|quit|"
+    r"sang|swam|rode|threw|built|fell|felt|drew|[a-z]{2,18}ed)\b[^.!?;\n]{2,160})"
 )
 
 

@@ -7,27 +7,14 @@ from collections.abc import Iterator
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import (
-    ADVERBS,
-    MY,
-    NOT_NAMES,
-    START,
-    SUBJECT,
-    VALUE,
-    Sentence,
-    clip,
-    grammar,
-    make,
-    on,
-    polarity_of,
-)
+from remanence.language.statements.clause import NOT_NAMES, Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.kin import names_listed
 from remanence.language.statements.statement import Statement
 
 _LIKES = grammar(
-    rf"{START} (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|"
-    rf"prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|"
-    rf"obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) {VALUE}"
+    r"<START> (?P<w>love|loves|like|likes|enjoy|enjoys|adore|adores|hate|hates|dislike|dislikes|"
+    r"prefer|prefers|loved|liked|hated|into|(?:a )?(?:big |huge |massive |real )?fans? of|"
+    r"obsessed with|passionate about|fond of|crazy about|not a fan of|can['’]t stand) <VALUE>"
 )
 _NO_TASTE = lazy_pattern(
     r"(?:it|that|this|them|you|your|him|her|how|when|what|where|if|the way|being here|seeing you|"
@@ -80,10 +67,10 @@ def _tastes(s: Sentence) -> Iterator[Statement]:
 
 
 _FAVOURITE = grammar(
-    rf"{MY}(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|"
-    rf"fav) (?P<r>(?:[a-z'’-]+ ){{1,4}}?)(?:is|are|has (?:always )?been|would be|has to be|was|"
-    rf"['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now|"
-    rf" by far){{0,1}} {VALUE}"
+    r"<MY>(?: (?:all-time|absolute|current|new|personal))? (?:favou?rite|fave|"
+    r"fav) (?P<r>(?:[a-z'’-]+ ){1,4}?)(?:is|are|has (?:always )?been|would be|has to be|was|"
+    r"['’]s)(?P<no> not| no longer| definitely| probably| actually| still| now|"
+    r" by far){0,1} <VALUE>"
 )
 _MY_FAVOURITE = grammar(
     r"(?<!\w)(?P<v>[A-Z][\w'’-]*(?: [\w'’-]+){0,4}|[a-z]+ing) (?:is|are|['’]s)(?: definitely| still|"
@@ -114,21 +101,21 @@ def _favourites(s: Sentence) -> Iterator[Statement]:
 
 
 _DIET = grammar(
-    rf"{START} (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |"
-    rf"fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|"
-    rf"lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
+    r"<START> (?:(?:went|turned|become|became|going|being|eat|eating) )?(?:a |an |strictly |mostly |"
+    r"fully )?(?P<v>vegetarian|vegan|pescatarian|pescetarian|gluten[ -]free|dairy[ -]free|"
+    r"lactose[ -]intolerant|kosher|halal|keto|paleo|celiac|coeliac|diabetic)\b"
 )
 _EAT = grammar(
-    rf"{START} (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|"
-    rf"gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|"
-    rf"caffeine))\b"
+    r"<START> (?P<w>eat|eats|drink|drinks|eating|drinking) (?P<v>(?:any )?(?:meat|fish|seafood|dairy|"
+    r"gluten|pork|beef|chicken|eggs|alcohol|coffee|sugar|nuts|shellfish|red meat|animal products|"
+    r"caffeine))\b"
 )
 _ALLERGIC = grammar(
-    rf"{SUBJECT}(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?{ADVERBS}(?: severely|"
-    rf" highly| deathly| very| mildly)? allergic to {VALUE}"
+    r"<SUBJECT>(?:['’]m| am|['’]s| is|['’]re| are)(?P<no> not| no longer)?<ADVERBS>(?: severely|"
+    r" highly| deathly| very| mildly)? allergic to <VALUE>"
 )
 _ALLERGY = grammar(
-    rf"{START} (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b"
+    r"<START> (?:have|has|got) (?:a|an)(?: severe| bad| mild)? (?P<v>[a-z]+(?: [a-z]+)?) (?:allergy|intolerance)\b"
 )
 
 
@@ -151,8 +138,8 @@ def _food(s: Sentence) -> Iterator[Statement]:
 
 
 _SPEAK = grammar(
-    rf"{START} (?P<w>speak|speaks|speaking|fluent in|learning|studying|learn) (?:fluent |some |"
-    rf"a little |a bit of )?(?P<v>[A-Z][a-z]{{3,15}}(?:(?:, (?:and )?| and )[A-Z][a-z]{{3,15}}){{0,4}})"
+    r"<START> (?P<w>speak|speaks|speaking|fluent in|learning|studying|learn) (?:fluent |some |"
+    r"a little |a bit of )?(?P<v>[A-Z][a-z]{3,15}(?:(?:, (?:and )?| and )[A-Z][a-z]{3,15}){0,4})"
 )
 _TONGUES = listed(
     """English French German Spanish Italian Portuguese Dutch Swedish Norwegian Danish Finnish Polish Czech Russian

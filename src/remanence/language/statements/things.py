@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import MY, START, Sentence, clip, grammar, make, on, polarity_of
+from remanence.language.statements.clause import Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.statement import Statement
 
 _BUY = grammar(
-    rf"{START} (?P<w>bought|purchased|ordered|own|owns|got|picked up|treated myself to|invested in|"
-    rf"sold|donated|gave away|traded in|lost|have|has)"
-    rf"(?: myself| ourselves)? (?P<c>a|an|some|two|three|four|five|my|our|this|these|the|\d+|another|"
-    rf"his|her)(?: brand[ -]new| new| old| used| second-hand| vintage| beautiful| cute| cool| nice|"
-    rf" pair of| lovely| fancy)* (?P<v>[^.,;:!?\n()]{{2,70}})"
+    r"<START> (?P<w>bought|purchased|ordered|own|owns|got|picked up|treated myself to|invested in|"
+    r"sold|donated|gave away|traded in|lost|have|has)"
+    r"(?: myself| ourselves)? (?P<c>a|an|some|two|three|four|five|my|our|this|these|the|\d+|another|"
+    r"his|her)(?: brand[ -]new| new| old| used| second-hand| vintage| beautiful| cute| cool| nice|"
+    r" pair of| lovely| fancy)* (?P<v>[^.,;:!?\n()]{2,70})"
 )
 _GOODS = lazy_pattern(
     r"\b(?:car|bike|bicycle|motorcycle|truck|van|house|apartment|flat|boat|guitar|piano|violin|drums?|"
@@ -66,10 +66,10 @@ def _belongings(s: Sentence) -> Iterator[Statement]:
 
 
 _CONTACT = grammar(
-    rf"{MY}(?: new| current| work| home| cell| mobile)? (?P<k>phone(?: number)?|number|cell|mobile|"
-    rf"e-?mail(?: address)?|address)(?: is| has changed to|['’]s|"
-    rf":)(?: now)? (?P<v>\+?[\d(][\d\s().-]{{5,18}}\d|[\w.+-]{{1,64}}@[\w.-]{{3,80}}|"
-    rf"\d+ [A-Z][\w .,]{{3,60}})"
+    r"<MY>(?: new| current| work| home| cell| mobile)? (?P<k>phone(?: number)?|number|cell|mobile|"
+    r"e-?mail(?: address)?|address)(?: is| has changed to|['’]s|"
+    r":)(?: now)? (?P<v>\+?[\d(][\d\s().-]{5,18}\d|[\w.+-]{1,64}@[\w.-]{3,80}|"
+    r"\d+ [A-Z][\w .,]{3,60})"
 )
 
 
@@ -83,10 +83,10 @@ def _contacts(s: Sentence) -> Iterator[Statement]:
 
 
 _COUNT = grammar(
-    rf"{START} (?:have|has|own|owns|got|'ve got|reached|hit|lead|leads|manage|manages|collected|read|"
-    rf"watched|visited|completed|finished) (?:about |around |over |almost |exactly |"
-    rf"a total of )?(?P<v>\$?\d[\d,.]*[kK]?|two|three|four|five|six|seven|eight|nine|ten|twelve|"
-    rf"twenty) (?P<u>[a-z][a-z-]*(?: [A-Za-z][\w-]*){{0,4}})"
+    r"<START> (?:have|has|own|owns|got|'ve got|reached|hit|lead|leads|manage|manages|collected|read|"
+    r"watched|visited|completed|finished) (?:about |around |over |almost |exactly |"
+    r"a total of )?(?P<v>\$?\d[\d,.]*[kK]?|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"twenty) (?P<u>[a-z][a-z-]*(?: [A-Za-z][\w-]*){0,4})"
 )
 
 
@@ -115,8 +115,8 @@ _UNITS = listed(
 )
 
 _MY_IS = grammar(
-    rf"{MY} (?P<r>(?:[a-z][a-z'’-]* ){{1,4}}?)(?:is|are|['’]s|was) (?:now |currently |actually |"
-    rf"still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){{1,60}})"
+    r"<MY> (?P<r>(?:[a-z][a-z'’-]* ){1,4}?)(?:is|are|['’]s|was) (?:now |currently |actually |"
+    r"still )?(?P<v>(?:[^.,;:!?\n()]|(?<=\d)[.,:](?=\d)){1,60})"
 )
 _LOOSE_VALUE = lazy_pattern(r"(?:\$?\d|[A-Z]|called\b|named\b)")
 

@@ -6,38 +6,25 @@ import re
 from collections.abc import Iterator
 
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import (
-    ADVERBS,
-    CUT_SHORT,
-    MY,
-    START,
-    SUBJECT,
-    VALUE,
-    Sentence,
-    clip,
-    grammar,
-    make,
-    on,
-    polarity_of,
-)
+from remanence.language.statements.clause import CUT_SHORT, Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.statement import Statement
 
 _WORK_AS = grammar(
-    rf"{START} (?:(?P<w>work|works|working|worked)(?: full[ -]time| part[ -]time| remotely)? as|"
-    rf"(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|my|his|her|the) (?:new |"
-    rf"old )?(?:job|role|position|gig)(?: working)? as|became|become|was promoted to|got promoted to|"
-    rf"been promoted to|promoted to|was hired as|got hired as|started(?: working)? as) (?:(?:a|an|the|"
-    rf"our|my) )?{VALUE}"
+    r"<START> (?:(?P<w>work|works|working|worked)(?: full[ -]time| part[ -]time| remotely)? as|"
+    r"(?:got|landed|started|have|has|took|accepted|found|lost|quit|left) (?:a|my|his|her|the) (?:new |"
+    r"old )?(?:job|role|position|gig)(?: working)? as|became|become|was promoted to|got promoted to|"
+    r"been promoted to|promoted to|was hired as|got hired as|started(?: working)? as) (?:(?:a|an|the|"
+    r"our|my) )?<VALUE>"
 )
 _WORK_AT = grammar(
-    rf"{START} (?:(?P<w>work|works|working|worked) (?:at|for|with)|(?:got|landed|started|have|has|"
-    rf"took|accepted|found|lost|quit|left) (?:a|an|my|his|her|the) (?:new |old )?(?:[\w-]+ )?(?:job|"
-    rf"role|position|internship) (?:at|with)|joined|was hired by|got hired by) {VALUE}"
+    r"<START> (?:(?P<w>work|works|working|worked) (?:at|for|with)|(?:got|landed|started|have|has|"
+    r"took|accepted|found|lost|quit|left) (?:a|an|my|his|her|the) (?:new |old )?(?:[\w-]+ )?(?:job|"
+    r"role|position|internship) (?:at|with)|joined|was hired by|got hired by) <VALUE>"
 )
-_I_AM_A = grammar(rf"{SUBJECT}(?:['’]m| am|['’]s| is)(?P<no> not| no longer)?{ADVERBS} (?:a|an) {VALUE}")
+_I_AM_A = grammar(r"<SUBJECT>(?:['’]m| am|['’]s| is)(?P<no> not| no longer)?<ADVERBS> (?:a|an) <VALUE>")
 _JOB_IS = grammar(
-    rf"{MY} (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|"
-    rf"['’]s)(?: (?:a|an|as|as an?))? {VALUE}"
+    r"<MY> (?:new |current )?(?P<w>job|occupation|profession|job title|role|employer|boss)(?: is|"
+    r"['’]s)(?: (?:a|an|as|as an?))? <VALUE>"
 )
 _TRADES = lazy_pattern(
     r"\b(?:[a-z]{3,}(?:er|or|ist|ian|yst)|nurse|chef|cook|clerk|coach|judge|pilot|artist|intern|"
@@ -116,10 +103,10 @@ def _work(s: Sentence) -> Iterator[Statement]:
 
 
 _STUDY = grammar(
-    rf"{START} (?:(?P<w>study|studying|studies|studied|major in|majoring in|majored in)|(?:have|has|"
-    rf"got|earned|finished|completed|pursuing|doing) (?:a|an|my|his|her) (?:[\w.'’]+ )?(?:degree|major|"
-    rf"bachelor['’]?s|master['’]?s|phd|PhD|diploma|certificate) in|(?P<g>graduated from|graduated at|"
-    rf"went to college at|attend|attended|enrolled at|enrolled in)) {VALUE}"
+    r"<START> (?:(?P<w>study|studying|studies|studied|major in|majoring in|majored in)|(?:have|has|"
+    r"got|earned|finished|completed|pursuing|doing) (?:a|an|my|his|her) (?:[\w.'’]+ )?(?:degree|major|"
+    r"bachelor['’]?s|master['’]?s|phd|PhD|diploma|certificate) in|(?P<g>graduated from|graduated at|"
+    r"went to college at|attend|attended|enrolled at|enrolled in)) <VALUE>"
 )
 
 
