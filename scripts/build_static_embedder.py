@@ -30,6 +30,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from remanence.algo.word_sums import word_sums
 from remanence.models.minilm import MiniLMEmbedder
 from remanence.models.wordpiece import WordPiece
 
@@ -167,6 +168,7 @@ def write(out: Path, table: Floats, pieces: WordPiece, teacher: str, text: str) 
         "vocabulary": "BERT base uncased (Apache-2.0)",
         "built by": "scripts/build_static_embedder.py",
         "sha256": {part: hashlib.sha256(payload).hexdigest() for part, payload in parts.items()},
+        "sums": {part: word_sums(np.frombuffer(payload, np.uint8)) for part, payload in parts.items()},
     }
     out.mkdir(parents=True, exist_ok=True)
     stem = out / f"{NAME}-{rows.shape[1]}"

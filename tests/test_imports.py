@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "remanence"
 LEVELS = {
-    "nouns": ("types", "errors", "registry", "weights"),
+    "nouns": ("types", "errors", "registry", "weights", "lazy", "records"),
     "algorithms": ("algo",),
     "language": ("language",),
     "stages": ("stage",),
@@ -38,6 +39,19 @@ LATE = {
     "serve/cli": "a cold command imports only what its verb needs",
 }
 """Files and folders that may import our own modules inside a function, and why."""
+NOT_FOR_RECALL = (
+    "remanence.compose.answer", "remanence.compose.answer_extraction", "remanence.compose.profile",
+    "remanence.form.distil", "remanence.ingest.message", "remanence.language.entities", "remanence.language.person",
+    "remanence.language.phrases", "remanence.language.statements.fields", "remanence.language.statements.plain",
+    "remanence.language.statements.read", "remanence.language.statements.values", "remanence.memory.async_",
+    "remanence.memory.changing", "remanence.memory.commit", "remanence.memory.follow", "remanence.memory.intake",
+    "remanence.memory.sleep", "remanence.models.chat", "remanence.models.http", "remanence.models.reader.reader",
+    "remanence.store.counted", "remanence.store.erasing", "remanence.store.lacking", "remanence.store.plan",
+    "remanence.testing", "rich", "snowballstemmer", "asyncio", "email", "http", "importlib.metadata",
+    "logging", "multiprocessing", "numpy.ma", "numpy.polynomial", "socket", "sqlite3", "subprocess", "unittest",
+    "xml",
+)  # fmt: skip
+"""What a cold `remanence recall` has no use for; every module costs a start, the more so before it is compiled."""
 HEAVY = ("torch", "scipy", "sklearn", "onnxruntime", "fastapi", "starlette", "pydantic", "mcp", "matplotlib", "pandas")
 
 
@@ -140,6 +154,40 @@ def test_importing_remanence_loads_nothing_heavy() -> None:
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert "[]" == told.strip()
+
+
+def test_a_cold_recall_imports_only_what_it_needs(tmp_path: Path) -> None:
+    """Hooks and shells start the command anew for each question: nothing of another verb is loaded."""
+    space = str(tmp_path / "cold.db")
+    fill = f"from remanence import Memory\nwith Memory({space!r}) as memory: memory.remember('Ada lives in Rome.')"
+    subprocess.run([sys.executable, "-c", fill], check=True)
+    cold = (
+        f"import sys; sys.argv = ['remanence', 'recall', 'Where does Ada live?', '--json', '--space', {space!r}]\n"
+        "from remanence.serve.cli.start import main\n"
+        "try: main()\n"
+        f"finally: sys.stderr.write(' '.join(name for name in {NOT_FOR_RECALL!r} if name in sys.modules))"
+    )
+
+    told = subprocess.run([sys.executable, "-c", cold], capture_output=True, text=True, check=True)
+
+    assert "Ada lives in Rome." in told.stdout
+    assert "" == told.stderr
+
+
+LAZY = sorted(path for path in SOURCE.rglob("__init__.py") if "on_first_use(" in path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", LAZY, ids=lambda path: str(path.relative_to(SOURCE.parent)))
+def test_a_room_that_loads_its_parts_late_tells_the_type_checker_all_of_them(path: Path) -> None:
+    """What stands under `TYPE_CHECKING` is there when it is used, and is what `__all__` lists."""
+    package = ".".join(path.parent.relative_to(SOURCE.parent).parts)
+    branch = next(node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.If))
+    shown = {alias.name for node in branch.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+
+    room = importlib.import_module(package)
+
+    assert shown == set(room.__all__) - {"__version__"}
+    assert [] == [name for name in shown if getattr(room, name, None) is None]
 
 
 def test_only_one_file_reads_the_environment() -> None:

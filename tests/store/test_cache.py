@@ -131,7 +131,7 @@ def test_the_damage_test_can_see_a_wrong_answer(tmp_path: Path, monkeypatch: pyt
     for place in range(start, len(whole)):
         whole[place] ^= 1 if whole[place] else 0
     (tmp_path / FILE).write_bytes(whole)
-    monkeypatch.setattr(cache, "_sums", lambda array: None)
+    monkeypatch.setattr(cache, "word_sums", lambda array: None)
     monkeypatch.setattr(cache, "_header", _unsummed(cache._header))
 
     found = cache.load(tmp_path / FILE, *_stand(tmp_path / "a.db"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,7 +29,9 @@ from remanence.compose.opening import note
 from remanence.compose.reading import SPAN, UNSURE, VERDICT, Read, agreed, chosen, read_hits, sure_with
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import split
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import question
@@ -299,19 +301,19 @@ def closest(said: Sequence[CandidateSentence]) -> CandidateSentence:
 
 # --- yes or no, this or that ---------------------------------------------------------------------
 
-_NOT = re.compile(
+_NOT = lazy_pattern(
     r"\b(?:not|never|no longer|no|none|nobody|nothing|without|cannot|neither|nor|hardly|stopped|quit|gave up|refused|"
     r"declined|unable)\b|n['’]t\b",
     re.I,
 )
-_MAYBE = re.compile(
+_MAYBE = lazy_pattern(
     r"\b(?:would|could|might|may|maybe|perhaps|probably|possibly|if|wish|hope|hoping|thinking about|planning|want to|"
     r"wants to|considering|should)\b",
     re.I,
 )
-_ASKS_MAYBE = re.compile(r"^\W*(?:would|could|might|may|should|can|will)\b", re.I)
-_YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for sure|sure|totally|indeed)\b", re.I)
-_NO = re.compile(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)
+_ASKS_MAYBE = lazy_pattern(r"^\W*(?:would|could|might|may|should|can|will)\b", re.I)
+_YES = lazy_pattern(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for sure|sure|totally|indeed)\b", re.I)
+_NO = lazy_pattern(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)
 
 
 def _decided(cue: Cue, best: Hits, asked: Asked, said: Sequence[CandidateSentence], sure: float) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from remanence.language import dates
 from remanence.language.answer_type import AnswerType
 from remanence.language.calendar import DAY_NAMES, MONTH_NAMES
 from remanence.language.common_words import STOP, VERBS
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.spans import bare, candidate_spans
 from remanence.language.text import HYPHENATED
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.sentences import PEOPLE, sentences
@@ -184,7 +186,7 @@ def candidates(
     return sorted(scored, key=lambda one: -one.score)
 
 
-_WEEKDAY = re.compile(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
+_WEEKDAY = lazy_pattern(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
 
 
 def dated(e: dates.TimeExpression, item: Item, grain: str) -> str:
@@ -245,16 +247,16 @@ _GROUP = {
     "manner": "how",
 }
 _SORT = {"duration": "duration", "frequency": "frequency", "number": "number"}
-_PURPOSE = re.compile(r"^(?:to|because|since|for|so)\b", re.I)
-_PLACE_BEFORE = re.compile(
+_PURPOSE = lazy_pattern(r"^(?:to|because|since|for|so)\b", re.I)
+_PLACE_BEFORE = lazy_pattern(
     r"\b(?:in|at|to|from|near|around|through|visit(?:ed|ing)?|via)\s+(?:the\s+|my\s+|a\s+)?$", re.I
 )
-_TALK = re.compile(
+_TALK = lazy_pattern(
     r"^(?:thanks|thank|wow|hey|hi|yeah|yep|yes|sure|great|awesome|cool|glad|congrats|absolutely)\b", re.I
 )
-_AFTER_TO = re.compile(r"\b(?:to|because|since)\s+$", re.I)
-_FIRST_PERSON = re.compile(r"\b(?:i|we|you)\b", re.I)
-_PHOTO = re.compile(
+_AFTER_TO = lazy_pattern(r"\b(?:to|because|since)\s+$", re.I)
+_FIRST_PERSON = lazy_pattern(r"\b(?:i|we|you)\b", re.I)
+_PHOTO = lazy_pattern(
     r"^(?:a|an|the)\s+(?:close-?up\s+)?(?:photo(?:graph(?:y)?)?|picture|image)\s+of\s+(?:(?:a|an|the|some)\s+)?", re.I
 )
 

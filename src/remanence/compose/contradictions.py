@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from remanence.records import dataclass
 from remanence.types import Item, StoreView, Where
 
 HELD = Where(tiers=("hot", "cold"))

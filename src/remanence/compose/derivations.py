@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from remanence.records import dataclass
 from remanence.types import Item, StoreView, Where, moment
 
 VERBATIM = ("turn", "chunk", "file")

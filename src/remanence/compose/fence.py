@@ -17,6 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.tokens import count_tokens
 
 Sign = Callable[[str], int]
 """A number that only this space could have made of a text (`StoreView.sign`)."""
@@ -24,14 +28,14 @@ Held = Callable[[Sequence[str]], Sequence[bool]]
 """For each line of a block that was changed: does memory hold what it says?"""
 
 _HALF = 10**6
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"<(?=\s*/?\s*\|?\s*(?:memory|memories|system|assistant|user|human|tool\w*|function\w*|instructions?|im_start|im_end)\b)",
     re.I,
 )
-_CONTROL = re.compile(
+_CONTROL = lazy_pattern(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
-_MARK = re.compile(r'<(?P<close>/?)memory id="(?P<id>[0-9]{12})">')
+_MARK = lazy_pattern(r'<(?P<close>/?)memory id="(?P<id>[0-9]{12})">')
 
 
 def escape(text: str) -> str:
@@ -69,6 +73,12 @@ def wrap(text: str, id: str) -> str:
     because it is escaped here once more.
     """
     return f'<memory id="{id}">\n{_TAG.sub("&lt;", text)}\n</memory id="{id}">'
+
+
+@cache
+def price() -> int:
+    """Tokens that a fence takes of a budget."""
+    return count_tokens(wrap("", "0" * 12)) + 2
 
 
 def fenced(text: str, sign: Sign) -> str:

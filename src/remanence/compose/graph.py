@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from remanence.records import dataclass
 from remanence.types import Item, Link, StoreView, Where
 
 EVERYTHING = Where(tiers=("hot", "cold"), ended=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from remanence.compose import fence
 from remanence.compose.fence import escape
@@ -11,6 +11,7 @@ from remanence.errors import BadKnob
 from remanence.language import sentences
 from remanence.language.summary import extractive
 from remanence.language.tokens import count_tokens
+from remanence.records import dataclass
 from remanence.stage import Ctx, composes
 from remanence.stage.sufficiency import sufficiency
 from remanence.types import Context, Cue, Hit, Hits

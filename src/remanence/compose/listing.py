@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remanence.compose import fence
-from remanence.compose.fence import escape, wrap
+from remanence.compose.fence import escape
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Hit, Hits
-
-_ROOM = count_tokens(wrap("", "0" * 12)) + 2
 
 
 @composes
@@ -54,7 +52,7 @@ def context_of(
 
 def room_in(budget_tokens: int) -> int:
     """Tokens that are left for lines inside a fence."""
-    return budget_tokens - _ROOM
+    return budget_tokens - fence.price()
 
 
 def line_of(number: int, hit: Hit) -> str:

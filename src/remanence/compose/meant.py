@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from remanence.compose.answer_extraction import dated
 from remanence.language import dates
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.happened import Happened, happened, share
+from remanence.records import dataclass
 from remanence.types import Hit, Hits, Item
 
 TURNS = 8
@@ -22,14 +23,14 @@ DECIDES = 0.6
 CALLED_OFF = 0.3
 """Share from which on "cancelled" is taken to be of what is asked."""
 PLANNED = "planned, not said whether it happened"
-_PAST = re.compile(r"^\W*(?:so |and |but )?(?:did|was|were|has|have|had)\b", re.I)
-_NOW = re.compile(r"^\W*(?:so |and |but )?(?:do|does|am|is|are|has|have|can)\b", re.I)
-_OF_PLANS = re.compile(
+_PAST = lazy_pattern(r"^\W*(?:so |and |but )?(?:did|was|were|has|have|had)\b", re.I)
+_NOW = lazy_pattern(r"^\W*(?:so |and |but )?(?:do|does|am|is|are|has|have|can)\b", re.I)
+_OF_PLANS = lazy_pattern(
     r"\b(?:plan\w*|want\w*|will|would|going to|gonna|hop(?:e|es|ed|ing)|wish\w*|intend\w*|booked|think\w*|consider\w*|"
     r"suggest\w*|should|might|could|talk\w* (?:of|about)|invited|supposed)\b|\bis \w+ \w+ing\b",
     re.I,
 )
-_DENIES = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
+_DENIES = lazy_pattern(r"\b(?:not|never|no longer)\b|n['’]t\b", re.I)
 _VERDICT: dict[Happened, str] = {"affirmed": "yes", "denied": "no", "cancelled": "no", "planned": PLANNED}
 
 

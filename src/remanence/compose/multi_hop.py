@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from remanence.language.common_words import STOP, listed
 from remanence.language.entities import find as find_entities
 from remanence.language.entities import norm
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.plain import plain_statements
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.types import Cue, Hit, Hits, Item
 
@@ -75,7 +77,7 @@ _DULL = STOP | listed(
 )
 _FAINT = 0.35
 """Worth of a word of the question that says little, such as "country"."""
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_WORD = lazy_pattern(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ Now: Ann: home: Oslo (since 2 Apr 2024; until then Rome) {s2:1}
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from remanence.compose.fence import escape, marked
 from remanence.compose.stated import MATCHES, Match, stated
 from remanence.language.tokens import count_tokens
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.standing import EVERY, Known
 from remanence.types import Cue, Hit, Hits, Mark

@@ -14,17 +14,18 @@ An item without a source is cited by its place in `Context.sources`, as {#2}.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import numpy as np
 
 from remanence.compose import fence
-from remanence.compose.fence import escape_each, wrap
+from remanence.compose.fence import escape_each
 from remanence.compose.opening import note, what_is_so
 from remanence.language.sentences import split
 from remanence.language.text import STOP, jaccard, words
 from remanence.language.tokens import count_tokens
+from remanence.records import dataclass
 from remanence.stage import Ctx, composes
 from remanence.stage.question import cue_vector
 from remanence.types import Context, Cue, Hit, Hits, Item
@@ -34,7 +35,6 @@ GAP = " ... "
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 OPENING = 6
 """At most one part in so many of the budget tells what is so, ahead of the evidence."""
-_FENCE = count_tokens(wrap("", "0" * 12)) + 2
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Snippets(_Sizes):
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Context:
         if not len(hits):
             return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
-        room = budget_tokens - (_FENCE if self.fenced else 0)
+        room = budget_tokens - (fence.price() if self.fenced else 0)
         opening = what_is_so(cue, hits, ctx, room // OPENING)
         room -= opening.tokens
         chosen, left_out = self._chosen(cue, hits, ctx, room)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from remanence.language.statements.stored import statement_of
+from remanence.records import dataclass
 from remanence.types import Item, StoreView, Where
 
 

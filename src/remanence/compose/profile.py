@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from remanence.compose.fence import escape
@@ -13,6 +13,7 @@ from remanence.language.statements.attributes import ATTRIBUTES, single_valued
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statement_of
 from remanence.language.text import words
+from remanence.records import dataclass
 from remanence.types import Item, StoreView, Where
 
 MOST = 2_000

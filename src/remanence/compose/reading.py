@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from remanence.compose.answer_extraction import Candidate, CandidateSentence
 from remanence.language.question import Question
 from remanence.language.text import words
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item

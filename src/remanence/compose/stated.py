@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from remanence.language import dates
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.text import content_words_each, words_each
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.standing import Known, known_statements, stated_by
@@ -31,7 +33,7 @@ PHRASE = 0.9
 LONGEST = 8
 """Most words of such a value."""
 DATES = ("birthday", "due")
-DIGIT = re.compile(
+DIGIT = lazy_pattern(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|dozen)\b", re.I
 )
 

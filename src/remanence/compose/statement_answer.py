@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from remanence.compose.stated import DIGIT, MATCHES, Match
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.text import content_words
+from remanence.records import dataclass
 from remanence.stage.standing import Known
 from remanence.types import Cue
 

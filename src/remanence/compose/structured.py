@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from remanence.compose.listing import context_of, room_in
 from remanence.language import sentences
 from remanence.language.phrases import keyphrases
 from remanence.language.tokens import count_tokens
+from remanence.records import dataclass
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Floats, Hits, Item
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.records import dataclass
 from remanence.types import KINDS, NEVER, StoreView, Where
 
 HOUR = 3_600_000_000

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from remanence.algo.agglomerate import two_modes
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Link, Where

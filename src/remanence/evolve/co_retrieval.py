@@ -9,10 +9,10 @@ no formula and no parameters; `expand.spread(rels=("recalled_with",))` lets acti
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, Link
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from remanence.algo.retention import age, retention
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, StoreView, Update, Where
 

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import numpy as np
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, JournalRow, Link, Retire, StoreView, Update, Where
 
-ORDERS = re.compile(
+ORDERS = lazy_pattern(
     r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:previous|prior|above|earlier|all|your)\b.{0,30}"
     r"\b(?:instructions?|prompts?|rules|messages|guidelines)\b"
     r"|\byou (?:are|must) now (?:be|act|behave|pretend|obey|remember|believe|answer|reply)\b"
@@ -23,7 +24,7 @@ ORDERS = re.compile(
     re.I | re.S,
 )
 """Text that gives orders to a model instead of telling it something."""
-SECRETS = re.compile(
+SECRETS = lazy_pattern(
     r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
     r"|\b(?:sk|pk|rk)[-_](?:live|test|proj)?[-_]?[A-Za-z0-9_-]{16,}\b"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b"
@@ -31,7 +32,7 @@ SECRETS = re.compile(
     re.I,
 )
 """Keys and passwords."""
-_CARD = re.compile(r"(?<![\d.])(?:\d[ -]?){13,19}(?!\d|\.\d)")
+_CARD = lazy_pattern(r"(?<![\d.])(?:\d[ -]?){13,19}(?!\d|\.\d)")
 RULES = ("orders", "secrets", "cards", "empty")
 
 

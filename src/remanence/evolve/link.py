@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from remanence.language import entities as naming
+from remanence import language
 from remanence.language.names import spellings
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
@@ -47,7 +47,7 @@ def next(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "episode
 def mentions(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chunk", "note", "episode")) -> Change:
     """Link each text to the known entities whose names it holds; makes no new ones."""
     items = _chosen(change, kinds)
-    named = [{mention.norm: mention.text for mention in naming.find(item.text)} for item in items]
+    named = [{mention.norm: mention.text for mention in language.entities.find(item.text)} for item in items]
     known = _known(
         change, ctx, [(_shared(x.scope), n, t) for x, m in zip(items, named, strict=True) for n, t in m.items()]
     )
@@ -66,14 +66,16 @@ def about(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact", "case",
     """Link each statement to the known entities that are its `subject` and its `value`."""
     items = _chosen(change, kinds)
     ends = [[str(item.data[end]) for end in ("subject", "value") if item.data.get(end)] for item in items]
-    wanted = [(_shared(x.scope), naming.norm(t), t) for x, some in zip(items, ends, strict=True) for t in some]
+    wanted = [
+        (_shared(x.scope), language.entities.norm(t), t) for x, some in zip(items, ends, strict=True) for t in some
+    ]
     known = _known(change, ctx, wanted)
     there = {(link.src, link.dst) for link in change.links if link.rel == "about"}
     links = [
-        Link(item.id, "about", known[_shared(item.scope), naming.norm(end)])
+        Link(item.id, "about", known[_shared(item.scope), language.entities.norm(end)])
         for item, some in zip(items, ends, strict=True)
         for end in some
-        if (_shared(item.scope), naming.norm(end)) in known
+        if (_shared(item.scope), language.entities.norm(end)) in known
     ]
     return change.plus(links=[link for link in dict.fromkeys(links) if (link.src, link.dst) not in there])
 
@@ -101,12 +103,14 @@ def given(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ()) -> Change:
     told = [(item, src, rel, dst) for item in _chosen(change, kinds) for src, rel, dst in _told(item)]
     if not told:
         return change
-    wanted = {(_shared(item.scope), naming.norm(name)): name for item, *ends in told for name in (ends[0], ends[2])}
+    wanted = {
+        (_shared(item.scope), language.entities.norm(name)): name for item, *ends in told for name in (ends[0], ends[2])
+    }
     known = _entities_called(change, ctx, wanted)
     links: list[Link] = []
     missing: dict[str, None] = {}
     for item, src, rel, dst in told:
-        ends = {name: known.get((_shared(item.scope), naming.norm(name))) for name in (src, dst)}
+        ends = {name: known.get((_shared(item.scope), language.entities.norm(name))) for name in (src, dst)}
         missing.update((name, None) for name, end in ends.items() if end is None)
         links += [Link(item.id, "about", end) for end in ends.values() if end is not None]
         first, last = ends[src], ends[dst]
@@ -134,7 +138,7 @@ def _entities_called(change: Change, ctx: Ctx, wanted: Mapping[tuple[Scope, str]
     """(scope, norm) -> id of the entities that are called so, those of this change first."""
 
     def key(item: Item) -> tuple[Scope, str]:
-        return _shared(item.scope), naming.norm(item.text)
+        return _shared(item.scope), language.entities.norm(item.text)
 
     stored = exact(ctx.store, "entity", wanted.items(), key)
     found = {name: items[0].id for name, items in stored.items()}

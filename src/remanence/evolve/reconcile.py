@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from remanence.language.entities import norm
+from remanence import language
+from remanence.language import statements
 from remanence.language.statements.attributes import ATTRIBUTES, canonical, dependents, replaceable, single_valued
-from remanence.language.statements.values import alike, value_words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
@@ -28,7 +28,7 @@ DEEP = 64
 def _about(item: Item) -> About | None:
     """(whose memory, about whom); None for a fact without a subject."""
     subject = item.data.get("subject")
-    return (shared(item.scope), norm(str(subject))) if subject else None
+    return (shared(item.scope), language.entities.norm(str(subject))) if subject else None
 
 
 def shared(scope: Scope) -> Scope:
@@ -43,7 +43,7 @@ def _key(item: Item) -> Key | None:
 
 
 def _value(item: Item) -> str:
-    return norm(str(item.data.get("value") or ""))
+    return language.entities.norm(str(item.data.get("value") or ""))
 
 
 def _true(item: Item) -> bool:
@@ -112,7 +112,7 @@ def _replaced_by(draft: ChangeBuilder, old: Item, item: Item) -> bool:
     now = draft.now(old)
     if now.until is None or now.until == old.until or not _affirmed(old) or not _sure(item):
         return False
-    return not _true(item) or (_affirmed(item) and not alike(_words(old), _words(item)))
+    return not _true(item) or (_affirmed(item) and not statements.values.alike(_words(old), _words(item)))
 
 
 def _words(item: Item) -> str:
@@ -222,10 +222,12 @@ def _over(old: Item, value: str) -> bool:
     slot = canonical(str(old.data.get("slot") or ""))
     if slot in (OVER, CORRECTED, "event") or not _true(old):
         return False
-    named = value_words(value)
+    named = statements.values.value_words(value)
     if slot in ATTRIBUTES:
-        return alike(value, _words(old)) or value == slot
-    return alike(value, _words(old)) or (single_valued(slot) and named <= value_words(slot))
+        return statements.values.alike(value, _words(old)) or value == slot
+    return statements.values.alike(value, _words(old)) or (
+        single_valued(slot) and named <= statements.values.value_words(slot)
+    )
 
 
 def _why_over(new: Item) -> str:
@@ -242,13 +244,15 @@ def _replaces(winner: Item, loser: Item, slot: str) -> bool:
 def _conflict(old: Item, new: Item, slot: str) -> bool:
     if _true(old) != _true(new):
         mine, other = str(old.data.get("value") or ""), str(new.data.get("value") or "")
-        return _value(old) == _value(new) or (not _true(new) and alike(mine, other))
+        return _value(old) == _value(new) or (not _true(new) and statements.values.alike(mine, other))
     if not _true(new) or new.data.get("change") == "added":
         return False
-    if _value(old) == _value(new) or alike(str(old.data.get("value") or ""), str(new.data.get("value") or "")):
+    if _value(old) == _value(new) or statements.values.alike(
+        str(old.data.get("value") or ""), str(new.data.get("value") or "")
+    ):
         return False
     named = str(new.data.get("replaces") or "")
-    if named and alike(named, str(old.data.get("value") or "")):
+    if named and statements.values.alike(named, str(old.data.get("value") or "")):
         return True
     return single_valued(slot) or (replaceable(slot) and bool(new.data.get("changed")))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Update, Where
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from remanence.algo.retention import age, strengthened
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Touch
 

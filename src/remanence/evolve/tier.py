@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from remanence.evolve.decay import Fading
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, Update
 

@@ -5,19 +5,17 @@ Each stage works on the fresh items of some kinds; what it puts carries the item
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from remanence import language
 from remanence.errors import BadKnob
 from remanence.language import dates as times
-from remanence.language import entities as naming
-from remanence.language import phrases, sentences
-from remanence.language.person import resolve
-from remanence.language.statements.read import read
-from remanence.language.statements.statement import Statement
+from remanence.language import sentences, statements
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.stored import fact_data
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json, texts
@@ -27,7 +25,7 @@ from remanence.types import Change, Evidence, Item, Link, Scope, iso
 NAMES = ("name", "title", "acronym", "hashtag", "handle")
 """Sorts of mention that become entities; "email", "url" and "quantity" are left out."""
 
-_PARENTHESIS = re.compile(r"\s*\([^()]{0,80}\)")
+_PARENTHESIS = lazy_pattern(r"\s*\([^()]{0,80}\)")
 _MOST_TRIPLES = 200
 
 
@@ -56,8 +54,8 @@ def _named(item: Item, labels: Sequence[str]) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     title = title_of(item)
     if title:
-        found[naming.norm(title)] = (title, "title")
-    for mention in naming.find(item.text):
+        found[language.entities.norm(title)] = (title, "title")
+    for mention in language.entities.find(item.text):
         if mention.label in labels and len(mention.norm) > 1:
             found.setdefault(mention.norm, (mention.text, mention.label))
     return found
@@ -182,8 +180,8 @@ def triples(
             rows = _by_grammar(item) if given is None else [(row, (0, len(item.text))) for row in given]
             facts = [_triple(row, span) for row, span in rows]
             for (subject, _, obj), _ in rows:
-                named.setdefault(naming.norm(subject), (subject, "name"))
-                named.setdefault(naming.norm(obj), (obj, "name"))
+                named.setdefault(language.entities.norm(subject), (subject, "name"))
+                named.setdefault(language.entities.norm(obj), (obj, "name"))
         stated += [(item, fact) for fact in facts]
         if named:
             found.append((item, named))
@@ -202,15 +200,15 @@ def triples(
 def _triple(row: tuple[str, str, str], span: tuple[int, int]) -> _Stated:
     subject, relation, obj = row
     data = {"subject": subject, "slot": relation, "value": obj}
-    return _Stated(" ".join(row), span, (naming.norm(subject), naming.norm(obj)), data)
+    return _Stated(" ".join(row), span, (language.entities.norm(subject), language.entities.norm(obj)), data)
 
 
 def _by_grammar(item: Item) -> list[tuple[tuple[str, str, str], tuple[int, int]]]:
     made = []
-    for one in phrases.triples(item.text, title_of(item)):
+    for one in language.phrases.triples(item.text, title_of(item)):
         spans = [span for span in (one.subject_span, one.relation_span, one.object_span) if span.end > span.start]
         span = (min(s.start for s in spans), max(s.end for s in spans)) if spans else (0, len(item.text))
-        if naming.norm(one.subject) and naming.norm(one.object):
+        if language.entities.norm(one.subject) and language.entities.norm(one.object):
             made.append(((one.subject, one.relation, one.object), span))
     return made
 
@@ -235,7 +233,7 @@ def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
     for row in rows[:_MOST_TRIPLES]:
         if isinstance(row, (list, tuple)) and len(row) == 3 and all(isinstance(part, str) for part in row):
             subject, relation, obj = (" ".join(part.split())[:300] for part in row)
-            if naming.norm(subject) and naming.norm(obj):
+            if language.entities.norm(subject) and language.entities.norm(obj):
                 kept.append((subject, relation, obj))
     return kept
 
@@ -243,15 +241,19 @@ def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
 def _sentences(item: Item, labels: Sequence[str]) -> list[_Stated]:
     """One fact for each sentence that joins at least two names, the title being in every sentence."""
     title = title_of(item)
-    mentions = [one for one in naming.find(item.text) if one.label in labels and len(one.norm) > 1]
+    mentions = [one for one in language.entities.find(item.text) if one.label in labels and len(one.norm) > 1]
     made = []
     for span in sentences.split(item.text):
         text = span.of(item.text)
-        norms = [naming.norm(title)] if title else []
+        norms = [language.entities.norm(title)] if title else []
         norms += [one.norm for one in mentions if span.start <= one.start < span.end]
         joined = tuple(norm for norm in dict.fromkeys(norms) if norm)
         if len(joined) > 1:
-            told = f"{title}: {text}" if title and naming.norm(title) not in naming.norm(text) else text
+            told = (
+                f"{title}: {text}"
+                if title and language.entities.norm(title) not in language.entities.norm(text)
+                else text
+            )
             made.append(_Stated(told, (span.start, span.end), joined))
     return made
 
@@ -332,9 +334,9 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
             words, tags = texts(reply["keywords"]), texts(reply["tags"])
             context = " ".join(str(reply["context"]).split())[:500]
         else:
-            words = list(dict.fromkeys(phrase.text.lower() for phrase in phrases.keyphrases(item.text, k)))
+            words = list(dict.fromkeys(phrase.text.lower() for phrase in language.phrases.keyphrases(item.text, k)))
             tags = [item.who] if item.who else []
-            tags += [mention.norm for mention in naming.find(item.text) if mention.label in NAMES]
+            tags += [mention.norm for mention in language.entities.find(item.text) if mention.label in NAMES]
             tags = list(dict.fromkeys(tags))[:k]
             context = ""
         note = ctx.put(
@@ -435,7 +437,7 @@ def _by_rule(item: Item, certain: bool, people: dict[Scope, str]) -> list[Item]:
     """The statements of one text as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
     made = []
     about = people.get(item.scope, "")
-    for one in read(item.text, speaker=item.who or "", at=item.said_at, about=about):
+    for one in statements.read.read(item.text, speaker=item.who or "", at=item.said_at, about=about):
         if one.subject != item.who and one.subject[:1].isupper():
             people[item.scope] = one.subject
         if one.modality in _MEANT and (one.sure or not certain):
@@ -443,8 +445,8 @@ def _by_rule(item: Item, certain: bool, people: dict[Scope, str]) -> list[Item]:
     return made
 
 
-def _stated_fact(item: Item, one: Statement) -> Item:
-    told = resolve(item.text[one.start : one.end], item.who or "").text
+def _stated_fact(item: Item, one: statements.statement.Statement) -> Item:
+    told = language.person.resolve(item.text[one.start : one.end], item.who or "").text
     if one.in_talk or one.subject.lower() not in told.lower():
         told = f"{one.subject}: {one.attribute} {one.value}" if one.polarity > 0 else f"{one.subject}: {told}"
     return Item(
@@ -481,7 +483,7 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
         )
         if text and subject and slot:
             item = group[number - 1]
-            one = Statement(
+            one = statements.statement.Statement(
                 subject,
                 slot.lower(),
                 value,

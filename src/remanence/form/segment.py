@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence import form, language
 from remanence.algo.boundaries import Signal, cuts
 from remanence.algo.boundaries import signal as novelty_of
 from remanence.errors import BadKnob
-from remanence.form.distil import summarised
 from remanence.language import sentences
-from remanence.language.phrases import keyphrases
 from remanence.language.tokens import count_tokens
+from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Evidence, Item, Link
 
@@ -95,8 +94,8 @@ def _gaps(turns: Sequence[Item], hours: float | None) -> list[bool]:
 
 def episode_of(ctx: Ctx, turns: Sequence[Item], most: int) -> Item:
     """An `episode` of consecutive turns, with up to `most` of their sentences as its text."""
-    text = summarised(ctx, turns, most, told_by="episodes")
-    phrases = keyphrases("\n".join(turn.text for turn in turns), 3)
+    text = form.distil.summarised(ctx, turns, most, told_by="episodes")
+    phrases = language.phrases.keyphrases("\n".join(turn.text for turn in turns), 3)
     return ctx.put(
         Item(
             "episode",

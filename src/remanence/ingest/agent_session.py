@@ -10,13 +10,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message, message
 from remanence.ingest.records import MAX_RECORD, Malformed, decode
 from remanence.ingest.source import Broken, Skipped, Source
+from remanence.records import dataclass
 
 LONGEST_CALL = 600
 """Characters of a tool call that are kept."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -21,6 +21,7 @@ from remanence.language.statements.attributes import ATTRIBUTES, canonical
 from remanence.language.statements.read import read
 from remanence.language.text import words
 from remanence.language.which_language import language_of
+from remanence.records import dataclass
 
 ALIKE = 0.9
 """Least share of words that two entries have in common to be one."""

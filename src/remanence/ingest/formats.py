@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from remanence.errors import IngestError
 from remanence.ingest.message import Message
 from remanence.ingest.source import Broken, Source, take
+from remanence.records import dataclass
 from remanence.registry import Registry
 
 HEAD = 256 * 2**10

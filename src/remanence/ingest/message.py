@@ -7,7 +7,7 @@ It is strict about what cannot be kept and says which field is wrong and what wo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from remanence.errors import InvalidInput
 from remanence.ingest.content import attachments_of, calls_of, content_of
 from remanence.ingest.fields import MAX_SOURCE, clean_text, mend, mend_all, name_of, session_of, shown
 from remanence.ingest.times import message_time, offset_of, when
+from remanence.records import dataclass
 from remanence.types import KINDS, TRUST, check_data
 
 ROLES: dict[str, str] = {

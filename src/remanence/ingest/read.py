@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from remanence.errors import IngestError, InvalidInput
 from remanence.ingest.formats import FORMATS, Format, Head, file_format, look
 from remanence.ingest.message import Message
 from remanence.ingest.source import Broken, Skipped, Source
+from remanence.records import dataclass
 
 __all__ = [
     "FORMATS",

@@ -11,7 +11,6 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 from remanence.errors import IngestError, InvalidInput
 from remanence.ingest.fields import WILD, mend
 from remanence.ingest.message import Message, message
+from remanence.records import dataclass
 
 MAX_UNPACKED = 8 * 2**30
 """Most bytes that one packed file may unpack to."""

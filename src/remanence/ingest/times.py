@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from remanence.errors import InvalidInput
 from remanence.ingest.fields import shown
 from remanence.language.dates import parse_when
+from remanence.language.lazy_pattern import lazy_pattern
 
-_NAMES_OFFSET = re.compile(r"\d\s?[+-]\d\d:?\d\d\b")
-_DIGITS = re.compile(r"[+-]?\d{9,20}(?:\.\d{1,9})?")
+_NAMES_OFFSET = lazy_pattern(r"\d\s?[+-]\d\d:?\d\d\b")
+_DIGITS = lazy_pattern(r"[+-]?\d{9,20}(?:\.\d{1,9})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WRITE_SO = "write it like 2023-05-08T13:56:00Z or '1:56 pm on 8 May, 2023'"
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from remanence.language.common_words import STOP
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 Form = Literal[
     "date", "duration", "frequency", "number", "person", "place", "whether", "choice", "reason", "manner", "thing"

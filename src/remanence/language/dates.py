@@ -10,7 +10,7 @@ and such a date is marked uncertain; a date without a year is the nearest one th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from remanence.errors import InvalidInput
@@ -32,9 +32,11 @@ from remanence.language.calendar import (
     months_on,
     shifted,
 )
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.cjk import cjk
 from remanence.language.times.families import FAMILIES
 from remanence.language.times.reading import Found, Reading, Sense, narrow, zone_of
+from remanence.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class TimeExpression:
 
 # ------------------------------------------------------------ putting it together
 
-_WORDS = re.compile(r"[^\W\d_]+|\d")
+_WORDS = lazy_pattern(r"[^\W\d_]+|\d")
 _ALL_TRIGGERS: frozenset[str] = frozenset().union(*(words for words, _ in FAMILIES)) - {
     "before", "after", "for", "from", "in", "within", "back", "the", "#", "to", "at", "am", "ab", "h", "q",
 }  # fmt: skip
@@ -186,9 +188,9 @@ def _recelled(f: Found, moment: datetime, precision: Precision) -> Found:
     return Found(f.start, f.end, at, until, precision, f.certain)
 
 
-_JOIN_AFTER = re.compile(r"^,?\s{0,3}(?:(?:at|around|about|@|by|from|starting at)\s{0,3})?$")
-_JOIN_BEFORE = re.compile(r"^,?\s{0,3}(?:on\s{1,3}|of\s{1,3})?$")
-_AT_HOUR = re.compile(r"\s{1,3}(?:at|around)\s{1,3}(\d{1,2})(?![\w:.%]|\s?(?:percent|years|people))")
+_JOIN_AFTER = lazy_pattern(r"^,?\s{0,3}(?:(?:at|around|about|@|by|from|starting at)\s{0,3})?$")
+_JOIN_BEFORE = lazy_pattern(r"^,?\s{0,3}(?:on\s{1,3}|of\s{1,3})?$")
+_AT_HOUR = lazy_pattern(r"\s{1,3}(?:at|around)\s{1,3}(\d{1,2})(?![\w:.%]|\s?(?:percent|years|people))")
 
 
 def _join_clock(r: Reading, found: list[Found]) -> list[Found]:
@@ -216,7 +218,7 @@ def _join_clock(r: Reading, found: list[Found]) -> list[Found]:
     return out
 
 
-_WEEK_GAP = re.compile(r"^\s{1,3}(?:(?:on|of)\s{1,3})?$")
+_WEEK_GAP = lazy_pattern(r"^\s{1,3}(?:(?:on|of)\s{1,3})?$")
 _WEEKDAY_START = grammar(r"(?:<DOW>)\b")
 
 
@@ -308,8 +310,8 @@ def find(text: str, said_at: datetime | None = None) -> list[TimeExpression]:
 
 # ------------------------------------------------------------ questions
 
-_RANGE_GAP = re.compile(r"^\s{0,3}(?:and|to|until|till|through|-|–)\s{0,3}(?:the\s)?$")
-_RANGE_LEFT = re.compile(r"\b(?:between|from)\s{1,3}(?:the\s)?$")
+_RANGE_GAP = lazy_pattern(r"^\s{0,3}(?:and|to|until|till|through|-|–)\s{0,3}(?:the\s)?$")
+_RANGE_LEFT = lazy_pattern(r"\b(?:between|from)\s{1,3}(?:the\s)?$")
 
 
 def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
@@ -352,16 +354,16 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
 
 # ------------------------------------------------------------ whole dates
 
-_EPOCH = re.compile(r"-?\d{9,19}(?:\.\d{1,9})?$")
-_FILLER = re.compile(r"\b(?:on|at|the|of|in|around|about|from)\b|[,()\s]|\b(?:utc|gmt|z)\b", re.I)
+_EPOCH = lazy_pattern(r"-?\d{9,19}(?:\.\d{1,9})?$")
+_FILLER = lazy_pattern(r"\b(?:on|at|the|of|in|around|about|from)\b|[,()\s]|\b(?:utc|gmt|z)\b", re.I)
 _WEEKDAY_WORD = grammar(r"\(?\b(?:<DOW>)\b\.?\)?,?", re.I)
-_COMPACT = re.compile(r"\d{8}T\d{4}(?:\d\d)?(?:Z|[+-]\d\d:?\d\d)?")
-_CTIME = re.compile(r"\b([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d\d:\d\d:\d\d)\s(?:(?:UTC|GMT)\s)?(\d{4})$")
-_TRAILING_ZONE = re.compile(r"\s*(?:\(?(?:UTC|GMT|Z)\)?|([+-]\d\d:?\d\d))(?:\s*\([A-Z]{2,5}\))?$")
+_COMPACT = lazy_pattern(r"\d{8}T\d{4}(?:\d\d)?(?:Z|[+-]\d\d:?\d\d)?")
+_CTIME = lazy_pattern(r"\b([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d\d:\d\d:\d\d)\s(?:(?:UTC|GMT)\s)?(\d{4})$")
+_TRAILING_ZONE = lazy_pattern(r"\s*(?:\(?(?:UTC|GMT|Z)\)?|([+-]\d\d:?\d\d))(?:\s*\([A-Z]{2,5}\))?$")
 _NAMED_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1,
                 "CEST": 2, "BST": 1, "JST": 9, "IST": 5.5}  # fmt: skip
-_TRAILING_NAME = re.compile(r"\s+\(?(" + "|".join(_NAMED_ZONES) + r")\)?$")
-_SECONDS = re.compile(r"\b\d{1,2}:\d\d:(\d\d)(?:[.,](\d{1,6}))?")
+_TRAILING_NAME = lazy_pattern(r"\s+\(?(" + "|".join(_NAMED_ZONES) + r")\)?$")
+_SECONDS = lazy_pattern(r"\b\d{1,2}:\d\d:(\d\d)(?:[.,](\d{1,6}))?")
 _CURE = "give a full date such as '2023-05-08', '2023-05-08T13:56:00+02:00', '8 May 2023' or '1:56 pm on 8 May, 2023'"
 
 

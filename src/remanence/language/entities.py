@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from remanence.language.calendar import DAYS, MONTHS
 from remanence.language.common_words import STOP, listed
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 Label = Literal["name", "title", "acronym", "hashtag", "handle", "email", "url", "quantity"]
 

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import STOP
 
-_APART = re.compile(r"[\W_]+")
-_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*(?:\s+(?:of|the|de|van|von|and)?\s*[^\W\d_a-z][\w'’-]*)*")
+_APART = lazy_pattern(r"[\W_]+")
+_NAME = lazy_pattern(r"\b[^\W\d_a-z][\w'’-]*(?:\s+(?:of|the|de|van|von|and)?\s*[^\W\d_a-z][\w'’-]*)*")
 SHORTEST = 3
 """Names with fewer letters are never taken for one another."""
 

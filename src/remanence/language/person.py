@@ -8,10 +8,10 @@ pronouns comes back unchanged.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from remanence.language.common_words import STOP, VERBS, listed
@@ -17,6 +16,7 @@ from remanence.language.entities import Entity, norm
 from remanence.language.entities import find as find_entities
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split
+from remanence.records import dataclass
 
 _WORD = lazy_pattern(r"[^\W_]+(?:['’][^\W_]+|[-.][^\W_]+)*")
 _CJK_RUN = lazy_pattern(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -18,6 +17,7 @@ from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
 from remanence.language.text import content_words, words
+from remanence.records import dataclass
 
 _TO_YOU = lazy_pattern(
     r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w{1,30}ed|told|said|gave|given|wrote|made|put)\b"

@@ -14,7 +14,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 LEAST = 12
 """No credential without a mark of its own is shorter, in characters."""
@@ -67,28 +69,28 @@ _FORMS: tuple[tuple[str, str], ...] = (
 )
 """(kind, form) of what is a credential by its own look; letters, digits and - _ may not go on before or after it."""
 
-_MARK = re.compile(r"[\d_:=]")
-_ISSUED = re.compile(
+_MARK = lazy_pattern(r"[\d_:=]")
+_ISSUED = lazy_pattern(
     r"(?<![A-Za-z0-9_-])(?:"
     + "|".join(f"(?P<f{place}>{form})" for place, (_, form) in enumerate(_FORMS))
     + r")(?![A-Za-z0-9_-])"
 )
-_PEM = re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
-_BASE64 = re.compile(r"[A-Za-z0-9+/=\s\\:,-]{0,20000}")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@[\w.-]")
-_HEADER = re.compile(
+_PEM = lazy_pattern(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/=\s\\:,-]{0,20000}")
+_ADDRESS = lazy_pattern(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@[\w.-]")
+_HEADER = lazy_pattern(
     r"(?i:\bauthorization|\bx-api-key|\bapi-key)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?i:bearer|basic|token|bot)\s{1,3})?(?P<value>[\w.~+/=-]{16,2000})"
 )
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     r"(?i:key|token|secret|passw(?:or)?d|pwd|credentials?)(?i:_?(?:id|value|base64|b64))?[\"']?\s{0,3}(?::=|=>|=|:)\s{0,3}"
     r"(?P<quote>[\"'`]?)(?P<value>[\w.~+/=!@#$%^&*-]{12,300})(?P=quote)"
 )
-_NAME = re.compile(r"[\w.-]{0,60}$")
-_OPENS = re.compile(
+_NAME = lazy_pattern(r"[\w.-]{0,60}$")
+_OPENS = lazy_pattern(
     r"(?:.*[a-z0-9_.-])?(?:api|access|secret|private|signing|encryption|auth|master|service)_?key", re.I
 )
-_PROGRAM = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}")
-_PLAIN = re.compile(
+_PROGRAM = lazy_pattern(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}")
+_PLAIN = lazy_pattern(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID
     r"|[a-z]+(?:[._-][a-z]+)*|[\d.,:/-]+"  # words or numbers
     r"|(?:https?|file)[:/].*|[\w.-]*\(.*|(?:\w+\.)+[a-z_]+"  # an address, a call, a name of a program
@@ -202,7 +204,7 @@ def _without(text: str, found: list[Secret]) -> str:
     return "".join(parts) + text[last:]
 
 
-_RUN = re.compile(rf"[\w+/=.~-]{{{WORD},}}")
+_RUN = lazy_pattern(rf"[\w+/=.~-]{{{WORD},}}")
 
 
 class Hider:

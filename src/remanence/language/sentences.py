@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from remanence.language.common_words import listed
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,16 @@ _GERMAN_MONTHS = listed(
     "januar jänner februar feber märz april mai juni juli august september oktober november dezember"
 )
 
-_STOP = re.compile(
+_STOP = lazy_pattern(
     r"[.!?…]+[\"'”’)\]»*_]{0,4}(?=\s|$)"  # a stop, closing marks, then space
     r"|[。！？｡][”』」）]{0,2}"  # CJK stops need no space
     r"|\n\s{0,8}\n"  # blank line
     r"|\n(?=[ \t]{0,12}(?:[-*•‣–+]|\d{1,3}[.)])[ \t])"  # next list item
     r"|```"
 )
-_WORD_LEFT = re.compile(r"[\w.&]{1,20}$")
-_NEXT = re.compile(r"\s*[\"'“‘(\[«*_]{0,3}(\w+)?")
-_BULLET = re.compile(r"[ \t]{0,12}(?:[-*•‣–+]|\d{1,3}[.)])[ \t]{1,8}")
+_WORD_LEFT = lazy_pattern(r"[\w.&]{1,20}$")
+_NEXT = lazy_pattern(r"\s*[\"'“‘(\[«*_]{0,3}(\w+)?")
+_BULLET = lazy_pattern(r"[ \t]{0,12}(?:[-*•‣–+]|\d{1,3}[.)])[ \t]{1,8}")
 
 
 def split(text: str) -> list[Span]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from remanence.language.common_words import VERBS, listed
 from remanence.language.entities import find as find_entities
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span
+from remanence.records import dataclass
 
 LONGEST = 16
 """Most words of one phrase."""

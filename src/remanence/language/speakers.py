@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from remanence.language.calendar import DAYS, MONTHS
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import HYPHENATED, STOP, words, words_each
 
 USERS = ("user", "human", "me")
@@ -16,9 +17,9 @@ ASSISTANTS = ("assistant", "ai", "bot", "model")
 SHORTEST = 3
 """A short form of a first name has at least so many letters ("Mel" for Melanie)."""
 
-_FIRST = re.compile(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
-_POSSESSIVE = re.compile(r"['’]s$", re.I)
-_SECOND = re.compile(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
+_FIRST = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
+_POSSESSIVE = lazy_pattern(r"['’]s$", re.I)
+_SECOND = lazy_pattern(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 
 
 def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:

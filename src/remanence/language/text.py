@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from remanence.language.common_words import QUESTION_STOP
+from remanence.language.lazy_pattern import lazy_pattern
 
 STOP = QUESTION_STOP
 """Function words and question words. A question's "what", "when", "did" name the answer's form, not its subject."""
@@ -16,9 +17,9 @@ ASKING: frozenset[str] = frozenset(
 )
 """Words that speak about the conversation itself; they are about nothing when other words are left."""
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = lazy_pattern(r"[^\W_]+(?:['’][^\W_]+)*")
 """A word: letters and digits, with apostrophes inside ("don't"). The word index and every comparison use this one."""
-HYPHENATED = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+HYPHENATED = lazy_pattern(r"[^\W_]+(?:['’-][^\W_]+)*")
 """A word that may hold hyphens too ("co-worker"), for names and phrases."""
 
 
@@ -47,5 +48,6 @@ def content_words_each(texts: Iterable[str]) -> list[list[str]]:
 
 def jaccard(left: frozenset[str] | set[str], right: frozenset[str] | set[str]) -> float:
     """Shared words over all words, in [0, 1]; two empty sets are equal."""
-    either = len(left | right)
-    return len(left & right) / either if either else 1.0
+    shared = len(left & right)
+    either = len(left) + len(right) - shared
+    return shared / either if either else 1.0

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from remanence.language.lazy_pattern import lazy_pattern
+
 ASKS, TIME, NUMBER = 1, 2, 4
 
-_WHEN = re.compile(
+_WHEN = lazy_pattern(
     r"\b(?:yesterday|today|tomorrow|tonight|last|next|ago|week(?:end|s)?|months?|years?|morning|recently|since|january"
     r"|february|march|april|may|june|july|august|september|october|november|december|(?:19|20)\d\d)\b",
     re.I,
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_pattern(r"\d")
 _FAR = 20_000
 """Characters that are looked at; a longer text is judged by its beginning."""
 

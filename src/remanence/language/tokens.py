@@ -7,10 +7,10 @@ On English talk this is within some ten per cent of the WordPiece count; it errs
 
 from __future__ import annotations
 
-import re
+from remanence.language.lazy_pattern import lazy_pattern
 
 _UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_PIECE = re.compile(rf"\d{{1,3}}|[^\W\d_{_UNSPACED}]+|[{_UNSPACED}]|_+|[^\w\s]|\n")
+_PIECE = lazy_pattern(rf"\d{{1,3}}|[^\W\d_{_UNSPACED}]+|[{_UNSPACED}]|_+|[^\w\s]|\n")
 LETTERS = 8
 """A word of up to so many letters costs one token."""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from remanence.language.lazy_pattern import lazy_pattern
+
 _SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("ja", lazy_pattern(r"[\u3040-\u30ff]")),
+    ("ko", lazy_pattern(r"[\uac00-\ud7af]")),
+    ("zh", lazy_pattern(r"[\u4e00-\u9fff]")),
+    ("ru", lazy_pattern(r"[\u0400-\u04ff]")),
+    ("ar", lazy_pattern(r"[\u0600-\u06ff]")),
+    ("he", lazy_pattern(r"[\u0590-\u05ff]")),
+    ("el", lazy_pattern(r"[\u0370-\u03ff]")),
+    ("hi", lazy_pattern(r"[\u0900-\u097f]")),
+    ("th", lazy_pattern(r"[\u0e00-\u0e7f]")),
 )
 """The language that a script stands for most often; Japanese before Chinese, as it has both."""
 
@@ -30,7 +31,7 @@ _COMMON = {
     "sv": "och är det att en i på som inte jag för med av den till har om ett men han hon min",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_WORD = re.compile(r"\b[^\W\d_]+\b")
+_WORD = lazy_pattern(r"\b[^\W\d_]+\b")
 READ = 2_000
 """Characters of a text that are read."""
 LEAST = 0.08

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from remanence.errors import ModelError, Moved, NotFound
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import masked
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.store.door import Along
 from remanence.types import Change, Chat, Floats, Messages, Receipt, Schema, Scope, keys_of

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.compose.fence import FIRM, Held, escape
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
 from remanence.memory.handle import EVERYTHING
@@ -32,13 +33,13 @@ LONGEST = 20_000
 """Characters of a text that are compared."""
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W{_CHARACTERS}]+")
-_HEADING = re.compile(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
-_LINE = re.compile(
+_WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W{_CHARACTERS}]+")
+_HEADING = lazy_pattern(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
+_LINE = lazy_pattern(
     r"(?:\d+\. )?(?:\[\d{4}-\d\d-\d\d \d\d:\d\d\] )?(?P<said>.*?)(?: \{(?P<source>[^{}\n]*)\})?\s*", re.S
 )
-_REPORT = re.compile(r'\((?:unverified report|tool output)\) "(?P<said>.*)"', re.S)
-_SHOWS = re.compile(r" ?\[shows (?P<caption>[^\n]*)\]$")
+_REPORT = lazy_pattern(r'\((?:unverified report|tool output)\) "(?P<said>.*)"', re.S)
+_SHOWS = lazy_pattern(r" ?\[shows (?P<caption>[^\n]*)\]$")
 
 
 def words_of(text: str) -> list[str]:

@@ -7,11 +7,12 @@ What is left of its sources is looked at again at sleep, as if the one had never
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN
+from remanence.records import dataclass
 from remanence.store.door import Later
 from remanence.types import Change, Evidence, Item, Retire, StoreView, Update, Where
 from remanence.types.items import Link

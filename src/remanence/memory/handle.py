@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import field
 
 from remanence.memory.secrets import MaskedChat, MaskedView
+from remanence.records import dataclass
 from remanence.stage import Ctx, Recipe
 from remanence.store.store import Store
 from remanence.store.view import View
@@ -70,7 +69,7 @@ class Handle:
             store=view,
             embedder=self.embedder,
             clock=self.clock,
-            rng=np.random.default_rng([self.seed, self.store.commit]),
+            seed=(self.seed, self.store.commit),
             new_id=self.store.new_id,
             llm=chat if chat is None or self.secrets == "keep" else MaskedChat(chat),
             reader=self.reader,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 
 from remanence.compose import fence
@@ -15,6 +15,7 @@ from remanence.memory.commit import Proposal, committed
 from remanence.memory.echo import Echoes
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
+from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.types import TRUST, Change, Item, Link, Receipt, Scope, StoreView, Update
 

@@ -7,12 +7,13 @@ data, as the reader of that server's files keeps them. What memory formed of wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from remanence.errors import BudgetExceeded, InvalidInput, NotFound
 from remanence.language.entities import norm
 from remanence.memory.memory import Memory
+from remanence.records import dataclass
 from remanence.types import Item
 
 Shown = dict[str, Any]

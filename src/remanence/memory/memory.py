@@ -10,19 +10,15 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack
 
-from remanence import recipes
-from remanence.compose.answer import Answer
-from remanence.compose.profile import Profile, profile
+from remanence import compose, ingest, recipes
+from remanence import memory as verbs
 from remanence.errors import InvalidInput
-from remanence.ingest.message import Message, message
-from remanence.memory import arguments, changing, intake, reading
-from remanence.memory.commit import Proposal, committed
+from remanence.memory import arguments, reading
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import masked, policy_of, unmasked
-from remanence.memory.sleep import Progress, Sleep, check_alarm, run_periodic, sleep
 from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
 from remanence.models.reader.bundled import Bundled
@@ -47,7 +43,12 @@ from remanence.types import (
     utc_now,
 )
 
-Input = str | Mapping[str, Any] | Message
+if TYPE_CHECKING:
+    from remanence.compose.profile import Profile
+    from remanence.ingest.message import Message
+    from remanence.memory.sleep import Progress, Sleep
+
+Input: TypeAlias = "str | Mapping[str, Any] | Message"
 Items = list[Item]
 T = TypeVar("T")
 Asked = Where | Mapping[str, Any] | None
@@ -189,39 +190,42 @@ class Memory:
         "external"). Recalled text that comes back inside its fence is not remembered again.
         Raises InvalidInput for what cannot be kept, before anything of its transaction is written.
         """
-        values: Iterable[Input] = [what] if isinstance(what, (str, Mapping, Message)) else arguments.several(what)
+        values: Iterable[Input] = (
+            [what] if isinstance(what, (str, Mapping, ingest.message.Message)) else arguments.several(what)
+        )
         with self._guard:
             now = self._handle.clock()
             if key is not None:
                 arguments.word("key", key)
-                everything = [message(value, now=now) for value in values]
-                if len(everything) > intake.BATCH:
+                everything = [ingest.message.message(value, now=now) for value in values]
+                if len(everything) > verbs.intake.BATCH:
                     raise InvalidInput(
-                        f"one idempotency key covers at most {intake.BATCH:,} messages; use a key per batch"
+                        f"one idempotency key covers at most {verbs.intake.BATCH:,} messages; use a key per batch"
                     )
                 return self._keep(everything, key, trust)
             receipts: list[Receipt] = []
             done, total = 0, len(values) if isinstance(values, Sequence) else None
             rest = iter(values)
-            while batch := list(islice(rest, intake.BATCH)):
-                receipts.append(self._keep([message(value, now=now) for value in batch], None, trust))
+            while batch := list(islice(rest, verbs.intake.BATCH)):
+                receipts.append(self._keep([ingest.message.message(value, now=now) for value in batch], None, trust))
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
-            return receipts[0] if len(receipts) == 1 else intake.total(receipts)
+            return receipts[0] if len(receipts) == 1 else verbs.intake.total(receipts)
 
     def _keep(self, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
-        receipt = intake.remembered(self._handle, messages, key, trust)
-        run_periodic(self._handle)
+        receipt = verbs.intake.remembered(self._handle, messages, key, trust)
+        verbs.sleep.run_periodic(self._handle)
         return receipt
 
     def propose(self, what: Input | Sequence[Input]) -> Change:
         """What `remember` would do, as a Change that is not applied (a dry run)."""
-        values = [what] if isinstance(what, (str, Mapping, Message)) else list(what)
+        values = [what] if isinstance(what, (str, Mapping, ingest.message.Message)) else list(what)
         with self._guard:
             ctx = self._ctx()
             now = self._handle.clock()
-            change = intake.take(self._handle, [message(value, now=now) for value in values], None, ctx).change
+            messages = [ingest.message.message(value, now=now) for value in values]
+            change = verbs.intake.take(self._handle, messages, None, ctx).change
             stage = self.recipe.at.get("on_write")
             change = stage(change, ctx) if stage is not None else change
             return change if self._handle.secrets == "keep" else masked(change, ctx.store)
@@ -293,7 +297,7 @@ class Memory:
         where: Asked = None,
         now: datetime | str | None = None,
         **filters: Unpack[Filters],
-    ) -> Answer:
+    ) -> compose.answer.Answer:
         """The answer with its citations, or "not in memory" below `threshold`; takes the filters.
 
         Without a language model the answer is extracted from the evidence; with one it is written from
@@ -328,7 +332,7 @@ class Memory:
         believed = time_of(known_as_of, "known_as_of")
         with self._guard:
             asked_at = time_of(now) or self._handle.clock()
-            return profile(self._handle.told(), name, now=asked_at, as_of=asked, known_as_of=believed)
+            return compose.profile.profile(self._handle.told(), name, now=asked_at, as_of=asked, known_as_of=believed)
 
     def look(self, at: Callable[[StoreView], T]) -> T:
         """What a function makes of the read side of this scope, caught up with every commit; it writes nothing."""
@@ -387,7 +391,7 @@ class Memory:
         arguments.word("id", id)
         fields = arguments.update_of(fields)
         with self._guard:
-            return changing.update(self._handle, Update(id, fields, "update", if_version=if_version))
+            return verbs.changing.update(self._handle, Update(id, fields, "update", if_version=if_version))
 
     def forget(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
         """Hide items, and what rests on them, from recall; `restore` brings them back. Nothing is deleted.
@@ -396,13 +400,13 @@ class Memory:
         """
         chosen = arguments.words("ids", ids)
         with self._guard:
-            check_alarm(self._handle, len(chosen), "forget", force)
-            return changing.forget(self._handle, chosen)
+            verbs.sleep.check_alarm(self._handle, len(chosen), "forget", force)
+            return verbs.changing.forget(self._handle, chosen)
 
     def restore(self, ids: str | Sequence[str]) -> Receipt:
         """Bring forgotten or demoted items back into recall, with what was hidden with them."""
         with self._guard:
-            return changing.restore(self._handle, arguments.words("ids", ids))
+            return verbs.changing.restore(self._handle, arguments.words("ids", ids))
 
     def erase(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
         """Truly delete items: every version, vector, word and link, what rests on them, and the bytes.
@@ -412,19 +416,19 @@ class Memory:
         """
         chosen = arguments.words("ids", ids)
         with self._guard:
-            check_alarm(self._handle, len(chosen), "erase", force)
-            return changing.erase(self._handle, chosen)
+            verbs.sleep.check_alarm(self._handle, len(chosen), "erase", force)
+            return verbs.changing.erase(self._handle, chosen)
 
     def change(self, stage: WriteStage, given: Sequence[str] = ()) -> Receipt:
         """Run one write stage now over the given items and commit what it proposes."""
 
-        def make(ctx: Ctx) -> Proposal:
+        def make(ctx: Ctx) -> verbs.commit.Proposal:
             items = tuple(ctx.store.get(id) for id in given)
             change = stage(Change(given=items, reason=repr(stage)), ctx)
-            return Proposal(change, Along(notes={"degraded": tuple(ctx.degraded)}))
+            return verbs.commit.Proposal(change, Along(notes={"degraded": tuple(ctx.degraded)}))
 
         with self._guard:
-            receipt = committed(self._handle, make)
+            receipt = verbs.commit.committed(self._handle, make)
             assert receipt is not None  # a proposal that may be empty always has one
             return receipt
 
@@ -439,7 +443,7 @@ class Memory:
         if most is not None:
             arguments.whole_number("most", most, 0, 2**62)
         with self._guard:
-            return sleep(self._handle, on_progress=on_progress, most=most, force=force)
+            return verbs.sleep.sleep(self._handle, on_progress=on_progress, most=most, force=force)
 
     # --- about ---
 

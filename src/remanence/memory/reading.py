@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from remanence.compose.answer import NOT_IN_MEMORY, THRESHOLD, Answer, answer
+from remanence import compose
+from remanence import memory as verbs
 from remanence.compose.fence import FIRM
 from remanence.errors import IntegrityError, InvalidInput
 from remanence.memory.arguments import whole_number
-from remanence.memory.commit import Proposal, committed
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
@@ -49,13 +49,13 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     return hits.with_(marks=marked(hits.top(MARKED), cue, ctx).marks)
 
 
-def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> Answer:
+def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
     """The answer: what is trusted is asked first, and a report about a person is not taken for knowledge."""
 
-    def told(asked: Cue, least: float | None) -> Answer:
+    def told(asked: Cue, least: float | None) -> compose.answer.Answer:
         hits = found(handle, asked, ctx).top(asked.k)
         packed = handle.recipe.compose(asked, hits, ctx, budget_tokens)
-        return answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
+        return compose.answer.answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
 
     first = told(cue, threshold)
     if not first.in_memory or all(hit.item.trust >= FIRM for hit in first.evidence):
@@ -66,9 +66,11 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
     if not any(hit.item.trust < FIRM and claims_about_people(hit.item, ctx) for hit in first.evidence):
         return first
     sure = min(first.confidence, UNVOUCHED)
-    if sure < (THRESHOLD if threshold is None else threshold):
+    if sure < (compose.answer.THRESHOLD if threshold is None else threshold):
         told_so = f"Not in memory (confidence {sure:.2f}); only a report says so."
-        return replace(first, text=told_so, short=NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=())
+        return replace(
+            first, text=told_so, short=compose.answer.NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=()
+        )
     return replace(first, confidence=sure)
 
 
@@ -90,4 +92,8 @@ def used(handle: Handle, asked: str, hits: Hits) -> None:
         return
     given = tuple(hits.items)
     change = Change(given=given, reason="recall", asked=asked)
-    committed(handle, lambda ctx: Proposal(stage(change, ctx), empty_too=False))
+
+    def learn(ctx: Ctx) -> verbs.commit.Proposal:
+        return verbs.commit.Proposal(stage(change, ctx), empty_too=False)
+
+    verbs.commit.committed(handle, learn)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import anew
 from remanence.memory.handle import EVERYTHING, Handle
 from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
+from remanence.records import dataclass
 from remanence.stage import Ctx, WriteStage
 from remanence.store.door import Along, Job
 from remanence.types import Change, Counts, Receipt, Rows, StoreView

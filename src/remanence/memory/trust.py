@@ -6,13 +6,13 @@ trusted item says nearly the same of the same thing does the weaker one step beh
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.compose.fence import FIRM
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import STOP
 from remanence.memory.echo import words_of
 from remanence.memory.handle import EVERYTHING
@@ -77,7 +77,7 @@ def _is_told_of(name: str, ctx: Ctx) -> bool:
     return any(name in _subjects(one.text) for one in ctx.store.items(rows))
 
 
-_SUBJECT = re.compile(r"(?:^|[.!?]\s+|\bthat |: )([A-Z]\w+)(?= [a-z])|\b([A-Z]\w+)['’]s\b")
+_SUBJECT = lazy_pattern(r"(?:^|[.!?]\s+|\bthat |: )([A-Z]\w+)(?= [a-z])|\b([A-Z]\w+)['’]s\b")
 _BITS = frozenset("abcdefghijklmnopqrstuvwxyz")
 """What is left of "'s" and "'m"."""
 _PERSONS = frozenset({"i", "my", "me", "mine", "we", "our", "you", "your", "yours", "user"})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from remanence.lazy import on_first_use
 
 if TYPE_CHECKING:
     from remanence.models.chat import Chat, OpenAIChat
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from remanence.models.scripted import Script
     from remanence.models.static import StaticEmbedder
     from remanence.models.wordpiece import WordPiece
+else:
+    __getattr__ = on_first_use(
+        __name__,
+        chat="Chat OpenAIChat",
+        embedder="Embedder by_name",
+        fake_server="FakeServer",
+        hashing="HashingEmbedder",
+        minilm="MiniLMEmbedder",
+        openai_embedder="OpenAIEmbedder",
+        scripted="Script",
+        static="StaticEmbedder",
+        wordpiece="WordPiece",
+    )
 
 __all__ = [
     "Chat",
@@ -29,23 +43,3 @@ __all__ = [
     "WordPiece",
     "by_name",
 ]
-
-_HOME = {
-    "Chat": "chat",
-    "Embedder": "embedder",
-    "FakeServer": "fake_server",
-    "HashingEmbedder": "hashing",
-    "MiniLMEmbedder": "minilm",
-    "OpenAIChat": "chat",
-    "OpenAIEmbedder": "openai_embedder",
-    "Script": "scripted",
-    "StaticEmbedder": "static",
-    "WordPiece": "wordpiece",
-    "by_name": "embedder",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

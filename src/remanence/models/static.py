@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.unit_rows import unit_rows
+from remanence.algo.word_sums import word_sums
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
 from remanence.models.wordpiece import WordPiece
 
@@ -19,6 +20,7 @@ BUNDLED = Path(__file__).parent / "data" / "static-minilm-128.json"
 
 _BLOCK = 8192  # tokens gathered at once: 4 MB of float32 rows
 _TEXTS = 512  # texts cut into pieces at once
+_FEW = 2048  # tokens that are scaled as they are gathered; more of them are worth the whole table in float32
 
 
 class StaticEmbedder:
@@ -32,17 +34,22 @@ class StaticEmbedder:
     """
 
     def __init__(self, dim: int | None = None, *, path: str | Path = BUNDLED) -> None:
-        card, rows, scales, vocab = _read(Path(path))
-        full = rows.shape[1]
+        card, self._rows, self._scales, vocab = _read(Path(path))
+        full = self._rows.shape[1]
         self.dim = full if dim is None else dim
         if not 1 <= self.dim <= full:
             raise InvalidInput(f"the static embedder has 1 to {full} dimensions, not {dim}")
         self.model = f"{card['name']}-{self.dim}@{card['sha256']['rows'][:8]}"
         self.pieces = WordPiece(vocab)
-        self.table: NDArray[np.float32] = rows[:, : self.dim] * scales[:, None]
 
     def __repr__(self) -> str:
         return f"StaticEmbedder(dim={self.dim})"
+
+    @cached_property
+    def table(self) -> NDArray[np.float32]:
+        """[V, dim] the whole table, unpacked: 16 MB that a memory which is only asked never needs."""
+        table: NDArray[np.float32] = self._rows[:, : self.dim] * self._scales[:, None]
+        return table
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[N] texts -> [N, dim] unit rows; the same text gives the same bytes whatever stands next to it."""
@@ -68,35 +75,41 @@ class StaticEmbedder:
                 last += 1
             if tokens > _BLOCK:  # one text that is too long to gather at once
                 for start in range(0, tokens, _BLOCK):
-                    out[first] += np.add.reduce(self.table.take(ids[first][start : start + _BLOCK], axis=0))
+                    out[first] += np.add.reduce(self._vectors(ids[first][start : start + _BLOCK]))
             elif tokens:
                 lengths = [len(text) for text in ids[first:last]]
                 filled = [index for index, length in enumerate(lengths) if length]
                 starts = list(accumulate((lengths[index] for index in filled), initial=0))[:-1]
                 flat = np.fromiter(chain.from_iterable(ids[first:last]), dtype=np.intp, count=tokens)
-                out[first:last][filled] = np.add.reduceat(self.table.take(flat, axis=0), starts)
+                out[first:last][filled] = np.add.reduceat(self._vectors(flat), starts)
             first = last
+
+    def _vectors(self, ids: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float32]:
+        """[N, dim] the vectors of some tokens: the same numbers from the packed rows as from the table."""
+        if len(ids) > _FEW or "table" in self.__dict__:
+            return self.table.take(ids, axis=0)
+        vectors: NDArray[np.float32] = self._rows.take(ids, axis=0)[:, : self.dim] * self._scales.take(ids)[:, None]
+        return vectors
 
 
 def _read(
     path: Path,
 ) -> tuple[dict[str, dict[str, str]], NDArray[np.int8], NDArray[np.float32], list[str]]:
-    """The description, int8 rows [V, dim], float32 scales [V] and the vocabulary, each checked."""
+    """The description, mapped int8 rows [V, dim], float32 scales [V] and the vocabulary, each checked."""
     cure = "reinstall remanence, or build the table again with scripts/build_static_embedder.py"
     try:
         card = json.loads(path.read_bytes())
         stem = path.with_suffix("")
         parts = {part: Path(f"{stem}.{part}") for part in ("rows", "scales", "vocab")}
-        payloads = {part: file.read_bytes() for part, file in parts.items()}
-        expected = {part: card["sha256"][part] for part in parts}
+        payloads = {part: np.memmap(file, np.uint8, mode="r").view(np.ndarray) for part, file in parts.items()}
+        sums = {part: card["sums"][part] for part in parts}
         shape = (int(card["tokens"]), int(card["dim"]))
     except FileNotFoundError as missing:
         raise ModelMissing(f"{missing.filename} is missing: {cure}") from missing
     except (ValueError, KeyError, TypeError) as broken:
         raise IntegrityError(f"{path} is damaged ({broken!r}): {cure}") from broken
     for part, payload in payloads.items():
-        if hashlib.sha256(payload).hexdigest() != expected[part]:
+        if word_sums(payload) != sums[part]:
             raise IntegrityError(f"{parts[part]} does not match its checksum: {cure}")
-    rows = np.frombuffer(payloads["rows"], dtype=np.int8).reshape(shape)
-    scales = np.frombuffer(payloads["scales"], dtype="<f4")
-    return card, rows, scales, payloads["vocab"].decode("utf-8").split("\n")
+    rows, scales = payloads["rows"].view(np.int8).reshape(shape), payloads["scales"].view("<f4")
+    return card, rows, scales, payloads["vocab"].tobytes().decode("utf-8").split("\n")

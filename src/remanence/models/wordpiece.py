@@ -28,7 +28,7 @@ class WordPiece:
 
     def __init__(self, vocab: Sequence[str]) -> None:
         self.vocab = tuple(vocab)
-        self._ids = {piece: index for index, piece in enumerate(self.vocab)}
+        self._ids = dict(zip(self.vocab, range(len(self.vocab)), strict=True))
         self.unknown = self._ids["[UNK]"]
         self._cache = _Runs(self)
 

@@ -5,7 +5,7 @@ Stages here keep every hit that they get and add others, with the path by which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
 from remanence.algo.spread import Activation, activate
 from remanence.recall.find import DERIVED, verbatim
+from remanence.records import dataclass
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.types import Cue, Hits, Rows, Where
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import content_words
 from remanence.recall.answerability import answerability
 from remanence.stage import Ctx, ReadStage, reads, wraps
 from remanence.types import Cue, Hits
 
-_CHAT = re.compile(
+_CHAT = lazy_pattern(
     r"^\W*(?:(?:hi|hello|hey|yo|good (?:morning|afternoon|evening|night)|bye|goodbye|see you|thanks?|thank you"
     r"|ok(?:ay)?|great|cool|nice|lol|haha+|sure|yes|no|yeah|yep|nope|please|wow|well|how are you(?: doing)?(?: today)?"
     r"|what'?s up|so much|very much|there|again|everyone|all)\b\W*)+$",

@@ -5,12 +5,11 @@ Measured (`python experiments/bio_engine.py`), it does not help `default`; a rec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from remanence.algo.hopfield import complete, unit
 from remanence.recall.find import seen_by
+from remanence.records import dataclass
 from remanence.stage import Ctx, reads
 from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits

@@ -7,11 +7,12 @@ the next search digs round a point, or explores elsewhere when that point has no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 from remanence.stage import Ctx, ReadStage, union, wraps
 from remanence.stage.sufficiency import sufficiency
 from remanence.types import Cue, Hits, Where

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.algo import mmr as relevance
+from remanence.language import statements
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
-from remanence.language.statements.fields import field_statements
-from remanence.language.statements.plain import plain_statements
 from remanence.language.text import content_words, jaccard, words, words_each
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
@@ -146,14 +146,14 @@ def _asked_of(one: Known, asked: Question) -> bool:
     return mine and one.says.attribute in asked.attributes
 
 
-_PAST = re.compile(
+_PAST = lazy_pattern(
     r"\b(?:used to|at first|first|originally|original|initial(?:ly)?|previous(?:ly)?|formerly|former|before|earlier|old"
     r"|in the past|ago)\b",
     re.I,
 )
 _STATED = 3
 """Hits of which it is read what they state; reading costs more than comparing words."""
-_NO_VALUE = re.compile(r"\W*(?:when|why|how (?!many|much|old|big|far|long))", re.I)
+_NO_VALUE = lazy_pattern(r"\W*(?:when|why|how (?!many|much|old|big|far|long))", re.I)
 """Questions about an event or a reason, which no slot holds."""
 
 
@@ -169,8 +169,12 @@ def _stated(head: Hits, place: int, ctx: Ctx) -> dict[tuple[str, str], str]:
     known = ctx.store.cached("stated", lambda: none)
     row, item = int(head.rows[place]), head.items[place]
     if row not in known:
-        read = [one for one in plain_statements(item.text, item.who or "") if single_valued(one.attribute)]
-        read += [replace(one, subject=one.subject or item.who or "") for one in field_statements(item.text)]
+        read = [
+            one for one in statements.plain.plain_statements(item.text, item.who or "") if single_valued(one.attribute)
+        ]
+        read += [
+            replace(one, subject=one.subject or item.who or "") for one in statements.fields.field_statements(item.text)
+        ]
         found = [(one.subject, one.attribute, one.value) for one in read]
         known[row] = {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
     return known[row]

@@ -8,19 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.errors import BadKnob
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.stage import Ctx, ReadStage, union, wraps
 from remanence.stage.question import question
 from remanence.types import Cue, Hits
 
-_VERBATIM = re.compile(
+_VERBATIM = lazy_pattern(
     r"\b(?:exact(?:ly)?|verbatim|word for word|literally|quote|in (?:his|her|their|my) own words|"
     r"exact words|what did \w+ say)\b|[\"“].+[\"”]",
     re.I,
 )
-_GIST = re.compile(
+_GIST = lazy_pattern(
     r"\b(?:summari[sz]e|summary|overview|recap|what happened|how did .+ go|tell me about|story of|over the)\b", re.I
 )
-_RELATIONAL = re.compile(
+_RELATIONAL = lazy_pattern(
     r"\b(?:because|why|after|before|then|while|together with|with whom|led to|cause[ds]?|relat(?:ed|ion)|connected|"
     r"between|through whom|how come|afterwards)\b",
     re.I,

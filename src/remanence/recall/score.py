@@ -8,20 +8,20 @@ comes from neighbours times how far turns lean on each other there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places, without
 from remanence.algo.rarity import idf_weights
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
 from remanence.recall.expand import SAMPLE, context_weight
 from remanence.recall.find import idf_of, verbatim, word_share
+from remanence.records import dataclass
 from remanence.stage import Ctx, reads, union
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
@@ -36,7 +36,7 @@ COSINES = ("cosine", "cosine before", "cosine after")
 SHOWN = ("coverage", "coverage around", "speaker")
 """Measures that a hit shows in its `why`."""
 
-_IDENTIFIER = re.compile(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
+_IDENTIFIER = lazy_pattern(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
 _MICROS_A_DAY = 86_400_000_000
 

@@ -8,12 +8,13 @@ well it follows from its parent.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from remanence.errors import BadKnob
 from remanence.recall.find import verbatim
+from remanence.records import dataclass
 from remanence.stage import Ctx, ReadStage, union, wraps
 from remanence.stage.sufficiency import sufficiency
 from remanence.types import Cue, Hits, Where

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
 from remanence.recipes.taxonomy import TAXONOMY, Card, card_of
+from remanence.records import dataclass
 from remanence.registry import Registry, check_knobs
 from remanence.stage import SLOTS, Recipe
 

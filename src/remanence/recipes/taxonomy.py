@@ -15,10 +15,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from remanence.errors import RecipeError
+from remanence.records import dataclass
 from remanence.registry import near
 
 FAITHFUL = ("faithful", "approximate(no-llm)", "reading-only")

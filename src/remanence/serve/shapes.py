@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from remanence.compose.answer import Answer
-from remanence.compose.contradictions import Contradiction
-from remanence.compose.derivations import Derivation
-from remanence.compose.graph import Graph
-from remanence.compose.profile import Profile
 from remanence.types import Context, Hit, Hits, Item, Link, iso
+
+if TYPE_CHECKING:
+    from remanence.compose.answer import Answer
+    from remanence.compose.contradictions import Contradiction
+    from remanence.compose.derivations import Derivation
+    from remanence.compose.graph import Graph
+    from remanence.compose.profile import Profile
 
 
 def plain(value: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, overload
 
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.shape import Stage, maker
 from remanence.types import Context, Cue, Hits

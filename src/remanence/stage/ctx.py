@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
+from remanence.records import dataclass
 from remanence.types import Chat, Clock, Embedder, Floats, Item, Reader, StoreView
 
 T = TypeVar("T")
@@ -17,19 +18,25 @@ T = TypeVar("T")
 class Ctx:
     """What a stage may use: a read-only store, an embedder, an optional llm and reader, the clock, a seeded rng.
 
-    `new_id()` gives ids that are unique in the space. `embed` and `once` remember during one verb.
+    `rng` depends on `seed` alone, `new_id()` gives ids that are unique in the space, `embed` and `once` remember during
+    one verb.
     `degraded` collects what had to be skipped; the verb's answer shows it.
     """
 
     store: StoreView
     embedder: Embedder
     clock: Clock
-    rng: np.random.Generator
+    seed: Sequence[int]
     new_id: Callable[[], str]
     llm: Chat | None = None
     reader: Reader | None = None
     degraded: list[str] = field(default_factory=list)
     memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The one source of chance, made at its first use."""
+        return self.once("rng", lambda: np.random.default_rng(self.seed))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, computed once during this verb."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from remanence.records import dataclass
 from remanence.types import Floats, Item, StoreView, Where
 
 _BLOCK = 512

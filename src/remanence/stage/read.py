@@ -9,13 +9,13 @@ Python binds `*` and `%` before `+` before `>>` before `|`, so `a | b >> c` is `
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, overload
 
 import numpy as np
 
 from remanence.algo.distinct import distinct
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.shape import Stage, maker
 from remanence.types import Cue, Floats, Hits

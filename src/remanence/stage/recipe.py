@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 
+from remanence.records import dataclass
 from remanence.stage.compose import ComposeStage
 from remanence.stage.read import ReadStage
 from remanence.stage.write import WriteStage, in_order, nothing

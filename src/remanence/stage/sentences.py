@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from remanence.language.sentences import split_each
 from remanence.language.speakers import resolve_subjects_each
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.types import Hits, Item
 

@@ -10,10 +10,11 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 
 Knobs = tuple[tuple[str, Any], ...]
 """(name, value) of each knob that was given another value than its default, sorted."""

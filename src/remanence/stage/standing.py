@@ -7,13 +7,14 @@ is shown, with what took its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import numpy as np
 
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statements_of
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.types import Cue, Hits, Item, Mark, Rows, State, Where
 

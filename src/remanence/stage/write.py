@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, overload
 
 from remanence.errors import BadKnob
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.shape import Stage, maker
 from remanence.types import Change

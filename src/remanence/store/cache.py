@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.word_sums import word_sums
 from remanence.errors import StoreError
+from remanence.records import dataclass
 from remanence.store.arrays import Encoder
 from remanence.store.index import Index
 from remanence.store.rows import keyed
@@ -66,7 +67,7 @@ def save(index: Index, stand: Stand, path: Path) -> None:
     offset = 0
     for name, (array, room) in sections.items():
         used, whole = array.nbytes, array.itemsize * int(np.prod((room, *array.shape[1:])))
-        header["sections"][name] = [array.dtype.str, list(array.shape), room, offset, _sums(array)]
+        header["sections"][name] = [array.dtype.str, list(array.shape), room, offset, word_sums(array)]
         offset += -(-max(whole, used) // _PAGE) * _PAGE
     told = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
     start = -(-(len(told) + 32) // _PAGE) * _PAGE
@@ -204,7 +205,7 @@ def _mapped(whole: NDArray[np.uint8], header: dict[str, Any], stand: Stand) -> t
         kind, low = np.dtype(dtype), header["start"] + offset
         count = int(np.prod((room, *shape[1:])))
         array = whole[low : low + count * kind.itemsize].view(kind).reshape(room, *shape[1:])
-        if _sums(array[: shape[0]]) != sums:
+        if word_sums(array[: shape[0]]) != sums:
             return None
         arrays[name], sizes[name] = array, shape[0]
     index = Index(stand.dim)
@@ -222,14 +223,3 @@ def _mapped(whole: NDArray[np.uint8], header: dict[str, Any], stand: Stand) -> t
         setattr(index, name, Encoder(header["names"][name]))
     index.mapped = index.size
     return index, stand
-
-
-def _sums(array: NDArray[Any]) -> list[int]:
-    """Two 64-bit sums over an array's bytes, of which any flipped bit changes both."""
-    data = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    even = len(data) // 8 * 8
-    words = data[:even].view(np.uint64)
-    rest = int.from_bytes(data[even:].tobytes(), "little")
-    total = int(np.add.reduce(words)) if len(words) else 0
-    parity = int(np.bitwise_xor.reduce(words)) if len(words) else 0
-    return [(total + rest) & 0xFFFF_FFFF_FFFF_FFFF, parity ^ rest]

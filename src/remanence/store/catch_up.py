@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from remanence.store.door import Door, Entry
 from remanence.store.index import Index
 from remanence.store.vectors import unpacked
 from remanence.types import Edges, Rows
+
+if TYPE_CHECKING:
+    pass
 
 Say = Callable[[str], None]
 

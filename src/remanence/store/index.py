@@ -8,13 +8,14 @@ scope's data, and data that was learned after the asked time, can change no answ
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places
+from remanence.records import dataclass
 from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
 from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros_each
 

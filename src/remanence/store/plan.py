@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from remanence.errors import Conflict, InvalidInput, NotFound, ScopeError
 from remanence.language.text_flags import text_flags_each
+from remanence.records import dataclass
 from remanence.store.door import LinkRow, Stored, WordRow
 from remanence.store.rows import Row, closed, pack_each
 from remanence.store.words import terms_each

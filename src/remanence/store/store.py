@@ -14,6 +14,7 @@ from typing import Any
 import apsw
 import numpy as np
 
+from remanence import store as parts
 from remanence.errors import (
     Conflict,
     IntegrityError,
@@ -26,7 +27,7 @@ from remanence.errors import (
     RemanenceError,
     StoreError,
 )
-from remanence.store import cache, erasing, lacking
+from remanence.store import cache
 from remanence.store.catch_up import (
     come_up,
     current_links,
@@ -35,13 +36,10 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Connection, version_gate
-from remanence.store.counted import counted
 from remanence.store.door import Along, Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
-from remanence.store.lookups import Asked
 from remanence.store.peek import kept_if_damaged, refuse_foreign
-from remanence.store.plan import Plan, Words, chained, planned, worded
 from remanence.store.rows import MAX_WORD, Row, base32, columns_each, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
@@ -330,7 +328,7 @@ class Store:
 
     def stats(self, scope: Scope) -> dict[str, Any]:
         """Counts that this scope may see, and the size of the file."""
-        return counted(self, scope)
+        return parts.counted.counted(self, scope)
 
     # --- writing ---
 
@@ -384,7 +382,7 @@ class Store:
             key, done, notes = along.key, along.done, along.notes
             if key is not None and (earlier := self.receipt_of(scope, key, along.digest)) is not None:
                 return earlier
-            plan = planned(change, scope, Asked(self, scope))
+            plan = parts.plan.planned(change, scope, parts.lookups.Asked(self, scope))
             vectors, degraded = self._embedded(plan, embed)
             further = dict(notes)
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
@@ -394,7 +392,8 @@ class Store:
             if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
-            words = worded(list(zip(plan.numbers, plan.items, strict=True)), self.index.terms, self.index.next_term)
+            texts = list(zip(plan.numbers, plan.items, strict=True))
+            words = parts.plan.worded(texts, self.index.terms, self.index.next_term)
             with self._transaction():
                 entry = self._write(plan, words, vectors, change.reason)
                 if plan.rows:
@@ -414,7 +413,7 @@ class Store:
             self._committed(entry)
             return receipt
 
-    def _embedded(self, plan: Plan, embed: Embed | None) -> tuple[Vectors, list[str]]:
+    def _embedded(self, plan: parts.plan.Plan, embed: Embed | None) -> tuple[Vectors, list[str]]:
         """The vectors of new rows, and why there are none."""
         if not plan.rows or embed is None:
             return [], []
@@ -425,7 +424,7 @@ class Store:
         except ModelError as error:
             return [], [f"vectors: {error}"]
 
-    def _write(self, plan: Plan, words: Words, vectors: Vectors, reason: str) -> Entry:
+    def _write(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Vectors, reason: str) -> Entry:
         """Inside a transaction: the plan's rows and its journal entry."""
         door = self.door
         if vectors:
@@ -453,7 +452,7 @@ class Store:
             self.current_model = code, self.model, self.dim
             self.index.forget_vectors(self.dim)
 
-    def _show(self, plan: Plan, words: Words, vectors: Vectors) -> None:
+    def _show(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Vectors) -> None:
         """After the commit: bring the index in memory up to it."""
         index = self.index
         if plan.rows:
@@ -478,7 +477,7 @@ class Store:
         """Inside a transaction: the next row of the journal."""
         text = json.dumps(ops, separators=(",", ":"), ensure_ascii=False)
         seq = self.commit + 1
-        entry = Entry(seq, at, reason, text, chained(self._chain, seq, at, reason, text))
+        entry = Entry(seq, at, reason, text, parts.plan.chained(self._chain, seq, at, reason, text))
         self.door.append(entry)
         return entry
 
@@ -534,12 +533,12 @@ class Store:
         """Give vectors to rows that have none; returns how many. `ModelMismatch` when this handle's are no use."""
         with self.writing():
             self.refresh()
-            return lacking.fill(self, rows, embed, done)
+            return parts.lacking.fill(self, rows, embed, done)
 
     def lacking_vectors(self, scope: Scope | None = None) -> Rows:
         """Rows (of one scope) without a vector of the space's embedder for which no work waits."""
         self.refresh()
-        return lacking.rows(self, scope)
+        return parts.lacking.rows(self, scope)
 
     # --- for upkeep ---
 
@@ -558,7 +557,7 @@ class Store:
     def tombstones(self, sources: Sequence[str], scope: Scope) -> set[str]:
         """Which of these sources were erased before in this scope."""
         self._check_open()
-        marks = {erasing.source_mark(self.secret, source): source for source in sources}
+        marks = {parts.erasing.source_mark(self.secret, source): source for source in sources}
         return {marks[mark] for mark in self.door.tombstones(scope, list(marks))}
 
     def erase(
@@ -574,7 +573,7 @@ class Store:
         stale: id -> earlier versions of items that stay, which go too.
         """
         with self.writing():
-            return erasing.erase(self, ids, scope, reason, stale or {})
+            return parts.erasing.erase(self, ids, scope, reason, stale or {})
 
     def scrub(self) -> tuple[str, ...]:
         """Take erased bytes out of the file and its log; why some are still there. Holds the writer's lock.
@@ -582,7 +581,7 @@ class Store:
         SQLite zeroes what it deletes, but leaves old bytes in the gaps of pages that it rebalanced: the file is
         written anew. What could not be done now is done at the next opening or erase.
         """
-        return erasing.scrub(self)
+        return parts.erasing.scrub(self)
 
     def _unsaid(self) -> list[str]:
         """Damage that the caller has not been told of yet."""

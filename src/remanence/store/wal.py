@@ -8,11 +8,12 @@ The format is SQLite's (https://sqlite.org/fileformat2.html#walformat).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from remanence.records import dataclass
 
 Words = NDArray[np.uint32]
 Read = Callable[[int, int], bytes]

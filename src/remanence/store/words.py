@@ -8,19 +8,18 @@ whole and in parts: `getUserByEmail` and `get_user_by_email` share their terms; 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-import snowballstemmer
-
 from remanence.language.common_words import INDEX_STOP
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.stem import english_stem
 from remanence.language.text import WORD
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0002fa1f]+")
-_MARKED = re.compile("[\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3]+")
+_CJK = lazy_pattern("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0002fa1f]+")
+_MARKED = lazy_pattern("[\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3]+")
 """Runs of Thai, Lao, Burmese and Khmer: no spaces between words, and marks that tell words apart."""
-_CODE = re.compile(
+_CODE = lazy_pattern(
     r"(?<![\w.])(?:"
     r"(?P<version>[vV]?\d{1,6}(?:\.\d{1,6}){1,4}(?![\w]))"
     r"|(?P<sharp>[A-Za-z]\w{0,15}(?:\+\+|#)(?![\w#+]))"
@@ -28,13 +27,12 @@ _CODE = re.compile(
     r"|(?P<camel>(?:[a-z]{1,40}|[A-Z][a-z0-9]{1,40}[A-Z][a-z0-9]{1,40})(?:[A-Z][a-z0-9]{1,40}){1,12}(?![\w]))"
     r")"
 )
-_HUMP = re.compile(r"[A-Z]?[a-z0-9]+")
-_HEBREW = re.compile("[ובהלמשכ][\u05d0-\u05ea]{3,}")
-_ARABIC = re.compile("(?:وال|بال|فال|كال|ال|لل|[وبلف])([\u0621-\u064a]{3,})")
+_HUMP = lazy_pattern(r"[A-Z]?[a-z0-9]+")
+_HEBREW = lazy_pattern("[ובהלמשכ][\u05d0-\u05ea]{3,}")
+_ARABIC = lazy_pattern("(?:وال|بال|فال|كال|ال|لل|[وبلف])([\u0621-\u064a]{3,})")
 _MAX_TERM = 64
 _CACHE_BOUND = 200_000
 
-_stemmer = snowballstemmer.stemmer("english")
 _stems: dict[str, str] = {}
 
 
@@ -85,7 +83,7 @@ def _learn(word: str) -> list[str]:
         if (bare := _without_particle(word)) is not None:
             return [word[:_MAX_TERM], bare[:_MAX_TERM]]
     head = word.split("'", 1)[0].split("’", 1)[0]
-    stem = "" if word in INDEX_STOP or head in INDEX_STOP else _stemmer.stemWord(head[:_MAX_TERM])
+    stem = "" if word in INDEX_STOP or head in INDEX_STOP else english_stem(head[:_MAX_TERM])
     if len(_stems) >= _CACHE_BOUND:
         _stems.clear()
     _stems[word] = stem

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from remanence.records import dataclass
 
 MAX_CUE = 8_192
 """Longest cue, in characters."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from remanence.records import dataclass
 from remanence.types.scope import Scope
 
 MAX_TEXT = 1_000_000

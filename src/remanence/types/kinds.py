@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from remanence.errors import InvalidInput
+from remanence.records import dataclass
 
 MAX_DATA = 65_536
 """Largest `data` of one item, as JSON text, in characters."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from remanence.errors import ScopeError
+from remanence.records import dataclass
 
 _WILD = {"*", "%", "?", "all", "any"}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.records import dataclass
 from remanence.types.arrays import Floats, Rows
 from remanence.types.cue import Where
 from remanence.types.items import Item, Link

@@ -1,1 +1,12 @@
 """What a text states: subject, attribute, value, read once and kept."""
+
+from typing import TYPE_CHECKING
+
+from remanence.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from remanence.language.statements import fields, plain, read, statement, values
+else:
+    __getattr__ = on_first_use(__name__)
+
+__all__ = ["fields", "plain", "read", "statement", "values"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from remanence.language.common_words import FUNCTION_WORDS
+from remanence.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from remanence.language import dates
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
+from remanence.records import dataclass
 
 # The first letter comes before the look back at it: that lets the matcher skip to capitals, "w" and "i".
 # Group i is set for I and we; group n holds a name without its first letter.

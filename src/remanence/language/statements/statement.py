@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from remanence.records import dataclass
 
 Modality = Literal["asserted", "planned", "wished", "asked", "hypothetical", "reported", "cancelled"]
 Change = Literal["", "changed", "added", "ended", "corrected"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
@@ -15,6 +14,7 @@ from remanence.language.calendar import (
     months_on,
 )
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.records import dataclass
 
 Sense = Literal["at", "since", "until", "before", "after"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from remanence.language.calendar import (
@@ -33,6 +32,7 @@ from remanence.language.times.reading import (
     tense_of,
     weekday_near,
 )
+from remanence.records import dataclass
 
 _AGO = grammar(r"(?<![\w.])(?:(?P<n><COUNT>) )?(?P<u><UNIT>|(?:<DOW>)s?)(?P<half> and a half)? (?P<w>ago|back)\b")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from remanence.language.calendar import GRAIN, cell, midnight, shifted
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import Found, Reading
+from remanence.records import dataclass
 
 Words = Mapping[str, str]
 """The words of one language by their part, alternatives parted by "|" as in a pattern.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import apsw
 import numpy as np
 
 from remanence.errors import RemanenceError
+from remanence.records import dataclass
 from remanence.store.peek import damaged_logs
 from remanence.store.plan import chained
 from remanence.store.rows import sound, unpack

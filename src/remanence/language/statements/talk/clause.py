@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import lazy_pattern
@@ -13,6 +12,7 @@ from remanence.language.statements.statement import Modality
 from remanence.language.statements.talk.endings import EVENT
 from remanence.language.statements.talk.grammar import CODE, ROLE
 from remanence.language.statements.talk.labels import LABELS
+from remanence.records import dataclass
 
 LONGEST = 2_000
 """Characters of one turn that are read as talk; what comes after is mostly pasted."""

@@ -8,11 +8,11 @@ missing, words may be small or shouted. Groups: v value, a words of the attribut
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Change, Modality
+from remanence.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
