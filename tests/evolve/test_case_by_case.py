@@ -95,6 +95,7 @@ NEW = "supersedes by new"
         (HOME, new("home", "Oslo", certainty=0.5, change="changed"), on(6), None, NEW),
         (HOME, new("home", "Oslo", trust=0.3), None, None, "contradicts by new"),
         (HOME, new("home", "Rome", polarity=-1), on(6), None, NEW),
+        (HOME, new("home", "Rome, Italy", polarity=-1), on(6), None, NEW),
         (HOME, new("home", "Oslo", polarity=-1), None, None, ""),
         (HOME, new("home", "Oslo", **PLAN), None, None, ""),
         (HOME, new("home", "Oslo", modality="wished"), None, None, ""),
@@ -237,6 +238,22 @@ def test_mem0_adds_updates_deletes_or_leaves_out(composed, old, new, left, until
         assert on(6) == now["new"].until
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+def test_mem0_finds_a_rival_far_away_in_meaning_by_its_slot(composed, named, together):
+    """Stored before or in the same change; without a slot, and with others nearer, it is not found."""
+    memory = composed()
+    far = fact("zebra crossing paint", "home", "Rome", at=on(1)).with_(id="old")
+    far = far if named else far.with_(data={})
+    others = [fact(f"Ann lives in Oslo {n}", "home", "Oslo", subject="Bob").with_(id=n) for n in ("now", "town")]
+    rival = fact("Ann lives in Oslo", "home", "Oslo", at=on(6)).with_(id="new")
+    if not together:
+        put(memory, far, *others)
+    put(memory, *((far, *others, rival) if together else (rival,)), stage=reconcile.mem0(k=1))
+
+    assert (on(6) if named else None) == held(memory)["old"].until
+
+
 def test_mem0_adds_the_source_of_what_is_said_again(composed):
     """Once for each source."""
     memory = composed()
@@ -353,6 +370,23 @@ def test_a_model_changes_the_note_that_it_was_shown_under_the_number(composed, n
     }
     assert (changed is not None) == bool(made.links)
     assert ["z"] == made.puts[0].data["tags"]
+
+
+def test_a_model_that_gives_no_tags_leaves_those_that_are_there(composed):
+    """Its context is taken, and a link is made only where it says so."""
+    memory = composed()
+    put(memory, note("a", "cedar boards", ["c"], ["x"], "old"))
+    ctx = memory._ctx()
+    row = {"id": 1, "link": False, "context": " a  new one ", "tags": []}
+    ctx.llm = Script([{"evolve": True, "tags": ["t"], "neighbours": [row]}])
+
+    made = rewrite.neighbours()(Change(puts=(note("new", "cedar posts", ["p"], ["z"]),)), ctx)
+
+    (update,) = made.updates
+    assert (["x"], "a new one", ["c"]) == tuple(update.fields["data"][name] for name in ("tags", "context", "keywords"))
+    assert "c x a new one" == update.fields["data"]["keys"]
+    assert ["t"] == made.puts[0].data["tags"]
+    assert () == made.links
 
 
 def test_a_model_that_says_no_changes_nothing(composed):

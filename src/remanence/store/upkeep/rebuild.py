@@ -171,7 +171,6 @@ def _copy_rows(old: Door, fresh: Store, low: int, high: int, embedder: Embedder)
     words = worded(items, index.terms, index.next_term)
     index.terms.update(words.new_terms)
     index.next_term += len(words.new_terms)
-    used = old.rows([n for n, _, _ in stored])
     vectors = packed([n for n, _ in items], embedder.embed([item.key for _, item in items]), embedder.dim)
     fresh.door.write(
         Writing(
@@ -181,7 +180,6 @@ def _copy_rows(old: Door, fresh: Store, low: int, high: int, embedder: Embedder)
             model=fresh.current_model[0],
             vectors=vectors,
             evidence=[(source, n) for n, _, _ in stored for source in old.sources_of(n)],
-            uses=[(n, 1.0, 0.0, 0, None) for n, item, _ in stored if n == item and used[n][1] is not None],
         )
     )
     return len(found)
