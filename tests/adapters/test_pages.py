@@ -9,7 +9,17 @@ import pytest
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adapters.md").read_text("utf-8")
 PARTS = dict(re.findall(r"## ([^\n]+)\n.*?```python\n(.*?)```", PAGE, re.S))
-NEEDS = {"mem0": "remanence", "LangGraph": "langgraph.store.base", "OpenAI Agents": "agents"}
+NEEDS = {
+    "mem0": "remanence",
+    "LangGraph": "langgraph.store.base",
+    "OpenAI Agents": "agents",
+    "LangChain": "langchain_core",
+    "LlamaIndex": "llama_index.core",
+    "Pydantic AI": "pydantic_ai",
+    "AutoGen": "autogen_core",
+    "Google ADK": "google.adk",
+    "Microsoft Agent Framework": "agent_framework",
+}
 
 
 @pytest.mark.parametrize("name", PARTS)
