@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from remanence.algo.hopfield import complete, diluted_patterns, hebb, multitasking_law, nearest, overlaps, relax
 from remanence.bio.ca3 import CA3
 from remanence.bio.hopfield import HopfieldNetwork
-from remanence.bio.sparsey import Macrocolumn, code_overlap
+from remanence.bio.sparsey import Macrocolumn, Sigmoid, code_overlap
 
 Floats = NDArray[np.float64]
 
@@ -132,8 +132,8 @@ def digits() -> None:
         ),
     )
     for name, knobs in {
-        "Sparsey": {"inflection": 0.5},
-        "Sparsey, fixed floor": {"inflection": 0.5, "adaptive": False},
+        "Sparsey": {"sigmoid": Sigmoid(inflection=0.5)},
+        "Sparsey, fixed floor": {"sigmoid": Sigmoid(inflection=0.5), "adaptive": False},
     }.items():
         memory = Macrocolumn(192, modules=48, units=48, seed=1, **knobs)  # type: ignore[arg-type]
         codes = np.array([memory.learn(bits(x))[0] for x in stored])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from remanence.algo.hopfield import complete, nearest
 from remanence.bio.ca3 import CA3
 from remanence.bio.hopfield import HopfieldNetwork
-from remanence.bio.sparsey import Macrocolumn
+from remanence.bio.sparsey import Macrocolumn, Sigmoid
 
 Floats = NDArray[np.float64]
 COUNT = 200
@@ -105,7 +105,7 @@ def test_sparsey_recalls_what_it_saw_once_and_survives_occlusion(digits: Floats)
     """
 
     def recalled(adaptive: bool) -> list[float]:
-        memory = Macrocolumn(192, modules=48, units=48, inflection=0.5, adaptive=adaptive, seed=1)
+        memory = Macrocolumn(192, modules=48, units=48, sigmoid=Sigmoid(inflection=0.5), adaptive=adaptive, seed=1)
         codes = np.array([memory.learn(on_bits(image))[0] for image in digits])
 
         def found(bits: list[int]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from remanence.bio.sparsey import Macrocolumn, code_overlap
+from remanence.bio.sparsey import Macrocolumn, Sigmoid, code_overlap
 from remanence.errors import InvalidInput
 
 INPUTS, ACTIVE = 400, 20
@@ -73,7 +73,7 @@ def test_codes_overlap_more_the_more_the_inputs_do() -> None:
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):
             found = []
             for seed in range(25):
-                memory = Macrocolumn(INPUTS, chi=chi, inflection=0.3, seed=seed)
+                memory = Macrocolumn(INPUTS, sigmoid=Sigmoid(chi=chi), seed=seed)
                 base = pattern(rng)
                 first, _ = memory.learn(base)
                 found.append(code_overlap(first, memory.learn(kept(base, share, rng))[0]))

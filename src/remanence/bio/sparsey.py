@@ -9,7 +9,7 @@ touches the same number of weights, however much is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,25 @@ _EXACT = 1.0 - 1e-9
 _PRIOR_PATTERNS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Sigmoid:
+    """How the match V of a unit becomes its odds of winning, by the familiarity G of the input.
+
+    mu = eta / (1 + exp(-steepness (V - inflection))) + 1, with eta = chi * G ** power, from 0 (new) to the
+    expansivity chi.
+    """
+
+    chi: float = 1000.0
+    power: float = 2.0
+    steepness: float = 28.0
+    inflection: float = 0.3
+
+    def odds(self, match: Floats, familiarity: float) -> Floats:
+        """mu of each unit."""
+        eta = self.chi * familiarity**self.power
+        return np.asarray(eta / (1.0 + np.exp(-self.steepness * (match - self.inflection))) + 1.0)
+
+
 @dataclass(eq=False)
 class Macrocolumn:
     """One Sparsey macrocolumn over `inputs` binary inputs.
@@ -32,19 +51,15 @@ class Macrocolumn:
     V = share of the active inputs that a unit is wired to; G = mean over modules of the largest V.
     With `adaptive` (default) the V that cross-talk alone gives a unit is taken off first:
     V' = (V - floor) / (1 - floor), floor = the unit's V for the average input seen so far plus one deviation.
-    This keeps the inflection of the sigmoid above the cross-talk as the memory fills; without it, unrelated
+    This keeps the inflection of the `sigmoid` above the cross-talk as the memory fills; without it, unrelated
     inputs look familiar and codes pile up.
     Capacity: the units' wires add up, so with many patterns several units of a module match a stored one fully.
-    chi, steepness, inflection: expansivity, slope and middle of the sigmoid that turns V into odds of winning.
     """
 
     inputs: int
     modules: int = 24
     units: int = 16
-    chi: float = 1000.0
-    power: float = 2.0
-    steepness: float = 28.0
-    inflection: float = 0.3
+    sigmoid: Sigmoid = Sigmoid()
     adaptive: bool = True
     saturation: float = 1.0
     seed: int = 0
@@ -126,10 +141,7 @@ class Macrocolumn:
         return code, familiarity
 
     def _draw(self, match: Floats, familiarity: float) -> Ints:
-        # mu = eta / (1 + exp(-steepness (V - inflection))) + 1, with eta growing from 0 (new) to chi (familiar)
-        eta = self.chi * familiarity**self.power
-        odds = eta / (1.0 + np.exp(-self.steepness * (match - self.inflection))) + 1.0
-        heights = np.cumsum(odds, axis=1)
+        heights = np.cumsum(self.sigmoid.odds(match, familiarity), axis=1)
         draws = self._rng.random((self.modules, 1)) * heights[:, -1:]
         return np.asarray((draws >= heights).sum(axis=1), dtype=np.int64)
 
@@ -168,7 +180,8 @@ class Macrocolumn:
     def save(self, path: str | Path) -> None:
         """Write the memory to one file, without pickle and with a checksum."""
         random = self._rng.bit_generator.state
-        settings = snapshot.knobs(self) | {"labels": self._labels, "random": random}
+        settings = snapshot.knobs(self) | snapshot.knobs(self.sigmoid) | {"labels": self._labels, "random": random}
+        del settings["sigmoid"]
         arrays = {
             "weights": self._weights,
             "votes": self._votes,
@@ -182,7 +195,8 @@ class Macrocolumn:
         """Read back what `save` wrote; learning goes on exactly as it would have."""
         settings, arrays = snapshot.load(path, "sparsey")
         labels, random = settings.pop("labels"), settings.pop("random")
-        memory = cls(**settings)
+        sigmoid = Sigmoid(**{one.name: settings.pop(one.name) for one in fields(Sigmoid)})
+        memory = cls(sigmoid=sigmoid, **settings)
         memory._labels = [int(label) for label in labels]
         memory._rng.bit_generator.state = random
         memory._weights = arrays["weights"].astype(np.uint8)

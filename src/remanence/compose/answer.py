@@ -15,13 +15,12 @@ import numpy as np
 from remanence.compose.answer_extraction import (
     TURNS,
     Asked,
-    Candidate,
-    CandidateSentence,
     asked_of,
     candidate_sentences,
     candidates,
     choose,
 )
+from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.meant import bearings, day_meant, whether
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from remanence.algo.rarity import idf_weights
+from remanence.compose.candidates import Candidate, CandidateSentence, PlacedSpan
 from remanence.language import dates
 from remanence.language.answer_type import AnswerType
 from remanence.language.calendar import DAY_NAMES, MONTH_NAMES
@@ -33,29 +34,6 @@ SENTENCES = 14
 """Best sentences whose pieces are looked at."""
 FAINT = 0.25
 """Below this bearing on the question, no piece of a sentence is taken for an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateSentence:
-    """One sentence of a hit: its place, its words, and what speaks for it (each about in [0, 1])."""
-
-    hit: int
-    start: int
-    text: str
-    features: Mapping[str, float]
-    shown: bool = False
-    """True for what a picture shows (its caption)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A possible answer: its words as an answer, the sentence it stands in, its features and its score."""
-
-    text: str
-    said: int
-    sort: str
-    features: Mapping[str, float] = field(default_factory=dict)
-    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,17 +239,6 @@ _PHOTO = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A piece of a sentence that could be the answer: where it stands, of what sort, and its words as an answer."""
-
-    place: int
-    start: int
-    end: int
-    sort: str
-    answer: str
-
-
 def _pieces(ctx: Ctx, asked: Asked, said: Sequence[CandidateSentence]) -> list[Candidate]:
     """The candidate spans of the most promising sentences."""
     order = sorted(range(len(said)), key=lambda place: -_first_look(said[place]))[:SENTENCES]
@@ -322,9 +289,9 @@ READ = 600
 """Characters of one sentence whose pieces are looked at."""
 
 
-def _spans(said: Sequence[CandidateSentence], order: Sequence[int]) -> list[_Span]:
+def _spans(said: Sequence[CandidateSentence], order: Sequence[int]) -> list[PlacedSpan]:
     """Every distinct piece of each sentence, and the sentence itself."""
-    found: list[_Span] = []
+    found: list[PlacedSpan] = []
     seen: set[tuple[int, str]] = set()
     for place in order:
         text = said[place].text[:READ]
@@ -335,7 +302,7 @@ def _spans(said: Sequence[CandidateSentence], order: Sequence[int]) -> list[_Spa
             answer = bare(text[start:end]) if sort != "sentence" else text.strip()
             if answer and (place, answer.lower()) not in seen:
                 seen.add((place, answer.lower()))
-                found.append(_Span(place, start, end, sort, answer))
+                found.append(PlacedSpan(start, end, sort, place, answer))
     return found
 
 
@@ -348,7 +315,7 @@ def _calls_somebody(words: Sequence[str], asked: Asked) -> bool:
 
 
 def _form_features(
-    span: _Span, said: CandidateSentence, words: Sequence[str], expected: AnswerType
+    span: PlacedSpan, said: CandidateSentence, words: Sequence[str], expected: AnswerType
 ) -> dict[str, float]:
     """What a span is like, on the face of it: how long, of which sort, where in its sentence, after which word."""
     sentence, start, end, count = said.text[:READ], span.start, span.end, len(words)
@@ -381,7 +348,7 @@ def _form_features(
 
 
 def _relation_features(
-    span: _Span,
+    span: PlacedSpan,
     own: Sequence[str],
     rest: Sequence[str],
     spots: Sequence[int],

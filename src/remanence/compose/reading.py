@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from remanence.compose.answer_extraction import Candidate, CandidateSentence
+from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.language.question import Question
 from remanence.language.text import words
 from remanence.records import dataclass

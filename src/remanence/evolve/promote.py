@@ -7,9 +7,10 @@ from remanence.language.person import resolve
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.excerpt import excerpt
 from remanence.stage.neighbours import neighbours
 from remanence.stage.sufficiency import sufficiency
-from remanence.types import Change, Cue, Evidence, Hits, Item, Where
+from remanence.types import Change, Cue, Hits, Item, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +43,8 @@ class OnMiss:
             return change
         near = ctx.embed([span.of(best.text) for span in spans]) @ vector
         span = spans[int(near.argmax())]
-        made = ctx.put(
-            Item(
-                "note",
-                resolve(span.of(best.text), best.who or "").text,
-                who=best.who,
-                at=best.at,
-                scope=best.scope,
-                evidence=(Evidence(best.id, span.start, span.end),),
-                trust=best.trust,
-            )
-        )
+        text = resolve(span.of(best.text), best.who or "").text
+        made = ctx.put(excerpt(best, "note", span.start, span.end, text))
         known = neighbours(
             ctx.store, [made], ctx.embed([made.text]), k=1, floor=self.floor, where=Where(kinds=self.notes)
         )

@@ -12,10 +12,11 @@ from remanence.language.summary import extractive
 from remanence.language.text import content_words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.excerpt import excerpt
 from remanence.stage.llm_json import llm_json, texts
 from remanence.stage.neighbours import neighbours
 from remanence.stage.tags import tags_of
-from remanence.types import Change, Evidence, Item, Where
+from remanence.types import Change, Item, Where
 
 TAGS = ("none", "phrases", "ontology")
 _POINTS = {
@@ -82,19 +83,7 @@ def _points(item: Item, ctx: Ctx, least: int, most: int | None) -> list[Item]:
     if most is not None and len(spans) > most:
         said = [text for text, _, _ in spans]
         spans = [spans[place] for place in extractive(said, ctx.embed(said), most)]
-    return [
-        Item(
-            "note",
-            text,
-            who=item.who,
-            at=item.at,
-            scope=item.scope,
-            evidence=(Evidence(item.id, start, end),),
-            trust=item.trust,
-            salience=item.salience,
-        )
-        for text, start, end in spans
-    ]
+    return [excerpt(item, "note", start, end, text, salience=item.salience) for text, start, end in spans]
 
 
 @writes

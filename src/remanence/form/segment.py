@@ -16,6 +16,7 @@ from remanence.language import sentences
 from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
+from remanence.stage.excerpt import excerpt
 from remanence.types import Change, Evidence, Item, Link
 
 BY = ("topic", "surprise", "time")
@@ -140,19 +141,7 @@ def passages(
             data = {"part": place + 1}
             if item.data.get("title"):
                 data["title"] = item.data["title"]
-            piece = ctx.put(
-                Item(
-                    "chunk",
-                    item.text[start:end],
-                    who=item.who,
-                    at=item.at,
-                    scope=item.scope,
-                    evidence=(Evidence(item.id, start, end),),
-                    trust=item.trust,
-                    salience=item.salience,
-                    data=data,
-                )
-            )
+            piece = ctx.put(excerpt(item, "chunk", start, end, salience=item.salience, data=data))
             puts.append(piece)
             links.append(Link(piece.id, "part_of", item.id))
             if before is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from typing import Literal
 
 from remanence.language.lazy_pattern import lazy_pattern
@@ -190,27 +191,34 @@ def _nth_weekday(year: int, month: int, weekday: int, n: int) -> tuple[int, int]
     return month, 1 + (weekday - first) % 7 + 7 * (n - 1)
 
 
-HOLIDAYS: dict[str, Callable[[int], tuple[int, int]]] = {
-    "christmas eve": lambda y: (12, 24),
-    "christmas day": lambda y: (12, 25),
-    "christmas": lambda y: (12, 25),
-    "boxing day": lambda y: (12, 26),
-    "new year's eve": lambda y: (12, 31),
-    "new years eve": lambda y: (12, 31),
-    "new year's day": lambda y: (1, 1),
-    "halloween": lambda y: (10, 31),
-    "valentine's day": lambda y: (2, 14),
-    "valentines day": lambda y: (2, 14),
-    "independence day": lambda y: (7, 4),
-    "fourth of july": lambda y: (7, 4),
-    "4th of july": lambda y: (7, 4),
-    "thanksgiving": lambda y: _nth_weekday(y, 11, 3, 4),
-    "mother's day": lambda y: _nth_weekday(y, 5, 6, 2),
-    "father's day": lambda y: _nth_weekday(y, 6, 6, 3),
-    "labor day": lambda y: _nth_weekday(y, 9, 0, 1),
-    "easter sunday": _easter,
-    "easter": _easter,
+_SAME_EVERY_YEAR = {
+    (12, 24): "christmas eve", (12, 25): "christmas day, christmas", (12, 26): "boxing day",
+    (12, 31): "new year's eve, new years eve", (1, 1): "new year's day", (10, 31): "halloween",
+    (2, 14): "valentine's day, valentines day", (7, 4): "independence day, fourth of july, 4th of july",
+}  # fmt: skip
+"""(month, day) -> names."""
+_WEEKDAYS = {
+    "thanksgiving": (11, 3, 4),
+    "mother's day": (5, 6, 2),
+    "father's day": (6, 6, 3),
+    "labor day": (9, 0, 1),
 }
+"""Name -> month, weekday (0 is Monday), and which of them in the month."""
+
+
+_DAYS_OF = {name: day for day, names in _SAME_EVERY_YEAR.items() for name in names.split(", ")}
+
+
+def _holiday(name: str, year: int) -> tuple[int, int]:
+    if name in _WEEKDAYS:
+        return _nth_weekday(year, *_WEEKDAYS[name])
+    return _DAYS_OF[name] if name in _DAYS_OF else _easter(year)
+
+
+HOLIDAYS: dict[str, Callable[[int], tuple[int, int]]] = {
+    name: partial(_holiday, name) for name in (*_DAYS_OF, *_WEEKDAYS, "easter sunday", "easter")
+}
+"""Name -> (month, day) in a year."""
 
 
 def day_of(year: int, month: int, day: int, zone: tzinfo) -> datetime:

@@ -46,18 +46,8 @@ def merged(points: Iterable[Point]) -> list[Point]:
     return found
 
 
-@wraps
-def dig_or_explore(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    stages: tuple[ReadStage, ...],
-    *,
-    turns: int = 3,
-    first: int = 5,
-    hops: int = 2,
-    enough: float = 0.8,
-) -> Hits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigOrExplore:
     """Search, make points of what was found, judge, and search again: at most `turns` times more, `first` hits each.
 
     The best point is the one whose passages hold most of what is asked; `enough` of it ends the search. Else, while
@@ -65,27 +55,38 @@ def dig_or_explore(
     own words added to the cue; when there are none it searches everywhere for what the point lacks (explore).
     Only what was read is told; the channel `point` says to which point a hit belongs, `turn` when it was read.
     """
-    if turns < 0 or first < 1 or hops < 1:
-        raise BadKnob(f"dig_or_explore needs turns >= 0, first >= 1, hops >= 1, not {turns}, {first}, {hops}")
-    (stage,) = stages
-    read = [_told(stage(cue, hits, ctx).top(first), 0)]
-    points = merged(_points(read[0], ctx))
-    for turn in range(1, turns + 1):
-        known = {int(row) for one in read for row in one.rows}
-        best = max(points, key=lambda point: (_holds(point, cue, ctx), len(point.rows)), default=None)
-        if best is None or _holds(best, cue, ctx) >= enough:
-            break
-        near = _within(best, ctx, cue, hops) - known
-        asked = replace(cue, text=_widened(cue, best, ctx))
-        found = stage(asked, hits, ctx)
-        if near:
-            found = _among(asked, near, ctx)
-        found = found.take(np.array([int(row) not in known for row in found.rows], bool)).top(first)
-        if not len(found):
-            break
-        read.append(_told(found, turn))
-        points = merged([*points, *_points(found, ctx)])
-    return _labelled(union(read), points)
+
+    turns: int = 3
+    first: int = 5
+    hops: int = 2
+    enough: float = 0.8
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...]) -> Hits:
+        if self.turns < 0 or self.first < 1 or self.hops < 1:
+            given = f"{self.turns}, {self.first}, {self.hops}"
+            raise BadKnob(f"dig_or_explore needs turns >= 0, first >= 1, hops >= 1, not {given}")
+        (stage,) = stages
+        read = [_told(stage(cue, hits, ctx).top(self.first), 0)]
+        points = merged(_points(read[0], ctx))
+        for turn in range(1, self.turns + 1):
+            known = {int(row) for one in read for row in one.rows}
+            best = max(points, key=lambda point: (_holds(point, cue, ctx), len(point.rows)), default=None)
+            if best is None or _holds(best, cue, ctx) >= self.enough:
+                break
+            near = _within(best, ctx, cue, self.hops) - known
+            asked = replace(cue, text=_widened(cue, best, ctx))
+            found = stage(asked, hits, ctx)
+            if near:
+                found = _among(asked, near, ctx)
+            found = found.take(np.array([int(row) not in known for row in found.rows], bool)).top(self.first)
+            if not len(found):
+                break
+            read.append(_told(found, turn))
+            points = merged([*points, *_points(found, ctx)])
+        return _labelled(union(read), points)
+
+
+dig_or_explore = wraps(DigOrExplore)
 
 
 def _told(hits: Hits, turn: int) -> Hits:

@@ -45,18 +45,8 @@ class _Node:
         return self.total / self.visits + explore * math.sqrt(math.log(max(self.parent.visits, 1)) / self.visits)
 
 
-@wraps
-def associated(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    stages: tuple[ReadStage, ...],
-    *,
-    rounds: int = 24,
-    breadth: int = 4,
-    explore: float = 0.7,
-    association: bool = True,
-) -> Hits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Associated:
     """Search `rounds` times from the stage's best `breadth` hits; each node brings `breadth` associations to mind.
 
     A node's associations are the memories nearest to what it adds to the cue, and a little to the cue itself, which is
@@ -64,28 +54,39 @@ def associated(
     path holds + 0.3 * cosine to the parent. association: without it children are what the cue alone finds next.
     The channel `visits` tells how often a node was on the way; hits come by the value of the best path through them.
     """
-    if rounds < 1 or breadth < 1 or explore < 0:
-        raise BadKnob(f"a tree search needs rounds, breadth >= 1, explore >= 0, not {rounds}, {breadth}, {explore}")
-    (stage,) = stages
-    found = stage(cue, hits, ctx)
-    search = _Search(cue, ctx, verbatim(cue, ctx), breadth, association)
-    root = _Node(-1, expanded=True)
-    root.children = [_Node(int(row), root) for row in found.rows[:breadth]]
-    for _ in range(rounds if root.children else 0):
-        node = root
-        while node.children:
-            node = max(node.children, key=lambda one: (one.bound(explore), -one.row))
-        if node.visits and not node.expanded:
-            node.children = search.children(node)
-            node.expanded = True
-            node = node.children[0] if node.children else node
-        value = search.value(node)
-        back: _Node | None = node
-        while back is not None:
-            back.visits += 1
-            back.total += value
-            back = back.parent
-    return union([found.with_(scores=found.scores * np.float32(0.5)), _gathered(root, ctx)])
+
+    rounds: int = 24
+    breadth: int = 4
+    explore: float = 0.7
+    association: bool = True
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...]) -> Hits:
+        if self.rounds < 1 or self.breadth < 1 or self.explore < 0:
+            given = f"{self.rounds}, {self.breadth}, {self.explore}"
+            raise BadKnob(f"a tree search needs rounds, breadth >= 1, explore >= 0, not {given}")
+        (stage,) = stages
+        found = stage(cue, hits, ctx)
+        search = _Search(cue, ctx, verbatim(cue, ctx), self.breadth, self.association)
+        root = _Node(-1, expanded=True)
+        root.children = [_Node(int(row), root) for row in found.rows[: self.breadth]]
+        for _ in range(self.rounds if root.children else 0):
+            node = root
+            while node.children:
+                node = max(node.children, key=lambda one: (one.bound(self.explore), -one.row))
+            if node.visits and not node.expanded:
+                node.children = search.children(node)
+                node.expanded = True
+                node = node.children[0] if node.children else node
+            value = search.value(node)
+            back: _Node | None = node
+            while back is not None:
+                back.visits += 1
+                back.total += value
+                back = back.parent
+        return union([found.with_(scores=found.scores * np.float32(0.5)), _gathered(root, ctx)])
+
+
+associated = wraps(Associated)
 
 
 @dataclass(slots=True)

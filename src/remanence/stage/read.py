@@ -119,10 +119,11 @@ def reads(function: Callable[..., Any]) -> Callable[..., ReadStage]:
     return maker(ReadStage, "read", function, given=3)
 
 
-def wraps(function: Callable[Concatenate[Cue, Hits, Ctx, tuple[ReadStage, ...], P], Hits]) -> Callable[..., ReadStage]:
+def wraps(function: Callable[..., Any]) -> Callable[..., ReadStage]:
     """Make a stage round other stages: `@wraps def within(cue, hits, ctx, stages, *, top=100)`, as `within(a, top=9)`.
 
-    The function calls the inner stages as it likes; they print, compare and hash as parts of the outer one.
+    The function, or the dataclass of many knobs, calls the inner stages as it likes; they print, compare and hash as
+    parts of the outer one.
     """
     return maker(ReadStage, "read", function, given=3, wrapping=True)
 

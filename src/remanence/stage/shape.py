@@ -55,11 +55,12 @@ def maker(
     gets its inner stages as one tuple after them. A stage of many knobs is a dataclass: its fields are the knobs,
     the engine calls the instance, and `OnUse` is the stage `on_use`.
     """
+    given += wrapping
     own = function.__name__.rstrip("_")
     if isinstance(function, type):
         given, own = 0, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", own).lower()
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{own}"
-    parameters = list(inspect.signature(function).parameters.values())[given + wrapping :]
+    parameters = list(inspect.signature(function).parameters.values())[given:]
 
     @functools.wraps(function, updated=())
     def make(*stages: Any, **knobs: Any) -> S:
@@ -67,13 +68,12 @@ def maker(
             example = f"{parameters[0].name}=..." if parameters else ""
             raise BadKnob(f"{name}: knobs are given by name, as in {name}({example})")
         changed = _bound(name, parameters, knobs)
-        if isinstance(function, type):
-            return make_stage(name, function(**knobs), changed)
+        run = function(**knobs) if isinstance(function, type) else functools.partial(function, **knobs)
         if not wrapping:
-            return make_stage(name, functools.partial(function, **knobs), changed)
+            return make_stage(name, run, changed)
         if not stages or not all(isinstance(stage, Stage) for stage in stages):
             raise BadKnob(f"{name} needs the stages that it wraps, and knobs by name")
-        return make_stage(name, lambda *args: function(*args, stages, **knobs), changed, stages)
+        return make_stage(name, lambda *args: run(*args, stages), changed, stages)
 
     make.__stage__ = kind  # type: ignore[attr-defined]
     return make
