@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -493,3 +494,60 @@ def test_a_check_names_what_is_wrong(store: Store) -> None:
         assert not report.ok
         assert any(told in line for line in report.problems), (told, report.problems)
     assert upkeep.doctor(store, deep=True).ok
+
+
+def test_a_whole_space_goes_out_and_comes_in_as_it_is(store: Store, tmp_path: Any) -> None:
+    """Versions, links once, sources and uses; a second import adds nothing."""
+    grown(store)
+    out = io.StringIO()
+    told = upkeep.export(store, out)
+    with closing(Store(tmp_path / "b.db", model=EMBED.model, dim=EMBED.dim)) as copy:
+        first = upkeep.import_(copy, iter(out.getvalue().splitlines()), EMBED)
+        again = upkeep.import_(copy, iter(out.getvalue().splitlines()), EMBED)
+
+        assert state(store) == state(copy)
+        assert (told["items"], told["links"]) == (first["items"], first["links"])
+        assert (0, 0) == (again["items"], again["links"])
+        assert upkeep.doctor(copy, deep=True).ok
+
+
+def test_what_another_user_gives_an_id_that_is_taken_gets_another(store: Store) -> None:
+    """Whose the id is keeps it; links of the file lead to the new one."""
+    out = io.StringIO()
+    upkeep.export(store, out, scope=ADA)
+    lines = out.getvalue().splitlines()
+
+    told = upkeep.import_(store, iter(lines), EMBED, scope=Scope("eve"))
+
+    eve, mine = store.view(Scope("eve")), state(store)
+    rows = eve.rows(Where(tiers=(), ended=True))
+    assert len(rows) == len(mine["now"])
+    assert not {item.id for item in eve.items(rows)} & set(mine["now"])
+    assert {"near", "about"} == {x.rel for x in eve.links([item.id for item in eve.items(rows)])}
+    assert 3 == told["links"]
+
+
+def test_the_very_first_item_of_a_space_can_be_changed(store: Store) -> None:
+    """Its row is number 0."""
+    assert 0 == store.view(ADA).rows_of(["i1"])[0]
+
+    store.apply(Change(updates=(Update("i1", {"text": "uno"}),), reason="test"), scope=ADA, embed=EMBED.embed)
+    store.apply(Change(updates=(Update("i1", {"text": "due"}),), reason="test"), scope=ADA, embed=EMBED.embed)
+
+    assert (3, "due") == (store.view(ADA).get("i1").version, store.view(ADA).get("i1").text)
+
+
+def test_a_check_names_what_is_trusted_more_than_its_source(store: Store) -> None:
+    """By a tenth is too much."""
+    fact = Item("fact", "one", "f1", evidence=(Evidence("i1"),))
+    store.apply(Change(puts=(fact,), reason="test"), scope=ADA, embed=EMBED.embed)
+    trust = store.view(ADA).get("f1").trust
+    assert upkeep.doctor(store, deep=True).ok
+
+    store.apply(Change(updates=(Update("i1", {"trust": trust - 0.1}),), reason="test"), scope=ADA, embed=EMBED.embed)
+    again = Update("f1", {"text": "uno"})
+    store.apply(Change(updates=(again,), reason="test"), scope=ADA, embed=EMBED.embed)
+
+    assert any(
+        "more trusted than what it was derived from" in line for line in upkeep.doctor(store, deep=True).problems
+    )
