@@ -200,6 +200,20 @@ def test_facts_of_one_chat_end_those_of_another_and_other_users_keep_theirs(comp
     assert on(6) == held(memory)["old"].until
 
 
+@pytest.mark.parametrize("attribute", ["over", "corrected"])
+def test_an_end_in_one_app_ends_nothing_in_another(composed, attribute):
+    """Each app of a user is a memory of its own; of the same app it ends, in whatever chat it was said."""
+    for app, ended in (("a", True), ("b", False)):
+        memory = composed()
+        put(memory, fact("old", "member", "choir", at=on(1), scope=Scope(session="s", app="a")))
+        says = {"modality": "cancelled"} if attribute == "over" else {"replaces": "choir"}
+        value = "the choir" if attribute == "over" else "the band"
+        new = fact("new", attribute, value, at=on(6), scope=Scope(session="t", app=app), **says)
+        put(memory, new, stage=reconcile.conflicts())
+
+        assert ended == (held(memory)["old"].until is not None)
+
+
 def test_facts_of_one_change_settle_among_themselves(composed):
     """By their times, in whatever order they came."""
     memory = composed()
@@ -504,6 +518,19 @@ def test_what_fades_below_a_bound_goes_down_a_tier(composed, clock, days, tier_t
         memory.change(stage, [])
 
     assert {"x": tier_then, "s": "hot", "q": "hot", "e": "hot"} == {id: item.tier for id, item in held(memory).items()}
+
+
+def test_what_lies_at_the_bound_stays(composed, clock):
+    """Half of it is left after one half-life, and that is not below a half."""
+    memory = composed()
+    put(memory, Item("turn", "x", "x"))
+    clock.tick(days=1)
+    memory.change(tier.demote(below=0.5, law="half_life"), [])
+    assert "hot" == held(memory)["x"].tier
+
+    clock.tick(seconds=1)
+    memory.change(tier.demote(below=0.5, law="half_life"), [])
+    assert "cold" == held(memory)["x"].tier
 
 
 def test_what_is_recalled_comes_back_but_not_from_quarantine(composed):

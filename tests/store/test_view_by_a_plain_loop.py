@@ -256,6 +256,18 @@ def test_links_are_told_from_either_side_by_their_relations(store: Store) -> Non
     assert 0 == len(view.edges(("unheard",), every).src)
 
 
+def test_a_link_that_is_made_again_has_its_new_weight_alone(store: Store) -> None:
+    """The same weight changes nothing; another closes the old one."""
+    for weight in (0.5, 0.7):
+        receipt = store.apply(
+            Change(links=(Link("i1", "near", "i2", weight=weight),), reason="test"), scope=ADA, embed=EMBED.embed
+        )
+        assert (0 if weight == 0.5 else 1) == receipt.linked
+
+    near = [x.weight for x in store.view(ADA).links(["i1"], rels=("near",), direction="out")]
+    assert [0.7] == near
+
+
 def test_what_rests_on_an_item_is_found_by_id_and_by_row(store: Store) -> None:
     """The current version, once; nothing of another scope."""
     facts = (
