@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -339,3 +341,28 @@ def test_the_page_is_served_with_a_policy_that_allows_nothing_inline(server: Ser
         404
     ] * 3
     assert server.client.get("/ui", follow_redirects=False).headers["location"] == "/ui/"
+
+
+def test_the_command_shows_one_space_to_this_machine(tmp_path: Path) -> None:
+    """It says where the page is, serves the file whatever its name, and only the memories of the user it was told."""
+    space = tmp_path / "my notes.memory"
+    with Memory(space, embedder=HashingEmbedder(), user="ada") as memory:
+        memory.remember("The bees winter well.")
+    command = ["ui", "--no-browser", "--space", str(space), "--user", "ada", "--embedder", "hashing"]
+
+    with (tmp_path / "said").open("w") as said:
+        running = subprocess.Popen([sys.executable, "-m", "remanence", *command], stdout=subprocess.PIPE, stderr=said)
+        assert running.stdout is not None
+        address = running.stdout.readline().decode().strip()
+        with httpx.Client(timeout=120, trust_env=False) as client:
+            page = client.get(address).text
+            kept = client.get(address.replace("/ui/", "/v1/memories")).json()["items"]
+            other = client.get(address.replace("/ui/", "/v1/memories?user=bob")).status_code
+        running.terminate()
+        running.wait(60)
+        running.stdout.close()
+
+    assert address.startswith("http://127.0.0.1:")
+    assert "<title>Remanence</title>" in page
+    assert [one["text"] for one in kept] == ["The bees winter well."]
+    assert other == 403

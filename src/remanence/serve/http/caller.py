@@ -44,7 +44,9 @@ class Caller:
             yield memory
 
 
-def caller(request: Request, user: Part = None, agent: Part = None, session: Part = None, app: Part = None) -> Caller:
+async def caller(
+    request: Request, user: Part = None, agent: Part = None, session: Part = None, app: Part = None
+) -> Caller:
     """The caller of a request; a part of the scope that the key fixes can be repeated, never changed."""
     grant: Grant = request.state.grant
     held: Any = request.app.state
