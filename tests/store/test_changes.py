@@ -25,8 +25,8 @@ class Nothing:
 
     at, next_row = 100, 2
 
-    def new_id(self) -> str:
-        return "new"
+    def new_ids(self, count: int) -> list[str]:
+        return ["new"] * count
 
     def taken(self, ids: Sequence[str]) -> set[str]:
         return {"a"} & set(ids)

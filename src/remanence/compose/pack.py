@@ -13,7 +13,7 @@ An item without a source is cited by its place in `Context.sources`, as {#2}.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 
@@ -33,6 +33,8 @@ from remanence.types import Context, Cue, Hit, Hits, Item
 GAP = " ... "
 """Stands where sentences were left out."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
+AT_ONCE = 8
+"""So many hits are made at once."""
 OPENING = 6
 """At most one part in so many of the budget tells what is so, ahead of the evidence."""
 
@@ -77,7 +79,7 @@ class Snippets(_Sizes):
     fenced: bool = True
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Context:
-        if not len(hits):
+        if not len(hits.rows):
             return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
         room = budget_tokens - (fence.price() if self.fenced else 0)
         opening = what_is_so(cue, hits, ctx, room // OPENING)
@@ -106,7 +108,7 @@ class Snippets(_Sizes):
 
     def _chosen(self, cue: Cue, hits: Hits, ctx: Ctx, room: int) -> tuple[list[_Piece], bool]:
         """The pieces that the budget goes to, and whether something was left out."""
-        ordered = hits.top(len(hits))
+        ordered = hits.top(len(hits.rows))
         ordered = ordered.take(ordered.scores >= self.floor * float(ordered.scores[0]))
         ordered, more = self._by_claim(ordered, ctx, max(8, room // 8))
         asked = _questions_before(ordered, self.include_question, cue, ctx)
@@ -185,7 +187,7 @@ def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int
     """Take in what fits, best claim first, each with the question before it; True when something did not fit."""
     numbers = packing.ctx.store.column("number", ordered.rows).tolist()
     left_out = False
-    for position, hit in enumerate(ordered):
+    for position, hit in enumerate(_each(ordered)):
         whole = packing.sizes.max_snippet_tokens
         longest = whole if len(packing.chosen) < packing.sizes.full_snippets else whole * 2 // 3
         new: list[_Piece] = []
@@ -197,8 +199,14 @@ def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int
         for piece in new:
             left_out = not packing.add(piece) or left_out
         if packing.room - packing.spent < 12:
-            return left_out or position + 1 < len(ordered)
+            return left_out or position + 1 < len(numbers)
     return left_out
+
+
+def _each(hits: Hits) -> Iterator[Hit]:
+    """The hits in order, made a few at a time: the room is seldom enough for all of them."""
+    for low in range(0, len(hits.rows), AT_ONCE):
+        yield from hits[low : low + AT_ONCE]
 
 
 def _alike(left: frozenset[str], right: frozenset[str], least: float) -> bool:

@@ -9,7 +9,7 @@ from remanence.algo.belief import Beliefs
 from remanence.errors import InvalidInput
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.types import Change, Evidence, Item, Scope, Where, check_data
+from remanence.types import Change, Evidence, Item, Scope, Where, check_data, shared
 
 Key = tuple[Scope, str]
 
@@ -31,11 +31,11 @@ def places(change: Change, ctx: Ctx, *, one: str = "place", many: str = "places"
     objects: dict[Key, Item] = {}
     for kind, held, name in (("scene", scenes, "theme"), ("object", objects, "subject")):
         known = ctx.store.items(ctx.store.rows(Where(kinds=(kind,))))
-        held.update(((_shared(item.scope), str(item.data.get(name))), draft.now(item)) for item in known)
+        held.update(((shared(item.scope), str(item.data.get(name))), draft.now(item)) for item in known)
     moved: dict[Key, tuple[Beliefs[str], Item]] = {}
     for fact in told:
         slot, subject = fact.data["slot"], str(fact.data["subject"]).lower()
-        key = (_shared(fact.scope), subject if slot == many else _sort(subject))
+        key = (shared(fact.scope), subject if slot == many else _sort(subject))
         if key in moved:
             before = moved[key][0].possible
         else:
@@ -74,16 +74,12 @@ def _set(
     """A new item, or new fields for the old one where something changed."""
     evidence = tuple(Evidence(part.id, part.start, part.end) for part in fact.evidence)
     if old is None:
-        scope = _shared(fact.scope)
+        scope = shared(fact.scope)
         made = Item(kind, text, at=fact.at, scope=scope, evidence=evidence, trust=fact.trust, data=data)
         draft.put(ctx.put(made))
     elif any(old.data.get(name) != value for name, value in data.items()):
         fields = {"text": text, "data": dict(data), "at": fact.at, "evidence": evidence}
         draft.rewrite(old, {**fields, "trust": min(old.trust, fact.trust)}, "seen again", by=fact.id)
-
-
-def _shared(scope: Scope) -> Scope:
-    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 def _sort(subject: str) -> str:

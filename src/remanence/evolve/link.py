@@ -10,7 +10,7 @@ from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
-from remanence.types import Change, Item, Link, Scope, Where
+from remanence.types import Change, Item, Link, Scope, Where, shared
 
 _ALL = ("hot", "cold")
 MAX_REL = 64
@@ -19,10 +19,6 @@ MAX_REL = 64
 
 def _chosen(change: Change, kinds: tuple[str, ...]) -> list[Item]:
     return [item for item in change.fresh if not kinds or item.kind in kinds]
-
-
-def _shared(scope: Scope) -> Scope:
-    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 @writes
@@ -49,14 +45,14 @@ def mentions(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn", "chu
     items = _chosen(change, kinds)
     named = [{mention.norm: mention.text for mention in language.entities.find(item.text)} for item in items]
     known = _known(
-        change, ctx, [(_shared(x.scope), n, t) for x, m in zip(items, named, strict=True) for n, t in m.items()]
+        change, ctx, [(shared(x.scope), n, t) for x, m in zip(items, named, strict=True) for n, t in m.items()]
     )
     there = {(link.src, link.dst) for link in change.links if link.rel == "mentions"}
     links = [
-        Link(item.id, "mentions", known[_shared(item.scope), norm])
+        Link(item.id, "mentions", known[shared(item.scope), norm])
         for item, mentioned in zip(items, named, strict=True)
         for norm in mentioned
-        if (_shared(item.scope), norm) in known
+        if (shared(item.scope), norm) in known
     ]
     return change.plus(links=[link for link in links if (link.src, link.dst) not in there])
 
@@ -67,15 +63,15 @@ def about(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact", "case",
     items = _chosen(change, kinds)
     ends = [[str(item.data[end]) for end in ("subject", "value") if item.data.get(end)] for item in items]
     wanted = [
-        (_shared(x.scope), language.entities.norm(t), t) for x, some in zip(items, ends, strict=True) for t in some
+        (shared(x.scope), language.entities.norm(t), t) for x, some in zip(items, ends, strict=True) for t in some
     ]
     known = _known(change, ctx, wanted)
     there = {(link.src, link.dst) for link in change.links if link.rel == "about"}
     links = [
-        Link(item.id, "about", known[_shared(item.scope), language.entities.norm(end)])
+        Link(item.id, "about", known[shared(item.scope), language.entities.norm(end)])
         for item, some in zip(items, ends, strict=True)
         for end in some
-        if (_shared(item.scope), language.entities.norm(end)) in known
+        if (shared(item.scope), language.entities.norm(end)) in known
     ]
     return change.plus(links=[link for link in dict.fromkeys(links) if (link.src, link.dst) not in there])
 
@@ -85,7 +81,7 @@ def _known(change: Change, ctx: Ctx, wanted: list[tuple[Scope, str, str]]) -> di
     stored = exact(
         ctx.store,
         "entity",
-        (((scope, norm), text) for scope, norm, text in wanted),
+        [((scope, norm), text) for scope, norm, text in wanted],
         lambda item: (item.scope, str(item.data.get("label"))),
     )
     found = {key: items[0].id for key, items in stored.items()}
@@ -104,13 +100,13 @@ def given(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ()) -> Change:
     if not told:
         return change
     wanted = {
-        (_shared(item.scope), language.entities.norm(name)): name for item, *ends in told for name in (ends[0], ends[2])
+        (shared(item.scope), language.entities.norm(name)): name for item, *ends in told for name in (ends[0], ends[2])
     }
     known = _entities_called(change, ctx, wanted)
     links: list[Link] = []
     missing: dict[str, None] = {}
     for item, src, rel, dst in told:
-        ends = {name: known.get((_shared(item.scope), language.entities.norm(name))) for name in (src, dst)}
+        ends = {name: known.get((shared(item.scope), language.entities.norm(name))) for name in (src, dst)}
         missing.update((name, None) for name, end in ends.items() if end is None)
         links += [Link(item.id, "about", end) for end in ends.values() if end is not None]
         first, last = ends[src], ends[dst]
@@ -138,7 +134,7 @@ def _entities_called(change: Change, ctx: Ctx, wanted: Mapping[tuple[Scope, str]
     """(scope, norm) -> id of the entities that are called so, those of this change first."""
 
     def key(item: Item) -> tuple[Scope, str]:
-        return _shared(item.scope), language.entities.norm(item.text)
+        return shared(item.scope), language.entities.norm(item.text)
 
     stored = exact(ctx.store, "entity", wanted.items(), key)
     found = {name: items[0].id for name, items in stored.items()}

@@ -13,7 +13,7 @@ from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
-from remanence.types import Change, Item, Scope, Where
+from remanence.types import Change, Item, Scope, Where, shared
 
 Key = tuple[Scope, str, str]
 About = tuple[Scope, str]
@@ -29,11 +29,6 @@ def _about(item: Item) -> About | None:
     """(whose memory, about whom); None for a fact without a subject."""
     subject = item.data.get("subject")
     return (shared(item.scope), language.entities.norm(str(subject))) if subject else None
-
-
-def shared(scope: Scope) -> Scope:
-    """The scope of all chats of a user: facts of one chat end those of another."""
-    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 def _key(item: Item) -> Key | None:
@@ -81,8 +76,9 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             if known and _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
                 draft.rewrite(item, {"data": {"subject": known[0].data["subject"]}}, "the only one it can be about")
             for old in known:
-                if _open(draft.now(old), item) and _open(draft.now(item), item) and draft.believed(old):
-                    _settle(draft, ctx, draft.now(old), draft.now(item), key[2])
+                was, now = draft.now(old), draft.now(item)
+                if _open(was, item) and _open(now, item) and draft.believed(old):
+                    _settle(draft, ctx, was, now, key[2])
             for old in known:
                 if _replaced_by(draft, old, item):
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)

@@ -8,13 +8,13 @@ from datetime import datetime
 from remanence.errors import BadKnob
 from remanence.language import sentences
 from remanence.language.entities import norm
-from remanence.language.person import resolve
+from remanence.language.person import resolve_each
 from remanence.language.summary import extractive
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
 from remanence.stage.lookup import exact
-from remanence.types import Change, Evidence, Item, Scope, Where
+from remanence.types import Change, Evidence, Item, Scope, Where, shared
 
 LEVELS = {"session": 1, "day": 1, "all": 2}
 _MOST_SENTENCES = 400
@@ -39,7 +39,8 @@ def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "su
     reply = llm_json(ctx.llm, ctx.degraded, told_by, _TASK.format(n=most), material, _SUMMARY)
     if reply is not None and str(reply["summary"]).strip():
         return " ".join(str(reply["summary"]).split())
-    said = [resolve(span.of(item.text), item.who or "").text for item in items for span in sentences.split(item.text)]
+    parts = sentences.parts_each([item.text for item in items])
+    said = resolve_each([(part, item.who or "") for item, some in zip(items, parts, strict=True) for part in some])
     stated = [sentence for sentence in said if not sentence.rstrip().endswith(("?", "？"))]
     said = list(dict.fromkeys(stated or said))[:_MOST_SENTENCES]
     kept = extractive(said, ctx.embed(said), most) if said else []
@@ -75,7 +76,7 @@ def summaries(
     known = exact(
         ctx.store,
         "summary",
-        ((key, _heading(items, level)) for key, items in groups.items()),
+        [(key, _heading(items, level)) for key, items in groups.items()],
         lambda item: (item.scope, str(item.data.get("of"))),
     )
     for key, items in groups.items():
@@ -93,7 +94,7 @@ def _part(item: Item, level: str) -> tuple[Scope, str] | None:
     if level == "day":
         if item.at is None:
             return None
-        return Scope(scope.user, scope.agent, None, scope.app), f"{item.at:%Y-%m-%d}"
+        return shared(scope), f"{item.at:%Y-%m-%d}"
     return (scope, f"session {scope.session}") if scope.session else None
 
 
@@ -151,8 +152,7 @@ def _overall(draft: ChangeBuilder, change: Change, ctx: Ctx, length: int) -> Non
     parts: dict[Scope, list[Item]] = {}
     for item in every.values():
         if item.data.get("level") == 1:
-            scope = item.scope
-            parts.setdefault(Scope(scope.user, scope.agent, None, scope.app), []).append(item)
+            parts.setdefault(shared(item.scope), []).append(item)
     old = {item.scope: item for item in every.values() if item.data.get("of") == "all"}
     for scope, items in parts.items():
         items.sort(key=lambda item: (item.at is not None, item.at or datetime.min))
@@ -172,18 +172,18 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
     """
     draft = ChangeBuilder(change, "distil.portrait")
     people = {
-        (_shared(item.scope), norm(str(item.data["subject"]))): str(item.data["subject"])
+        (shared(item.scope), norm(str(item.data["subject"]))): str(item.data["subject"])
         for item in change.fresh
         if item.kind in kinds and item.data.get("subject") and item.data.get("slot")
     }
     if not people:
         return change
-    facts = exact(ctx.store, "fact", ((key, name) for key, name in people.items()), _about)
+    facts = exact(ctx.store, "fact", list(people.items()), _about)
     for item in change.puts:
         key = _about(item) if item.kind == "fact" else None
         if key in people:
             facts.setdefault(key, []).append(item)
-    known = exact(ctx.store, "persona", ((key, name) for key, name in people.items()), _whose)
+    known = exact(ctx.store, "persona", list(people.items()), _whose)
     for key, name in people.items():
         held = [now for item in facts.get(key, ()) if (now := draft.now(item)).until is None and draft.believed(item)]
         slots: dict[str, list[str]] = {}
@@ -210,13 +210,9 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
     return draft.change()
 
 
-def _shared(scope: Scope) -> Scope:
-    return Scope(scope.user, scope.agent, None, scope.app)
-
-
 def _about(item: Item) -> tuple[Scope, str] | None:
     subject = item.data.get("subject")
-    return (_shared(item.scope), norm(str(subject))) if subject and item.data.get("slot") else None
+    return (shared(item.scope), norm(str(subject))) if subject and item.data.get("slot") else None
 
 
 def _whose(item: Item) -> tuple[Scope, str] | None:

@@ -14,13 +14,13 @@ from remanence.errors import BadKnob
 from remanence.language import dates as times
 from remanence.language import sentences, statements
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.stored import fact_data
+from remanence.language.statements.stored import fact_data_each
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json, texts
 from remanence.stage.lookup import exact
-from remanence.types import Change, Evidence, Item, Link, Scope, iso
+from remanence.types import Change, Evidence, Item, Link, Scope, iso, shared
 
 NAMES = ("name", "title", "acronym", "hashtag", "handle")
 """Sorts of mention that become entities; "email", "url" and "quantity" are left out."""
@@ -44,31 +44,28 @@ def entities(
 
     One entity a name and scope (sessions share it); spellings with the same `norm` are the same name.
     """
-    found = [(item, named) for item in change.fresh if item.kind in kinds for named in [_named(item, labels)] if named]
-    change, known = _entities(change, ctx, ((item, named) for item, named in found))
+    items = [item for item in change.fresh if item.kind in kinds]
+    found = [(item, named) for item, named in zip(items, _named_each(items, labels), strict=True) if named]
+    change, known = _entities(change, ctx, found)
     return change.plus(links=_mentions(change, found, known))
 
 
-def _named(item: Item, labels: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """norm -> (name as written, sort) of an item and its title."""
-    found: dict[str, tuple[str, str]] = {}
-    title = title_of(item)
-    if title:
-        found[language.entities.norm(title)] = (title, "title")
-    for mention in language.entities.find(item.text):
-        if mention.label in labels and len(mention.norm) > 1:
-            found.setdefault(mention.norm, (mention.text, mention.label))
-    return found
+def _named_each(items: Sequence[Item], labels: Sequence[str]) -> list[dict[str, tuple[str, str]]]:
+    """norm -> (name as written, sort) of each item and its title."""
+    named: list[dict[str, tuple[str, str]]] = []
+    for item, mentions in zip(items, language.entities.find_each([item.text for item in items]), strict=True):
+        title = title_of(item)
+        found = {language.entities.norm(title): (title, "title")} if title else {}
+        for mention in mentions:
+            if mention.label in labels and len(mention.norm) > 1:
+                found.setdefault(mention.norm, (mention.text, mention.label))
+        named.append(found)
+    return named
 
 
 def title_of(item: Item) -> str:
     """The title of a chunk, without what stands in brackets."""
     return _PARENTHESIS.sub("", str(item.data.get("title") or "")).strip()
-
-
-def shared(scope: Scope) -> Scope:
-    """The scope of what several sessions share."""
-    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 def _entities(
@@ -85,28 +82,25 @@ def _entities(
     stored = exact(
         ctx.store,
         "entity",
-        ((key, text) for key, (_, text, _) in wanted.items() if key not in known),
+        [(key, text) for key, (_, text, _) in wanted.items() if key not in known],
         lambda item: (item.scope, str(item.data.get("label"))),
     )
     known.update((key, items[0]) for key, items in stored.items())
-    puts = []
-    for key, (item, text, sort) in wanted.items():
-        if key in known:
-            continue
-        evidence = _where(item, text)
-        made = ctx.put(
-            Item(
-                "entity",
-                text,
-                at=item.at,
-                scope=key[0],
-                evidence=(evidence,),
-                trust=item.trust,
-                data={"label": key[1], "sort": sort},
-            )
+    new = {
+        key: Item(
+            "entity",
+            text,
+            at=item.at,
+            scope=key[0],
+            evidence=(_where(item, text),),
+            trust=item.trust,
+            data={"label": key[1], "sort": sort},
         )
-        known[key] = made
-        puts.append(made)
+        for key, (item, text, sort) in wanted.items()
+        if key not in known
+    }
+    puts = ctx.put_each(list(new.values()))
+    known.update(zip(new, puts, strict=True))
     return change.plus(puts=puts), known
 
 
@@ -172,7 +166,7 @@ def triples(
     for item in change.fresh:
         if item.kind not in kinds:
             continue
-        named = _named(item, labels)
+        (named,) = _named_each([item], labels)
         given = _given(item, ctx)
         if given is None and by == "sentence":
             facts = _sentences(item, labels)
@@ -420,7 +414,7 @@ def facts(
         group = items[start : start + _AT_ONCE]
         made = _by_model(group, ctx)
         if made is None:
-            made = [fact for item in group for fact in _by_rule(item, certain, people)]
+            made = _by_rule(group, certain, people)
         if keys:
             for item in group:
                 told = [fact.text for fact in made if fact.evidence[0].id == item.id]
@@ -429,24 +423,31 @@ def facts(
                 if told:
                     draft.rewrite(item, {"data": {"keys": words}}, "facts that the text states")
         else:
-            draft.put(*(ctx.put(fact) for fact in made))
+            draft.put(*ctx.put_each(made))
     return draft.change()
 
 
-def _by_rule(item: Item, certain: bool, people: dict[Scope, str]) -> list[Item]:
-    """The statements of one text as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
+def _by_rule(items: Sequence[Item], certain: bool, people: dict[Scope, str]) -> list[Item]:
+    """The statements of texts as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
     made = []
-    about = people.get(item.scope, "")
-    for one in statements.read.read(item.text, speaker=item.who or "", at=item.said_at, about=about):
-        if one.subject != item.who and one.subject[:1].isupper():
-            people[item.scope] = one.subject
-        if one.modality in _MEANT and (one.sure or not certain):
-            made.append(_stated_fact(item, one))
-    return made
+    for item in items:
+        about = people.get(item.scope, "")
+        for one in statements.read.read(item.text, speaker=item.who or "", at=item.said_at, about=about):
+            if one.subject != item.who and one.subject[:1].isupper():
+                people[item.scope] = one.subject
+            if one.modality in _MEANT and (not certain or one.sure):
+                made.append((item, one))
+    return _stated_facts(made)
 
 
-def _stated_fact(item: Item, one: statements.statement.Statement) -> Item:
-    told = language.person.resolve(item.text[one.start : one.end], item.who or "").text
+def _stated_facts(stated: Sequence[tuple[Item, statements.statement.Statement]]) -> list[Item]:
+    """What texts state, as facts."""
+    said = language.person.resolve_each([(item.text[one.start : one.end], item.who or "") for item, one in stated])
+    data = fact_data_each([one for _, one in stated])
+    return [_fact(item, one, told, row) for (item, one), told, row in zip(stated, said, data, strict=True)]
+
+
+def _fact(item: Item, one: statements.statement.Statement, told: str, data: dict[str, Any]) -> Item:
     if one.in_talk or one.subject.lower() not in told.lower():
         told = f"{one.subject}: {one.attribute} {one.value}" if one.polarity > 0 else f"{one.subject}: {told}"
     return Item(
@@ -458,12 +459,14 @@ def _stated_fact(item: Item, one: statements.statement.Statement) -> Item:
         evidence=(Evidence(item.id, one.start, one.end),),
         trust=item.trust,
         salience=item.salience,
-        data=fact_data(one) | ({"utc_offset": offset} if (offset := item.data.get("utc_offset")) else {}),
+        data=data | ({"utc_offset": offset} if (offset := item.data.get("utc_offset")) else {}),
     )
 
 
 def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
     """The model's facts for some messages, or None when it could not be asked."""
+    if ctx.llm is None:
+        return None
     material = {
         "messages": [
             {"number": number, "who": item.who, "said on": iso(item.at), "text": item.text}
@@ -492,5 +495,5 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
                 speaker=item.who or "",
                 change="" if row["true"] else "ended",
             )
-            made.append(_stated_fact(item, one).with_(text=text))
+            made.append(_stated_facts([(item, one)])[0].with_(text=text))
     return made

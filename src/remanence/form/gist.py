@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.form.extract import shared
 from remanence.language import sentences
 from remanence.language.person import resolve
 from remanence.language.tokens import count_tokens
@@ -16,7 +15,7 @@ from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
-from remanence.types import Change, Evidence, Item, Scope, Where
+from remanence.types import Change, Evidence, Item, Scope, Where, shared
 
 _MOST_SOURCES = 1000
 GIST, OVERALL = "gist", "gist of gists"

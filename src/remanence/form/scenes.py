@@ -12,11 +12,10 @@ from remanence.algo.graph import graph
 from remanence.algo.kmeans import kmeans
 from remanence.errors import BadKnob
 from remanence.form.distil import summarised
-from remanence.form.extract import shared
 from remanence.language.phrases import keyphrases
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.types import Change, Evidence, Floats, Item, Link, Scope, Where
+from remanence.types import Change, Evidence, Floats, Item, Link, Scope, Where, shared
 
 MOST = 600
 """So many items without a theme are grouped at once; the rest wait for the next sleep."""

@@ -17,7 +17,7 @@ from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.excerpt import excerpt
-from remanence.types import Change, Evidence, Item, Link
+from remanence.types import Change, Evidence, Item, Link, keys_of
 
 BY = ("topic", "surprise", "time")
 
@@ -61,7 +61,7 @@ class Episodes:
         series: NDArray[np.floating] = np.zeros(len(turns))
         if self.by != "time":
             name = self.signal or {"topic": "contrast", "surprise": "distance"}[self.by]
-            series = novelty_of(name, ctx.embed([turn.key for turn in turns]))
+            series = novelty_of(name, ctx.embed(keys_of(turns)))
         return cuts(
             series,
             gaps=_gaps(turns, self.gap_hours),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -173,6 +173,15 @@ def find(text: str, known: Callable[[str], bool] | None = None) -> list[Entity]:
     `known(norm)` may answer from the store whether a single word is usually a name; it decides about single words at
     the start of a sentence and, when it says no, nothing else is dropped.
     """
+    return find_each([text], known)[0]
+
+
+def find_each(texts: Iterable[str], known: Callable[[str], bool] | None = None) -> list[list[Entity]]:
+    """`find` in each text."""
+    return [_find(text, known) for text in texts]
+
+
+def _find(text: str, known: Callable[[str], bool] | None) -> list[Entity]:
     found: list[tuple[int, int, Label]] = []
     if "@" in text:
         found += [(m.start(), m.end(), "email") for m in _EMAIL.finditer(text)]

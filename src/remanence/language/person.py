@@ -8,6 +8,7 @@ pronouns comes back unchanged.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
@@ -118,6 +119,11 @@ def resolve(text: str, speaker: str, addressee: str | None = None) -> Resolved:
     for m in _PRONOUN.finditer(text):
         rewriter.take(m)
     return rewriter.resolved()
+
+
+def resolve_each(said: Iterable[tuple[str, str]]) -> list[str]:
+    """The texts of `resolve` for each (text, speaker)."""
+    return [resolve(text, speaker).text for text, speaker in said]
 
 
 class _Rewriter:

@@ -8,7 +8,7 @@ encyclopedic prose ("X is a Y in Z", "directed by", appositions, passives, "the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from remanence.language.common_words import STOP, VERBS, listed
@@ -40,6 +40,11 @@ class Triple:
     subject_span: Span
     relation_span: Span
     object_span: Span
+
+
+def tokens_each(texts: Iterable[str]) -> list[list[str]]:
+    """`tokens` of each text."""
+    return [tokens(text) for text in texts]
 
 
 def tokens(text: str) -> list[str]:

@@ -69,6 +69,11 @@ def split_each(texts: Iterable[str]) -> list[list[Span]]:
     return [split(text) for text in texts]
 
 
+def parts_each(texts: Iterable[str]) -> list[list[str]]:
+    """The sentences of each text."""
+    return [[text[span.start : span.end] for span in split(text)] for text in texts]
+
+
 def _cut(text: str) -> Iterator[Span]:
     begin = 0
     position = 0

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import InvalidInput
-from remanence.language.entities import find as find_entities
-from remanence.language.phrases import tokens
-from remanence.language.sentences import split
+from remanence.language.entities import find_each
+from remanence.language.phrases import tokens_each
+from remanence.language.sentences import parts_each
 
 _FloatArray = NDArray[np.floating[Any]]
 
@@ -45,7 +45,7 @@ def extractive(
         return []
     if k is None:
         k = 3 if budget is None else n
-    words = [tokens(s) for s in sentences]
+    words = tokens_each(sentences)
     similar = _cosines(vectors) if vectors is not None else _overlaps(words)
     importance = _importance(sentences, words, vectors)
     chosen: list[int] = []
@@ -66,7 +66,7 @@ def extractive(
 
 def summarise(texts: Sequence[str], most: int = 3) -> str:
     """The `most` telling sentences of several texts, in their order, as one text without vectors."""
-    sentences = [span.of(text) for text in texts for span in split(text)]
+    sentences = [part for parts in parts_each(texts) for part in parts]
     return " ".join(" ".join(sentences[i].split()) for i in extractive(sentences, k=most))
 
 
@@ -111,8 +111,8 @@ def _importance(sentences: Sequence[str], words: list[list[str]], vectors: _Floa
     top = max(central) or 1.0
     names: dict[str, int] = {}
     named: list[set[str]] = []
-    for sentence in sentences:
-        found = {e.norm for e in find_entities(sentence)}
+    for mentioned in find_each(sentences):
+        found = {e.norm for e in mentioned}
         named.append(found)
         for name in found:
             names[name] = names.get(name, 0) + 1

@@ -70,7 +70,7 @@ class Handle:
             embedder=self.embedder,
             clock=self.clock,
             seed=(self.seed, self.store.commit),
-            new_id=self.store.new_id,
+            new_ids=self.store.new_ids,
             llm=chat if chat is None or self.secrets == "keep" else MaskedChat(chat),
             reader=self.reader,
         )

@@ -283,7 +283,7 @@ class Memory:
                     asked, reading.found(self._handle, asked, ctx).top(k), ctx, budget_tokens
                 ),
             )
-            self._handle.show(hit.item for hit in context.hits)
+            self._handle.show([hit.item for hit in context.hits])
             if ctx.degraded:
                 context = replace(context, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
             return context
@@ -312,7 +312,7 @@ class Memory:
             answer, _ = reading.reading(
                 self._handle, lambda ctx: reading.answered(self._handle, asked, ctx, budget_tokens, threshold)
             )
-            self._handle.show(hit.item for hit in answer.evidence)
+            self._handle.show([hit.item for hit in answer.evidence])
             return answer
 
     def profile(

@@ -55,22 +55,23 @@ class Sleep(Counts):
 
 def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, force: bool) -> Sleep:
     """Do the handle's own work, or as much of it as `most` items allow."""
-    before = handle.total()
-    idle = not any(job.stage.startswith(AT_SLEEP) for job in waiting(handle, None))
+    view, every = handle.view(), waiting(handle, None)
+    before = view.count(EVERYTHING)
+    idle = not any(job.stage.startswith(AT_SLEEP) for job in every)
     tended = _tend(handle) if idle else ()
     told = Sleep(before, before, degraded=(*tended, *_mended(handle)))
-    jobs = waiting(handle)
-    total = sum(len(rows_of(handle, job)) for job in jobs)
+    jobs = [job for job in every if job.state == "waiting"]
+    total = sum(len(rows_of(handle, job, view if job.scope == handle.scope else None)) for job in jobs)
     for job in jobs:
         low: int | None = job.low
         while low is not None and (most is None or told.looked_at < most):
             told, low = work(handle, job, low, told, force=force)
             if on_progress is not None:
                 on_progress(min(told.looked_at, total), total)
-    left = waiting(handle, None)
+    view, left = handle.view(), waiting(handle, None)
     return replace(
         told,
-        after=handle.total(),
+        after=view.count(EVERYTHING),
         waiting=sum(len(rows_of(handle, job)) for job in left if job.state == "waiting"),
         failed=tuple(f"{job.stage}: {job.error}" for job in left if job.state == "failed"),
     )

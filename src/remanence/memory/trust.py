@@ -32,7 +32,7 @@ SHARED = 0.5
 
 def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits with every weaker rival behind its stronger one, and the trust of reports in their `why`."""
-    if not len(hits) or ctx.store.least_trust() >= 1 - GAP:
+    if not len(hits.rows) or ctx.store.least_trust() >= 1 - GAP:
         return hits
     trust = np.asarray(ctx.store.column("trust", hits.rows), np.float32)
     scores = hits.scores.copy()
@@ -47,7 +47,7 @@ def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
 
 def unrivalled(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits without those that a more trusted one rivals."""
-    if not len(hits) or ctx.store.least_trust() >= 1 - GAP:
+    if not len(hits.rows) or ctx.store.least_trust() >= 1 - GAP:
         return hits
     order, _, rivals = _compared(cue, hits, np.asarray(ctx.store.column("trust", hits.rows), np.float32), ctx)
     keep = np.ones(len(hits), np.bool_)

@@ -48,7 +48,7 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     near: the cosine of the closest such sentence. together of another: by how much a sentence about somebody else
     does better in words and cosine at once.
     """
-    if not len(hits):
+    if not len(hits.rows):
         return {}
     if "evidence" not in hits.channels:
         hits = _weighed(cue, hits, ctx)

@@ -275,7 +275,7 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     """
     kinds = [kind for kind in DERIVED if kind not in cue.where.kinds]
     codes = [code for code in ctx.store.codes("kind", kinds) if code >= 0]
-    derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits) else np.zeros(0, bool)
+    derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits.rows) else np.zeros(0, bool)
     if not derived.any():
         return hits
     made = hits.take(derived).top(top)

@@ -32,16 +32,21 @@ def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
 
 def verbatim(cue: Cue, ctx: Ctx) -> Where:
     """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
-    derived = max(ctx.store.codes("kind", DERIVED)) >= 0
-    return seen_by(cue, VERBATIM) if derived else cue.where
+    key = ("verbatim", cue.where)
+    if key not in ctx.memo:
+        derived = max(ctx.store.codes("kind", DERIVED)) >= 0
+        ctx.memo[key] = seen_by(cue, VERBATIM) if derived else cue.where
+    where: Where = ctx.memo[key]
+    return where
 
 
 def idf_of(terms: Sequence[str], ctx: Ctx, where: Where) -> Floats:
     """Inverse document frequency of each term, looked up once a verb."""
-    return ctx.once(
-        ("idf", tuple(terms), where),
-        lambda: ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32),
-    )
+    key = ("idf", tuple(terms), where)
+    if key not in ctx.memo:
+        ctx.memo[key] = ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32)
+    idf: Floats = ctx.memo[key]
+    return idf
 
 
 def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:

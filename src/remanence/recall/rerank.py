@@ -12,7 +12,7 @@ from remanence.language import statements
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
-from remanence.language.text import content_words, jaccard, words, words_each
+from remanence.language.text import content_words, content_words_each, jaccard, words, words_each
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
@@ -119,7 +119,8 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
     words_of_cue = frozenset(asked.topic)
     best = hits.top(top)
     over = [one for one in stated_by(best, cue, ctx) if one.over and one.by is not None and _asked_of(one, asked)]
-    over = [one for one in over if not words_of_cue & set(content_words(one.says.value))]
+    values = content_words_each([one.says.value for one in over])
+    over = [one for one, value in zip(over, values, strict=True) if not words_of_cue & set(value)]
     if not over:
         return hits
     ends = [(one.source, part.id) for one in over if one.by is not None for part in one.by.evidence[:1]]
@@ -160,7 +161,11 @@ _NO_VALUE = lazy_pattern(r"\W*(?:when|why|how (?!many|much|old|big|far|long))", 
 def _same(left: list[str], right: list[str], likeness: float) -> bool:
     """Two statements about the same: nearly the same words, or the same first half."""
     alike = next((place for place, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(right))
-    return alike >= max(3, min(len(left), len(right)) / 2) or jaccard(set(left), set(right)) >= likeness
+    if alike >= max(3, min(len(left), len(right)) / 2):
+        return True
+    mine, other = set(left), set(right)
+    small, large = sorted((len(mine), len(other)))
+    return small >= likeness * large - 1e-9 and jaccard(mine, other) >= likeness  # Jaccard is at most small / large
 
 
 def _stated(head: Hits, place: int, ctx: Ctx) -> dict[tuple[str, str], str]:

@@ -61,14 +61,15 @@ def evidence(
     the store is coherent.
     """
     whole, measures = measured(cue, hits, ctx, let_in=let_in)
-    if not len(whole):
+    count = len(whole.rows)
+    if not count:
         return whole
     said = ctx.store.column("who", whole.rows) >= 0
-    spoken = _weighed(measures, talk, len(whole)) if said.any() else np.float32(0)
-    written = spoken if said.all() else _weighed(measures, documents, len(whole))
+    spoken = _weighed(measures, talk, count) if said.any() else np.float32(0)
+    written = spoken if said.all() else _weighed(measures, documents, count)
     total = np.where(said, spoken, written)
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
-    return whole.with_(scores=scores, channels={"evidence": scores}).top(len(whole))
+    return whole.with_(scores=scores, channels={"evidence": scores}).top(count)
 
 
 def _weighed(measures: Mapping[str, Floats], by: Table, count: int) -> Floats:
@@ -81,7 +82,7 @@ def _weighed(measures: Mapping[str, Floats], by: Table, count: int) -> Floats:
 
 def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits, dict[str, Floats]]:
     """The candidates and their measures, float32 [N] each, by the names that the weights use."""
-    if not len(hits):
+    if not len(hits.rows):
         return hits, {}
     near = context_weight(cue, ctx)
     if near > 0 and let_in:
@@ -233,8 +234,9 @@ def _roles(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     found = {"speaker": none, "user turn": none, "assistant turn": none}
     if len(asked.people) == 1:
         found["speaker"] = (who == ctx.store.code("who", asked.people[0])).astype(np.float32)
-    users = [code for code in ctx.store.codes("who", USERS) if code >= 0]
-    helpers = [code for code in ctx.store.codes("who", ASSISTANTS) if code >= 0]
+    codes = ctx.store.codes("who", (*USERS, *ASSISTANTS))
+    users = [code for code in codes[: len(USERS)] if code >= 0]
+    helpers = [code for code in codes[len(USERS) :] if code >= 0]
     if users and not asked.people and not asked.to_you:
         found["user turn"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.to_you:

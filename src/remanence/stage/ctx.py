@@ -18,8 +18,8 @@ T = TypeVar("T")
 class Ctx:
     """What a stage may use: a read-only store, an embedder, an optional llm and reader, the clock, a seeded rng.
 
-    `rng` depends on `seed` alone, `new_id()` gives ids that are unique in the space, `embed` and `once` remember during
-    one verb.
+    `rng` depends on `seed` alone, `new_id()` and `new_ids(count)` give ids that are unique in the space, `embed` and
+    `once` remember during one verb.
     `degraded` collects what had to be skipped; the verb's answer shows it.
     """
 
@@ -27,7 +27,7 @@ class Ctx:
     embedder: Embedder
     clock: Clock
     seed: Sequence[int]
-    new_id: Callable[[], str]
+    new_ids: Callable[[int], list[str]]
     llm: Chat | None = None
     reader: Reader | None = None
     degraded: list[str] = field(default_factory=list)
@@ -57,4 +57,13 @@ class Ctx:
 
     def put(self, item: Item) -> Item:
         """`item` with an id, if it has none."""
-        return item if item.id else replace(item, id=self.new_id())
+        return self.put_each([item])[0]
+
+    def put_each(self, items: Sequence[Item]) -> list[Item]:
+        """`put` each."""
+        ids = iter(self.new_ids(sum(not item.id for item in items)))
+        return [item if item.id else replace(item, id=next(ids)) for item in items]
+
+    def new_id(self) -> str:
+        """An id that is unique in the space."""
+        return self.new_ids(1)[0]

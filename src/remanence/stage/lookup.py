@@ -35,11 +35,14 @@ def exact(
     pairs = dict(wanted)
     found: dict[Key, list[Item]] = {}
     where = Where(kinds=(kind,), tiers=("hot", "cold"), ended=ended)
-    if not pairs or not view.count(where):
+    if not pairs:
         return found
-    terms = {name: view.terms(words) for name, words in pairs.items()}
+    every = view.rows(where)
+    if not len(every):
+        return found
+    terms = dict(zip(pairs, view.terms_each(list(pairs.values())), strict=True))
     if len(pairs) >= many or not all(terms.values()):
-        for item in view.items(view.rows(where)):
+        for item in view.items(every):
             name = key(item)
             if name is not None and name in pairs:
                 found.setdefault(name, []).append(item)

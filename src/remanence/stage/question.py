@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from remanence.language.names import names_in
@@ -57,20 +58,21 @@ def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
 
 
 def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
-    asked = question(cue, ctx)
-    terms = ctx.store.terms(" ".join(asked.keywords)) or ctx.store.terms(" ".join(asked.topic))
+    asked, said = question(cue, ctx), words(cue.text)
+    inside = sorted({word for word in asked.keywords if word.isalpha()})
+    texts = [" ".join(asked.keywords), " ".join(asked.topic), cue.text, " ".join(said), *inside]
+    keywords, topic, every, spelled, *ends = ctx.store.terms_each(texts)
+    terms = keywords or topic
     if not terms:
-        return tuple(dict.fromkeys(ctx.store.terms(cue.text)))
-    spelled = set(ctx.store.terms(" ".join(words(cue.text))))
-    whole = [term for term in ctx.store.terms(cue.text) if term not in spelled]
-    return tuple(dict.fromkeys([*terms, *whole, *_written_as_one(cue, ctx)]))
+        return tuple(dict.fromkeys(every))
+    whole = [term for term in every if term not in set(spelled)]
+    joined = _written_as_one(said, dict(zip(inside, ends, strict=True)), cue, ctx)
+    return tuple(dict.fromkeys([*terms, *whole, *joined]))
 
 
-def _written_as_one(cue: Cue, ctx: Ctx) -> list[str]:
-    """Terms of two words of the cue side by side that the store holds as one word."""
-    inside = sorted({word for word in question(cue, ctx).keywords if word.isalpha()})
-    ends = dict(zip(inside, ctx.store.terms_each(inside), strict=True))
-    sides = [(a, b) for a, b in pairwise(words(cue.text)) if a in inside and b in inside and len(ends[b]) == 1]
+def _written_as_one(said: Sequence[str], ends: Mapping[str, Sequence[str]], cue: Cue, ctx: Ctx) -> list[str]:
+    """Terms of two words of the cue side by side that the store holds as one word; ends: key word -> its terms."""
+    sides = [(a, b) for a, b in pairwise(said) if a in ends and b in ends and len(ends[b]) == 1]
     joined = [a + ends[b][0] for a, b in sides]
     idf = ctx.store.idf(joined, cue.where) if joined else ()
     return [term for term, value in zip(joined, idf, strict=True) if value > 0]

@@ -126,18 +126,33 @@ def stated_by(hits: Hits, cue: Cue, ctx: Ctx) -> list[Known]:
 
 def _stated_by(rows: Rows, cue: Cue, ctx: Ctx) -> list[tuple[int, Known]]:
     """(row of the hit, statement) for every fact that is among the rows or rests on one of them."""
-    pairs = [*((row, row) for row in rows.tolist()), *ctx.store.derived(rows, EVERY)]
-    kinds = ctx.store.column("kind", np.array([fact for _, fact in pairs], np.int64))
-    fact_code = ctx.store.code("kind", "fact")
-    pairs = [pair for pair, kind in zip(pairs, kinds.tolist(), strict=True) if kind == fact_code]
+    met: dict[int, list[tuple[int, int]]] = ctx.memo.setdefault("facts of rows", {})
+    missing = [row for row in rows.tolist() if row not in met]
+    if missing:
+        met.update(_facts_of(missing, ctx))
+    pairs = [(number, row, fact) for row in rows.tolist() for number, fact in met[row]]
+    pairs = [pair for pair in pairs if pair[0] < 0] + sorted(pair for pair in pairs if pair[0] >= 0)
     if not pairs:
         return []
-    facts = ctx.store.items(np.array([fact for _, fact in pairs], np.int64))
+    facts = ctx.store.items(np.array([fact for _, _, fact in pairs], np.int64))
     rows_of: dict[str, list[int]] = {}
-    for (row, _), fact in zip(pairs, facts, strict=True):
+    for (_, row, _), fact in zip(pairs, facts, strict=True):
         rows_of.setdefault(fact.id, []).append(row)
     known = known_statements(list({fact.id: fact for fact in facts}.values()), cue, ctx)
     return [(row, one) for one in known for row in dict.fromkeys(rows_of[one.fact.id])]
+
+
+def _facts_of(rows: Sequence[int], ctx: Ctx) -> dict[int, list[tuple[int, int]]]:
+    """(place in the order of remembering, row) of the facts that rest on each row; a row that is one stands at -1."""
+    found: dict[int, list[tuple[int, int]]] = {row: [] for row in rows}
+    pairs = [*((row, row) for row in rows), *ctx.store.derived(np.array(rows, np.int64), EVERY)]
+    facts = np.array([fact for _, fact in pairs], np.int64)
+    is_fact = ctx.store.column("kind", facts) == ctx.store.code("kind", "fact")
+    numbers = ctx.store.column("number", facts)
+    for place, ((row, fact), fine, number) in enumerate(zip(pairs, is_fact.tolist(), numbers.tolist(), strict=True)):
+        if fine:
+            found[row].append((-1 if place < len(rows) else number, fact))
+    return found
 
 
 def _with_statements(ids: Sequence[str], ctx: Ctx) -> dict[str, tuple[Item, Statement | None]]:

@@ -20,7 +20,7 @@ class Asked:
 
     def __init__(self, store: Store, scope: Scope) -> None:
         self._store, self._scope = store, scope
-        self.at, self.next_row, self.new_id = store.now(), store.next_row, store.new_id
+        self.at, self.next_row, self.new_ids = store.now(), store.next_row, store.new_ids
         self.taken, self.same_links = store.door.first_of, store.door.same_links
 
     def current(self, ids: Sequence[str]) -> dict[str, Known]:

@@ -45,7 +45,7 @@ class Lookups(Protocol):
     next_row: int
     """n of the next stored version."""
 
-    def new_id(self) -> str: ...
+    def new_ids(self, count: int) -> list[str]: ...
     def taken(self, ids: Sequence[str]) -> Collection[str]:
         """Those of these ids of which any scope has an item."""
         ...
@@ -169,7 +169,9 @@ class _Planner:
     def put(self, items: Sequence[Item]) -> None:
         if not items:
             return
-        own = [item if item.id else replace(item, id=self.ask.new_id()) for item in items]
+        unnamed = sum(not item.id for item in items)
+        ids = iter(self.ask.new_ids(unnamed) if unnamed else ())
+        own = [item if item.id else replace(item, id=next(ids)) for item in items]
         if self.scope != _DEFAULT:
             own = [replace(item, scope=self.scope) if item.scope == _DEFAULT else item for item in own]
         for scope in dict.fromkeys(item.scope for item in own):

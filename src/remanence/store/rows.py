@@ -199,6 +199,7 @@ def scope_key(scope: Scope) -> str:
     return json.dumps([scope.user, scope.agent, scope.session, scope.app])
 
 
+@lru_cache(4096)
 def scope_of(key: str) -> Scope:
     """The scope of a `scope_key`."""
     return Scope(*json.loads(key))
@@ -216,3 +217,8 @@ LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcde
 def base32(digest: bytes) -> str:
     """Sixteen letters and digits of ten bytes."""
     return b32encode(digest).translate(LETTERS).decode()
+
+
+def base32_each(digests: Iterable[bytes]) -> list[str]:
+    """`base32` of each."""
+    return [base32(digest) for digest in digests]

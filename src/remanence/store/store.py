@@ -40,7 +40,7 @@ from remanence.store.door import Along, Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
 from remanence.store.peek import kept_if_damaged, refuse_foreign
-from remanence.store.rows import MAX_WORD, Row, base32, columns_each, keyed, unpack, unpack_each
+from remanence.store.rows import MAX_WORD, Row, base32_each, columns_each, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
 from remanence.store.vectors import mismatch, packed, unpacked
@@ -55,6 +55,7 @@ from remanence.types import (
     Receipt,
     Rows,
     Scope,
+    keys_of,
     micros,
     moment,
     utc_now,
@@ -332,13 +333,14 @@ class Store:
 
     # --- writing ---
 
-    def new_id(self) -> str:
-        """An id that is unique in the space; call it while holding the lock."""
+    def new_ids(self, count: int) -> list[str]:
+        """So many ids that are unique in the space; call it while holding the lock."""
         if self._commit_of_ids != self.commit:
             self._commit_of_ids, self._ids_given = self.commit, 0
-        self._ids_given += 1
-        digest = blake2b(f"{self.commit + 1}:{self._ids_given}".encode(), key=self.secret, digest_size=10).digest()
-        return base32(digest)
+        low = self._ids_given + 1
+        self._ids_given += count
+        seeds = [f"{self.commit + 1}:{number}".encode() for number in range(low, low + count)]
+        return base32_each([blake2b(seed, key=self.secret, digest_size=10).digest() for seed in seeds])
 
     def now(self) -> int:
         """The clock in microseconds, never behind an earlier commit."""
@@ -420,7 +422,7 @@ class Store:
         if self.stale and self.door.has_vectors(self.current_model[0]):
             return [], [f"vectors: {self.stale}"]
         try:
-            return packed(plan.numbers, embed([item.key for item in plan.items]), self.dim), []
+            return packed(plan.numbers, embed(keys_of(plan.items)), self.dim), []
         except ModelError as error:
             return [], [f"vectors: {error}"]
 

@@ -174,8 +174,9 @@ class View:
 
     def _comparable(self) -> None:
         """`ModelMismatch` when the handle's embedder is not the one that the space was embedded with."""
-        if self._store.stale:
-            raise ModelMismatch(self._store.stale)
+        store = self._store
+        if store.current_model[1:] != (store.model, store.dim):
+            raise ModelMismatch(store.stale)
 
     def nearest(self, vector: Floats, k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
         self._comparable()

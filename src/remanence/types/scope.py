@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from remanence.errors import ScopeError
 from remanence.records import dataclass
 
@@ -44,6 +46,12 @@ class Scope:
                 (self.app, other.app),
             )
         )
+
+
+@lru_cache(4096)
+def shared(scope: Scope) -> Scope:
+    """The scope of what several sessions share: facts of one chat end those of another."""
+    return Scope(scope.user, scope.agent, None, scope.app)
 
 
 def _storable(part: str) -> bool:

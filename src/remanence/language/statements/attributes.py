@@ -141,6 +141,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 """Every listed attribute by its name."""
 
 
+@lru_cache(4096)
 def canonical(name: str) -> str:
     """An attribute's name as it is compared: lower case, spaces for underscores."""
     return " ".join(name.replace("_", " ").lower().split())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from remanence.language import dates
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.sentences import split
+from remanence.language.sentences import Span, split
 from remanence.language.statements import kin, life, plans, taste, things, work
 from remanence.language.statements.clause import Sentence
 from remanence.language.statements.encyclopedia import NUMBERED, encyclopedic
@@ -22,13 +22,17 @@ _NUMBER_LINE = lazy_pattern(r"^\s{0,4}\d{1,7}\.\s+\S", re.M)
 
 
 def plain_statements(
-    text: str, speaker: str = "", said_at: datetime | None = None, times: Sequence[dates.TimeExpression] | None = None
+    text: str,
+    speaker: str = "",
+    said_at: datetime | None = None,
+    times: Sequence[dates.TimeExpression] | None = None,
+    parts: Sequence[Span] | None = None,
 ) -> list[Statement]:
     """What a text states plainly, in order, without repetitions; spans are in `text`.
 
     `speaker` is who says "I" (empty: first-person sentences give nothing); `said_at` (naive = UTC) anchors relative
-    times; `times` may hand over what `dates.find(text, said_at)` gave already. A list of numbered statements
-    ("1. The capital of X is Y.") is read line by line.
+    times; `times` and `parts` may hand over what `dates.find(text, said_at)` and `split(text)` gave already. A list of
+    numbered statements ("1. The capital of X is Y.") is read line by line.
     """
     if said_at is not None and said_at.tzinfo is None:
         said_at = said_at.replace(tzinfo=UTC)
@@ -41,7 +45,7 @@ def plain_statements(
         return known[0]
 
     pet_owner = ""
-    for start, end in _pieces(text):
+    for start, end in _pieces(text, parts):
         if end - start < 5:
             continue
         if text[end - 1] == "?":
@@ -122,7 +126,7 @@ _THIRD_TRIGGERS = listed(
 )
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, parts: Sequence[Span] | None) -> Iterator[tuple[int, int]]:
     """Sentences, except that a line of a numbered list is one piece whatever full stops it holds."""
     if _NUMBER_LINE.search(text) and text.count("\n") >= 1:
         at = 0
@@ -138,5 +142,5 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     if NUMBERED.match(text) and len(text) < 300:
         yield 0, len(text.rstrip())
         return
-    for span in split(text):
+    for span in split(text) if parts is None else parts:
         yield span.start, span.end

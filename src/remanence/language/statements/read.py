@@ -10,7 +10,7 @@ from typing import Protocol
 
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.sentences import split
+from remanence.language.sentences import Span, split
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.plain import plain_statements
@@ -47,26 +47,26 @@ def read(
     or "she" means where the text names nobody before. reader: joins in a learned reader; where two readings say the
     same, the more certain one is kept.
     """
-    times = dates.find(text, at)
-    found = [_with_change(one, text) for one in plain_statements(text, speaker, at, times)]
+    times, parts = dates.find(text, at), split(text)
+    found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
     if speaker.lower() in ASSISTANTS:
         # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
-        talk = talk_statements(text, addressee or "user", at, times, about=about)
+        talk = talk_statements(text, addressee or "user", at, times, about=about, parts=parts)
         found = _joined(found, [one for one in talk if one.attribute not in ATTRIBUTES and one.polarity > 0])
     else:
-        found = _joined(found, talk_statements(text, speaker, at, times, about=about))
+        found = _joined(found, talk_statements(text, speaker, at, times, about=about, parts=parts))
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     return sorted(found, key=lambda one: (one.start, one.attribute))
 
 
-def _with_change(one: Statement, text: str) -> Statement:
+def _with_change(one: Statement, text: str, parts: Sequence[Span]) -> Statement:
     if one.change:
         return one
-    around = next((s.of(text) for s in split(text) if s.start <= one.start < s.end), text[one.start : one.end])
+    around = next(((s.start, s.end) for s in parts if s.start <= one.start < s.end), (one.start, one.end))
     if one.polarity < 0:
         return replace(one, change="ended")
-    return replace(one, change="changed") if _CHANGED.search(around) else one
+    return replace(one, change="changed") if _CHANGED.search(text[around[0] : around[1]]) else one
 
 
 def _joined(found: Sequence[Statement], more: Sequence[Statement]) -> list[Statement]:

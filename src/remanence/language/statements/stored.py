@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast, get_args
 
 from remanence.language.statements.attributes import canonical_each
-from remanence.language.statements.statement import CERTAIN, LOOSE, Change, Modality, Statement
+from remanence.language.statements.statement import CERTAIN, LOOSE, SURE, Change, Modality, Statement
 from remanence.types import Item
 
 MODALITIES: tuple[str, ...] = get_args(Modality)
@@ -25,7 +25,7 @@ def fact_data(one: Statement) -> dict[str, Any]:
         "value": one.value,
         "polarity": one.polarity > 0,
         "keys": keys,
-        "certain": one.sure,
+        "certain": one.certainty >= SURE,
         "certainty": round(one.certainty, 3),
         "changed": one.change in ("changed", "ended", "corrected") or one.polarity < 0,
     }
@@ -40,6 +40,11 @@ def fact_data(one: Statement) -> dict[str, Any]:
     if one.values:
         data["values"] = list(one.values)
     return data
+
+
+def fact_data_each(statements: Iterable[Statement]) -> list[dict[str, Any]]:
+    """`fact_data` of each."""
+    return [fact_data(one) for one in statements]
 
 
 def statement_of(item: Item) -> Statement | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.sentences import split
+from remanence.language.sentences import Span, split
 from remanence.language.statements.statement import Modality
 from remanence.language.statements.talk.endings import EVENT
 from remanence.language.statements.talk.grammar import CODE, ROLE
@@ -88,18 +88,22 @@ _NOT_A_PERSON = listed(
 )
 
 
-def clauses(text: str) -> Iterator[Clause]:
-    """The clauses of a turn in order, questions and fenced blocks left out."""
-    text = text[:LONGEST]
+def clauses(text: str, parts: Sequence[Span] | None = None) -> list[Clause]:
+    """The clauses of a turn in order, questions and fenced blocks left out; parts: what `split(text)` gave already."""
+    if parts is None or len(text) > LONGEST:
+        text = text[:LONGEST]
+        parts = split(text)
     subject = ""
-    for start, end in _sentences(text):
+    found: list[Clause] = []
+    for start, end in _sentences(text, parts):
         sentence = text[start:end]
         if sentence.startswith("```") or sentence.rstrip(" \"')").endswith("?"):
             continue
         lead, begin = _LEAD.match(sentence), 0
         if lead is not None and (lead["who"].lower() == "me" or is_name(lead["who"])):
             subject, begin = ("" if lead["who"].lower() == "me" else lead["who"]), lead.end()
-        yield from _cut(sentence, start, begin, subject)
+        found += _cut(sentence, start, begin, subject)
+    return found
 
 
 _SMALL_STOP = lazy_pattern(
@@ -107,9 +111,9 @@ _SMALL_STOP = lazy_pattern(
 )
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, parts: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Sentences, also where the next one begins with a small letter, as it does in chats."""
-    for span in split(text):
+    for span in parts:
         begin = span.start
         if not text.startswith("```", begin):
             for m in _SMALL_STOP.finditer(text, span.start, span.end):

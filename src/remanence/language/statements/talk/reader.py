@@ -11,6 +11,7 @@ from remanence.language import dates
 from remanence.language.calendar import DAY_NAMES, how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
 from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of
@@ -98,11 +99,12 @@ def talk_statements(
     times: Sequence[dates.TimeExpression] | None = None,
     *,
     about: str = "",
+    parts: Sequence[Span] | None = None,
 ) -> list[Statement]:
     """What a turn of talk states, in order; spans are in `text`.
 
     `speaker` is whom an unnamed subject means (empty: nothing is read); `about` is whom "he" or "she" means when the
-    turn names nobody before (empty: such clauses are left out).
+    turn names nobody before (empty: such clauses are left out); `parts` hands over what `split(text)` gave already.
     """
     if not speaker:
         return []
@@ -111,7 +113,7 @@ def talk_statements(
     found: list[Statement] = []
     known = list(times if times is not None else dates.find(text[:4_000], said_at))
     event = ""
-    for clause in clauses(text):
+    for clause in clauses(text, parts):
         about = _last_named(text, clause.start) or about
         reader = _Reader(clause, speaker, said_at, known, about)
         found.extend(reader.sayings())
