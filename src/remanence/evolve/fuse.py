@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from remanence.errors import BadKnob, NotFound
@@ -26,17 +27,8 @@ _TASK = (
 )
 
 
-@writes
-def similar(
-    change: Change,
-    ctx: Ctx,
-    *,
-    floor: float = 0.8,
-    across: bool = False,
-    hours: float | None = None,
-    to: str = "archived",
-    kinds: tuple[str, ...] = ("note",),
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
     """Fuse each new item with its nearest one from a cosine of `floor`: a new item with the evidence of both.
 
     Both parents go to tier `to`, linked `fused_into` the child, and their links become the child's (MemOS). across:
@@ -44,28 +36,44 @@ def similar(
     near in time (Nemori fuses episodes within one hour). Without a language model the
     child tells the sentences of both that are not said twice, the newer ones last; nothing is made up.
     """
-    if to not in TIERS[1:]:
-        raise BadKnob(f"parents go to {' or '.join(TIERS[1:])}, not {to!r}")
-    draft = ChangeBuilder(change, "fuse.similar")
-    fresh = [item for item in change.fresh if item.kind in kinds and item.tier == "hot"]
-    near = neighbours(
-        ctx.store, fresh, ctx.embed([item.text for item in fresh]), k=5, floor=floor, where=Where(kinds=kinds)
-    )
-    gone: set[str] = set()
-    for item, others in zip(fresh, near, strict=True):
-        for other in others:
-            old = draft.now(other.item)
-            if {item.id, old.id} & gone or old.tier != "hot" or (across and old.session == item.session):
-                continue
-            if hours is not None and not _near(old, item, hours):
-                continue
-            text = _fused(old, item, ctx)
-            if text is None:
-                continue
-            _replace(draft, ctx, old, item, text, to)
-            gone |= {item.id, old.id}
-            break
-    return draft.change()
+
+    floor: float = 0.8
+    across: bool = False
+    hours: float | None = None
+    to: str = "archived"
+    kinds: tuple[str, ...] = ("note",)
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        if self.to not in TIERS[1:]:
+            raise BadKnob(f"parents go to {' or '.join(TIERS[1:])}, not {self.to!r}")
+        draft = ChangeBuilder(change, "fuse.similar")
+        fresh = [item for item in change.fresh if item.kind in self.kinds and item.tier == "hot"]
+        near = neighbours(
+            ctx.store,
+            fresh,
+            ctx.embed([item.text for item in fresh]),
+            k=5,
+            floor=self.floor,
+            where=Where(kinds=self.kinds),
+        )
+        gone: set[str] = set()
+        for item, others in zip(fresh, near, strict=True):
+            for other in others:
+                old = draft.now(other.item)
+                if {item.id, old.id} & gone or old.tier != "hot" or (self.across and old.session == item.session):
+                    continue
+                if self.hours is not None and not _near(old, item, self.hours):
+                    continue
+                text = _fused(old, item, ctx)
+                if text is None:
+                    continue
+                _replace(draft, ctx, old, item, text, self.to)
+                gone |= {item.id, old.id}
+                break
+        return draft.change()
+
+
+similar = writes(Similar)
 
 
 def _near(old: Item, new: Item, hours: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from remanence.errors import BadKnob
 from remanence.language import sentences
@@ -30,16 +31,8 @@ _TASK = (
 )
 
 
-@writes
-def key_points(
-    change: Change,
-    ctx: Ctx,
-    *,
-    tags: str = "none",
-    least: int = 2,
-    most: int | None = None,
-    kinds: tuple[str, ...] = ("turn",),
-) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPoints:
     """A `note` for each thing that a turn states, told of its speaker, with the span that says it as evidence.
 
     tags: "phrases" tags a note with its key phrases, "ontology" with the nearest of the fixed tags
@@ -47,20 +40,35 @@ def key_points(
     small talk are no points. most: so many a turn, the most central ones (None: all). With a language model its
     sentences are taken, and the whole turn is their evidence.
     """
-    if tags not in TAGS:
-        raise BadKnob(f"key points are tagged by {', '.join(TAGS)}, not {tags!r}")
-    puts = [ctx.put(note) for item in change.fresh if item.kind in kinds for note in _points(item, ctx, least, most)]
-    if tags == "ontology":
-        named: Sequence[Sequence[str]] = tags_of([note.text for note in puts], ctx)
-    elif tags == "phrases":
-        named = [[phrase.text.lower() for phrase in keyphrases(note.text, 3)] for note in puts]
-    else:
-        named = [()] * len(puts)
-    tagged = [
-        note.with_(data={**note.data, "tags": list(some)}) if some else note
-        for note, some in zip(puts, named, strict=True)
-    ]
-    return change.plus(puts=tagged)
+
+    tags: str = "none"
+    least: int = 2
+    most: int | None = None
+    kinds: tuple[str, ...] = ("turn",)
+
+    def __call__(self, change: Change, ctx: Ctx) -> Change:
+        if self.tags not in TAGS:
+            raise BadKnob(f"key points are tagged by {', '.join(TAGS)}, not {self.tags!r}")
+        puts = [
+            ctx.put(note)
+            for item in change.fresh
+            if item.kind in self.kinds
+            for note in _points(item, ctx, self.least, self.most)
+        ]
+        if self.tags == "ontology":
+            named: Sequence[Sequence[str]] = tags_of([note.text for note in puts], ctx)
+        elif self.tags == "phrases":
+            named = [[phrase.text.lower() for phrase in keyphrases(note.text, 3)] for note in puts]
+        else:
+            named = [()] * len(puts)
+        tagged = [
+            note.with_(data={**note.data, "tags": list(some)}) if some else note
+            for note, some in zip(puts, named, strict=True)
+        ]
+        return change.plus(puts=tagged)
+
+
+key_points = writes(KeyPoints)
 
 
 def _points(item: Item, ctx: Ctx, least: int, most: int | None) -> list[Item]:
