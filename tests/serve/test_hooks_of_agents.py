@@ -207,3 +207,19 @@ def test_a_stop_in_the_background_outlives_the_hook(repo: Path) -> None:
     while (not space.exists() or not turns(repo)) and time.monotonic() < last:
         time.sleep(0.05)
     assert [PORT] == turns(repo)
+
+
+def test_the_server_that_an_agent_starts_opens_the_memory_of_the_project(repo: Path, transcript: Path) -> None:
+    """As `connect` writes it, also where the agent left its name for the folder in."""
+    about = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    search = {"name": "memory_search", "arguments": {"query": "staging port"}}
+    asked = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": search},
+    ]
+    words = [sys.executable, "-m", "remanence", "mcp", "--project", "${workspaceFolder}", "--home", str(repo.parent)]
+
+    lines = "".join(json.dumps(one) + "\n" for one in asked)
+    done = subprocess.run(words, input=lines, capture_output=True, text=True, check=False, cwd=repo)
+
+    assert "8443" in done.stdout.splitlines()[-1]
