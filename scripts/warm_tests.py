@@ -29,7 +29,7 @@ from typing import Any
 import pytest
 
 OPTIONS = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header"]
-ENOUGH = 1.5
+ENOUGH = 15.0
 """Lines of a test are written down for so long, seconds of processor time."""
 
 PATIENCE = 20
