@@ -10,7 +10,8 @@ from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
-from remanence.language.statements.happened import Happened, happened, share
+from remanence.language.statements.happened import Happened, happened, share, stem
+from remanence.language.text import content_words, words
 from remanence.records import dataclass
 from remanence.types import Hit, Hits, Item
 
@@ -42,6 +43,40 @@ class Bearing:
     sentence: str
     held: float
     how: Happened
+
+
+_SAYS_LITTLE = frozenset(
+    "new old big small huge little nice good great lovely own other certain some one thing".split()
+)
+_COLOUR = lazy_pattern(
+    r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold(?:en)?|beige|cream|navy|teal|"
+    r"turquoise|violet|maroon|crimson|ivory|lilac|mustard|burgundy|bronze|charcoal|magenta|olive|mint|rot|blau|grün|gelb|"
+    r"schwarz|weiß|rouge|bleue?|verte?|jaune|noire?|blanche?|rojo|azul|verde|amarillo|negro|blanco|rosso|giallo|nero)\b",
+    re.I,
+)
+_TOKEN = lazy_pattern(
+    r"[a-z][a-z0-9+.-]*://[^\s<>\"'`)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[~.]{0,2}/?(?:[\w.-]+/)+[\w.-]+", re.I
+)
+"""What is one word though it holds stops and strokes: an address of the web, of mail, of a file."""
+
+
+def echoes(span: str, asked: Question) -> bool:
+    """Whether a span only repeats the question ("a new fridge" for "which brand is my fridge"), or is no colour."""
+    said = {stem(word) for word in content_words(span)} - _SAYS_LITTLE
+    known = {stem(word) for word in words(asked.text)}
+    if asked.expected.noun in ("colour", "color", "colours", "colors"):
+        return _COLOUR.search(span) is None
+    return said <= known
+
+
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the whole of an address that it cuts, without the stop behind it."""
+    for m in _TOKEN.finditer(text, max(0, start - 300)):
+        if m.start() > end:
+            break
+        if m.start() < end and start < m.end():
+            start, end = min(start, m.start()), max(end, m.start() + len(m.group().rstrip(".,;:!?")))
+    return start, end
 
 
 def day_meant(short: str, item: Item, grain: str) -> str | None:

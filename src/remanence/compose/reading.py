@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from remanence.compose.candidates import Candidate, CandidateSentence
+from remanence.compose.meant import echoes, whole
 from remanence.language.question import Question
 from remanence.language.text import words
 from remanence.records import dataclass
@@ -39,6 +41,10 @@ CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
 STALE = 0.3
 """What a hit counts that states what is over, where it is asked what is so."""
+NEVER_WAS = ("cancelled", "corrected", "denied")
+"""States of a statement that never held, whatever time is asked about."""
+ECHO = 0.1
+"""What is left of a reading whose words only repeat the question."""
 RANKED = 0.4
 """How much of a reading's weight goes by the hit's score against the best one's."""
 
@@ -71,18 +77,26 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, best.items, strict=True)]
     passages = [head + item.text[:LONGEST] for head, item in zip(heads, best.items, strict=True)]
     top = max(float(best.scores[0]), 1e-6)
-    stale = STALE if asked.tense != "before" and asked.interval is None and cue.where.as_of is None else 1.0
+    timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
+    wrong = _set_right(best, cue, ctx)
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(
         zip(best, heads, passages, ctx.reader.read(asks, passages), strict=True)
     ):
         start, end = one.start - len(head), one.end - len(head)
-        weight = one.answerable * (1 - RANKED + RANKED * hit.score / top) * (stale if hit.marks else 1.0)
-        inside = start >= 0
+        never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
+        weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
+        weight *= STALE if never or (timeless and hit.marks) else 1.0
+        inside, answerable = start >= 0, one.answerable
         span = passage[one.start : one.end].strip()
+        if inside:
+            start, end = whole(hit.item.text, start, end)
+            span = hit.item.text[start:end].strip()
         said = span if inside else _speaker(span, hit.item)
+        if not asked.whether and echoes(said, asked):
+            said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
-        found.append(Read(number, hit, *place, said, one.answerable, one.yes, one.no, weight if said else 0.0))
+        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, weight if said else 0.0))
     return sorted(found, key=lambda one: -one.weight)
 
 
@@ -133,12 +147,34 @@ def _speaker(span: str, item: Item) -> str:
     return item.who or "" if item.who and span.casefold() in item.who.casefold() else ""
 
 
+_CORRECTS = re.compile(
+    r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b",
+    re.I,
+)
+_BEFORE = 3
+"""Turns before an answer among which its question is looked for."""
+
+
+def _set_right(best: Hits, cue: Cue, ctx: Ctx) -> frozenset[str]:
+    """Ids of hits which the turn behind them corrects: "It's the tower." - "No, it's the silo." """
+    right = np.array([row for row, item in zip(best.rows, best.items, strict=True) if _CORRECTS.match(item.text)], int)
+    before = ctx.store.around(right, 1, 0, cue.where)[:, 0] if len(right) else right
+    return frozenset(item.id for item in ctx.store.items(before[before >= 0]))
+
+
 def _leads(best: Hits, cue: Cue, ctx: Ctx) -> list[str]:
-    """For each hit the turn before as a line of its own, when it asks something."""
-    before = ctx.store.around(best.rows, 1, 0, cue.where)[:, 0]
-    there = np.flatnonzero(before >= 0)
+    """For each hit the question that it answers as a line: the turn before, further back for a correction."""
+    window = ctx.store.around(best.rows, _BEFORE, 0, cue.where)[:, :_BEFORE]
+    there = np.unique(window[window >= 0])
+    asked = {
+        row: item
+        for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)
+        if item.text.rstrip().endswith(("?", "？"))
+    }
     found = [""] * len(best)
-    for place, item in zip(there.tolist(), ctx.store.items(before[there]), strict=True):
-        if item.text.rstrip().endswith(("?", "？")):
-            found[place] = f"{item.who or ''}: {item.text[-LEAD:]}\n"
+    for place, (item, rows) in enumerate(zip(best.items, window.tolist(), strict=True)):
+        near = rows if _CORRECTS.match(item.text) else rows[-1:]
+        lead = next((asked[row] for row in reversed(near) if row in asked), None)
+        if lead is not None:
+            found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"
     return found

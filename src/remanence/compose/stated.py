@@ -12,6 +12,7 @@ from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.named import kind_of
 from remanence.language.text import content_words_each, words_each
 from remanence.records import dataclass
 from remanence.stage import Ctx
@@ -32,6 +33,7 @@ PHRASES = ("event", "is", "plan", "likes", "dislikes", "wants", "owns", "happene
 PHRASE = 0.9
 LONGEST = 8
 """Most words of such a value."""
+_CALLED = re.compile(r"\b(?:called|names?|named)\b", re.I)
 DATES = ("birthday", "due")
 DIGIT = lazy_pattern(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|half|dozen)\b", re.I
@@ -119,7 +121,7 @@ def _matches(known: Sequence[Known], asked: Question, weight: dict[str, float], 
 
 def _own_text(one: Known) -> str:
     """All that a statement says in words of its own and of its attribute."""
-    listed = ATTRIBUTES.get(one.says.attribute)
+    listed = ATTRIBUTES.get("name" if one.says.attribute.endswith(" name") else one.says.attribute)
     words_of_it = " ".join(listed.words) if listed else ""
     return f"{one.says.attribute} {words_of_it} {one.says.value} {one.fact.text} {one.says.subject}"
 
@@ -160,12 +162,16 @@ def _asker_of_things(known: Sequence[Known], asked: Question) -> list[float]:
 
 def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float]:
     """How plainly the question asks for each attribute: in its own words, or in words that ask for it."""
-    topic = set(asked.topic)
+    topic = {kind_of(word.removesuffix("'s").removesuffix("’s")) for word in asked.topic}
+    spare = {"date"} if asked.expected.form == "date" else set[str]()
+    if _CALLED.search(asked.text):
+        spare.add("name")
     found: list[float] = []
-    for attribute, own in zip(attributes, map(set, content_words_each(attributes)), strict=True):
+    for attribute, every in zip(attributes, map(set, content_words_each(attributes)), strict=True):
         if attribute in asked.attributes:
             found.append(1.0 if attribute == asked.attributes[0] else 0.9)
         else:
+            own = every - spare or every
             shared = len(own & topic) / len(own) if own else 0.0
             found.append(1.0 if shared == 1.0 else 0.6 if shared >= 0.5 else 0.0)
     return found

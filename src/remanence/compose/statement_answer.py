@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -39,7 +40,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
-    if single_valued(best.known.says.attribute) and not asked.many and not asked.ever:
+    if _one_at_a_time(best.known.says.attribute) and not asked.many and not asked.ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = chosen[-1:]
@@ -50,12 +51,27 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     return Stated(", ".join(_values(chosen)), tuple(chosen), sure)
 
 
+_DAY = re.compile(r"\((\d[^()]{5,30})\)$")
+MEASURES = ("height", "weight", "temperature", "blood pressure")
+"""Attributes that are measured again and again: the last one is what is so now."""
+
+
+def _one_at_a_time(attribute: str) -> bool:
+    return single_valued(attribute) or attribute in MEASURES
+
+
 def _sure(match: float, chosen: Sequence[Known]) -> float:
     return min(0.97, 0.5 + 0.5 * match * max(one.says.certainty for one in chosen))
 
 
 def _values(known: Sequence[Known]) -> list[str]:
-    return list({one.says.value.casefold(): one.says.value for one in known if one.says.value}.values())
+    return list({value.casefold(): value for one in known if (value := _value(one))}.values())
+
+
+def _value(one: Known) -> str:
+    """The value; of "Friday (14 June 2024)" the day."""
+    day = _DAY.search(one.says.value) if one.says.attribute.startswith("date of") else None
+    return day[1] if day is not None else one.says.value
 
 
 def _begins(one: Known) -> datetime | None:
@@ -77,7 +93,11 @@ def _at_time(group: Sequence[Known], asked: Question, cue: Cue) -> list[Known]:
         return [one for one in held if _meets(one, since, before)]
     if asked.tense == "before":
         return [one for one in order if one.state == "ended"][-1:]
-    wanted = ("holds", "disputed", "planned", "wished") if _plans(asked) else ("holds", "disputed")
+    if asked.expected.form == "date":  # a day that is over stays the day that it was
+        dated = [one for one in order if one.state == "ended" and one.by is None]
+        return [one for one in order if one in dated or one.state in ("holds", "disputed", "planned", "wished")]
+    planned = _plans(asked)
+    wanted = ("holds", "disputed", "planned", "wished") if planned else ("holds", "disputed")
     return [one for one in order if one.state in wanted]
 
 
@@ -98,7 +118,7 @@ def _plans(asked: Question) -> bool:
 
 def _over(group: Sequence[Known], asked: Question, match: float) -> Stated | None:
     """Nothing holds: what was cancelled, denied or ended is told as such, unless another time is asked about."""
-    ended = [one for one in group if one.over]
+    ended = [one for one in group if one.over or (one.says.polarity < 0 and _named(one, asked))]
     if not ended or asked.interval is not None or asked.tense == "before":
         return None
     last = max(ended, key=lambda one: one.until.timestamp() if one.until is not None else 0.0)
@@ -114,7 +134,7 @@ def _whether(group: Sequence[Known], chosen: Sequence[Known], asked: Question, s
     named = [one for one in chosen if _named(one, asked)]
     if named:
         return Stated("yes", tuple(named), sure)
-    gone = [one for one in group if one.over and _named(one, asked)]
+    gone = [one for one in group if (one.over or one.says.polarity < 0) and _named(one, asked)]
     if gone:
         return Stated("no", (*gone[-1:], *chosen[-1:]), sure)
     return None

@@ -175,7 +175,7 @@ class _Rivals:
 
 def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     if slot == OVER:
-        if _true(old) and not _later(old, new):
+        if _true(old) and (_planned(old) or not _later(old, new)):
             draft.supersede(old, new, new.at or ctx.clock(), f"{old.data.get('slot')}: {_why_over(new)}")
         return
     if slot == CORRECTED:
@@ -211,6 +211,11 @@ def _correct(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) ->
 def _later(one: Item, other: Item) -> bool:
     """True when `one`, remembered first, became true after `other`."""
     return one.at is not None and other.at is not None and one.at > other.at
+
+
+def _planned(item: Item) -> bool:
+    """A plan begins later than the word that it is off."""
+    return _meant(item) == "planned"
 
 
 def _over(old: Item, value: str) -> bool:

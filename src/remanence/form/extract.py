@@ -409,12 +409,12 @@ def facts(
     """
     draft = ChangeBuilder(change, "extract.facts")
     items = [item for item in change.fresh if item.kind in kinds and item.text.strip()]
-    people: dict[Scope, str] = {}
+    heard: dict[Scope, _Heard] = {}
     for start in range(0, len(items), _AT_ONCE):
         group = items[start : start + _AT_ONCE]
         made = _by_model(group, ctx)
         if made is None:
-            made = _by_rule(group, certain, people)
+            made = _by_rule(group, certain, heard)
         if keys:
             for item in group:
                 told = [fact.text for fact in made if fact.evidence[0].id == item.id]
@@ -427,16 +427,33 @@ def facts(
     return draft.change()
 
 
-def _by_rule(items: Sequence[Item], certain: bool, people: dict[Scope, str]) -> list[Item]:
-    """The statements of texts as facts; `people` keeps whom each chat spoke of last, for "he" and "she"."""
+@dataclass(slots=True)
+class _Heard:
+    """Whom "he" means in a chat; by speaker, what "its name" means and what "no, 28" corrects."""
+
+    about: str = ""
+    things: dict[str, str] = field(default_factory=dict)
+    last: dict[str, statements.statement.Statement] = field(default_factory=dict)
+
+
+def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -> list[Item]:
+    """The statements of texts as facts; `heard` keeps what each chat spoke of last."""
     made = []
     for item in items:
-        about = people.get(item.scope, "")
-        for one in statements.read.read(item.text, speaker=item.who or "", at=item.said_at, about=about):
+        chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
+        who, at = item.who or "", item.said_at
+        found = statements.read.read(item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""))
+        right = statements.corrected.corrected(item.text, user.last.get(who), at)
+        if right is not None:
+            found = [*(one for one in found if one.attribute != "corrected"), right]
+        for one in found:
             if one.subject != item.who and one.subject[:1].isupper():
-                people[item.scope] = one.subject
+                chat.about = one.subject
             if one.modality in _MEANT and (not certain or one.sure):
                 made.append((item, one))
+                if one.polarity > 0:
+                    user.last[who] = one
+        user.things[who] = statements.named.thing_mentioned(item.text) or user.things.get(who, "")
     return _stated_facts(made)
 
 

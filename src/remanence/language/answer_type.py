@@ -137,12 +137,13 @@ _ENGLISH = lazy_pattern(
 )
 
 
-def _in_another_language(text: str) -> AnswerType | None:
+def in_another_language(text: str) -> AnswerType | None:
     """The form that a question word of another language asks for, None where there is none.
 
     Words that mean something else in English ("was", "wo", "que") count only at the head of a question that holds no
     English word, or whose head word is no English one.
     """
+    text = text[:400]
     if not text.isascii():
         for form, words in _UNSPACED:
             if any(word in text for word in words.split("|")):
@@ -158,7 +159,7 @@ def _in_another_language(text: str) -> AnswerType | None:
 def expected(question: str) -> AnswerType:
     """Read a question; the first line of it that asks something decides."""
     text = " ".join(question.split())
-    other = _in_another_language(text)
+    other = in_another_language(text)
     if other is not None:
         return other
     noun, plural = _noun(text)

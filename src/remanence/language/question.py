@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from remanence.language.answer_type import AnswerType, expected
+from remanence.language.answer_type import AnswerType, expected, in_another_language
 from remanence.language.dates import TimeExpression, cue_interval, find
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.names import names_in
@@ -37,6 +37,24 @@ _WORDS_OF_ASKING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("whether", lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
 )
 _I = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)", re.I)
+_I_ELSEWHERE = lazy_pattern(
+    r"(?<![\w'’])(?:ich|mich|mir|mein\w*|wir|unser\w*|je|j(?=['’])|mon|ma|mes|notre|nos|yo|mi|mis|nuestr[oa]s?|io|mio|mia|"
+    r"nostr[oa]|eu|meu|minha|nosso|nossa|ik|mij|mijn|wij|ons|onze)(?!\w)|我|私|僕|俺|제|내",
+    re.I,
+)
+
+_ELISION = lazy_pattern(r"(?<!\w)(?:j|l|d|qu|n|s|m|t|c)['’](?=\w)", re.I)
+_FUNCTION_WORDS_ELSEWHERE = frozenset(
+    """wie was wer wo wann hoch viel viele alt lange ist sind war bin hat habe haben der die das ein eine einen den dem
+    mein meine meinen meiner ich mich mir du sie er es wir unser unsere nicht in im am an auf zu mit von für und
+    où quand qui quel quelle quels quelles combien que quoi est ce suis es a ai as ont sont le la les un une des du de
+    mon ma mes je tu il elle on nous notre dans en au aux et pour avec dónde cuándo quién qué cuál cuánto cuánta cuántos
+    es está estoy tengo tiene el los las una mi mis yo me se en de del con por para y al como cómo dove quando chi che
+    quale quanto quanta è sono ho ha il lo gli i una mio mia io si di del della con per e onde quem qual o os um uma meu
+    minha eu é estou tem do da no na com waar wanneer wie wat welke hoeveel hoe is zijn heb heeft het een mijn ik de van
+    te met voor en""".split()
+)
+"""Function words of the languages whose question words are known; they say nothing in a question of theirs."""
 
 _BEFORE = lazy_pattern(
     r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
@@ -119,10 +137,14 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
     named = match_speakers(question, people)
     spoken = {part for person in named for part in words(person)}
     spoken |= {part[:size] for person in named for part in words(person)[:1] for size in range(3, len(part))}
-    topic = tuple(content_words(question))
+    foreign = in_another_language(question) is not None
+    plain_words = _ELISION.sub("", question) if foreign else question
+    topic = tuple(content_words(plain_words))
+    if foreign:
+        topic = tuple(word for word in topic if word not in _FUNCTION_WORDS_ELSEWHERE) or topic
     bare = [re.split(r"['’]", word)[0] for word in topic]
     keywords = tuple(word for word, plain in zip(topic, bare, strict=True) if plain not in spoken)
-    says_i = _I.search(question) is not None
+    says_i = (_I_ELSEWHERE if foreign else _I).search(question) is not None
     about = (*named, asker) if says_i and asker is not None and asker not in named else named
     form = expected(question)
     return Question(
@@ -133,7 +155,7 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
         subjects=about,
         names=names_in(question),
         expected=form,
-        attributes=attributes_named(tuple(words(question))),
+        attributes=attributes_named(tuple(words(plain_words))),
         keywords=keywords or topic,
         topic=topic,
         essence=_essence(question, at, keywords or topic),

@@ -85,6 +85,9 @@ def _looked_up(facts: Sequence[Item], when: datetime, ctx: Ctx) -> dict[tuple[st
 def _standing(
     fact: Item, says: Statement, by: tuple[Item, Statement | None] | None, disputed: bool, when: datetime
 ) -> Known:
+    called_off = by is not None and says.modality == "planned" and by[0].data.get("slot") == "over"
+    if called_off and by is not None and (by[0].at is None or by[0].at <= when):  # before it would begin
+        return Known(fact, says, "cancelled", fact.until, *by)
     if fact.until is not None and fact.until <= when:
         if by is None:
             return Known(fact, says, "ended", fact.until)

@@ -44,17 +44,24 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _one(
             "home",
             "live lives living lived home reside resides moved move moving address based flat apartment house city "
-            "town country place settled relocated room stay stays where",
+            "town country place settled relocated room stay stays where "
+            "wohne wohnt wohnen wohnst habite habites habitons vis vivo vive vivi vives vivimos abito abita abiti moro "
+            "mora moras woon woont wonen 住 住んで",
             never="person",
         ),
         _one("from", "from origin hometown born grew", never="person"),
         _one("birthday", "birthday born", never="person place"),
         _one("birthplace", "birthplace born", never="person"),
-        _one("name", "name named called", never="place"),
+        _one(
+            "name", "name named called heiße heißt llamo llama appelle appelles chiamo chiama heet chamo", never="place"
+        ),
         _one("nickname", "nickname call"),
         _one("age", "age old", never="person place"),
         _one(
-            "employer", "employer work works working worked company employed job firm office employs organisation where"
+            "employer",
+            "employer work works working worked company employed job firm office employs organisation where "
+            "arbeite arbeitet arbeitest trabajo trabaja trabajas travaille travailles lavoro lavora lavori trabalho "
+            "trabalha werk werkt",
         ),
         _one(
             "job",

@@ -13,6 +13,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.named import named_things
 from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.talk.reader import talk_statements
@@ -39,13 +40,14 @@ def read(
     addressee: str | None = None,
     at: datetime | None = None,
     about: str = "",
+    thing: str = "",
     reader: StatementReader | None = None,
 ) -> list[Statement]:
     """What a text states, in order; spans are in `text`, times are anchored at `at` (naive = UTC).
 
     speaker: who says "I"; without one, talk is not read. addressee: whom an assistant's "you" means. about: whom "he"
-    or "she" means where the text names nobody before. reader: joins in a learned reader; where two readings say the
-    same, the more certain one is kept.
+    or "she" means where the text names nobody before; thing: what "its name" means. reader: joins in a learned reader;
+    where two readings say the same, the more certain one is kept.
     """
     times, parts = dates.find(text, at), split(text)
     found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
@@ -55,6 +57,7 @@ def read(
         found = _joined(found, [one for one in talk if one.attribute not in ATTRIBUTES and one.polarity > 0])
     else:
         found = _joined(found, talk_statements(text, speaker, at, times, about=about, parts=parts))
+        found = _joined(found, list(named_things(text, speaker, thing, at)))
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     return sorted(found, key=lambda one: (one.start, one.attribute))

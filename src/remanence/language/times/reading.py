@@ -37,6 +37,11 @@ _NOT_PAST = {"excited", "need", "needed", "scheduled", "interested", "supposed",
              "speed", "bed", "red", "wed", "feed", "seed", "hundred", "married", "planned", "last"}  # fmt: skip
 
 
+_MOVED_TO = lazy_pattern(
+    r"\b(?:moved|postponed|pushed|shifted|rescheduled|delayed|brought|put|changed|verschoben)"
+    r"(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?\s*$"
+)
+"""A date to which something was moved lies ahead, whatever the tense."""
 BREAK = lazy_pattern(r"[.!?\n;]")
 
 
@@ -46,6 +51,8 @@ def tense_of(low: str, start: int, end: int, default: int) -> int:
     breaks = [m.end() for m in BREAK.finditer(left)]
     if breaks:
         left = left[breaks[-1] :]
+    if _MOVED_TO.search(left):
+        return 1
     right = low[end : end + 100]
     stop = BREAK.search(right)
     if stop:

@@ -65,7 +65,7 @@ PER = (
     r"(?:\s?(?:a|per|an|/|each|every)\s?(?:month|week|year|hour|day|night|head|person|mo|hr)|\s(?:pcm|monthly|weekly))"
 )
 MEASURE = (
-    r"\d[\d.,]{0,8}(?<!\.)(?<!,)\s?(?:cm|mm|m|km|kg|g|lbs?|stone|st|mg|ml|mcg|micrograms?|litres?|l|%|percent|kcal|bpm|"
+    r"\d[\d.,]{0,8}(?<!\.)(?<!,)\s?(?:cm|mm|m|km|kg|kilos?|kilograms?|g|lbs?|pounds|stone|st|mg|ml|mcg|micrograms?|litres?|l|%|percent|kcal|bpm|"
     r"mmhg|inch(?:es)?|feet|ft|points?|hours?|hrs?|minutes?|mins?)\b"
 )
 DOSE = (

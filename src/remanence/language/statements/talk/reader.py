@@ -37,6 +37,10 @@ _EVENT_AT = lazy_pattern(
     r"(?P<gap>[^.!?;\n]{0,40})$",
     re.I,
 )
+_COMES = lazy_pattern(
+    r"\b(?P<who>[A-Z][a-z]{2,15})\s(?:is|will\sbe|are)\s(?P<v>visiting|coming|arriving|leaving|returning|flying|moving|"
+    r"graduating|retiring|performing)\b[^.!?;\n]{0,40}$"
+)
 _RECURRING = lazy_pattern(
     rf"(?<![\w'’])(?P<e>(?:(?:(?-i:[A-Z][a-z]{{1,20}})(?:['’]s)?|[a-z][\w'’-]{{2,15}})\s){{0,2}}{EVENT})\b(?P<gap>[^.!?;\n\d]{{0,30}}?)\s"
     r"(?P<v>(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:s|\s(?:evenings?|mornings?|nights?|afternoons?))"
@@ -354,6 +358,9 @@ class _Reader:
                 named = _event_name(m["e"])
             elif _NEW_DATE.search(before[-60:]) and event:
                 named = event
+            elif (comes := _COMES.search(before)) is not None and is_name(comes["who"]):
+                found.append(self._comes(day, comes))
+                continue
             if not named or modality_of(before) in _UNREAL or not self._ahead(day, before):
                 continue
             subject, what = self._whose(named)
@@ -389,6 +396,25 @@ class _Reader:
             m = _EVENT_AT.search(text)
             named = _event_name(m["e"]) if m is not None else ""
         return found, named or event
+
+    def _comes(self, day: dates.TimeExpression, m: re.Match[str]) -> Statement:
+        """ "Rita is visiting on the 27th"."""
+        start, end = self.clause.start + m.start(), day.end
+        return Statement(
+            m["who"],
+            f"date of {m['v'].lower()}",
+            f"{day.text} ({dates.say(day.at, 'day')})",
+            1,
+            self.said_at,
+            day.until,
+            start,
+            end,
+            0.8,
+            "planned",
+            self.speaker,
+            (),
+            "corrected" if self.clause.corrects else "",
+        )
 
     def recurring(self) -> Iterator[Statement]:
         """ "swimming mondays 17:15": the day of the week of something that returns."""

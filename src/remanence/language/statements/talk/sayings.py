@@ -60,7 +60,23 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     say(
         "home",
-        rf"\b(?:wohne|wohnen|vivo|vivimos|habito)(?: jetzt| grad| gerade| ahora)? (?:in|en|à)(?: der| einer?| ner| un| una)? (?P<v>(?:[A-Z]{{2}} in )?{NAME})",
+        rf"\b(?:wohne|wohnen|vivo|vivimos|habito|j['’]habite|habitons|abito|abitiamo|moro|moramos|woon|wonen)(?: jetzt| grad| gerade| ahora| maintenant| adesso| agora| nu)? (?:in|en|à|a|em|no|na)(?: der| einer?| ner| un| una)? (?P<v>(?:[A-Z]{{2}} in )?{NAME})",
+    ),
+    say(
+        "home",
+        rf"\b(?:umgezogen|gezogen|ziehe|mud[ée](?:me)?|mudado|mudei(?:-me)?|d[ée]m[ée]nag[ée]|emm[ée]nag[ée]|trasferit[oa]|verhuisd)(?: \w+)? (?:nach|in|a|à|para|naar) (?P<v>{NAME})",
+        change="changed",
+    ),
+    say("home", rf"\bnach (?P<v>{NAME}) (?:um)?gezogen\b", change="changed"),
+    say(
+        "{a}",
+        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|o meu|a minha|mijn|onze?) (?P<a>[\wà-ÿ]{{3,25}}) (?:ist|beträgt|kostet|liegt bei|war|est de|est|es de|es|è di|è|é de|é|is|cuesta|coûte|costa|kost)(?: (?:jetzt|nun|bei|auf|maintenant|ahora|ora|agora|nu))* (?P<v>{AMOUNT})",
+        certainty=0.8,
+    ),
+    say(
+        "{a}",
+        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|mio|mia|o meu|a minha|mijn|onze?) (?P<a>[\wà-ÿ]{{3,25}}) (?:heißt|heisst|s['’]appelle|se llama|si chiama|heet|chama-se|se chama) (?P<v>{NAME})",
+        certainty=0.85,
     ),
     say(
         "allergy",
@@ -279,7 +295,28 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     say("height", r"\b(?P<s>(?-i:[A-Z][a-z]{1,20}))(?: is| was|:)? (?P<v>\d{2,3}(?:[.,]\d)? ?cm)\b"),
     say("weight", r"\b(?P<s>(?-i:[A-Z][a-z]{1,20}))(?: is| was|:)? (?P<v>\d{1,3}(?:[.,]\d)? ?kg)\b"),
+    say("weight", rf"{WE}weigh(?:ed)?(?: in at| about| around| only| just| now)? (?P<v>{MEASURE})", change="changed"),
+    say(
+        "weight",
+        rf"\b(?P<s>(?-i:[A-Z][a-z]{{1,20}})) (?:now |only |already |just )?weigh(?:s|ed)(?: in at| about| around| only| just| now)? (?P<v>{MEASURE})",
+        change="changed",
+    ),
+    say("height", rf"{WE}(?:['’]m|am|measure) (?:now |about |only )?(?P<v>{MEASURE}) tall\b", change="changed"),
+    # --- what is allowed, open, ready: the word for it is the attribute
+    say(
+        "{a}",
+        r"^\W*(?:(?:and|so|ok|btw|the|our|my) )*(?P<s>(?:[\w'’-]{2,20} ){0,2}[\w'’-]{2,20}) (?:is|are|was|isn['’]t|aren['’]t)(?: (?:now|not|no longer|still|again|finally|currently))* (?P<a>(?P<v>allowed|forbidden|banned|permitted|enabled|disabled|open|closed|available|broken|fixed|merged|deployed|cancelled|supported|deprecated|required|optional|approved|blocked|paid|unpaid|sold out|in stock))(?=$|[.,;!?)]| (?!on |at |from |during |until |by |for |in |to ))",
+        on="allowed forbidden banned permitted enabled disabled open closed available broken fixed merged deployed cancelled supported deprecated required optional approved blocked paid unpaid sold stock",
+        change="changed",
+        certainty=0.8,
+    ),
     # --- owning
+    say(
+        "car",
+        rf"{WE}(?:drive|drove|bought|got|have)(?: now)? (?:an? |my |our )(?:(?:new|old|used|second[ -]?hand) )?(?P<v>(?:[a-z]+ )?(?-i:[A-Z][\w-]{{2,15}})(?: (?-i:[A-Z][\w-]{{0,12}}|\d[\w-]{{0,4}}))?)(?= |$|[.,;!?)])",
+        on="drive drove",
+        change="changed",
+    ),
     say(
         "owns",
         rf"\b(?:sold|gave away|got rid of|scrapped|crashed|wrote off|lost|binned|traded in) (?:my|the|our) (?:old |new )?(?P<v>{FREE}){END}",

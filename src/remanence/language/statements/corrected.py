@@ -1,0 +1,55 @@
+"""A correction that names nothing but the right value: "no wait, the 28th" after "Rita comes on the 27th"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from remanence.language import dates
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.statements.statement import Statement
+
+_OPENS = lazy_pattern(
+    r"^\W*(?:(?:oh|ah|um|hm+|ups|oops|argh|sorry|wait|no|nope|nein|scratch that|hang on|correction|actually|i mean|"
+    r"i meant|my bad|my mistake|make that|typo|not that)\b[\s,.:;!-]*){1,4}",
+    re.I,
+)
+_IT_IS = lazy_pattern(r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+", re.I)
+_NUMBER = lazy_pattern(r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?[a-z%€£$]{1,10})?)\b", re.I)
+
+
+def corrected(text: str, last: Statement | None, at: datetime | None) -> Statement | None:
+    """What a short correction makes of the statement before it by the same speaker; None where it is none.
+
+    Only a value of the same sort corrects: a date a date, a number a number.
+    """
+    opened = _OPENS.match(text)
+    if last is None or opened is None or len(text) > 120:
+        return None
+    rest = text[opened.end() :]
+    lead = _IT_IS.match(rest)
+    start = opened.end() + (lead.end() if lead is not None else 0)
+    value = _dated(text, start, at) if last.attribute.startswith("date of") else _number(text, start, last)
+    if value is None or value[0] == last.value:
+        return None
+    said, end, until = value
+    return replace(
+        last, value=said, at=last.at, until=until or last.until, start=start, end=end, change="corrected",
+        replaces=last.value, in_talk=True,
+    )  # fmt: skip
+
+
+def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, datetime | None] | None:
+    found = [one for one in dates.find(text, at) if one.start <= start + 6 and one.end > start]
+    if not found:
+        return None
+    one = found[0]
+    return f"{one.text} ({dates.say(one.at, 'day')})", one.end, one.until
+
+
+def _number(text: str, start: int, last: Statement) -> tuple[str, int, datetime | None] | None:
+    if not re.search(r"\d", last.value):
+        return None
+    m = _NUMBER.match(text, start)
+    return (m["v"].strip(), m.end(), None) if m is not None else None

@@ -1,0 +1,89 @@
+"""`ask` over what was told: measured again, corrected, cancelled, named later, repeated by nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence.memory.memory import Memory
+from remanence.testing import HandClock
+
+NOW = "2024-06-20T12:00:00Z"
+
+
+def told(question: str, *talk: tuple[str, str, str]) -> str:
+    with Memory(":memory:", clock=HandClock()) as memory:
+        for day, who, text in talk:
+            memory.remember({"who": who, "text": text, "at": f"{day}T12:00:00Z", "session": day})
+        memory.sleep()
+        return memory.ask(question, now=NOW).short
+
+
+@pytest.mark.parametrize(
+    ("question", "talk", "expected"),
+    [
+        (
+            "How much does Otto weigh?",
+            (("2024-05-01", "Nora", "Otto weighs 9 kilos."), ("2024-06-01", "Nora", "Otto weighs 11 kilos now.")),
+            "11 kilos",
+        ),
+        (
+            "When is Wilma visiting?",
+            (
+                ("2024-05-01", "Nora", "Wilma is visiting on the 9th."),
+                ("2024-05-02", "Nora", "no wait, the 10th, I mixed it up"),
+            ),
+            "10 May 2024",
+        ),
+        (
+            "What is Nora's goat called?",
+            (("2024-05-01", "Nora", "We got a goat!"), ("2024-05-02", "Nora", "Her name is Juno.")),
+            "Juno",
+        ),
+        (
+            "Did Nora go to Skye?",
+            (("2024-05-01", "Nora", "We planned to go to Skye on Sunday but it's off, gales."),),
+            "no",
+        ),
+        (
+            "Is swimming allowed?",
+            (("2024-05-01", "Nora", "Swimming is allowed."), ("2024-06-01", "Nora", "Swimming is not allowed.")),
+            "no",
+        ),
+        (
+            "Does Nora still have the Fiesta?",
+            (("2024-05-01", "Nora", "I drive a blue Fiesta."), ("2024-06-01", "Nora", "I sold the Fiesta.")),
+            "no",
+        ),
+        ("What colour is Nora's canoe?", (("2024-05-01", "Nora", "I bought a canoe."),), "not in memory"),
+        (
+            "Where is the handbook?",
+            (("2024-05-01", "Nora", "The handbook is at https://wiki.dunes.example/hand/book."),),
+            "https://wiki.dunes.example/hand/book",
+        ),
+        ("Wo wohne ich?", (("2024-05-01", "user", "Ich bin nach Bremen gezogen."),), "Bremen"),
+    ],
+)
+def test_what_was_told_last_is_the_answer(question: str, talk: tuple[tuple[str, str, str], ...], expected: str) -> None:
+    assert told(question, *talk) == expected
+
+
+def test_a_correction_by_the_other_side_takes_the_place_of_the_answer() -> None:
+    """The question two turns before is read with it, and what it corrects counts little."""
+    short = told(
+        "What is the longest river in my region?",
+        ("2024-05-01", "user", "What's the longest river in my region?"),
+        ("2024-05-01", "assistant", "It's the Orla."),
+        ("2024-05-01", "user", "No, it's the Weide."),
+    )
+
+    assert short == "the Weide"
+
+
+def test_a_cancelled_plan_gives_way_to_what_is_planned_instead() -> None:
+    short = told(
+        "Where are we going in August?",
+        ("2024-05-01", "user", "I booked a hut in Norway for August."),
+        ("2024-06-01", "user", "I cancelled the hut in Norway, we go camping in Wales instead."),
+    )
+
+    assert short == "Wales"
