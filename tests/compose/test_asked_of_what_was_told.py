@@ -60,6 +60,34 @@ def told(question: str, *talk: tuple[str, str, str]) -> str:
             (("2024-05-01", "Nora", "The handbook is at https://wiki.dunes.example/hand/book."),),
             "https://wiki.dunes.example/hand/book",
         ),
+        ("Who is Wilma?", (("2024-05-01", "Nora", "My sister Wilma works at the zoo."),), "Nora's sister"),
+        (
+            "Did Bertil move to Malmö?",
+            (
+                ("2024-05-01", "Nora", "My brother Bertil is moving to Malmö in June."),
+                ("2024-05-20", "Nora", "Bertil's permit got refused so he's staying put."),
+            ),
+            "no",
+        ),
+        (
+            "Where did Nora work before Stellan Foods?",
+            (
+                ("2024-05-01", "Nora", "I work at Brandt Paper."),
+                ("2024-06-01", "Nora", "Joining Stellan Foods as a payroll lead today, quit Brandt Paper."),
+            ),
+            "Brandt Paper",
+        ),
+        ("What is Nora's job?", (("2024-06-01", "Nora", "Joining Stellan Foods as a payroll lead."),), "payroll lead"),
+        ("How much is Nora's plot?", (("2024-05-01", "Nora", "Signed for plot 17, 45 quid a year."),), "45 quid"),
+        (
+            "When is the recital?",
+            (
+                ("2024-05-01", "Nora", "The recital is on 12 October at Mill Hall."),
+                ("2024-06-01", "Nora", "Mill Hall double booked us!! so we moved it to the 19th"),
+            ),
+            "19 October 2024",
+        ),
+        ("Is Nora allergic to wheat?", (("2024-05-01", "Nora", "Otto is allergic to wheat."),), "not in memory"),
         ("Wo wohne ich?", (("2024-05-01", "user", "Ich bin nach Bremen gezogen."),), "Bremen"),
     ],
 )

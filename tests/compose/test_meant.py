@@ -6,8 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.compose.meant import PLANNED, Bearing, day_meant, whether
-from remanence.language.question import read
+from remanence.compose.meant import (
+    PLANNED,
+    Bearing,
+    day_meant,
+    echoes,
+    place_meant,
+    set_right,
+    whether,
+    whole,
+)
+from remanence.language.question import Question, read
 from remanence.language.statements.happened import Happened, happened, share
 from remanence.types import Hit, Item
 
@@ -63,3 +72,40 @@ def test_today_is_the_day_of_who_speaks() -> None:
 
 def test_an_answer_without_a_time_has_no_day() -> None:
     assert day_meant("the bakery", said("I start at the bakery."), "") is None
+
+
+def asks(question: str) -> Question:
+    return read(question, at=datetime(2024, 6, 1, tzinfo=UTC), people=("Nora",))
+
+
+def test_a_number_is_set_right_by_the_next_turn_of_the_same_speaker() -> None:
+    """Another speaker's "sorry, 14" is about something else."""
+    asked = asks("How many tomatoes did Nora plant?")
+    told, right = said("planted 12 tomatoes", 1), said("sorry 14, I forgot two", 2)
+
+    assert set_right("12", told, [right], asked) == ("14", right)
+    assert set_right("12", told, [right.with_(who="Emil")], asked) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "expected"),
+    [
+        ("Which brand is Nora's oven?", "a new oven", True),
+        ("Which brand is Nora's oven?", "a Brannet", False),
+        ("What colour is Nora's oven?", "a big oven", True),
+        ("What colour is Nora's oven?", "a red oven", False),
+    ],
+)
+def test_words_of_the_question_are_no_answer(question: str, span: str, expected: bool) -> None:
+    assert echoes(span, asks(question)) is expected
+
+
+def test_an_address_is_not_cut() -> None:
+    text = "It is at https://a.example/b/c. Or ask."
+
+    assert text[slice(*whole(text, 9, 16))] == "https://a.example/b/c"
+
+
+def test_a_place_is_told_without_its_date() -> None:
+    assert place_meant("12 October at Mill Hall", said("set for 12 October at Mill Hall")) == "Mill Hall"
+    assert place_meant("Mill Hall", said("at Mill Hall")) is None

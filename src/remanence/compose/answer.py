@@ -22,19 +22,29 @@ from remanence.compose.answer_extraction import (
 )
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.fence import doubt_of, escape
-from remanence.compose.meant import bearings, day_meant, whether
+from remanence.compose.meant import (
+    Bearing,
+    amount_meant,
+    bearings,
+    day_meant,
+    place_meant,
+    set_right,
+    whether,
+    wrong_person,
+)
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
 from remanence.compose.reading import SPAN, UNSURE, VERDICT, Read, agreed, chosen, read_hits, sure_with
 from remanence.compose.stated import stated
-from remanence.compose.statement_answer import Stated, from_statements
+from remanence.compose.statement_answer import Stated, from_statements, relation
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import question
-from remanence.stage.standing import EVERY, Known
+from remanence.stage.standing import EVERY, Known, stated_by
 from remanence.types import NEVER, Context, Cue, Hit, Hits, Item
 from remanence.weights import Table, table
 
@@ -145,22 +155,59 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
     return _told(best, said, found, sure)
 
 
+DOUBT = 0.4
+"""What is left of the confidence where the evidence speaks of somebody else, or of nothing that is asked."""
+
+
 def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     """The answer as its evidence means it: a day for "a week tomorrow", no yes for what was only planned."""
     asked = question(cue, ctx)
+    whose = relation(asked, cue, ctx)
+    if whose is not None:
+        return _from_stated(whose, ctx)
     if not found.evidence:
         return found
     cited = found.evidence[0].item
+    looked_up = found.evidence[0].why.keys() == {"path"}
+    if not looked_up and wrong_person(cited, stated_by(hits.top(TURNS), cue, ctx), asked):
+        return replace(found, confidence=found.confidence * DOUBT)
+    if asked.whether:
+        return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
+    told = None
     if asked.expected.form == "date" and not asked.many:
-        day = day_meant(found.short, cited, asked.expected.grain)
-        return replace(found, short=day, text=f"{day}: {_line(cited, cited.text)}") if day is not None else found
-    if not asked.whether:
+        told = day_meant(found.short, cited, asked.expected.grain)
+    elif asked.expected.form == "number":
+        told = amount_meant(found.short, cited, asked)
+    elif asked.expected.form == "place":
+        told = place_meant(found.short, cited)
+    if told is not None:
+        found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
+    right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None
+    if right is None:
         return found
-    verdict = whether(found.short, cited, bearings(hits, asked), asked)
-    if verdict is None:
-        return found
-    short, one = verdict
-    return _cited(f"{short}: {_line(one.hit.item, one.sentence)}", short, found.confidence, [one.hit])
+    short, item = right
+    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(cited, cited.text)}"
+    return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), *found.evidence[:1]])
+
+
+def _behind(cited: Item, cue: Cue, ctx: Ctx) -> list[Item]:
+    """The turns that follow an item, three at most."""
+    row = ctx.store.rows_of([cited.id], EVERY)
+    rows = ctx.store.around(row[row >= 0], 0, 3, cue.where)[:, 1:].ravel()
+    return list(ctx.store.items(rows[rows >= 0]))
+
+
+def _verdict_as_meant(found: Answer, every: Sequence[Bearing], asked: Question, looked_up: bool) -> Answer:
+    """Yes or no by what the sentences say happened; doubted where the text holds no word of the question."""
+    cited = found.evidence[0].item
+    verdict = whether(found.short, cited, every, asked)
+    if verdict is not None:
+        short, one = verdict
+        return _cited(f"{short}: {_line(one.hit.item, one.sentence)}", short, found.confidence, [one.hit])
+    mine = [one.held for one in every if one.hit.item.id == cited.id]
+    if not looked_up and found.short in ("yes", "no") and max(mine, default=1.0) == 0.0:
+        return replace(found, confidence=found.confidence * DOUBT)
+    return found
 
 
 def _from_stated(found: Stated, ctx: Ctx) -> Answer:

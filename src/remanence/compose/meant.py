@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 
 from remanence.compose.answer_extraction import dated
+from remanence.compose.stated import subject_matches
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
+from remanence.language.statements.corrected import corrected
 from remanence.language.statements.happened import Happened, happened, share, stem
+from remanence.language.statements.statement import Statement
 from remanence.language.text import content_words, words
 from remanence.records import dataclass
+from remanence.stage.standing import Known
 from remanence.types import Hit, Hits, Item
 
 TURNS = 8
@@ -127,7 +131,7 @@ def whether(short: str, cited: Item, every: Sequence[Bearing], asked: Question) 
     Yes needs a sentence that says it is or was so: a plan, a wish or a question is none. What was called off, or is
     denied or over later, is a no. None leaves the answer as it is.
     """
-    if _OF_PLANS.search(asked.text) or _DENIES.search(asked.text):
+    if _DENIES.search(asked.text):
         return None
     past, now = _PAST.search(asked.text) is not None, _NOW.search(asked.text) is not None
     if not (past or now) or not every:
@@ -139,6 +143,9 @@ def whether(short: str, cited: Item, every: Sequence[Bearing], asked: Question) 
     ended = [one for one in told if one.how in ("denied", "over")]
     if off and not any(_later(one, off[-1]) for one in happens) and short != "no":
         return "no", off[-1]
+    if _OF_PLANS.search(asked.text):
+        last = told[-1]
+        return ("no", last) if short == "yes" and last.how == "denied" and last.held >= DECIDES else None
     if short == "yes":
         return _yes(best, told, happens, ended, past)
     if short == "no" or best.held < DECIDES:
@@ -168,3 +175,59 @@ def _yes(
 def _later(one: Bearing, other: Bearing) -> bool:
     left, right = one.hit.item.at, other.hit.item.at
     return left is not None and right is not None and left > right
+
+
+_AMOUNT = lazy_pattern(
+    r"[$€£]\s?\d[\d.,]*(?<=\d)k?|\b\d[\d.,]*(?<=\d)k?\s?(?:€|£|\$|euros?|quid|pounds|dollars|bucks|eur|usd|gbp|chf|francs)(?!\w)",
+    re.I,
+)
+_HOW_MUCH = lazy_pattern(
+    r"\bhow much\b(?! (?:time|longer|water|milk|does \w+ weigh))|\b(?:price|cost|rent|salary|fee)\b", re.I
+)
+_TIME_LEAD = lazy_pattern(r"(?:^|\s)(?:on|in|at|from|since|for)\s*$", re.I)
+_PLACE_LEAD = lazy_pattern(r"^\s*(?:at|in|on|,)\s+(?:the\s)?", re.I)
+
+
+def amount_meant(short: str, item: Item, asked: Question) -> str | None:
+    """The amount of money for a bare number, or for another number beside the only amount; None where it is fine."""
+    if asked.expected.form != "number" or not _HOW_MUCH.search(asked.text) or _AMOUNT.search(short):
+        return None
+    place = item.text.find(short)
+    span = next((s for s in split(item.text) if s.start <= place < s.end), None)
+    found = [m.group() for m in _AMOUNT.finditer(span.of(item.text) if span is not None else item.text)]
+    same = [amount for amount in found if short in amount]
+    return same[0] if same else found[0] if len(found) == 1 else None
+
+
+def place_meant(short: str, item: Item) -> str | None:
+    """A place without the time beside it: "12 October at Tithe Barn" is Tithe Barn."""
+    times = dates.find(short, item.said_at)
+    if not times:
+        return None
+    before, after = _TIME_LEAD.sub("", short[: times[0].start]), _PLACE_LEAD.sub("", short[times[-1].end :])
+    return before.strip(" ,") or after.strip(" ,") or None
+
+
+def wrong_person(cited: Item, known: Sequence[Known], asked: Question) -> bool:
+    """Whether a text states what is asked of somebody else and not of whom is asked about."""
+    if not asked.subjects:
+        return False
+    mine = [one.says.subject for one in known if one.source == cited.id and one.says.attribute in asked.attributes[:2]]
+    return bool(mine) and not any(subject_matches(mine, asked))
+
+
+def set_right(short: str, cited: Item, behind: Sequence[Item], asked: Question) -> tuple[str, Item] | None:
+    """What the same speaker's next turns make of a number or a day: "12 tomato plants" ... "sorry, 14"."""
+    form = asked.expected.form
+    if form not in ("date", "number") or not any(c.isdigit() for c in short):
+        return None
+    last = Statement(cited.who or "", "date of it" if form == "date" else "number", short, at=cited.said_at)
+    for item in behind:
+        right = corrected(item.text, last, item.said_at) if item.who == cited.who else None
+        if right is not None:
+            day = _DAY.search(right.value)
+            return (day[1] if day is not None else right.value), item
+    return None
+
+
+_DAY = lazy_pattern(r"\((\d[^()]{5,30})\)$")

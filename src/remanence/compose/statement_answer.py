@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from remanence.compose.stated import DIGIT, MATCHES, Match
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.talk.grammar import ROLE_WORD
+from remanence.language.statements.values import alike
 from remanence.language.text import content_words
 from remanence.records import dataclass
-from remanence.stage.standing import Known
+from remanence.stage import Ctx
+from remanence.stage.standing import Known, known_statements
 from remanence.types import Cue
 
 
@@ -43,7 +47,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     if _one_at_a_time(best.known.says.attribute) and not asked.many and not asked.ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
-            chosen = chosen[-1:]
+            chosen = [_fullest(chosen[-1], chosen)]
         return Stated(" or ".join(_values(chosen)), tuple(chosen), sure * (0.8 if disputed else 1.0))
     if not asked.many and not asked.ever:
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
@@ -58,6 +62,38 @@ MEASURES = ("height", "weight", "temperature", "blood pressure")
 
 def _one_at_a_time(attribute: str) -> bool:
     return single_valued(attribute) or attribute in MEASURES
+
+
+def _fullest(last: Known, chosen: Sequence[Known]) -> Known:
+    """The last of them in its fullest words: "Harbour" may be short for "Harbour Energy"."""
+    same = [one for one in chosen if alike(one.says.value, last.says.value) and not DIGIT.search(one.says.value)]
+    return max(reversed(same), key=lambda one: len(one.says.value), default=last)
+
+
+_WHO_IS = re.compile(
+    r"^\W*(?:[Ss]o |[Aa]nd )?[Ww]ho(?:['’]s| is| was) (?P<n>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)\W*$"
+)
+_RELATIVES = ("siblings", "parents", "children", "partner", "boss", "landlord", "friend", "reviewer")
+_IN_BRACKETS = re.compile(r"\(([a-z -]{2,20})\)$")
+
+
+def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
+    """ "Who is Arjun?": whose what he is, by the statements whose value he is; None where none names him so."""
+    m = _WHO_IS.match(asked.text)
+    if m is None:
+        return None
+    where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
+    rows, _ = ctx.store.matching(ctx.store.terms(m["n"]), 20, where)
+    for one in known_statements(ctx.store.items(rows), cue, ctx):
+        says, role = one.says, one.says.attribute.removesuffix(" name")
+        named = says.value.casefold().startswith(m["n"].casefold())
+        kin = says.attribute in _RELATIVES or role != says.attribute or ROLE_WORD.fullmatch(role)
+        if named and kin and says.polarity > 0 and one.state in ("holds", "disputed", "ended"):
+            told = _IN_BRACKETS.search(says.value)
+            former = "former " if one.state == "ended" else ""
+            short = f"{says.subject}'s {former}{told[1] if told is not None else role}"
+            return Stated(short, (one,), 0.5 + 0.45 * says.certainty)
+    return None
 
 
 def _sure(match: float, chosen: Sequence[Known]) -> float:
@@ -92,13 +128,24 @@ def _at_time(group: Sequence[Known], asked: Question, cue: Cue) -> list[Known]:
         held = [one for one in order if one.state not in ("corrected", "cancelled", "denied")]
         return [one for one in held if _meets(one, since, before)]
     if asked.tense == "before":
-        return [one for one in order if one.state == "ended"][-1:]
+        return _before(group, order, asked)
     if asked.expected.form == "date":  # a day that is over stays the day that it was
         dated = [one for one in order if one.state == "ended" and one.by is None]
         return [one for one in order if one in dated or one.state in ("holds", "disputed", "planned", "wished")]
     planned = _plans(asked)
     wanted = ("holds", "disputed", "planned", "wished") if planned else ("holds", "disputed")
     return [one for one in order if one.state in wanted]
+
+
+def _before(group: Sequence[Known], order: Sequence[Known], asked: Question) -> list[Known]:
+    """What held last before now; before a value that the question names, what held last before that one began."""
+    gone = [one for one in order if one.state == "ended" and not _named(one, asked)]
+    named = [one.fact.at for one in order if _named(one, asked) and one.fact.at is not None]
+    if not named:
+        return gone[-1:]
+    left = [one for one in group if one.says.polarity < 0 and not _named(one, asked)]
+    every = [one for one in (*left, *gone) if one.fact.at is not None and one.fact.at <= named[0]]
+    return sorted(every, key=lambda one: one.fact.at.timestamp() if one.fact.at is not None else 0.0)[-1:]
 
 
 def _at_any_time(group: Sequence[Known]) -> list[Known]:

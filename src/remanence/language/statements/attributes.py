@@ -59,7 +59,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _one("age", "age old", never="person place"),
         _one(
             "employer",
-            "employer work works working worked company employed job firm office employs organisation where "
+            "employer work works working worked company employed firm office employs organisation where "
             "arbeite arbeitet arbeitest trabajo trabaja trabajas travaille travailles lavoro lavora lavori trabalho "
             "trabalha werk werkt",
         ),
@@ -92,7 +92,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
             "love together",
             never="place",
         ),
-        _one("relationship", "relationship married single divorced engaged"),
+        _one("relationship", "relationship married single divorced engaged", never="person place"),
         _one("car", "car drive drives driving vehicle own", never="person place"),
         _one("phone", "phone number mobile call reach", never="person place"),
         _one("address", "address postal street post", never="person"),

@@ -16,6 +16,11 @@ _OPENS = lazy_pattern(
     re.I,
 )
 _IT_IS = lazy_pattern(r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+", re.I)
+_MOVED_IT = lazy_pattern(
+    r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
+    r"\s(?:to|until|till)\s(?:the\s)?$",
+    re.I,
+)
 _NUMBER = lazy_pattern(r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?[a-z%€£$]{1,10})?)\b", re.I)
 
 
@@ -24,6 +29,8 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
 
     Only a value of the same sort corrects: a date a date, a number a number.
     """
+    if last is not None and last.attribute.startswith("date of") and (moved := _moved(text, last, at)) is not None:
+        return moved
     opened = _OPENS.match(text)
     if last is None or opened is None or len(text) > 120:
         return None
@@ -38,6 +45,18 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
         last, value=said, at=last.at, until=until or last.until, start=start, end=end, change="corrected",
         replaces=last.value, in_talk=True,
     )  # fmt: skip
+
+
+def _moved(text: str, last: Statement, at: datetime | None) -> Statement | None:
+    """ "so we moved it to the 19th": of what had a date last."""
+    for one in dates.find(text[:400], last.until or at):
+        if _MOVED_IT.search(text[max(0, one.start - 60) : one.start]):
+            value = f"{one.text} ({dates.say(one.at, 'day')})"
+            return replace(
+                last, value=value, at=at, until=one.until, start=one.start, end=one.end, change="changed",
+                replaces=last.value, in_talk=True,
+            )  # fmt: skip
+    return None
 
 
 def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, datetime | None] | None:

@@ -24,14 +24,18 @@ _OFF = _pattern(r"""
     isn['’]?t happening|never happened|won['’]?t happen|scrapped|bailed|backed out|pulled out|postponed|put off|
     dropped out|changed (?:my|our|his|her|their) minds?|decided (?:against|not to)|
     (?:it['’]?s|is|are|was|were|['’]s|trip|plan) off(?! (?:to|on|for|work|the)\b)|no longer (?:going|doing)|
-    (?:didn|couldn)['’]?t make it|abgesagt|ausgefallen|fällt aus|cancelad[oa]|annulé\w*|annullat[oa])\b""")
+    (?:didn|couldn)['’]?t make it|off the table|off the cards|out of the question|stay(?:s|ing|ed)? put|
+    no [\w -]{2,20} for (?:me|us|him|her|them)\b|
+    abgesagt|ausgefallen|fällt aus|cancelad[oa]|annulé\w*|annullat[oa])\b""")
 _INTENDED = _pattern(r"""
     \b(?:plan(?:s|ned|ning)?|want(?:s|ed|ing)?|wanna|wish(?:es|ed)?|hop(?:e|es|ed|ing)|thinking (?:of|about)|
     thought (?:of|about)|talk(?:s|ed|ing)? (?:of|about)|consider(?:ing|ed)?|going to|gonna|will|['’]ll|would|['’]d|
     might|may(?! \d)|maybe|perhaps|could|should|supposed to|meant to|intend(?:s|ed|ing)?|about to|dream(?:s|ed|ing)?|
     tempted|let['’]?s|if|almost|nearly|looking forward to|next (?:week|month|year|weekend)|tomorrow|someday|one day|
-    fancy|aim(?:s|ing)?|ought to|booked|signed up|invited|möchte|wollte|würde|vielleicht|quiero|quería|veux|voulais|
-    vorrei|quero)\b""")
+    fancy|aim(?:s|ing)?|(?:is|are|am|['’]m|['’]s|['’]re) (?:moving|going|coming|leaving|visiting|starting|flying|
+    travelling|getting|joining|having|buying|selling)|ought to|
+    booked|signed up|invited|möchte|wollte|würde|vielleicht|quiero|quería|veux|
+    voulais|vorrei|quero)\b""")
 _OVER = _pattern(r"""
     \b(?:sold|gave away|given away|got rid of|quit|left|stopped|gave up|given up|no longer|any ?more|used to|
     broke up|split up|moved out|resigned|retired|fired|laid off|died|passed away|threw away|thrown away|returned|

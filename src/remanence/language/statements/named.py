@@ -10,13 +10,16 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Statement
 
 _THINGS = (
-    "dog|puppy|pup|cat|kitten|horse|pony|foal|rabbit|bunny|hamster|guinea pig|parrot|budgie|bird|tortoise|turtle|goat|"
+    "labrador|lab|beagle|collie|terrier|spaniel|poodle|retriever|dachshund|whippet|tabby|tomcat|siamese|dog|puppy|pup|cat|"
+    "kitten|horse|pony|foal|rabbit|bunny|hamster|guinea pig|parrot|budgie|bird|tortoise|turtle|goat|"
     "sheep|lamb|hen|duck|pig|snake|lizard|fish|goldfish|rat|mouse|pet|boat|ship|band|team|shop|cafe|company|startup|baby|"
     "son|daughter|sister|brother|wife|husband|girlfriend|boyfriend|cousin|nephew|niece|uncle|aunt|neighbour|neighbor|"
     "boss|flatmate|roommate|teacher|dentist|doctor|therapist|landlord|landlady|car|van|bike|blog|podcast|novel"
 )
 _SAME = {
-    "puppy": "dog", "pup": "dog", "kitten": "cat", "pony": "horse", "foal": "horse", "bunny": "rabbit",
+    "puppy": "dog", "pup": "dog", "labrador": "dog", "lab": "dog", "beagle": "dog", "collie": "dog", "terrier": "dog",
+    "spaniel": "dog", "poodle": "dog", "retriever": "dog", "dachshund": "dog", "whippet": "dog", "tabby": "cat",
+    "tomcat": "cat", "siamese": "cat", "kitten": "cat", "pony": "horse", "foal": "horse", "bunny": "rabbit",
     "budgie": "bird", "goldfish": "fish", "lamb": "sheep", "neighbor": "neighbour", "roommate": "flatmate",
 }  # fmt: skip
 _NAME = r"(?P<v>(?-i:[A-ZÀ-Þ][\w'’-]{1,20}(?:\s[A-ZÀ-Þ][\w'’-]{1,20})?))"
@@ -26,7 +29,7 @@ _MENTION = lazy_pattern(
 )
 _CALLED = lazy_pattern(
     rf"\b(?:(?:his|her|its|their)\sname(?:['’]s|\sis|\swas|\swill\sbe)|(?:he|she|it|they)(?:['’]s|['’]re|\sis|\sare)\s(?:called|named)|"
-    rf"(?:we|i)(?:['’]ve|\shave)?\s(?:call|called|named)\s(?:him|her|it|them))\s{_NAME}",
+    rf"(?:call|called|named)\s(?:him|her|it|them))\s{_NAME}",
     re.I,
 )
 _AT_ONCE = lazy_pattern(

@@ -137,8 +137,8 @@ def _events(s: Sentence) -> Iterator[Statement]:
 
 
 _NO_EVENT = lazy_pattern(
-    r"(?:wanted to (?:tell|let|ask|say|check|share)|was (?:\w+ )?(?:remembering|thinking|wondering|"
-    r"hoping|just)|felt like|had to say|needed to)\b"
+    r"(?:(?:wanted|planned|hoped|meant|intended|tried) to|(?:was|were) (?:\w+ )?(?:remembering|thinking|wondering|"
+    r"hoping|just|going to|supposed to|about to|meant to|planning)|felt like|had to say|needed to)\b"
 )
 _EVENT_TAIL = lazy_pattern(
     r"\s[-–—]\s|,\s|\sand (?:it|we|i|they|he|she)\b|\s(?:because|which|but|so|reminds|means|makes)\b|"

@@ -33,6 +33,9 @@ _CHANGED = lazy_pattern(
 )
 
 
+_BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
+
+
 def read(
     text: str,
     *,
@@ -60,6 +63,7 @@ def read(
         found = _joined(found, list(named_things(text, speaker, thing, at)))
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
+    found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found]
     return sorted(found, key=lambda one: (one.start, one.attribute))
 
 

@@ -39,7 +39,7 @@ _NOT_PAST = {"excited", "need", "needed", "scheduled", "interested", "supposed",
 
 _MOVED_TO = lazy_pattern(
     r"\b(?:moved|postponed|pushed|shifted|rescheduled|delayed|brought|put|changed|verschoben)"
-    r"(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?\s*$"
+    r"(?: it| that| this| them| everything)?(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?\s*$"
 )
 """A date to which something was moved lies ahead, whatever the tense."""
 BREAK = lazy_pattern(r"[.!?\n;]")

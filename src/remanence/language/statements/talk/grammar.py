@@ -86,6 +86,7 @@ ROLE = (
     r"headteacher|head teacher|agent|consultant|counsellor|instructor|optician|pediatrician|paediatrician|surgeon|"
     r"girlfriend|boyfriend|partner|wife|husband|fianc[eé]e?)"
 )
+ROLE_WORD = lazy_pattern(ROLE, re.I)
 CODE = (
     r"(?:codes?|number|pin|password|passcode|id|port|version|plate|reference|ref|order|ticket|case|flight|seat|gate|room|"
     r"lockers?|extension|serial|line length|limit|timeout|threshold|budget|deadline|frequency|dose|size|score|default|branch|"

@@ -32,6 +32,7 @@ SAYINGS: tuple[Saying, ...] = (
         rf"\b(?:rent|landlord|landlady)\b[^.!?\n\d]{{0,30}}\b(?:up|down|drops?|rises?|goes|went|raised it|increase[ds]?)(?: it)?(?: from (?P<o>{AMOUNT}))? to (?P<v>{AMOUNT}(?:{PER})?)",
         change="changed",
     ),
+    say("employer", rf"\bstill at (?P<v>{NAME})", certainty=0.7),
     say("employer", rf"\b(?:days?|weeks?|months?|years?) in(?: now)? at (?P<v>{ORG})", certainty=0.8),
     say(
         "salary",
@@ -131,6 +132,11 @@ SAYINGS: tuple[Saying, ...] = (
         "job",
         rf"\b(?:i(?:['’]m| am|m)|s?he(?:['’]s| is)) (?:now |still |currently |officially )?(?:an? |the )?(?P<v>{TITLE})\b",
     ),
+    say(
+        "job",
+        rf"\b(?:join(?:ed|ing)?|start(?:s|ed|ing)?|hired|working|works?)\b[^.,;!?\n]{{0,40}} as (?:an? |the |their )?(?P<v>{TITLE})\b",
+        change="changed",
+    ),
     say("job", rf"\b(?:works?|working) as (?:an? |the )?(?P<v>{TITLE})\b"),
     say(
         "job",
@@ -160,6 +166,12 @@ SAYINGS: tuple[Saying, ...] = (
     say(
         "home",
         rf"{WE}(?:moved|move) (?:out |over |back |down |up )?(?:in)?to (?:a \w+ \w+ in )?(?P<v>{NAME})",
+        change="changed",
+    ),
+    say(
+        "home",
+        rf"{WE}moved in\b[^.!?\n]{{0,60}}?\b(?:to|in|at) (?P<v>(?:\d{{1,4}}\w? {NAME} in )?{NAME})",
+        whole=True,
         change="changed",
     ),
     say("home", rf"\b(?:i['’]m|we['’]re|im) in[!,. ]+(?P<v>{NAME}) since", whole=True, change="changed"),
@@ -230,6 +242,16 @@ SAYINGS: tuple[Saying, ...] = (
         rf"(?P<v>{NAME}) and (?:i|me) (?:broke up|split(?: up)?|are over|are done|divorced|got divorced|separated)",
         polarity=-1,
         change="ended",
+    ),
+    say(
+        "partner",
+        rf"(?P<v>{NAME}) and (?:i|me) (?:just |finally )?(?:got |are |are now )?(?:engaged|married)\b",
+        change="changed",
+    ),
+    say(
+        "partner",
+        rf"\b(?:me|i) and (?P<v>{NAME}) (?:just |finally )?(?:got |are |are now )?(?:engaged|married)\b",
+        change="changed",
     ),
     say("partner", rf"{WE}(?:seeing|dating|going out with|engaged to|married to) (?P<v>{NAME})"),
     say("partner", rf"\bthere['’]s an? (?P<v>{NAME})$", certainty=0.7),
