@@ -59,7 +59,7 @@ def test_the_page_of_the_server_is_kept(server: Server, tmp_path: Path, which: s
             "--max-examples", str(EXAMPLES), "--seed", "1", "--phases", "examples,coverage,fuzzing",
             "--checks", CHECKS, "--request-timeout", "120", which, DESTRUCTIVE,
         ],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
