@@ -115,3 +115,13 @@ def test_a_cancelled_plan_gives_way_to_what_is_planned_instead() -> None:
     )
 
     assert short == "Wales"
+
+
+@pytest.mark.parametrize(("now", "expected"), [("2024-05-01T20:00:00Z", "tonight"), (NOW, "1 May 2024")])
+def test_words_for_a_day_stay_words_on_that_day(now: str, expected: str) -> None:
+    """Asked on the same day, "tonight" says enough; seven weeks later only the day does."""
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember({"who": "Nora", "text": "The choir sings tonight.", "at": "2024-05-01T12:00:00Z"})
+        memory.sleep()
+
+        assert memory.ask("When does the choir sing?", now=now).short == expected

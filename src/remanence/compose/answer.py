@@ -174,7 +174,7 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
     told = None
-    if asked.expected.form == "date" and not asked.many:
+    if asked.expected.form == "date" and not asked.many and not _same_day(cited, cue):
         told = day_meant(found.short, cited, asked.expected.grain)
     elif asked.expected.form == "number":
         told = amount_meant(found.short, cited, asked)
@@ -188,6 +188,12 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     short, item = right
     lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(cited, cited.text)}"
     return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), *found.evidence[:1]])
+
+
+def _same_day(cited: Item, cue: Cue) -> bool:
+    """Whether it is asked on the day on which it was said: "tonight" still means what it says."""
+    said = cited.said_at
+    return said is not None and cue.at.astimezone(said.tzinfo).date() == said.date()
 
 
 def _behind(cited: Item, cue: Cue, ctx: Ctx) -> list[Item]:

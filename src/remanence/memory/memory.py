@@ -215,8 +215,7 @@ class Memory:
 
     def _keep(self, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
         receipt = verbs.intake.remembered(self._handle, messages, key, trust)
-        if "every" in self.recipe.at:
-            verbs.sleep.run_periodic(self._handle)
+        verbs.sleep.run_periodic(self._handle)
         return receipt
 
     def propose(self, what: Input | Sequence[Input]) -> Change:

@@ -67,8 +67,6 @@ class Plan:
     rows: tuple[Stored, ...]
     items: tuple[Item, ...]
     """The item of each row, in the same order."""
-    keys: tuple[str, ...]
-    """What the word and vector indexes see of each row."""
     numbers: tuple[int, ...]
     """n of each row."""
     closes: tuple[Stored, ...]
@@ -79,8 +77,11 @@ class Plan:
     evidence: tuple[tuple[int, int], ...]
     ops: tuple[list[Any], ...]
     receipt: Receipt
-    empty: bool
-    """True when there is nothing to write."""
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to write."""
+        return not (self.ops or self.links or self.unlinks or self.touches)
 
 
 def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
@@ -88,17 +89,14 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
 
     Raises InvalidInput, Conflict, NotFound and ScopeError for what cannot be done; then nothing of it is.
     """
-    named = _named(change)
-    planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(named) if named else {})
+    planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(_named(change)))
     planner.put(change.puts)
     counts = [planner.update(update) for update in change.updates]
     updated, superseded = sum(done for done, _ in counts), sum(ended for _, ended in counts)
     retired = sum(planner.retire(r.id, r.by, r.reason, r.stage) for r in change.retires)
     planner.unlink(change.unlinks)
-    if planner.new_links:
-        planner.link(planner.new_links)
-    when = micros_each([touch.used for touch in change.touches]) if change.touches else []
-    for touch, used in zip(change.touches, when, strict=True):
+    planner.link(planner.new_links)
+    for touch, used in zip(change.touches, micros_each([touch.used for touch in change.touches]), strict=True):
         planner.touch(touch.id, touch.strength, touch.utility, touch.uses, used, touch.stage)
     first = lookups.next_row
     numbers = tuple(range(first, first + len(planner.items)))
@@ -120,7 +118,6 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         at=lookups.at,
         rows=tuple(zip(numbers, planner.firsts, rows, strict=True)),
         items=tuple(planner.items),
-        keys=tuple(keys_of(planner.items)) if planner.items else (),
         numbers=numbers,
         closes=tuple(planner.closes.values()),
         links=tuple(planner.links),
@@ -130,7 +127,6 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         evidence=tuple(planner.evidence),
         ops=(*puts, *planner.ops),
         receipt=receipt,
-        empty=not (puts or planner.ops or planner.links or planner.unlinks or planner.touches),
     )
 
 
@@ -179,7 +175,7 @@ class _Planner:
         if self.scope != _DEFAULT:
             own = [replace(item, scope=self.scope) if item.scope == _DEFAULT else item for item in own]
         for scope in dict.fromkeys(item.scope for item in own):
-            if scope != self.scope and not self.scope.sees(scope):
+            if not self.scope.sees(scope):
                 raise ScopeError(f"an item for {scope} cannot be put through a handle for {self.scope}")
         taken = self.ask.taken([item.id for item in own])
         for item in own:
@@ -187,8 +183,7 @@ class _Planner:
                 raise Conflict(f"there is an item with id {item.id!r} already; leave the id out, or update it")
             self._put(item)
         used = [item for item in self.items if item.strength != 1.0 or item.utility or item.uses]
-        times = micros_each([item.used for item in used]) if used else []
-        for item, when in zip(used, times, strict=True):
+        for item, when in zip(used, micros_each([item.used for item in used]), strict=True):
             self.uses.append((self.put_here[item.id][0], item.strength, item.utility, item.uses, when))
 
     def _put(self, item: Item) -> None:
@@ -350,16 +345,13 @@ class Words:
     flags: list[int]
 
 
-def worded(
-    rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int, keys: Sequence[str] | None = None
-) -> Words:
-    """The words of (n, item) rows; terms that are new get the next codes. keys: `keys_of` the items, if it is known."""
+def worded(rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int) -> Words:
+    """The words of (n, item) rows; terms that are new get the next codes."""
     new: dict[str, int] = {}
     stored: list[WordRow] = []
     codes_of, tf_of = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
     items = [item for _, item in rows]
-    found = terms_each(keys_of(items) if keys is None else keys)
-    flags = text_flags_each([item.text for item in items])
+    found, flags = terms_each(keys_of(items)), text_flags_each([item.text for item in items])
     for (n, _), some, flag in zip(rows, found, flags, strict=True):
         counted: dict[int, int] = {}
         for term in some:
