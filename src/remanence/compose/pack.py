@@ -23,7 +23,7 @@ from remanence.compose import fence
 from remanence.compose.fence import escape_each
 from remanence.compose.opening import note, what_is_so
 from remanence.language.sentences import split
-from remanence.language.text import STOP, jaccard, words
+from remanence.language.text import STOP, words
 from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx, composes
@@ -49,6 +49,7 @@ class _Piece:
     cut: bool
     said: str
     """Who said it, the text, its picture and what became of it, as they are shown."""
+    date: str
     alone: str
     """`said` with the source as it is cited where nothing else is."""
 
@@ -162,15 +163,14 @@ class _Packing:
             said = f"{said} [shows {shown}]" if said else f"[shows {shown}]"
         said = said if item.trust >= fence.FIRM else fence.marked(said, item.trust)
         said = f"{who.replace(chr(10), ' ')}: {said}{after}"
-        return _Piece(hit, number, text, cut, said, f"{said} {{{source}}}")
+        return _Piece(hit, number, text, cut, said, _date(item.said_at), f"{said} {{{source}}}")
 
     def add(self, piece: _Piece) -> bool:
         """Take a piece in; False when it does not fit. What is told already is passed over."""
         bag = frozenset(words(piece.text))
         if any(_alike(bag, other, self.sizes.max_jaccard) for other in self.bags):
             return True
-        item = piece.hit.item
-        group = (item.scope.session, _date(item.said_at))
+        group = (piece.hit.item.scope.session, piece.date)
         heading = "" if group in self.groups else f"[{group[1]}]\n" if group[1] else "\n"
         price = count_tokens(f"{heading}{piece.alone}") + 1
         if self.spent + price > self.room:
@@ -210,9 +210,9 @@ def _each(hits: Hits) -> Iterator[Hit]:
 
 
 def _alike(left: frozenset[str], right: frozenset[str], least: float) -> bool:
-    """Whether the Jaccard index reaches `least`; sets of very different sizes are not compared."""
-    small, large = sorted((len(left), len(right)))
-    return small >= least * large and jaccard(left, right) >= least
+    """Whether the Jaccard index reaches `least`; two empty sets are equal."""
+    shared = len(left & right)
+    return shared >= least * (len(left) + len(right) - shared) - 1e-9
 
 
 def _questions_before(ordered: Hits, most: int, cue: Cue, ctx: Ctx) -> dict[int, tuple[Hit, int]]:
@@ -291,8 +291,7 @@ def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
     """The text, and its pieces in reading order: groups by session, oldest first; `told` sources are cited before."""
     groups: dict[tuple[str | None, str], list[_Piece]] = {}
     for piece in sorted(chosen, key=lambda piece: piece.number):
-        item = piece.hit.item
-        groups.setdefault((item.scope.session, _date(item.said_at)), []).append(piece)
+        groups.setdefault((piece.hit.item.scope.session, piece.date), []).append(piece)
     order = sorted(groups.values(), key=lambda group: (_stamp(group[0].hit.item), group[0].number))
     read = [piece for group in order for piece in group]
     common = [_common([piece.hit.item for piece in group]) for group in order]
@@ -305,7 +304,7 @@ def _render(chosen: Sequence[_Piece], told: int) -> tuple[str, list[_Piece]]:
     heads = [next(safe) for _ in common]
     lines: list[str] = []
     for place, group in enumerate(order):
-        date = _date(group[0].hit.item.said_at)
+        date = group[0].date
         head = "" if place and common[place] == common[place - 1] else heads[place]
         if date or head:
             lines.append(" ".join(part for part in (f"[{date}]" if date else "", head) if part))

@@ -16,7 +16,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
-from remanence.language.text import content_words, words
+from remanence.language.text import content_words, words, words_each
 from remanence.records import dataclass
 
 _TO_YOU = lazy_pattern(
@@ -135,8 +135,9 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
     `asker` and `people` are names as the memory stores them; roles such as "user" are no names but may ask.
     """
     named = match_speakers(question, people)
-    spoken = {part for person in named for part in words(person)}
-    spoken |= {part[:size] for person in named for part in words(person)[:1] for size in range(3, len(part))}
+    names = words_each(named)
+    spoken = {part for name in names for part in name}
+    spoken |= {part[:size] for name in names for part in name[:1] for size in range(3, len(part))}
     foreign = in_another_language(question) is not None
     plain_words = _ELISION.sub("", question) if foreign else question
     topic = tuple(content_words(plain_words))

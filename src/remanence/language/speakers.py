@@ -71,10 +71,11 @@ def _people(people: tuple[str, ...]) -> tuple[_Person, ...]:
 
 def strip_speakers(text: str, people: Sequence[str]) -> str:
     """The text without the names of `people`; as it is when nothing but small words is left."""
-    parts = {part for person in people for part in words(person)}
+    names = words_each(people)
+    parts = {part for name in names for part in name}
     if not parts:
         return text
-    short = {first[:size] for person in people for first in words(person)[:1] for size in range(SHORTEST, len(first))}
+    short = {first[:size] for name in names for first in name[:1] for size in range(SHORTEST, len(first))}
     known = sorted(parts | {one.capitalize() for one in short}, key=len, reverse=True)
     bare = re.sub(
         rf"(?<!\w)(?:{'|'.join(re.escape(part) if part[0].isupper() else f'(?i:{re.escape(part)})' for part in known)})"

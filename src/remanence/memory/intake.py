@@ -13,6 +13,7 @@ from remanence.language.secrets import Secret, find
 from remanence.memory.changing import following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.echo import Echoes
+from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
 from remanence.records import dataclass
@@ -47,15 +48,16 @@ def remembered(handle: Handle, messages: Sequence[Message], key: str | None, tru
             return earlier
         taken = take(handle, messages, trust, ctx)
         rewritten[:] = taken.change.updates
-        change = replace(taken.change, reason="remember", notes=(*taken.change.notes, *note(taken.secrets)))
-        made = proposal(handle, change, following_updates(change, ctx), ctx)
-        notes = {
+        notes = (*taken.change.notes, *note(taken.secrets)) if taken.secrets else taken.change.notes
+        change = replace(taken.change, reason="remember", notes=notes)
+        made = proposal(handle, change, following_updates(change, ctx) if change.updates else Following(), ctx)
+        told = {
             "duplicates": taken.duplicates,
             "quoted": taken.quoted,
             "degraded": tuple(ctx.degraded),
             "refused": taken.refused,
         }
-        return replace(made, along=replace(made.along, key=key, digest=digest, notes=notes))
+        return replace(made, along=replace(made.along, key=key, digest=digest, notes=told))
 
     receipt = committed(handle, make)
     assert receipt is not None  # a proposal that may be empty always has one
@@ -167,7 +169,7 @@ def _item(scope: Scope, one: Message, text: str, trust: float, ctx: Ctx) -> Item
     return Item(
         kind=one.kind,
         text=text,
-        id=ctx.new_id(),
+        id=ctx.new_ids(1)[0],
         who=one.who,
         at=one.at,
         source=one.source,

@@ -215,7 +215,8 @@ class Memory:
 
     def _keep(self, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
         receipt = verbs.intake.remembered(self._handle, messages, key, trust)
-        verbs.sleep.run_periodic(self._handle)
+        if "every" in self.recipe.at:
+            verbs.sleep.run_periodic(self._handle)
         return receipt
 
     def propose(self, what: Input | Sequence[Input]) -> Change:

@@ -79,8 +79,6 @@ def sleep(handle: Handle, *, on_progress: Progress | None, most: int | None, for
 
 def run_periodic(handle: Handle) -> None:
     """Run the periodic stages whose period is full."""
-    if "every" not in handle.recipe.at:
-        return
     for job in waiting(handle):
         stage = stage_of(handle.recipe, job)
         if job.stage.startswith(EVERY) and stage is not None and len(rows_of(handle, job)) >= stage.period:

@@ -66,7 +66,7 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     near = _nearness([one.text for _, one in spoken], cue, ctx)
     telling = np.where([one.asks for _, one in spoken], A_QUESTION, 1.0)
     together = (held @ weight + near) / 2 * telling
-    whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(read))]
+    whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(read.rows))]
     return found | {
         "in one turn": float(max(whole)),
         "near": _most(near, mine),

@@ -164,8 +164,8 @@ def _same(left: list[str], right: list[str], likeness: float) -> bool:
     if alike >= max(3, min(len(left), len(right)) / 2):
         return True
     mine, other = set(left), set(right)
-    small, large = sorted((len(mine), len(other)))
-    return small >= likeness * large - 1e-9 and jaccard(mine, other) >= likeness  # Jaccard is at most small / large
+    shared = len(mine & other)
+    return shared >= likeness * (len(mine) + len(other) - shared) - 1e-9  # Jaccard, without a division
 
 
 def _stated(head: Hits, place: int, ctx: Ctx) -> dict[tuple[str, str], str]:

@@ -262,8 +262,8 @@ def _surface(asked: Question, rows: Rows, before: Rows, near: float, ctx: Ctx) -
 
     A long text names some time or number anyway, so there it tells less.
     """
-    bits = ctx.store.column("flags", rows)
-    earlier = np.where(before >= 0, ctx.store.column("flags", np.maximum(before, 0)), 0)
+    bits, earlier = np.split(ctx.store.column("flags", np.concatenate([rows, np.maximum(before, 0)])), 2)
+    earlier = np.where(before >= 0, earlier, 0)
     telling = np.minimum(1, np.sqrt(30 / (15 + ctx.store.column("length", rows)))).astype(np.float32)
     none = np.zeros(len(rows), np.float32)
     return {

@@ -67,6 +67,8 @@ class Plan:
     rows: tuple[Stored, ...]
     items: tuple[Item, ...]
     """The item of each row, in the same order."""
+    keys: tuple[str, ...]
+    """What the word and vector indexes see of each row."""
     numbers: tuple[int, ...]
     """n of each row."""
     closes: tuple[Stored, ...]
@@ -77,11 +79,8 @@ class Plan:
     evidence: tuple[tuple[int, int], ...]
     ops: tuple[list[Any], ...]
     receipt: Receipt
-
-    @property
-    def empty(self) -> bool:
-        """True when there is nothing to write."""
-        return not (self.ops or self.links or self.unlinks or self.touches)
+    empty: bool
+    """True when there is nothing to write."""
 
 
 def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
@@ -89,14 +88,17 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
 
     Raises InvalidInput, Conflict, NotFound and ScopeError for what cannot be done; then nothing of it is.
     """
-    planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(_named(change)))
+    named = _named(change)
+    planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(named) if named else {})
     planner.put(change.puts)
     counts = [planner.update(update) for update in change.updates]
     updated, superseded = sum(done for done, _ in counts), sum(ended for _, ended in counts)
     retired = sum(planner.retire(r.id, r.by, r.reason, r.stage) for r in change.retires)
     planner.unlink(change.unlinks)
-    planner.link(planner.new_links)
-    for touch, used in zip(change.touches, micros_each([touch.used for touch in change.touches]), strict=True):
+    if planner.new_links:
+        planner.link(planner.new_links)
+    when = micros_each([touch.used for touch in change.touches]) if change.touches else []
+    for touch, used in zip(change.touches, when, strict=True):
         planner.touch(touch.id, touch.strength, touch.utility, touch.uses, used, touch.stage)
     first = lookups.next_row
     numbers = tuple(range(first, first + len(planner.items)))
@@ -118,6 +120,7 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         at=lookups.at,
         rows=tuple(zip(numbers, planner.firsts, rows, strict=True)),
         items=tuple(planner.items),
+        keys=tuple(keys_of(planner.items)) if planner.items else (),
         numbers=numbers,
         closes=tuple(planner.closes.values()),
         links=tuple(planner.links),
@@ -127,6 +130,7 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         evidence=tuple(planner.evidence),
         ops=(*puts, *planner.ops),
         receipt=receipt,
+        empty=not (puts or planner.ops or planner.links or planner.unlinks or planner.touches),
     )
 
 
@@ -175,7 +179,7 @@ class _Planner:
         if self.scope != _DEFAULT:
             own = [replace(item, scope=self.scope) if item.scope == _DEFAULT else item for item in own]
         for scope in dict.fromkeys(item.scope for item in own):
-            if not self.scope.sees(scope):
+            if scope != self.scope and not self.scope.sees(scope):
                 raise ScopeError(f"an item for {scope} cannot be put through a handle for {self.scope}")
         taken = self.ask.taken([item.id for item in own])
         for item in own:
@@ -183,7 +187,8 @@ class _Planner:
                 raise Conflict(f"there is an item with id {item.id!r} already; leave the id out, or update it")
             self._put(item)
         used = [item for item in self.items if item.strength != 1.0 or item.utility or item.uses]
-        for item, when in zip(used, micros_each([item.used for item in used]), strict=True):
+        times = micros_each([item.used for item in used]) if used else []
+        for item, when in zip(used, times, strict=True):
             self.uses.append((self.put_here[item.id][0], item.strength, item.utility, item.uses, when))
 
     def _put(self, item: Item) -> None:
@@ -345,13 +350,16 @@ class Words:
     flags: list[int]
 
 
-def worded(rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int) -> Words:
-    """The words of (n, item) rows; terms that are new get the next codes."""
+def worded(
+    rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int, keys: Sequence[str] | None = None
+) -> Words:
+    """The words of (n, item) rows; terms that are new get the next codes. keys: `keys_of` the items, if it is known."""
     new: dict[str, int] = {}
     stored: list[WordRow] = []
     codes_of, tf_of = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
     items = [item for _, item in rows]
-    found, flags = terms_each(keys_of(items)), text_flags_each([item.text for item in items])
+    found = terms_each(keys_of(items) if keys is None else keys)
+    flags = text_flags_each([item.text for item in items])
     for (n, _), some, flag in zip(rows, found, flags, strict=True):
         counted: dict[int, int] = {}
         for term in some:

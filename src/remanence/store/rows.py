@@ -194,6 +194,7 @@ def keyed(secret: bytes, value: bytes) -> bytes:
     return blake2b(value, key=secret, digest_size=16).digest()
 
 
+@lru_cache(4096)
 def scope_key(scope: Scope) -> str:
     """One word for a scope, as the queue and the receipts keep it."""
     return json.dumps([scope.user, scope.agent, scope.session, scope.app])

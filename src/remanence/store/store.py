@@ -55,7 +55,6 @@ from remanence.types import (
     Receipt,
     Rows,
     Scope,
-    keys_of,
     micros,
     moment,
     utc_now,
@@ -395,7 +394,7 @@ class Store:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
             texts = list(zip(plan.numbers, plan.items, strict=True))
-            words = parts.plan.worded(texts, self.index.terms, self.index.next_term)
+            words = parts.plan.worded(texts, self.index.terms, self.index.next_term, plan.keys)
             with self._transaction():
                 entry = self._write(plan, words, vectors, change.reason)
                 if plan.rows:
@@ -422,7 +421,7 @@ class Store:
         if self.stale and self.door.has_vectors(self.current_model[0]):
             return [], [f"vectors: {self.stale}"]
         try:
-            return packed(plan.numbers, embed(keys_of(plan.items)), self.dim), []
+            return packed(plan.numbers, embed(plan.keys), self.dim), []
         except ModelError as error:
             return [], [f"vectors: {error}"]
 

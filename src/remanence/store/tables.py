@@ -46,6 +46,12 @@ _LINK = "src, rel, dst, weight, at, until, seen, retired, reason"
 _USE = "item, strength, utility, uses, used"
 _ROW_MARKS = ",".join("?" * (COUNT + 3))
 _IN = "IN (SELECT value FROM json_each(?))"
+_WAITS = "FROM queue WHERE stage={} AND scope={} AND recipe={} AND state='waiting'"
+_LENGTHEN = f"UPDATE queue SET high=?1 WHERE job=(SELECT max(job) {_WAITS.format('?2', '?3', '?4')})"
+_QUEUE = (
+    "INSERT INTO queue(stage, scope, recipe, low, high) SELECT ?1, ?2, ?3, ?4, ?5 "
+    f"WHERE NOT EXISTS (SELECT 1 {_WAITS.format('?1', '?2', '?3')})"
+)
 _PUT_ROW = f"INSERT INTO rows(n, item, {FIELDS}, columns) VALUES({_ROW_MARKS})"
 _CLOSE_ROW = "UPDATE rows SET retired=?, checksum=?, columns=? WHERE n=?"
 _PUT_TERM = "INSERT INTO terms(code, term, checksum) VALUES(?, ?, ?)"
@@ -383,18 +389,8 @@ class Tables:
 
     def queue(self, stage: str, scope: Scope, recipe: str, low: int, high: int) -> None:
         """One more job, or a longer last one of the same stage, scope and recipe."""
-        key = scope_key(scope)
-        last = self._on.value(
-            "SELECT max(job) FROM queue WHERE stage=? AND scope=? AND recipe=? AND state='waiting'",
-            (stage, key, recipe),
-        )
-        if last is not None:
-            self._on.run("UPDATE queue SET high=? WHERE job=?", (high, last))
-        else:
-            self._on.run(
-                "INSERT INTO queue(stage, scope, recipe, low, high) VALUES(?, ?, ?, ?, ?)",
-                (stage, key, recipe, low, high),
-            )
+        whose = (stage, scope_key(scope), recipe)
+        self._on.many((_LENGTHEN, [(high, *whose)]), (_QUEUE, [(*whose, low, high)]))
 
     def advance(self, job: int, low: int | None) -> None:
         """A part of a job is done: it goes on at row n = low, or is complete."""
