@@ -1,198 +1,243 @@
-"""Fits how sure recall is that memory holds an answer, and reports it on conversations and on sets not seen.
+"""Fits the one confidence and the chance that a told value is right, and reports both by source.
 
     REMANENCE_DATA=... python experiments/fit_confidence.py [--cache FILE] [--write]
 
-Answerable questions against those that the sets mark as unanswerable (LoCoMo category 5, LongMemEval `_abs`, BEAM
-abstention, EPBench, PrecisionMemBench, and two generated sets), and questions of one conversation asked of the next
-one with the names exchanged: never said there. A sign may only speak the way it is meant, since a weight of the other
-sign is one set's habit and turns the others upside down. Prints the area under the ROC curve and the expected
-calibration error.
+The talks are those of `confidence_material.py`. Both kinds of question weigh the same in each source, and a sign may
+only speak the way it is meant. Prints, with each source left out in turn, the area under the ROC curve, what is right
+at each tenth of the confidence, and what `ask` does at thresholds: right, quoted, wrong but told, refused.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import pickle
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
+from confidence_material import Case, Talk, talks
 from numpy.typing import NDArray
 
-from remanence import recipes, weights
-from remanence.arena.catalogue import find_task
+from remanence import weights
 from remanence.arena.core import metrics
-from remanence.arena.core.task import Pool, Question
-from remanence.memory.memory import Memory
-from remanence.recall.answerability import FITTED, features
-from remanence.types import Cue, Hits, Where
+from remanence.compose import answer as answering
+from remanence.compose.bands import LIKELIER, logit
+from remanence.memory import reading
+from remanence.memory.memory import CONSIDERED, Memory
+from remanence.memory.trust import unrivalled
+from remanence.recall.answerability import FIRST, features, found_by
+from remanence.stage.passages import known_readings, passages, read_each
+from remanence.stage.question import question
+from remanence.stage.sentences import sentences
+from remanence.types import Where
 
-SETS = {
-    "locomo": 1.0,
-    "beam": 1.0,
-    "longmemeval": 1.0,
-    "epbench": 0.5,
-    "precisionmembench": 0.0,
-    "growing": 0.5,
-    "dated-events": 0.5,
-}
-NEVER = "never said"
-SHARES = SETS | {NEVER: 0.5}
-"""How much each set weighs in the fit; one that weighs nothing is only judged."""
-EVERY = {"locomo": 5, "beam": 3, "longmemeval": 1, "growing": 10, "dated-events": 10}
-"""Of a pool's answerable questions, every so many-th is also asked of the next pool."""
-SIGNS = {"best": 1, "in one turn": 1, "near": 1, "together of another": -1}
-NAMES = tuple(FITTED.weights)
-FOLDS = 5
+SIDES: Mapping[str, Mapping[str, int]] = {
+    "words": {"in one turn": 1, "near": 1, "cosine": 1, "told of another": -1},
+    "read": {"reader": 1, "cosine": 1, "told of another": -1},
+    "value": {"known": 1, "read": 1, "agrees": 1, "verdict": 0, "says": 1, "span": 0, "date": 0, "number": 0,
+              "reason": 0, "choice": 0, "list": 0},
+}  # fmt: skip
+"""Of each table its signs: 1 may only speak for, -1 only against, 0 either way."""
+RIDGE = 0.5
 
 Array = NDArray[np.float64]
 
 
 @dataclass
-class Asked:
-    """One question: its features, and whether memory can know the answer. set is `NEVER` for a stranger's question."""
+class Row:
+    """One question: its signs, and what a value and a quote would be ("right", "quoted" or "wrong")."""
 
-    set: str
     home: str
-    pool: str
-    features: dict[str, float]
+    kind: str
     answerable: bool
+    seen: dict[str, float] = field(default_factory=dict)
+    value: dict[str, float] = field(default_factory=dict)
+    if_told: str = ""
+    if_quoted: str = ""
 
 
-def collect() -> list[Asked]:
-    """Every question of every set, and some asked where nobody ever spoke of it."""
+def rows_of(talk: Talk) -> list[Row]:
+    """Every question of a talk, asked of a memory that has slept."""
     found = []
-    recipe = recipes.get("default")
-    for home in SETS:
-        last: tuple[Pool, list[str]] | None = None
-        for pool in find_task(home).pools(os.environ.get("REMANENCE_DATA", "")):
-            with Memory(":memory:", recipe) as memory:
-                memory.remember([record.message() for record in pool.records])
-                people = memory._ctx().store.speakers()
-                asked = [(home, question.text, answerable(home, question), question.at) for question in pool.questions]
-                if last is not None and home in EVERY:
-                    strange = [question for question in last[0].questions if question.answerable][:: EVERY[home]]
-                    asked += [(NEVER, renamed(one.text, last[1], people), False, None) for one in strange]
-                for set_, text, known, at in asked:
-                    ctx = memory._ctx()
-                    cue = Cue(text, at or memory.clock(), Where())
-                    hits = recipe.recall(cue, Hits(ctx.store), ctx)
-                    found.append(Asked(set_, home, pool.id, features(cue, hits, ctx), known))
-            last = (pool, people)
-        print(f"{home}: {sum(one.home == home for one in found)} questions", flush=True)
+    with Memory(":memory:") as memory:
+        by_session: dict[object, list[dict[str, object]]] = {}
+        for message in talk.messages:
+            by_session.setdefault(message.get("session"), []).append(message)
+        for messages in by_session.values():
+            memory.remember(messages)
+        memory.sleep()
+        for case in talk.cases:
+            row = Row(talk.home, case.kind, case.answerable)
+            _look(memory, case, row)
+            found.append(row)
     return found
 
 
-def answerable(home: str, question: Question) -> bool:
-    """Whether memory can know it; a case of PrecisionMemBench that wants no belief is one that it cannot."""
-    return bool(question.evidence) if home == "precisionmembench" else question.answerable
+def _look(memory: Memory, case: Case, row: Row) -> None:
+    """Fill the row with what memory sees of the question."""
+    ctx = memory._ctx()
+    cue = reading.cue_of(memory._handle, case.text, Where(), CONSIDERED, case.now)
+    hits = reading.found(memory._handle, cue, ctx).top(CONSIDERED)
+    if not len(hits):
+        return
+    best, about = hits.top(FIRST), frozenset(question(cue, ctx).people)
+    given = passages(cue, best, ctx)
+    read = read_each(given.asks, given.whole(FIRST), ctx.reader, known_readings(ctx)) if ctx.reader else []
+    row.seen = features(cue, hits, ctx) | {"reader": found_by(read, given, sentences(best, ctx), about)}
+    hits = unrivalled(cue, hits, ctx)
+    asked = answering.asked_of(cue, ctx)
+    said = answering.candidate_sentences(cue, hits, ctx, asked)
+    if not said:
+        return
+    reads = answering.read_hits(cue, hits, ctx)
+    told, signs = answering._value(cue, hits, asked, said, reads, ctx, 0.5, answering.FITTED)
+    if told is not None:
+        row.value, row.if_told = dict(signs), verdict(told, case)
+    row.if_quoted = verdict(answering._closest_quoted(hits, said, reads, asked, 0.5), case)
 
 
-def renamed(text: str, people: Sequence[str], others: Sequence[str]) -> str:
-    """A question with the people of one conversation in the place of those of another."""
-    for old, new in zip(people, others, strict=False):
-        text = re.sub(rf"\b{re.escape(old)}\b", new, text)
-    return text
+def verdict(told: answering.Answer, case: Case) -> str:
+    """Right: the short answer holds an accepted one or is nearly it. Quoted: the text does, or evidence is cited."""
+    texts = [str(one) for one in case.answers]
+    short = max((metrics.token_f1(told.short, one) for one in texts), default=0.0)
+    if metrics.contains(told.short, texts) or short >= 0.6:
+        return "right"
+    if metrics.contains(told.text, texts) or set(told.sources) & set(case.evidence):
+        return "quoted"
+    return "wrong"
 
 
-def fit(asked: Sequence[Asked], ridge: float) -> Array:
-    """Logistic regression within `SIGNS`; both kinds of question weigh the same in each set. The last is the bias."""
-    x, y = torch.tensor(matrix(asked)), torch.tensor([float(one.answerable) for one in asked]).double()
-    weight = torch.zeros_like(y)
-    for name, share in SHARES.items():
-        for kind in (False, True):
-            mask = torch.tensor([one.set == name and one.answerable == kind for one in asked])
+# --- fitting -------------------------------------------------------------------------------------
+
+
+def fit(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
+    """Logistic regression, both classes equal in each source, weights on their sides of 0. The last is the bias."""
+    weight = np.zeros(len(y))
+    for one in set(home):
+        for kind in (0.0, 1.0):
+            mask = (home == one) & (y == kind)
             if mask.any():
-                weight[mask] = share * 10 / float(mask.sum()) ** 0.5
-    side = torch.tensor([SIGNS[name] for name in NAMES]).double()
-    free = torch.full((len(NAMES),), 0.5, dtype=torch.double, requires_grad=True)
+                weight[mask] = mask.sum() ** -0.5
+    weight *= len(y) / weight.sum() / 10
+    middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    z, goal, share = torch.tensor((x - middle) / spread), torch.tensor(y), torch.tensor(weight)
+    free = torch.full((x.shape[1],), 0.3, dtype=torch.double, requires_grad=True)
     bias = torch.zeros(1, dtype=torch.double, requires_grad=True)
-    optimiser = torch.optim.LBFGS([free, bias], max_iter=500, line_search_fn="strong_wolfe")
+    side = torch.tensor([float(one) for one in sides])
+    optimiser = torch.optim.LBFGS([free, bias], max_iter=300, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        theta = side * free.square()
-        logit = x[:, :-1] @ theta + bias
-        each = torch.nn.functional.binary_cross_entropy_with_logits(logit, y, weight=weight, reduction="sum")
-        total = each + ridge / 2 * theta.square().sum()
+        theta = torch.where(side == 0, free, side * free.square())
+        each = torch.nn.functional.binary_cross_entropy_with_logits(z @ theta + bias, goal, share, reduction="sum")
+        total = each + RIDGE * theta.square().sum()
         total.backward()
         return total
 
     optimiser.step(loss)
-    return torch.cat([side * free.square(), bias]).detach().numpy()
+    theta = torch.where(side == 0, free, side * free.square()).detach().numpy() / spread
+    return np.append(theta, float(bias) - float(theta @ middle))
 
 
-def matrix(asked: Sequence[Asked]) -> Array:
-    return np.array([[one.features.get(name, 0.0) for name in NAMES] + [1.0] for one in asked])
+def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Array:
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows])
 
 
-def sure(asked: Sequence[Asked], theta: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-matrix(asked) @ theta)))
+def chances(x: Array, theta: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-(x @ theta[:-1] + theta[-1]))))
 
 
-def held_out(asked: Sequence[Asked], ridge: float, fold: Callable[[Asked], object]) -> Array:
-    """Each question's confidence from weights fitted on the other folds."""
-    p = np.zeros(len(asked))
-    for one in {fold(one) for one in asked}:
-        out = np.array([fold(other) == one for other in asked])
-        theta = fit([other for other in asked if fold(other) != one], ridge)
-        p[out] = sure([other for other in asked if fold(other) == one], theta)
+def left_out(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
+    """The chance of each row from weights that saw nothing of its source."""
+    p = np.zeros(len(y))
+    for one in set(home):
+        mine = home == one
+        p[mine] = chances(x[mine], fit(x[~mine], y[~mine], home[~mine], sides))
     return p
 
 
-def told(asked: Sequence[Asked], p: Array) -> str:
-    """Area and calibration error of each set; LoCoMo with LongMemEval; answerable against never said."""
-    parts = []
-    for label, sets in [(name, (name,)) for name in SETS] + [("locomo+longmemeval", ("locomo", "longmemeval"))]:
-        mask = np.array([one.set in sets for one in asked])
-        right = [one.answerable for one in asked if one.set in sets]
-        area, error = metrics.auroc(list(p[mask]), right), metrics.calibration_error(list(p[mask]), right)
-        parts.append(f"{label} {area:.3f} (error {error:.3f})")
-    for home in EVERY:
-        chosen = [one.home == home and (one.answerable or one.set == NEVER) for one in asked]
-        right = [one.answerable for one, keep in zip(asked, chosen, strict=True) if keep]
-        parts.append(f"never said of {home} {metrics.auroc(list(p[np.array(chosen)]), right):.3f}")
-    return " | ".join(parts)
+# --- telling -------------------------------------------------------------------------------------
+
+
+def curve(p: Array, y: Array) -> str:
+    """By tenths of the confidence: how many, and how often it is right."""
+    at = np.minimum((p * 10).astype(int), 9)
+    return " ".join(f".{n}: {y[at == n].mean():.2f} ({(at == n).sum()})" for n in range(10) if (at == n).any())
+
+
+def told(rows: Sequence[Row], known: Array, chance: Array, least: float) -> str:
+    """What `ask` does at a threshold."""
+    counts: Counter[tuple[bool, str]] = Counter()
+    for row, p, right in zip(rows, known, chance, strict=True):
+        outcome = "refused" if p < least or not row.if_quoted else row.if_told if right >= LIKELIER else row.if_quoted
+        counts[row.answerable, outcome] += 1
+    yes, no = (max(1, sum(n for (kind, _), n in counts.items() if kind is side)) for side in (True, False))
+    parts = [f"{name} {counts[True, name] / yes:.2f}" for name in ("right", "quoted", "wrong", "refused")]
+    return " ".join(parts) + f" | unanswerable refused {counts[False, 'refused'] / no:.2f}"
+
+
+def report(rows: Sequence[Row], home: Array, known: Array, chance: Array) -> None:
+    y = np.array([float(row.answerable) for row in rows])
+    for one in sorted(set(home)):
+        mine = home == one
+        area = metrics.auroc(known[mine].tolist(), (y[mine] > 0).tolist())
+        error = metrics.calibration_error(known[mine].tolist(), (y[mine] > 0).tolist())
+        print(f"{one}: {mine.sum()} questions, AUROC {area:.3f}, calibration error {error:.3f}")
+        for least in (0.5, 0.55, 0.6, 0.65):
+            some = [row for row, own in zip(rows, mine, strict=True) if own]
+            print(f"  at {least}: {told(some, known[mine], chance[mine], least)}")
+    print("reliability", curve(known, y))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--ridge", type=float, default=0.1)
     given = parser.parse_args()
     torch.set_num_threads(1)
     if given.cache and given.cache.exists():
-        asked: list[Asked] = pickle.loads(given.cache.read_bytes())
+        rows = [Row(**one) for one in json.loads(given.cache.read_text("utf-8"))]
     else:
-        asked = collect()
+        rows = [row for talk in talks() for row in rows_of(talk)]
         if given.cache:
-            given.cache.write_bytes(pickle.dumps(asked))
-    for name in NAMES:
-        alone = SIGNS[name] * np.array([one.features.get(name, 0.0) for one in asked])
-        print(f"{name:22s}", told(asked, 1 / (1 + np.exp(-alone))), flush=True)
-    pools = sorted({(one.home, one.pool) for one in asked})
-    number = {pool: place % FOLDS for place, pool in enumerate(pools)}
-    print(f"{'pools held out':22s}", told(asked, held_out(asked, given.ridge, lambda one: number[one.home, one.pool])))
-    print(f"{'sets held out whole':22s}", told(asked, held_out(asked, given.ridge, lambda one: one.home)))
-    theta = fit(asked, given.ridge)
-    print(f"{'seen by the fit':22s}", told(asked, sure(asked, theta)))
-    mask = np.array([one.set == "locomo" for one in asked])
-    right = np.array([one.answerable for one in asked])
-    p = sure(asked, theta)
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7):
-        kept, refused = float((p[mask & right] >= least).mean()), float((p[mask & ~right] < least).mean())
-        print(
-            f"threshold {least:.1f}: keeps {kept:.0%} of what LoCoMo holds, refuses {refused:.0%} of what it does not"
-        )
+            given.cache.write_text(json.dumps([asdict(row) for row in rows]), "utf-8")
+    home = np.array([row.home for row in rows])
+    y = np.array([float(row.answerable) for row in rows])
+    tables: dict[str, weights.Table] = {}
+    known = np.zeros(len(rows))
+    for name in ("words", "read"):
+        names, sides = list(SIDES[name]), list(SIDES[name].values())
+        x = matrix([row.seen for row in rows], names)
+        known = left_out(x, y, home, sides)
+        area = [
+            f"{one} {metrics.auroc(known[home == one].tolist(), (y[home == one] > 0).tolist()):.3f}"
+            for one in sorted(set(home))
+        ]
+        print(name, "left out:", " ".join(area))
+        tables[name] = _table(names, fit(x, y, home, sides))
+    names, sides = list(SIDES["value"]), list(SIDES["value"].values())
+    x = matrix([row.value | {"known": logit(p)} for row, p in zip(rows, known, strict=True)], names)
+    right = np.array([float(row.answerable and row.if_told == "right") for row in rows])
+    has = np.array([bool(row.if_told) and row.answerable for row in rows])
+    chance = np.zeros(len(rows))
+    told_of = np.array([bool(row.if_told) for row in rows])
+    for one in set(home):  # a value's chance where memory holds an answer, from the other sources
+        mine, others = told_of & (home == one), has & (home != one)
+        chance[mine] = chances(x[mine], fit(x[others], right[others], home[others], sides))
+    report(rows, home, known, chance)
+    tables["value"] = _table(names, fit(x[has], right[has], home[has], sides))
+    print({name: (dict(one.weights), one.bias) for name, one in tables.items()})
     if given.write:
-        fitted = weights.Table({n: round(float(v), 2) for n, v in zip(NAMES, theta, strict=False)}, round(theta[-1], 2))
-        weights.write("answerability", {"answerability": fitted}, date=f"{datetime.now(UTC):%Y-%m-%d}")
+        weights.write("answerability", tables, date=f"{datetime.now(UTC):%Y-%m-%d}")
+
+
+def _table(names: Sequence[str], theta: Array) -> weights.Table:
+    kept = {name: round(float(value), 2) for name, value in zip(names, theta, strict=False) if abs(value) >= 0.01}
+    return weights.Table(kept, round(float(theta[-1]), 2))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hard import HardQuestions
 from questions import Asked, Questions
 from talk import ATTRIBUTES, MODALITIES, POLARITIES, Said, Talk, Turn
 
@@ -162,6 +163,48 @@ def friends(rows: list[dict[str, Any]], words: WordPiece, rng: random.Random) ->
     return out
 
 
+def friends_without(rows: list[dict[str, Any]], words: WordPiece, rng: random.Random) -> list[Row]:
+    """For each question three passages that come near: the likest other turn, the answer cut out, another person."""
+    out = []
+    for place, scene in enumerate(rows):
+        lines = [_line(turn) for turn in scene["turns"]]
+        bags = [set(re.findall(r"\w+", line.lower())) for line in lines]
+        cast = sorted({turn["who"] for turn in scene["turns"] if turn["who"]})
+        for asked in scene["questions"]:
+            question = asked["question"]
+            golds = {a["turn"] for a in asked["answers"]}
+            own = set(re.findall(r"\w+", question.lower()))
+            far = [i for i in range(len(lines)) if all(abs(i - gold) > 1 for gold in golds)]
+            if far:
+                near = sorted(far, key=lambda i: -len(own & bags[i]) / (8 + len(bags[i])))[:3]
+                out.append(question_row(Asked(question, lines[rng.choice(near)], None), words))
+            if len(golds) == 1:
+                (gold,) = golds
+                first, last = max(0, gold - rng.randint(1, 4)), gold + rng.randint(2, 5)
+                left = [line for i, line in enumerate(lines[first:last], first) if i != gold]
+                out.append(question_row(Asked(question, "\n".join(left), None), words, weight=0.7))
+            swapped = other_person(question, cast, rng)
+            if swapped:
+                out.append(question_row(Asked(swapped, lines[rng.choice(sorted(golds))], None), words, weight=0.6))
+        foreign = rng.sample(
+            rows[(place + 1) % len(rows)]["questions"], k=min(2, len(rows[(place + 1) % len(rows)]["questions"]))
+        )
+        for asked in foreign:
+            start = rng.randrange(max(1, len(lines) - 3))
+            out.append(question_row(Asked(asked["question"], "\n".join(lines[start : start + 4]), None), words))
+    return out
+
+
+def other_person(question: str, cast: list[str], rng: random.Random) -> str | None:
+    """The question with the first person that it names in the place of another one of the cast, or None."""
+    for name in cast:
+        first = name.split()[0]
+        if re.search(rf"\b{re.escape(first)}\b", question):
+            others = [one.split()[0] for one in cast if one.split()[0] not in question]
+            return re.sub(rf"\b{re.escape(first)}\b", rng.choice(others), question) if others else None
+    return None
+
+
 def _inside(lines: list[str], first: int, turn: int, answer: dict[str, Any]) -> tuple[int, int] | None:
     before = sum(len(line) + 1 for line in lines[first:turn])
     head, _, body = lines[turn].partition(": ")
@@ -200,8 +243,8 @@ def xquad(rows: list[dict[str, Any]], words: WordPiece, rng: random.Random) -> l
             stop = min([e for e in ends if e >= at + len(asked["answers"][0]) + rng.randint(0, 200)], default=len(text))
             span = (at - start, at - start + len(asked["answers"][0]))
             out.append(question_row(Asked(asked["question"], text[start:stop], span), words))
-            if rng.random() < 0.3:
-                other = rows[(place + rng.choice([0, 0, 1])) % len(rows)]["context"]
+            if rng.random() < 0.5:
+                other = rows[(place + rng.choice([0, 0, 0, 1])) % len(rows)]["context"]
                 parts = [s for s in re.split(r"(?<=[.!?]) ", other) if asked["answers"][0] not in s]
                 if parts:
                     out.append(question_row(Asked(asked["question"], rng.choice(parts), None), words))
@@ -243,6 +286,12 @@ def persona_split(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], lis
 def made_questions(count: int, seed: int, words: WordPiece, *, unseen: bool = False) -> list[Row]:
     """Made-up talk with questions."""
     source = Questions(seed, unseen=unseen)
+    return [question_row(source.asked(), words) for _ in range(count)]
+
+
+def hard_questions(count: int, seed: int, words: WordPiece) -> list[Row]:
+    """Made-up talk with questions that it comes near to."""
+    source = HardQuestions(seed)
     return [question_row(source.asked(), words) for _ in range(count)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from talk import Said, Talk, Turn
 
 NEITHER, YES, NO = 0, 1, 2
-_WHEN = {
+WHEN = {
     "home": ("when did {s} move to {v}?", "when did I move to {v}?"),
     "employer": ("when did {s} start at {v}?", "when did I start at {v}?"),
     "trip": ("when did {s} go to {v}?", "when did I go to {v}?"),
@@ -53,12 +53,12 @@ class Questions:
         fate = r.random()
         if fate < 0.52:
             turns, place = ([target], 0) if single else self._around(cast, target, about, attribute)
-            return self._joined(question, turns, place, span, says)
+            return self.joined(question, turns, place, span, says)
         other = self._near_miss(cast, target, about, attribute)
         if single or other is None:
-            return self._joined(question, [other or self.talk.empty_turn(r.choice(cast))], 0, None, NEITHER)
+            return self.joined(question, [other or self.talk.empty_turn(r.choice(cast))], 0, None, NEITHER)
         turns, _ = self._around(cast, other, about, attribute, changed=False)
-        return self._joined(question, turns, 0, None, NEITHER)
+        return self.joined(question, turns, 0, None, NEITHER)
 
     def _cast(self) -> list[str]:
         r = self.rng
@@ -73,23 +73,26 @@ class Questions:
             attribute = r.choice(self._names)
             lines = self.talk.patterns.lines[attribute]
             line = r.choice([x for x in "11133ffcc" if x in lines])
-            about = self._someone() if line == "3" else None
+            about = self.someone() if line == "3" else None
             clause, said, _ = self.talk.statement(attribute, line, subject=about)
             if line in "13f" and r.random() < 0.1:
                 clause, said, _ = self.talk.corrected(clause, said, self.talk.patterns.kinds[attribute])
             who = r.choice(cast) if about or "assistant" not in cast else "user"
-            more = []
-            if r.random() < 0.4:
-                other = r.choice([x for x in self._names if x != attribute])
-                text, extra, _ = self.talk.statement(
-                    other, r.choice("1f") if "f" in self.talk.patterns.lines[other] else "1"
-                )
-                more = [(text, extra)]
+            more = self.others(attribute, r.choice([1, 1, 2, 3])) if r.random() < 0.5 else []
             parts = [(clause, said), *more]
             r.shuffle(parts)
             return self.talk.turn(who, parts, line=line), about, attribute
 
-    def _someone(self) -> str:
+    def others(self, attribute: str, count: int) -> list[tuple[str, list[Said]]]:
+        """Clauses that state other things than `attribute`: a turn of one that tells much at once."""
+        r, found = self.rng, []
+        for name in r.sample([x for x in self._names if x != attribute and not _same(x, attribute)], count):
+            line = r.choice([x for x in "11f3" if x in self.talk.patterns.lines[name]])
+            clause, said, _ = self.talk.statement(name, line)
+            found.append((clause, said))
+        return found
+
+    def someone(self) -> str:
         if self.rng.random() < 0.3:
             return self.talk.pick("relation")
         return self.talk.name()
@@ -103,15 +106,15 @@ class Questions:
         r = self.rng
         lines, said = self.talk.patterns.lines[attribute], self._said(turn, attribute)
         value = turn.text[slice(*said.value)]
-        whom = self._called(turn.who, about)
+        whom = self.called(turn.who, about)
         roll = r.random()
         if "h" in lines and roll < 0.12 and (about is None or about[:2] != "my"):
             question = self.talk.fill(r.choice(lines["h"]), {"v": value})[0]
-            return self._styled(question), "who" if about is None else (said.subject or said.value), NEITHER
-        if said.when and attribute in _WHEN and roll < 0.45:
-            pair = _WHEN[attribute]
+            return self.styled(question), "who" if about is None else (said.subject or said.value), NEITHER
+        if said.when and attribute in WHEN and roll < 0.45:
+            pair = WHEN[attribute]
             form = pair[0] if about or r.random() < 0.5 else f"{turn.who}: {pair[1]}"
-            return self._styled(self.talk.fill(form, {"v": value, "s": whom})[0]), said.when, NEITHER
+            return self.styled(self.talk.fill(form, {"v": value, "s": whom})[0]), said.when, NEITHER
         if "y" in lines and roll < 0.3:
             true = r.random() < 0.55
             asked = value if true else self.talk.value(self.talk.patterns.kinds[attribute])
@@ -119,16 +122,16 @@ class Questions:
             if "{s}" not in form and about is None:
                 form = f"{turn.who}: {form}"
             says = YES if asked.lower() == value.lower() else NO
-            return self._styled(self.talk.fill(form, {"v": asked, "s": whom})[0]), said.value, says
+            return self.styled(self.talk.fill(form, {"v": asked, "s": whom})[0]), said.value, says
         if about is None and r.random() < 0.5:
-            return self._styled(f"{turn.who}: {r.choice(lines['q'])}"), said.value, NEITHER
+            return self.styled(f"{turn.who}: {r.choice(lines['q'])}"), said.value, NEITHER
         form = r.choice(lines.get("t", lines["q"]))
         question = self.talk.fill(form, {"s": whom})[0]
         if whom.startswith(("my ", "our ")):
             question = f"{turn.who}: {question}"
-        return self._styled(question), said.value, NEITHER
+        return self.styled(question), said.value, NEITHER
 
-    def _called(self, who: str, about: str | None) -> str:
+    def called(self, who: str, about: str | None) -> str:
         """How a question calls the one it is about."""
         if about is None:
             return "the user" if who == "user" else who
@@ -136,7 +139,7 @@ class Questions:
             return f"{who}'s {about[3:]}"
         return about
 
-    def _styled(self, question: str) -> str:
+    def styled(self, question: str) -> str:
         r = self.rng
         head, _, body = question.rpartition(": ")
         if r.random() < 0.6:
@@ -166,7 +169,7 @@ class Questions:
             return talk.turn(turn.who, [(clause, said)])
         others = [x for x in cast if x != turn.who and x != "assistant"]
         if about is None and (not others or r.random() < 0.5):
-            clause, said, _ = talk.statement(attribute, "3" if "3" in lines else "1", subject=self._someone())
+            clause, said, _ = talk.statement(attribute, "3" if "3" in lines else "1", subject=self.someone())
             return talk.turn(turn.who if "3" in lines else talk.name(), [(clause, said)])
         if about is not None and r.random() < 0.6:
             clause, said, _ = talk.statement(attribute, "3", subject=self._other_than(about))
@@ -176,7 +179,7 @@ class Questions:
         return talk.turn(r.choice(others or [turn.who]), [(clause, said)])
 
     def _other_than(self, about: str) -> str:
-        while (other := self._someone()) == about:
+        while (other := self.someone()) == about:
             pass
         return other
 
@@ -206,7 +209,7 @@ class Questions:
             first.append(self.talk.turn(target.who, [(clause, said)]))
         return [*first, target, *last], len(first)
 
-    def _joined(
+    def joined(
         self, question: str, turns: list[Turn], place: int, span: tuple[int, int] | str | None, says: int
     ) -> Asked:
         text, answer = "", None

@@ -36,11 +36,14 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     words, rng = embedder.pieces, random.Random(options.seed + round_)
     seed = options.seed * 1000 + round_ * 10
     rows = m.friends(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
+    rows += m.friends_without(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
     talks = m.load("molweni_a.json.gz", folder)
     dialogues = m.molweni(m.scenes(talks, held=False), words)
-    rows += rng.sample(dialogues, len(dialogues) // 3)
+    refused = [row for row in dialogues if row.answerable is False]
+    rows += rng.sample(dialogues, len(dialogues) // 3) + refused
     rows += m.xquad(m.load("xquad.en.json.gz", folder), words, rng)
     rows += m.made_questions(options.questions, seed + 1, words)
+    rows += m.hard_questions(options.hard, seed + 3, words)
     rows += m.made_turns(options.turns, seed + 2, words)
     if options.without != "personaext":
         train, _ = m.persona_split(m.load("personaext_a.json.gz", folder))
@@ -219,6 +222,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1800)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--questions", type=int, default=7000, help="made-up questions a round")
+    parser.add_argument("--hard", type=int, default=3500, help="made-up questions that the talk comes near to")
     parser.add_argument("--turns", type=int, default=9000, help="made-up turns a round")
     parser.add_argument("--persona", type=float, default=0.7, help="share of PersonaExt a round")
     parser.add_argument("--seed", type=int, default=7)

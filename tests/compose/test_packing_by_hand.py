@@ -12,10 +12,11 @@ import pytest
 from remanence.compose import pack
 from remanence.compose.answer import answer, extracted
 from remanence.compose.answer_extraction import Candidate, CandidateSentence
+from remanence.compose.bands import of_rules, of_span, tells, value_chance
 from remanence.compose.fence import doubt_of, escape, fenced, strip, wrap
 from remanence.compose.listing import listing
 from remanence.compose.pack import snippets
-from remanence.compose.reading import Read, agreed, chosen, sure_with
+from remanence.compose.reading import Read, agreed, chosen
 from remanence.language.question import read as read_question
 from remanence.language.tokens import count_tokens
 from remanence.models.scripted import Script
@@ -302,16 +303,15 @@ def reading(number, said="x", answerable=0.8, weight=0.8, who="Ada", at=NOW):
     )
 
 
-def test_the_surest_of_the_first_three_readings_moves_the_confidence():
-    """The fourth does not; more found is surer, and so is more known."""
-    first = [reading(n, answerable=0.2) for n in range(3)]
+def test_a_value_is_told_where_it_is_likelier_right_than_wrong():
+    """More read is likelier, a list less likely than one value; at a threshold of 0 every value is told."""
+    none, sure = of_span(reading(0, answerable=0.0), "thing"), of_span(reading(0, answerable=1.0), "thing")
+    listed = of_rules(["red", "blue"], 0, [reading(0, said="red")], "thing")
 
-    low = sure_with(first, 0.5)
-    assert low == sure_with([*first, reading(3, answerable=0.99)], 0.5)
-    assert low < sure_with([*first[:2], reading(2, answerable=0.99)], 0.5)
-    assert low < sure_with(first, 0.9)
-    assert sure_with(first, 0.0) == sure_with(first, 0.001) < sure_with(first, 0.999) == sure_with(first, 1.0)
-    assert sure_with([], 0.5) < low
+    assert value_chance(0.7, none) < value_chance(0.7, sure)
+    assert value_chance(0.7, listed) < value_chance(0.7, of_rules(["red"], 0, [reading(0, said="red")], "thing"))
+    assert tells(0.7, none, 0.0)
+    assert not tells(0.7, none, 1.0)
 
 
 def test_for_what_is_so_now_the_latest_of_the_close_readings_counts():
@@ -422,10 +422,10 @@ def test_of_two_sides_the_one_that_is_told_of_is_meant(space, said, side):
 
 
 @pytest.mark.parametrize(
-    ("sure", "threshold", "known"), [(0.5, None, True), (0.49, None, False), (0.49, 0.4, True), (0.9, 0.95, False)]
+    ("sure", "threshold", "known"), [(0.6, None, True), (0.59, None, False), (0.49, 0.4, True), (0.9, 0.95, False)]
 )
 def test_below_the_threshold_it_is_not_in_memory(space, sure, threshold, known):
-    """A half unless it is said; the nearest hits are shown, three at most, and the confidence."""
+    """Six tenths unless it is said; the nearest hits are shown, three at most, and the confidence."""
     turns = [{"who": "Ada", "text": f"I like boat number {n} a lot."} for n in range(5)]
     told = asked(space, "What does Ada like?", *turns, sure=sure, threshold=threshold)
 

@@ -30,9 +30,11 @@ class Finds:
     def __init__(self, words: str, sure: float, *, yes: float = 0.0, no: float = 0.0) -> None:
         self.words, self.sure, self.yes, self.no = words, sure, yes, no
         self.asked: list[str] = []
+        self.passages: list[str] = []
 
     def read(self, question: str, passages: Sequence[str]) -> list[Span]:
         self.asked.append(question)
+        self.passages += passages
         return [self._span(passage) for passage in passages]
 
     def _span(self, passage: str) -> Span:
@@ -49,7 +51,7 @@ TALK = (
 )
 
 
-def told(reader: Finds | None, question: str, threshold: float = 0.0):
+def told(reader: Finds | None, question: str, threshold: float | None = 0.0):
     with Memory(":memory:", clock=HandClock(), reader=reader) as memory:
         memory.remember(list(TALK))
         return memory.ask(question, threshold=threshold)
@@ -64,12 +66,26 @@ def test_a_confident_span_is_the_answer_and_its_sentence_is_quoted() -> None:
     assert 1 == len(answer.sources)
 
 
-def test_without_a_confident_span_nothing_shorter_than_a_sentence_is_told() -> None:
-    """Two sentences are quoted, the likelier first."""
-    answer = told(Finds("Ingrid", 0.2), "Who do I answer to at work?")
+def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
+    """With the least confidence that counts as known from 0 to 1: the value, then the sentences, then nothing."""
+    with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", 0.9)) as memory:
+        memory.remember(list(TALK))
+        answers = [memory.ask("Who do I answer to at work?", threshold=n / 50) for n in range(51)]
 
-    assert "I answer to her since monday" in answer.short
-    assert 2 == len(answer.sources)
+    kinds = ["value" if one.short == "Ingrid" else "quote" if one.in_memory else "nothing" for one in answers]
+    quoted = answers[kinds.index("quote")]
+    assert ["value", "quote", "nothing"] == list(dict.fromkeys(kinds))
+    assert "I answer to her since monday" in quoted.short
+    assert len(quoted.sources) > 1
+
+
+def test_each_passage_is_read_once_for_one_question() -> None:
+    """The confidence and the answer share what was read."""
+    reader = Finds("Ingrid", 0.9)
+
+    told(reader, "Who do I answer to at work?")
+
+    assert len(reader.passages) == len(set(reader.passages))
 
 
 def test_a_verdict_of_the_reader_is_told_as_yes_or_no() -> None:
@@ -94,7 +110,7 @@ def test_a_question_in_the_first_person_names_who_asks() -> None:
 
     told(reader, "Who do I answer to at work?")
 
-    assert ["user: Who do I answer to at work?"] == reader.asked
+    assert {"user: Who do I answer to at work?"} == set(reader.asked)
 
 
 def test_without_a_reader_rules_answer() -> None:

@@ -45,17 +45,17 @@ def test_the_sign_of_the_wrong_mouth_is_there(space: Callable[..., Any]) -> None
         hits = held.run(get("default").recall, f"What kitten did {name} adopt?")
         told[name] = answerability.features(Cue(f"What kitten did {name} adopt?", ctx.clock()), hits, ctx)
 
-    assert told["Ann"]["together of another"] < 0 < told["Bob"]["together of another"]
+    assert told["Ann"]["told of another"] == 0 < told["Bob"]["told of another"]
 
 
 def test_with_the_sign_of_the_wrong_mouth_off_both_people_are_nearly_as_sure(space: Callable[..., Any]) -> None:
     """What the defence is worth: without it the wrong person's kitten passes."""
-    held, blind = space(*TALK), answerability.FITTED.with_(**{"together of another": 0.0, "in one turn": 0.0})
+    held, blind = space(*TALK), answerability.READ.with_(**{"told of another": 0.0})
     told = {}
     for name in ("Ann", "Bob"):
         question = f"What kitten did {name} adopt?"
         hits, ctx = held.run(get("default").recall, question), held.ctx()
-        told[name] = answerability.answerability(Cue(question, ctx.clock()), hits, ctx, fitted=blind)
+        told[name] = float(answerability.answerability(Cue(question, ctx.clock()), hits, ctx, read=blind))
 
     gap = sure(held, "What kitten did Ann adopt?") - sure(held, "What kitten did Bob adopt?")
     assert gap > told["Ann"] - told["Bob"]

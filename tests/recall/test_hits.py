@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from remanence.memory.memory import Memory
 from remanence.recall import find
-from remanence.types import Hits
+from remanence.testing import HandClock
+from remanence.types import Hits, Later
 
 
 def test_nothing_is_assigned_into_hits(talk):
@@ -53,3 +55,25 @@ def test_hits_behind_others_keep_their_channels():
     assert [4, 2] == whole.rows.tolist()
     assert np.allclose([0.5, 0.1], whole.channels["words"])
     assert ({2: ("near",)}, 0.7) == (dict(whole.paths), whole.confidence)
+
+
+def test_a_confidence_for_later_is_worked_out_once_when_it_is_looked_at():
+    """Hits that come from one another share it."""
+    asked = []
+    hits = Hits(None, [4, 2], [0.9, 0.3], confidence=Later(lambda: asked.append(1) or 0.25))
+
+    few = hits.top(1).with_(scores=np.array([0.5], np.float32))
+
+    assert [] == asked
+    assert (0.25, 0.25) == (few.confidence, hits.confidence)
+    assert [1] == asked
+
+
+def test_a_confidence_can_be_looked_at_when_the_memory_is_closed():
+    """What it needs was kept when it was recalled; it is the one that `ask` gives."""
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember([{"who": "Ann", "text": "I moved to Oslo."}, {"who": "Bob", "text": "I like tea."}])
+        hits, context = memory.recall("Where does Ann live?"), memory.context("Where does Ann live?")
+        told = memory.ask("Where does Ann live?", threshold=0.0)
+
+    assert told.confidence == hits.confidence == context.confidence

@@ -20,6 +20,7 @@ from remanence.compose.answer_extraction import (
     candidates,
     choose,
 )
+from remanence.compose.bands import Signs, of_rules, of_span, of_verdict, tells
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.meant import (
@@ -34,7 +35,7 @@ from remanence.compose.meant import (
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
-from remanence.compose.reading import SPAN, UNSURE, VERDICT, Read, agreed, chosen, read_hits, sure_with
+from remanence.compose.reading import Read, agreed, chosen, read_hits
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
 from remanence.language.lazy_pattern import lazy_pattern
@@ -45,13 +46,13 @@ from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import question
 from remanence.stage.standing import EVERY, Known, stated_by
-from remanence.types import NEVER, Context, Cue, Hit, Hits, Item
+from remanence.types import NEVER, Context, Cue, Hit, Hits, Item, Later
 from remanence.weights import Table, table
 
 FITTED = table("answer", "answer")
 
 NOT_IN_MEMORY = "not in memory"
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 """Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
@@ -59,6 +60,10 @@ BY_RULE = ("duration", "choice", "number", "reason")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
 SHORT = 160
 """A text of so many characters is quoted whole."""
+VERDICT = 0.7
+"""From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
+QUOTED = 3
+"""Sentences that are quoted where no value is told."""
 MOST_QUOTED = 6
 """Most sentences that one answer quotes."""
 UNSTATED = 0.35
@@ -94,31 +99,37 @@ class Answer:
 def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
     """Answer a question from what was recalled and packed for it.
 
-    threshold: the least confidence that counts as known (0 always answers; default 0.5).
+    threshold: the least confidence that counts as known (0 always answers; default 0.6).
     With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
     so), the answer is extracted from the hits.
     """
     least = THRESHOLD if threshold is None else threshold
-    sure = hits.confidence if hits.confidence is not None else context.confidence
+    sure = hits.sure if hits.sure is not None else context.sure
     if ctx.llm is not None and context.hits:
-        told = _written(cue, context, ctx, sure)
+        told = _written(cue, context, ctx, float(sure))
         if told is not None:
             return told
-    found = extracted(cue, hits, ctx, sure)
+    found = extracted(cue, hits, ctx, sure, least)
     if found is not None:
         found = _as_meant(found, cue, hits, ctx)
     if found is None or found.confidence < least:
-        sure = found.confidence if found is not None else 0.0
+        doubt = found.confidence if found is not None else 0.0
         nearest = tuple(hits.top(3))
-        found = Answer(f"Not in memory (confidence {sure:.2f}).", NOT_IN_MEMORY, sure, False, (), nearest)
+        found = Answer(f"Not in memory (confidence {doubt:.2f}).", NOT_IN_MEMORY, doubt, False, (), nearest)
     return replace(found, context=context.text, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
 
 
 # --- extracted -----------------------------------------------------------------------------------
 
 
-def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTED) -> Answer | None:
-    """The answer as the evidence says it, whatever its confidence; None without hits."""
+def extracted(
+    cue: Cue, hits: Hits, ctx: Ctx, sure: float | Later, least: float = 0.0, fitted: Table = FITTED
+) -> Answer | None:
+    """The answer as the evidence says it, whatever its confidence; None without hits.
+
+    sure: how likely memory holds an answer. With a reader a value is told where it is likelier right than wrong (at a
+    threshold `least` of 0 anyway); otherwise the sentences are quoted.
+    """
     if not len(hits):
         return None
     plain = mostly_statements(hits)
@@ -127,32 +138,77 @@ def extracted(cue: Cue, hits: Hits, ctx: Ctx, sure: float, fitted: Table = FITTE
         return _from_stated(known, ctx)
     steps = chain(cue, hits, ctx)
     if steps is not None and steps.covered >= PLAIN:
-        return _from_chain(steps, hits, sure)
-    if plain:
-        sure = min(sure, UNSTATED)
+        return _from_chain(steps, hits, float(sure))
     asked = asked_of(cue, ctx)
     said = candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return None
-    best = hits.top(TURNS)
-    form = asked.expected.form
     reads = read_hits(cue, hits, ctx)
-    if reads:
-        sure = sure_with(reads, sure)
-        told = _from_reading(reads, asked, hits, sure)
-        if told is not None:
-            return told
+    there = min(float(sure), UNSTATED) if plain else float(sure)
+    told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
+    if told is None or (reads and not tells(there, signs, least)):
+        return _closest_quoted(hits, said, reads, asked, there)
+    return told
+
+
+def _value(
+    cue: Cue,
+    hits: Hits,
+    asked: Asked,
+    said: Sequence[CandidateSentence],
+    reads: Sequence[Read],
+    ctx: Ctx,
+    sure: float,
+    fitted: Table,
+) -> tuple[Answer | None, Signs]:
+    """The likeliest value with its sentence, and what speaks for it; None where no value can be told.
+
+    The reader's, or by rules where they do better: numbers, reasons, lists, spans of time, this or that, and dates of
+    a talk of more than one day.
+    """
+    best, form = hits.top(TURNS), asked.expected.form
+    if reads and form == "whether":
+        one = chosen(reads, asked.question)
+        if max(one.yes, one.no) < VERDICT:
+            return _decided(cue, best, asked, said, sure), of_verdict(one)
+        verdict = "yes" if one.yes >= one.no else "no"
+        line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
+        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one)
+    by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
+    if reads and not by_rule:
+        one = chosen(reads, asked.question)
+        if not one.said:
+            return None, {}
+        short = escape(" ".join(one.said.split()))
+        line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
+        return _cited(f"{short}: {line}", short, sure, [one.hit]), of_span(one, form)
     if form == "choice":
-        return _chosen(best, asked, said, ctx, sure)
+        told = _chosen(best, asked, said, ctx, sure)
+        return told, of_rules([told.short], None, reads, form)
     if form == "whether":
-        return _decided(cue, best, asked, said, sure)
+        return _decided(cue, best, asked, said, sure), {}
     found = candidates(cue, hits, ctx, asked, said, fitted)
     if reads:
         found = agreed(found, said, reads)
     found = choose(found, said, asked.expected.many)
     if not found:
-        return _quoted(best, closest(said), "", sure)
-    return _told(best, said, found, sure)
+        return None, {}
+    hit = said[found[0].said].hit
+    return _told(best, said, found, sure), of_rules([one.text for one in found], hit, reads, form)
+
+
+def _closest_quoted(
+    hits: Hits, said: Sequence[CandidateSentence], reads: Sequence[Read], asked: Asked, sure: float
+) -> Answer:
+    """The sentences that answer most likely, each with who said it and when; the likeliest one is the short answer."""
+    if not reads:
+        return _quoted(hits.top(TURNS), closest(said), "", sure)
+    first = chosen(reads, asked.question)
+    rest = [one for one in reads if one.hit.id != first.hit.id][: QUOTED - 1]
+    told = [first, *rest]
+    lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
+    short = escape(" ".join(sentence_at(first.hit.item.text, first.start).split()))
+    return _cited("\n  ".join(lines), short, sure, [one.hit for one in told])
 
 
 DOUBT = 0.4
@@ -246,31 +302,6 @@ def sentence_at(text: str, start: int) -> str:
     if len(text) <= SHORT:
         return text
     return next((s.of(text) for s in split(text) if s.start <= start < s.end), text[:SHORT])
-
-
-def _from_reading(reads: Sequence[Read], asked: Asked, hits: Hits, sure: float) -> Answer | None:
-    """What the reader found: the span where it is confident, yes or no; where nothing is, the sentences, quoted.
-
-    None where rules do better: numbers, reasons, lists, spans of time, and dates of a talk of more than one day.
-    """
-    one, form = chosen(reads, asked.question), asked.expected.form
-    line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
-    if form == "whether":
-        if max(one.yes, one.no) < VERDICT:
-            return None
-        verdict = "yes" if one.yes >= one.no else "no"
-        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit])
-    if asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1):
-        return None
-    if one.said and one.answerable >= SPAN:
-        short = escape(" ".join(one.said.split()))
-        return _cited(f"{short}: {line}", short, sure, [one.hit])
-    if one.answerable >= UNSURE:
-        return None
-    rest = [other for other in reads if other.hit.id != one.hit.id][:1]
-    lines = [line, *(_line(other.hit.item, sentence_at(other.hit.item.text, other.start)) for other in rest)]
-    short = escape(" ".join(sentence_at(one.hit.item.text, one.start).split()))
-    return _cited("\n  ".join(lines), short, sure, [one.hit, *(other.hit for other in rest)])
 
 
 def _days(hits: Hits) -> int:

@@ -44,7 +44,7 @@ def context_of(
         count_tokens(text),
         hits=tuple(kept),
         sources=tuple(hit.item.source or hit.item.id for hit in kept),
-        confidence=hits.confidence or 0.0,
+        sure=0.0 if hits.sure is None else hits.sure,
         truncated=cut,
         degraded=tuple(ctx.degraded),
     )

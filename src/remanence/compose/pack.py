@@ -81,7 +81,7 @@ class Snippets(_Sizes):
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Context:
         if not len(hits.rows):
-            return Context("", 0, confidence=hits.confidence or 0.0, degraded=tuple(ctx.degraded))
+            return Context("", 0, sure=0.0 if hits.sure is None else hits.sure, degraded=tuple(ctx.degraded))
         room = budget_tokens - (fence.price() if self.fenced else 0)
         opening = what_is_so(cue, hits, ctx, room // OPENING)
         room -= opening.tokens
@@ -102,7 +102,7 @@ class Snippets(_Sizes):
             tokens,
             hits=(*opening.hits, *(piece.hit for piece in order)),
             sources=(*opening.sources, *(piece.hit.item.source or piece.hit.item.id for piece in order)),
-            confidence=hits.confidence or 0.0,
+            sure=0.0 if hits.sure is None else hits.sure,
             truncated=left_out or any(piece.cut for piece in order),
             degraded=tuple(ctx.degraded),
         )

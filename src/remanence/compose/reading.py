@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,28 +13,16 @@ from remanence.language.question import Question
 from remanence.language.text import words
 from remanence.records import dataclass
 from remanence.stage import Ctx
+from remanence.stage.passages import CORRECTS, known_readings, passages, read_each
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
-from remanence.weights import table
-
-FITTED = table("answerability", "reader")
 
 TURNS = 8
 """Hits that are read."""
-LONGEST = 1_200
-"""Characters of one hit that are read."""
-LEAD = 200
-"""Characters of the question before a turn that are read with it."""
-FIRST = 3
-"""Of so many passages the surest says whether memory holds an answer."""
-SPAN = 0.7
-"""From this probability on a span is told as the answer."""
-UNSURE = 0.5
-"""Below this probability nothing shorter than a sentence is told."""
+RIVAL = 0.7
+"""From this probability on a later reading may stand for the one that counts most."""
 AGREEMENT, READ = 3.0, 1.0
 """What a candidate gains by saying what the reader says of its hit, and by standing in a hit that answers (logits)."""
-VERDICT = 0.7
-"""From this probability on yes or no is told."""
 CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
 STALE = 0.3
@@ -72,17 +58,14 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     if ctx.reader is None or not len(hits):
         return []
     best, asked = hits.top(TURNS), question(cue, ctx)
-    asks = f"{asked.asker}: {cue.text}" if asked.says_i and asked.asker else cue.text
-    leads = _leads(best, cue, ctx)
-    heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, best.items, strict=True)]
-    passages = [head + item.text[:LONGEST] for head, item in zip(heads, best.items, strict=True)]
+    given = passages(cue, best, ctx)
+    texts = given.whole(TURNS)
+    readings = read_each(given.asks, texts, ctx.reader, known_readings(ctx))
     top = max(float(best.scores[0]), 1e-6)
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)
     found: list[Read] = []
-    for number, (hit, head, passage, one) in enumerate(
-        zip(best, heads, passages, ctx.reader.read(asks, passages), strict=True)
-    ):
+    for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
         start, end = one.start - len(head), one.end - len(head)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
@@ -100,23 +83,12 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     return sorted(found, key=lambda one: -one.weight)
 
 
-def sure_with(reads: Sequence[Read], known: float) -> float:
-    """How likely memory holds an answer, from the confidence of recall and from what was read in the first passages."""
-    read = max((one.answerable for one in reads if one.number < FIRST), default=0.0)
-    return 1 / (1 + math.exp(-FITTED.total({"known": _logit(known), "read": _logit(read)})))
-
-
-def _logit(p: float) -> float:
-    bounded = min(max(p, 1e-3), 1 - 1e-3)
-    return math.log(bounded / (1 - bounded))
-
-
 def chosen(reads: Sequence[Read], asked: Question) -> Read:
-    """The reading that counts most; asked for what is so now, the latest of those that count nearly as much."""
+    """The reading that counts most; asked for what is so, the latest of those that count nearly as much."""
     best = reads[0]
-    if asked.tense != "now":
+    if asked.tense not in ("now", "") or asked.interval is not None:
         return best
-    close = [one for one in reads if one.weight >= CLOSE * best.weight and one.answerable >= SPAN]
+    close = [one for one in reads if one.weight >= CLOSE * best.weight and one.answerable >= RIVAL]
     close = [one for one in close if one.hit.item.who == best.hit.item.who and one.hit.item.at is not None]
     return max(close, key=lambda one: one.hit.item.at.timestamp() if one.hit.item.at else 0.0, default=best)
 
@@ -130,13 +102,13 @@ def agreed(found: Sequence[Candidate], said: Sequence[CandidateSentence], reads:
         read = by_hit.get(said[one.said].hit)
         if read is not None:
             share = read.weight / most
-            gain = share * (AGREEMENT * _overlap(one.text, read.said) + READ)
+            gain = share * (AGREEMENT * overlap(one.text, read.said) + READ)
             one = replace(one, score=one.score + gain)
         scored.append(one)
     return sorted(scored, key=lambda one: -one.score)
 
 
-def _overlap(left: str, right: str) -> float:
+def overlap(left: str, right: str) -> float:
     """F1 of the words that two texts share."""
     ours, theirs = set(words(left)), set(words(right))
     return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
@@ -147,34 +119,8 @@ def _speaker(span: str, item: Item) -> str:
     return item.who or "" if item.who and span.casefold() in item.who.casefold() else ""
 
 
-_CORRECTS = re.compile(
-    r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b",
-    re.I,
-)
-_BEFORE = 3
-"""Turns before an answer among which its question is looked for."""
-
-
 def _set_right(best: Hits, cue: Cue, ctx: Ctx) -> frozenset[str]:
     """Ids of hits which the turn behind them corrects: "It's the tower." - "No, it's the silo." """
-    right = np.array([row for row, item in zip(best.rows, best.items, strict=True) if _CORRECTS.match(item.text)], int)
+    right = np.array([row for row, item in zip(best.rows, best.items, strict=True) if CORRECTS.match(item.text)], int)
     before = ctx.store.around(right, 1, 0, cue.where)[:, 0] if len(right) else right
     return frozenset(item.id for item in ctx.store.items(before[before >= 0]))
-
-
-def _leads(best: Hits, cue: Cue, ctx: Ctx) -> list[str]:
-    """For each hit the question that it answers as a line: the turn before, further back for a correction."""
-    window = ctx.store.around(best.rows, _BEFORE, 0, cue.where)[:, :_BEFORE]
-    there = np.unique(window[window >= 0])
-    asked = {
-        row: item
-        for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)
-        if item.text.rstrip().endswith(("?", "？"))
-    }
-    found = [""] * len(best)
-    for place, (item, rows) in enumerate(zip(best.items, window.tolist(), strict=True)):
-        near = rows if _CORRECTS.match(item.text) else rows[-1:]
-        lead = next((asked[row] for row in reversed(near) if row in asked), None)
-        if lead is not None:
-            found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"
-    return found

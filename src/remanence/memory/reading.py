@@ -43,7 +43,7 @@ def cue_of(handle: Handle, text: str, where: Where, k: int, now: datetime | str 
 def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     """What the recipe's read stages find, with a confidence."""
     hits = handle.recipe.recall(cue, Hits(ctx.store), ctx)
-    if hits.confidence is None:
+    if hits.sure is None:
         hits = hits.with_(confidence=answerability(cue, hits, ctx))
     hits = ranked(cue, hits, ctx)
     return hits.with_(marks=marked(hits.top(MARKED), cue, ctx).marks)

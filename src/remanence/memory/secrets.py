@@ -100,7 +100,7 @@ def unmasked(hits: Hits) -> Hits:
         channels=hits.channels,
         paths=hits.paths,
         marks=hits.marks,
-        confidence=hits.confidence,
+        confidence=hits.sure,
     )
 
 

@@ -1,7 +1,8 @@
 """The one confidence: how likely memory holds an answer, from what the best hits say, in which sentence, and of whom.
 
 A question about the wrong person finds the right sentence in the wrong mouth; a question about something that was
-never said finds sentences that share its topic and not its point.
+never said finds sentences that share its topic and not its point. The words are weighed when something is recalled;
+the reader, which costs more than the recall, reads the first hits when somebody looks at the confidence.
 """
 
 from __future__ import annotations
@@ -17,44 +18,88 @@ from remanence.algo.rarity import idf_weights
 from remanence.errors import ModelError
 from remanence.recall import score
 from remanence.stage import Ctx
+from remanence.stage.passages import Passages, known_readings, passages, read_each
 from remanence.stage.question import cue_terms, cue_vector, question
-from remanence.stage.sentences import sentences
-from remanence.types import Cue, Hits
+from remanence.stage.sentences import Sentence, sentences
+from remanence.types import Cue, Hits, Later, Reading
 from remanence.weights import Table, table
 
-FITTED = table("answerability", "answerability")
+WORDS = table("answerability", "words")
+"""Without a reader."""
+READ = table("answerability", "read")
+"""With what the reader finds in the first hits."""
 
 BEST, CLOSEST = 3, 3
 """Hits whose sentences are read: so many by score, and so many that share most with the cue, whoever said it."""
+FIRST, NEAREST, MOST = 3, 8, 100
+"""Best hits that are read by the reader, searched for the nearest one, and of another recipe weighed."""
 LONGEST = 2_000
 """Sentences that start later in a hit are not read."""
-MOST = 100
-"""Best hits of another recipe that are weighed."""
 A_QUESTION = 0.7
 """What a sentence that asks counts, against one that tells."""
+AHEAD = 0.5
+"""By so much at most a sentence of somebody else is ahead."""
+SURE = 0.01
+"""No probability counts as nearer to 0 or 1 than about this."""
 
 
-def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, fitted: Table = FITTED) -> float:
-    """How likely memory holds an answer, in [0, 1]: a logistic sum over `features`; 0 without hits."""
+def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, words: Table = WORDS, read: Table = READ) -> float | Later:
+    """How likely memory holds an answer, in [0, 1]: a logistic sum over `features` and `found_by`; 0 without hits.
+
+    With a reader it is worked out when it is first looked at.
+    """
     seen = features(cue, hits, ctx)
-    return 1 / (1 + math.exp(-fitted.total(seen))) if seen else 0.0
+    if not seen:
+        return 0.0
+    if ctx.reader is None:
+        return _logistic(words.total(seen))
+    best, reader, known = hits.top(FIRST), ctx.reader, known_readings(ctx)
+    given, about = passages(cue, best, ctx), frozenset(question(cue, ctx).people)
+    said = sentences(best, ctx) if about else []
+
+    def worked_out() -> float:
+        readings = read_each(given.asks, given.whole(FIRST), reader, known)
+        return _logistic(read.total(seen | {"reader": found_by(readings, given, said, about)}))
+
+    return Later(worked_out)
+
+
+def found_by(
+    readings: Sequence[Reading], given: Passages, said: Sequence[Sequence[Sentence]], about: frozenset[str]
+) -> float:
+    """The surest of the readings, as a logit; one whose span speaks of nobody that is asked about does not count."""
+    sure = [0.0]
+    for place, one in enumerate(readings):
+        if not about or _speaks_of(about, one.start - len(given.heads[place]), given.texts[place], said[place]):
+            sure.append(one.answerable)
+    return math.log((max(sure) + SURE) / (1 - max(sure) + SURE))
+
+
+def _speaks_of(about: frozenset[str], start: int, text: str, said: Sequence[Sentence]) -> bool:
+    """Whether the sentence at a place of a text, or all of it where the place is outside, is about one of the people.
+
+    One who is named anywhere in the text is spoken of.
+    """
+    own = [one.subjects for one in said if one.start <= start < one.start + len(one.text)]
+    subjects = frozenset[str]().union(*(own or [one.subjects for one in said]))
+    low = text.lower()
+    return bool(about & subjects) or any(person.split()[0].lower() in low for person in about)
 
 
 def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
-    """What speaks for and against an answer being there, each about in [-1, 1]; empty without hits.
+    """What speaks for and against an answer being there, each in [0, 1]; empty without hits.
 
-    best: the highest `score.evidence`, whatever the hits were ranked by. in one turn: the share of the question's
-    words, by rarity, that one hit says about the person that the question names (about anybody when it names none).
-    near: the cosine of the closest such sentence. together of another: by how much a sentence about somebody else
-    does better in words and cosine at once.
+    cosine: of the nearest of the best hits. in one turn: the share of the question's words, by rarity, that one hit
+    says about the person that the question names (about anybody when it names none). near: the cosine of the closest
+    such sentence. told of another: by how much a sentence that tells of somebody else does better in words and cosine
+    at once.
     """
     if not len(hits.rows):
         return {}
     if "evidence" not in hits.channels:
         hits = _weighed(cue, hits, ctx)
     read = _worth_reading(hits)
-    best = float(np.nanmax(hits.channels["evidence"], initial=0.0))
-    found = {"best": best, "in one turn": 0.0, "near": 0.0, "together of another": 0.0}
+    found = {"cosine": _cosine(hits), "in one turn": 0.0, "near": 0.0, "told of another": 0.0}
     terms, about = cue_terms(cue, ctx), frozenset(question(cue, ctx).people)
     spoken = [(n, one) for n, each in enumerate(sentences(read, ctx)) for one in each if one.start < LONGEST]
     if not terms or not spoken:
@@ -64,14 +109,21 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     mine = np.array([not about or bool(about & one.subjects) for _, one in spoken])
     held = np.array([[term in one.terms for term in terms] for _, one in spoken], np.float64)
     near = _nearness([one.text for _, one in spoken], cue, ctx)
-    telling = np.where([one.asks for _, one in spoken], A_QUESTION, 1.0)
-    together = (held @ weight + near) / 2 * telling
+    tells = np.array([not one.asks for _, one in spoken])
+    together = (held @ weight + near) / 2
+    ours, theirs = _most(together * np.where(tells, 1.0, A_QUESTION), mine), _most(together, ~mine & tells)
     whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(read.rows))]
     return found | {
         "in one turn": float(max(whole)),
         "near": _most(near, mine),
-        "together of another": 0.0 if mine.all() else max(2 * (_most(together, ~mine) - _most(together, mine)), -0.5),
+        "told of another": min(max(theirs - ours, 0.0), AHEAD),
     }
+
+
+def _cosine(hits: Hits) -> float:
+    """The highest cosine among the best hits, in [0, 1]."""
+    near = hits.top(NEAREST).channels.get("vectors")
+    return 0.0 if near is None else float(np.nanmax(near, initial=0.0))
 
 
 def _nearness(texts: Sequence[str], cue: Cue, ctx: Ctx) -> NDArray[np.float64]:
@@ -101,3 +153,7 @@ def _worth_reading(hits: Hits) -> Hits:
 
 def _most(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> float:
     return float(values[mask].max()) if mask.any() else 0.0
+
+
+def _logistic(total: float) -> float:
+    return 1 / (1 + math.exp(-total))

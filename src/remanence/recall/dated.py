@@ -68,4 +68,4 @@ def expand_to_turns(cue: Cue, hits: Hits, ctx: Ctx, *, kinds: tuple[str, ...] = 
     rows = np.fromiter(scores, np.int64, len(scores))
     values = np.fromiter(scores.values(), np.float32, len(scores))
     told = {row: path for row, path in paths.items() if path}
-    return Hits(ctx.store, rows, values, paths=told, confidence=hits.confidence).top(len(rows))
+    return Hits(ctx.store, rows, values, paths=told, confidence=hits.sure).top(len(rows))

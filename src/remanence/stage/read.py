@@ -166,6 +166,6 @@ def union(found: Sequence[Hits]) -> Hits:
             whole[positions] = np.where(np.isnan(column), whole[positions], column)
         for row, path in one.paths.items():
             paths.setdefault(row, path)
-    confidence = [one.confidence for one in found if one.confidence is not None]
-    most = max(confidence) if confidence else None
+    sure = [one.sure for one in found if one.sure is not None]
+    most = max(sure, key=float) if len(sure) > 1 else next(iter(sure), None)
     return Hits(view, rows, scores, channels=channels, paths=paths, confidence=most).top(len(rows))

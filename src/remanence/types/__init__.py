@@ -11,6 +11,7 @@ from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data, check_data_each
+from remanence.types.later import Later
 from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope, shared
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, moment, moments, utc_now
@@ -34,6 +35,7 @@ __all__ = [
     "JournalRow",
     "KINDS",
     "Kind",
+    "Later",
     "Link",
     "MAX_CUE",
     "MAX_DATA",

@@ -16,6 +16,7 @@ from remanence.errors import InvalidInput
 from remanence.records import dataclass
 from remanence.types.arrays import Floats, Rows
 from remanence.types.items import Item
+from remanence.types.later import Later
 
 if TYPE_CHECKING:
     from remanence.types.view import StoreView
@@ -74,12 +75,13 @@ class Hits(Sequence[Hit]):
     """Scored rows, best first, with one score column per channel; a value: nothing is ever assigned into it.
 
     rows: int64 [N] store rows. scores: float32 [N] in [0, 1], which rank the hits. channels: name -> float32 [N], NaN
-    where the channel did not see the row. paths: row -> how it was reached. confidence: in [0, 1] or None: how likely
-    memory holds an answer at all. marks: row -> how what it states stands now, where it no longer does (superseded,
-    ended, corrected, denied, cancelled). Items load when first looked at.
+    where the channel did not see the row. paths: row -> how it was reached. sure: in [0, 1] or None, how likely memory
+    holds an answer at all; where that is worked out later, `confidence` does so when it is first looked at.
+    marks: row -> how what it states stands now, where it no longer does (superseded, ended, corrected, denied,
+    cancelled). Items load when first looked at.
     """
 
-    __slots__ = ("_items", "channels", "confidence", "marks", "paths", "rows", "scores", "view")
+    __slots__ = ("_items", "channels", "marks", "paths", "rows", "scores", "sure", "view")
 
     view: StoreView | None
     rows: Rows
@@ -87,7 +89,7 @@ class Hits(Sequence[Hit]):
     channels: Mapping[str, Floats]
     paths: Mapping[int, tuple[str, ...]]
     marks: Mapping[int, tuple[Mark, ...]]
-    confidence: float | None
+    sure: float | Later | None
     _items: list[Item]
 
     def __init__(
@@ -99,7 +101,7 @@ class Hits(Sequence[Hit]):
         channels: Mapping[str, Floats] | None = None,
         paths: Mapping[int, tuple[str, ...]] | None = None,
         marks: Mapping[int, tuple[Mark, ...]] | None = None,
-        confidence: float | None = None,
+        confidence: float | Later | None = None,
     ) -> None:
         given = np.asarray(rows, dtype=np.int64), np.asarray(scores, dtype=np.float32)
         if given[0].shape != given[1].shape:
@@ -108,7 +110,7 @@ class Hits(Sequence[Hit]):
         for name, value in zip(("view", "rows", "scores", "channels", "paths"), fields, strict=True):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "marks", MappingProxyType(dict(marks or {})))
-        object.__setattr__(self, "confidence", confidence)
+        object.__setattr__(self, "sure", confidence)
         object.__setattr__(self, "_items", [])
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -122,7 +124,7 @@ class Hits(Sequence[Hit]):
         channels: Mapping[str, Floats] | None = None,
         paths: Mapping[int, tuple[str, ...]] | None = None,
         marks: Mapping[int, tuple[Mark, ...]] | None = None,
-        confidence: float | None = None,
+        confidence: float | Later | None = None,
     ) -> Hits:
         """The same hits with other values. `channels`, `paths` and `marks` join those that there are; None stays."""
         same = rows is None
@@ -133,11 +135,16 @@ class Hits(Sequence[Hit]):
             channels={**(self.channels if same else {}), **(channels or {})},
             paths={**self.paths, **(paths or {})} if paths else self.paths,
             marks={**self.marks, **(marks or {})} if marks else self.marks,
-            confidence=self.confidence if confidence is None else confidence,
+            confidence=self.sure if confidence is None else confidence,
         )
         if same:
             object.__setattr__(changed, "_items", self._items)
         return changed
+
+    @property
+    def confidence(self) -> float | None:
+        """How likely memory holds an answer at all, in [0, 1]; None where nothing says so."""
+        return None if self.sure is None else float(self.sure)
 
     @property
     def items(self) -> list[Item]:
@@ -163,7 +170,7 @@ class Hits(Sequence[Hit]):
             channels={name: column[order] for name, column in self.channels.items()},
             paths={row: self.paths[row] for row in rows.tolist() if row in self.paths} if self.paths else {},
             marks={row: self.marks[row] for row in rows.tolist() if row in self.marks} if self.marks else {},
-            confidence=self.confidence,
+            confidence=self.sure,
         )
 
     def then(self, tail: Hits) -> Hits:
@@ -217,7 +224,8 @@ class Hits(Sequence[Hit]):
 class Context:
     """Text for a model: dated, attributed, folded, within a token budget, with its citations.
 
-    `confidence` in [0, 1] says whether memory holds an answer at all. `str(context)` is ready to paste.
+    `confidence` in [0, 1] says whether memory holds an answer at all, worked out (`sure`) when it is first looked at.
+    `str(context)` is ready to paste.
     """
 
     text: str
@@ -225,9 +233,14 @@ class Context:
     hits: tuple[Hit, ...] = ()
     sources: tuple[str, ...] = ()
     """The `source` (or id) of every item whose text is in it, in reading order."""
-    confidence: float = 0.0
+    sure: float | Later = field(default=0.0, repr=False, compare=False)
     truncated: bool = False
     degraded: tuple[str, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """How likely memory holds an answer at all, in [0, 1]."""
+        return float(self.sure)
 
     def __str__(self) -> str:
         return self.text

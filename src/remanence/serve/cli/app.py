@@ -179,9 +179,11 @@ class Opening:
         named = {"user": self.user, "agent": self.agent, "app": self.app}
         return {part: value for part, value in named.items() if value is not None}
 
-    def memory(self, *, new: bool = False, session: str | None = None, secrets: str = "mask") -> Any:
-        """The memory; a missing file is an error unless `new`."""
-        from remanence.memory.memory import Memory
+    def memory(
+        self, *, new: bool = False, session: str | None = None, secrets: str = "mask", reads: bool = True
+    ) -> Any:
+        """The memory; a missing file is an error unless `new`. reads: whether the learned reader may be loaded."""
+        from remanence.memory.memory import READER, Memory
 
         if not new and self.space != ":memory:" and not Path(self.space).exists():
             raise click.UsageError(
@@ -197,6 +199,7 @@ class Opening:
             app=self.app,
             session=session,
             secrets=secrets,
+            reader=READER if reads else None,
         )
 
 

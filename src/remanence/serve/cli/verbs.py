@@ -57,7 +57,7 @@ def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, o
     \b
     remanence recall "Where does Ada live?" -k 5 --space my.db
     """
-    with opened.memory() as memory:
+    with opened.memory(reads=False) as memory:
         hits = memory.recall(" ".join(cue), k, **chosen(given))
         if as_json:
             say.document({"hits": [shapes.hit(one) for one in hits], "confidence": round(hits.confidence or 0.0, 4)})
@@ -85,7 +85,7 @@ def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, ope
     \b
     remanence context "Where does Ada live?" --budget 500 --space my.db
     """
-    with opened.memory() as memory:
+    with opened.memory(reads=False) as memory:
         context = memory.context(" ".join(cue), budget_tokens, **chosen(given))
     if as_json:
         say.document(

@@ -1,0 +1,89 @@
+"""The best hits as passages that a reader reads for a question: who said what, behind the question that it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping, Sequence
+
+import numpy as np
+
+from remanence.records import dataclass
+from remanence.stage.ctx import Ctx
+from remanence.stage.question import question
+from remanence.types import Cue, Hits, Reader, Reading
+
+LONGEST = 1_200
+"""Characters of one hit that are read."""
+LEAD = 200
+"""Characters of the question before a turn that are read with it."""
+
+BEFORE = 3
+"""Turns before an answer among which its question is looked for."""
+CORRECTS = re.compile(
+    r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b",
+    re.I,
+)
+"""How a turn begins that sets the one before right."""
+
+Known = MutableMapping[tuple[str, str], Reading]
+"""What was read before, by question and passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A question as the reader is asked it, and for each hit what stands before its text and the text."""
+
+    asks: str
+    heads: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def whole(self, most: int) -> list[str]:
+        """The first `most` passages, head and text."""
+        return [head + text for head, text in zip(self.heads[:most], self.texts[:most], strict=True)]
+
+
+def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
+    """The hits in their order; a turn behind one that asks something is led by that question."""
+    asked = question(cue, ctx)
+    asks = f"{asked.asker}: {cue.text}" if asked.says_i and asked.asker else cue.text
+    leads = _leads(hits, cue, ctx)
+    heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, hits.items, strict=True)]
+    return Passages(asks, tuple(heads), tuple(item.text[:LONGEST] for item in hits.items))
+
+
+def known_readings(ctx: Ctx) -> Known:
+    """What this verb has read so far."""
+    nothing: Known = {}
+    return ctx.once("readings", lambda: nothing)
+
+
+def read_each(asks: str, texts: Sequence[str], reader: Reader, known: Known) -> list[Reading]:
+    """One reading for each passage; what is known is not read again, and what is read is known from then on."""
+    missing = [text for text in dict.fromkeys(texts) if (asks, text) not in known]
+    if missing:
+        for text, reading in zip(missing, reader.read(asks, missing), strict=True):
+            known[asks, text] = reading
+    return [known[asks, text] for text in texts]
+
+
+def _leads(best: Hits, cue: Cue, ctx: Ctx) -> list[str]:
+    """For each hit the question that it answers as a line: the turn before, further back for a correction."""
+    if not len(best):
+        return []
+    window = ctx.store.around(best.rows, BEFORE, 0, cue.where)[:, :BEFORE]
+    there = np.unique(window[window >= 0])
+    asked = {
+        row: item
+        for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)
+        if item.text.rstrip().endswith(("?", "？"))
+    }
+    found = [""] * len(best)
+    for place, (item, rows) in enumerate(zip(best.items, window.tolist(), strict=True)):
+        near = rows if CORRECTS.match(item.text) else rows[-1:]
+        lead = next((asked[row] for row in reversed(near) if row in asked), None)
+        if lead is not None:
+            found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"
+    return found
