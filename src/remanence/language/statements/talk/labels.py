@@ -58,3 +58,16 @@ def labelled(sentence: str) -> Iterator[tuple[str, re.Match[str]]]:
     if sentence[m.end("a") : m.start("v")].isspace() and attribute not in ("age", "rent", "salary", "phone"):
         return
     yield attribute, m
+
+
+SAME_NAME = {
+    "lockers": "locker code", "locker": "locker code", "case": "case number", "order": "order number",
+    "return": "return number",
+    "ticket": "ticket number", "booking": "booking number", "account": "account number", "codes": "code",
+    "prs": "reviewer", "pr": "reviewer", "reviews": "reviewer", "review": "reviewer", "line manager": "boss",
+    "manager": "boss", "supervisor": "boss", "team lead": "boss", "wife": "partner", "husband": "partner",
+    "girlfriend": "partner", "boyfriend": "partner", "fiancé": "partner", "fiancée": "partner", "fiance": "partner",
+    "fiancee": "partner", "stundensatz": "hourly rate", "rate": "hourly rate", "bp": "blood pressure", "mail": "email",
+    "gp": "doctor", "roommate": "flatmate", "housemate": "flatmate", "password": "password", "passcode": "code",
+}  # fmt: skip
+"""What talk calls an attribute -> its one name."""

@@ -18,7 +18,7 @@ from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, 
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
-from remanence.language.statements.talk.labels import labelled
+from remanence.language.statements.talk.labels import SAME_NAME, labelled
 from remanence.language.statements.talk.sayings import SAYINGS
 from remanence.language.text import WORD
 
@@ -584,23 +584,13 @@ def _attribute(saying: Saying, words: str) -> str | None:
     if not parts or len(parts[-1]) < 2:
         return None
     name = " ".join(parts)
-    return saying.attribute.replace("{a}", _SAME.get(name, name))
+    return saying.attribute.replace("{a}", SAME_NAME.get(name, name))
 
 
 _VERBISH = listed(
     """go goes going is was be set change changed changes got get put use used using with new old current now also only
     still from says said like about around actually called tagging need needs make made listens"""
 )
-_SAME = {
-    "lockers": "locker code", "locker": "locker code", "case": "case number", "order": "order number",
-    "return": "return number",
-    "ticket": "ticket number", "booking": "booking number", "account": "account number", "codes": "code",
-    "prs": "reviewer", "pr": "reviewer", "reviews": "reviewer", "review": "reviewer", "line manager": "boss",
-    "manager": "boss", "supervisor": "boss", "team lead": "boss", "wife": "partner", "husband": "partner",
-    "girlfriend": "partner", "boyfriend": "partner", "fiancé": "partner", "fiancée": "partner", "fiance": "partner",
-    "fiancee": "partner", "stundensatz": "hourly rate", "rate": "hourly rate", "bp": "blood pressure", "mail": "email",
-    "gp": "doctor", "roommate": "flatmate", "housemate": "flatmate", "password": "password", "passcode": "code",
-}  # fmt: skip
 
 
 def _listed_values(value: str) -> list[str]:
