@@ -130,7 +130,7 @@ def extracted(
     sure: how likely memory holds an answer. With a reader a value is told where it is likelier right than wrong (at a
     threshold `least` of 0 anyway); otherwise the sentences are quoted.
     """
-    if not len(hits):
+    if not len(hits.rows):
         return None
     plain = mostly_statements(hits)
     known = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)

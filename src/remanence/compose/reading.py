@@ -55,7 +55,7 @@ class Read:
 
 def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     """The best hits as the reader reads them, those that count most first; nothing without a reader."""
-    if ctx.reader is None or not len(hits):
+    if ctx.reader is None or not len(hits.rows):
         return []
     best, asked = hits.top(TURNS), question(cue, ctx)
     given = passages(cue, best, ctx)

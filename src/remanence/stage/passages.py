@@ -10,7 +10,7 @@ import numpy as np
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.question import question
-from remanence.types import Cue, Hits, Reader, Reading
+from remanence.types import Cue, Hits, Item, Reader, Reading, Rows
 
 LONGEST = 1_200
 """Characters of one hit that are read."""
@@ -47,17 +47,17 @@ class Passages:
 
 def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     """The hits in their order; a turn behind one that asks something is led by that question."""
-    asked = question(cue, ctx)
+    asked, items = question(cue, ctx), hits.items
     asks = f"{asked.asker}: {cue.text}" if asked.says_i and asked.asker else cue.text
-    leads = _leads(hits, cue, ctx)
-    heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, hits.items, strict=True)]
-    return Passages(asks, tuple(heads), tuple(item.text[:LONGEST] for item in hits.items))
+    leads = _leads(hits.rows, items, cue, ctx)
+    heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
+    return Passages(asks, tuple(heads), tuple(item.text[:LONGEST] for item in items))
 
 
 def known_readings(ctx: Ctx) -> Known:
     """What this verb has read so far."""
-    nothing: Known = {}
-    return ctx.once("readings", lambda: nothing)
+    known: Known = ctx.memo.setdefault("readings", {})
+    return known
 
 
 def read_each(asks: str, texts: Sequence[str], reader: Reader, known: Known) -> list[Reading]:
@@ -69,11 +69,11 @@ def read_each(asks: str, texts: Sequence[str], reader: Reader, known: Known) -> 
     return [known[asks, text] for text in texts]
 
 
-def _leads(best: Hits, cue: Cue, ctx: Ctx) -> list[str]:
+def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
     """For each hit the question that it answers as a line: the turn before, further back for a correction."""
     if not len(best):
         return []
-    window = ctx.store.around(best.rows, BEFORE, 0, cue.where)[:, :BEFORE]
+    window = ctx.store.around(best, BEFORE, 0, cue.where)[:, :BEFORE]
     there = np.unique(window[window >= 0])
     asked = {
         row: item
@@ -81,7 +81,7 @@ def _leads(best: Hits, cue: Cue, ctx: Ctx) -> list[str]:
         if item.text.rstrip().endswith(("?", "？"))
     }
     found = [""] * len(best)
-    for place, (item, rows) in enumerate(zip(best.items, window.tolist(), strict=True)):
+    for place, (item, rows) in enumerate(zip(items, window.tolist(), strict=True)):
         near = rows if CORRECTS.match(item.text) else rows[-1:]
         lead = next((asked[row] for row in reversed(near) if row in asked), None)
         if lead is not None:
