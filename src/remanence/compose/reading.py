@@ -25,14 +25,10 @@ AGREEMENT, READ = 3.0, 1.0
 """What a candidate gains by saying what the reader says of its hit, and by standing in a hit that answers (logits)."""
 CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
-STALE = 0.3
-"""What a hit counts that states what is over, where it is asked what is so."""
-NEVER_WAS = ("cancelled", "corrected", "denied")
-"""States of a statement that never held, whatever time is asked about."""
-ECHO = 0.1
-"""What is left of a reading whose words only repeat the question."""
-RANKED = 0.4
-"""How much of a reading's weight goes by the hit's score against the best one's."""
+STALE, ECHO, RANKED = 0.3, 0.1, 0.4
+"""What a hit counts that states what is over, where it is asked what is so; what is left of a reading whose words only
+repeat the question; how much of a reading's weight goes by the hit's score against the best one's."""
+NEVER_WAS = ("cancelled", "corrected", "denied")  # states of what never held, whatever time is asked about
 
 
 @dataclass(frozen=True, slots=True)
