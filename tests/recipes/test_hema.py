@@ -26,8 +26,9 @@ def talk(count: int, start: int = 0) -> list[dict[str, str]]:
 
 def test_a_context_stays_within_the_budget_however_long_the_talk(composed):
     """At turn 1,000: the gist, some chunks, the last two turns."""
-    memory = composed(replace(recipes.get("hema"), form=gist.running(), evolve=nothing()))
+    memory = composed(replace(recipes.get("hema"), evolve=nothing()))
     memory.remember(talk(1_000))
+    memory.sleep()
 
     told = memory.context("What is planned?", budget_tokens=180)
 
@@ -91,6 +92,8 @@ def test_the_gist_names_the_main_thread_to_the_end(composed):
     memory.remember(
         [{"who": "Ann", "text": f"The kettle whistles for the {n}th time.", "session": "1"} for n in range(9)]
     )
+
+    memory.sleep()
 
     (told,) = (item for item in memory.list(kinds="summary", limit=0) if item.data["of"] == gist.GIST)
     newest = " ".join(item.text for item in memory.list(kinds="turn", limit=0)[-6:])

@@ -7,6 +7,7 @@ import pytest
 from remanence.errors import ModelError
 from remanence.evolve import fuse
 from remanence.form import gist, points
+from remanence.stage import at_sleep
 from remanence.testing import Script
 
 SAID = {"who": "Ann", "text": "I moved the boat to Vis and sold the old sail.", "at": "2023-05-01"}
@@ -26,8 +27,11 @@ def test_key_points_are_the_models_and_rest_on_the_whole_turn(composed):
 
 def test_a_gist_is_the_models_cut_to_its_tokens(composed):
     """However long the reply, and it rests on every turn that was shown."""
-    memory = composed(form=gist.running(tokens=12), llm=Script([{"summary": "Ann " + "sailed on and on " * 20}]))
+    memory = composed(
+        form=at_sleep(gist.running(tokens=12)), llm=Script([{"summary": "Ann " + "sailed on and on " * 20}])
+    )
     memory.remember([SAID, {**SAID, "text": "It rains."}])
+    memory.sleep()
 
     (told,) = memory.list(kinds="summary", limit=0)
 

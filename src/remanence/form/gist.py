@@ -1,4 +1,8 @@
-"""A running gist: one short summary that takes each new turn in, and now and then a gist of the gists (HEMA)."""
+"""A gist of the talk so far in a few sentences, and a gist of the gists of its stretches (HEMA).
+
+Without a language model both are functions of the turns that are there, and of nothing else: a turn that is forgotten
+or erased leaves them as if it had never been said, and no gist drifts to what came last.
+"""
 
 from __future__ import annotations
 
@@ -6,111 +10,108 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from remanence.errors import BadKnob
 from remanence.language import sentences
 from remanence.language.person import resolve
 from remanence.language.tokens import count_tokens
-from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
 from remanence.types import Change, Evidence, Item, Scope, Where, shared
 
-_MOST_SOURCES = 1000
 GIST, OVERALL = "gist", "gist of gists"
+SHOWN = 40
+"""So many of the most central sentences are shown to a model."""
 _SUMMARY = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
-_TASK = (
-    "Rewrite the running summary so that it takes the new messages in. At most {n} tokens, third person, names and "
-    "absolute dates; keep the main thread, let details go."
-)
+_TASK = "Summarise what was said in at most {n} tokens, third person, names and absolute dates; keep the main thread."
 
 
 @writes
-def running(change: Change, ctx: Ctx, *, tokens: int = 60, kinds: tuple[str, ...] = ("turn",)) -> Change:
-    """One `summary` a scope, of at most `tokens` tokens, made anew from itself and the turns that came: S' = f(S, u).
+def running(
+    change: Change, ctx: Ctx, *, tokens: int = 60, window: int = 1000, kinds: tuple[str, ...] = ("turn",)
+) -> Change:
+    """One `summary` a scope, of at most `tokens` tokens: the sentences nearest to the centre of all that was told.
 
-    Without a language model it keeps the sentences nearest to the centre of all that was said, by the older summary
-    and the new turns; the centre is carried along in `data["centre"]` as a running mean, so it does not drift to what
-    came last.
+    Of the last `window` turns, questions left out. It rests on all of those turns. Meant for `at_sleep`.
     """
-    return _renewed(change, ctx, GIST, tokens, [item for item in change.fresh if item.kind in kinds])
+    return _renewed(change, ctx, GIST, tokens, kinds, lambda turns: turns[-window:])
 
 
 @writes
-def overall(change: Change, ctx: Ctx, *, tokens: int = 60) -> Change:
-    """The gist of gists: takes the present running gist in, and lets it begin anew. Meant for `every(100)`."""
-    scopes = {shared(item.scope) for item in change.fresh}
-    gists = [item for item in _stored(change, ctx, GIST) if shared(item.scope) in scopes and item.text]
-    return _renewed(change, ctx, OVERALL, tokens, gists)
+def overall(
+    change: Change, ctx: Ctx, *, tokens: int = 60, block: int = 100, kinds: tuple[str, ...] = ("turn",)
+) -> Change:
+    """The gist of gists, of at most `tokens` tokens, over every whole stretch of `block` turns; none before the first.
+
+    Each stretch speaks by its most central turns, so the early ones weigh as much as the late. Meant for `at_sleep`.
+    """
+    if block < 2:
+        raise BadKnob(f"a stretch has at least two turns, not {block}")
+
+    def central(turns: Sequence[Item]) -> list[Item]:
+        whole = len(turns) // block * block
+        return [turn for start in range(0, whole, block) for turn in _central(turns[start : start + block], ctx)]
+
+    return _renewed(change, ctx, OVERALL, tokens, kinds, central)
 
 
-def _renewed(change: Change, ctx: Ctx, of: str, tokens: int, new: Sequence[Item]) -> Change:
-    draft = ChangeBuilder(change, f"gist.{'running' if of == GIST else 'overall'}")
-    by_scope: dict[Scope, list[Item]] = {}
-    for item in new:
-        if item.text.strip():
-            by_scope.setdefault(shared(item.scope), []).append(item)
-    known = {item.scope: draft.now(item) for item in _stored(change, ctx, of)} if by_scope else {}
-    for scope, items in by_scope.items():
-        old = known.get(scope)
-        told = _taken_in(ctx, old, items, tokens)
-        fields: dict[str, Any] = {
-            "text": " ".join(one for one in told.sentences if one),
-            "evidence": tuple(Evidence(id) for id in dict.fromkeys(told.sources)),
-            "trust": min([*(item.trust for item in items), *([old.trust] if old else [])]),
-            "data": {
-                "of": of,
-                "level": 1 if of == GIST else 2,
-                "centre": [round(float(value), 5) for value in told.centre],
-                "count": told.count,
-                "sentences": told.sentences,
-                "from": told.sources,
-            },
-        }
-        if old is None:
-            draft.put(ctx.put(Item("summary", scope=scope, at=items[0].at, **fields)))
-        else:
-            draft.rewrite(old, fields, "more was said")
+def _central(turns: Sequence[Item], ctx: Ctx, most: int = 3) -> list[Item]:
+    """The turns nearest to the centre of a stretch, in order."""
+    vectors = ctx.embed([turn.text for turn in turns])
+    near = vectors @ vectors.mean(axis=0)
+    return [turns[place] for place in sorted(np.argsort(-near, kind="stable")[:most].tolist())]
+
+
+def _renewed(change: Change, ctx: Ctx, of: str, tokens: int, kinds: tuple[str, ...], choose: Any) -> Change:
+    scopes = {shared(item.scope) for item in change.fresh if item.kind in kinds}
+    if not scopes:
+        return change
+    draft = ChangeBuilder(change, "form.gist")
+    stored = ctx.store.items(ctx.store.rows(Where(kinds=kinds)))
+    every = {item.id: draft.now(item) for item in (*stored, *(one for one in change.puts if one.kind in kinds))}
+    for scope in sorted(scopes, key=repr):
+        turns = choose([item for item in every.values() if shared(item.scope) == scope and item.text.strip()])
+        old = next((draft.now(item) for item in _stored(ctx, of) if item.scope == scope), None)
+        _tell(draft, ctx, scope, of, old, turns, tokens)
     return draft.change()
 
 
-@dataclass(frozen=True, slots=True)
-class _Gist:
-    """Sentences, the item that each comes from, the centre [D] of all that was said, and of how many sentences."""
+def _tell(
+    draft: ChangeBuilder, ctx: Ctx, scope: Scope, of: str, old: Item | None, turns: Sequence[Item], tokens: int
+) -> None:
+    text = _text(turns, ctx, tokens) if turns else ""
+    if not text:
+        return
+    evidence = tuple(Evidence(turn.id, 0, len(turn.text)) for turn in turns)
+    trust = min(turn.trust for turn in turns)
+    data = {"of": of, "level": 1 if of == GIST else 2}
+    if old is None:
+        made = Item("summary", text, at=turns[0].at, scope=scope, evidence=evidence, trust=trust, data=data)
+        draft.put(ctx.put(made))
+    elif (old.text, old.evidence) != (text, evidence):
+        draft.rewrite(old, {"text": text, "evidence": evidence, "trust": trust}, "more was said")
 
-    sentences: list[str]
-    sources: list[str]
-    centre: NDArray[np.float64]
-    count: int
 
-
-def _taken_in(ctx: Ctx, old: Item | None, items: Sequence[Item], tokens: int) -> _Gist:
-    """The gist of an old one and of what came since."""
-    said = [(resolve(one.of(x.text), x.who or "").text, x.id) for x in items for one in sentences.split(x.text)]
-    said = [(text, id) for text, id in said if not text.rstrip().endswith(("?", "？"))] or said
-    before = list(zip(old.data["sentences"], old.data["from"], strict=True)) if old else []
-    vectors = ctx.embed([text for text, _ in said])
-    count = int(old.data["count"]) if old else 0
-    centre = np.asarray(old.data["centre"], np.float64) if old else np.zeros(vectors.shape[1])
-    centre = (centre * count + vectors.sum(axis=0)) / max(count + len(said), 1)
-    material = {"summary": old.text if old else "", "messages": [{"who": x.who, "text": x.text} for x in items]}
-    reply = llm_json(ctx.llm, ctx.degraded, "gist", _TASK.format(n=tokens), material, _SUMMARY)
+def _text(turns: Sequence[Item], ctx: Ctx, tokens: int) -> str:
+    """The sentences nearest to the centre of all, in order, within the budget; the model's telling of them with one."""
+    said = [resolve(one.of(x.text), x.who or "").text for x in turns for one in sentences.split(x.text)]
+    told = [text for text in said if not text.rstrip().endswith(("?", "？"))] or said
+    vectors = ctx.embed(told)
+    near = vectors @ vectors.mean(axis=0)
+    order = list(dict.fromkeys(told[place] for place in np.argsort(-near, kind="stable").tolist()))
+    shown = [text for text in dict.fromkeys(told) if text in set(order[:SHOWN])]
+    reply = llm_json(ctx.llm, ctx.degraded, "gist", _TASK.format(n=tokens), {"sentences": shown}, _SUMMARY)
     if reply is not None and str(reply["summary"]).strip():
-        whole = _cut(" ".join(str(reply["summary"]).split()), tokens)
-        sources = list(dict.fromkeys(id for _, id in (*before, *said)))[-_MOST_SOURCES:]
-        return _Gist([whole, *[""] * (len(sources) - 1)], sources, centre, count + len(said))
-    pool = list(dict.fromkeys([*before, *said]))
-    near = ctx.embed([text for text, _ in pool]) @ centre
-    kept: list[int] = []
+        return _cut(" ".join(str(reply["summary"]).split()), tokens)
+    kept: list[str] = []
     room = tokens
-    for place in np.argsort(-near, kind="stable").tolist():
-        price = count_tokens(pool[place][0]) + 1
+    for text in order:
+        price = count_tokens(text) + 1
         if price <= room:
-            kept.append(place)
+            kept.append(text)
             room -= price
-    chosen = [pool[place] for place in sorted(kept)] or [(_cut(pool[0][0], tokens), pool[0][1])]
-    return _Gist([text for text, _ in chosen], [id for _, id in chosen], centre, count + len(said))
+    return " ".join(text for text in dict.fromkeys(told) if text in kept) or _cut(order[0], tokens)
 
 
 def _cut(text: str, tokens: int) -> str:
@@ -120,7 +121,5 @@ def _cut(text: str, tokens: int) -> str:
     return " ".join(words)
 
 
-def _stored(change: Change, ctx: Ctx, of: str) -> list[Item]:
-    rows = ctx.store.rows(Where(kinds=("summary",)))
-    both = {item.id: item for item in (*ctx.store.items(rows), *change.puts) if item.kind == "summary"}
-    return [item for item in both.values() if item.data.get("of") == of]
+def _stored(ctx: Ctx, of: str) -> list[Item]:
+    return [item for item in ctx.store.items(ctx.store.rows(Where(kinds=("summary",)))) if item.data.get("of") == of]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from remanence.algo.agglomerate import ward
 from remanence.algo.communities import communities
 from remanence.algo.graph import graph
 from remanence.algo.kmeans import kmeans
@@ -17,8 +16,10 @@ from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.types import Change, Evidence, Floats, Item, Link, Scope, Where, shared
 
-MOST = 600
-"""So many items without a theme are grouped at once; the rest wait for the next sleep."""
+FIRM = 0.7
+"""Least trust of what is gathered: a report of somebody else makes no conclusion about a person."""
+MOST = 2_000
+"""So many of the newest items of a scope are gathered."""
 
 
 @writes
@@ -39,7 +40,7 @@ def by_links(
         if not len(src):
             continue
         walked = graph(src, dst, near[src, dst], size=len(items), undirected=True)
-        label = communities(walked, ctx.rng)
+        label = communities(walked, np.random.default_rng(0))
         groups = [
             [items[place] for place in np.flatnonzero(label == one).tolist()] for one in range(int(label.max()) + 1)
         ]
@@ -59,52 +60,42 @@ def _nearest_pairs(near: Floats, k: int, floor: float) -> tuple[np.ndarray, np.n
 def by_distance(
     change: Change, ctx: Ctx, *, join: float = 0.5, cut: float = 1.0, kinds: tuple[str, ...] = ("turn",)
 ) -> Change:
-    """Themes that grow: a new item joins the nearest theme nearer than `join`; those left over are grouped by Ward.
+    """Themes that grow: in the order of telling, each item joins the nearest theme nearer than `join`, or waits.
 
-    Second Me's shades: distance is 1 - cosine to a theme's centre when joining, Ward's when grouping, cut at `cut`;
-    groups smaller than the root of the largest wait. Only a theme that got a member changes. Meant for `at_sleep`.
+    Second Me's shades. Distance is 1 - cosine to a theme's centre. What waits makes a theme with the next item that is
+    nearer to it than `cut` (Ward's distance of two). The walk is made anew at each sleep, over what is there, so a
+    new item changes the theme that it joins and no other, and one that is erased leaves no trace. Meant for `at_sleep`.
     """
     if not 0 < join < 2 or cut <= 0:
         raise BadKnob(f"themes need 0 < join < 2 and cut > 0, not {join} and {cut}")
     draft = ChangeBuilder(change, "scenes.by_distance")
     for scope, items in _by_scope(change, ctx, draft, kinds).items():
-        themes = [
-            draft.now(one) for one in _stored(ctx, "scene") if one.scope == scope and one.data.get("by") == "theme"
-        ]
-        placed = {one.id for theme in themes for one in theme.evidence}
-        loose = [item for item in items if item.id not in placed][-MOST:]
-        loose = _joined(draft, ctx, themes, loose, join)
-        if len(loose) < 2:
-            continue
-        label = ward(ctx.embed([item.text for item in loose]), cut)
-        sizes = np.bincount(label)
-        groups = [
-            [loose[place] for place in np.flatnonzero(label == one).tolist()]
-            for one in np.flatnonzero(sizes >= max(2, np.sqrt(sizes.max()))).tolist()
-        ]
-        for some in groups:
-            _put(draft, ctx, scope, some, "theme")
+        groups = _grown(ctx.embed([item.text for item in items]), join, cut)
+        _told(draft, ctx, scope, [[items[place] for place in some] for some in groups], "scene", "theme")
     return draft.change()
 
 
-def _joined(draft: ChangeBuilder, ctx: Ctx, themes: Sequence[Item], loose: Sequence[Item], join: float) -> list[Item]:
-    """Items that no theme is near enough to; the others have joined one."""
-    if not themes or not loose:
-        return list(loose)
-    members = [_items(ctx, [one.id for one in theme.evidence]) for theme in themes]
-    centres = np.stack([_centre(ctx.embed([item.text for item in some])) for some in members])
-    near = ctx.embed([item.text for item in loose]) @ centres.T
-    grown: dict[int, list[Item]] = {}
-    left = []
-    for item, row in zip(loose, near, strict=True):
-        best = int(row.argmax())
-        if 1 - float(row[best]) < join:
-            grown.setdefault(best, []).append(item)
+def _grown(vectors: Floats, join: float, cut: float) -> list[list[int]]:
+    """Places of unit rows [N, D] by theme, in order; what joined none is in no theme."""
+    themes: list[list[int]] = []
+    sums: list[Floats] = []
+    waiting: list[int] = []
+    for place, vector in enumerate(vectors):
+        if themes:
+            near = np.array([float(vector @ total) / max(float(np.linalg.norm(total)), 1e-12) for total in sums])
+            best = int(near.argmax())
+            if 1 - near[best] < join:
+                themes[best].append(place)
+                sums[best] = sums[best] + vector
+                continue
+        apart = [float(np.linalg.norm(vector - vectors[other])) for other in waiting]
+        if apart and min(apart) < cut:
+            other = waiting.pop(int(np.argmin(apart)))
+            themes.append([other, place])
+            sums.append(vectors[other] + vector)
         else:
-            left.append(item)
-    for place, new in grown.items():
-        again(draft, ctx, themes[place], [*members[place], *new], new)
-    return left
+            waiting.append(place)
+    return themes
 
 
 @writes
@@ -123,7 +114,7 @@ def parents(
         loose = [item for item in items if item.id not in placed]
         if len(loose) < least:
             continue
-        label, _ = kmeans(ctx.embed([item.text for item in loose]), -(-len(loose) // size), ctx.rng)
+        label, _ = kmeans(ctx.embed([item.text for item in loose]), -(-len(loose) // size), np.random.default_rng(0))
         for one in range(int(label.max()) + 1):
             some = [loose[place] for place in np.flatnonzero(label == one).tolist()]
             if len(some) >= smallest:
@@ -142,23 +133,19 @@ def _by_scope(change: Change, ctx: Ctx, draft: ChangeBuilder, kinds: tuple[str, 
     found: dict[Scope, list[Item]] = {}
     for item in every.values():
         now = draft.now(item)
-        if shared(item.scope) in new and now.tier == "hot" and now.until is None and now.text.strip():
+        if (
+            shared(item.scope) in new
+            and now.tier == "hot"
+            and now.until is None
+            and now.trust >= FIRM
+            and now.text.strip()
+        ):
             found.setdefault(shared(item.scope), []).append(now)
-    return found
+    return {scope: items[-MOST:] for scope, items in found.items()}
 
 
 def _stored(ctx: Ctx, kind: str) -> list[Item]:
     return ctx.store.items(ctx.store.rows(Where(kinds=(kind,))))
-
-
-def _items(ctx: Ctx, ids: Sequence[str]) -> list[Item]:
-    rows = ctx.store.rows_of(ids, Where(tiers=("hot", "cold", "archived"), ended=True))
-    return ctx.store.items(rows[rows >= 0])
-
-
-def _centre(vectors: Floats) -> Floats:
-    mean = vectors.mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
 
 
 def _told(draft: ChangeBuilder, ctx: Ctx, scope: Scope, groups: Sequence[Sequence[Item]], kind: str, by: str) -> None:

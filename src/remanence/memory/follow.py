@@ -211,7 +211,7 @@ def anew(change: Change, view: StoreView) -> Change:
     same: dict[str, str] = {}
     kept: list[Item] = []
     for item in change.puts:
-        item = replace(item, evidence=tuple(replace(one, id=same.get(one.id, one.id)) for one in item.evidence))
+        item = replace(item, evidence=_named(item.evidence, same))
         known = _known(item, view)
         if known is None:
             kept.append(item)
@@ -224,8 +224,17 @@ def anew(change: Change, view: StoreView) -> Change:
         src, dst = same.get(link.src, link.src), same.get(link.dst, link.dst)
         if src != dst:
             links[src, link.rel, dst] = replace(link, src=src, dst=dst)
-    updates = [replace(one, by=same.get(one.by, one.by) if one.by else None) for one in change.updates]
+    updates = []
+    for one in change.updates:
+        told = {"evidence": _named(one.fields["evidence"], same)} if "evidence" in one.fields else {}
+        by = same.get(one.by, one.by) if one.by else None
+        updates.append(replace(one, fields={**one.fields, **told}, by=by))
     return replace(change, puts=tuple(kept), links=tuple(links.values()), updates=tuple(updates))
+
+
+def _named(evidence: Iterable[Evidence], same: dict[str, str]) -> tuple[Evidence, ...]:
+    """The evidence, with stored items in place of the puts that say the same."""
+    return tuple(dict.fromkeys(replace(one, id=same.get(one.id, one.id)) for one in evidence))
 
 
 def _known(item: Item, view: StoreView) -> str | None:

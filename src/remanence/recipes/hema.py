@@ -7,23 +7,24 @@ from remanence.evolve import salience, strengthen
 from remanence.form import gist
 from remanence.recall import find
 from remanence.recipes import recipe
-from remanence.stage import Recipe, every, on_recall
+from remanence.stage import Recipe, at_sleep, every, on_recall
 
 
 @recipe("hema")
 def hema(*, k: int = 5, tokens: int = 60, period: int = 100, share: float = 0.005) -> Recipe:
-    """A gist of 60 tokens that takes each turn in, a gist of gists every 100, five chunks, the last two turns.
+    """A gist of 60 tokens, a gist of gists over each hundred turns, five chunks, the last two turns.
 
     Paper: HEMA: A Hippocampus-Inspired Extended Memory Architecture for Long-Context AI Conversations (2025)
     Family: dialogue. Form: hierarchical. Function: factual, working. Dynamics: verbatim, summarise, forget.
         Control: rule, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S014.
     Faithful: approximate(no-llm)
-    Lost: without a model the gist quotes the sentences nearest to the centre of the talk; its bonus goes to what was
-        recalled, as the text says and the formula does not
+    Lost: the gist is made at sleep, from the turns that are there, not folded turn by turn; without a model it quotes
+        the sentences nearest to their centre; its bonus goes to what was recalled, as the text says and the formula
+        does not
     """
     return Recipe(
-        form=gist.running(tokens=tokens) >> every(period, gist.overall(tokens=tokens)),
+        form=at_sleep(gist.running(tokens=tokens) >> gist.overall(tokens=tokens, block=period)),
         evolve=every(period, salience.prune(share=share)) >> on_recall(strengthen.on_use(by=0.0)),
         recall=find.vectors(k=k, kinds=("turn",)),
         compose=layers(of=("gist of gists", "gist"), last=2),
