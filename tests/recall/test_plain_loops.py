@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -567,13 +568,15 @@ def test_the_signs_of_an_answer_by_hand(space):
     other = [row for row in read if row not in mine]
     assert mine
     assert other
-    fit = {row: (loop.share(loop.holds(row)) + near[row]) / 2 * asking[row] for row in read}
+    fit = {row: (loop.share(loop.holds(row)) + near[row]) / 2 for row in read}
+    ours = max(fit[row] * asking[row] for row in mine)
+    theirs = max((fit[row] for row in other if asking[row] == 1.0), default=0.0)
 
     assert {
-        "best": float(hits.scores[0]),
+        "cosine": float(np.nanmax(hits.top(8).channels["vectors"])),
         "in one turn": max(loop.share(loop.holds(row)) for row in mine),
         "near": max(near[row] for row in mine),
-        "together of another": max(2 * (max(fit[row] for row in other) - max(fit[row] for row in mine)), -0.5),
+        "told of another": min(max(theirs - ours, 0.0), 0.5),
     } == pytest.approx(told, abs=1e-4)
 
 
@@ -583,23 +586,26 @@ def test_a_question_about_nobody_has_no_other(space):
     hits = memory.run(BOTH >> score.evidence(), "cedar boards for the fence")
     told = answerability.features(memory.cue("cedar boards for the fence"), hits, memory.ctx())
 
-    assert 0.0 == told["together of another"]
+    assert 0.0 == told["told of another"]
     assert pytest.approx(1.0, abs=1e-5) == told["in one turn"]
 
 
 def test_the_scores_of_a_recipe_stay_as_they_are_when_it_is_weighed(space):
-    """Another recipe's hits are weighed for how sure one can be: as `default` would weigh them, 100 at most."""
+    """Another recipe's hits are weighed for how sure one can be: by meaning too, 100 at most."""
     memory = space(*talk())
     text = "cedar boards for the fence"
     plain = memory.run(find.recent(k=18), text)
-    weighed = memory.run(BOTH >> score.evidence(let_in=0), text)
     told = answerability.features(memory.cue(text), plain, memory.ctx())
 
-    assert pytest.approx(float(weighed.scores[0]), abs=1e-5) == told["best"]
-    total = answerability.FITTED.bias + sum(answerability.FITTED.weights[name] * value for name, value in told.items())
-    assert pytest.approx(1 / (1 + math.exp(-total)), abs=1e-6) == answerability.answerability(
-        memory.cue(text), plain, memory.ctx()
-    )
+    cue, ctx = memory.cue(text), memory.ctx()
+    near = ctx.store.similarity(cue_vector(cue, ctx), plain.top(8).rows)
+
+    assert pytest.approx(max(0.0, float(near.max())), abs=1e-5) == told["cosine"]
+    total = answerability.WORDS.bias + sum(answerability.WORDS.weights[name] * value for name, value in told.items())
+    without_reader = replace(ctx, reader=None)
+    sure = answerability.answerability(cue, plain, without_reader)
+
+    assert pytest.approx(1 / (1 + math.exp(-total)), abs=1e-6) == sure
 
 
 # --- nothing to do ---------------------------------------------------------------------------------

@@ -327,7 +327,7 @@ SAYINGS: tuple[Saying, ...] = (
     # --- what is allowed, open, ready: the word for it is the attribute
     say(
         "{a}",
-        r"^\W*(?:(?:and|so|ok|btw|the|our|my) )*(?P<s>(?:[\w'’-]{2,20} ){0,2}[\w'’-]{2,20}) (?:is|are|was|isn['’]t|aren['’]t)(?: (?:now|not|no longer|still|again|finally|currently))* (?P<a>(?P<v>allowed|forbidden|banned|permitted|enabled|disabled|open|closed|available|broken|fixed|merged|deployed|cancelled|supported|deprecated|required|optional|approved|blocked|paid|unpaid|sold out|in stock))(?=$|[.,;!?)]| (?!on |at |from |during |until |by |for |in |to ))",
+        r"^\W*(?:(?:and|so|ok|btw|the|our|my) )*(?![\w'’-]+ of )(?P<s>(?:[\w'’-]{2,20} ){0,2}[\w'’-]{2,20}) (?:is|are|was|isn['’]t|aren['’]t)(?: (?:now|not|no longer|still|again|finally|currently))* (?P<a>(?P<v>allowed|forbidden|banned|permitted|enabled|disabled|open|closed|available|broken|fixed|merged|deployed|cancelled|supported|deprecated|required|optional|approved|blocked|paid|unpaid|sold out|in stock))(?=$|[.,;!?)]| (?!on |at |from |during |until |by |for |in |to ))",
         on="allowed forbidden banned permitted enabled disabled open closed available broken fixed merged deployed cancelled supported deprecated required optional approved blocked paid unpaid sold stock",
         change="changed",
         certainty=0.8,
