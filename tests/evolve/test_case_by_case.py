@@ -559,7 +559,8 @@ def test_what_is_recalled_comes_back_but_not_from_quarantine(composed):
         ("my card is 4111 1111 1111 1112", 1.0, ""),
         ("my card is 5500-0000-0000-0004.", 1.0, "a payment card number"),
         ("count 0000 0000 0000 0000", 1.0, ""),
-        ("the password is swordfish", 1.0, "a key or password"),
+        ("the key is AKIAQWERTYUIOPASDF23", 1.0, "a key or password"),
+        ("the wifi password is swordfish", 1.0, ""),
         ("?!", 1.0, "no word in it"),
         ("fine", 0.2, "trust 0.2 is below 0.3"),
         ("fine", 0.3, ""),
@@ -578,7 +579,7 @@ def test_what_breaks_a_rule_is_kept_out_with_the_reason(composed, text, trust, w
 def test_rules_that_are_not_asked_for_keep_nothing_out(composed):
     """`refuse` names them."""
     memory = composed()
-    for rule, text in (("cards", "4111 1111 1111 1111"), ("secrets", "the password is swordfish"), ("empty", "?!")):
+    for rule, text in (("cards", "4111 1111 1111 1111"), ("secrets", "AKIAQWERTYUIOPASDF23"), ("empty", "?!")):
         others = tuple(one for one in govern.RULES if one != rule)
         put(memory, Item("turn", text, rule), stage=govern.admit(refuse=others))
 

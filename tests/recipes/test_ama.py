@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from asking import found
 
 from remanence import recipes
 from remanence.recall.route import need
@@ -66,10 +67,12 @@ def test_two_values_of_one_slot_are_settled_by_reading(composed):
 
 
 def test_without_evidence_it_tries_twice_more_and_is_silent(memory):
-    """No hit, no confidence; without the floor something would come."""
-    hits = memory.recall("Which submarine periscope broke yesteryear?")
-    open_ended = memory.recipe.recall.parts[0]
+    """No hit, no confidence; without the floor, the twin, what is least unlike comes, from the fourth try."""
+    cue = "Which submarine periscope broke yesteryear?"
+    hits = memory.recall(cue)
+    unfloored = found(memory, memory.recipe.recall.parts[0], cue)
 
     assert not hits
     assert hits.confidence < 0.5
-    assert "rounds=2" in repr(open_ended)
+    assert len(unfloored)
+    assert 4.0 == max(unfloored.channels["tried"])

@@ -10,7 +10,7 @@ import pytest
 from remanence import recipes
 from remanence.evolve import salience
 from remanence.form import gist
-from remanence.stage import every, nothing
+from remanence.stage import nothing
 
 THREAD = "The boat trip to the island of Vis was planned again."
 
@@ -43,8 +43,6 @@ def test_the_least_salient_half_percent_is_archived_and_what_was_recalled_is_spa
     memory = composed(replace(recipes.get("hema"), form=nothing(), evolve=nothing()))
     memory.remember(talk(turns))
     first, second = memory.list(kinds="turn", limit=0)[:2]
-    used = composed(replace(recipes.get("hema"), form=nothing(), evolve=nothing()))
-    assert used is not memory
     memory.change(recipes.get("hema").evolve.parts[-1], [first.id])
     memory.change(salience.prune())
 
@@ -111,4 +109,3 @@ def test_a_gist_of_gists_is_made_every_hundred_turns(composed):
     memory.sleep()
 
     assert {1, 2} == {item.data["level"] for item in memory.list(kinds="summary", limit=0)}
-    assert "every" == every(3, nothing()).when

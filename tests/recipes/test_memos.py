@@ -8,7 +8,7 @@ import pytest
 
 from remanence import recipes
 from remanence.evolve import fuse, link
-from remanence.form import points, scenes
+from remanence.form import points
 from remanence.stage import nothing
 
 TWICE = ("The harbour museum opens at ten on weekdays.", "The harbour museum opens at ten on weekdays, says Rita.")
@@ -101,4 +101,3 @@ def test_more_than_twenty_like_statements_get_a_parent(composed):
             children = memory._view().links([parents[0].id], rels=("part_of",), direction="in")
             assert {one.src for one in children} == {one.id for one in parents[0].evidence}
             assert "summary" in {hit.item.kind for hit in memory.recall("garden tomatoes and beans", k=30)}
-    assert scenes.parents(least=5) != scenes.parents()

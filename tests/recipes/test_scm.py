@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from remanence import recipes
-from remanence.compose.ladder import ladder
 from remanence.compose.listing import listing
 from remanence.recall import find
 
@@ -49,17 +48,18 @@ def test_under_the_budget_everything_stands_whole(memory):
     assert sorted(hit.item.at for hit in told.hits) == [hit.item.at for hit in told.hits]
 
 
-@pytest.mark.parametrize("budget", [150, 200, 260, 330])
-def test_over_the_budget_hits_become_summaries_before_any_is_dropped(memory, budget):
-    """What is told fits; nothing is dropped while another hit stands whole that could be shorter, but the best."""
+@pytest.mark.parametrize(("budget", "dropped"), [(150, True), (330, False)])
+def test_over_the_budget_hits_become_summaries_before_any_is_dropped(memory, budget, dropped):
+    """What is told fits, in order of time; once one is dropped, no long text but the best hit stands whole."""
     best = memory.recall("What is in the greenhouse?").top(1)[0]
-    told = memory.context("What is in the greenhouse?", budget_tokens=budget)
-    forms = {hit.id: hit.why["form"] for hit in told.hits}
-    dropped = 6 - len(told.hits)
 
+    told = memory.context("What is in the greenhouse?", budget_tokens=budget)
+
+    forms = [hit.why["form"] for hit in told.hits if hit.text == LONG and hit.id != best.id]
     assert told.tokens <= budget
-    if dropped:
-        assert not [id for id, form in forms.items() if form == "raw" and id != best.id and LONG in told.text]
+    assert dropped == (len(told.hits) < 6)
+    assert "raw" not in forms or not dropped
+    assert told.hits
     assert sorted(hit.item.at for hit in told.hits) == [hit.item.at for hit in told.hits]
 
 
@@ -71,4 +71,15 @@ def test_a_plain_list_drops_what_the_ladder_keeps_short(memory, composed):
     kept = len(memory.context("What is in the greenhouse?", budget_tokens=190).hits)
 
     assert kept > len(plain.context("What is in the greenhouse?", budget_tokens=190).hits)
-    assert ladder(top=2) != ladder(top=3)
+
+
+def test_short_texts_fall_away_too_when_none_can_be_shorter(composed):
+    """One sentence each: those that fit are told, the best one among them."""
+    memory = composed("scm")
+    memory.remember([f"The greenhouse shelf number {n} is green." for n in range(12)])
+
+    told = memory.context("greenhouse shelf number 7", budget_tokens=110)
+
+    assert 0 < len(told.hits) < 6
+    assert told.tokens <= 110
+    assert any("number 7" in hit.text for hit in told.hits)

@@ -88,17 +88,16 @@ def test_nonsense_finds_nothing(composed, cue):
 
 
 def test_of_two_equal_copies_the_one_with_more_bits_comes_first(composed):
-    """Same text, thirty-two against four bits; without `by_bits`, the twin, they are level."""
-    memory = composed("superlocal")
-    memory.remember([BOAT, BOAT + " "])
-    first, second = memory.list(kinds="turn", limit=0)
-    memory.update(first.id, data={"bits": 4})
+    """Same text, thirty-two against four bits; without `by_bits`, the twin, the coarse one, being older, is."""
+    fused, floor, _ = recipes.get("superlocal").recall.parts
+    for recall, first_is_fine in ((fused >> floor >> coarse.by_bits(), True), (fused >> floor, False)):
+        memory = composed(replace(recipes.get("superlocal"), recall=recall))
+        memory.remember([{"text": BOAT, "data": {"bits": 4}}, BOAT + " "])
+        old, new = memory.list(kinds="turn", limit=0)
 
-    order = [hit.id for hit in memory.recall("boat Petar sail") if hit.item.kind == "turn"]
-    level = recipes.get("superlocal").recall
+        order = [hit.id for hit in memory.recall("boat Petar sail") if hit.item.kind == "turn"]
 
-    assert second.id == order[0]
-    assert coarse.by_bits() == level.parts[-1]
+        assert (new.id if first_is_fine else old.id) == order[0]
 
 
 def test_fewer_bits_lose_more_of_a_vector():

@@ -89,8 +89,14 @@ def _cost(rungs: list[_Rung]) -> int:
 
 def _weakest(rungs: list[_Rung], form: str, enough: float) -> int | None:
     """Which one gives way next: towards `form`, never the best hit while another can."""
-    able = [place for place, rung in enumerate(rungs) if rung.form == ("raw" if form == "summary" else "summary")]
+    shorter = [len(rung.short) < len(rung.whole) for rung in rungs]
     if form == "summary":
-        able = [place for place in able if len(rungs[place].short) < len(rungs[place].whole)]
+        able = [place for place, rung in enumerate(rungs) if rung.form == "raw" and shorter[place]]
+    else:
+        able = [
+            place
+            for place, rung in enumerate(rungs)
+            if rung.form == "summary" or (rung.form == "raw" and not shorter[place])
+        ]
     able = [place for place in able if place > 0] or able
     return min(able, key=lambda place: (rungs[place].answers >= enough, rungs[place].hit.score), default=None)

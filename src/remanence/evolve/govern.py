@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from remanence.language import secrets
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.stage import Ctx, writes
 from remanence.types import Change, Item, JournalRow, Link, Retire, StoreView, Update, Where
@@ -24,14 +25,6 @@ ORDERS = lazy_pattern(
     re.I | re.S,
 )
 """Text that gives orders to a model instead of telling it something."""
-SECRETS = lazy_pattern(
-    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
-    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj)?[-_]?[A-Za-z0-9_-]{16,}\b"
-    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b"
-    r"|\b(?:password|passwd|passcode|pin|api[ _-]?key|secret)\s*(?:is|=|:)\s*\S{4,}",
-    re.I,
-)
-"""Keys and passwords."""
 _CARD = lazy_pattern(r"(?<![\d.])(?:\d[ -]?){13,19}(?!\d|\.\d)")
 RULES = ("orders", "secrets", "cards", "empty")
 
@@ -73,7 +66,7 @@ def _fault(item: Item, refuse: Sequence[str], least_trust: float, orders_from: f
         return f"trust {item.trust:g} is below {least_trust:g}"
     if "orders" in refuse and item.trust < orders_from and ORDERS.search(text):
         return "orders to a model"
-    if "secrets" in refuse and SECRETS.search(text):
+    if "secrets" in refuse and secrets.find(text):
         return "a key or password"
     if "cards" in refuse and any(_check_digit(found.group()) for found in _CARD.finditer(text)):
         return "a payment card number"
