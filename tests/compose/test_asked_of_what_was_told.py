@@ -125,3 +125,22 @@ def test_words_for_a_day_stay_words_on_that_day(now: str, expected: str) -> None
         memory.sleep()
 
         assert memory.ask("When does the choir sing?", now=now).short == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "answer"),
+    [
+        ("I bought a new fridge last week, it's huge.", "Which brand is my fridge?", "not in memory"),
+        ("Kurt bought a motorbike.", "What colour is Kurt's motorbike?", "not in memory"),
+        ("Kurt bought a red motorbike.", "What colour is Kurt's motorbike?", "red"),
+        ("We adopted a kitten called Tofu.", "What breed is our kitten?", "not in memory"),
+        ("Our car is a Skoda.", "Which brand is our car?", "Skoda"),
+    ],
+)
+def test_a_sentence_that_only_repeats_the_question_is_not_quoted_for_an_answer(told, question, answer):
+    """Where the reader finds no word that the question has not, memory does not know; where it does, it is told."""
+    with Memory(":memory:") as memory:
+        memory.remember({"text": told, "role": "user", "at": "2025-05-05"})
+        memory.sleep()
+
+        assert answer in memory.ask(question, now="2025-06-01").short

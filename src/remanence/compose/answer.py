@@ -35,7 +35,7 @@ from remanence.compose.meant import (
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
-from remanence.compose.reading import Read, agreed, chosen, read_hits
+from remanence.compose.reading import Read, agreed, answers_nothing, chosen, read_hits
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
 from remanence.language.lazy_pattern import lazy_pattern
@@ -147,7 +147,8 @@ def extracted(
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
     if told is None or (reads and not tells(there, signs, least)):
-        return _closest_quoted(hits, said, reads, asked, there)
+        silent = bool(reads) and told is None and answers_nothing(reads, asked.question)
+        return _closest_quoted(hits, said, reads, asked, there * (DOUBT if silent else 1.0))
     return told
 
 

@@ -68,9 +68,18 @@ def echoes(span: str, asked: Question) -> bool:
     """Whether a span only repeats the question ("a new fridge" for "which brand is my fridge"), or is no colour."""
     said = {stem(word) for word in content_words(span)} - _SAYS_LITTLE
     known = {stem(word) for word in words(asked.text)}
-    if asked.expected.noun in ("colour", "color", "colours", "colors"):
+    if _of_colour(asked):
         return _COLOUR.search(span) is None
     return said <= known
+
+
+def shows_colour(text: str, asked: Question) -> bool:
+    """Whether a text names a colour where one is asked for."""
+    return _of_colour(asked) and _COLOUR.search(text) is not None
+
+
+def _of_colour(asked: Question) -> bool:
+    return asked.expected.noun in ("colour", "color", "colours", "colors")
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.meant import echoes, whole
+from remanence.compose.meant import echoes, shows_colour, whole
 from remanence.language.question import Question
 from remanence.language.text import words
 from remanence.records import dataclass
@@ -77,6 +77,11 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         place = (start, end) if inside else (0, 0)
         found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, weight if said else 0.0))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def answers_nothing(reads: Sequence[Read], asked: Question) -> bool:
+    """Whether no reading has words that the question has not ("a new fridge" for its brand), nor shows a colour."""
+    return not any(one.said for one in reads) and not any(shows_colour(one.hit.item.text, asked) for one in reads)
 
 
 def chosen(reads: Sequence[Read], asked: Question) -> Read:
