@@ -123,7 +123,7 @@ def fit(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
             if mask.any():
                 weight[mask] = mask.sum() ** -0.5
     weight *= len(y) / weight.sum() / 10
-    middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    middle, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 0.1)  # a sign that is hardly ever seen is held small
     z, goal, share = torch.tensor((x - middle) / spread), torch.tensor(y), torch.tensor(weight)
     free = torch.full((x.shape[1],), 0.3, dtype=torch.double, requires_grad=True)
     bias = torch.zeros(1, dtype=torch.double, requires_grad=True)
@@ -140,7 +140,7 @@ def fit(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
 
     optimiser.step(loss)
     theta = torch.where(side == 0, free, side * free.square()).detach().numpy() / spread
-    return np.append(theta, float(bias) - float(theta @ middle))
+    return np.append(theta, float(bias.detach()) - float(theta @ middle))
 
 
 def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Array:

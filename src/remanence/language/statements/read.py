@@ -33,6 +33,11 @@ _CHANGED = lazy_pattern(
 )
 
 
+_POINTS = lazy_pattern(
+    r"(?:that|this|it|there|here|he|she|they|what|who)(?:['’](?:s|re|ll|d))?|a few|a lot|some|ones?|them|those|these",
+    re.I,
+)
+_VERB = lazy_pattern(r"(?:is|was|are|were|am|has|have|had|does|do|did|can|will)", re.I)
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
@@ -63,8 +68,14 @@ def read(
         found = _joined(found, list(named_things(text, speaker, thing, at)))
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
-    found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found]
+    found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
     return sorted(found, key=lambda one: (one.start, one.attribute))
+
+
+def _says_nothing(one: Statement) -> bool:
+    """A value that only points ("that's") or is the subject itself ("I'm Ines"), or a subject that is a verb ("Is")."""
+    itself = one.value == one.subject and one.attribute in ("is", "name")
+    return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None
 
 
 def _with_change(one: Statement, text: str, parts: Sequence[Span]) -> Statement:

@@ -151,6 +151,17 @@ def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Claus
 _HEAD_OF_THING = lazy_pattern(f"{CODE}|{ROLE}|{EVENT}", re.I)
 
 
+_OF_ANOTHER = lazy_pattern(r"\s*(?:lives|works|moves|eats|follows|takes|is|has)\b", re.I)
+"""A verb whose subject is not who speaks."""
+_SOMEBODY = lazy_pattern(r"(?:^|\s)(?!(?:and|but|also|still|now|just|so|currently|already)\s)[^\W\d_]{2,}\s*$", re.I)
+"""Somebody or something stands in front of it."""
+
+
+def of_another(before: str, said: str) -> bool:
+    """Whether somebody stands in front of a verb whose subject is not who speaks: "my dog | lives in Oslo"."""
+    return _OF_ANOTHER.match(said) is not None and _SOMEBODY.search(before) is not None
+
+
 def is_name(word: str) -> bool:
     """Whether a capitalised word at the head of a line or clause may be a person."""
     return (

@@ -14,7 +14,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
-from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of
+from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of, of_another
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
@@ -303,6 +303,8 @@ class _Reader:
             first = _HEAD.match(self.clause.sentence)
             if first is not None and first["who"] and is_name(first["who"]) and _NO_SUBJECT.match(self.clause.text):
                 return which_one(first["who"], first["which"])
+        if not self.clause.subject and of_another(words[: m.start()], words[m.start() :]):
+            return ""
         return self.clause.subject or self.speaker
 
     def _is_a_time(self, start: int, end: int) -> bool:

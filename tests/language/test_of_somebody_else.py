@@ -1,0 +1,34 @@
+"""What is said of somebody else is not taken for the speaker, and what points at nothing is no value."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence.language.statements.read import read
+
+
+def stated(text: str) -> set[tuple[str, str, str]]:
+    return {(one.subject, one.attribute, one.value) for one in read(text, speaker="Ann")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bo lives in Oslo", "My dog lives in Oslo", "He lives in Oslo", "And Jo Lee lives in Oslo", "She works at Ikea"],
+)
+def test_a_verb_of_somebody_else_tells_nothing_of_the_speaker(text):
+    """A short name, an animal, a pronoun that nobody stands behind."""
+    assert not {("Ann", "home", "Oslo"), ("Ann", "employer", "Ikea")} & stated(text)
+
+
+@pytest.mark.parametrize("text", ["lives in Oslo", "still lives in Oslo", "I live in Oslo", "just moved to Oslo"])
+def test_without_anybody_in_front_it_is_the_speaker(text):
+    """The twin: notes leave the "I" out."""
+    assert ("Ann", "home", "Oslo") in stated(text)
+
+
+@pytest.mark.parametrize("text", ["We've got a pup. That's the dog.", "Is vegetarian", "I'm Ann, hello"])
+def test_what_points_at_nothing_is_no_value_and_a_verb_no_subject(text):
+    """No pet called "That's", nobody called "Is", and nobody who is themselves."""
+    found = stated(text)
+
+    assert not [one for one in found if one[0] == "Is" or one[2] == "That's" or one[0] == one[2]]
