@@ -179,7 +179,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "employer",
-        rf"\b(?:goodbye|bye|swapped|left|moved from|from) (?P<o>{NAME}),? (?:hello|for|to|and started at|and joined|->) (?P<v>{NAME})",
+        rf"\b(?:goodbye|bye|swapped|left) (?P<o>{NAME}),? (?:hello|for|to|and started at|and joined|->) (?P<v>{NAME})",
         on="goodbye bye swapped left moved from",
         whole=True,
         certainty=0.7,
