@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import test_as_if_never_said as longer
 
 from remanence import Memory
-from remanence.memory import changing, follow
+from remanence.memory import follow
 from remanence.memory.follow import Following
 from remanence.recipes import names
 from remanence.testing import HandClock, HashingEmbedder
@@ -194,24 +195,26 @@ def test_erased_words_and_dates_leave_the_histories_of_what_stays(tmp_path: Any)
     assert b"xobudanefi" not in (tmp_path / "a.db").read_bytes().lower()
 
 
-@pytest.fixture
-def without_following(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("hidden", "changed", "erased"):
-        monkeypatch.setattr(follow, name, lambda view, ids: Following())
-
-
-CHECKS: list[Callable[[], None]] = [
-    lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("erase", "default", True),
-    lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("forget", "default", True),
-    lambda: test_a_corrected_message_is_formed_as_if_it_had_always_said_so("default"),
-    lambda: test_what_is_shown_follows_at_once("forget", "default"),
+NOTHING = {name: lambda view, ids: Following() for name in ("hidden", "changed", "erased")}
+GAPS = {"_close_up": lambda view, ids, following: None}
+PIECES = {"_cut_along": lambda view, gone: []}
+CHECKS: list[tuple[dict[str, Any], Callable[[], None]]] = [
+    (NOTHING, lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("erase", "default", True)),
+    (NOTHING, lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("forget", "default", True)),
+    (NOTHING, lambda: test_a_corrected_message_is_formed_as_if_it_had_always_said_so("default")),
+    (NOTHING, lambda: test_what_is_shown_follows_at_once("forget", "default")),
+    (GAPS, longer.test_the_next_turn_follows_the_one_before_the_gap),
+    (PIECES, lambda: longer.test_after_an_erase_the_answers_are_those_of_a_memory_that_never_heard_it("longmemeval")),
 ]
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_the_tests_can_see_what_does_not_follow(check: Callable[[], None], without_following: None) -> None:
-    """With the defence off (nothing follows) they fail."""
-    assert changing.follow is follow
+@pytest.mark.parametrize(("off", "check"), CHECKS)
+def test_the_tests_can_see_what_does_not_follow(
+    off: dict[str, Any], check: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a defence off (nothing follows, gaps stay, the rest of a session stays as it was cut) they fail."""
+    for name, stand_in in off.items():
+        monkeypatch.setattr(follow, name, stand_in)
 
     with pytest.raises(AssertionError):
         check()

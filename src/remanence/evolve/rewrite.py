@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, texts
 from remanence.stage.neighbours import neighbours as nearest
-from remanence.types import Change, Item, Link, Where
+from remanence.types import Change, Evidence, Item, Link, Where
 
 _EVOLUTION = object_of(
     evolve=YES_OR_NO,
@@ -26,11 +28,12 @@ _TASK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Link each new note to its `k` nearest and let it rewrite their key words, tags and context.
+    """Link each new note to its `k` nearest of those told before it and let it rewrite their key words and tags.
 
     Without a language model the neighbours from a cosine of `floor` are linked, and each gets up to `words` of
     the new note's key words and its tags (`most` of each at the most), so that it is found by them from now on.
-    The text of a note never changes.
+    The text of a note never changes. A rewritten note rests on the newcomer too, so that what it got goes with that
+    one; a note that is trusted less rewrites none that is trusted more.
     """
 
     k: int = 5
@@ -44,8 +47,15 @@ class Neighbours:
         vectors = ctx.embed([item.key for item in fresh])
         where = Where(kinds=("note",), tiers=("hot", "cold"))
         found = nearest(ctx.store, fresh, vectors, k=self.k, floor=self.floor if ctx.llm is None else 0.0, where=where)
+        told = _order_of_telling([*fresh, *(one.item for near in found for one in near)], change, ctx)
         for note, near in zip(fresh, found, strict=True):
-            others = [draft.now(one.item) for one in near if draft.believed(one.item)]
+            others = [
+                draft.now(one.item)
+                for one in near
+                if draft.believed(one.item)
+                and told[one.item.id] < told[note.id]
+                and one.item.trust <= note.trust + 1e-9
+            ]
             if not others:
                 continue
             cosine = {one.item.id: one.cosine for one in near}
@@ -67,6 +77,19 @@ class Neighbours:
 
 
 neighbours = writes(Neighbours)
+
+
+def _order_of_telling(notes: Sequence[Item], change: Change, ctx: Ctx) -> dict[str, tuple[int, int]]:
+    """id -> a key that puts notes in the order of what they rest on, also where one was formed again later."""
+    place = {item.id: number for number, item in enumerate(change.puts)}
+    first = [note.evidence[0].id if note.evidence else note.id for note in notes]
+    rows = ctx.store.rows_of(first, Where(tiers=(), ended=True))
+    numbers = ctx.store.column("number", rows[rows >= 0]).tolist()
+    stored = dict(zip(np.flatnonzero(rows >= 0).tolist(), numbers, strict=True))
+    return {
+        note.id: (0, stored[number]) if number in stored else (1, place.get(first[number], len(place)))
+        for number, note in enumerate(notes)
+    }
 
 
 def _shown(note: Item, others: Sequence[Item]) -> dict[str, Any]:
@@ -103,7 +126,10 @@ def _retag(draft: ChangeBuilder, note: Item, keywords: list[str], tags: list[str
     keys = " ".join(dict.fromkeys([*keywords, *tags, context])).strip()
     data = {"keywords": keywords, "tags": tags, "context": context, "keys": keys}
     if any(note.data.get(name) != value for name, value in data.items()):
-        draft.rewrite(note, {"data": data}, f"a related note came: {by.id}")
+        fields: dict[str, Any] = {"data": data}
+        known = {one.id for one in note.evidence}
+        fields["evidence"] = (*note.evidence, *(Evidence(one.id) for one in by.evidence if one.id not in known))
+        draft.rewrite(note, fields, f"a related note came: {by.id}", by=by.id if by.id != note.id else None)
 
 
 def _joined(known: object, more: Sequence[str], most: int) -> list[str]:

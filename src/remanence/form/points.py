@@ -17,7 +17,7 @@ from remanence.stage.excerpt import excerpt
 from remanence.stage.llm_json import llm_json, texts
 from remanence.stage.neighbours import neighbours
 from remanence.stage.tags import tags_of
-from remanence.types import Change, Item, Where
+from remanence.types import Change, Item, Link, Where
 
 TAGS = ("none", "phrases", "ontology")
 _POINTS = {
@@ -100,7 +100,8 @@ def only_news(change: Change, ctx: Ctx, *, floor: float = 0.85, kinds: tuple[str
 
     Nemori learns from what its prediction missed; without a model that can predict, what is near to a stored statement
     was predicted. A statement of another value for the same subject and slot, or denied where the other is not, is
-    news however near it is. Of a row of like new ones the first stays.
+    news however near it is. Of a row of like new ones the first stays. What a left out one rests on is linked
+    `repeats` to what was known, so that it counts once that is gone.
     """
     fresh = [item for item in change.puts if item.kind in kinds]
     if not fresh:
@@ -109,8 +110,10 @@ def only_news(change: Change, ctx: Ctx, *, floor: float = 0.85, kinds: tuple[str
     near = neighbours(ctx.store, fresh, ctx.embed([item.text for item in fresh]), k=3, floor=floor, where=_held(kinds))
     known = 0
     for item, others in zip(fresh, near, strict=True):
-        if any(draft.believed(other.item) and not _differs(item, other.item) for other in others):
+        told = next((one.item for one in others if draft.believed(one.item) and not _differs(item, one.item)), None)
+        if told is not None:
             draft.drop(item, "already known")
+            draft.link(*(Link(source.id, "repeats", told.id) for source in item.evidence))
             known += 1
     if known:
         draft.note(f"{known} statements were known already")

@@ -11,7 +11,7 @@ from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import AGAIN, names_of_jobs
+from remanence.memory.jobs import again, names_of_jobs
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.store.door import Along
@@ -130,9 +130,9 @@ def proposal(handle: Handle, change: Change, following: Following, ctx: Ctx) -> 
     if stage is not None and change.puts:
         change = stage(change, ctx)
     forms = stage is not None or "at_sleep" in recipe.at
-    later = follow.later(handle, following.again, ctx.store) if forms and following.again else []
+    later = again(handle, following.again, ctx.store) if forms and following.again else []
     says = bool(change.puts) or any(name in one.fields for one in change.updates for name in SAYS)
-    new = names_of_jobs(recipe) if says else [f"{AGAIN}new"] if forms else []
+    new = names_of_jobs(recipe) if says else []
     if following.touched or following.again:
         change = following.onto(change)
     return Proposal(change, Along(jobs=[*new, *later], recipe=recipe.label))

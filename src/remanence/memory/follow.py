@@ -6,14 +6,14 @@ What is left of its sources is looked at again at sleep, as if the one had never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import field, replace
-from typing import Any
+from typing import Any, Literal
 
-from remanence.memory.handle import EVERYTHING, Handle
-from remanence.memory.jobs import AGAIN
+import numpy as np
+
+from remanence.memory.handle import EVERYTHING
 from remanence.records import dataclass
-from remanence.store.door import Later
 from remanence.types import Change, Evidence, Item, Retire, StoreView, Update, Where
 from remanence.types.items import Link
 
@@ -22,8 +22,13 @@ HIDDEN_WITH, HIDDEN_FROM = "hidden_with", "hidden_from"
 """Keys of `data`: the sources with which an item was hidden, and its tier before."""
 HIDDEN = Where(tiers=("archived",), ended=True)
 """What is hidden."""
-JOIN = 8
-"""Rows that lie no further apart are looked at again in one piece of work."""
+LATER = 2**62
+"""Looked at again after what was cut from a session."""
+SEGMENTS = ("episode", "chunk")
+"""Kinds that cut a session: where one begins depends on all turns that were cut together."""
+REPEATS = "repeats"
+"""The relation of a source to a statement that it makes too, and that was therefore not kept twice."""
+_SIDES: tuple[Literal["in", "out"], ...] = ("in", "out")
 _BACK = ("kind", "text", "who", "at", "until", "salience", "evidence", "trust")
 """Fields that an item takes back from an earlier version of itself."""
 
@@ -34,9 +39,13 @@ class Following:
 
     updates: list[Update] = field(default_factory=list)
     retires: list[Retire] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     unlinks: list[Link] = field(default_factory=list)
-    again: dict[str, None] = field(default_factory=dict)
-    """Ids of the items that are looked at again at sleep."""
+    again: dict[str, int] = field(default_factory=dict)
+    """Ids of the items that are looked at again at sleep -> how much had been told when they were looked at before.
+
+    What was cut from a session at different times is cut apart again.
+    """
     stale: dict[str, set[int]] = field(default_factory=dict)
     """Versions of items that stay, which say what the source said."""
     touched: dict[str, str] = field(default_factory=dict)
@@ -46,7 +55,9 @@ class Following:
         """The change with all of this, and a note on what became of how many."""
         counts = {what: list(self.touched.values()).count(what) for what in dict.fromkeys(self.touched.values())}
         notes = [f"{count} that rest on it: {what}" for what, count in counts.items()]
-        more = change.plus(updates=self.updates, retires=self.retires, unlinks=self.unlinks, notes=notes)
+        more = change.plus(
+            updates=self.updates, retires=self.retires, links=self.links, unlinks=self.unlinks, notes=notes
+        )
         return replace(more, followed=(*change.followed, *self.touched))
 
 
@@ -77,11 +88,14 @@ def hidden(view: StoreView, ids: Sequence[str]) -> Following:
 
     def go(item: Item, following: Following) -> None:
         if item.tier != "archived":
-            data = {HIDDEN_WITH: [id for id in ids if id in roots[item.id]], HIDDEN_FROM: item.tier}
+            with_ = [id for id in ids if id in roots.get(item.id, ids)]
+            data = {HIDDEN_WITH: with_, HIDDEN_FROM: item.tier}
             following.updates.append(Update(item.id, {"tier": "archived", "data": data}, "its source is hidden", STAGE))
             following.touched[item.id] = "hidden"
 
-    return _following(view, ids, go)
+    following = _following(view, ids, go, go)
+    _close_up(view, ids, following)
+    return following
 
 
 def _roots(made: Sequence[Item], ids: Sequence[str]) -> dict[str, set[str]]:
@@ -100,11 +114,7 @@ def _roots(made: Sequence[Item], ids: Sequence[str]) -> dict[str, set[str]]:
 def changed(view: StoreView, ids: Sequence[str]) -> Following:
     """What follows when the text, speaker, time or session of items is another now."""
 
-    def go(item: Item, following: Following) -> None:
-        following.retires.append(Retire(item.id, "its source says otherwise", STAGE))
-        following.touched[item.id] = "taken back"
-
-    return _following(view, ids, go)
+    return _following(view, ids, _take_back, _take_back)
 
 
 def erased(view: StoreView, ids: Sequence[str]) -> Following:
@@ -113,12 +123,14 @@ def erased(view: StoreView, ids: Sequence[str]) -> Following:
     def go(item: Item, following: Following) -> None:
         following.touched[item.id] = "erased"
 
-    return _following(view, ids, go)
+    following = _following(view, ids, go, _take_back)
+    _close_up(view, ids, following)
+    return following
 
 
 def returned(view: StoreView, ids: Sequence[str]) -> Following:
     """What follows when forgotten items come back: what was hidden with them, and work on what they say."""
-    following = Following(again=dict.fromkeys(ids))
+    following = Following(again=dict.fromkeys(ids, LATER))
     for item in resting_on(view, ids):
         with_ = [one for one in item.data.get(HIDDEN_WITH) or () if one not in ids]
         still = bool((view.rows_of(with_, HIDDEN) >= 0).any())
@@ -126,29 +138,121 @@ def returned(view: StoreView, ids: Sequence[str]) -> Following:
             fields = {"tier": item.data.get(HIDDEN_FROM) or "hot", "data": {HIDDEN_WITH: None, HIDDEN_FROM: None}}
             following.updates.append(Update(item.id, fields, "its source is back", STAGE))
             following.touched[item.id] = "back"
+            following.again[item.id] = LATER
+    for id in ids:
+        before, after = (_beside(view, id, direction) for direction in _SIDES)
+        following.unlinks += [Link(src, "next", dst) for src in before for dst in after]
+        before, after = (_beside(view, id, direction, back=ids) for direction in _SIDES)
+        following.links += [*(Link(src, "next", id) for src in before), *(Link(id, "next", dst) for dst in after)]
+    following.links, following.unlinks = (list(dict.fromkeys(some)) for some in (following.links, following.unlinks))
     return following
 
 
-def _following(view: StoreView, ids: Sequence[str], go: Any) -> Following:
+Go = Callable[[Item, Following], None]
+"""What becomes of an item that rests on what goes."""
+
+
+def _take_back(item: Item, following: Following) -> None:
+    following.retires.append(Retire(item.id, "its source says otherwise", STAGE))
+    following.touched[item.id] = "taken back"
+
+
+def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go) -> Following:
+    """go: what becomes of what rests on these; beside: what becomes of what was cut from a session along with that."""
     following = Following()
     gone = set(ids)
-    for item in resting_on(view, ids):
+    made = resting_on(view, ids)
+    again = dict[str, int]()
+    for item in made:
         before = _before(view, item, gone)
         if before is not None:
             earlier, stale = before
             following.updates.append(Update(item.id, _back(item, earlier), "as before its source", STAGE))
             following.stale[item.id] = stale
             following.touched[item.id] = "as before"
-            known = {one.id for one in earlier.evidence}
-            following.again.update((one.id, None) for one in item.evidence if one.id not in known)
+            lost = {one.id for one in item.evidence} - {one.id for one in earlier.evidence}
+            again.update(dict.fromkeys(lost, LATER))
+            parts = view.links(sorted(lost), rels=("part_of",), direction="out")
+            following.unlinks += [Link(link.src, link.rel, link.dst) for link in parts if link.dst == item.id]
         else:
             gone.add(item.id)
             go(item, following)
-            following.again.update((one.id, None) for one in item.evidence)
+            again.update((one.id, LATER) for one in item.evidence)
+    pieces = _cut_along(view, [item for item in made if item.id in gone])
+    near = [item for item, _ in pieces if item.id not in gone]
+    for item in (*near, *(one for one in resting_on(view, [one.id for one in near]) if one.id not in gone)):
+        gone.add(item.id)
+        beside(item, following)
+        again.update((one.id, LATER) for one in item.evidence)
+    again.update((one.id, told) for item, told in pieces for one in item.evidence)
+    repeated = view.links(sorted(gone), rels=(REPEATS,), direction="in")
+    again.update((link.src, LATER) for link in repeated if link.src not in again)
+    again.update((update.id, LATER) for update in following.updates)
+    _unfuse(view, gone, following)
     _open_again(view, gone, following)
-    for id in gone:
-        following.again.pop(id, None)
+    following.again = {id: told for id, told in (again | following.again).items() if id not in gone}
     return following
+
+
+def _unfuse(view: StoreView, gone: set[str], following: Following) -> None:
+    """What had stepped back behind an item that goes is at hand again."""
+    links = [link for link in view.links(sorted(gone), rels=("fused_into",), direction="in") if link.src not in gone]
+    for link in links:
+        parent = view.get(link.src)
+        if parent.tier != "hot" and HIDDEN_WITH not in parent.data:
+            following.updates.append(Update(parent.id, {"tier": "hot"}, "what it was fused into is gone", STAGE))
+            following.unlinks.append(Link(link.src, link.rel, link.dst))
+            following.touched[parent.id] = "as before"
+            following.again[parent.id] = LATER
+
+
+def _cut_along(view: StoreView, gone: Sequence[Item]) -> list[tuple[Item, int]]:
+    """These pieces and all that were cut from their sessions at the same time, each with how much was told before.
+
+    Pieces were cut at one time when none of what they were cut from was told in between.
+    """
+    found: dict[str, tuple[Item, int]] = {}
+    for scope in dict.fromkeys(item.scope for item in gone):
+        pieces = [item for item in gone if item.scope == scope and item.kind in SEGMENTS and "part" not in item.data]
+        if not pieces:
+            continue
+        rows = view.rows(replace(EVERYTHING, session=scope.session))
+        kinds, numbers = view.column("kind", rows), view.column("number", rows)
+        sources = view.rows_of([part.id for item in pieces for part in item.evidence[:1]], EVERYTHING)
+        told = np.sort(numbers[np.isin(kinds, view.column("kind", sources[sources >= 0]))])
+        cut = rows[np.isin(kinds, view.codes("kind", SEGMENTS))]
+        before = np.searchsorted(told, view.column("number", cut))
+        own = np.isin(cut, view.rows_of([item.id for item in pieces], EVERYTHING))
+        along = np.isin(before, before[own])
+        for item, count in zip(view.items(cut[along]), before[along].tolist(), strict=True):
+            if item.scope == scope and item.tier != "archived":
+                found[item.id] = item, count
+    return list(found.values())
+
+
+def _close_up(view: StoreView, ids: Sequence[str], following: Following) -> None:
+    """What stood before items that go is followed by what came after them."""
+    for id in ids:
+        before, after = (_beside(view, id, direction, gone=ids) for direction in _SIDES)
+        following.links += [Link(src, "next", dst) for src in before for dst in after]
+    following.links = list(dict.fromkeys(following.links))
+
+
+def _beside(
+    view: StoreView, id: str, direction: Literal["in", "out"], *, gone: Collection[str] = (), back: Collection[str] = ()
+) -> list[str]:
+    """The nearest items before or after one that are neither hidden nor go, or that come back."""
+    found: dict[str, None] = {}
+    passed, frontier = {id}, [id]
+    while frontier:
+        links = view.links(frontier, rels=("next",), direction=direction)
+        ids = [link.src if direction == "in" else link.dst for link in links]
+        ids = [one for one in dict.fromkeys(ids) if one not in passed]
+        hidden = set(np.array(ids)[view.rows_of(ids, HIDDEN) >= 0].tolist()) if ids else set[str]()
+        passed.update(ids)
+        frontier = [one for one in ids if one in gone or (one in hidden and one not in back)]
+        found.update((one, None) for one in ids if one not in frontier)
+    return list(found)
 
 
 def _before(view: StoreView, item: Item, gone: set[str]) -> tuple[Item, set[int]] | None:
@@ -187,61 +291,58 @@ def _open_again(view: StoreView, gone: set[str], following: Following) -> None:
         following.unlinks.append(Link(link.src, link.rel, link.dst))
         following.stale.setdefault(old.id, set()).update(stale)
         following.touched[old.id] = "true again"
-        following.again[old.id] = None
+        following.again[old.id] = LATER
 
 
-def later(handle: Handle, ids: Iterable[str], view: StoreView) -> list[Later]:
-    """Work at sleep on these items, in as few pieces as lie near one another."""
-    rows = view.rows_of(list(ids), EVERYTHING)
-    numbers = sorted(handle.store.index.n.now[rows[rows >= 0]].tolist())
-    pieces: list[list[int]] = []
-    for n in numbers:
-        if pieces and n - pieces[-1][1] <= JOIN:
-            pieces[-1][1] = n
-        else:
-            pieces.append([n, n])
-    return [Later(f"{AGAIN}{low}-{high}", low, high) for low, high in pieces]
-
-
-def anew(change: Change, view: StoreView) -> Change:
+def anew(change: Change, before: Change, view: StoreView) -> Change:
     """A change that formed again what is partly there: puts that a stored item says from the same sources are left out.
 
-    Links and evidence that named such a put name the stored item.
+    What was put `before` has been looked at. Links and evidence that named such a put name the stored item, and later
+    stages look at that one again.
     """
-    same: dict[str, str] = {}
+    looked_at = {item.id for item in before.puts}
+    same: dict[str, Item] = {}
     kept: list[Item] = []
     for item in change.puts:
         item = replace(item, evidence=_named(item.evidence, same))
-        known = _known(item, view)
+        known = _known(item, view) if item.id not in looked_at else None
         if known is None:
             kept.append(item)
         else:
             same[item.id] = known
     if not same:
         return change
+    name = {id: known.id for id, known in same.items()}
     links = {}
     for link in change.links:
-        src, dst = same.get(link.src, link.src), same.get(link.dst, link.dst)
+        src, dst = name.get(link.src, link.src), name.get(link.dst, link.dst)
         if src != dst:
             links[src, link.rel, dst] = replace(link, src=src, dst=dst)
     updates = []
     for one in change.updates:
         told = {"evidence": _named(one.fields["evidence"], same)} if "evidence" in one.fields else {}
-        by = same.get(one.by, one.by) if one.by else None
+        by = name.get(one.by, one.by) if one.by else None
         updates.append(replace(one, fields={**one.fields, **told}, by=by))
-    return replace(change, puts=tuple(kept), links=tuple(links.values()), updates=tuple(updates))
+    given = {item.id: item for item in (*change.given, *same.values())}
+    return replace(
+        change,
+        given=tuple(given.values()),
+        puts=tuple(kept),
+        links=tuple(links.values()),
+        updates=tuple(updates),
+    )
 
 
-def _named(evidence: Iterable[Evidence], same: dict[str, str]) -> tuple[Evidence, ...]:
+def _named(evidence: Iterable[Evidence], same: dict[str, Item]) -> tuple[Evidence, ...]:
     """The evidence, with stored items in place of the puts that say the same."""
-    return tuple(dict.fromkeys(replace(one, id=same.get(one.id, one.id)) for one in evidence))
+    return tuple(dict.fromkeys(replace(one, id=same[one.id].id) if one.id in same else one for one in evidence))
 
 
-def _known(item: Item, view: StoreView) -> str | None:
+def _known(item: Item, view: StoreView) -> Item | None:
     """The stored item that says the same from the same sources, if one is believed."""
     sources = {one.id for one in item.evidence}
     for one in view.resting_on(sorted(sources)) if sources else ():
         alike = (one.kind, one.text, one.scope) == (item.kind, item.text, item.scope) and one.tier != "archived"
         if alike and {evidence.id for evidence in one.evidence} >= sources:
-            return one.id
+            return one
     return None

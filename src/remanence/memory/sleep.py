@@ -9,7 +9,7 @@ from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeErr
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import anew
 from remanence.memory.handle import EVERYTHING, Handle
-from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, rows_of, stage_of, waiting
+from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, numbers_of, rows_of, stage_of, waiting
 from remanence.records import dataclass
 from remanence.stage import Ctx, WriteStage
 from remanence.store.door import Along, Job
@@ -158,9 +158,10 @@ class _Batch:
         given = [item for item in everything if item.tier != "archived"]  # nothing is formed of what is hidden
         change = Change(given=tuple(given), reason=f"sleep: {self.job.stage}")
         if self.stage is not None and given:
-            change = self.stage(change, ctx)
-            if now.stage.startswith(AGAIN):
-                change = anew(change, ctx.store)
+            for part in self.stage.flat() if now.stage.startswith(AGAIN) else (self.stage,):
+                before, change = change, part(change, ctx)
+                if now.stage.startswith(AGAIN):
+                    change = anew(change, before, ctx.store)
         if not self.force and shrinks(change, ctx.store):
             self.alarm = True
             return None
@@ -172,7 +173,7 @@ class _Batch:
 def batch_of(handle: Handle, job: Job, view: StoreView) -> tuple[Rows, int | None]:
     """(rows of the job's next batch, the number at which the one after it begins)."""
     rows = rows_of(handle, job, view)
-    numbers = handle.store.index.n.now[rows[: SLEEP_BATCH + 1]]
+    numbers = numbers_of(handle, job, rows[: SLEEP_BATCH + 1])
     following = int(numbers[SLEEP_BATCH]) if len(numbers) > SLEEP_BATCH else None
     return rows[:SLEEP_BATCH], following
 

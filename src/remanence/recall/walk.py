@@ -115,7 +115,8 @@ def hops(
 def up_and_down(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: float = 0.5, most: int = 5) -> Hits:
     """Hits activate the wholes they are part of, and wholes their most salient parts, one round (Bi-Mem).
 
-    A whole gets the best of its own score and its parts'; each of its `most` most salient parts gets `share` of that.
+    A whole gets the best of its own score and its parts'; each of its `most` most salient parts, the first told of
+    equal ones, gets `share` of that.
     """
     best = hits.top(len(hits))
     scores = {item.id: float(score) for item, score in zip(best.items, best.scores, strict=True)}
@@ -133,7 +134,7 @@ def up_and_down(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", share: 
     loaded = dict(zip(row_of, ctx.store.items(np.array(list(row_of.values()), np.int64)), strict=True))
     given: dict[int, tuple[float, str]] = {}
     for whole, some in parts.items():
-        salient = sorted((id for id in some if id in loaded), key=lambda id: (-loaded[id].salience, id))[:most]
+        salient = sorted((id for id in some if id in loaded), key=lambda id: (-loaded[id].salience, row_of[id]))[:most]
         for id in salient:
             if share * wholes[whole] > given.get(row_of[id], (0.0,))[0]:
                 given[row_of[id]] = (share * wholes[whole], f"sibling in {whole}")

@@ -105,6 +105,7 @@ RELS = (
     "contradicts",
     "supersedes",
     "derived_from",
+    "repeats",
     "causes",
     "near",
 )

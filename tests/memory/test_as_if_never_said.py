@@ -1,0 +1,134 @@
+"""A longer talk, slept over in parts: after an erase every recipe answers as if the erased had never been said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence import Memory
+from remanence.models.static import StaticEmbedder
+from remanence.recipes import names
+from remanence.testing import HandClock
+
+EMBEDDER = StaticEmbedder()
+TALK = [
+    ("Ada", "Hey Bo! How is the bakery going? I want to tell you about my kiln."),
+    ("Bo", "The bakery is doing great, we sell walnut bread now. What about the kiln?"),
+    ("Ada", "It cracked last week, so I cannot fire the vases for the museum shop."),
+    ("Bo", "Oh no! Can I help you to find a new one?"),
+    ("Ada", "Thanks, a potter in Bergen sells me his old kiln in May."),
+    ("Bo", "Bergen is far. My sister Clara lives there and plays the cello."),
+    ("Ada", "I would love to meet Clara. I play the cello too, badly."),
+    ("Bo", "She moved there from Graz because of the orchestra."),
+    ("Ada", "Hello again! The new kiln is here and it works."),
+    ("Bo", "Wonderful! What do you make first?"),
+    ("Ada", "Two hundred cups for a café in Oslo, they ordered blue ones."),
+    ("Bo", "That is a lot. Have you got help?"),
+    ("Ada", "My neighbour Dev glazes them on Sundays."),
+    ("Bo", "I quit the bakery by the way, I work at a mill now."),
+    ("Ada", "Really? Why did you leave the bakery?"),
+    ("Bo", "The nights were too long. The mill starts at eight."),
+]
+ASKED = ["Where does Bo work?", "Who plays the cello?", "What happened to the kiln?", "Why did Bo leave?", "blue cups"]
+GONE = (3, 9, 11)
+"""Places of what is erased: in the middle of three parts."""
+PATHS = ("a_mem", "memos")
+"""What these make depends on the way there: key words that went from note to note, and groups by k-means."""
+
+
+def told(recipe: str, gone: Sequence[int], *, never: bool) -> Memory:
+    """A memory that slept after each part of the talk; what is `gone` was never said, or erased at the end."""
+    memory = Memory(":memory:", recipe, EMBEDDER, clock=HandClock(datetime(2025, 6, 1, tzinfo=UTC)), seed=1)
+    ids: list[str] = []
+    for part in (range(5), range(5, 11), range(11, len(TALK))):
+        messages = [
+            {"who": TALK[n][0], "text": TALK[n][1], "session": f"s{n // 8}", "at": f"2025-0{1 + n // 8}-{10 + n}"}
+            for n in part
+            if not never or n not in gone
+        ]
+        ids += memory.remember(messages).ids[: len(messages)]
+        memory.sleep()
+    if not never:
+        memory.erase([ids[n] for n in gone], force=True)
+        memory.sleep()
+    return memory
+
+
+def answers(memory: Memory) -> list[object]:
+    """What is recalled and answered; equal scores in the order of the texts."""
+    found: list[object] = []
+    for question in ASKED:
+        hits = memory.recall(question, 12)
+        best = sorted((-round(hit.score, 4), hit.item.kind, hit.text) for hit in hits)[:8]
+        found.append([best, round(hits.confidence or 0.0, 4), memory.ask(question, threshold=0).short])
+    return found
+
+
+@pytest.mark.parametrize("recipe", [name for name in names() if name not in PATHS])
+def test_after_an_erase_the_answers_are_those_of_a_memory_that_never_heard_it(recipe: str) -> None:
+    """Pieces of a session are cut as they would have been, and what stayed is told as it would have been."""
+    never, memory = told(recipe, GONE, never=True), told(recipe, GONE, never=False)
+
+    assert answers(never) == answers(memory)
+
+
+@pytest.mark.parametrize("recipe", names())
+def test_no_word_of_what_is_erased_stays_with_what_is_left(recipe: str) -> None:
+    """Key words, tags, summaries and links of other items hold none that only the erased message held."""
+    memory = told(recipe, (12,), never=False)
+    items = memory.list(limit=0, ended=True, tiers=())
+    versions = [version for item in items for version in memory.history(item.id)]
+
+    assert not [
+        one for one in versions if "glaze" in f"{one.text} {one.data}" or "neighbour" in f"{one.text} {one.data}"
+    ]
+
+
+def test_the_next_turn_follows_the_one_before_the_gap() -> None:
+    """The chain of a session is closed over what was erased, and over what is hidden while it is."""
+    memory = told("adamem", (), never=False)
+    turns = memory.list(kinds="turn", session="s0", limit=0)
+    first, second, third, fourth = (turn.id for turn in turns[:4])
+
+    def follows() -> set[tuple[str, str]]:
+        return {(link.src, link.dst) for link in memory.look(lambda view: view.links([first, fourth], rels=("next",)))}
+
+    memory.forget([second, third])
+    hidden = follows()
+    memory.restore([second, third])
+    back = follows()
+    memory.erase([second, third])
+
+    assert (first, fourth) in hidden
+    assert (first, fourth) not in back
+    assert {(first, second), (third, fourth)} <= back
+    assert (first, fourth) in follows()
+
+
+def test_what_repeated_the_erased_counts_once_it_is_gone() -> None:
+    """A statement that was left out as known is made when the one that made it known goes."""
+    said = {"who": "Ada", "text": "I live in a lighthouse near Bergen.", "session": "s"}
+    with Memory(":memory:", "nemori", EMBEDDER, clock=HandClock(), seed=1) as memory:
+        first = memory.remember(said).ids[0]
+        memory.sleep()
+        memory.remember({**said, "session": "t"})
+        memory.sleep()
+        before = memory.count(kinds="note")
+
+        memory.erase(first)
+        memory.sleep()
+
+        assert (1, 1) == (before, memory.count(kinds="note"))
+
+
+def test_a_note_that_is_trusted_less_rewrites_none_that_is_trusted_more() -> None:
+    """Words of a report do not become what a person's own note is found by."""
+    with Memory(":memory:", "a_mem", EMBEDDER, clock=HandClock(), seed=1) as memory:
+        mine = memory.remember({"who": "Ada", "text": "My kiln stands in the garden shed."}).ids[0]
+        before = [item.data for item in memory.list(kinds="note")]
+        memory.remember({"role": "tool", "text": "The kiln in the garden shed is a Voltex oven."}, trust="external")
+        after = [item.data for item in memory.list(kinds="note") if mine in {one.id for one in item.evidence}]
+
+    assert before == after
