@@ -19,6 +19,14 @@ def test_a_layer_keeps_the_contract(name: str) -> None:
 
 
 VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "atlas": [{"chunk": 3, "depth": 1, "residual": False, "window": 5}],
+    "lact": [{"chunk": 5, "window": 3, "muon": True, "heads": 2, "key": 6, "value": 3}],
+    "log_linear": [{"delta": False, "levels": 3, "chunk": 5}, {"levels": 1, "heads": 2, "key": 5, "value": 3}],
+    "mamba3": [{"heads": 2, "key": 5, "value": 3, "trapezoid": False}, {"turning": False, "conv": 2, "key": 1}],
+    "nsa": [{"block": 3, "picks": None, "window": 2, "groups": 2}, {"block": 4, "picks": 1, "heads": 2, "key": 5}],
+    "omega_net": [{"degree": 1, "window": 3, "chunk": 1, "momentum": True}],
+    "path": [{"heads": 2, "key": 5, "value": 3, "piece": 4, "rank": 2}],
+    "rwkv7": [{"heads": 2, "key": 5, "rank": 3}],
     "bmojo": [{"heads": 2, "key": 6, "value": 3, "window": 3, "eidetic": 0, "turned": False, "conv": 0}],
     "cms": [{"periods": (1, 3), "heads": 2, "key": 6, "depth": 1}],
     "comba": [{"heads": 2, "key": 6, "value": 3, "decay": "none"}],
@@ -155,3 +163,17 @@ def test_packed_sequences_that_do_not_add_up_are_refused() -> None:
     """The borders must rise from 0 to the number of tokens."""
     with pytest.raises(InvalidInput, match="rising cu_seqlens"):
         neural.packed(neural.make("delta_net", dim=16), torch.zeros(9, 16), torch.tensor([0, 5]))
+
+
+@pytest.mark.parametrize("name", ["titans"])
+def test_a_layer_that_learns_inside_can_be_compiled(name: str) -> None:
+    """`torch.compile` breaks its graph at the inner gradient and gives the layer's own answers, state carried over."""
+    layer = neural.make(name, 8, heads=1, depth=1).double().eval()
+    compiled, x = torch.compile(layer, backend="eager"), torch.randn(2, 5, 8, dtype=torch.float64)
+    with torch.no_grad():
+        expected, state = layer(x)
+
+        got, carried = compiled(x)
+
+    torch.testing.assert_close(got, expected, atol=1e-12, rtol=0)
+    torch.testing.assert_close(layer(x, carried)[0], layer(x, state)[0], atol=1e-12, rtol=0)

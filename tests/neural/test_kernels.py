@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -99,6 +100,10 @@ def regression_case(kind: str, time: int, dtype: torch.dtype) -> Case:
     return regression.ridge_regression_naive, regression.ridge_regression, given, {"ridge": 0.5}
 
 
+def _fields(kind: type) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
 def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch.dtype) -> Case:
     given = {
         "q": drawn(B, time, H, K, dtype=dtype),
@@ -126,6 +131,9 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
         knobs["delta"] = True
     if "orthogonal" in options:
         knobs["orthogonal"] = 3
+    if "window" in options:
+        given["weight"] = drawn(B, time, H, dtype=dtype, positive=True)
+        knobs["window"] = 4
     shapes = {"w": (K, K)} if net == "matrix" else {"up": (K, 2 * K), "down": (2 * K, K)}
     start = {name: 0.4 * drawn(B, H, *shape, dtype=dtype) for name, shape in shapes.items()}
     if "base" in options:
@@ -140,10 +148,11 @@ def inner_case(net: str, options: list[str], chunk: int, time: int, dtype: torch
     def bound(f: Callable[..., Any]) -> Callable[..., Any]:
         def run(q: Tensor, k: Tensor, v: Tensor, state: dict[str, Any] | None = None, **more: Any) -> Any:
             first = inner.inner_state(start, momentum="momentum" in options, chunk=chunk)
-            gates = inner.Gates(**{n: x for n, x in more.items() if n in ("rate", "momentum", "decay", "limit")})
-            rule = inner.Rule(
-                **{n: x for n, x in more.items() if n in ("loss", "link", "orthogonal", "chunk", "delta")}
-            )
+            if "window" in options:
+                none = torch.zeros(B, 3, H, K, dtype=dtype)
+                first["near"] = {"k": none, "v": none, "weight": none[..., 0]}
+            gates = inner.Gates(**{n: x for n, x in more.items() if n in _fields(inner.Gates)})
+            rule = inner.Rule(**{n: x for n, x in more.items() if n in _fields(inner.Rule)})
             held = (matrix if net == "matrix" else mlp, state or first)
             return f(*held, q, k, v, gates, rule, more.get("base"))
 
@@ -190,6 +199,9 @@ CASES: dict[str, Callable[[int, torch.dtype], Case]] = {
             ("matrix", ["decay", "simplex"], 5),
             ("matrix", ["decay", "soft"], 5),
             ("mlp", ["momentum", "decay", "orthogonal"], 5),
+            ("mlp", ["decay", "window"], 1),
+            ("mlp", ["momentum", "decay", "window"], 5),
+            ("matrix", ["momentum", "decay", "window", "orthogonal"], 5),
         )
     },
 }

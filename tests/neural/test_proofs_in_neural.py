@@ -344,6 +344,26 @@ def a_rare_token_is_recalled_long_after_its_chunk(on: bool) -> float:
 
 @proof(0.9)
 @torch.no_grad()
+def of_two_values_of_a_key_the_more_salient_one_is_read(on: bool) -> float:
+    """Both tokens are kept; the learned salience of one of them, before or after the other, decides."""
+    layer = Reweaving(65, inner="window", heads=1, key=32, value=32, conv=0, chunk=8, keep=2, gate=20.0)
+    for p in (*layer.layer.parameters(), layer.salience.weight):
+        p.zero_()
+    layer.to_q.weight.copy_(part(65, 0, 32, 60.0))
+    layer.to_kv.weight.copy_(torch.cat([part(65, 0, 32), part(65, 32, 32)]))
+    shown_by_hand(layer.out)
+    layer.salience.weight[0, 64] = 8.0 if on else 0.0
+    key, values = units(16, 32), units(2, 16, 32)
+    x = units(16, 1, 65) * (torch.arange(65) < 64) + 0.05 * torch.randn(16, 9, 65)
+    rows, at = torch.arange(16), torch.rand(16, 8).argsort(-1)[:, :2]
+    for n in range(2):
+        x[rows, at[:, n]] = torch.cat([key, values[n], torch.full((16, 1), 1.0 - n)], -1)
+    x[:, -1] = torch.cat([key, torch.zeros(16, 33)], -1)
+    return right(layer(x)[0][:, -1, :32], values.flatten(0, 1), rows)
+
+
+@proof(0.9)
+@torch.no_grad()
 def hashed_attention_finds_a_pair_that_the_state_has_no_room_for(on: bool) -> float:
     """Sixty pairs through a state of four floats a key: only the keys with the question's code can answer."""
     layer = HAX(64, heads=1, key=32, base="gated_delta_net", budget=6, planes=10, select=False, conv=0).eval()

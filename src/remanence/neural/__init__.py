@@ -1,4 +1,4 @@
-"""Neural sequence memories: every layer of the field as a choice on eight axes over five kernels.
+"""Neural sequence memories: every layer of the field as a choice on eight axes over six kernels.
 
 `remanence.neural.Titans(dim=256)` and `remanence.neural.make("titans", dim=256)` build the same layer;
 `names()` lists them all. Needs PyTorch: `pip install remanence[neural]`.

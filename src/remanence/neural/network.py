@@ -48,11 +48,15 @@ class NetworkMemory(RecurrentMemory):
     link: none, lq (with `norm`), simplex (rows sum to `total`, one a weight where None), soft (threshold `total`).
     momentum, decay: data-dependent eta and alpha. keep_start: decay towards the learned start, not to zero.
     orthogonal: Newton-Schulz steps on the momentum. rate: where theta starts, at most `rate_limit`.
+    window: last pairs that every token learns from, each as much as it says (Omega rule). degree: 2 lets the network
+    read the products of two channels of a key, too.
     """
 
     unit_keys: bool = True
     depth: int = 2
     expansion: int = 2
+    degree: int = 1
+    window: int = 1
     residual: bool = True
     loss: str = "l2"
     power: float = 3.0
@@ -74,9 +78,12 @@ class NetworkMemory(RecurrentMemory):
         if not 0 < self.rate < self.rate_limit:
             raise InvalidInput(f"rate must lie between 0 and rate_limit={self.rate_limit}, got {self.rate}")
         self.read = Projections(self.dim, heads, key, key, conv=self.conv, unit_keys=self.unit_keys)
-        wide = self.expansion * key
+        if self.degree not in (1, 2):
+            raise InvalidInput(f"degree is 1 or 2, got {self.degree}")
+        wide, reads = self.expansion * key, key if self.degree == 1 else key + key * (key + 1) // 2
+        self.powers = nn.Parameter(torch.tensor([1.0, 0.5])) if self.degree == 2 else None
         self.start = nn.ParameterDict()
-        for n, (into, out) in enumerate(pairwise([key, *[wide] * (self.depth - 1), key])):
+        for n, (into, out) in enumerate(pairwise([reads, *[wide] * (self.depth - 1), key])):
             if self.link == "simplex":  # uneven where keys must be told apart, even where nothing is known yet
                 spread = 3.0 if n + 1 < self.depth else 0.1
             else:
@@ -88,6 +95,7 @@ class NetworkMemory(RecurrentMemory):
         self.to_rate = Gate(self.dim, heads, bias=start, high=self.rate_limit)
         self.to_momentum = Gate(self.dim, heads, bias=-1.0) if self.momentum else None
         self.to_decay = Gate(self.dim, heads, bias=-5.0) if self.decay else None
+        self.to_weight = Gate(self.dim, heads) if self.window > 1 else None
         self.to_limit = nn.Linear(self.dim, heads) if self.loss == "huber" else None
         if self.to_limit is not None:  # starts where about a tenth of the errors of a fresh layer is cut
             nn.init.normal_(self.to_limit.weight, std=0.02)
@@ -101,22 +109,32 @@ class NetworkMemory(RecurrentMemory):
         }
         losses: dict[str, Loss] = {"l2": l2, "lp": Lp(self.power), "huber": huber}
         self.rule = Rule(
-            _choose("loss", self.loss, losses), _choose("link", self.link, links), self.orthogonal, self.chunk
-        )
+            _choose("loss", self.loss, losses), _choose("link", self.link, links), self.orthogonal, self.chunk,
+            window=self.window,
+        )  # fmt: skip
         self.out = Output(self.dim, heads, key, gate=self.output_gate, norm=self.output_norm)
 
     def net(self, linear: Linear, x: Tensor) -> Tensor:
         """The memory network: x: [B, H, C, K] -> [B, H, C, V]."""
-        y = linear("w0", x)
+        y = linear("w0", x if self.powers is None else self._powers(self.powers, x))
         for n in range(1, self.depth):
             y = linear(f"w{n}", F.gelu(y))
         return x + F.layer_norm(y, y.shape[-1:]) if self.residual else y
+
+    def _powers(self, share: Tensor, x: Tensor) -> Tensor:
+        """x and the products of its channels, each pair once: [..., K] -> [..., K + K (K + 1) / 2]."""
+        a, b = torch.triu_indices(x.shape[-1], x.shape[-1], device=x.device)
+        share = share.to(x.dtype)
+        return torch.cat([share[0] * x, share[1] * x[..., a] * x[..., b]], -1)
 
     def init_state(self, batch: int) -> State:
         start = {name: w.expand(batch, *w.shape) for name, w in self.start.items()}
         if self.keep_start:
             start = {name: torch.zeros_like(w) for name, w in start.items()}
         memory = inner_state(start, momentum=self.momentum, chunk=self.chunk)
+        if self.window > 1:
+            none = self.zeros(batch, self.window - 1, self.heads, self.read.key)
+            memory["near"] = {"k": none, "v": none, "weight": none[..., 0]}
         return {"memory": memory, "read": self.read.init_state(batch)}
 
     def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
@@ -131,6 +149,7 @@ class NetworkMemory(RecurrentMemory):
             momentum=None if self.to_momentum is None else self.to_momentum(x),
             decay=None if self.to_decay is None else self.to_decay(x),
             limit=None if self.to_limit is None else self.usual * F.softplus(self.to_limit(x)),
+            weight=1.0 if self.to_weight is None else self.to_weight(x),
         )
 
     def recall(self, x: Tensor, state: State) -> Tensor:

@@ -1,4 +1,4 @@
-"""The five kernels under all layers: naive loop (the definition), fast form, resumable state.
+"""The six kernels under all layers: naive loop (the definition), fast form, resumable state.
 
 `gated_delta` (matrix memories), `block_attention` (softmax over indexed blocks), `inner_gradient` (networks
 trained at test time), `regression` (kernel and ridge regression), `scan_conv` (causal scan and convolution).

@@ -5,6 +5,7 @@
     W_t = link(A_t),   o_t = net(W_t, q_t)                     the read sees the write of its own token
 
 With Newton-Schulz theta_t NS(S_t) is added instead of S_t: the direction is made orthogonal, the rate kept.
+With a window every token takes the gradients of the last `window` pairs, each times its own weight (Omega rule).
 W_c are the weights at the start of the chunk of `chunk` tokens that t falls in; chunk = 1 is the recurrence
 of the papers.  The chunk is part of the model: another chunk is another function (stale gradients).
 
@@ -16,12 +17,13 @@ a chunk are never built; each `linear` reads the start weights and, attention-li
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from remanence.errors import InvalidInput
 from remanence.neural.kernels.gated_delta import check_heads, exact, full_precision
 
 Linear = Callable[[str, Tensor], Tensor]
@@ -100,6 +102,7 @@ class Rule:
 
     delta: delta gradient descent (Behrouz et al. 2025, nested learning): every weight also gives up what it says to
     its present input, W <- W - theta (a^T (a W) + grad); with the loss `dot` this is the delta rule.
+    window: pairs whose gradients a token takes, its own the last of them; the state then holds those pairs ("near").
     """
 
     loss: Loss = l2
@@ -107,16 +110,21 @@ class Rule:
     orthogonal: int = 0
     chunk: int = 1
     delta: bool = False
+    window: int = 1
 
 
 @dataclass(frozen=True)
 class Gates:
-    """What every token says about its step: theta, eta (None: no S), alpha (None: keep all), limit: [B, T, H]."""
+    """What every token says about its step: theta, eta (None: no S), alpha (None: keep all), limit: [B, T, H].
+
+    weight: what its pair counts in every window that it stands in.
+    """
 
     rate: Tensor
     momentum: Tensor | None = None
     decay: Tensor | None = None
     limit: Tensor | None = None
+    weight: Tensor | float = 1.0
 
     def full(self) -> Gates:
         """In at least 32 bits."""
@@ -131,9 +139,12 @@ class Gates:
         return self._each(lambda x: x[:, span].transpose(1, 2))
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Gates:
-        rate, *rest = (None if x is None else change(x) for x in (self.rate, self.momentum, self.decay, self.limit))
+        every = (self.rate, self.momentum, self.decay, self.limit)
+        rate, momentum, decay, limit = (None if x is None else change(x) for x in every)
         assert rate is not None
-        return Gates(rate, *rest)
+        return Gates(
+            rate, momentum, decay, limit, self.weight if isinstance(self.weight, float) else change(self.weight)
+        )
 
 
 def newton_schulz(g: Tensor, steps: int = 5) -> Tensor:
@@ -173,9 +184,9 @@ def inner_gradient_naive(
     """One token, one gradient of the whole weights at a time: the definition. As `inner_gradient`."""
     weights, speed, anchor, place = _unpack(state, gates.momentum is not None, rule.chunk)
     outer = torch.is_grad_enabled()
-    out = []
+    out, told = [], _told(state, k, v, gates, rule.window)
     for t in range(q.shape[1]):
-        now = [x[:, t].unsqueeze(-2) for x in (k, v)]  # [B, H, 1, K]
+        now = [x[:, t : t + rule.window].transpose(1, 2) for x in told]  # pairs [B, H, W, K], weights [B, H, W]
         at = gates.piece(slice(t, t + 1))
         if place % rule.chunk == 0:
             anchor = weights
@@ -183,7 +194,7 @@ def inner_gradient_naive(
             point = {n: w if w.requires_grad else w.detach().requires_grad_() for n, w in anchor.items()}
             point = effective(point, rule.link, base)  # the gradient is with respect to W, not A
             uses: list[tuple[str, Tensor]] = []
-            fault = rule.loss(net(_reader(point, uses), now[0]), now[1], at.limit).sum()
+            fault = (now[2] * rule.loss(net(_reader(point, uses), now[0]), now[1], at.limit)).sum()
             grads = list(torch.autograd.grad(fault, list(point.values()), create_graph=outer))
             for name, a in uses if rule.delta else ():
                 n = list(point).index(name)
@@ -201,7 +212,7 @@ def inner_gradient_naive(
         speed, weights, place = new_speed, new_weights, place + 1
         out.append(net(_reader(effective(weights, rule.link, base)), q[:, t].unsqueeze(-2)).squeeze(-2))
     o = torch.stack(out, 1) if out else torch.zeros_like(v)
-    return o, _pack(weights, speed, anchor, place, state)
+    return o, _pack(weights, speed, anchor, place, state) | _near(told, rule.window)
 
 
 @exact
@@ -228,6 +239,7 @@ def inner_gradient(
     gates = gates.full()
     base = None if base is None else {name: full_precision(w) for name, w in base.items()}
     weights, speed, anchor, place = _unpack(state, gates.momentum is not None, rule.chunk)
+    told = _told(state, k, v, gates, rule.window)
     out, t = [], 0
     while t < q.shape[1]:
         size = min(rule.chunk - place % rule.chunk, q.shape[1] - t)
@@ -235,14 +247,16 @@ def inner_gradient(
             anchor = weights
         span = slice(t, t + size)
         here = gates.piece(span)
-        q_now, k_now, v_now = (x[:, span].transpose(1, 2) for x in (q, k, v))  # [B, H, C, K]
+        k_now, v_now, weight = (
+            x[:, t : t + size + rule.window - 1].transpose(1, 2) for x in told
+        )  # [B, H, C + W - 1, .]
         taps = _gradients(net, effective(anchor, rule.link, base), k_now, v_now, rule, here.limit)
-        along = _Path(weights, speed, taps, here, rule, base)
-        out.append(net(along.linear, q_now).transpose(1, 2))
+        along = _Path(weights, speed, taps, replace(here, weight=weight), rule, base)
+        out.append(net(along.linear, q[:, span].transpose(1, 2)).transpose(1, 2))
         weights, speed = along.end()
         place, t = place + size, t + size
     o = torch.cat(out, 1) if out else torch.zeros_like(v)
-    return o.to(out_type), _pack(weights, speed, anchor, place, state)
+    return o.to(out_type), _pack(weights, speed, anchor, place, state) | _near(told, rule.window)
 
 
 def surprise(
@@ -282,6 +296,9 @@ class _Path:
             self.into_speed = torch.diag_embed(self.rate)
         else:  # S_i = f_i S_0 - sum_j n_ij u_j
             self.into_speed = self.rate[..., None, :] * _products(fade, lower, self.rate)
+        if rule.window > 1 and isinstance(gates.weight, Tensor):  # u_j is the sum over a window of single gradients
+            band = torch.ones(size, size + rule.window - 1, dtype=self.rate.dtype, device=self.rate.device)
+            self.into_speed = self.into_speed @ (band.tril(rule.window - 1).triu() * gates.weight[..., None, :])
         self.into_weights = self.kept @ self.into_speed  # A_i = beta_i A_0 + g_i S_0 - sum_j G_ij u_j
         self.kept0 = None if keep is None else keep.cumprod(-1)[..., None]  # beta_i: [B, H, C, 1]
         self.speed0 = None if fade is None else fade.cumprod(-1)[..., None]  # f_i
@@ -342,6 +359,7 @@ class _Path:
         return weights, speed
 
 
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _gradients(net: Net, anchor: Weights, k: Tensor, v: Tensor, rule: Rule, limit: Tensor | None) -> Taps:
     """For every use of a weight: what went in, and the gradient of each token's loss by what came out."""
     outer = torch.is_grad_enabled()
@@ -393,6 +411,25 @@ def _reader(weights: Weights, uses: list[tuple[str, Tensor]] | None = None) -> L
         return x @ weights[name]
 
     return linear
+
+
+def _told(state: dict[str, Any], k: Tensor, v: Tensor, gates: Gates, window: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Keys, values and weights of the `window - 1` pairs before and of the new ones: [B, window - 1 + T, H, .]."""
+    weight = torch.ones_like(k[..., 0]) * gates.weight
+    if window == 1:
+        return k, v, torch.ones_like(weight)
+    if gates.limit is not None:
+        raise InvalidInput("a window over several pairs has no limit of the error for each of them")
+    near = state["near"]
+    k, v, weight = (torch.cat([near[name].to(x.dtype), x], 1) for name, x in (("k", k), ("v", v), ("weight", weight)))
+    return k, v, weight
+
+
+def _near(told: tuple[Tensor, Tensor, Tensor], window: int) -> dict[str, Any]:
+    if window == 1:
+        return {}
+    k, v, weight = (x[:, x.shape[1] - window + 1 :] for x in told)
+    return {"near": {"k": k, "v": v, "weight": weight}}
 
 
 def _unpack(state: dict[str, Any], momentum: bool, chunk: int) -> tuple[Weights, Weights, Weights, int]:
