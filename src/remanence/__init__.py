@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from remanence.lazy import on_first_use
 
+TYPE_CHECKING = False  # type checkers know the name; importing it would cost more than all the rest of this file
 if TYPE_CHECKING:
     from remanence.errors import RemanenceError
     from remanence.memory import Async, Memory

@@ -13,9 +13,12 @@ A caller imports the room (`from remanence import compose`) and writes `compose.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False  # type checkers know the name, and importing it is most of what importing this file would cost
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 def on_first_use(package: str, **parts: str) -> Callable[[str], Any]:

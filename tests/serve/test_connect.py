@@ -237,3 +237,17 @@ def test_the_place_of_a_project_is_told(tmp_path: Path) -> None:
 
     assert told["space"] == plain.stdout.strip()
     assert str(tmp_path / "app") == told["root"]
+
+
+def test_hooks_can_be_written_that_leave_no_process_behind(home: Path) -> None:
+    """And written anew without the flag, and taken back by whom it does not matter."""
+    before = files(home)
+    connect(home, "claude-code", "--yes", "--no-daemon")
+    alone = (home / ".claude/settings.json").read_text("utf-8")
+    connect(home, "claude-code", "--yes")
+    usual = (home / ".claude/settings.json").read_text("utf-8")
+    connect(home, "claude-code", "--undo", "--yes", "--no-daemon")
+
+    assert (3, 3) == (alone.count("--no-daemon"), alone.count(" hook "))
+    assert (0, 3) == (usual.count("--no-daemon"), usual.count(" hook "))
+    assert before == files(home)

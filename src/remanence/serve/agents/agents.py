@@ -132,20 +132,23 @@ def program() -> list[str]:
     return [str(script)] if script.is_file() else [sys.executable, "-m", "remanence"]
 
 
-def edits(agent: Agent, project: Path | None, *, hooks: bool, words: list[str]) -> list[Edit]:
-    """What is written for an agent; project: into the files of that project instead of the user's."""
+def edits(agent: Agent, project: Path | None, *, hooks: list[str] | None, words: list[str]) -> list[Edit]:
+    """What is written for an agent; project: into the files of that project instead of the user's.
+
+    hooks: flags of each hook; None for no hooks.
+    """
     if project is not None and agent.project_file is None:
         raise InvalidInput(f"{agent.title} has no settings of a project; leave --project out")
     file = project / agent.project_file if project is not None and agent.project_file else agent.user_file
     entry = {**(agent.extra or {}), "command": words[0], "args": [*words[1:], "mcp", "--project", agent.folder]}
     found = [Edit(file, (agent.key, SERVER), entry)]
     hooks_file = project / agent.project_hooks if project is not None and agent.project_hooks else agent.user_hooks
-    if not hooks or agent.hooks is None or hooks_file is None:
+    if hooks is None or agent.hooks is None or hooks_file is None:
         return found
     if not agent.nested:
         found.append(Edit(hooks_file, ("version",), 1))
     for event, hook in agent.hooks.items():
-        line = command_line([*words, "hook", hook, "--agent", agent.name])
+        line = command_line([*words, "hook", hook, "--agent", agent.name, *hooks])
         one: dict[str, Any] = {"command": line, "timeout": SECONDS}
         value = {"hooks": [{"type": "command", **one}]} if agent.nested else one
         found.append(Edit(hooks_file, ("hooks", event), value, in_list=True))

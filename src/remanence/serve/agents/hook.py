@@ -7,11 +7,11 @@ that memory knows its own words when a transcript brings them back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remanence.compose import fence
 from remanence.errors import RemanenceError
@@ -21,6 +21,9 @@ from remanence.memory.echo import holds
 from remanence.memory.memory import Memory
 from remanence.serve.agents.project import Place, place_of
 from remanence.types import Item
+
+if TYPE_CHECKING:
+    from remanence.serve.daemon.kept import Kept
 
 PROJECT_TOKENS, USER_TOKENS = 700, 250
 """What a hook may say of the project and of the user, in tokens."""
@@ -69,21 +72,25 @@ class Call:
         )
 
 
-def start(call: Call, home: Path) -> str:
+Opened = Callable[[Path], AbstractContextManager[Memory]]
+"""Opens a space for as long as a block runs."""
+
+
+def start(call: Call, home: Path, opened: Opened) -> str:
     """What was said and done last in this project, and what is known of the user."""
     place = place_of(call.folder, home)
     parts: list[str] = []
     if place.root is not None and place.space.exists():
-        with _opened(place.space) as memory:
+        with opened(place.space) as memory:
             parts.append(_recent(memory, call.session))
     if place.user.exists():
-        with _opened(place.user) as memory:
+        with opened(place.user) as memory:
             cue = f"How the user likes to work, what they use and what they call things. {place.name}"
             parts.append(memory.context(cue, USER_TOKENS).text)
     return _joined(parts, f"From memory of {place.name or 'this user'}:")
 
 
-def prompt(call: Call, home: Path) -> str:
+def prompt(call: Call, home: Path, opened: Opened) -> str:
     """What memory holds that bears on a prompt; nothing when it is unsure, or of this very session."""
     if len(call.prompt.strip()) < SHORTEST:
         return ""
@@ -92,7 +99,7 @@ def prompt(call: Call, home: Path) -> str:
     parts: list[str] = []
     for space, tokens in ((place.space, PROJECT_TOKENS), (place.user, USER_TOKENS)):
         if space.exists() and not (space == place.user and place.root is None and parts):
-            with _opened(space) as memory:
+            with opened(space) as memory:
                 first = memory.list(limit=1, session=call.session) if call.session else []
                 found = memory.context(cue, tokens, before=first[0].at if first else None)
                 if found.confidence >= LEAST_CONFIDENCE:
@@ -100,7 +107,7 @@ def prompt(call: Call, home: Path) -> str:
     return _joined(parts, "What memory holds on this, each line with its date and source:")
 
 
-def stop(call: Call, home: Path) -> int:
+def stop(call: Call, home: Path, opened: Opened) -> int:
     """Remember what is new in the session's file; how many messages were kept."""
     place = place_of(call.folder, home)
     if call.transcript is None or not call.transcript.is_file():
@@ -110,10 +117,10 @@ def stop(call: Call, home: Path) -> int:
     size = call.transcript.stat().st_size
     known = marks.place(call.transcript)
     knobs: dict[str, Any] = {"after": known} if 0 < known <= size else {}
-    with _opened(place.space) as memory:
+    with opened(place.space) as memory:
         messages = read(call.transcript, format=call.agent, skip_bad=True, **knobs)
         if place.user.exists() and place.user != place.space:
-            with _opened(place.user) as mine:
+            with opened(place.user) as mine:
                 receipt = memory.remember(_without_ours(messages, mine))
         else:
             receipt = memory.remember(messages)
@@ -122,8 +129,19 @@ def stop(call: Call, home: Path) -> int:
     return receipt.put
 
 
-def _opened(space: Path) -> Memory:
-    return Memory(space, timeout=WAIT)
+def opened(space: Path, kept: Kept | None = None) -> AbstractContextManager[Memory]:
+    """A space for as long as a block runs; for longer where memories are kept open."""
+
+    def new() -> Memory:
+        return Memory(space, timeout=WAIT)
+
+    return new() if kept is None else kept.use(space, "hook", new)
+
+
+def spaces(agent: str, given: Mapping[str, Any], home: Path) -> list[str]:
+    """The files that a hook with this JSON would open: the project's and the user's."""
+    place = place_of(Call.of(agent, given).folder, home)
+    return [str(place.space), str(place.user)]
 
 
 def _without_ours(messages: Iterator[Any], memory: Memory) -> Iterator[Any]:
@@ -206,13 +224,20 @@ def _whole_lines(file: Path, size: int) -> int:
     return size - len(tail) + cut + 1 if cut >= 0 else 0
 
 
-def run(hook: str, agent: str, given: Mapping[str, Any], home: Path) -> str:
-    """One hook from the agent's JSON to the text that it gets; nothing when memory cannot answer."""
+def run(hook: str, agent: str, given: Mapping[str, Any], home: Path, kept: Kept | None = None) -> str:
+    """One hook from the agent's JSON to the text that it gets; nothing when memory cannot answer.
+
+    kept: memories that stay open; without it each is opened and closed.
+    """
     call = Call.of(agent, given)
-    try:
-        text = start(call, home) if hook == "start" else prompt(call, home) if hook == "prompt" else ""
+    text = ""
+
+    def open_one(space: Path) -> AbstractContextManager[Memory]:
+        return opened(space, kept)
+
+    with suppress(RemanenceError, OSError):
         if hook == "stop":
-            stop(call, home)
-    except (RemanenceError, OSError):
-        text = ""
+            stop(call, home, open_one)
+        else:
+            text = start(call, home, open_one) if hook == "start" else prompt(call, home, open_one)
     return answer(agent, hook, text)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from remanence import __version__
 from remanence.errors import MigrationError, RemanenceError
 from remanence.serve.cli.settings import settings
+
+if TYPE_CHECKING:
+    from remanence.serve.daemon.kept import Kept
 
 _HOME = {
     "ask": "ask",
@@ -27,6 +30,7 @@ _HOME = {
     "hook": "hook",
     "project": "connect",
     "context": "verbs",
+    "daemon": "daemon",
     "demo": "demo",
     "doctor": "upkeep",
     "erase": "verbs",
@@ -189,18 +193,27 @@ class Opening:
             raise click.UsageError(
                 f"there is no space {self.space}; fill one with: remanence import FILE --space {self.space}"
             )
-        return Memory(
-            self.space,
-            self.recipe,
-            self.embedder,
-            _llm(),
-            user=self.user,
-            agent=self.agent,
-            app=self.app,
-            session=session,
-            secrets=secrets,
-            reader=READER if reads else None,
-        )
+
+        def opened(space: str | Path) -> Memory:
+            return Memory(
+                space,
+                self.recipe,
+                self.embedder,
+                _llm(),
+                user=self.user,
+                agent=self.agent,
+                app=self.app,
+                session=session,
+                secrets=secrets,
+                reader=READER if reads else None,
+            )
+
+        kept: Kept | None = click.get_current_context().obj
+        if kept is None or not Path(self.space).exists():
+            return opened(self.space)
+        path = Path(self.space).absolute()
+        how = repr((self.recipe, self.embedder, self.fixed, session, secrets, reads))
+        return kept.use(path, how, lambda: opened(path))
 
 
 def _llm() -> Any:
@@ -212,31 +225,39 @@ def _llm() -> Any:
     return OpenAIChat(given.llm_url, given.llm_model, given.llm_key or None)
 
 
-def main() -> None:
-    """Run the command line; every error is one line that names the cure."""
+def run(words: list[str] | None = None, kept: Kept | None = None) -> int:
+    """Run one command line; every error is one line that names the cure. Returns the exit code.
+
+    words: without the program's name; those of this process when left out. kept: memories that stay open.
+    """
     try:
-        code = app.main(standalone_mode=False, prog_name="remanence")
-        sys.exit(code if isinstance(code, int) else 0)
+        code = app.main(words, standalone_mode=False, prog_name="remanence", obj=kept)
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        return done.exit_code
     except click.UsageError as error:
         error.show()
-        sys.exit(USAGE)
+        return USAGE
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped; what was committed is kept", err=True)
-        sys.exit(STOPPED)
+        return STOPPED
     except MigrationError as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(NEWER)
+        return NEWER
     except RemanenceError as error:
         click.echo(f"error: {type(error).__name__}: {error}", err=True)
-        sys.exit(ERROR)
+        return ERROR
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(0)
+        return 0
+
+
+def main() -> None:
+    """The command line of this process."""
+    sys.exit(run())
 
 
 if __name__ == "__main__":

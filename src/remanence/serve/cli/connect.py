@@ -18,14 +18,13 @@ from remanence.serve.cli.home import NAMES, home_option
 @click.argument("agent", type=click.Choice(NAMES))
 @click.option("--project", is_flag=True, help="Into the files of the project here, not the user's.")
 @click.option("--no-hooks", is_flag=True, help="Only the MCP server: memory is used when the agent asks for it.")
+@click.option("--no-daemon", is_flag=True, help="Hooks leave no process in the background: half a second each.")
 @click.option("--undo", is_flag=True, help="Take it back; byte by byte when nothing else changed the files.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output; asks nothing.")
 @home_option
-def connect_command(
-    agent: str, project: bool, no_hooks: bool, undo: bool, dry_run: bool, yes: bool, as_json: bool, home: Path
-) -> None:
+def connect_command(agent: str, project: bool, undo: bool, home: Path, **chosen: bool) -> None:
     """Give a coding agent memory: an MCP server, and hooks where it has them.
 
     It shows the change and asks. What was in the files stays, comments too; a backup is kept.
@@ -41,7 +40,10 @@ def connect_command(
     if project and root is None:
         raise InvalidInput("there is no project here; go to its folder, or leave --project out")
     backups = data_folder(home) / "connect"
-    wanted = agents.edits(one, root, hooks=undo or not no_hooks, words=agents.program())
+    flags = ["--no-daemon"] if chosen["no_daemon"] else []
+    hooks = flags if undo or not chosen["no_hooks"] else None
+    dry_run, yes, as_json = chosen["dry_run"], chosen["yes"], chosen["as_json"]
+    wanted = agents.edits(one, root, hooks=hooks, words=agents.program())
     planned = settings_files.disconnected(wanted, backups) if undo else settings_files.connected(wanted)
     changing = [each for each in planned if each.changes]
     written = bool(changing) and not dry_run and (yes or (not as_json and _agreed(changing)))

@@ -15,9 +15,7 @@ from typing import Any
 import click
 
 from remanence.serve.cli.home import NAMES, home_option
-
-SECONDS = 4.0
-"""After so many seconds a hook answers with nothing."""
+from remanence.serve.daemon.client import SECONDS, start
 
 
 class Lenient(click.Command):
@@ -36,12 +34,14 @@ class Lenient(click.Command):
 @click.option("--agent", type=click.Choice(NAMES), default="claude-code", show_default=True, help="Who calls.")
 @click.option("--seconds", default=SECONDS, show_default=True, help="Answer with nothing after so long.")
 @click.option("--wait", is_flag=True, help="At a stop: remember before the end, not in a process of its own.")
+@click.option("--no-daemon", is_flag=True, help="Do all in this process, and leave none in the background.")
 @home_option
-def hook_command(hook: str, agent: str, seconds: float, wait: bool, home: Path) -> None:
+def hook_command(hook: str, agent: str, seconds: float, wait: bool, no_daemon: bool, home: Path) -> None:
     """Answer a coding agent's hook: its JSON on standard input, the answer on standard output.
 
     `remanence connect` writes these lines into an agent's settings.
     Whatever happens, the exit code is 0 and the agent goes on.
+    The first hook leaves a process in the background that answers the next ones; see `remanence daemon`.
 
     \b
     echo '{"cwd": ".", "prompt": "Which port does the server use?"}' | remanence hook prompt
@@ -57,18 +57,22 @@ def hook_command(hook: str, agent: str, seconds: float, wait: bool, home: Path) 
         _apart(raw, agent, home)
         click.echo("{}")
         return
-    told = _in_time(hook, agent, given, home, seconds if not wait else 600.0)
-    click.echo(told)
+    kept = click.get_current_context().obj
+    limit = seconds if kept is None and not wait else None
+    click.echo(_in_time(limit, hook, agent, given, home, kept))
     sys.stdout.flush()
+    if kept is None and not wait and not no_daemon:
+        start(str(home), import_module("remanence.serve.agents.hook").spaces(agent, given, home))
 
 
-def _in_time(hook: str, agent: str, given: dict[str, Any], home: Path, seconds: float) -> str:
+def _in_time(seconds: float | None, hook: str, agent: str, given: dict[str, Any], home: Path, kept: Any) -> str:
     """The answer, or the process ends with none: what another program holds up must not hold up the agent."""
-    clock = threading.Timer(seconds, os._exit, (0,))
+    clock = threading.Timer(seconds or 0, os._exit, (0,))
     clock.daemon = True
-    clock.start()
+    if seconds is not None:
+        clock.start()
     try:
-        told: str = import_module("remanence.serve.agents.hook").run(hook, agent, given, home)
+        told: str = import_module("remanence.serve.agents.hook").run(hook, agent, given, home, kept)
     except Exception as error:  # the edge: an agent must not fail because of us
         click.echo(f"remanence hook: {type(error).__name__}: {error}", err=True)
         told = "{}"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 
-from remanence.records import dataclass
 
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. Options on the command line win over it.
 
@@ -25,12 +22,20 @@ class Settings:
     llm_key: str = ""
     data: str = ""
 
+    def __init__(self, **given: str) -> None:
+        for name, value in given.items():
+            setattr(self, name, value)
+
+
+def named() -> dict[str, str]:
+    """The settings that the environment names; a quick look, and no more is loaded for it."""
+    return {
+        name: os.environ[f"REMANENCE_{name.upper()}"]
+        for name in Settings.__annotations__
+        if os.environ.get(f"REMANENCE_{name.upper()}")
+    }
+
 
 def settings() -> Settings:
     """The environment's settings, with the defaults for what it does not name."""
-    given = {
-        name: os.environ[f"REMANENCE_{name.upper()}"]
-        for name in Settings.__dataclass_fields__
-        if os.environ.get(f"REMANENCE_{name.upper()}")
-    }
-    return Settings(**given)
+    return Settings(**named())

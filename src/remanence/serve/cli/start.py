@@ -4,24 +4,47 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from typing import Any
+
+from remanence.serve.daemon.client import READS, answered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 STOPPED = 130
 FEW_CYCLES = 20_000
 """Objects between two looks for cycles: what a start makes stays, and looking through it 60 times takes 15 ms."""
 
 
-def _stop(*_: Any) -> None:
+def _stop(*_: object) -> NoReturn:
     """Nothing is open yet: there is nothing to put in order."""
     os.write(2, b"stopped\n")
     os._exit(STOPPED)
 
 
+def one_thread() -> None:
+    """Let the matrix library do its sums on one thread; to be called before numpy is loaded.
+
+    Those of a question are small. With a thread for each core they wait for one another: on a machine that has other
+    work, a question took ten times the processor's time.
+    """
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
+
+
 def main() -> None:
-    """Load the command line and run it."""
-    usual = signal.signal(signal.SIGINT, _stop)
+    """Let the daemon answer, or load the command line and run it."""
+    try:
+        done = answered(sys.argv[1:])
+        if done is not None:
+            os._exit(done)  # all is written, and nothing is open
+        import signal  # takes longer than what was done so far
+
+        usual = signal.signal(signal.SIGINT, _stop)
+    except KeyboardInterrupt:
+        _stop()
+    if sys.argv[1:2] == ["hook"] or READS.intersection(sys.argv[1:2]):
+        one_thread()
     gc.set_threshold(FEW_CYCLES)
     from remanence.serve.cli.app import main as run  # what takes its time; a signal is obeyed meanwhile
 
