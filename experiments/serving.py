@@ -1,7 +1,7 @@
 """What the doors cost: HTTP and MCP over the library, cold starts, a loop that is never blocked, and many clients.
 
 python experiments/serving.py overhead                     # milliseconds a call over the library, and cold starts
-python experiments/serving.py loop                         # how long the event loop waits while Async works
+python experiments/serving.py loop                         # how long the event loop waits while AsyncMemory works
 python experiments/serving.py load --seconds 120           # 20 clients, then kill -9 and a look at what is there
 """
 
@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from remanence.memory import Async, Memory
+from remanence.memory import AsyncMemory, Memory
 
 WORDS = "rome oslo bees museum flat sister garden boiler train violin recipe letter harbour winter exam".split()
 
@@ -166,10 +166,10 @@ def overhead(options: argparse.Namespace) -> None:
 
 
 def loop(options: argparse.Namespace) -> None:
-    """A ticker that should run every millisecond while eight recalls and writes at a time go through `Async`."""
+    """A ticker that should run every millisecond while eight recalls and writes at a time go through `AsyncMemory`."""
 
     async def run(busy: bool) -> list[float]:
-        memory = Async(Memory(":memory:"))
+        memory = AsyncMemory(":memory:")
         await memory.remember(messages(options.items))
         late: list[float] = []
         stop = False

@@ -13,14 +13,14 @@ from remanence.lazy import on_first_use
 TYPE_CHECKING = False  # type checkers know the name; importing it would cost more than all the rest of this file
 if TYPE_CHECKING:
     from remanence.errors import RemanenceError
-    from remanence.memory import Async, Memory
+    from remanence.memory import AsyncMemory, Memory
     from remanence.stage import Ctx, Recipe, at_sleep, composes, every, on_recall, on_write, reads, writes
     from remanence.types import Change, Context, Cue, Evidence, Hit, Hits, Item, Link, Receipt, Scope, Where
 else:
     __getattr__ = on_first_use(
         __name__,
         errors="RemanenceError",
-        memory="Async Memory",
+        memory="AsyncMemory Memory",
         stage="Ctx Recipe at_sleep composes every on_recall on_write reads writes",
         types="Change Context Cue Evidence Hit Hits Item Link Receipt Scope Where",
     )
@@ -29,7 +29,7 @@ __version__ = "0.1.0"
 
 
 __all__ = [
-    "Async",
+    "AsyncMemory",
     "Change",
     "Context",
     "Ctx",

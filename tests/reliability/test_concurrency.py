@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from remanence.errors import Locked, StoreError
-from remanence.memory.async_ import Async
+from remanence.memory.async_ import AsyncMemory
 from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import connection
@@ -228,7 +228,7 @@ def test_the_async_wrapper_does_not_block_the_loop(tmp_path: Path) -> None:
 
     async def main() -> tuple[int, int]:
         beats = 0
-        async with Async(Memory(tmp_path / "a.db", get("plain"), EMBEDDER)) as memory:
+        async with AsyncMemory(Memory(tmp_path / "a.db", get("plain"), EMBEDDER)) as memory:
             work = asyncio.create_task(memory.remember([f"turn number {i} about herons" for i in range(3_000)]))
             while not work.done():
                 await asyncio.sleep(0.005)
