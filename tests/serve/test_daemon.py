@@ -80,7 +80,7 @@ def prompt(
 ) -> subprocess.CompletedProcess[str]:
     """The hook at a prompt, as an agent calls it."""
     given = json.dumps({"session_id": "s-2", "cwd": str(home / "kiln"), "prompt": text})
-    words = [sys.executable, *flags, "-m", "remanence", "hook", "prompt", "--home", str(home)]
+    words = [sys.executable, *flags, "-m", "remanence", "hook", "prompt", "--seconds", "600", "--home", str(home)]
     return subprocess.run(words, input=given, capture_output=True, text=True, check=True)
 
 
@@ -106,7 +106,7 @@ def commands(home: Path) -> int:
 
 def test_a_hook_is_answered_by_the_daemon_as_it_would_answer_itself(home: Path, running: Running) -> None:
     """The same JSON, and the daemon has counted it."""
-    words = [*RUN, "hook", "prompt", "--no-daemon", "--home", str(home)]
+    words = [*RUN, "hook", "prompt", "--no-daemon", "--seconds", "600", "--home", str(home)]
     given = json.dumps({"session_id": "s-2", "cwd": str(home / "kiln"), "prompt": "Which port does staging use?"})
     alone = subprocess.run(words, input=given, capture_output=True, text=True, check=True).stdout
 
@@ -134,7 +134,7 @@ def test_the_way_to_the_daemon_imports_nothing_that_takes_time(home: Path, runni
 
 def test_the_first_hook_leaves_a_daemon_and_can_be_told_not_to(home: Path) -> None:
     """It is there soon after, and has the project's space open."""
-    words = [*RUN, "hook", "prompt", "--no-daemon", "--home", str(home)]
+    words = [*RUN, "hook", "prompt", "--no-daemon", "--seconds", "600", "--home", str(home)]
     subprocess.run(words, input="{}", capture_output=True, text=True, check=True)
     assert "" == said(home, "status")
 
@@ -278,18 +278,20 @@ def test_other_settings_are_another_daemons(home: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("words", "asks"),
     [
-        (["hook", "prompt", "--agent", "codex", "--home", "/h"], "/h"),
-        (["recall", "x"], os.path.expanduser("~")),
-        (["hook", "stop", "--wait"], None),
-        (["hook", "prompt", "--seconds", "0"], None),
-        (["remember", "x"], None),
-        (["erase", "x"], None),
-        ([], None),
+        (["hook", "prompt", "--agent", "codex", "--home", "/h"], ("/h", 4.0)),
+        (["hook", "prompt", "--seconds", "7.5", "--home", "/h"], ("/h", 7.5)),
+        (["recall", "x"], (os.path.expanduser("~"), None)),
+        (["hook", "prompt", "--seconds", "-1"], ("", None)),
+        (["hook", "stop", "--wait"], ("", None)),
+        (["hook", "stop", "--no-daemon"], ("", None)),
+        (["remember", "x"], ("", None)),
+        (["erase", "x"], ("", None)),
+        ([], ("", None)),
     ],
 )
-def test_only_hooks_and_what_reads_is_handed_over(words: list[str], asks: str | None) -> None:
+def test_only_hooks_and_what_reads_is_handed_over(words: list[str], asks: tuple[str, float | None]) -> None:
     """What writes is done by its own process, which is there until it is done."""
-    assert asks == client.home_of(words)
+    assert asks == client.asked(words)
 
 
 def test_a_home_too_long_for_a_socket_has_no_daemon() -> None:

@@ -63,10 +63,10 @@ class AsyncMemory:
         self,
         where: Memory | str | Path,
         recipe: str | Recipe = "default",
-        embedder: str | Embedder = "static",
-        llm: str | Chat | None = None,
         *,
         user: str = "default",
+        embedder: str | Embedder = "static",
+        llm: str | Chat | None = None,
         **options: Unpack[Options],
     ) -> None:
         if isinstance(where, Memory):

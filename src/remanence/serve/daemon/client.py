@@ -30,12 +30,12 @@ def answered(words: list[str]) -> int | None:
 
     words: the command line without the program's name.
     """
-    home = home_of(words)
-    path = socket_path(home) if home is not None else None
+    home, seconds = asked(words)
+    path = socket_path(home) if home else None
     if path is None or not private(os.path.dirname(path)):
         return None
     hook = words[0] == "hook"
-    line = connected(path, SECONDS if hook else None)
+    line = connected(path, seconds)
     if line is None:
         return None
     raw = sys.stdin.buffer.read() if hook else b""
@@ -61,19 +61,18 @@ def answered(words: list[str]) -> int | None:
     return int(code)
 
 
-def home_of(words: list[str]) -> str | None:
-    """The home folder whose daemon may answer this command line; None when none may."""
+def asked(words: list[str]) -> tuple[str, float | None]:
+    """The home folder whose daemon may answer a command line, empty when none may; and for how many seconds to wait."""
     home = os.path.expanduser("~")
     if words and words[0] in READS:
-        return home
+        return home, None
     if words[:1] != ["hook"] or len(words) % 2:
-        return None
-    for option, value in zip(words[2::2], words[3::2]):
-        if option == "--home":
-            home = value
-        elif option != "--agent":
-            return None
-    return home
+        return "", None
+    given = dict(zip(words[2::2], words[3::2]))
+    seconds = given.get("--seconds", str(SECONDS))
+    if not {"--home", "--agent", "--seconds"}.issuperset(given) or not seconds.replace(".", "", 1).isdecimal():
+        return "", None
+    return given.get("--home", home), float(seconds)
 
 
 def socket_path(home: str) -> str | None:
