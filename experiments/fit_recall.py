@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 from remanence.arena.catalogue import find_task
 from remanence.arena.core.task import Pool
 from remanence.memory.memory import Memory
-from remanence.recall import expand, find
-from remanence.recall.score import TALK as FITTED
+from remanence.recall import expand, find, score
+from remanence.recall.bridge import named_by_the_best
 from remanence.recall.score import measured
 from remanence.types import Cue, Hits, Where
 from remanence.weights import Table, table, write
@@ -46,8 +46,11 @@ OWN = ("beam", "longmemeval", "strangers", "prefeval")
 PHRASINGS = ("", "named", "keywords")
 """The ways to put such a question; each has a third of its weight."""
 PEOPLE = ("Dana", "Marcus", "Priya", "Elena", "Tobias", "Noor", "Hugo", "Ingrid", "Felix", "Aisha")
-NAMES = tuple(FITTED.weights)
+NAMES = tuple(score.TALK.weights)
 DOCUMENT_NAMES = ("cosine", "words")
+HOPS = ("standing", "name held", "name is topic")
+"""A passage's logit by the shipped weights of documents, and what the names in those that stand best add to it."""
+COLUMNS = (*NAMES, *HOPS)
 FOLDS = 5
 
 
@@ -138,9 +141,20 @@ def measure(name: str, phrasing: str, pool: Pool) -> Iterator[Asked]:
         cue = Cue(question.text, question.at or memory.clock(), Where())
         hits, measures = measured(cue, candidates(cue, Hits(ctx.store), ctx), ctx)
         right = np.isin(hits.rows, ctx.store.rows_of(ids))
-        matrix = np.stack([measures.get(m, np.zeros(len(hits), np.float32)) for m in NAMES], axis=1)
+        if name in DOCUMENTS:
+            measures["standing"] = standing(measures, len(hits))
+            measures |= named_by_the_best(cue, hits.rows, measures["standing"], ctx)
+        matrix = np.stack([measures.get(m, np.zeros(len(hits), np.float32)) for m in COLUMNS], axis=1)
         yield Asked(name, phrasing, pool.id, question.category, matrix, right, len(ids))
     memory.close()
+
+
+def standing(measures: dict[str, NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+    """Logits [N] by the shipped weights of documents."""
+    total = np.full(count, score.DOCUMENTS.bias, np.float32)
+    for name, weight in score.DOCUMENTS.weights.items():
+        total += np.float32(weight) * measures.get(name, np.zeros(count, np.float32))
+    return total
 
 
 def importance(one: Asked) -> float:
@@ -151,7 +165,7 @@ def importance(one: Asked) -> float:
 def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.float32]:
     """The weights [F] under which evidence is likeliest among its question's candidates."""
     kept = [one for one in asked if one.right.any()]
-    columns = [NAMES.index(name) for name in names]
+    columns = [COLUMNS.index(name) for name in names]
     most = max(len(one.right) for one in kept)
     x = torch.zeros(len(kept), most, len(names))
     y = torch.zeros(len(kept), most)
@@ -179,7 +193,7 @@ def fit(asked: list[Asked], names: tuple[str, ...], ridge: float) -> NDArray[np.
 
 def scale(asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...]) -> tuple[float, float]:
     """(a, b) so that sigmoid(a * score + b) is the chance of being evidence."""
-    columns = [NAMES.index(name) for name in names]
+    columns = [COLUMNS.index(name) for name in names]
     s = torch.tensor(np.concatenate([one.measures[:, columns] @ theta for one in asked]))
     y = torch.tensor(np.concatenate([one.right for one in asked]).astype(np.float32))
     weight = torch.tensor(np.concatenate([np.full(len(one.right), importance(one), np.float32) for one in asked]))
@@ -205,7 +219,7 @@ def judged(
     asked: list[Asked], theta: NDArray[np.float32], names: tuple[str, ...], k: int
 ) -> list[tuple[str, str, float]]:
     """(set and phrasing, category, share of the evidence in the first k) of each question."""
-    columns = [NAMES.index(name) for name in names]
+    columns = [COLUMNS.index(name) for name in names]
     out = []
     for one in asked:
         top = np.argsort(-(one.measures[:, columns] @ theta), kind="stable")[:k]
@@ -291,6 +305,8 @@ def main() -> None:
         ("words", ("words",)),
         ("cosine and words", DOCUMENT_NAMES),
         ("and names, coverage", (*DOCUMENT_NAMES, "named", "coverage")),
+        ("as they stand", HOPS[:1]),
+        ("and another hop", HOPS),
     ):
         print(f"{label:23s}", left_out(documents, names, given.ridge), flush=True)
     if given.write:
@@ -302,6 +318,9 @@ def main() -> None:
             kept = table("evidence", which).weights
             fresh = {name: round(float(a * value), 2) for name, value in zip(names, theta, strict=True)}
             tables[which] = Table({**kept, **fresh}, round(float(b), 2))
+        theta = fit(documents, HOPS, given.ridge)
+        hops = {name: round(float(value / theta[0]), 2) for name, value in zip(HOPS[1:], theta[1:], strict=True)}
+        tables["names"] = Table(hops)
         write("evidence", tables, date=f"{datetime.now(UTC):%Y-%m-%d}")
 
 

@@ -109,7 +109,7 @@ def test_one_endless_sentence_is_clipped(space):
     """A text without a full stop cannot take the whole budget."""
     context = packed(space("boat " + "and water " * 2000), "boat", budget=1000)
 
-    assert context.tokens < 150
+    assert context.tokens < 250
 
 
 def test_the_same_words_are_told_once(space):

@@ -35,6 +35,8 @@ GAP = " ... "
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 AT_ONCE = 8
 """So many hits are made at once."""
+PASSAGE = 3
+"""So many times as long as what somebody said may be what nobody said, at most this part of the budget."""
 OPENING = 6
 """At most one part in so many of the budget tells what is so, ahead of the evidence."""
 
@@ -68,8 +70,9 @@ class Snippets(_Sizes):
     """Dated snippets in order of time, within `budget_tokens` as `count_tokens` counts them.
 
     include_question: for so many of the best hits the question that they answer comes along.
-    length_penalty: a hit's claim on the budget is score / tokens ** length_penalty. max_snippet_tokens: of one text
-    before it is cut; after the first `full_snippets` of them, two thirds of that.
+    length_penalty: a hit's claim on the budget is score / tokens ** length_penalty.
+    max_snippet_tokens: of what somebody said before it is cut, `PASSAGE` times as much of what nobody said; after the
+    first `full_snippets` two thirds of that.
     max_jaccard: texts that share so many words are told once. floor: hits below this share of the best score
     are not told. fenced: put the whole between the lines of a fence.
     """
@@ -148,6 +151,11 @@ class _Packing:
     def __post_init__(self) -> None:
         self.cue_words = frozenset(words(self.cue.text)) - STOP
 
+    def longest(self, item: Item) -> int:
+        """Tokens of one text: what nobody said is told longer, since it seldom says its point in one sentence."""
+        most = self.sizes.max_snippet_tokens
+        return most if item.who else max(most, min(PASSAGE * most, self.room // PASSAGE))
+
     def piece(self, hit: Hit, number: int, longest: int) -> _Piece:
         """A hit as it would stand here, cut to `longest` tokens."""
         text, cut = _excerpt(hit.item.text, self.cue, self.cue_words, self.ctx, longest)
@@ -188,7 +196,7 @@ def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int
     numbers = packing.ctx.store.column("number", ordered.rows).tolist()
     left_out = False
     for position, hit in enumerate(_each(ordered)):
-        whole = packing.sizes.max_snippet_tokens
+        whole = packing.longest(hit.item)
         longest = whole if len(packing.chosen) < packing.sizes.full_snippets else whole * 2 // 3
         new: list[_Piece] = []
         if numbers[position] not in packing.taken:

@@ -19,6 +19,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
+from remanence.recall.bridge import named_by_the_best
 from remanence.recall.expand import SAMPLE, context_weight
 from remanence.recall.find import idf_of, verbatim, word_share
 from remanence.records import dataclass
@@ -30,7 +31,7 @@ from remanence.weights import Table, table
 REACH = 2
 """Turns to each side that a candidate is seen with."""
 
-TALK, DOCUMENTS = table("evidence", "talk"), table("evidence", "documents")
+TALK, DOCUMENTS, NAMES = (table("evidence", name) for name in ("talk", "documents", "names"))
 
 COSINES = ("cosine", "cosine before", "cosine after")
 SHOWN = ("coverage", "coverage around", "speaker")
@@ -52,11 +53,13 @@ def evidence(
     *,
     talk: Table = TALK,
     documents: Table = DOCUMENTS,
+    names: Table = NAMES,
     let_in: int = 40,
 ) -> Hits:
     """How likely each candidate is evidence: a logistic sum of weighted measures, in [0, 1].
 
-    What somebody said is weighed by `talk`, what has no speaker by `documents`. Channels that a candidate lacks
+    What somebody said is weighed by `talk`, what has no speaker by `documents`, and by `names` where the best such
+    passages name what it is about. Channels that a candidate lacks
     are computed, exactly; its own is `evidence`. The turns round the best `let_in` candidates become candidates where
     the store is coherent.
     """
@@ -66,7 +69,9 @@ def evidence(
         return whole
     said = ctx.store.column("who", whole.rows) >= 0
     spoken = _weighed(measures, talk, count) if said.any() else np.float32(0)
-    written = spoken if said.all() else _weighed(measures, documents, count)
+    written = (
+        spoken if said.all() else _written(cue, whole.rows, ~said, _weighed(measures, documents, count), names, ctx)
+    )
     total = np.where(said, spoken, written)
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
     return whole.with_(scores=scores, channels={"evidence": scores}).top(count)
@@ -78,6 +83,16 @@ def _weighed(measures: Mapping[str, Floats], by: Table, count: int) -> Floats:
         if name in measures:
             total += np.float32(weight) * measures[name]
     return total
+
+
+def _written(cue: Cue, rows: Rows, where: NDArray[np.bool_], total: Floats, names: Table, ctx: Ctx) -> Floats:
+    """The logits of passages [N], and what those that stand best name: another hop of a question."""
+    if not names.weights:
+        return total
+    named = named_by_the_best(cue, rows[where], total[where], ctx)
+    whole = total.copy()
+    whole[where] += _weighed(named, names, int(where.sum()))
+    return whole
 
 
 def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits, dict[str, Floats]]:
