@@ -131,6 +131,21 @@ def test_the_word_of_asking_is_read(text: str, asks: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "sums_up"),
+    [
+        ("Can you give me a comprehensive summary of my weather app?", True),
+        ("Please summarise what we said about Rome", True),
+        ("A short overview of the trip, please", True),
+        ("What did I say about summer?", False),
+        ("How many people were in the picture?", False),
+    ],
+)
+def test_a_summary_is_told_from_a_question(text: str, sums_up: bool) -> None:
+    """By the words that ask for one."""
+    assert asked(text).sums_up is sums_up
+
+
+@pytest.mark.parametrize(
     ("text", "ever"),
     [
         ("List every city I have lived in", True),

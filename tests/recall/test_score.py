@@ -60,6 +60,19 @@ def test_who_asks_a_chat_wants_what_they_have_said(space, cue):
     assert abs(equal[0] - equal[1]) < 0.02
 
 
+def test_a_summary_rests_on_what_both_have_said(space):
+    """Whoever said it counts alike; asked for one thing, the user's own words come first."""
+    memory = space(
+        {"who": "assistant", "text": "The cello lesson is on Tuesdays, as you said."},
+        {"who": "user", "text": "The cello lesson is on Tuesdays, as you know."},
+    )
+    asked = ("Give me a summary of the cello lesson", "Give me the day of the cello lesson")
+
+    summary, day = (memory.run(BOTH >> score.evidence(), cue).scores for cue in asked)
+
+    assert summary[1] / summary[0] > 0.9 > day[1] / day[0]
+
+
 def test_words_count_more_where_most_of_them_stand(space):
     """One rare word out of many, or all of them: the product tells them apart further than the sum does."""
     memory = space("The heron stood in the reeds at dawn.", "A heron.", "Reeds at dawn.", "The bus was late again.")

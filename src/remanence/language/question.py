@@ -72,6 +72,8 @@ _EVER = lazy_pattern(
 )
 """A list of what held at any time, not only of what holds now."""
 
+_SUMMARY = lazy_pattern(r"\b(?:summar(?:y|ies|i[sz](?:e[sd]?|ing))|overview|recap(?:itulate)?)\b", re.I)
+
 Tense = Literal["now", "past", "before", ""]
 A_THING = AnswerType("thing")
 """The expected answer of a question that no rule reads."""
@@ -91,6 +93,7 @@ class Question:
     tense: "before" for what held before something else, "past", "now", or "" where it does not say.
     asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
     ever: it wants what held at any time ("every city I have lived in"), not only what holds now.
+    sums_up: it wants a summary of what was said.
     """
 
     text: str
@@ -110,6 +113,7 @@ class Question:
     to_you: bool = False
     says_i: bool = False
     ever: bool = False
+    sums_up: bool = False
 
     @property
     def many(self) -> bool:
@@ -166,6 +170,7 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
         to_you=_TO_YOU.search(question) is not None,
         says_i=says_i,
         ever=_EVER.search(question) is not None,
+        sums_up=_SUMMARY.search(question) is not None,
     )
 
 

@@ -96,13 +96,17 @@ def _written(cue: Cue, rows: Rows, where: NDArray[np.bool_], total: Floats, name
 
 
 def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits, dict[str, Floats]]:
-    """The candidates and their measures, float32 [N] each, by the names that the weights use."""
+    """The candidates and their measures, float32 [N] each, by the names that the weights use.
+
+    For a summary each turn stands for itself, whoever said it: what a question asks and what answers it are both in it.
+    """
     if not len(hits.rows):
         return hits, {}
-    near = context_weight(cue, ctx)
+    asked = question(cue, ctx)
+    near = 0.0 if asked.sums_up else context_weight(cue, ctx)
     if near > 0 and let_in:
         hits = _with_neighbours(cue, hits, ctx, let_in)
-    rows, asked = hits.rows, question(cue, ctx)
+    rows = hits.rows
     seen = _Window(ctx.store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None])
     columns = _columns(cue, seen, ctx)
     measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx)}
@@ -252,7 +256,7 @@ def _roles(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     codes = ctx.store.codes("who", (*USERS, *ASSISTANTS))
     users = [code for code in codes[: len(USERS)] if code >= 0]
     helpers = [code for code in codes[len(USERS) :] if code >= 0]
-    if users and not asked.people and not asked.to_you:
+    if users and not (asked.people or asked.to_you or asked.sums_up):
         found["user turn"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.to_you:
         found["assistant turn"] = np.isin(who, helpers).astype(np.float32)
