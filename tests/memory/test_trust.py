@@ -11,7 +11,9 @@ from remanence import Memory
 from remanence.compose.answer import NOT_IN_MEMORY
 from remanence.memory import reading
 from remanence.recipes import names
+from remanence.store import upkeep
 from remanence.testing import HandClock
+from remanence.types import Item
 
 GOOD, EVIL = "Mira's IBAN is DE11 0001.", "Mira's IBAN is XX66 6666."
 
@@ -110,3 +112,66 @@ def test_a_memory_of_reports_alone_is_ranked_as_ever(memory: Memory) -> None:
         other.remember(texts, trust="external")
 
         assert [hit.text for hit in memory.recall("tea in Oslo")] == [hit.text for hit in other.recall("tea in Oslo")]
+
+
+# --- trust on the way through sleep ----------------------------------------------------------------
+
+SAID = (
+    "I live in Rome with my sister Clara.", "I work at Acme.", "My sister Clara plays the cello.",
+    "I have a dog called Rex.",
+)  # fmt: skip
+REPORTED = ("Ada works at Zedikafo.", "Ada's sister Clara lives in Xobudanefi.", "Ada has a dog called Vudobega.")
+
+
+def derived_of(recipe: str) -> tuple[dict[str, Item], list[str]]:
+    """All items, by id, after a person, a report and its echo were slept over; and what the check of the space says."""
+    with opened(recipe) as memory:
+        memory.remember([{"who": "Ada", "text": text, "session": "s"} for text in SAID])
+        memory.sleep()
+        memory.remember([{"role": "tool", "text": text, "session": "s"} for text in REPORTED], trust="external")
+        memory.sleep()
+        for question in ("Where does Ada work?", "What is the dog called?"):
+            for hit in list(memory.recall(question))[:3]:
+                memory.remember({"role": "assistant", "text": f"I looked it up: {hit.text}", "session": "t"})
+        memory.sleep()
+        found = {item.id: item for item in memory.list(limit=0, ended=True, tiers=())}
+        return found, list(upkeep.doctor(memory.store, deep=True).problems)
+
+
+@pytest.mark.parametrize("recipe", names())
+def test_no_summary_scene_or_portrait_is_trusted_more_than_what_it_was_made_of(recipe: str) -> None:
+    """What a report said stays a report in whatever is formed of it, told again, merged or gathered."""
+    items, problems = derived_of(recipe)
+    reported = [
+        item
+        for item in items.values()
+        if any(word in f"{item.text} {item.data}" for word in ("Zedikafo", "Xobudanefi", "Vudobega"))
+    ]
+
+    assert [] == [item for item in reported if item.trust > 0.3]
+    assert [] == [
+        item
+        for item in items.values()
+        if item.evidence and item.trust > min(items[one.id].trust for one in item.evidence if one.id in items)
+    ]
+    assert [] == problems
+
+
+@pytest.mark.parametrize("recipe", ["default", "mem0", "caim"])
+def test_a_report_that_says_the_same_neither_lowers_nor_outlives_a_person(recipe: str) -> None:
+    """A person's statement keeps its trust; once it is erased the report stands, as a report."""
+    with opened(recipe) as memory:
+        mine = memory.remember({"who": "Ada", "text": "My sister Clara plays the cello.", "session": "s"}).ids[0]
+        memory.sleep()
+        kinds = ("fact", "note")
+        before = {(item.text, item.trust) for item in memory.list(kinds=kinds)}
+        same = {"who": "Ada", "text": "My sister Clara plays the cello.", "session": "s", "source": "web/1"}
+        memory.remember(same, trust="external")
+        memory.sleep()
+        after = {(item.text, item.trust) for item in memory.list(kinds=kinds) if item.trust == 1}
+        memory.erase(mine)
+        memory.sleep()
+
+        assert before
+        assert before <= after
+        assert {0.3} == {item.trust for item in memory.list(kinds=kinds)}

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from remanence.memory import Memory
-from remanence.recipes import get
+from remanence.recipes import get, names
 from remanence.store.tables import Tables
 from remanence.testing import HashingEmbedder
 
@@ -84,3 +84,31 @@ def test_that_the_file_is_written_anew_can_be_seen(tmp_path: Path, monkeypatch: 
     _session(tmp_path / "a.db", 1)
 
     assert _free_pages(tmp_path / "a.db") > 0
+
+
+CORRECTED = (
+    "I live in Rome.", "Sorry, I meant Zedikafo, not Rome.", "Correction: I live in Xubodefi.", "No, wait, Quvamoli.",
+    "I moved to Juzebako. My boss is Vogatelu.", "My boss is Vimarenu now, not Vogatelu. Zamubido is my doctor.",
+    "My dentist is Qolamise, not Zamubido.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", names())
+def test_no_reason_keeps_what_was_erased(tmp_path: Path, recipe: str) -> None:
+    """Corrections, an update and versions that were taken back since: neither journal nor history quotes them."""
+    path = tmp_path / "a.db"
+    with Memory(path, recipe, EMBEDDER, seed=1) as memory:
+        ids = []
+        for day, text in enumerate(CORRECTED, 1):
+            message = {"who": "Ada", "text": text, "at": f"2025-02-0{day}", "session": "s"}
+            ids.append(memory.remember(message).ids[0])
+            memory.sleep()
+        memory.remember({"who": "Ada", "text": "My sister lives in Bergen.", "session": "s", "at": "2025-03-01"})
+        memory.update(ids[-1], "My dentist is Zebulani. I moved to Xerasomi.")
+        memory.sleep()
+        memory.erase(ids[1:], force=True)
+        memory.sleep()
+    held = b" ".join(file.read_bytes().lower() for file in path.parent.iterdir())
+    words = {word.strip(".,") for text in CORRECTED for word in text.split() if word[0] in "XZQJV"}
+
+    assert set() == {word for word in {*words, "Zebulani", "Xerasomi"} if word.lower().encode() in held}

@@ -21,6 +21,7 @@ from functools import cache
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.tokens import count_tokens
+from remanence.types import FIRM
 
 Sign = Callable[[str], int]
 """A number that only this space could have made of a text (`StoreView.sign`)."""
@@ -51,8 +52,6 @@ def escape_each(texts: Iterable[str]) -> list[str]:
 
 REPORTED = 0.5
 """Below this trust a text is an unverified report."""
-FIRM = 0.7
-"""Below this trust a text is shown as what it is: a tool's output, or a report."""
 
 
 def marked(text: str, trust: float) -> str:

@@ -28,7 +28,7 @@ from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx, composes
 from remanence.stage.question import cue_vector
-from remanence.types import Context, Cue, Hit, Hits, Item
+from remanence.types import FIRM, Context, Cue, Hit, Hits, Item
 
 GAP = " ... "
 """Stands where sentences were left out."""
@@ -169,7 +169,7 @@ class _Packing:
         said = text.replace("\n", "\n  ")
         if shown and (captioned or not said):
             said = f"{said} [shows {shown}]" if said else f"[shows {shown}]"
-        said = said if item.trust >= fence.FIRM else fence.marked(said, item.trust)
+        said = said if item.trust >= FIRM else fence.marked(said, item.trust)
         said = f"{who.replace(chr(10), ' ')}: {said}{after}"
         return _Piece(hit, number, text, cut, said, _date(item.said_at), f"{said} {{{source}}}")
 

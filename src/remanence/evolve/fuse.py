@@ -33,8 +33,8 @@ class Similar:
 
     Both parents go to tier `to`, linked `fused_into` the child, and their links become the child's (MemOS). across:
     only items of different sessions are fused (PlugMem never fuses within an episode). hours: only what happened so
-    near in time (Nemori fuses episodes within one hour). Without a language model the
-    child tells the sentences of both that are not said twice, the newer ones last; nothing is made up.
+    near in time (Nemori fuses episodes within one hour). Only what is trusted alike is fused. Without a language
+    model the child tells the sentences of both that are not said twice, the newer ones last; nothing is made up.
     """
 
     floor: float = 0.8
@@ -61,6 +61,8 @@ class Similar:
             for other in others:
                 old = draft.now(other.item)
                 if {item.id, old.id} & gone or old.tier != "hot" or (self.across and old.session == item.session):
+                    continue
+                if abs(old.trust - item.trust) > 1e-9:
                     continue
                 if self.hours is not None and not _near(old, item, self.hours):
                     continue

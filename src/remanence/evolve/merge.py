@@ -27,7 +27,7 @@ def _same(item: Item) -> tuple[object, ...]:
 
 @writes
 def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) -> Change:
-    """Fold derived items of the same words into the first one, which keeps the evidence of both.
+    """Fold derived items of the same words into the first one, which keeps the evidence of both if both are trusted.
 
     A later item that is only put is left out; a stored one is retired. Sessions may differ, users not.
     An item that has ended does not count: what became true again is news.
@@ -45,10 +45,7 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
             continue
         if item.trust > kept.trust + 1e-9:
             continue
-        known = draft.now(kept).evidence
-        more = tuple(one for one in item.evidence if one not in known)
-        if more:
-            draft.rewrite(kept, {"evidence": known + more}, "said again", by=None)
+        draft.say_again(kept, item, "said again")
         draft.drop(item, f"the same as {kept.id}")
         folded += 1
     if folded:

@@ -24,10 +24,10 @@ def merged(change: Change, ctx: Ctx, *, floor: float = 0.9, kinds: tuple[str, ..
         for other in others:
             known = draft.now(other.item)
             if known.id != item.id and draft.believed(known) and _share(item, known):
-                evidence = (*known.evidence, *(one for one in item.evidence if one not in known.evidence))
+                if item.trust > known.trust + 1e-9:
+                    continue
                 times = sorted({*_times(known), *_times(item)})
-                fields = {"evidence": evidence, "trust": min(known.trust, item.trust), "data": {"times": times}}
-                draft.rewrite(known, fields, "told again")
+                draft.say_again(known, item, "told again", data={"times": times})
                 draft.drop(item, f"the same thought as {known.id}", by=known.id)
                 break
     return draft.change()

@@ -176,7 +176,7 @@ class _Rivals:
 def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     if slot == OVER:
         if _true(old) and (_planned(old) or not _later(old, new)):
-            draft.supersede(old, new, new.at or ctx.clock(), f"{old.data.get('slot')}: {_why_over(new)}")
+            draft.supersede(old, new, new.at or ctx.clock(), _why_over(new))
         return
     if slot == CORRECTED:
         if _true(old) and new.data.get("slot") == CORRECTED:
@@ -204,7 +204,7 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
 def _correct(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
     """The new value has held since the old one was said to; the old one never did."""
     start = old.at or new.at or ctx.clock()
-    if draft.supersede(old, new, start, f"{slot}: corrected to {new.data.get('value')}") and old.at is not None:
+    if draft.supersede(old, new, start, "corrected") and old.at is not None:
         draft.rewrite(new, {"at": old.at}, "corrects what was said before")
 
 
@@ -305,9 +305,7 @@ def mem0(change: Change, ctx: Ctx, *, k: int = 10, same: float = 0.95, floor: fl
             continue
         if event == "NOOP":
             if item.trust <= old.trust + 1e-9:
-                more = tuple(one for one in item.evidence if one not in draft.now(old).evidence)
-                if more:
-                    draft.rewrite(old, {"evidence": draft.now(old).evidence + more}, "said again")
+                draft.say_again(old, item, "said again")
                 draft.drop(item, f"{old.id} says it already")
             continue
         if event == "UPDATE" and text and text != item.text:

@@ -14,7 +14,7 @@ from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json
 from remanence.stage.lookup import exact
-from remanence.types import Change, Evidence, Item, Scope, Where, shared
+from remanence.types import FIRM, Change, Evidence, Item, Scope, Where, shared
 
 LEVELS = {"session": 1, "day": 1, "all": 2}
 _MOST_SENTENCES = 400
@@ -168,7 +168,8 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
     """A `persona` for each person on whom there are new facts: what holds of them now, slot by slot.
 
     `values` bounds how many values a slot keeps (the latest). The text says it in one line a slot. It is made
-    anew from the facts that are believed and have not ended, so a superseded fact leaves the portrait.
+    anew from the facts that are believed and have not ended, so a superseded fact leaves the portrait; what only a tool
+    or somebody outside said is in none.
     """
     draft = ChangeBuilder(change, "distil.portrait")
     people = {
@@ -185,7 +186,7 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
             facts.setdefault(key, []).append(item)
     known = exact(ctx.store, "persona", list(people.items()), _whose)
     for key, name in people.items():
-        held = [now for item in facts.get(key, ()) if (now := draft.now(item)).until is None and draft.believed(item)]
+        held = [draft.now(item) for item in facts.get(key, ()) if _counts(draft, item)]
         slots: dict[str, list[str]] = {}
         for item in held:
             value = str(item.data.get("value") or item.text)
@@ -199,15 +200,22 @@ def portrait(change: Change, ctx: Ctx, *, values: int = 8, kinds: tuple[str, ...
             continue
         text = "\n".join([name, *(f"{slot}: {', '.join(some)}" for slot, some in slots.items())])
         evidence = tuple(Evidence(item.id, 0, len(item.text)) for item in held)
+        trust = min(item.trust for item in held)
         data = {"slots": slots, "of": key[1]}
         old = known.get(key, [None])[0]
         if old is None:
-            trust = min(item.trust for item in held)
             made = Item("persona", text, who=name, scope=key[0], evidence=evidence, trust=trust, data=data)
             draft.put(ctx.put(made))
         elif old.text != text:
-            draft.rewrite(old, {"text": text, "evidence": evidence, "data": data}, "new facts")
+            fields = {"text": text, "evidence": evidence, "data": data, "trust": trust}
+            draft.rewrite(old, fields, "new facts")
     return draft.change()
+
+
+def _counts(draft: ChangeBuilder, item: Item) -> bool:
+    """True while a fact holds, and is more than a report of somebody else: that makes no conclusion about a person."""
+    now = draft.now(item)
+    return now.until is None and draft.believed(item) and now.trust >= FIRM
 
 
 def _about(item: Item) -> tuple[Scope, str] | None:

@@ -14,10 +14,8 @@ from remanence.form.distil import summarised
 from remanence.language.phrases import keyphrases
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.types import Change, Evidence, Floats, Item, Link, Scope, Where, shared
+from remanence.types import FIRM, Change, Evidence, Floats, Item, Link, Scope, Where, shared
 
-FIRM = 0.7
-"""Least trust of what is gathered: a report of somebody else makes no conclusion about a person."""
 MOST = 2_000
 """So many of the newest items of a scope are gathered."""
 

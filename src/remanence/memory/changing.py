@@ -113,9 +113,9 @@ def erase(handle: Handle, ids: Sequence[str]) -> Receipt:
         following = follow.erased(ctx.store, ids)
         made = proposal(handle, Change(reason="erase"), following, ctx)
         before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, along=made.along)
-        receipt = handle.store.erase(ids, scope=handle.scope, stale=following.stale)
+        receipt = handle.store.erase([*ids, *following.gone], scope=handle.scope, stale=following.stale)
     notes = tuple(dict.fromkeys((*receipt.notes, *before.notes)))
-    return replace(receipt, notes=notes, followed=before.followed)
+    return replace(receipt, ids=tuple(ids), notes=notes, followed=before.followed)
 
 
 def _told(receipt: Receipt | None) -> Receipt:

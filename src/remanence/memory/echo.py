@@ -12,15 +12,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from remanence.compose.fence import FIRM, Held, escape
+from remanence.compose.fence import Held, escape
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
 from remanence.memory.handle import EVERYTHING
-from remanence.types import Item, StoreView
+from remanence.types import FIRM, Item, StoreView
 
 LEAST_WORDS = 4
 """So many words in a row, if they are all of a stored text or sentence, are a quote of it."""
+FEWEST = 2
+"""So many words, if they are all of a text that was recalled lately, are a quote of it for whoever is no person."""
 LONG_RUN = 8
 """So many words in a row are a quote, wherever they stand in a stored text."""
 TELLING = 12
@@ -107,17 +109,17 @@ def _like(text: str, view: StoreView, **narrower: float) -> list[Item]:
 # --- quotes without a fence ----------------------------------------------------------------------
 
 
-def quoted(text: str, stored: str) -> list[str] | None:
+def quoted(text: str, stored: str, least: int = LEAST_WORDS) -> list[str] | None:
     """The words that `text` repeats of a stored one; None when it does not.
 
-    A quote is the whole stored text or a whole sentence of it, of four words or more; the whole new text, likewise; or
-    eight words in a row from anywhere.
+    A quote is the whole stored text or a whole sentence of it, of `least` words or more; the whole new text, likewise;
+    or eight words in a row from anywhere.
     """
     said, known = words_of(text), words_of(stored)
     for part in (known, *(words_of(stored[span.start : span.end]) for span in split(stored[:LONGEST]))):
-        if len(part) >= LEAST_WORDS and _within(part, said):
+        if len(part) >= least and _within(part, said):
             return part
-    if len(said) >= LEAST_WORDS and _within(said, known):
+    if len(said) >= least and _within(said, known):
         return said
     runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
     for i in range(len(said) - LONG_RUN + 1):
@@ -142,12 +144,13 @@ class Echoes:
         self.held = holds(view)
         self._least = view.least_trust()
         self._recalled = recalled
+        self._brief: list[tuple[str, float]] | None = None
         self._runs: dict[tuple[str, ...], list[tuple[str, float]]] | None = None
 
     def ceiling(self, text: str, trust: float) -> float:
         """The least of `trust` and the trust of what `text` repeats, unless something as trusted says it too."""
         for stored, less in self._weaker(text, trust):
-            part = quoted(text, stored)
+            part = quoted(text, stored, FEWEST if (stored, less) in self._short(trust) else LEAST_WORDS)
             if part is not None and not self._said_by_stronger(part, trust):
                 trust = min(trust, less)
         return trust
@@ -170,6 +173,14 @@ class Echoes:
                     self.add(text, trust)
         return self._runs
 
+    def _short(self, trust: float) -> list[tuple[str, float]]:
+        """What was recalled lately in so few words that only an assistant is taken to repeat it."""
+        if trust >= 1:
+            return []
+        if self._brief is None:
+            self._brief = [one for one in self._recalled if FEWEST <= len(words_of(one[0])) < LEAST_WORDS]
+        return self._brief
+
     def _weaker(self, text: str, trust: float) -> list[tuple[str, float]]:
         near: dict[tuple[str, float], None] = {}
         if self._least < min(trust, FIRM):
@@ -181,6 +192,8 @@ class Echoes:
                 for stored, less in runs.get(tuple(words[i : i + LEAST_WORDS]), ()):
                     if less < trust and len(near) < 2 * NEAREST:
                         near[stored, less] = None
+            short = self._short(trust)
+            near.update((one, None) for one in short if one[1] < trust and _within(words_of(one[0]), words))
         return list(near)
 
     def _said_by_stronger(self, part: Sequence[str], trust: float) -> bool:

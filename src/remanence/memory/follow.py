@@ -46,6 +46,8 @@ class Following:
 
     What was cut from a session at different times is cut apart again.
     """
+    gone: dict[str, None] = field(default_factory=dict)
+    """Ids of further items that are erased: they once said what the source said, and were made to say it."""
     stale: dict[str, set[int]] = field(default_factory=dict)
     """Versions of items that stay, which say what the source said."""
     touched: dict[str, str] = field(default_factory=dict)
@@ -125,7 +127,35 @@ def erased(view: StoreView, ids: Sequence[str]) -> Following:
 
     following = _following(view, ids, go, _take_back)
     _close_up(view, ids, following)
+    _once(view, ids, following)
     return following
+
+
+def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
+    """What an item that stays said once, in versions that rested on what is erased, is erased too.
+
+    An item that began so is erased whole, and what it rests on now is looked at again.
+    """
+    gone = {*ids, *(id for id, what in following.touched.items() if what == "erased")}
+    frontier = gone
+    while frontier:
+        found = {id: some for id, some in view.ever_resting_on(sorted(frontier)).items() if id not in gone}
+        frontier = set()
+        for id, versions in found.items():
+            stale = {one.version for one in versions if _rests(one.evidence, gone)}
+            if versions[-1].retired is not None:
+                frontier.add(id)
+            elif versions[0].version in stale:
+                frontier.add(id)
+                following.gone[id] = None
+                following.touched[id] = "erased"
+                following.again.update((part.id, LATER) for part in versions[-1].evidence)
+            else:
+                following.stale.setdefault(id, set()).update(stale)
+        gone |= frontier
+    following.updates = [one for one in following.updates if one.id not in gone]
+    following.retires = [one for one in following.retires if one.id not in gone]
+    following.again = {id: turn for id, turn in following.again.items() if id not in gone}
 
 
 def returned(view: StoreView, ids: Sequence[str]) -> Following:

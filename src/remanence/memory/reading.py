@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from remanence import compose
 from remanence import memory as verbs
-from remanence.compose.fence import FIRM
 from remanence.errors import IntegrityError, InvalidInput
 from remanence.memory.arguments import whole_number
 from remanence.memory.filters import time_of
@@ -18,7 +17,7 @@ from remanence.memory.trust import claims_about_people, ranked, unrivalled
 from remanence.recall.answerability import answerability
 from remanence.stage import Ctx
 from remanence.stage.standing import marked
-from remanence.types import MAX_CUE, MAX_K, Change, Cue, Hits, Where
+from remanence.types import FIRM, MAX_CUE, MAX_K, Change, Cue, Hits, Where
 
 T = TypeVar("T")
 

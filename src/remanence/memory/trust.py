@@ -11,14 +11,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.compose.fence import FIRM
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import STOP
 from remanence.memory.echo import words_of
 from remanence.memory.handle import EVERYTHING
 from remanence.stage import Ctx
 from remanence.stage.question import question
-from remanence.types import Cue, Floats, Hits, Item, Rows
+from remanence.types import FIRM, Cue, Floats, Hits, Item, Rows
 
 GAP = 0.05
 """Trust that differs by less counts as the same."""

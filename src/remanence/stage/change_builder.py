@@ -48,7 +48,10 @@ class ChangeBuilder:
         self._puts.update((item.id, item) for item in items)
 
     def rewrite(self, item: Item, fields: Mapping[str, Any], reason: str, by: str | None = None) -> None:
-        """New field values for one item; `data` is merged, a key given as None is removed."""
+        """New field values for one item; `data` is merged, a key given as None is removed.
+
+        reason: the journal keeps it for ever, so it quotes nothing that was said.
+        """
         if item.id in self._puts:
             self._puts[item.id] = _with(self._puts[item.id], fields)
             return
@@ -67,6 +70,19 @@ class ChangeBuilder:
             return
         self._fields.pop(item.id, None)
         self._retires.append(Retire(item.id, reason, self._stage, by))
+
+    def say_again(self, kept: Item, item: Item, reason: str, **fields: Any) -> None:
+        """`item` is left out, for `kept` says the same: its evidence counts for that, if it is trusted as much.
+
+        A weaker source makes a statement neither better founded nor less trusted: it is linked `repeats`, and counts
+        once the stronger ones are gone. fields: further values of `kept`, set only along with the evidence.
+        """
+        known = self.now(kept).evidence
+        more = tuple(one for one in item.evidence if one not in known)
+        if item.trust < kept.trust - 1e-9:
+            self.link(*(Link(one.id, "repeats", kept.id) for one in item.evidence))
+        elif more or fields:
+            self.rewrite(kept, {"evidence": known + more, **fields}, reason)
 
     def link(self, *links: Link) -> None:
         """New links; one with the same ends and relation is replaced."""

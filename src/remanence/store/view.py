@@ -165,6 +165,17 @@ class View:
         rows = rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
         return [item for item in self.items(rows) if not {one.id for one in item.evidence}.isdisjoint(ids)]
 
+    def ever_resting_on(self, ids: Sequence[str]) -> dict[str, list[Item]]:
+        door = self._store.door
+        derived = sorted(door.derived_from(set(door.first_of(list(ids)).values())))
+        versions = [unpack_each(door.versions(id)) for id in door.ids(derived).values()]
+        return {
+            some[0].id: some
+            for some in versions
+            if all(self._scope.sees(one.scope) for one in some)
+            and any(part.id in ids for one in some for part in one.evidence)
+        }
+
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         pairs = self._store.door.by_source(sources)
         rows = self.rows_of([id for _, id in pairs], _WHOLE)

@@ -9,7 +9,7 @@ from remanence.types.arrays import Floats, Rows
 from remanence.types.changes import Change, Counts, JournalRow, Receipt, Retire, Touch, Update
 from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
-from remanence.types.items import MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
+from remanence.types.items import FIRM, MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data, check_data_each
 from remanence.types.later import Later
 from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
@@ -18,6 +18,7 @@ from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, 
 from remanence.types.view import Column, Edges, StoreView
 
 __all__ = [
+    "FIRM",
     "Change",
     "Chat",
     "Clock",

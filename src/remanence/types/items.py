@@ -20,6 +20,8 @@ TRUST: dict[str, float] = {
     "external": 0.3,
 }
 """Trust by channel. A derived item never has more than its least trusted source."""
+FIRM = 0.7
+"""Least trust of what is believed about a person; what is trusted less is shown as a report."""
 
 TIERS = ("hot", "cold", "archived")
 """`hot` is recalled, `cold` is recalled when asked or when nothing hot answers, `archived` only by name."""

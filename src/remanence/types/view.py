@@ -88,6 +88,10 @@ class StoreView(Protocol):
         """Current items that name one of these among their evidence."""
         ...
 
+    def ever_resting_on(self, ids: Sequence[str]) -> dict[str, list[Item]]:
+        """id -> all versions of each item, believed or not, that in one of them names one of these as its evidence."""
+        ...
+
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         """source -> id of the current item that carries it."""
         ...

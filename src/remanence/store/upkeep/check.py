@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def _deep(store: Store, on_progress: Progress | None) -> Iterator[str]:
     words = {n: data for batch in store.door.words(0) for n, data, _ in batch}
     code_of = {term: code for batch in store.door.terms(0) for _, term, code in batch}
     trust: dict[str, float] = {}
+    derived: list[tuple[int, Item]] = []
     for done, (n, _, row) in enumerate(store.door.every_row()):
         if on_progress is not None and done % 1_000 == 0:
             on_progress(done, len(words))
@@ -93,11 +95,15 @@ def _deep(store: Store, on_progress: Progress | None) -> Iterator[str]:
             yield f"row {n} (item {row[0]}) does not match its checksum"
             continue
         item = unpack(row)
-        trust[item.id] = item.trust
-        if item.evidence and item.trust > min(trust.get(e.id, 1.0) for e in item.evidence) + 1e-9:
-            yield f"row {n} (item {item.id}) is more trusted than what it was derived from"
+        if item.retired is None:
+            trust[item.id] = item.trust
+            if item.evidence:
+                derived.append((n, replace(item, text="", data={})))
         if n in words and not _matches(words[n], item, code_of):
             yield f"row {n}: its words do not match its text; the space can be rebuilt with: remanence replay"
+    for n, item in derived:
+        if item.trust > min(trust.get(one.id, 1.0) for one in item.evidence) + 1e-9:
+            yield f"row {n} (item {item.id}) is more trusted than what it was derived from"
 
 
 def _matches(data: bytes | None, item: Item, code_of: dict[str, int]) -> bool:
