@@ -208,7 +208,8 @@ class Opening:
                 reader=READER if reads else None,
             )
 
-        kept: Kept | None = click.get_current_context().obj
+        context = click.get_current_context(silent=True)  # none in a thread of the server
+        kept: Kept | None = context.obj if context is not None else None
         if kept is None or not Path(self.space).exists():
             return opened(self.space)
         path = Path(self.space).absolute()
