@@ -39,6 +39,8 @@ def _number(kind: str, rest: str) -> int:
 def _static(rest: str, knobs: dict[str, Any]) -> Embedder:
     from remanence.models.static import StaticEmbedder
 
+    if not rest and not knobs:
+        return StaticEmbedder.bundled()
     return StaticEmbedder(**({"dim": _number("static", rest)} if rest else {}) | knobs)
 
 

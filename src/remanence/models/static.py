@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from remanence.algo.unit_rows import unit_rows
 from remanence.algo.word_sums import word_sums
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
+from remanence.models.packed import PackedRows
 from remanence.models.wordpiece import WordPiece
 
 BUNDLED = Path(__file__).parent / "data" / "static-minilm-128.json"
@@ -44,6 +45,16 @@ class StaticEmbedder:
 
     def __repr__(self) -> str:
         return f"StaticEmbedder(dim={self.dim})"
+
+    @staticmethod
+    def bundled() -> StaticEmbedder:
+        """The embedder of the shipped table; read once, shared, safe to use from threads."""
+        return _bundled()
+
+    @property
+    def packed(self) -> PackedRows:
+        """The table's rows [V, full dim], unpacked when they are asked for."""
+        return PackedRows(self._rows, self._scales)
 
     @cached_property
     def table(self) -> NDArray[np.float32]:
@@ -90,6 +101,11 @@ class StaticEmbedder:
             return self.table.take(ids, axis=0)
         vectors: NDArray[np.float32] = self._rows.take(ids, axis=0)[:, : self.dim] * self._scales.take(ids)[:, None]
         return vectors
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> StaticEmbedder:
+    return StaticEmbedder()
 
 
 def _read(

@@ -74,7 +74,7 @@ def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
     if not len(best):
         return []
     window = ctx.store.around(best, BEFORE, 0, cue.where)[:, :BEFORE]
-    there = np.unique(window[window >= 0])
+    there = np.fromiter(sorted(set(window[window >= 0].tolist())), np.int64)
     asked = {
         row: item
         for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)

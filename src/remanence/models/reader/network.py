@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.models.reader.weights import Matrix
+from remanence.models.packed import Matrix, Rows
 
 _EPSILON = 1e-12
 _SMOOTH = 0.7978845608028654  # sqrt(2 / pi), of the tanh form of GELU (Hendrycks & Gimpel 2016)
@@ -16,14 +16,19 @@ _SMOOTH = 0.7978845608028654  # sqrt(2 / pi), of the tanh form of GELU (Hendryck
 class Network:
     """States of word pieces, [B, T] ids -> [B, T, width]; one forward of a batch costs about 9.5 MFLOP a piece.
 
-    `static` is the bundled embedder's table [V, 128]; `tensors` are those of the card, matrices as [out, in].
+    `static` is the bundled embedder's table [V, 128]; `tensors` are those of the card, matrices as [out, in], tables of
+    words whole or packed.
     Four layers of MiniLM (Wang et al. 2020) with half of their inner units, tuned further.
     """
 
-    def __init__(self, tensors: Mapping[str, Matrix], static: Matrix, *, heads: int) -> None:
+    def __init__(
+        self, tensors: Mapping[str, Matrix], static: Rows, *, heads: int, packed: Mapping[str, Rows] | None = None
+    ) -> None:
         self._static = static
         self._heads = heads
         self._table = {name[6:]: value for name, value in tensors.items() if name.startswith("words.")}
+        tables: Mapping[str, Rows] = {**tensors, **(packed or {})}
+        self._rest, self._usual = tables["words.rest"], tables["words.whole"]
         whole = self._table["whole.ids"].astype(np.intp)
         self._whole = np.full(len(static), -1, dtype=np.intp)
         self._whole[whole] = np.arange(len(whole))
@@ -39,9 +44,9 @@ class Network:
         """[N] ids -> [N, width]: usual pieces have rows of their own, the rest comes from the static table."""
         table = self._table
         rows: Matrix = self._static[ids] @ table["matrix"][:-1] + table["matrix"][-1]
-        rows += table["rest"][ids] @ table["basis"]
+        rows += self._rest[ids] @ table["basis"]
         place = self._whole[ids]
-        rows[place >= 0] = table["whole"][place[place >= 0]]
+        rows[place >= 0] = self._usual[place[place >= 0]]
         return rows
 
     def states(
@@ -59,8 +64,8 @@ class Network:
             ids[row, : len(pieces)] = pieces
             mask[row, : len(pieces)] = True
             types[row, start : len(pieces)] = 1
-        unique, inverse = np.unique(ids, return_inverse=True)
-        x = self.words(unique)[inverse.reshape(-1)].reshape(len(inputs), longest, -1)
+        used = np.fromiter(sorted(set(ids.ravel().tolist())), np.intp)
+        x = self.words(used)[np.searchsorted(used, ids.ravel())].reshape(len(inputs), longest, -1)
         x += self._tensors["places"][:longest]
         x += self._tensors["types"][types]
         flat = _normed(x.reshape(ids.size, -1), self._tensors["norm.weight"], self._tensors["norm.bias"])

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import IntegrityError
+from remanence.models.packed import Matrix
 from remanence.models.reader.network import Network, softmax
 from remanence.models.reader.pieces import Pieces, cut
-from remanence.models.reader.weights import BUNDLED, Matrix, read_weights
+from remanence.models.reader.weights import BUNDLED, read_weights
 from remanence.models.static import StaticEmbedder
 
 _QUESTION = 48  # pieces of a question that are read
@@ -87,13 +88,13 @@ class Reader:
 
     def __init__(self, path: str | Path = BUNDLED) -> None:
         weights = read_weights(Path(path))
-        static = StaticEmbedder()
+        static = StaticEmbedder.bundled()
         self.card = weights.card
         self.model = f"{weights.card['name']}@{weights.fingerprint}"
         if weights.card["static"] not in static.model:
             raise IntegrityError(f"{path} was built on another word table than {static.model}")
         self._pieces = static.pieces
-        self._net = Network(weights.tensors, static.table, heads=int(weights.card["heads"]))
+        self._net = Network(weights.tensors, static.packed, heads=int(weights.card["heads"]), packed=weights.packed)
         self._attributes: tuple[str, ...] = tuple(weights.card["attributes"])
         self._polarities: tuple[str, ...] = tuple(weights.card["polarities"])
         self._modalities: tuple[str, ...] = tuple(weights.card["modalities"])

@@ -13,19 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import IntegrityError, ModelMissing
+from remanence.models.packed import Matrix, PackedRows, unpacked
 
 BUNDLED = Path(__file__).parent / "data" / "reader.json"
 _CURE = "reinstall remanence, or build the weights again with scripts/reader/build"
 _KINDS = {"int8": "<i1", "float32": "<f4", "float16": "<f2", "uint16": "<u2"}
 
-Matrix = NDArray[np.float32]
+_TABLES = ("words.rest", "words.whole")
+"""Of these only the rows of the words at hand are needed."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Tensors by name (dequantised to float32), the card, and the first bytes of the binary's SHA-256."""
+    """Tensors by name (dequantised to float32, tables of words still packed), the card, and the first bytes of the
+    binary's SHA-256."""
 
     tensors: Mapping[str, Matrix]
+    packed: Mapping[str, PackedRows]
     card: Mapping[str, Any]
     fingerprint: str
 
@@ -38,13 +42,13 @@ def read_weights(path: Path = BUNDLED) -> Weights:
     """
     try:
         card = json.loads(path.read_bytes())
-        payload = path.with_suffix(".bin").read_bytes()
+        payload = np.memmap(path.with_suffix(".bin"), np.uint8, mode="r").view(np.ndarray)
         expected, table = str(card["sha256"]), list(card["tensors"])
     except FileNotFoundError as missing:
         raise ModelMissing(f"{missing.filename} is missing: {_CURE}") from missing
     except (ValueError, KeyError, TypeError) as broken:
         raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
-    digest = hashlib.sha256(payload).hexdigest()
+    digest = hashlib.sha256(payload.data).hexdigest()
     if digest != expected:
         raise IntegrityError(f"{path.with_suffix('.bin')} does not match its checksum: {_CURE}")
     raw: dict[str, NDArray[Any]] = {}
@@ -53,11 +57,6 @@ def read_weights(path: Path = BUNDLED) -> Weights:
         count = int(np.prod(shape))
         raw[name] = np.frombuffer(payload, dtype=_KINDS[kind], count=count, offset=offset).reshape(shape)
         offset += raw[name].nbytes
-    tensors = {name: _restored(name, raw) for name in raw if not name.endswith(".scale")}
-    return Weights(tensors, card, digest[:8])
-
-
-def _restored(name: str, raw: Mapping[str, NDArray[Any]]) -> Matrix:
-    scale = raw.get(f"{name}.scale")
-    values = raw[name].astype(np.float32)
-    return values if scale is None else values * scale.astype(np.float32)[:, None]
+    packed = {name: PackedRows(raw[name], raw[f"{name}.scale"]) for name in _TABLES}
+    whole = [name for name in raw if name not in packed and not name.endswith(".scale")]
+    return Weights({name: unpacked(raw[name], raw.get(f"{name}.scale")) for name in whole}, packed, card, digest[:8])
