@@ -10,7 +10,7 @@ from remanence.ingest.message import Message
 from remanence.ingest.records import records
 from remanence.ingest.source import Source
 
-_KEPT = ("user_id", "agent_id", "app_id", "metadata", "updated_at", "hash", "expiration_date")
+KEPT = ("user_id", "agent_id", "app_id", "metadata", "updated_at", "hash", "expiration_date")
 
 
 def sniff(head: Head) -> float:
@@ -33,20 +33,21 @@ def read(source: Source) -> Iterator[Message]:
         held = value.get("results", value.get("memories"))
         if isinstance(held, list):
             for one in held:
-                yield from _memory(source, line, one)
+                yield from memory(source, line, one)
             relations = value.get("relations")
             for one in relations if isinstance(relations, list) else ():
                 yield from _relation(source, line, one)
         else:
-            yield from _memory(source, line, value)
+            yield from memory(source, line, value)
 
 
-def _memory(source: Source, line: int, one: Any) -> Iterator[Message]:
+def memory(source: Source, line: int, one: Any) -> Iterator[Message]:
+    """One memory as mem0 tells it: the note, or nothing when it is bad and is skipped."""
     words = one.get("memory", one.get("data")) if isinstance(one, dict) else None
     if not isinstance(words, str):
         source.bad(line, "a memory has no text under 'memory'")
         return
-    data = {name: one[name] for name in _KEPT if one.get(name) is not None}
+    data = {name: one[name] for name in KEPT if one.get(name) is not None}
     categories = one.get("categories")
     if isinstance(categories, list) and categories:
         data["tags"] = categories

@@ -20,8 +20,8 @@ from remanence.serve.cli.app import secrets_option
 def audit_command(sources: tuple[str, ...], format_name: str | None, as_json: bool, secrets: str) -> None:
     """Count what a memory holds before it moves in: duplicates, contradictions, junk, secrets, age, languages.
 
-    Reads an export of mem0, the file of the MCP memory server, a ChatGPT or Claude export, a folder of Markdown, or
-    any format of `remanence import`; `remanence import --audited` then does just what is told here.
+    Reads an export of mem0 or its own files, the file of the MCP memory server, a ChatGPT or Claude export, a folder
+    of Markdown, or any format of `remanence import`; `remanence import --audited` then does just what is told here.
 
     \b
     remanence audit mem0.json
