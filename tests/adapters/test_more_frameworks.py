@@ -243,3 +243,88 @@ def test_pydantic_ai_agents_use_the_tools_and_keep_their_history(memory: Memory)
     assert "recall_memory" in str(first.output)
     assert "8443" in memory.context("Which port does the staging server use?").text
     assert [] == RemanenceHistory("other", memory).messages()
+
+
+# --- CrewAI ---
+
+
+def test_crewai_crews_remember_their_tasks_and_are_told_of_earlier_ones(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real crew with a model that answers from a script; nothing leaves the machine."""
+    for name in ("CREWAI_DISABLE_TELEMETRY", "OTEL_SDK_DISABLED", "CREWAI_TESTING"):
+        monkeypatch.setenv(name, "true")
+    pytest.importorskip("crewai", reason="crewai is not installed")
+    from crewai import Agent, Crew, Task
+    from crewai.llms.base_llm import BaseLLM
+
+    from remanence.adapters.crewai import RemanenceMemory
+
+    asked: list[str] = []
+
+    class Scripted(BaseLLM):  # type: ignore[misc]
+        def call(self, messages: Any, *_: Any, **__: Any) -> str:
+            asked.append(str(messages))
+            return f"Thought: I now can give a great answer\nFinal Answer: {PORT}"
+
+    def run(what: str) -> None:
+        agent = Agent(role="Operator", goal="Know the servers", backstory="x", llm=Scripted(model="scripted"))
+        task = Task(description=what, expected_output="one sentence", agent=agent)
+        Crew(agents=[agent], tasks=[task], memory=RemanenceMemory(memory)).kickoff()
+
+    run("Find out which port the staging server listens on.")
+    first = len(asked)
+    run("Tell me which port the staging server listens on.")
+
+    assert "8443" not in " ".join(asked[:first])
+    assert "8443" in " ".join(asked[first:])
+    assert {"assistant"} == {item.data.get("role") for item in memory.list(kinds="note", limit=0)}
+
+
+def test_crewai_records_have_scopes_categories_and_owners(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every verb of its memory, also through its views, and other things in the space are found beside."""
+    for name in ("CREWAI_DISABLE_TELEMETRY", "OTEL_SDK_DISABLED", "CREWAI_TESTING"):
+        monkeypatch.setenv(name, "true")
+    pytest.importorskip("crewai", reason="crewai is not installed")
+    import copy
+
+    from remanence.adapters.crewai import RemanenceMemory
+
+    held = RemanenceMemory(memory)
+    memory.remember("The kiln is red.")
+    port = held.remember(PORT, "/ops/staging", categories=["ports"], importance=0.9, metadata={"team": "a"})
+    held.remember_many(["Production listens on port 443.", "The kiln is fired on Mondays."], "/ops/live")
+    secret = held.remember("The staging server's owner is Ann.", "/hr", source="ann", private=True)
+    assert port is not None
+    assert secret is not None
+
+    def texts(query: str, **given: Any) -> list[str]:
+        return [match.record.content for match in held.recall(query, **given)]
+
+    assert PORT == texts("Which port does staging listen on?")[0]
+    assert "The kiln is red." in texts("kiln")
+    assert {PORT} == set(texts("port", scope="/ops/staging"))
+    assert {PORT} == set(texts("port", categories=["ports"]))
+    assert secret.content not in texts("owner of staging")
+    assert secret.content in texts("owner of staging", source="ann")
+    assert PORT == held.scope("/ops").recall("staging port")[0].record.content
+    assert {PORT} == {one.record.content for one in held.slice(["/ops/staging"]).recall("staging port")}
+
+    assert (["/hr", "/ops"], ["/ops/live", "/ops/staging"]) == (held.list_scopes(), held.list_scopes("/ops"))
+    info = held.info("/ops")
+    assert (3, ["ports"], {"ports": 1}) == (info.record_count, info.categories, held.list_categories())
+    assert "/ops (3 records)" in held.tree()
+    moved = held.update(port.id, "The staging server listens on port 9443.", scope="/ops/live")
+    assert (moved.id, 3, []) == (port.id, held.info("/ops/live").record_count, texts("port", scope="/ops/staging"))
+    [same] = [one for one in held.list_records() if one.id == port.id]
+    assert (0.9, {"team": "a"}, port.created_at) == (same.importance, same.metadata, same.created_at)
+    assert 2 == len(memory.history(next(i.id for i in memory.list(kinds="note", limit=0) if "9443" in i.text)))
+
+    assert 1 == held.forget(record_ids=[secret.id])
+    assert [] == texts("owner", source="ann", scope="/hr")
+    copy.deepcopy(held).remember("A copy keeps the same memory.", "/copies")
+    reading = RemanenceMemory(memory, read_only=True, root_scope="/copies")
+    assert (None, 1) == (reading.remember("x"), len(reading.list_records()))
+    held.reset("/ops")
+    assert ["A copy keeps the same memory."] == [one.content for one in held.list_records()]
+    assert 1 == memory.count(kinds="turn")

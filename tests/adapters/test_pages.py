@@ -19,12 +19,14 @@ NEEDS = {
     "AutoGen": "autogen_core",
     "Google ADK": "google.adk",
     "Microsoft Agent Framework": "agent_framework",
+    "CrewAI": "crewai",
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_program_of_the_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under thirty lines, and nothing to fill in."""
+    monkeypatch.setenv("CREWAI_DISABLE_TELEMETRY", "true")
     pytest.importorskip(NEEDS.get(name, "anthropic.lib.tools"), reason=f"the package of {name} is not installed")
     monkeypatch.chdir(tmp_path)
 

@@ -16,6 +16,9 @@ STOPPED = 130
 FEW_CYCLES = 20_000
 """Objects between two looks for cycles: what a start makes stays, and looking through it 60 times takes 15 ms."""
 
+ONE_THREAD = READS | {"hook", "mcp", "serve", "ui"}
+"""Commands whose sums are small, and those that answer many at once."""
+
 
 def _stop(*_: object) -> NoReturn:
     """Nothing is open yet: there is nothing to put in order."""
@@ -43,7 +46,7 @@ def main() -> None:
         usual = signal.signal(signal.SIGINT, _stop)
     except KeyboardInterrupt:
         _stop()
-    if sys.argv[1:2] == ["hook"] or READS.intersection(sys.argv[1:2]):
+    if ONE_THREAD.intersection(sys.argv[1:2]):
         one_thread()
     gc.set_threshold(FEW_CYCLES)
     from remanence.serve.cli.app import main as run  # what takes its time; a signal is obeyed meanwhile
