@@ -53,15 +53,27 @@ def test_a_block_that_lost_tokens_is_not_thinned_again(random_llama: Llama) -> N
         BLIND["sinks"](random_llama, from_ids(random_llama, IDS), 1.5)
 
 
-def test_spans_stay_whole_and_those_that_do_not_fit_go_whole(random_llama: Llama) -> None:
-    """No half statement."""
+def _inside(model: Llama, share: float, spans: list[tuple[int, int]], give: float) -> list[int]:
+    """How many tokens of each span stay."""
+    kept = set(statements(model, from_ids(model, IDS), share, spans, give=give).kept)
+    assert round(share * len(IDS)) == len(kept)
+    return sorted(len(kept & set(range(*span))) for span in spans)
+
+
+def test_a_span_loses_a_little_before_any_span_goes(random_llama: Llama) -> None:
+    """Twenty tokens of room for 24: each of three spans keeps most of itself; where none may give, one goes."""
     spans = [(10, 18), (30, 38), (50, 58)]
 
-    kept = set(statements(random_llama, from_ids(random_llama, IDS), 0.4, spans).kept)
+    assert 6 <= _inside(random_llama, 0.4, spans, 0.25)[0]
+    assert [8, 8] == _inside(random_llama, 0.4, spans, 0.0)[1:]
+    assert 4 >= _inside(random_llama, 0.4, spans, 0.0)[0]
 
-    inside = [len(kept & set(range(*span))) for span in spans]
-    assert 24 == len(kept)
-    assert [0, 8, 8] == sorted(inside) or 2 == sum(n == 8 for n in inside)
+
+def test_far_too_little_room_keeps_the_spans_that_draw_most_attention(random_llama: Llama) -> None:
+    """Eight tokens of room for three spans that may each lose a quarter: one stays, none in halves."""
+    inside = _inside(random_llama, 0.2, [(10, 18), (30, 38), (50, 58)], 0.25)
+
+    assert [0, 0, 8] == inside
 
 
 def _story(language: Language, told: list[tuple[int, int, int]]) -> tuple[list[int], list[tuple[int, int]]]:

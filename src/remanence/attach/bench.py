@@ -94,7 +94,7 @@ def evicting(bench: Bench) -> Iterator[Row]:
     told = facts(12, bench.seed + 7)
     sentences = paragraph(told, talk=2, seed=bench.seed)
     block = build(model, [(str(n), text) for n, (text, _) in enumerate(sentences)])
-    spans = [(s.first, s.last) for s, (_, states) in zip(block.sources, sentences, strict=True) if states]
+    spans = [(s.first, s.last - 1) for s, (_, states) in zip(block.sources, sentences, strict=True) if states]
     asked = [model.encode(fact.prompt()) for fact in told]
     wanted = [model.encode(" " + fact.value)[0] for fact in told]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -84,21 +85,26 @@ def question_aware(model: Model, block: Block, share: float, asked: Sequence[int
     return _top(block, _smooth(attended(model, block, asked), pool), _count(block, share))
 
 
-def statements(model: Model, block: Block, share: float, spans: Spans, *, pool: int = 7) -> Block:
-    """Spans that are known to state something, whole and in their order, then what draws attention.
+def statements(model: Model, block: Block, share: float, spans: Spans, *, give: float = 0.2) -> Block:
+    """Spans that are known to state something, in their order, then what draws attention.
 
-    Needs no question: memory read the text for statements when it came in. Where the spans take more room
-    than there is, those that draw more attention stay, each whole.
+    Needs no question: memory read the text for statements when it came in. Where the spans take more room than there
+    is, each may lose a share `give` of its tokens, those that draw least attention, before any of them has to go; then
+    those that draw more attention stay.
     """
     count = _count(block, share)
     drawn = attended(model, block).mean((0, 1))
     drawn = drawn / torch.arange(len(block), 0, -1)  # a later token had fewer chances to be looked at
-    score = _smooth(drawn[None, None], pool)[0, 0] / drawn.max()
-    room = count - SINKS
-    for first, last in sorted(spans, key=lambda span: -float(score[span[0] : span[1]].mean())):
-        if last - first <= room:
-            room -= last - first
-            score[first:last] = 1e6
+    score = drawn / drawn.max()
+    room, stay = count - SINKS, []
+    for first, last in sorted(spans, key=lambda span: -float(drawn[span[0] : span[1]].mean())):
+        least = math.ceil((1 - give) * (last - first))
+        if least <= room:
+            room -= least
+            stay.append((first, last, least))
+    for first, last, least in stay:
+        score[first:last] += 1.0  # before what states nothing
+        score[first + score[first:last].topk(least).indices] += 1.0  # before what a span may lose
     return _top(block, score, count)
 
 
