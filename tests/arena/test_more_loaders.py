@@ -199,6 +199,26 @@ def test_an_oracle_store_scores_one_on_dated_events():
     assert {1.0} == set(got)
 
 
+def test_everyday_talk_keeps_who_asks_what_must_not_be_told_and_what_was_never_said(tmp_path):
+    """Names speak, user and assistant are roles; a question's type is its category; lost evidence is counted."""
+    turns = [
+        {"id": "s01:1", "session": "s01", "at": "2025-03-04T18:20:00+01:00", "who": "user", "text": "I drive a van."},
+        {"id": "s01:2", "session": "s01", "at": "2025-03-04T18:21:00+01:00", "who": "Kit", "text": "Mine is green."},
+    ]
+    asked = {"question": "What do I drive?", "now": "2025-07-15T10:00:00+02:00", "asker": "user", "type": "current"}
+    known = {"id": "q1", "answers": ["van"], "must_not": ["bike"], "evidence": ["s01:1", "s09:1"], "answerable": True}
+    never = {"id": "q2", "answers": [], "must_not": [], "evidence": [], "answerable": False, "type": "never_said"}
+    story = {"id": "d09", "turns": turns, "questions": [asked | known, asked | never]}
+    put(tmp_path, "everyday/d09.json", story)
+
+    (pool,) = find_task("everyday").pools(tmp_path)
+
+    one, two = pool.questions
+    assert [("user", None), (None, "Kit")] == [(record.role, record.who) for record in pool.records]
+    assert (("d09/s01:1",), 1, ("bike",), "current") == (one.evidence, one.lost, one.wrong, one.category)
+    assert (False, "never_said", "user") == (two.answerable, two.category, two.data["asker"])
+
+
 def test_a_precision_case_passes_only_with_exactly_the_wanted_beliefs(tmp_path):
     """Scope decides what is in the pool; pinned beliefs and open questions are the caller's."""
     belief = {"user_id": "test-user", "type": "entity", "aliases": ["k8s"], "pinned": False, "why_it_matters": "-"}
@@ -353,6 +373,7 @@ def test_official_lmeb_tasks_respect_their_candidates(tmp_path):
         "prefeval:form=choice",
         "epbench",
         "precisionmembench",
+        "everyday",
         "babi",
         "proced",
         "sort-epbench",

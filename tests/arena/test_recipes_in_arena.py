@@ -58,7 +58,7 @@ def test_a_blank_question_finds_nothing(setting):
 
 
 def test_recipes_with_the_same_form_fill_one_space(tmp_path):
-    """Ingest and embedding are paid once; the second row says that it shared them."""
+    """Ingest and embedding are paid once; the second row says that it shared them, and is told their whole price."""
     makers = [recipe_maker(name) for name in ("plain", "plain")]
     assert makers[0].prefix() == makers[1].prefix()
 
@@ -69,6 +69,17 @@ def test_recipes_with_the_same_form_fill_one_space(tmp_path):
     }
     assert {"plain": [False, False], "plain@hashing": [True, True]} == shared
     assert cells["plain"].summary["all"] == cells["plain@hashing"].summary["all"]
+    one, two = (cell.summary["cost"]["items_per_cpu_second"] for cell in cells.values())
+    assert one == two
+    assert 0.0 == cells["plain"].summary["cost"]["sleep_cpu_ms_per_item"]
+
+
+def test_sleep_is_told_apart_from_taking_in(tmp_path):
+    """A recipe that works at sleep says what that took; one without sleep says nothing."""
+    cells = play(tmp_path, "growing:sizes=3,histories=1", "default", "plain")
+
+    slept = {name: cell.summary["cost"]["sleep_cpu_ms_per_item"] for name, cell in cells.items()}
+    assert slept["default"] > 0.0 == slept["plain"]
 
 
 def test_a_shared_space_gives_the_numbers_of_a_space_of_its_own(tmp_path):

@@ -84,6 +84,39 @@ def test_a_run_writes_one_file_with_what_is_needed_to_make_it_again(tmp_path):
     assert document["summary"]["cost"]["items_per_second"] > 0
 
 
+def test_a_quick_look_takes_questions_from_everywhere_and_pools_that_a_longer_one_takes_too(tmp_path):
+    """A limit spreads over a pool's questions; a larger draw of pools holds the smaller one; both are in the file."""
+    task = "growing:sizes=1+3,histories=3"
+    whole = pools_of(tmp_path / "whole", task=task)
+    few = {count: pools_of(tmp_path / str(count), task=task, pools=count, limit=4) for count in (2, 3)}
+
+    assert set(few[2]) < set(few[3]) < set(whole)
+    for name, asked in few[3].items():
+        assert 4 == len(asked)
+        assert [whole[name][at * len(whole[name]) // 4] for at in range(4)] == asked
+
+
+def pools_of(out, **more):
+    """The ids of the questions asked, by pool, as the run's file has them."""
+    (cell,) = run(plan(out, "bm25", **more))
+    document = json.loads(cell.path.read_text())
+    assert (more.get("pools"), more.get("limit")) == (document["made"]["pools"], document["made"]["limit"])
+    found = {}
+    for row in document["questions"]:
+        found.setdefault(row["pool"], []).append(row["id"])
+    return found
+
+
+def test_only_the_wanted_measures_are_taken(tmp_path):
+    """No context is packed when only ranks are asked for, and the command says so."""
+    (cell,) = run(plan(tmp_path, "bm25", measures=("turn",), budgets=(300,)))
+
+    document = json.loads(cell.path.read_text())
+    assert "fraction@10" in cell.summary["all"]
+    assert not [name for name in cell.summary["all"] if name.startswith("told@")]
+    assert "--measures turn --budgets 300" in document["made"]["command"]
+
+
 def test_a_finished_run_is_not_made_twice(tmp_path):
     """The same plan reuses the file; another seed makes it again."""
     list(run(plan(tmp_path)))

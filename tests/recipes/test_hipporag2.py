@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asking import found
 
 from remanence import recipes
 from remanence.models.scripted import Script
 from remanence.recall import entity_linking, expand, find
+from remanence.recipes.without import stage_names, without
 from remanence.types import Cue, Hits
 
 PASSAGES = ("chunk", "turn")
@@ -31,7 +33,7 @@ def chunks(*texts):
 
 
 def dense(k=100):
-    return find.vectors(k=k, kinds=PASSAGES) * 0.5 + find.words(k=k, kinds=PASSAGES) * 0.5
+    return find.vectors(k=k, kinds=PASSAGES)
 
 
 def test_a_passage_that_shares_no_word_with_the_cue_is_reached(composed):
@@ -109,20 +111,46 @@ def test_one_transaction_or_many_make_the_same_graph(composed):
 
 
 def test_the_models_filter_chooses_the_facts_that_seed(composed):
-    """With a model, the facts it keeps seed the walk; when it keeps none the ranking is dense."""
-    recall = (
-        dense() >> entity_linking.facts() >> expand.pagerank(rels=("mentions", "about"), rarity=False, keep=PASSAGES)
-    )
-    cue = "where was the opera put on"
+    """With a model the facts it keeps seed the walk, by no name in the cue; when it keeps none the ranking is dense."""
+    cue = "where was the opera of Nora Quist put on"
     kept = {}
-    for name, reply in (("chosen", {"facts": [1]}), ("none", {"facts": []})):
-        memory = composed(replace(recipes.get("hipporag2"), recall=recall))
+    for name, recipe, reply in (
+        ("chosen", recipes.get("hipporag2"), {"facts": [1]}),
+        ("none", recipes.get("hipporag2"), {"facts": []}),
+        ("off", without(recipes.get("hipporag2"), "entity_linking.facts"), {"facts": [1]}),
+        ("dense", replace(recipes.get("hipporag2"), recall=dense()), {}),
+    ):
+        memory = composed(recipe)
         memory.remember(chunks(*CHAIN))
         memory._handle = replace(memory._handle, llm=Script([reply]))
-        kept[name] = [(hit.text, "pagerank" in hit.why) for hit in memory.recall(cue)]
+        kept[name] = [(hit.text, hit.score, "pagerank" in hit.why) for hit in memory.recall(cue)]
 
-    assert any(walked for _, walked in kept["chosen"])
-    assert not any(walked for _, walked in kept["none"])
+    assert any(walked for *_, walked in kept["chosen"])
+    assert kept["none"] == kept["dense"] == kept["off"]
+
+
+def test_the_other_end_of_a_fact_seeds_the_walk_without_a_model(composed):
+    """The cue names one end; with facts the other end seeds too, with names alone it does not."""
+    memory = composed("hipporag2")
+    memory.remember(chunks(*CHAIN))
+    cue = "What did Nora Quist do?"
+    whole, alone = (found(memory, stage, cue) for stage in (entity_linking.facts(), entity_linking.names()))
+
+    assert {"Nora Quist", "Silver Tide"} == {hit.text for hit in whole}
+    assert {"Nora Quist"} == {hit.text for hit in alone}
+    assert ["entity_linking.facts", "entity_linking.names"] == [
+        name for name in stage_names(recipes.get("hipporag2")) if name.startswith("entity_linking")
+    ]
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e6])
+def test_the_weight_of_passages_leads_from_the_graph_to_the_dense_ranking(composed, weight):
+    """Without a weight of their own only the graph ranks; with a huge one the best dense passage leads."""
+    memory = composed(recipes.get("hipporag2", passage_weight=weight))
+    memory.remember(chunks(*CHAIN, "The town where the work was put on is far away."))
+    cue = "In which town was the work of Nora Quist put on?"
+
+    assert ("The town where" in memory.recall(cue)[0].text) == bool(weight)
 
 
 def test_deleting_a_passage_removes_only_its_private_names(composed):
@@ -169,12 +197,12 @@ def passage(row, step):
 
 
 def recall_at_5(memory, questions):
-    found = [len({h.text for h in memory.recall(cue, k=5)} & gold) / len(gold) for cue, gold in questions]
-    return sum(found) / len(found)
+    shares = [len({h.text for h in memory.recall(cue, k=5)} & gold) / len(gold) for cue, gold in questions]
+    return sum(shares) / len(shares)
 
 
 def test_multi_hop_questions_gain_by_the_walk_and_simple_ones_lose_nothing(composed, musique):
-    """On MuSiQue the graph finds at least 8 points more of the evidence than words and vectors, and on the
+    """On MuSiQue the graph finds at least 8 points more of the evidence than vectors alone, and on the
     questions' own first hops, which name their passage, not less."""
     questions, simple, texts = musique
     memory = composed("hipporag2")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import pytest
+from asking import found
+
 from remanence import recipes
+from remanence.recall import entity_linking
 from remanence.stage import nothing
 
 
@@ -80,12 +85,26 @@ def test_only_the_current_edge_of_a_name_holds_and_the_past_returns_rome(compose
     assert ["Ann lives in Rome"] == [hit.text for hit in memory.recall("Where does Ann live?", as_of="2023-03-01")]
 
 
-def test_a_name_calls_up_its_edges_by_links(composed):
-    """The channel by name finds what is about Ann, whatever the words."""
+@pytest.mark.parametrize("cue", ["What about Ann?", "Anything on Annn?"])
+def test_a_name_calls_up_its_edges_by_links(composed, cue):
+    """The channel by name finds what is about Ann, whatever the words, and however she is spelled."""
     memory = composed("mem0_graph")
     memory.remember({"who": "Bob", "text": "Ann lives in Rome. Carl lives in Kiel."})
 
-    hits = memory.recall("What about Ann?")
+    hits = memory.recall(cue)
 
     assert "Ann lives in Rome" == hits[0].text
-    assert 1.0 == hits[0].why["entities"]
+    assert hits[0].why["edges"] > 0
+    assert "edges" not in hits[1].why
+
+
+def test_a_name_with_few_edges_says_more(composed):
+    """Of two names the one with one edge leads the one with five: 1 against 1 / (1 + ln 5)."""
+    memory = composed("mem0_graph")
+    memory.remember([{"who": "Bob", "text": f"Ann likes {what}."} for what in ("tea", "chess", "jazz", "rain", "figs")])
+    memory.remember({"who": "Bob", "text": "Carl lives in Kiel."})
+
+    score = {hit.text: hit.why["edges"] for hit in found(memory, entity_linking.edges(), "Ann or Carl?")}
+
+    assert score.pop("Carl lives in Kiel") == pytest.approx(1.0)
+    assert list(score.values()) == pytest.approx([1 / (1 + math.log(5))] * 5, abs=1e-3)

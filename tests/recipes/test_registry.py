@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 
 import pytest
 
@@ -133,7 +134,35 @@ def test_a_difference_is_told_slot_by_slot():
     assert ("form.extract.triples", ()) != found["form"].left
     assert ((), ()) == (found["form"].left, found["form"].right)
     assert (("link.synonyms()",), ("link.synonyms(floor=0.9)",)) == (found["evolve"].left, found["evolve"].right)
-    assert "  + link.synonyms(floor=0.9)" in str(found["evolve"])
+    assert ["evolve  - link.synonyms()", "        + link.synonyms(floor=0.9)"] == str(found["evolve"]).splitlines()
+    assert "form    = extract.triples(" in str(found["form"])
+
+
+FAMILIES = [
+    pair
+    for family in {recipes.card(name).family for name in recipes.names()}
+    for pair in itertools.combinations([card.name for card in recipes.cards(family=family)], 2)
+]
+
+
+def test_every_two_of_a_family_differ_in_a_few_lines():
+    """Each slot is told, something differs, and all of it fits a narrow window."""
+    for one, two in FAMILIES:
+        told = recipes.diff(one, two)
+        lines = "\n".join(map(str, told)).splitlines()
+
+        assert any(slot.left or slot.right for slot in told), (one, two)
+        assert ["form", "evolve", "recall", "compose"] == [line.split()[0] for line in lines if line[0] != " "]
+        assert len(lines) <= 15, (one, two)
+        assert max(map(len, lines)) <= 120, (one, two)
+
+
+def test_neighbours_that_run_at_the_same_time_stand_under_one_word():
+    """What runs when is read once."""
+    told = str(recipes.diff("bi_mem", "plain")[0])
+
+    assert 1 == told.count("at_sleep(")
+    assert " >> " in told
 
 
 @pytest.mark.parametrize("name", recipes.names())

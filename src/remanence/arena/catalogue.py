@@ -18,6 +18,7 @@ from remanence.arena.tasks import (
     booksort,
     convomem,
     epbench,
+    everyday,
     halumem,
     lifebench,
     lmeb,
@@ -54,6 +55,8 @@ _PUBLISHED = (
      "six kinds of question among filler conversations"),
     ("epbench", epbench.epbench, epbench.WHERE, "turn abstain episodes", "simple_recall",
      "dated and placed events of a book"),
+    ("everyday", everyday.everyday, everyday.WHERE, "turn session context abstain answer", "fraction@10",
+     "short stories of daily talk in which things change, by sixteen types of question"),
     ("factconsolidation", memoryagentbench.factconsolidation, memoryagentbench.WHERE, "newest context answer",
      "newest@1", "contradicting facts, the newest wins; one fact or a chain"),
     ("halumem", halumem.halumem, halumem.WHERE, "session context answer points hygiene", "session_all@10",
@@ -134,9 +137,9 @@ def find_task(name: str) -> Task:
 
 
 def find_system(name: str) -> Maker:
-    """The maker of a baseline, a peer or a recipe; `InvalidInput` names what is near."""
+    """The maker of a baseline, a peer or a recipe, `name~stage` without a stage; `InvalidInput` names what is near."""
     if name in SYSTEMS:
         return SYSTEMS.get(name)
-    if name in recipe_names():
+    if name.partition("~")[0] in recipe_names():
         return recipe_maker(name)
     raise InvalidInput(f"no system or recipe {name!r}; {near(name, [*SYSTEMS.names(), *recipe_names()])}")

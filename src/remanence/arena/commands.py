@@ -41,6 +41,17 @@ def _print(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
+def _words(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in _words(ctx, param, value))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} should be numbers by comma, such as 500,1000") from None
+
+
 DATA = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -120,7 +131,16 @@ def systems(as_json: bool) -> None:
 @click.option("--embedder", default="static", show_default=True, help="Embedder of every system without its own @.")
 @click.option("--seed", default=0, show_default=True, type=int)
 @click.option("--depth", default=50, show_default=True, type=click.IntRange(1, 1000), help="Results asked for.")
-@click.option("--limit", type=click.IntRange(1), help="Ask at most so many questions of each pool.")
+@click.option("--limit", type=click.IntRange(1), help="Ask at most so many questions of each pool, spread evenly.")
+@click.option("--pools", type=click.IntRange(1), help="Take at most so many pools of each task, drawn by seed.")
+@click.option("--measures", callback=_words, default="", help="Of a task's measures only these: turn,context,newest.")
+@click.option(
+    "--budgets",
+    callback=_numbers,
+    default="500,1000,2000,4000",
+    show_default=True,
+    help="Token budgets of the contexts.",
+)
 @click.option("--fresh", is_flag=True, help="Run again what is already there.")
 @DATA
 @RUNS

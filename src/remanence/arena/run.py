@@ -13,7 +13,7 @@ import shlex
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from remanence.arena.core.ask import Asked, Bench, ask_pool
 from remanence.arena.core.cell import Cell
 from remanence.arena.core.machine import code_fingerprint, machine
 from remanence.arena.core.system import Maker
-from remanence.arena.core.task import Pool, Skipped, Task
+from remanence.arena.core.task import Pool, Skipped, Task, drawn
 from remanence.errors import RemanenceError
 
 DEPTH = 50
@@ -43,7 +43,11 @@ class Plan:
     depth: int = DEPTH
     budgets: tuple[int, ...] = metrics.BUDGETS
     limit: int | None = None
-    """Ask at most so many questions of each pool (a quick look; the file says so)."""
+    """Ask at most so many questions of each pool, spread evenly (a quick look; the file says so)."""
+    pools: int | None = None
+    """Take at most so many pools of each task, drawn with the seed (the file says so)."""
+    measures: tuple[str, ...] = ()
+    """Of a task's measures only these; answers and contexts are what takes most of the time."""
     fresh: bool = False
     """Run again what is already there."""
     makers: Mapping[str, Maker] = field(default_factory=dict)
@@ -70,6 +74,9 @@ def run(plan: Plan, tell: Callable[[str], None] | None = None) -> Iterator[Ran]:
         task = name if isinstance(name, Task) else find_task(name)
         try:
             pools, fingerprint = task.open(plan.data)
+            pools = list(drawn(pools, plan.pools, plan.seed))
+            if plan.measures:
+                task = replace(task, measures=tuple(one for one in task.measures if one in plan.measures))
         except Skipped as skipped:
             for system_name in plan.systems:
                 yield Ran(task.name, system_name, skipped=skipped.reason, where=skipped.where)
@@ -130,6 +137,8 @@ def _cell(plan: Plan, task: Task, name: str, fingerprint: str) -> Cell:
         "depth": plan.depth,
         "budgets": list(plan.budgets),
         "limit": plan.limit,
+        "pools": plan.pools,
+        "measures": list(task.measures),
         "task_knobs": dict(task.knobs),
         "data_fingerprint": fingerprint,
         "code": code_fingerprint(own=base not in SYSTEMS.known()),
@@ -147,6 +156,9 @@ def command(plan: Plan, task: str, system: str) -> str:
     words += ["--data", "DIR"] if plan.data is not None else []
     words += ["--seed", str(plan.seed), "--depth", str(plan.depth), "--out", "OUT"]
     words += ["--limit", str(plan.limit)] if plan.limit else []
+    words += ["--pools", str(plan.pools)] if plan.pools else []
+    words += ["--measures", ",".join(plan.measures)] if plan.measures else []
+    words += ["--budgets", ",".join(map(str, plan.budgets))] if plan.budgets != metrics.BUDGETS else []
     return shlex.join(words)
 
 

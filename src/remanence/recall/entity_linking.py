@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.language import entities as naming
+from remanence.recall.find import seen_by
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import cue_vector
@@ -72,19 +73,51 @@ def _recognised(cue: Cue, ctx: Ctx, found: list[Item], joined: dict[str, list[in
 
 
 @reads
-def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5) -> Hits:
+def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5, unread: bool = False) -> Hits:
     """Add the one entity that is nearest to each name in the cue, from a likeness of `match`; at most `top`.
 
     A name that is spelled the same is sure (1); otherwise likeness is the cosine of the two names' vectors.
     An entity scores its likeness divided by the number of passages that mention it: a rare name says more.
+    unread: only where no language model is there to say which facts help; with one nothing is added.
     """
+    if unread and ctx.llm is not None:
+        return hits
+    return _joined(hits, ctx, _named(cue, ctx, match), top)
+
+
+@reads
+def edges(
+    cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.7, rel: str = "about", kinds: tuple[str, ...] = ("fact",)
+) -> Hits:
+    """The facts that are edges of the names in the cue, whatever their words (Mem0 with a graph).
+
+    A name is the node that is spelled the same, else the nearest one from a likeness of `match`. An edge scores the
+    likeness of its node over 1 + ln(edges of the node), the best of its two ends.
+    """
+    nodes = _named(cue, ctx, match)
+    if not nodes:
+        return Hits(ctx.store)
+    named = ctx.store.items(np.fromiter(nodes, np.int64, len(nodes)))
+    sure = dict(zip([item.id for item in named], nodes.values(), strict=True))
+    links = ctx.store.links(list(sure), rels=(rel,), direction="in")
+    held = Counter(link.dst for link in links)
+    best: dict[str, float] = {}
+    for link in links:
+        score = sure[link.dst] / (1 + float(np.log(held[link.dst])))
+        best[link.src] = max(score, best.get(link.src, 0.0))
+    rows = ctx.store.rows_of(list(best), seen_by(cue, kinds))
+    values = np.fromiter(best.values(), np.float32, len(best))[rows >= 0]
+    return Hits(ctx.store, rows[rows >= 0], values, channels={"edges": values}).top(len(values))
+
+
+def _named(cue: Cue, ctx: Ctx, match: float) -> dict[int, float]:
+    """Row and likeness of the one entity that is nearest to each name in the cue."""
     said = list(dict.fromkeys(one.text for one in naming.find(cue.text) if one.label in _NAMED))
     where = replace(cue.where, kinds=("entity",), who=(), session=None)
     if not said or ctx.store.code("kind", "entity") < 0:
-        return hits
-    vectors = ctx.embed(said)
+        return {}
     found: dict[int, float] = {}
-    for text, vector in zip(said, vectors, strict=True):
+    for text, vector in zip(said, ctx.embed(said), strict=True):
         row, likeness = _spelled(ctx, text, where), 1.0
         if row < 0:
             rows, scores = ctx.store.nearest(vector, 1, where)
@@ -92,7 +125,7 @@ def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5) -
                 continue
             row, likeness = int(rows[0]), float(scores[0])
         found[row] = max(found.get(row, 0.0), likeness)
-    return _joined(hits, ctx, found, top)
+    return found
 
 
 def _spelled(ctx: Ctx, text: str, where: Where) -> int:

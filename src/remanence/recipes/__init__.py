@@ -7,6 +7,9 @@ of this folder and what other packages announce in the entry-point group `remane
 from __future__ import annotations
 
 import difflib
+import itertools
+import re
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -44,12 +47,26 @@ class Difference:
     right: tuple[str, ...]
 
     def __str__(self) -> str:
-        told = [f"{self.slot}:"]
-        told += [f"    {stage}" for stage in self.same]
-        told += [f"  - {stage}" for stage in self.left]
-        told += [f"  + {stage}" for stage in self.right]
-        return "\n".join(told)
+        """The slot, then a line each of what both have (=), only the left (-) and only the right has (+)."""
+        marked = [("=", self.same), ("-", self.left), ("+", self.right)]
+        told = [(mark, _chain(stages)) for mark, stages in marked if stages] or [("=", "(nothing)")]
+        heads = [self.slot, *[""] * (len(told) - 1)]
+        return "\n".join(
+            textwrap.fill(text, 118, initial_indent=f"{head:<8}{mark} ", subsequent_indent=" " * 12)
+            for head, (mark, text) in zip(heads, told, strict=True)
+        )
 
+
+def _chain(stages: tuple[str, ...]) -> str:
+    """Stages as one line; neighbours that run at the same time under one `at_sleep(...)`."""
+    parts = []
+    for timed, some in itertools.groupby(stages, key=lambda stage: (_TIMED.match(stage) or [""])[0]):
+        inner = " >> ".join(stage[len(timed) : -1] if timed else stage for stage in some)
+        parts.append(f"{timed}{inner})" if timed else inner)
+    return " >> ".join(parts)
+
+
+_TIMED = re.compile(r"at_sleep\(|on_recall\(|every\(\d+, ")
 
 RECIPES: Registry[Maker] = Registry(
     "recipe", folders=(__name__,), group=GROUP, unknown=UnknownRecipe, taken=RecipeError

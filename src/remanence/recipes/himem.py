@@ -5,12 +5,12 @@ from __future__ import annotations
 from remanence.compose.listing import listing
 from remanence.evolve import promote, reconcile
 from remanence.form import extract, segment
-from remanence.recall import cascade, find, fuse
+from remanence.recall import cascade, dated, find, fuse
 from remanence.recipes import recipe
 from remanence.stage import Recipe, at_sleep, on_recall
 
 NOTES = ("fact", "note")
-VERBATIM = ("turn",)
+EPISODES = ("episode", "turn")
 
 
 @recipe("himem")
@@ -31,7 +31,8 @@ def himem(*, k: int = 10, enough: float = 0.6) -> Recipe:
         evolve=at_sleep(reconcile.conflicts()) >> on_recall(promote.on_miss(enough=enough)),
         recall=cascade.until_enough(
             fuse.rrf(find.vectors(k=k, kinds=NOTES), find.words(k=k, kinds=NOTES)),
-            fuse.rrf(find.vectors(k=k, kinds=VERBATIM), find.words(k=k, kinds=VERBATIM)),
+            fuse.rrf(find.vectors(k=k, kinds=EPISODES), find.words(k=k, kinds=EPISODES))
+            >> dated.expand_to_turns(kinds=("episode",)),
             enough=enough,
         ),
         compose=listing(),

@@ -12,7 +12,7 @@ from remanence.stage import Recipe
 
 @recipe("hipporag")
 def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, restart: float = 0.5) -> Recipe:
-    """The graph of hipporag2 without a share for passages: only the question's names seed the walk.
+    """The graph of hipporag2 without facts or a share for passages: only the question's names seed the walk.
 
     Paper: HippoRAG: Neurobiologically Inspired Long-Term Memory for Large Language Models (Gutierrez et al. 2024)
     Family: graph. Form: planar. Function: factual. Dynamics: structure. Control: rule, llm.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from remanence.compose.listing import listing
 from remanence.evolve import link, reconcile
 from remanence.form import extract
-from remanence.recall import find
+from remanence.recall import entity_linking, find
 from remanence.recipes import recipe
 from remanence.stage import Recipe
 
@@ -13,8 +13,8 @@ FACTS = ("fact",)
 
 
 @recipe("mem0_graph")
-def mem0_graph(*, k: int = 100) -> Recipe:
-    """Facts joined to the names they are about; contradicted edges end; recall by name and by meaning.
+def mem0_graph(*, k: int = 100, match: float = 0.7) -> Recipe:
+    """Facts are edges between names; contradicted edges end; recall by the edges of a name and by meaning.
 
     Paper: Mem0: Building Production-Ready AI Agents with Scalable Long-Term Memory (Chhikara et al. 2025)
     Family: graph. Form: planar. Function: factual. Dynamics: distil, structure, update. Control: rule, llm.
@@ -25,8 +25,8 @@ def mem0_graph(*, k: int = 100) -> Recipe:
     Reported: LoCoMo judge, gpt-4o-mini = 68.4
     """
     return Recipe(
-        form=extract.facts() >> extract.entities(kinds=("turn", "fact")),
+        form=extract.facts() >> extract.entities(kinds=FACTS),
         evolve=link.about() >> reconcile.conflicts(),
-        recall=find.entities(k=k, kinds=FACTS) + find.vectors(k=k, kinds=FACTS),
+        recall=entity_linking.edges(match=match, kinds=FACTS) + find.vectors(k=k, kinds=FACTS),
         compose=listing(),
     )

@@ -10,12 +10,13 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
 from remanence.errors import BadKnob
 from remanence.records import dataclass
 
+S = TypeVar("S", bound="Stage")
 Knobs = tuple[tuple[str, Any], ...]
 """(name, value) of each knob that was given another value than its default, sorted."""
 
@@ -33,6 +34,12 @@ class Stage:
         """The parts of a composition of this name, in order; otherwise the stage alone."""
         return self.parts if self.name == name else (self,)
 
+    def round(self: S, *stages: Stage) -> S:
+        """The same wrapping stage, round other stages."""
+        if not isinstance(self.run, _Round):
+            raise BadKnob(f"{self.name} wraps no stages")
+        return replace(self, run=replace(self.run, stages=stages), parts=stages)
+
     def shown(self) -> str:
         """As it is written in a recipe: `name(part, knob=value)`."""
         told = [*map(repr, self.parts), *(f"{knob}={value!r}" for knob, value in self.knobs)]
@@ -43,7 +50,15 @@ class Stage:
         return self.name, frozen(self.knobs), self.parts
 
 
-S = TypeVar("S", bound=Stage)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A function that gets its inner stages after what the engine passes."""
+
+    function: Callable[..., Any]
+    stages: tuple[Any, ...]
+
+    def __call__(self, *given: Any) -> Any:
+        return self.function(*given, self.stages)
 
 
 def maker(
@@ -73,7 +88,7 @@ def maker(
             return make_stage(name, run, changed)
         if not stages or not all(isinstance(stage, Stage) for stage in stages):
             raise BadKnob(f"{name} needs the stages that it wraps, and knobs by name")
-        return make_stage(name, lambda *args: run(*args, stages), changed, stages)
+        return make_stage(name, _Round(run, stages), changed, stages)
 
     make.__stage__ = kind  # type: ignore[attr-defined]
     return make

@@ -16,8 +16,11 @@ from remanence.arena.core.points import write_scores
 from remanence.arena.core.score import Outcome, score
 from remanence.arena.core.shared import Shared
 from remanence.arena.core.system import Maker, Setting, SharedPrefix, System
-from remanence.arena.core.task import Pool, Question, Task
+from remanence.arena.core.task import Pool, Question, Task, spread
 from remanence.models import by_name
+
+SPENT = ("sleep_cpu_seconds", "llm_calls", "llm_tokens")
+"""What filling a space costs beside time; bytes are read from the file itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,18 @@ class Asked:
     seed: int = 0
 
     def questions(self, pool: Pool) -> tuple[Question, ...]:
-        """The questions of a pool, in order, cut at the limit."""
-        return pool.questions[: self.limit] if self.limit else pool.questions
+        """The questions of a pool, in order; with a limit so many, spread evenly over all of them."""
+        return tuple(spread(pool.questions, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A space that was filled for all recipes of one prefix, and what filling it cost."""
+
+    path: Path
+    seconds: float
+    cpu_seconds: float
+    cost: Mapping[str, float]
 
 
 @dataclass(slots=True)
@@ -41,7 +54,7 @@ class Bench:
 
     folder: Path
     embedders: dict[str, Shared] = field(default_factory=dict)
-    spaces: dict[Any, Path] = field(default_factory=dict)
+    spaces: dict[Any, Space] = field(default_factory=dict)
 
     def embedder(self, name: str) -> Shared:
         """One embedder for all systems that name it."""
@@ -69,33 +82,41 @@ def ask_pool(
     system = _filled(maker, setting, pool, bench, told)
     try:
         outcomes = _ask(asked, pool, system)
-        told["cost"] = dict(system.cost())
+        told["cost"] = {**system.cost(), **told.pop("paid", {})}
         if {"hygiene", "points"} & set(asked.task.measures):
             told["write"] = _write_side(system, pool)
         told["state"] = _pool_values(asked.task, outcomes)
     finally:
         system.close()
     told["query_ms"] = sorted(round(1000 * outcome.seconds, 3) for outcome in outcomes)
+    told["query_cpu_ms"] = sorted(round(1000 * outcome.cpu_seconds, 3) for outcome in outcomes)
     told["rss_mb"] = round(resident() / 2**20, 1)
     shutil.rmtree(home, ignore_errors=True)
     return outcomes, told
 
 
 def _filled(maker: Maker, setting: Setting, pool: Pool, bench: Bench, told: dict[str, Any]) -> System:
-    """A system that holds the records of a pool; recipes of one prefix open the space that the first one filled."""
-    started = time.perf_counter()
+    """A system that holds the records of a pool; recipes of one prefix open the space that the first one filled.
+
+    Each of them is told the whole price of that space, whoever was first.
+    """
+    started, cpu = time.perf_counter(), time.process_time()
     if isinstance(maker, SharedPrefix) and not pool.streaming and (shape := maker.prefix()) is not None:
         key = (setting.embedder_name, shape)
         told["prefix_shared"] = key in bench.spaces
         if key not in bench.spaces:
             path = bench.folder / f"shared-{len(bench.spaces)}.db"
-            bench.spaces[key] = maker.build(setting, pool.records, path)
-        told["add_seconds"] = time.perf_counter() - started
-        return maker.open(setting, bench.spaces[key])
+            spent = maker.build(setting, pool.records, path)
+            seconds = time.perf_counter() - started, time.process_time() - cpu
+            bench.spaces[key] = Space(path, *seconds, {name: spent[name] for name in SPENT if name in spent})
+        space = bench.spaces[key]
+        told["add_seconds"], told["add_cpu_seconds"], told["paid"] = space.seconds, space.cpu_seconds, space.cost
+        return maker.open(setting, space.path)
     system = maker(setting)
     if not pool.streaming:
         system.add(pool.records)
     told["add_seconds"] = time.perf_counter() - started
+    told["add_cpu_seconds"] = time.process_time() - cpu
     told["prefix_shared"] = False
     return system
 
@@ -125,9 +146,10 @@ def _outcome(
     """What a system does with one question."""
     measures = set(asked.task.measures)
     pair = bool(question.data.get("pair"))
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     found = [] if pair else system.search(question, asked.depth)
     outcome = Outcome(pool.id, question, found, seconds=time.perf_counter() - start)
+    outcome.cpu_seconds = time.process_time() - cpu
     if system.name == "full-context":
         outcome.extra["unranked"] = True
     elif pair:

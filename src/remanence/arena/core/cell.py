@@ -146,20 +146,29 @@ def lost(pools: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def cost(pools: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Speed, size and model calls over all pools; add times of a shared prefix count where it was made."""
+    """Speed, size and model calls over all pools; a shared prefix counts in full for each recipe that has it.
+
+    The times of the processor are what a busy machine changes least.
+    """
     times = np.asarray([ms for told in pools for ms in told["query_ms"]] or [0.0])
-    own = [told for told in pools if not told.get("prefix_shared")]
+    busy = np.asarray([ms for told in pools for ms in told["query_cpu_ms"]] or [0.0])
     records = sum(told["records"] for told in pools)
-    seconds = sum(told["add_seconds"] for told in own)
+    seconds = sum(told["add_seconds"] for told in pools)
+    cpu_seconds = sum(told["add_cpu_seconds"] for told in pools)
     found = {
         "records": float(records),
         "query_p50_ms": float(np.quantile(times, 0.5)),
         "query_p95_ms": float(np.quantile(times, 0.95)),
         "query_p99_ms": float(np.quantile(times, 0.99)),
+        "query_cpu_p50_ms": float(np.quantile(busy, 0.5)),
         "rss_mb": max((told["rss_mb"] for told in pools), default=0.0),
     }
     if seconds:
-        found["items_per_second"] = sum(told["records"] for told in own) / seconds
+        found["items_per_second"] = records / seconds
+    if cpu_seconds:
+        found["items_per_cpu_second"] = records / cpu_seconds
+    slept = sum(told.get("cost", {}).get("sleep_cpu_seconds", 0.0) for told in pools)
+    found["sleep_cpu_ms_per_item"] = 1000 * slept / max(1, records)
     for name in ("bytes", "llm_calls", "llm_tokens"):
         total = sum(told.get("cost", {}).get(name, 0.0) for told in pools)
         found["bytes_per_item" if name == "bytes" else name] = total / max(1, records) if name == "bytes" else total

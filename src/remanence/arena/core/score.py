@@ -32,6 +32,7 @@ class Outcome:
     confidence: float | None = None
     answer: str | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     extra: dict[str, Any] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
     row: dict[str, Any] = field(default_factory=dict)

@@ -32,11 +32,10 @@ class Found(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A context for a model: text, the sources whose text is in it (reading order), and a confidence if any."""
+    """A context for a model: its text, and the sources whose text is in it (reading order)."""
 
     text: str
     sources: tuple[str, ...]
-    confidence: float | None = None
 
 
 class Held(NamedTuple):
@@ -79,7 +78,7 @@ class System(Protocol):
         ...
 
     def cost(self) -> Mapping[str, float]:
-        """`bytes` kept, `llm_calls` and `llm_tokens` so far, as far as it knows."""
+        """`bytes` kept, `sleep_cpu_seconds`, `llm_calls` and `llm_tokens` so far, as far as it knows."""
         ...
 
     def close(self) -> None: ...
@@ -109,8 +108,8 @@ class SharedPrefix(Protocol):
         """Makers with equal prefixes fill equal spaces; None when this one cannot share."""
         ...
 
-    def build(self, setting: Setting, records: Sequence[Record], path: Path) -> Path:
-        """Fill a space with records, once for all makers of this prefix."""
+    def build(self, setting: Setting, records: Sequence[Record], path: Path) -> Mapping[str, float]:
+        """Fill a space with records, once for all makers of this prefix; what that cost, as `System.cost`."""
         ...
 
     def open(self, setting: Setting, path: Path) -> System:

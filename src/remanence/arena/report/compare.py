@@ -11,7 +11,10 @@ from remanence.arena.core.score import higher_is_better
 from remanence.arena.core.stats import letter, letters, win_tie_loss
 from remanence.arena.systems import BASELINES, PEERS
 
-COSTS = ("items_per_second", "query_p50_ms", "query_p95_ms", "query_p99_ms", "bytes_per_item", "rss_mb", "llm_calls")
+COSTS = (
+    "items_per_second", "items_per_cpu_second", "sleep_cpu_ms_per_item", "query_p50_ms", "query_p95_ms",
+    "query_p99_ms", "query_cpu_p50_ms", "bytes_per_item", "rss_mb", "llm_calls",
+)  # fmt: skip
 """Cost columns, in order."""
 USUAL = (
     "fraction@5", "fraction@10", "all@10", "ndcg@10", "mrr", "map", "session_all@10", "told@1000", "told@full",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from remanence.arena.core.system import Found, Held, Packed, Setting, System
 from remanence.arena.core.task import Question, Record
 from remanence.errors import NotFound
 from remanence.memory.memory import Memory
+from remanence.recipes.without import without
 from remanence.stage import Recipe
 from remanence.types import Hits, Item
 
@@ -25,8 +27,10 @@ def recipe_names() -> list[str]:
 
 
 def recipe_maker(name: str) -> RecipeMaker:
-    """The maker of a recipe with its published settings."""
-    return RecipeMaker(name, recipes.get(name))
+    """The maker of a recipe with its published settings; `adamem~walk.hops` is `adamem` without that stage."""
+    base, _, off = name.partition("~")
+    made = recipes.get(base)
+    return RecipeMaker(name, without(made, off) if off else made)
 
 
 class RecipeMaker:
@@ -45,12 +49,13 @@ class RecipeMaker:
             return None
         return (self.recipe.form, self.recipe.evolve)
 
-    def build(self, setting: Setting, records: Sequence[Record], path: Path) -> Path:
-        """Fill a space and close it."""
+    def build(self, setting: Setting, records: Sequence[Record], path: Path) -> Mapping[str, float]:
+        """Fill a space and close it; what that cost."""
         filled = self._open(setting, path)
         filled.add(records)
+        spent = dict(filled.cost())
         filled.close()
-        return path
+        return spent
 
     def open(self, setting: Setting, path: Path) -> System:
         """The filled space, read with this recipe."""
@@ -68,12 +73,16 @@ class RecipeSystem:
         self.name = name
         self.memory = memory
         self.sleeps = sleeps
+        self.slept = 0.0
+        """Seconds of the processor that sleeping took."""
         self._last: tuple[Question, int, Hits] | None = None
 
     def add(self, records: Sequence[Record]) -> None:
         self.memory.remember([record.message() for record in records])
         if self.sleeps:
+            started = time.process_time()
             self.memory.sleep()
+            self.slept += time.process_time() - started
         self._last = None
 
     def search(self, question: Question, k: int) -> list[Found]:
@@ -86,9 +95,9 @@ class RecipeSystem:
 
     def context(self, question: Question, budget: int) -> Packed:
         if not question.text.strip():
-            return Packed("", (), 0.0)
+            return Packed("", ())
         packed = self.memory.context(question.text, budget, now=question.at, as_of=question.as_of)
-        return Packed(str(packed), packed.sources, packed.confidence)
+        return Packed(str(packed), packed.sources)
 
     def confidence(self, question: Question) -> float | None:
         return self._recall(question, 10).confidence
@@ -111,7 +120,8 @@ class RecipeSystem:
         ]
 
     def cost(self) -> Mapping[str, float]:
-        return {"bytes": _size(self.memory.store.path), "llm_calls": 0.0, "llm_tokens": 0.0}
+        size = _size(self.memory.store.path)
+        return {"bytes": size, "sleep_cpu_seconds": self.slept, "llm_calls": 0.0, "llm_tokens": 0.0}
 
     def close(self) -> None:
         self.memory.close()

@@ -1,0 +1,275 @@
+"""What each recipe is known for holds in the recipe as it ships, and no more when one stage of it is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from remanence import recipes
+from remanence.errors import BadKnob
+from remanence.memory.memory import Memory
+from remanence.recipes.without import stage_names, without
+
+GARDEN = (
+    "The garden beans flower.",
+    "Garden tomatoes need water.",
+    "The garden soil is dry.",
+    "Beans climb the garden fence.",
+)
+CHAIN = (
+    "Nora Quist wrote the opera Silver Tide.",
+    "Silver Tide was first staged in Trondheim.",
+    "A bakery opened next to the station.",
+    "The quarterly report is late again.",
+    "Rain is expected in the mountains.",
+)
+TWICE = ("The harbour museum opens at ten on weekdays.", "The harbour museum opens at ten on weekdays, says Rita.")
+Shown = Callable[[Memory], bool]
+
+
+def talk(memory, *texts, who="Ann", session="1", at="2023-05-08"):
+    memory.remember([{"who": who, "text": text, "session": session, "at": at} for text in texts])
+    memory.sleep()
+
+
+def found(memory, cue, k=20):
+    return [hit.item for hit in memory.recall(cue, k=k)]
+
+
+def an_overall_summary_answers(memory):
+    talk(memory, "We rented a boat on the lake.")
+    talk(memory, "The tax form is due.", session="2", at="2023-05-30")
+    return "all" in [item.data.get("of") for item in found(memory, "What happened so far?")]
+
+
+def day_summaries_answer_for_their_week(memory):
+    talk(memory, "We rented a boat on the lake.", at="2023-05-29")
+    talk(memory, "What happened last week was fun.", session="0", at="2023-03-02")
+    hits = memory.recall("What happened last week?", now="2023-06-05", k=20)
+    return any("time" in hit.why and hit.item.data.get("of") == "2023-05-29" for hit in hits)
+
+
+def a_name_calls_up_its_edges(memory):
+    talk(memory, "Ann lives in Rome. Carl lives in Kiel.", who="Bob")
+    first = memory.recall("What about Ann?")[0]
+    return "edges" in first.why and first.text == "Ann lives in Rome"
+
+
+def an_edge_that_is_contradicted_ends(memory):
+    talk(memory, "Ann lives in Rome.", who="Bob", at="2023-01-01")
+    talk(memory, "Ann moved to Oslo.", who="Bob", at="2023-08-01")
+    facts = [item.text for item in found(memory, "Where does Ann live?") if item.kind == "fact"]
+    return ["Ann moved to Oslo"] == facts
+
+
+def what_no_word_names_comes_second(memory):
+    memory.remember([{"kind": "chunk", "text": text, "source": f"p{n}"} for n, text in enumerate(CHAIN)])
+    return CHAIN[1] in [item.text for item in found(memory, "In which town was the work of Nora Quist put on?", 2)]
+
+
+def a_shared_name_is_walked(memory):
+    talk(memory, "In spring Ruth, the carpenter, mended the roof.", session="1")
+    talk(memory, "In Leeds everybody knows Ruth.", session="2")
+    cue = "Who came after the carpenter mended the roof?"
+    return "In Leeds everybody knows Ruth." in [item.text for item in found(memory, cue)]
+
+
+def a_portrait_answers(memory):
+    talk(memory, "I live in Rome. I love chess. I am a nurse.")
+    return "persona" in [item.kind for item in found(memory, "What is Ann like: home, likes, job?")]
+
+
+def an_unsupported_value_leaves_its_scene(memory):
+    for who, town in (("Bob", "Rome"), ("Cid", "Rome"), ("Dee", "Rome"), ("Eve", "Oslo")):
+        memory.remember({"who": who, "text": f"Ann lives in {town}.", "session": who})
+    memory.sleep()
+    scenes = memory.list(kinds="scene", limit=0)
+    held = {one.id for item in scenes for one in item.evidence}
+    towns = {item.id: item.data["value"] for item in memory.list(kinds="fact", limit=0)}
+    return bool(scenes) and {"Rome", "Oslo"} == set(towns.values()) and {"Rome"} == {towns[id] for id in held}
+
+
+def a_fact_brings_its_siblings(memory):
+    talk(memory, "I love chess. I like go. I enjoy backgammon.")
+    return any(item.kind == "fact" and "backgammon" in item.text for item in found(memory, "chess"))
+
+
+def only_the_named_time_answers(memory):
+    talk(memory, "The vet says our puppy needs a vaccination.", session="1", at="2023-01-10")
+    talk(memory, "Our old kitten swallowed a bone and the vet was cross.", session="2", at="2023-06-10")
+    texts = " ".join(item.text for item in found(memory, "What did the vet say about our pet in January 2023?"))
+    return "puppy" in texts and "kitten" not in texts
+
+
+def what_comes_to_mind_leads_on(memory):
+    talk(
+        memory,
+        "The lighthouse keeper of Vis keeps bees.",
+        "Bees in wicker hives make heather honey.",
+        "Heather honey is sold in Split market.",
+        "The lighthouse keeper of Vis is old.",
+        *(f"The lighthouse keeper of Vis polished lamp number {n}." for n in range(8)),
+    )
+    return any("honey" in item.text for item in found(memory, "What does the lighthouse keeper of Vis keep?"))
+
+
+def further_turns_read_the_birthplace(memory):
+    talk(
+        memory,
+        "Mara Lind wrote the novel Glass Harbour.",
+        "Glass Harbour was filmed by Tomas Berg.",
+        "Tomas Berg was born in Ystad.",
+        *(f"The {word} in the kitchen is {n} years old." for n, word in enumerate(("kettle", "table", "stove"))),
+    )
+    cue = "Where was the director who filmed the novel of Mara Lind born?"
+    return "Tomas Berg was born in Ystad." in [item.text for item in found(memory, cue)]
+
+
+def events_bring_the_events_next_to_them(memory):
+    talk(memory, *(f"{GARDEN[n % 4]} That was number {n}." for n in range(40)))
+    episodes = {one.id: item.id for item in memory.list(kinds="episode", limit=0) for one in item.evidence}
+    return len({episodes[item.id] for item in found(memory, "garden", 100)}) > 4
+
+
+def events_stand_for_their_words(memory):
+    talk(memory, *GARDEN)
+    return {"turn"} == {item.kind for item in found(memory, "garden")}
+
+
+def associated_chats_come_along(memory):
+    for n, name in enumerate(("Mia", "Tom", "Kit", "Zoe", "Max", "Leo", "Ida", "Pip", "Ned", "Amy")):
+        cat, tax = f"My cat {name} sleeps on the warm stove and eats fish.", f"The tax office wants form {name}."
+        memory.remember({"who": "Ann", "text": cat if n % 2 else tax, "session": str(n)})
+    memory.sleep()
+    texts = [item.text for item in found(memory, "Which cat eats fish on the stove, is it Tom?")]
+    return sum("cat" in text for text in texts) > 3 and not any("tax" in text for text in texts)
+
+
+def a_chat_is_found_that_no_turn_of_it_leads_to(memory):
+    talk(memory, *GARDEN)
+    told = "Garden beans, tomatoes, soil, fence and water were in the printed report."
+    talk(memory, told, "The printer broke.", session="2")
+    texts = {item.text for item in found(memory, "garden beans tomatoes soil fence water")}
+    return told in texts and set(GARDEN) <= texts
+
+
+def a_statement_told_twice_is_one(memory):
+    for n, text in enumerate(TWICE):
+        talk(memory, text, session=str(n))
+    shown = [item.text for item in found(memory, "When does the harbour museum open?") if item.kind == "note"]
+    return [TWICE[1]] == shown and 2 == len(memory.list(kinds="note", tiers=("archived",), limit=0))
+
+
+def a_tag_is_enough(memory):
+    talk(memory, *(f"Petar sails to Vis on day {n} with the boat." for n in range(6)), session="a")
+    talk(memory, "The mooring fee is eleven euros.", session="b")
+    cue = "What about the boat Petar that sails to Vis, and the mooring fee?"
+    return any("eleven" in item.text for item in found(memory, cue))
+
+
+def a_theme_brings_its_texts(memory):
+    talk(memory, *GARDEN)
+    return len([item for item in found(memory, "What do garden tomatoes need?") if item.kind == "turn"]) > 1
+
+
+def fading_costs_bits(memory):
+    talk(memory, "The boat Petar needs a new sail.")
+    memory.clock.tick(days=7)
+    memory.sleep()
+    return 4 == memory.list(kinds="turn")[0].data.get("bits")
+
+
+def channel(name):
+    def counts(memory):
+        talk(memory, "Ann sails the boat Petar to Vis.", "Petar needs a sail.", "The rent is due.", at="2023-05-08")
+        hits = memory.recall("Did Ann sail Petar on 8 May 2023?")
+        return any(name in channel for hit in hits for channel in hit.why)
+
+    counts.__name__ = f"channel {name}"
+    return counts
+
+
+def an_episode_answers_what_no_note_holds(memory):
+    talk(memory, "I work as a nurse. The blue kayak in the shed leaks near the stern.")
+    return any("part of" in str(hit.why) for hit in memory.recall("Where does the blue kayak leak?"))
+
+
+CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
+    ("memorybank", "distil.summaries(level='all')", an_overall_summary_answers, {"k": 9}),
+    ("memorybank", "find.time", day_summaries_answer_for_their_week, {}),
+    ("mem0_graph", "extract.entities", a_name_calls_up_its_edges, {}),
+    ("mem0_graph", "link.about", a_name_calls_up_its_edges, {}),
+    ("mem0_graph", "entity_linking.edges", a_name_calls_up_its_edges, {}),
+    ("mem0_graph", "reconcile.conflicts", an_edge_that_is_contradicted_ends, {}),
+    ("mem0", "reconcile.mem0", an_edge_that_is_contradicted_ends, {}),
+    ("hipporag", "expand.pagerank", what_no_word_names_comes_second, {}),
+    ("hipporag", "extract.triples", what_no_word_names_comes_second, {}),
+    ("hipporag", "entity_linking.names", what_no_word_names_comes_second, {}),
+    ("hipporag2", "expand.pagerank", what_no_word_names_comes_second, {}),
+    ("hipporag2", "extract.triples", what_no_word_names_comes_second, {}),
+    ("adamem", "extract.entities", a_shared_name_is_walked, {"k": 1}),
+    ("adamem", "walk.hops", a_shared_name_is_walked, {"k": 1}),
+    ("ai_native", "distil.portrait", a_portrait_answers, {}),
+    ("ai_native", "extract.facts", a_portrait_answers, {}),
+    ("second_me", "distil.portrait", a_portrait_answers, {}),
+    ("bi_mem", "distil.portrait", a_portrait_answers, {}),
+    ("bi_mem", "calibrate.scenes", an_unsupported_value_leaves_its_scene, {}),
+    ("bi_mem", "walk.up_and_down", a_fact_brings_its_siblings, {"k": 1, "floor": 0.2}),
+    ("caim", "dated.within", only_the_named_time_answers, {}),
+    ("coat", "search_tree.associated", what_comes_to_mind_leads_on, {"k": 4, "rounds": 60, "breadth": 3}),
+    ("hgmem", "hypergraph.dig_or_explore", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
+    ("hgmem", "extract.entities", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
+    ("em_llm", "walk.contiguous", events_bring_the_events_next_to_them, {"k": 4, "most": 2}),
+    ("em_llm", "dated.expand_to_turns", events_stand_for_their_words, {}),
+    ("memgas", "associate.upper_mode", associated_chats_come_along, {"k": 1}),
+    ("memgas", "walk.ranked", associated_chats_come_along, {"k": 1}),
+    ("memgas", "route.by_certainty", a_chat_is_found_that_no_turn_of_it_leads_to, {"k": 1}),
+    ("memos", "fuse.similar", a_statement_told_twice_is_one, {}),
+    ("plugmem", "fuse.similar", a_statement_told_twice_is_one, {"near": 0.8}),
+    ("plugmem", "tags.under", a_tag_is_enough, {"k": 5}),
+    ("second_me", "walk.up_and_down", a_theme_brings_its_texts, {"k": 1}),
+    ("superlocal", "precision.by_retention", fading_costs_bits, {}),
+    ("superlocal", "find.entities", channel("entities"), {}),
+    ("superlocal", "find.time", channel("time"), {}),
+    ("superlocal", "expand.spread", channel("spread"), {}),
+    ("superlocal", "hopfield.retrieval", channel("hopfield"), {}),
+    ("himem", "segment.episodes", an_episode_answers_what_no_note_holds, {}),
+    ("himem", "dated.expand_to_turns", an_episode_answers_what_no_note_holds, {}),
+    ("himem", "reconcile.conflicts", an_edge_that_is_contradicted_ends, {}),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "stage", "shown", "knobs"), CASES, ids=[f"{case[0]}-{case[1]}-{case[2].__name__}" for case in CASES]
+)
+def test_a_recipe_does_what_it_is_known_for_and_not_without_the_stage_that_does_it(composed, name, stage, shown, knobs):
+    """The recipe as it ships, at most with fewer hits asked for; the twin is the same without one stage."""
+    whole = recipes.get(name, **knobs)
+
+    assert shown(composed(whole))
+    assert not shown(composed(without(whole, stage)))
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_any_stage_can_be_switched_off(name):
+    """What is left is a recipe that prints without the stage and says so in its name."""
+    whole = recipes.get(name)
+    for stage in set(stage_names(whole)) - {"find.vectors", "buckets.bucketed"}:
+        left = without(whole, stage)
+
+        assert stage not in stage_names(left)
+        assert f"{name}~{stage}" == left.name
+
+
+@pytest.mark.parametrize("name", ["mem0", "scm", "caim"])
+def test_the_last_way_of_finding_cannot_go(name):
+    """A recipe that finds nothing is none."""
+    with pytest.raises(BadKnob, match="nothing would be found"):
+        without(recipes.get(name), "find.vectors")
+
+
+def test_an_unknown_stage_is_answered_with_near_ones():
+    """The cure is in the message."""
+    with pytest.raises(BadKnob, match=r"no stage 'walk\.hop'; near: walk\.hops"):
+        without(recipes.get("adamem"), "walk.hop")
