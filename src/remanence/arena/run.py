@@ -21,9 +21,10 @@ from remanence.arena.catalogue import SYSTEMS, find_system, find_task
 from remanence.arena.core import metrics
 from remanence.arena.core.ask import Asked, Bench, ask_pool
 from remanence.arena.core.cell import Cell
+from remanence.arena.core.draw import drawn
 from remanence.arena.core.machine import code_fingerprint, machine
 from remanence.arena.core.system import Maker
-from remanence.arena.core.task import Pool, Skipped, Task, drawn
+from remanence.arena.core.task import Pool, Skipped, Task
 from remanence.errors import RemanenceError
 
 DEPTH = 50
@@ -137,12 +138,11 @@ def _cell(plan: Plan, task: Task, name: str, fingerprint: str) -> Cell:
         "depth": plan.depth,
         "budgets": list(plan.budgets),
         "limit": plan.limit,
-        "pools": plan.pools,
-        "measures": list(task.measures),
         "task_knobs": dict(task.knobs),
         "data_fingerprint": fingerprint,
         "code": code_fingerprint(own=base not in SYSTEMS.known()),
     }
+    made |= {"pools": plan.pools, "measures": list(task.measures)}
     key = hashlib.sha256(json.dumps(made, sort_keys=True, default=str).encode()).hexdigest()[:16]
     made |= {"key": key, "command": command(plan, task.name, name), **machine()}
     stem = f"{_file_name(task.name)}__{_file_name(name)}"

@@ -17,7 +17,7 @@ def hgmem(*, k: int = 50, turns: int = 3, first: int = 5) -> Recipe:
 
     Paper: Improving Multi-step RAG with Hypergraph-based Memory for Long-Context Complex Relational Modeling (HGMem,
         2025)
-    Family: graph. Form: planar. Function: working, factual. Dynamics: structure. Control: rule, llm.
+    Family: graph. Form: planar. Function: working, factual. Dynamics: structure. Control: rule.
     Memory: explicit, text. Octant: system, non-parametric, short. Graph: hyper. Operators: similarity, agent.
         Ledger: S023.
     Faithful: approximate(no-llm)

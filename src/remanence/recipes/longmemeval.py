@@ -14,7 +14,7 @@ def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
     """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named.
 
     Paper: LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory (Wu et al. 2025)
-    Family: dialogue. Form: flat. Function: factual. Dynamics: verbatim, distil. Control: rule, llm.
+    Family: dialogue. Form: flat. Function: factual. Dynamics: verbatim, distil. Control: rule.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S073.
     Faithful: approximate(no-llm)
     Lost: facts are first-person sentences and what rules read; a time range is one that the date grammar is sure of

@@ -7,16 +7,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from remanence.arena.core import metrics
 from remanence.arena.core.contexts import packed
+from remanence.arena.core.draw import spread
 from remanence.arena.core.machine import resident
 from remanence.arena.core.points import write_scores
 from remanence.arena.core.score import Outcome, score
 from remanence.arena.core.shared import Shared
 from remanence.arena.core.system import Maker, Setting, SharedPrefix, System
-from remanence.arena.core.task import Pool, Question, Task, spread
+from remanence.arena.core.task import Pool, Question, Task
 from remanence.models import by_name
 
 SPENT = ("sleep_cpu_seconds", "llm_calls", "llm_tokens")
@@ -38,8 +39,7 @@ class Asked:
         return tuple(spread(pool.questions, self.limit))
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(NamedTuple):
     """A space that was filled for all recipes of one prefix, and what filling it cost."""
 
     path: Path

@@ -11,21 +11,16 @@ One pool is one memory: its questions may only be answered from its own records.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from remanence.arena.core.files import Files
 from remanence.errors import BadKnob, Skipped
 
-__all__ = ["GENERATED", "Pool", "Question", "Record", "Skipped", "Task", "drawn", "resolved", "spread"]
-
-
-_Any = TypeVar("_Any")
+__all__ = ["GENERATED", "Pool", "Question", "Record", "Skipped", "Task", "resolved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +119,6 @@ def resolved(cited: Iterable[str], known: Container[str]) -> tuple[tuple[str, ..
     wanted = list(dict.fromkeys(cited))
     there = tuple(source for source in wanted if source in known)
     return there, len(wanted) - len(there)
-
-
-def spread(values: Sequence[_Any], most: int | None) -> Sequence[_Any]:
-    """At most so many of the values, in order and evenly spaced; all of them without a limit."""
-    every = len(values)
-    if not most or every <= most:
-        return values
-    return tuple(values[at * every // most] for at in range(most))
-
-
-def drawn(pools: Sequence[_Any], most: int | None, seed: int) -> Sequence[_Any]:
-    """The first so many pools of a shuffled order: a larger draw of the same seed holds every smaller one."""
-    if not most or len(pools) <= most:
-        return pools
-    order = np.random.default_rng(seed).permutation(len(pools))
-    return tuple(pools[int(at)] for at in order[:most])
 
 
 GENERATED = "drawn from a seed; nothing to get"
