@@ -173,6 +173,23 @@ def a_theme_brings_its_texts(memory):
     return len([item for item in found(memory, "What do garden tomatoes need?") if item.kind == "turn"]) > 1
 
 
+def the_same_thought_is_kept_once(memory):
+    for day in ("2023-05-08", "2023-05-09"):
+        talk(memory, "I live in Rome.", session=day, at=day)
+    return 1 == len(memory.list(kinds="fact", limit=0))
+
+
+def a_scene_answers(memory):
+    talk(memory, "I love chess. I love chess with Bob. I love chess on Sundays.")
+    return "scene" in [item.kind for item in found(memory, "Does Ann love chess?")]
+
+
+def the_finer_of_two_copies_leads(memory):
+    boat = "The boat Petar needs a new sail."
+    memory.remember([{"text": boat, "data": {"bits": 4}}, f"{boat} "])
+    return "bits" not in memory.recall("boat Petar sail")[0].item.data
+
+
 def fading_costs_bits(memory):
     talk(memory, "The boat Petar needs a new sail.")
     memory.clock.tick(days=7)
@@ -220,6 +237,12 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("coat", "search_tree.associated", what_comes_to_mind_leads_on, {"k": 4, "rounds": 60, "breadth": 3}),
     ("hgmem", "hypergraph.dig_or_explore", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
     ("hgmem", "extract.entities", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
+    ("longmemeval", "dated.within", only_the_named_time_answers, {}),
+    ("longmemeval", "dated.expand_to_turns", events_stand_for_their_words, {}),
+    ("memgas", "dated.expand_to_turns", events_stand_for_their_words, {}),
+    ("think_in_memory", "merge.duplicates", the_same_thought_is_kept_once, {}),
+    ("memos", "tags.under", channel("tags"), {}),
+    ("memos", "find.words", channel("words"), {}),
     ("em_llm", "walk.contiguous", events_bring_the_events_next_to_them, {"k": 4, "most": 2}),
     ("em_llm", "dated.expand_to_turns", events_stand_for_their_words, {}),
     ("memgas", "associate.upper_mode", associated_chats_come_along, {"k": 1}),
@@ -230,6 +253,8 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("plugmem", "tags.under", a_tag_is_enough, {"k": 5}),
     ("second_me", "walk.up_and_down", a_theme_brings_its_texts, {"k": 1}),
     ("superlocal", "precision.by_retention", fading_costs_bits, {}),
+    ("superlocal", "coarse.by_bits", the_finer_of_two_copies_leads, {}),
+    ("superlocal", "scenes.by_links", a_scene_answers, {}),
     ("superlocal", "find.entities", channel("entities"), {}),
     ("superlocal", "find.time", channel("time"), {}),
     ("superlocal", "expand.spread", channel("spread"), {}),
