@@ -72,7 +72,8 @@ class Card:
     """What a recipe stands for: its paper, its place among memory systems, and how true to the paper it is.
 
     The fields of `TAXONOMY` take its words. `reported` are the paper's numbers and `reproduced` ours, by the name of
-    the measure; they never mix. `graph` and `operators` are empty where memory is no graph.
+    the measure; they never mix. `price` says what taking in or sleeping costs, where that is much.
+    `graph` and `operators` are empty where memory is no graph.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Card:
     operators: tuple[str, ...] = ()
     faithful: str = "faithful"
     lost: str = ""
+    price: str = ""
     paper: str = ""
     ledger: str = ""
     reported: Mapping[str, str] = field(default_factory=dict)
