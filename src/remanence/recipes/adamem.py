@@ -23,6 +23,7 @@ def adamem(*, k: int = 50, hops: int = 2) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model records are the turns, and topics quote them
     Reported: LoCoMo F1 = 44.65; without the graph 42.63
+    Price: 275 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
     """
     return Recipe(
         form=at_sleep(segment.episodes() >> extract.entities() >> extract.facts() >> distil.portrait()),

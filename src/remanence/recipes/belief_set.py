@@ -17,6 +17,7 @@ def belief_set(*, k: int = 50, talk: float = 0.7) -> Recipe:
     Paper: Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026)
     Family: spatial. Form: flat. Function: spatial. Dynamics: distil, update. Control: rule.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S106.
+    Price: 370 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
     """
     base = newest(k=k, talk=talk)
     return replace(

@@ -20,6 +20,7 @@ def mem0(*, k: int = 100, neighbours: int = 10, same: float = 0.95) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model facts are what rules read, and only the same slot or the same words are reconciled
     Reported: LoCoMo judge, gpt-4o-mini = 66.9 (full context 72.9)
+    Price: 393 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
     """
     return Recipe(
         form=extract.facts(),

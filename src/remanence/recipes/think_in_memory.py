@@ -20,6 +20,7 @@ def think_in_memory(*, k: int = 10, buckets: int = 16, probes: int = 4) -> Recip
     Faithful: approximate(no-llm)
     Lost: without a model a thought is a statement that rules read, and one is forgotten when another value takes its
         slot
+    Price: 383 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
     """
     return Recipe(
         form=extract.facts(),
