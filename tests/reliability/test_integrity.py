@@ -327,7 +327,7 @@ def test_another_models_vectors_are_an_error_that_names_the_cure(tmp_path: Path)
     with pytest.raises(ModelMismatch, match="reembed"):
         Store(path, model=other.model, dim=48)
 
-    store = Store(path, model=other.model, dim=48, any_model=True)
+    store = Store(path)
     told = upkeep.reembed(store, other)
     store.close()
     with pytest.raises(ModelMismatch):

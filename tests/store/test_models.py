@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from remanence.errors import ModelMismatch
+from remanence.errors import InvalidInput, ModelMismatch
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.store import Store
@@ -50,7 +50,7 @@ def test_a_handle_that_was_open_during_a_reembed_notices(tmp_path: Path) -> None
     """It keeps words, asks for the other embedder, and nothing is found by a vector of the wrong one."""
     stale = opened(tmp_path / "a.db")
     stale.remember(["heron one", "tea two"])
-    store = Store(tmp_path / "a.db", model=LARGE.model, dim=LARGE.dim, any_model=True)
+    store = Store(tmp_path / "a.db")
     reembed(store, LARGE)
     store.close()
 
@@ -94,3 +94,17 @@ def test_a_text_without_a_direction_lacks_nothing(tmp_path: Path) -> None:
 
         assert 1 == embedded(memory)
         assert () == doctor(memory.store, deep=True).problems
+
+
+def test_a_space_is_opened_with_the_embedder_that_it_was_made_with(tmp_path: Path) -> None:
+    """Without a word about the embedder; a new space cannot be made so."""
+    with opened(tmp_path / "a.db", LARGE) as memory:
+        memory.remember("heron one")
+
+    store = Store(tmp_path / "a.db")
+    try:
+        assert (LARGE.model, LARGE.dim) == (store.model, store.dim)
+    finally:
+        store.close()
+    with pytest.raises(InvalidInput, match="say which embedder"):
+        Store(tmp_path / "new.db")

@@ -68,9 +68,9 @@ _ALONE = Along()
 class Store:
     """A space file. `path` is a file name, or ":memory:".
 
-    model, dim: the embedder's fingerprint; `ModelMismatch` when the space holds another's vectors.
-    any_model: take whatever embedder the space was made with. seed: makes ids a function of the seed and the
-    commit number. durability: "full", or "relaxed" (a power cut may lose the last commits, never the file).
+    model, dim: the embedder's fingerprint; `ModelMismatch` when the space holds another's vectors. Left out, it is
+    whichever embedder the space was made with. seed: makes ids a function of the seed and the commit number.
+    durability: "full", or "relaxed" (a power cut may lose the last commits, never the file).
     connect: how a connection is made, the seam to the file system.
     """
 
@@ -78,13 +78,12 @@ class Store:
         self,
         path: str | Path,
         *,
-        model: str,
-        dim: int,
+        model: str = "",
+        dim: int = 0,
         clock: Clock = utc_now,
         seed: int | None = None,
         durability: str = "full",
         timeout: float = 30.0,
-        any_model: bool = False,
         connect: Callable[[str], apsw.Connection] = apsw.Connection,
     ) -> None:
         if durability not in ("full", "relaxed"):
@@ -115,12 +114,12 @@ class Store:
             with self.lock:
                 if not self.memory:
                     self.warnings += kept_if_damaged(Path(self.path))
-                self._connect(any_model)
+                self._connect()
             undo.pop_all()
 
     # --- opening and closing ---
 
-    def _connect(self, any_model: bool = False) -> None:
+    def _connect(self) -> None:
         """Open the door and read the index; on failure this handle keeps what it had."""
         connection = Connection(self.path, self._open, durability=self.durability, on_fault=self._fault)
         with ExitStack() as undo:
@@ -129,7 +128,7 @@ class Store:
             door: Door = Tables(connection)
             with door.transaction():
                 secret = secret_of(door, self._seed, self.warnings.append)
-                self._choose_model(door, any_model)
+                self._choose_model(door)
             self._suspect = False
             self.door, self.secret = door, secret
             self._load(keep=True)
@@ -145,11 +144,14 @@ class Store:
         """A write may have half happened: nothing that is cached is believed until the next connection."""
         self._suspect = True
 
-    def _choose_model(self, door: Door, any_model: bool) -> None:
-        mine, current = door.model_code(self.model, self.dim), door.current_model()
-        if current is not None and any_model:
+    def _choose_model(self, door: Door) -> None:
+        current = door.current_model()
+        if not self.model:
+            if current is None:
+                raise InvalidInput(f"{self.path} is new: say which embedder it is made with (model, dim)")
             _, self.model, self.dim = current
-        elif current is None or (current[0] != mine and not door.has_vectors(current[0])):
+        mine = door.model_code(self.model, self.dim)
+        if current is None or (current[0] != mine and not door.has_vectors(current[0])):
             door.choose_model(mine)
         elif current[1:] != (self.model, self.dim):
             raise ModelMismatch(mismatch(current[1], self.model))

@@ -218,7 +218,7 @@ def reembed_command(model: str, as_json: bool, opened: Opening) -> None:
         raise click.UsageError(f"there is no space {opened.space}")
     embedder = by_name(model)
     progress = say.Progress("reembed")
-    store = Store(opened.space, model=embedder.model, dim=embedder.dim, any_model=True)
+    store = Store(opened.space)
     try:
         told = reembed(store, embedder, on_progress=progress)
     finally:
