@@ -107,6 +107,21 @@ def test_the_next_turn_follows_the_one_before_the_gap() -> None:
     assert (first, fourth) in follows()
 
 
+@pytest.mark.parametrize("recipe", ["em_llm", "longmemeval"])
+def test_what_was_forgotten_and_slept_over_comes_back_as_it_was(recipe: str) -> None:
+    """All pieces of its session are there again, and those that were cut meanwhile are not."""
+    before, memory = told(recipe, (), never=False), told(recipe, (), never=False)
+    turns = [turn.id for turn in memory.list(kinds="turn", limit=0)]
+
+    memory.forget([turns[n] for n in GONE])
+    memory.sleep()
+    hidden = answers(memory)
+    memory.restore([turns[n] for n in GONE])
+    memory.sleep()
+
+    assert answers(before) == answers(memory) != hidden
+
+
 def test_what_repeated_the_erased_counts_once_it_is_gone() -> None:
     """A statement that was left out as known is made when the one that made it known goes."""
     said = {"who": "Ada", "text": "I live in a lighthouse near Bergen.", "session": "s"}

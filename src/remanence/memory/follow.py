@@ -161,7 +161,9 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
 def returned(view: StoreView, ids: Sequence[str]) -> Following:
     """What follows when forgotten items come back: what was hidden with them, and work on what they say."""
     following = Following(again=dict.fromkeys(ids, LATER))
-    for item in resting_on(view, ids):
+    along = _hidden_along(view, ids)
+    back: list[Item] = []
+    for item in {item.id: item for item in (*resting_on(view, [*ids, *(one.id for one in along)]), *along)}.values():
         with_ = [one for one in item.data.get(HIDDEN_WITH) or () if one not in ids]
         still = bool((view.rows_of(with_, HIDDEN) >= 0).any())
         if HIDDEN_WITH in item.data and item.tier == "archived" and not still:
@@ -169,6 +171,11 @@ def returned(view: StoreView, ids: Sequence[str]) -> Following:
             following.updates.append(Update(item.id, fields, "its source is back", STAGE))
             following.touched[item.id] = "back"
             following.again[item.id] = LATER
+            back.append(item)
+    for item in _cut_meanwhile(view, back):
+        _take_back(item, following)
+    whole = {part.id for item in back if item.kind in SEGMENTS for part in item.evidence}
+    following.again = {id: turn for id, turn in following.again.items() if id not in whole}
     for id in ids:
         before, after = (_beside(view, id, direction) for direction in _SIDES)
         following.unlinks += [Link(src, "next", dst) for src in before for dst in after]
@@ -176,6 +183,28 @@ def returned(view: StoreView, ids: Sequence[str]) -> Following:
         following.links += [*(Link(src, "next", id) for src in before), *(Link(id, "next", dst) for dst in after)]
     following.links, following.unlinks = (list(dict.fromkeys(some)) for some in (following.links, following.unlinks))
     return following
+
+
+def _hidden_along(view: StoreView, ids: Sequence[str]) -> list[Item]:
+    """The pieces of the same sessions that were hidden because one that rested on these was."""
+    rows = view.rows_of(ids, EVERYTHING)
+    found: list[Item] = []
+    for session in dict.fromkeys(item.session for item in view.items(rows[rows >= 0])):
+        pieces = view.items(view.rows(replace(HIDDEN, kinds=SEGMENTS, session=session)))
+        found += [item for item in pieces if not set(ids).isdisjoint(item.data.get(HIDDEN_WITH) or ())]
+    return found
+
+
+def _cut_meanwhile(view: StoreView, back: Sequence[Item]) -> list[Item]:
+    """What was cut anew from what pieces that are back were cut from, and what was made of that."""
+    kinds = {item.kind for item in back if item.kind in SEGMENTS}
+    sources = dict.fromkeys(part.id for item in back if item.kind in kinds for part in item.evidence)
+    if not sources:
+        return []
+    known = {item.id for item in back}
+    cut = [one for one in view.resting_on(list(sources)) if one.kind in kinds and one.id not in known]
+    cut = [one for one in cut if one.tier != "archived"]
+    return [*cut, *(one for one in resting_on(view, [one.id for one in cut]) if one.id not in known)]
 
 
 Go = Callable[[Item, Following], None]

@@ -46,15 +46,15 @@ class StaticEmbedder:
     def __repr__(self) -> str:
         return f"StaticEmbedder(dim={self.dim})"
 
-    @staticmethod
-    def bundled() -> StaticEmbedder:
-        """The embedder of the shipped table; read once, shared, safe to use from threads."""
-        return _bundled()
-
     @property
     def packed(self) -> PackedRows:
         """The table's rows [V, full dim], unpacked when they are asked for."""
         return PackedRows(self._rows, self._scales)
+
+    @staticmethod
+    def bundled() -> StaticEmbedder:
+        """The embedder of the shipped table; read once, shared, safe to use from threads."""
+        return _bundled()
 
     @cached_property
     def table(self) -> NDArray[np.float32]:
