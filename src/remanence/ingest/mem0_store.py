@@ -54,11 +54,9 @@ def _memories(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:
     with database(source) as connection:
         if {"id", "point"} - columns(connection, "points"):
             raise source.refuse("has no points; name the folder or the storage.sqlite of a collection on disk")
-        taken: set[str] = set()
-        for line, raw in connection.execute("SELECT rowid, point FROM points ORDER BY rowid DESC"):
+        for line, raw in connection.execute("SELECT rowid, point FROM points ORDER BY rowid"):
             point = _point(source, line, raw)
-            if point is not None and point["id"] not in taken:  # a later row of the same point is the one that holds
-                taken.add(point["id"])
+            if point is not None:
                 yield line, point
 
 
