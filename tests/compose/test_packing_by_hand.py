@@ -295,7 +295,7 @@ def test_later_texts_are_cut_to_two_thirds_and_a_question_to_half(space):
 
 
 def test_a_passage_is_told_longer_than_what_somebody_said(space):
-    """Three times as long, and at most a third of the budget; a third of the limit brings it back to what talk gets."""
+    """Twice as long, and at most a third of the budget; a smaller limit holds for both."""
     text = " ".join(f"The heron number {chr(97 + n // 26)}{chr(97 + n % 26)} stood in the reeds." for n in range(60))
     memory = space(text, {"who": "Ada", "text": text.replace("heron", "boat")})
     ctx = memory.ctx()
@@ -307,7 +307,7 @@ def test_a_passage_is_told_longer_than_what_somebody_said(space):
 
     assert 120 < cost("heron", 1000) <= 180
     assert 60 < cost("heron", 400) <= 130
-    assert cost("boat", 1000) <= 60
+    assert 60 < cost("boat", 1000) <= 90
     assert cost("heron", 1000, max_snippet_tokens=20) <= 60
 
 

@@ -35,8 +35,8 @@ GAP = " ... "
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sep", "Oct", "Nov", "Dec")
 AT_ONCE = 8
 """So many hits are made at once."""
-PASSAGE = 3
-"""So many times as long as what somebody said may be what nobody said, at most this part of the budget."""
+PASSAGE = 2
+"""So many times as long as what somebody said may be what nobody said, at most a third of the budget."""
 OPENING = 6
 """At most one part in so many of the budget tells what is so, ahead of the evidence."""
 
@@ -60,7 +60,7 @@ class _Piece:
 class _Sizes:
     """How much of one text is told, and when two texts are one."""
 
-    max_snippet_tokens: int = 60
+    max_snippet_tokens: int = 90
     full_snippets: int = 6
     max_jaccard: float = 0.9
 
@@ -154,7 +154,7 @@ class _Packing:
     def longest(self, item: Item) -> int:
         """Tokens of one text: what nobody said is told longer, since it seldom says its point in one sentence."""
         most = self.sizes.max_snippet_tokens
-        return most if item.who else max(most, min(PASSAGE * most, self.room // PASSAGE))
+        return most if item.who else max(most, min(PASSAGE * most, self.room // 3))
 
     def piece(self, hit: Hit, number: int, longest: int) -> _Piece:
         """A hit as it would stand here, cut to `longest` tokens."""

@@ -111,6 +111,8 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
     columns = _columns(cue, seen, ctx)
     measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx)}
     measures |= _roles(asked, rows, ctx) | _times(asked, rows, ctx)
+    if "stated" in hits.channels:
+        measures["stated"] = np.nan_to_num(hits.channels["stated"])
     if near > 0:
         measures |= _around(seen, columns, near)
     previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)

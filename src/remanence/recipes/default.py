@@ -23,7 +23,7 @@ def default(*, k: int = 100) -> Recipe:
     return Recipe(
         form=at_sleep(segment.episodes() >> extract.entities() >> extract.facts()),
         evolve=link.given() >> at_sleep(merge.duplicates() >> reconcile.conflicts() >> link.about()),
-        recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2))
+        recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2) | find.stated())
         >> expand.sources()
         >> score.evidence()
         >> rerank.prefer_latest()
