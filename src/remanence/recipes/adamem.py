@@ -23,6 +23,8 @@ def adamem(*, k: int = 50, hops: int = 2) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model records are the turns, and topics quote them
     Reported: LoCoMo F1 = 44.65; without the graph 42.63
+    Reproduced: LoCoMo, 79 questions of 5 conversations, evidence in 1,000 tokens = 82.2 (plain 71.7), without the
+        person's filter 73.8, without the walk 82.7
     Price: 275 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
     """
     return Recipe(

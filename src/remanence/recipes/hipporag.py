@@ -21,6 +21,8 @@ def hipporag(*, k: int = 100, synonym_floor: float = 0.8, match: float = 0.5, re
     Faithful: approximate(no-llm)
     Lost: passages are nodes of the walk, not a projection after it; a cue without a known name falls back to dense;
         made for passages, not for talk, where a speaker is named by every turn
+    Reproduced: MuSiQue, 50 questions, 1,890 passages, recall@5 = 73.7 (plain 50.2, vectors alone 40.0)
+    Reproduced: HotpotQA, 50 questions, 994 passages, recall@5 = 80.0 (plain 75.0)
     Reported: multi-hop questions against earlier retrieval = up to +20 %
     """
     return replace(
