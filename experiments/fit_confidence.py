@@ -4,13 +4,15 @@
 
 The talks are those of `confidence_material.py`. Both kinds of question weigh the same in each source, and a sign may
 only speak the way it is meant. Prints, with each source left out in turn, the area under the ROC curve, what is right
-at each tenth of the confidence, and what `ask` does at thresholds: right, quoted, wrong but told, refused.
+at each tenth of the confidence, and what `ask` does at thresholds of the confidence and of the chances: right,
+quoted, wrong but told, refused.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,7 +27,9 @@ from numpy.typing import NDArray
 from remanence import weights
 from remanence.arena.core import metrics
 from remanence.compose import answer as answering
-from remanence.compose.bands import LIKELIER, logit
+from remanence.compose.bands import logit, of_quote
+from remanence.compose.corrections import as_corrected
+from remanence.compose.reading import chosen, read_hits
 from remanence.memory import reading
 from remanence.memory.memory import CONSIDERED, Memory
 from remanence.memory.trust import unrivalled
@@ -40,9 +44,14 @@ SIDES: Mapping[str, Mapping[str, int]] = {
     "read": {"reader": 1, "cosine": 1, "told of another": -1},
     "value": {"known": 1, "read": 1, "agrees": 1, "verdict": 0, "says": 1, "span": 0, "date": 0, "number": 0,
               "reason": 0, "choice": 0, "list": 0},
+    "quote": {"known": 1, "read": 1, "best": 1, "says": 1},
 }  # fmt: skip
 """Of each table its signs: 1 may only speak for, -1 only against, 0 either way."""
 RIDGE = 0.5
+MEASURED_ONLY = "locomo"
+"""A source whose licence allows measuring and no shipped weights: it is reported and fits nothing."""
+CHOSEN = {"told of another": -3.0}
+"""A weight that is not fitted but chosen on LoCoMo's questions about the wrong person."""
 
 Array = NDArray[np.float64]
 
@@ -56,6 +65,7 @@ class Row:
     answerable: bool
     seen: dict[str, float] = field(default_factory=dict)
     value: dict[str, float] = field(default_factory=dict)
+    quote: dict[str, float] = field(default_factory=dict)
     if_told: str = ""
     if_quoted: str = ""
 
@@ -93,10 +103,12 @@ def _look(memory: Memory, case: Case, row: Row) -> None:
     said = answering.candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return
-    reads = answering.read_hits(cue, hits, ctx)
+    reads = as_corrected(read_hits(cue, hits, ctx), asked.question)
     told, signs = answering._value(cue, hits, asked, said, reads, ctx, 0.5, answering.FITTED)
     if told is not None:
         row.value, row.if_told = dict(signs), verdict(told, case)
+    if reads:
+        row.quote = dict(of_quote(chosen(reads, asked.question)))
     row.if_quoted = verdict(answering._closest_quoted(hits, said, reads, asked, 0.5), case)
 
 
@@ -114,8 +126,11 @@ def verdict(told: answering.Answer, case: Case) -> str:
 # --- fitting -------------------------------------------------------------------------------------
 
 
-def fit(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
-    """Logistic regression, both classes equal in each source, weights on their sides of 0. The last is the bias."""
+def fit(x: Array, y: Array, home: Array, sides: Sequence[int], held: Mapping[int, float] = {}) -> Array:
+    """Logistic regression, both classes equal in each source, weights on their sides of 0. The last is the bias.
+
+    held: columns whose weight is given.
+    """
     weight = np.zeros(len(y))
     for one in set(home):
         for kind in (0.0, 1.0):
@@ -128,18 +143,20 @@ def fit(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
     free = torch.full((x.shape[1],), 0.3, dtype=torch.double, requires_grad=True)
     bias = torch.zeros(1, dtype=torch.double, requires_grad=True)
     side = torch.tensor([float(one) for one in sides])
+    given = torch.tensor([held.get(n, math.nan) * spread[n] for n in range(x.shape[1])])
     optimiser = torch.optim.LBFGS([free, bias], max_iter=300, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        theta = torch.where(side == 0, free, side * free.square())
+        theta = torch.where(given.isnan(), torch.where(side == 0, free, side * free.square()), given)
         each = torch.nn.functional.binary_cross_entropy_with_logits(z @ theta + bias, goal, share, reduction="sum")
         total = each + RIDGE * theta.square().sum()
         total.backward()
         return total
 
     optimiser.step(loss)
-    theta = torch.where(side == 0, free, side * free.square()).detach().numpy() / spread
+    theta = torch.where(given.isnan(), torch.where(side == 0, free, side * free.square()), given)
+    theta = theta.detach().numpy() / spread
     return np.append(theta, float(bias.detach()) - float(theta @ middle))
 
 
@@ -151,12 +168,12 @@ def chances(x: Array, theta: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-(x @ theta[:-1] + theta[-1]))))
 
 
-def left_out(x: Array, y: Array, home: Array, sides: Sequence[int]) -> Array:
+def left_out(x: Array, y: Array, home: Array, sides: Sequence[int], fits: Array, held: Mapping[int, float]) -> Array:
     """The chance of each row from weights that saw nothing of its source."""
     p = np.zeros(len(y))
     for one in set(home):
-        mine = home == one
-        p[mine] = chances(x[mine], fit(x[~mine], y[~mine], home[~mine], sides))
+        mine, others = home == one, (home != one) & fits
+        p[mine] = chances(x[mine], fit(x[others], y[others], home[others], sides, held))
     return p
 
 
@@ -169,27 +186,32 @@ def curve(p: Array, y: Array) -> str:
     return " ".join(f".{n}: {y[at == n].mean():.2f} ({(at == n).sum()})" for n in range(10) if (at == n).any())
 
 
-def told(rows: Sequence[Row], known: Array, chance: Array, least: float) -> str:
-    """What `ask` does at a threshold."""
+def told(rows: Sequence[Row], known: Array, value: Array, quote: Array, least: float, likelier: float) -> str:
+    """What `ask` does at a threshold of the confidence, and one of the chances of a value and of a quote."""
     counts: Counter[tuple[bool, str]] = Counter()
-    for row, p, right in zip(rows, known, chance, strict=True):
-        outcome = "refused" if p < least or not row.if_quoted else row.if_told if right >= LIKELIER else row.if_quoted
+    for row, p, right, holds in zip(rows, known, value, quote, strict=True):
+        outcome = "refused"
+        if p >= least and row.if_told and right >= likelier:
+            outcome = row.if_told
+        elif p >= least and row.if_quoted and holds >= likelier:
+            outcome = row.if_quoted
         counts[row.answerable, outcome] += 1
     yes, no = (max(1, sum(n for (kind, _), n in counts.items() if kind is side)) for side in (True, False))
     parts = [f"{name} {counts[True, name] / yes:.2f}" for name in ("right", "quoted", "wrong", "refused")]
     return " ".join(parts) + f" | unanswerable refused {counts[False, 'refused'] / no:.2f}"
 
 
-def report(rows: Sequence[Row], home: Array, known: Array, chance: Array) -> None:
+def report(rows: Sequence[Row], home: Array, known: Array, value: Array, quote: Array) -> None:
     y = np.array([float(row.answerable) for row in rows])
     for one in sorted(set(home)):
         mine = home == one
         area = metrics.auroc(known[mine].tolist(), (y[mine] > 0).tolist())
         error = metrics.calibration_error(known[mine].tolist(), (y[mine] > 0).tolist())
         print(f"{one}: {mine.sum()} questions, AUROC {area:.3f}, calibration error {error:.3f}")
-        for least in (0.5, 0.55, 0.6, 0.65):
-            some = [row for row, own in zip(rows, mine, strict=True) if own]
-            print(f"  at {least}: {told(some, known[mine], chance[mine], least)}")
+        some = [row for row, own in zip(rows, mine, strict=True) if own]
+        for least in (0.5, 0.6):
+            for likelier in (0.4, 0.5, 0.6):
+                print(f"  at {least}, {likelier}: {told(some, known[mine], value[mine], quote[mine], least, likelier)}")
     print("reliability", curve(known, y))
 
 
@@ -206,30 +228,33 @@ def main() -> None:
         if given.cache:
             given.cache.write_text(json.dumps([asdict(row) for row in rows]), "utf-8")
     home = np.array([row.home for row in rows])
+    fits = home != MEASURED_ONLY
     y = np.array([float(row.answerable) for row in rows])
     tables: dict[str, weights.Table] = {}
     known = np.zeros(len(rows))
     for name in ("words", "read"):
         names, sides = list(SIDES[name]), list(SIDES[name].values())
         x = matrix([row.seen for row in rows], names)
-        known = left_out(x, y, home, sides)
+        held = {n: CHOSEN[one] for n, one in enumerate(names) if one in CHOSEN}
+        known = left_out(x, y, home, sides, fits, held)
         area = [
             f"{one} {metrics.auroc(known[home == one].tolist(), (y[home == one] > 0).tolist()):.3f}"
             for one in sorted(set(home))
         ]
         print(name, "left out:", " ".join(area))
-        tables[name] = _table(names, fit(x, y, home, sides))
-    names, sides = list(SIDES["value"]), list(SIDES["value"].values())
-    x = matrix([row.value | {"known": logit(p)} for row, p in zip(rows, known, strict=True)], names)
-    right = np.array([float(row.answerable and row.if_told == "right") for row in rows])
-    has = np.array([bool(row.if_told) and row.answerable for row in rows])
-    chance = np.zeros(len(rows))
-    told_of = np.array([bool(row.if_told) for row in rows])
-    for one in set(home):  # a value's chance where memory holds an answer, from the other sources
-        mine, others = told_of & (home == one), has & (home != one)
-        chance[mine] = chances(x[mine], fit(x[others], right[others], home[others], sides))
-    report(rows, home, known, chance)
-    tables["value"] = _table(names, fit(x[has], right[has], home[has], sides))
+        tables[name] = _table(names, fit(x[fits], y[fits], home[fits], sides, held))
+    chance = {name: np.zeros(len(rows)) for name in ("value", "quote")}
+    for name, outcomes in (("value", ["right"]), ("quote", ["right", "quoted"])):
+        names, sides = list(SIDES[name]), list(SIDES[name].values())
+        result = "if_told" if name == "value" else "if_quoted"
+        x = matrix([getattr(row, name) | {"known": logit(p)} for row, p in zip(rows, known, strict=True)], names)
+        good = np.array([float(row.answerable and getattr(row, result) in outcomes) for row in rows])
+        has = np.array([bool(getattr(row, result)) for row in rows])
+        for one in set(home):  # from the other sources
+            mine, others = has & (home == one), has & fits & (home != one)
+            chance[name][mine] = chances(x[mine], fit(x[others], good[others], home[others], sides))
+        tables[name] = _table(names, fit(x[has & fits], good[has & fits], home[has & fits], sides))
+    report(rows, home, known, chance["value"], chance["quote"])
     print({name: (dict(one.weights), one.bias) for name, one in tables.items()})
     if given.write:
         weights.write("answerability", tables, date=f"{datetime.now(UTC):%Y-%m-%d}")

@@ -20,8 +20,9 @@ from remanence.compose.answer_extraction import (
     candidates,
     choose,
 )
-from remanence.compose.bands import Signs, of_rules, of_span, of_verdict, tells
+from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.candidates import Candidate, CandidateSentence
+from remanence.compose.corrections import as_corrected
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.meant import (
     Bearing,
@@ -34,8 +35,9 @@ from remanence.compose.meant import (
     wrong_person,
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
+from remanence.compose.never_was import CANCELLED, called_off
 from remanence.compose.opening import note
-from remanence.compose.reading import Read, agreed, answers_nothing, chosen, read_hits
+from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
 from remanence.language.lazy_pattern import lazy_pattern
@@ -52,7 +54,7 @@ from remanence.weights import Table, table
 FITTED = table("answer", "answer")
 
 NOT_IN_MEMORY = "not in memory"
-THRESHOLD = 0.6
+THRESHOLD = 0.65
 """Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
@@ -99,7 +101,7 @@ class Answer:
 def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
     """Answer a question from what was recalled and packed for it.
 
-    threshold: the least confidence that counts as known (0 always answers; default 0.6).
+    threshold: the least confidence that counts as known (0 always answers; default 0.65).
     With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
     so), the answer is extracted from the hits.
     """
@@ -143,12 +145,15 @@ def extracted(
     said = candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return None
-    reads = read_hits(cue, hits, ctx)
+    reads = as_corrected(read_hits(cue, hits, ctx), asked.question)
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
     if told is None or (reads and not tells(there, signs, least)):
+        quoted = _closest_quoted(hits, said, reads, asked, there)
         silent = bool(reads) and told is None and answers_nothing(reads, asked.question)
-        return _closest_quoted(hits, said, reads, asked, there * (DOUBT if silent else 1.0))
+        if silent or (reads and not quotes(there, of_quote(chosen(reads, asked.question)), least)):
+            quoted = replace(quoted, confidence=there * DOUBT)
+        return quoted
     return told
 
 
@@ -176,7 +181,7 @@ def _value(
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
         return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one)
     by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
-    if reads and not by_rule:
+    if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         if not one.said:
             return None, {}
@@ -205,6 +210,8 @@ def _closest_quoted(
     if not reads:
         return _quoted(hits.top(TURNS), closest(said), "", sure)
     first = chosen(reads, asked.question)
+    if first.corrects and not first.said:
+        first = replace(first, start=0)
     rest = [one for one in reads if one.hit.id != first.hit.id][: QUOTED - 1]
     told = [first, *rest]
     lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
@@ -230,6 +237,10 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return replace(found, confidence=found.confidence * DOUBT)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
+    off = called_off(hits.top(CORRECTING), found.evidence[0], asked)
+    if off is not None:
+        lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
+        return _cited(lines, CANCELLED, found.confidence, [off[0]])
     told = None
     if asked.expected.form == "date" and not asked.many and not _same_day(cited, cue):
         told = day_meant(found.short, cited, asked.expected.grain)

@@ -10,6 +10,8 @@ import numpy as np
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, whole
 from remanence.language.question import Question
+from remanence.language.sentences import split
+from remanence.language.statements.corrects import sets_right
 from remanence.language.text import words
 from remanence.records import dataclass
 from remanence.stage import Ctx
@@ -17,8 +19,10 @@ from remanence.stage.passages import CORRECTS, known_readings, passages, read_ea
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
 
-TURNS = 8
-"""Hits that are read."""
+TURNS, CORRECTING = 8, 20
+"""Hits that are read, and hits among which one that sets something right is read too."""
+ASKING = 0.5
+"""What a reading counts whose sentence asks."""
 RIVAL = 0.7
 """From this probability on a later reading may stand for the one that counts most."""
 AGREEMENT, READ = 3.0, 1.0
@@ -36,6 +40,7 @@ class Read:
     """One hit as the reader read it: [start, end) of its text, empty where the answer is who spoke.
 
     said is the answer's words; answerable, yes and no are probabilities; weight is what it counts among the hits.
+    corrects: it takes back what another hit says; said is empty where its words do not say what is right.
     """
 
     number: int
@@ -47,15 +52,16 @@ class Read:
     yes: float
     no: float
     weight: float
+    corrects: bool
 
 
 def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     """The best hits as the reader reads them, those that count most first; nothing without a reader."""
     if ctx.reader is None or not len(hits.rows):
         return []
-    best, asked = hits.top(TURNS), question(cue, ctx)
+    best, asked = _worth_reading(hits), question(cue, ctx)
     given = passages(cue, best, ctx)
-    texts = given.whole(TURNS)
+    texts = given.whole(len(best.rows))
     readings = read_each(given.asks, texts, ctx.reader, known_readings(ctx))
     top = max(float(best.scores[0]), 1e-6)
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
@@ -66,6 +72,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
         weight *= STALE if never or (timeless and hit.marks) else 1.0
+        weight *= ASKING if _asks(hit.item.text, start) else 1.0
         inside, answerable = start >= 0, one.answerable
         span = passage[one.start : one.end].strip()
         if inside:
@@ -75,8 +82,21 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         if not asked.whether and echoes(said, asked):
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
-        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, weight if said else 0.0))
+        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, weight if said else 0.0, False))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def _worth_reading(hits: Hits) -> Hits:
+    """The best hits, and those a little behind them that set something right."""
+    behind = hits.top(CORRECTING).items[TURNS:]
+    late = [TURNS + n for n, item in enumerate(behind) if sets_right(item.text) is not None]
+    return hits.take(np.array([*range(min(TURNS, len(hits.rows))), *late], int)) if late else hits.top(TURNS)
+
+
+def _asks(text: str, start: int) -> bool:
+    """Whether the sentence at a place asks, in a text of several."""
+    span = next((one for one in split(text[:2_000]) if one.start <= max(start, 0) < one.end), None)
+    return span is not None and span.of(text).rstrip(" \"')").endswith(("?", "？"))
 
 
 def answers_nothing(reads: Sequence[Read], asked: Question) -> bool:

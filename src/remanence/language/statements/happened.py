@@ -26,7 +26,8 @@ _OFF = _pattern(r"""
     (?:it['’]?s|is|are|was|were|['’]s|trip|plan) off(?! (?:to|on|for|work|the)\b)|no longer (?:going|doing)|
     (?:didn|couldn)['’]?t make it|off the table|off the cards|out of the question|stay(?:s|ing|ed)? put|
     no [\w -]{2,20} for (?:me|us|him|her|them)\b|
-    abgesagt|ausgefallen|fällt aus|cancelad[oa]|annulé\w*|annullat[oa])\b""")
+    pulled the plug|abgesagt|storniert|ausgefallen|fällt aus|cancel(?:ad[oa]s?|amos|aron)|annulé\w*|annullat[oa])
+    \b|取消""")
 _INTENDED = _pattern(r"""
     \b(?:plan(?:s|ned|ning)?|want(?:s|ed|ing)?|wanna|wish(?:es|ed)?|hop(?:e|es|ed|ing)|thinking (?:of|about)|
     thought (?:of|about)|talk(?:s|ed|ing)? (?:of|about)|consider(?:ing|ed)?|going to|gonna|will|['’]ll|would|['’]d|

@@ -1,0 +1,147 @@
+"""What a later turn among the hits sets right: "no wait, the party is the 23rd" counts, and what it corrects does not.
+
+The reader reads every hit by itself, so the earlier turn, which says the most about the question, looks best.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from remanence.compose.reading import Read
+from remanence.language import dates
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
+from remanence.language.sentences import split
+from remanence.language.statements.corrects import sets_right, turned_down
+from remanence.language.statements.happened import stems
+from remanence.language.text import content_words
+from remanence.types import Item
+
+WORN = 0.3
+"""What is left of the weight of a hit that a later one sets right."""
+STRONG = 0.6
+"""Share of the best reading's weight that a hit has which is worth setting right."""
+READS = 0.3
+"""From this probability on the reader's own words of the correcting turn are taken."""
+_NAMES_WRONG = lazy_pattern(r"(?:wrote|said|thought|typed|meant|not)\b", re.I)
+_CLAUSE = lazy_pattern(r"[,;:.!?]\s|\s(?:and|but|und|aber|y|pero|et|mais)\s")
+_NUMBER = lazy_pattern(
+    r"(?<![\w.,/-])[-+−$€£]?\d[\d.,:]*(?<=\d)(?:\s?(?:%|[ap]\.?m\.?|[€£$]|(?:cm|km|kg|mm|mg|ml|min|h|g|m|l)\b))?", re.I
+)
+
+
+def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
+    """The readings with little left of those that a later one takes back, and that one with what is right; by weight.
+
+    A turn takes back the earlier hits with which it shares a word beside the question's persons, and those of its own
+    speaker and session. Of several the one counts that speaks most of what is asked, the latest of those that speak
+    equally much. Of dates and numbers the value comes from the correcting words where the reader finds none there.
+    """
+    most = max((one.weight for one in reads), default=0.0)
+    found: list[tuple[int, tuple[float, str], list[Read]]] = []
+    for place, one in enumerate(reads):
+        at = sets_right(one.hit.item.text)
+        if at is None or one.hit.item.at is None:
+            continue
+        zone = _zone(one.hit.item.text, at)
+        of_it = _of_what_is_asked(zone, asked)
+        wrong = [n for n, other in enumerate(reads) if _takes_back(one.hit.item, zone, other, asked)]
+        best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
+        if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
+            out = [replace(other, weight=other.weight * WORN) if n in wrong else other for n, other in enumerate(reads)]
+            out[place] = _value(one, best, at, asked)
+            found.append((of_it, _when(one.hit.item), out))
+    if asked.whether or not found:
+        return list(reads)
+    return sorted(max(found, key=lambda each: each[:2])[2], key=lambda one: -one.weight)
+
+
+def _of_what_is_asked(zone: str, asked: Question) -> int:
+    """How many words of the question the correcting words hold, names of its persons included."""
+    low = zone.casefold()
+    people = [name for name in asked.people if name.split()[0].casefold() in low]
+    return len(stems(content_words(zone)) & stems(asked.essence)) + len(people)
+
+
+def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:
+    """Whether a correcting turn is about what an earlier hit says; on the same day a person's name is enough."""
+    if other.hit.item.at is None or _when(item) <= _when(other.hit.item) or other.weight <= 0:
+        return False
+    shared = stems(content_words(zone)) & stems(content_words(other.hit.item.text))
+    if item.session is None or item.session != other.hit.item.session:
+        shared -= stems(word for name in (*asked.people, *asked.names) for word in content_words(name))
+    return bool(shared) or (item.session == other.hit.item.session and item.who == other.hit.item.who)
+
+
+def _zone(text: str, at: int) -> str:
+    """The sentence with the correcting words and the two behind it."""
+    every = split(text[:2_000])
+    place = next((n for n, span in enumerate(every) if span.start <= at < span.end), 0)
+    return " ".join(span.of(text) for span in every[place : place + 3]) or text
+
+
+def _when(item: Item) -> tuple[float, str]:
+    return (item.at.timestamp() if item.at is not None else -math.inf, item.id)
+
+
+def _value(one: Read, old: Read, at: int, asked: Question) -> Read:
+    """What the correcting turn says: a date or a number of the correcting words, the reader's words, or nothing."""
+    text, named = one.hit.item.text, None
+    fits = bool(one.said) and one.answerable >= READS and one.said.casefold() != old.said.casefold()
+    fits = fits and not turned_down(text, one.start) and not _NAMES_WRONG.match(one.said)
+    if asked.expected.form == "date":
+        named = _date(text, old, at, asked)
+    elif (asked.expected.form == "number" or re.search(r"\d", old.said)) and not (fits and re.search(r"\d", one.said)):
+        named = _number(text, old, at, asked)
+    start, end, said = named or ((one.start, one.end, one.said) if fits else (at, at, ""))
+    weight, likely = max(one.weight, old.weight), max(one.answerable, old.answerable)
+    return replace(one, start=start, end=end, said=said, weight=weight, answerable=likely, corrects=True)
+
+
+def _date(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str] | None:
+    """The day that the correcting words name, in the month of the one that they take back."""
+    before = _day_of(old)
+    own = dates.find(text[:2_000], before or old.hit.item.said_at)
+    days = [one for one in own if one.precision in ("day", "hour", "minute") and not turned_down(text, one.start)]
+    if not days:
+        return None
+    best = min(
+        days,
+        key=lambda one: (
+            -_asked_in(text, one.start, asked),
+            before is not None and one.at.date() == before.date(),
+            one.start < at,
+            one.start,
+        ),
+    )
+    return best.start, best.end, dates.say(best.at, "day")
+
+
+def _asked_in(text: str, start: int, asked: Question) -> int:
+    """How many words of the question the clause round a place holds, without those that name persons."""
+    cuts = [m.end() for m in _CLAUSE.finditer(text)]
+    left = max([cut for cut in cuts if cut <= start], default=0)
+    right = min([cut for cut in cuts if cut > start], default=len(text))
+    return len(stems(content_words(text[left:right])) & stems(asked.essence))
+
+
+def _day_of(old: Read) -> datetime | None:
+    """The day that an earlier hit names where it is read."""
+    times = dates.find(old.hit.item.text[:2_000], old.hit.item.said_at)
+    inside = [one for one in times if one.start < old.end + 12 and old.start - 12 < one.end] or times
+    return inside[0].at if inside else None
+
+
+def _number(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str] | None:
+    """The number of the correcting words which is not the one that they take back."""
+    taken = {m.group().strip() for m in _NUMBER.finditer(old.said)}
+    found = [m for m in _NUMBER.finditer(text[:2_000]) if not turned_down(text, m.start())]
+    found = [m for m in found if m.group().strip() not in taken]
+    if not found:
+        return None
+    best = min(found, key=lambda m: (-_asked_in(text, m.start(), asked), m.start() < at, m.start()))
+    return best.start(), best.end(), best.group().strip()

@@ -1,0 +1,68 @@
+"""What was asked of never took place: "How many days did I spend in Lisbon?" after "Lisbon's off"."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
+from remanence.language.sentences import split
+from remanence.language.statements.happened import happened, stems
+from remanence.language.text import content_words
+from remanence.types import Hit
+
+ENOUGH = 2
+"""Words of the question that a sentence must hold; a name is enough, and one of a question of so few."""
+CANCELLED = "it was cancelled"
+_WAS = lazy_pattern(r"\b(?:did|was|were|have|has|had|hat|habe|haben|war|fui|fue|fuimos|estuv\w+)\b|了|过", re.I)
+_ATTENDED = lazy_pattern(
+    r"\b(?:spend|spent|eat|ate|see|saw|visit\w*|stay\w*|meet|met|enjoy\w*|like[ds]?|go|went|hike[ds]?|pick(?:ed)? up|"
+    r"arriv\w+|collect\w*|wear|wore|danc\w+|play\w*|sing|sang|swim|swam|watch\w*|do (?:in|at|on|there)|move|time at|"
+    r"happen\w*|last|come|came|attend\w*|perform\w*|deliver\w*|gegessen|gesehen|besucht|gemacht|"
+    r"comimos|comiste|hicimos|vimos)\b"
+    r"|\bhow (?:was|were)\b|[吃玩住看见]",
+    re.I,
+)
+_OVER = lazy_pattern(r"\b(?:is|are|was|were) (?:dead|gone|dropped|closed)\b", re.I)
+_ABOUT_THE_PLAN = lazy_pattern(
+    r"\b(?:cancel\w*|call(?:ed)? off|off|pay|paid|cost\w*|price|book\w*|plan\w*|lose|lost|refund\w*|back|fee|"
+    r"supposed|want\w*|meant|before|why|storn\w+|abgesagt|bezahl\w*|gekostet)\b",
+    re.I,
+)
+
+
+def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, str] | None:
+    """The hit and its sentence that call off what a question takes to have happened, or None.
+
+    The question is of the past and about being there ("spend", "eat", "arrive"), not about the plan or its price; the
+    sentence names what it names, and nothing later says that it came about.
+    """
+    if asked.whether or not _WAS.search(asked.text) or not _ATTENDED.search(asked.text):
+        return None
+    if _ABOUT_THE_PLAN.search(asked.text):
+        return None
+    essence = stems(asked.essence)
+    names = stems(word for name in asked.names if name not in asked.people for word in content_words(name)) & essence
+    found: tuple[Hit, str] | None = None
+    named: frozenset[str] = frozenset()
+    for hit in sorted(hits, key=_when):
+        for span in split(hit.item.text[:2_000]):
+            sentence = span.of(hit.item.text)
+            held = essence & stems(content_words(sentence))
+            if not (len(held) >= ENOUGH or held & names or (held and len(essence) <= ENOUGH)):
+                continue
+            how = happened(sentence, asked.essence)
+            if how != "asked" and (how == "cancelled" or _OVER.search(sentence)):
+                if found is None or found[0].id != hit.id or len(held) > len(named):
+                    found, named = (hit, sentence), held
+            elif how == "affirmed" and found is not None and hit.id != found[0].id and named <= held:
+                found = None
+    if found is None or (cited.id != found[0].id and _when(cited) > _when(found[0])):
+        return None
+    return found
+
+
+def _when(hit: Hit) -> float:
+    return hit.item.at.timestamp() if hit.item.at is not None else math.inf

@@ -1,0 +1,111 @@
+"""A turn that takes back an earlier one counts, whatever the reader makes of both; what was called off never was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence import Memory
+from remanence.compose.corrections import as_corrected
+from remanence.compose.reading import Read, chosen
+from remanence.language.question import read as read_question
+from remanence.language.statements.corrects import sets_right, turned_down
+from remanence.types import Hit, Item
+
+NOW = datetime(2024, 9, 30, 12, tzinfo=UTC)
+TALK = [
+    ("Ida", "2024-05-02T09:00", "The barbecue for Nils is on the 8th of June, in the yard."),
+    ("Ida", "2024-05-02T09:01", "Bring chairs if you have some."),
+    ("Ole", "2024-05-03T10:00", "The new boiler weighs 48 kg, says the plumber."),
+    ("Ida", "2024-05-20T09:00", "hm. I had that wrong, the 8th is the christening, the barbecue is the 15th."),
+    ("Ole", "2024-05-21T10:00", "no wait, I misread the boiler's label. it's 84 kg, not 48"),
+    ("Ida", "2024-06-01T10:00", "We booked the ferry to Bornholm for July."),
+    ("Ida", "2024-06-20T10:00", "Bornholm is off, Nils has a fever and the doctor says no."),
+    ("Ole", "2024-07-20T10:00", "We spent two days in Lund instead."),
+]
+
+
+def reading(number: int, turn: tuple[str, str, str], said: str, likely: float) -> Read:
+    who, at, text = turn
+    item = Item("turn", text, f"i{number}", who=who, at=datetime.fromisoformat(at).replace(tzinfo=UTC))
+    start = text.index(said)
+    return Read(number, Hit(item, likely, {}), start, start + len(said), said, likely, 0.0, 0.0, likely, False)
+
+
+def told(memory: Memory, question: str) -> str:
+    return memory.ask(question, now=NOW, threshold=0.0).short
+
+
+@pytest.fixture
+def talk(tmp_path):
+    with Memory(tmp_path / "m.db") as memory:
+        memory.remember([{"who": who, "at": at, "text": text, "session": at[:10]} for who, at, text in TALK])
+        yield memory
+
+
+def test_a_day_that_was_taken_back_gives_way_to_the_right_one(talk):
+    """The correcting turn names both days; the one in the clause that is asked for counts."""
+    assert "15 June" in told(talk, "What day is the barbecue for Nils?")
+
+
+def test_readings_alone_would_tell_the_day_that_was_taken_back():
+    """The twin: what the reader makes of each hit by itself picks the earlier turn, and the correction turns it."""
+    old, new = TALK[0], TALK[3]
+    asked = read_question("What day is the barbecue for Nils?", at=NOW, people=("Ida", "Ole"))
+    alone = [reading(0, old, "8th of June", 0.9), reading(1, new, "christening", 0.4)]
+    corrected = as_corrected(alone, asked)
+
+    assert chosen(alone, asked).said == "8th of June"
+    assert chosen(corrected, asked).said == "15 June 2024"
+
+
+def test_a_number_that_was_taken_back_gives_way_to_the_right_one(talk):
+    short = told(talk, "How much does the boiler weigh?")
+
+    assert "84" in short
+    assert "48 kg" not in short
+
+
+def test_what_was_called_off_has_no_days(talk):
+    assert told(talk, "How many days did we spend on Bornholm?") == "it was cancelled"
+
+
+def test_what_a_plan_cost_is_still_asked_of_a_plan_that_was_called_off(talk):
+    assert told(talk, "For when did we book the ferry to Bornholm?") != "it was cancelled"
+
+
+def test_what_took_place_in_the_end_was_not_called_off(tmp_path):
+    with Memory(tmp_path / "m.db") as memory:
+        memory.remember({"who": "Ida", "at": "2024-06-20T10:00", "text": "Bornholm is off, Nils has a fever."})
+        memory.remember({"who": "Ida", "at": "2024-08-20T10:00", "text": "We went to Bornholm after all, four days."})
+
+        assert told(memory, "How many days did we spend on Bornholm?") != "it was cancelled"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no wait, it's the tall one",
+        "I got the gate code wrong. 2280.",
+        "wait no, misread the mail. it starts on friday",
+        "nein warte, er kommt am Montag",
+        "lo puse al revés: son 31",
+        "je me suis trompé, c'est mardi",
+        "不对，是星期三",
+    ],
+)
+def test_announcing_a_mistake_is_heard(text):
+    assert sets_right(text) is not None
+
+
+@pytest.mark.parametrize("text", ["I can't wait for Monday", "did I get that wrong?", "the wrong trousers, great film"])
+def test_words_that_only_look_so_are_not(text):
+    assert sets_right(text) is None
+
+
+def test_what_is_named_as_wrong_is_told_apart():
+    text = "it's 84 kg, not 48"
+
+    assert turned_down(text, text.index("48", 12))
+    assert not turned_down(text, text.index("84"))
