@@ -140,8 +140,11 @@ class View:
             return np.full(len(ids), -1)
         seen = self._seen(_CURRENT if where is None else where)
         firsts = index.row_of_n([found.get(id, -1) for id in ids])
-        rows = np.where(firsts >= 0, self._versions(seen, where)[firsts], -1)
-        return np.where((rows >= 0) & seen.mask[rows], rows, -1)
+        rows, there = np.full(len(ids), -1, np.int64), firsts >= 0  # none is there yet where another writer came first
+        rows[there] = self._versions(seen, where)[firsts[there]]
+        there = rows >= 0
+        rows[there] = np.where(seen.mask[rows[there]], rows[there], -1)
+        return rows
 
     def _versions(self, seen: VisibleRows, where: Where | None) -> Rows:
         """First version -> the version that was believed at the asked time; -1 where none was."""
