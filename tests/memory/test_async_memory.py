@@ -131,7 +131,7 @@ def test_calls_are_done_in_their_order_on_one_thread() -> None:
 
 
 def test_a_call_that_is_cancelled_before_its_turn_does_nothing() -> None:
-    """The one before it holds the thread until the other is cancelled."""
+    """The one before it holds the thread until the other has been cancelled."""
 
     async def main() -> list[str]:
         hold = threading.Event()
@@ -141,6 +141,8 @@ def test_a_call_that_is_cancelled_before_its_turn_does_nothing() -> None:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             second.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await second
             hold.set()
             await first
             return [item.text for item in await memory.list()]
