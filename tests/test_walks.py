@@ -15,7 +15,7 @@ REACHED = {
     "remember, 1 turn": 80,
     "sleep, 7 turns": 465,  # with names of things and corrections, which came in meanwhile: 438 without them
     "recall": 306,  # with what is stated of what is asked, looked up among facts: 285 without it
-    "ask": 427,  # with what a later turn takes back: 424 without it; 417 without what is stated; 406 without the passages; 396 without what is meant by a place
+    "ask": 427,  # with what a later turn takes back: 424 without it; 417 without what is stated; 406 without passages
 }
 """Lower a number when a walk got shorter; raise one only with a reason beside it."""
 
