@@ -94,7 +94,7 @@ def _value(one: Read, old: Read, at: int, asked: Question) -> Read:
     fits = bool(one.said) and one.answerable >= READS and one.said.casefold() != old.said.casefold()
     fits = fits and not turned_down(text, one.start) and not _NAMES_WRONG.match(one.said)
     if asked.expected.form == "date":
-        named = _date(text, old, at, asked)
+        named, fits = _date(text, old, at, asked), False
     elif (asked.expected.form == "number" or re.search(r"\d", old.said)) and not (fits and re.search(r"\d", one.said)):
         named = _number(text, old, at, asked)
     start, end, said = named or ((one.start, one.end, one.said) if fits else (at, at, ""))

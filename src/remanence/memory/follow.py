@@ -142,6 +142,8 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
         found = {id: some for id, some in view.ever_resting_on(sorted(frontier)).items() if id not in gone}
         frontier = set()
         for id, versions in found.items():
+            if versions[-1].kind == "entity" and _mentioned(view, versions[-1], gone):
+                continue  # a name that others say as well
             stale = {one.version for one in versions if _rests(one.evidence, gone)}
             if versions[-1].retired is not None:
                 frontier.add(id)
