@@ -71,7 +71,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         start, end = one.start - len(head), one.end - len(head)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
-        weight *= STALE if never or (timeless and hit.marks) else 1.0
+        weight *= STALE if never or (timeless and _over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, start) else 1.0
         inside, answerable = start >= 0, one.answerable
         span = passage[one.start : one.end].strip()
@@ -91,6 +91,12 @@ def _worth_reading(hits: Hits) -> Hits:
     behind = hits.top(CORRECTING).items[TURNS:]
     late = [TURNS + n for n, item in enumerate(behind) if sets_right(item.text) is not None]
     return hits.take(np.array([*range(min(TURNS, len(hits.rows))), *late], int)) if late else hits.top(TURNS)
+
+
+def _over(hit: Hit, asked: Question) -> bool:
+    """Whether a hit states what is over; a day that lies behind is still the day that is asked for."""
+    dated = asked.expected.form == "date"
+    return any(not (dated and one.state == "ended" and one.attribute.startswith("date of")) for one in hit.marks)
 
 
 def _asks(text: str, start: int) -> bool:
