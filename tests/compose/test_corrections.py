@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence import Memory
-from remanence.compose.corrections import as_corrected
+from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.reading import Read, chosen
 from remanence.language.question import read as read_question
 from remanence.language.statements.corrects import sets_right, turned_down
@@ -65,6 +65,24 @@ def test_a_number_that_was_taken_back_gives_way_to_the_right_one(talk):
 
     assert "84" in short
     assert "48 kg" not in short
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("the bank wrote: it's 960, I misread the contract.", "960 a month"),
+        ("the bank wrote: it's 12, I misread the contract.", "940 a month"),
+        ("the bank wrote: it's 960, what a nice street.", "940 a month"),
+    ],
+)
+def test_a_stored_amount_is_set_right_by_a_number_of_its_size(later, expected):
+    """The twins: another size is of something else, and without words that take something back nothing is."""
+    first = reading(0, ("Ida", "2024-05-02T09:00", "we signed, 940 a month"), "940 a month", 0.9)
+    second = reading(1, ("Ida", "2024-05-20T09:00", later), later[:3], 0.2)
+
+    right = amount_set_right("940 a month", first.hit.item, [first.hit, second.hit])
+
+    assert expected == ("940 a month" if right is None else right[0])
 
 
 def test_what_was_called_off_has_no_days(talk):

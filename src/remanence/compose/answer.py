@@ -22,7 +22,7 @@ from remanence.compose.answer_extraction import (
 )
 from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.corrections import as_corrected
+from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape
 from remanence.compose.meant import (
     Bearing,
@@ -137,7 +137,7 @@ def extracted(
     plain = mostly_statements(hits)
     known = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)
     if known is not None:
-        return _from_stated(known, ctx)
+        return _as_set_right(_from_stated(known, ctx), hits)
     steps = chain(cue, hits, ctx)
     if steps is not None and steps.covered >= PLAIN:
         return _from_chain(steps, hits, float(sure))
@@ -300,6 +300,17 @@ def _from_stated(found: Stated, ctx: Ctx) -> Answer:
     text = f"{short}: {told[0]}" if len(told) == 1 else short + "".join(f"\n  {line}" for line in told)
     cited = tuple(dict.fromkeys(_source(hit.item) for hit in evidence))
     return Answer(text, short, found.confidence, True, cited, tuple({hit.id: hit for hit in evidence}.values()))
+
+
+def _as_set_right(found: Answer, hits: Hits) -> Answer:
+    """A stated amount as a later turn of the same speaker sets it right."""
+    one = found.evidence[0]
+    right = amount_set_right(found.short, one.item, list(hits.top(CORRECTING))) if len(found.evidence) == 1 else None
+    if right is None:
+        return found
+    short, hit = right
+    lines = f"{escape(short)}: {_line(hit.item, hit.item.text)}\n  {_line(one.item, one.item.text)}"
+    return _cited(lines, escape(short), found.confidence, [hit, one])
 
 
 def _sentence(item: Item, one: Known) -> str:

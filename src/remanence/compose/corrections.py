@@ -19,7 +19,7 @@ from remanence.language.sentences import split
 from remanence.language.statements.corrects import sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
-from remanence.types import Item
+from remanence.types import Hit, Item
 
 WORN = 0.3
 """What is left of the weight of a hit that a later one sets right."""
@@ -58,6 +58,33 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
     if asked.whether or not found:
         return list(reads)
     return sorted(max(found, key=lambda each: each[:2])[2], key=lambda one: -one.weight)
+
+
+def amount_set_right(short: str, cited: Item, hits: Sequence[Hit]) -> tuple[str, Hit] | None:
+    """A stated amount with the number that its speaker later put in its place ("it's 960, I misread the contract").
+
+    The later turn says that something was wrong and holds a number of the same size; None where none does.
+    """
+    old = _NUMBER.search(short)
+    if old is None:
+        return None
+    found: tuple[str, Hit] | None = None
+    for hit in sorted(hits, key=lambda one: _when(one.item)):
+        text = hit.item.text[:2_000]
+        if hit.item.who != cited.who or _when(hit.item) <= _when(cited) or sets_right(text) is None:
+            continue
+        near = [m for m in _NUMBER.finditer(text) if _like(m.group(), old.group()) and not turned_down(text, m.start())]
+        if near and near[0].group().strip() not in short:
+            found = short[: old.start()] + near[0].group().strip() + short[old.end() :], hit
+    return found
+
+
+def _like(one: str, other: str) -> bool:
+    """Whether two numbers are of the same size: as many digits, and no more than a third apart."""
+    left, right = ("".join(c for c in text if c.isdigit()) for text in (one, other))
+    if len(left) != len(right) or not left:
+        return False
+    return abs(int(left) - int(right)) * 3 <= max(int(left), int(right))
 
 
 def _of_what_is_asked(zone: str, asked: Question) -> int:
