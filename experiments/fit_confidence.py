@@ -4,8 +4,7 @@
 
 The talks are those of `confidence_material.py`. Both kinds of question weigh the same in each source, and a sign may
 only speak the way it is meant. Prints, with each source left out in turn, the area under the ROC curve, what is right
-at each tenth of the confidence, and what `ask` does at thresholds of the confidence and of the chances: right,
-quoted, wrong but told, refused.
+at each tenth of the confidence, and what `ask` does at thresholds: right, quoted, wrong but told, refused.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from numpy.typing import NDArray
 from remanence import weights
 from remanence.arena.core import metrics
 from remanence.compose import answer as answering
-from remanence.compose.bands import logit, of_quote
+from remanence.compose.bands import HELD, LIKELIER, logit, of_quote
 from remanence.compose.corrections import as_corrected
 from remanence.compose.reading import chosen, read_hits
 from remanence.memory import reading
@@ -186,14 +185,14 @@ def curve(p: Array, y: Array) -> str:
     return " ".join(f".{n}: {y[at == n].mean():.2f} ({(at == n).sum()})" for n in range(10) if (at == n).any())
 
 
-def told(rows: Sequence[Row], known: Array, value: Array, quote: Array, least: float, likelier: float) -> str:
-    """What `ask` does at a threshold of the confidence, and one of the chances of a value and of a quote."""
+def told(rows: Sequence[Row], known: Array, value: Array, quote: Array, least: float) -> str:
+    """What `ask` does at a threshold of the confidence."""
     counts: Counter[tuple[bool, str]] = Counter()
     for row, p, right, holds in zip(rows, known, value, quote, strict=True):
         outcome = "refused"
-        if p >= least and row.if_told and right >= likelier:
+        if p >= least and row.if_told and right >= LIKELIER:
             outcome = row.if_told
-        elif p >= least and row.if_quoted and holds >= likelier:
+        elif p >= least and row.if_quoted and holds >= HELD:
             outcome = row.if_quoted
         counts[row.answerable, outcome] += 1
     yes, no = (max(1, sum(n for (kind, _), n in counts.items() if kind is side)) for side in (True, False))
@@ -209,9 +208,8 @@ def report(rows: Sequence[Row], home: Array, known: Array, value: Array, quote: 
         error = metrics.calibration_error(known[mine].tolist(), (y[mine] > 0).tolist())
         print(f"{one}: {mine.sum()} questions, AUROC {area:.3f}, calibration error {error:.3f}")
         some = [row for row, own in zip(rows, mine, strict=True) if own]
-        for least in (0.5, 0.6):
-            for likelier in (0.4, 0.5, 0.6):
-                print(f"  at {least}, {likelier}: {told(some, known[mine], value[mine], quote[mine], least, likelier)}")
+        for least in (0.5, 0.6, 0.65, 0.7):
+            print(f"  at {least}: {told(some, known[mine], value[mine], quote[mine], least)}")
     print("reliability", curve(known, y))
 
 

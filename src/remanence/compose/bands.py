@@ -20,8 +20,8 @@ QUOTE = table("answerability", "quote")
 Signs = Mapping[str, float]
 """What speaks for a value: the reader's probability in its hit (a logit), how far the reader agrees, its form.
 For a quote: that probability of its first sentence, whether that is the best hit, and whether words of it answer."""
-LIKELIER = 0.6
-"""From this chance on a value is told."""
+LIKELIER, HELD = 0.55, 0.6
+"""From this chance on a value is told, and from this one on a quote."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""
 _GROUPS: Mapping[str, tuple[Form, ...]] = {
@@ -37,7 +37,7 @@ def tells(known: float, signs: Signs, least: float) -> bool:
 
 def quotes(known: float, signs: Signs, least: float) -> bool:
     """Whether sentences are quoted at a threshold: where they are likelier to hold the answer than not."""
-    return value_chance(known, signs, fitted=QUOTE) >= min(least, LIKELIER)
+    return value_chance(known, signs, fitted=QUOTE) >= min(least, HELD)
 
 
 def value_chance(known: float, signs: Signs, *, fitted: Table = VALUE) -> float:
