@@ -601,7 +601,8 @@ def test_the_scores_of_a_recipe_stay_as_they_are_when_it_is_weighed(space):
     near = ctx.store.similarity(cue_vector(cue, ctx), plain.top(8).rows)
 
     assert pytest.approx(max(0.0, float(near.max())), abs=1e-5) == told["cosine"]
-    total = answerability.WORDS.bias + sum(answerability.WORDS.weights.get(name, 0.0) * value for name, value in told.items())
+    weights = answerability.WORDS.weights
+    total = answerability.WORDS.bias + sum(weights.get(name, 0.0) * value for name, value in told.items())
     without_reader = replace(ctx, reader=None)
     sure = answerability.answerability(cue, plain, without_reader)
 
