@@ -80,7 +80,7 @@ def test_a_stored_amount_is_set_right_by_a_number_of_its_size(later, expected):
     first = reading(0, ("Ida", "2024-05-02T09:00", "we signed, 940 a month"), "940 a month", 0.9)
     second = reading(1, ("Ida", "2024-05-20T09:00", later), later[:3], 0.2)
 
-    right = amount_set_right("940 a month", first.hit.item, [first.hit, second.hit])
+    right = amount_set_right("940 a month", first.hit.item, [first.hit.item, second.hit.item])
 
     assert expected == ("940 a month" if right is None else right[0])
 

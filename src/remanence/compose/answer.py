@@ -304,13 +304,15 @@ def _from_stated(found: Stated, ctx: Ctx) -> Answer:
 
 def _as_set_right(found: Answer, hits: Hits) -> Answer:
     """A stated amount as a later turn of the same speaker sets it right."""
-    one = found.evidence[0]
-    right = amount_set_right(found.short, one.item, list(hits.top(CORRECTING))) if len(found.evidence) == 1 else None
+    if len(found.evidence) != 1 or not any(c.isdigit() for c in found.short):
+        return found
+    (one,) = found.evidence
+    right = amount_set_right(found.short, one.item, hits.top(CORRECTING).items)
     if right is None:
         return found
-    short, hit = right
-    lines = f"{escape(short)}: {_line(hit.item, hit.item.text)}\n  {_line(one.item, one.item.text)}"
-    return _cited(lines, escape(short), found.confidence, [hit, one])
+    short, item = right
+    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(one.item, one.item.text)}"
+    return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), one])
 
 
 def _sentence(item: Item, one: Known) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from remanence.language.sentences import split
 from remanence.language.statements.corrects import sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
-from remanence.types import Hit, Item
+from remanence.types import Item
 
 WORN = 0.3
 """What is left of the weight of a hit that a later one sets right."""
@@ -60,22 +60,21 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
     return sorted(max(found, key=lambda each: each[:2])[2], key=lambda one: -one.weight)
 
 
-def amount_set_right(short: str, cited: Item, hits: Sequence[Hit]) -> tuple[str, Hit] | None:
+def amount_set_right(short: str, cited: Item, items: Iterable[Item]) -> tuple[str, Item] | None:
     """A stated amount with the number that its speaker later put in its place ("it's 960, I misread the contract").
 
     The later turn says that something was wrong and holds a number of the same size; None where none does.
     """
     old = _NUMBER.search(short)
-    if old is None:
-        return None
-    found: tuple[str, Hit] | None = None
-    for hit in sorted(hits, key=lambda one: _when(one.item)):
-        text = hit.item.text[:2_000]
-        if hit.item.who != cited.who or _when(hit.item) <= _when(cited) or sets_right(text) is None:
+    found: tuple[str, Item] | None = None
+    later = [one for one in items if one.who == cited.who and _when(one) > _when(cited)] if old is not None else []
+    for item in sorted(later, key=_when):
+        text = item.text[:2_000]
+        if old is None or sets_right(text) is None:
             continue
         near = [m for m in _NUMBER.finditer(text) if _like(m.group(), old.group()) and not turned_down(text, m.start())]
         if near and near[0].group().strip() not in short:
-            found = short[: old.start()] + near[0].group().strip() + short[old.end() :], hit
+            found = short[: old.start()] + near[0].group().strip() + short[old.end() :], item
     return found
 
 
