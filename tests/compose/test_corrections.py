@@ -67,6 +67,20 @@ def test_a_number_that_was_taken_back_gives_way_to_the_right_one(talk):
     assert "48 kg" not in short
 
 
+def test_what_is_stored_is_told_as_it_was_set_right(tmp_path):
+    """A rent that sleep has made a fact of, and a later turn that it made nothing of."""
+    with Memory(tmp_path / "m.db") as memory:
+        memory.remember({"who": "Ida", "at": "2024-05-02T09:00", "text": "My rent is 940 a month."})
+        memory.sleep()
+        before = told(memory, "What is Ida's rent?")
+        memory.remember({"who": "Ida", "at": "2024-05-20T09:00", "text": "the bank wrote: it's 960, I misread it"})
+        after = told(memory, "What is Ida's rent?")
+
+    assert "940" in before
+    assert "960" in after
+    assert "940" not in after
+
+
 @pytest.mark.parametrize(
     ("later", "expected"),
     [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from remanence.compose.answer import DOUBT
 from remanence.memory.memory import Memory
 from remanence.testing import HandClock
 
@@ -64,6 +65,19 @@ def test_a_confident_span_is_the_answer_and_its_sentence_is_quoted() -> None:
     assert "Ingrid" == answer.short
     assert "I answer to her" in answer.text
     assert 1 == len(answer.sources)
+
+
+def test_sentences_that_hardly_hold_the_answer_are_not_told_as_it() -> None:
+    """Less than half of the confidence is left; a reader that is sure of its words keeps all of it."""
+    question = "Who do I answer to at work?"
+    for sure, left in ((0.05, DOUBT), (0.95, 1.0)):
+        with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", sure)) as memory:
+            memory.remember(list(TALK))
+            known = float(memory.recall(question).confidence or 0)
+            answer = memory.ask(question, threshold=known * 0.9)
+
+        assert answer.confidence == pytest.approx(left * known)
+        assert answer.in_memory == (left == 1.0)
 
 
 def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:

@@ -21,6 +21,7 @@ from remanence.compose.answer_extraction import (
     choose,
 )
 from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
+from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape
@@ -35,7 +36,6 @@ from remanence.compose.meant import (
     wrong_person,
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
-from remanence.compose.never_was import CANCELLED, called_off
 from remanence.compose.opening import note
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits
 from remanence.compose.stated import stated

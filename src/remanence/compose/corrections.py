@@ -41,6 +41,8 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
     speaker and session. Of several the one counts that speaks most of what is asked, the latest of those that speak
     equally much. Of dates and numbers the value comes from the correcting words where the reader finds none there.
     """
+    if asked.whether:
+        return list(reads)
     most = max((one.weight for one in reads), default=0.0)
     found: list[tuple[int, tuple[float, str], list[Read]]] = []
     for place, one in enumerate(reads):
@@ -54,8 +56,8 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
             out = [replace(other, weight=other.weight * WORN) if n in wrong else other for n, other in enumerate(reads)]
             out[place] = _value(one, best, at, asked)
-            found.append((of_it, _when(one.hit.item), out))
-    if asked.whether or not found:
+            found.append((of_it, when(one.hit.item), out))
+    if not found:
         return list(reads)
     return sorted(max(found, key=lambda each: each[:2])[2], key=lambda one: -one.weight)
 
@@ -66,11 +68,13 @@ def amount_set_right(short: str, cited: Item, items: Iterable[Item]) -> tuple[st
     The later turn says that something was wrong and holds a number of the same size; None where none does.
     """
     old = _NUMBER.search(short)
+    if old is None:
+        return None
     found: tuple[str, Item] | None = None
-    later = [one for one in items if one.who == cited.who and _when(one) > _when(cited)] if old is not None else []
-    for item in sorted(later, key=_when):
+    later = [one for one in items if one.who == cited.who and when(one) > when(cited)]
+    for item in sorted(later, key=when):
         text = item.text[:2_000]
-        if old is None or sets_right(text) is None:
+        if sets_right(text) is None:
             continue
         near = [m for m in _NUMBER.finditer(text) if _like(m.group(), old.group()) and not turned_down(text, m.start())]
         if near and near[0].group().strip() not in short:
@@ -95,7 +99,7 @@ def _of_what_is_asked(zone: str, asked: Question) -> int:
 
 def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:
     """Whether a correcting turn is about what an earlier hit says; on the same day a person's name is enough."""
-    if other.hit.item.at is None or _when(item) <= _when(other.hit.item) or other.weight <= 0:
+    if other.hit.item.at is None or when(item) <= when(other.hit.item) or other.weight <= 0:
         return False
     shared = stems(content_words(zone)) & stems(content_words(other.hit.item.text))
     if item.session is None or item.session != other.hit.item.session:
@@ -110,7 +114,8 @@ def _zone(text: str, at: int) -> str:
     return " ".join(span.of(text) for span in every[place : place + 3]) or text
 
 
-def _when(item: Item) -> tuple[float, str]:
+def when(item: Item) -> tuple[float, str]:
+    """What orders items by when they were said; those without a time come first."""
     return (item.at.timestamp() if item.at is not None else -math.inf, item.id)
 
 

@@ -11,11 +11,11 @@ from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, whole
 from remanence.language.question import Question
 from remanence.language.sentences import split
-from remanence.language.statements.corrects import sets_right
+from remanence.language.statements.corrects import CONTRADICTS, sets_right
 from remanence.language.text import words
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.passages import CORRECTS, known_readings, passages, read_each
+from remanence.stage.passages import known_readings, passages, read_each
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
 
@@ -148,6 +148,8 @@ def _speaker(span: str, item: Item) -> str:
 
 def _set_right(best: Hits, cue: Cue, ctx: Ctx) -> frozenset[str]:
     """Ids of hits which the turn behind them corrects: "It's the tower." - "No, it's the silo." """
-    right = np.array([row for row, item in zip(best.rows, best.items, strict=True) if CORRECTS.match(item.text)], int)
+    right = np.array(
+        [row for row, item in zip(best.rows, best.items, strict=True) if CONTRADICTS.match(item.text)], int
+    )
     before = ctx.store.around(right, 1, 0, cue.where)[:, 0] if len(right) else right
     return frozenset(item.id for item in ctx.store.items(before[before >= 0]))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping, Sequence
 
 import numpy as np
 
+from remanence.language.statements.corrects import CONTRADICTS
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.question import question
@@ -19,12 +19,6 @@ LEAD = 200
 
 BEFORE = 3
 """Turns before an answer among which its question is looked for."""
-CORRECTS = re.compile(
-    r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b",
-    re.I,
-)
-"""How a turn begins that sets the one before right."""
-
 Known = MutableMapping[tuple[str, str], Reading]
 """What was read before, by question and passage."""
 
@@ -82,7 +76,7 @@ def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
     }
     found = [""] * len(best)
     for place, (item, rows) in enumerate(zip(items, window.tolist(), strict=True)):
-        near = rows if CORRECTS.match(item.text) else rows[-1:]
+        near = rows if CONTRADICTS.match(item.text) else rows[-1:]
         lead = next((asked[row] for row in reversed(near) if row in asked), None)
         if lead is not None:
             found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
+from remanence.compose.corrections import when
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
@@ -47,7 +47,7 @@ def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, s
     names = stems(word for name in asked.names if name not in asked.people for word in content_words(name)) & essence
     found: tuple[Hit, str] | None = None
     named: frozenset[str] = frozenset()
-    for hit in sorted(hits, key=_when):
+    for hit in sorted(hits, key=lambda one: when(one.item)):
         for span in split(hit.item.text[:2_000]):
             sentence = span.of(hit.item.text)
             held = essence & stems(content_words(sentence))
@@ -59,10 +59,6 @@ def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, s
                     found, named = (hit, sentence), held
             elif how == "affirmed" and found is not None and hit.id != found[0].id and named <= held:
                 found = None
-    if found is None or (cited.id != found[0].id and _when(cited) > _when(found[0])):
+    if found is None or (cited.id != found[0].id and when(cited.item) > when(found[0].item)):
         return None
     return found
-
-
-def _when(hit: Hit) -> float:
-    return hit.item.at.timestamp() if hit.item.at is not None else math.inf
