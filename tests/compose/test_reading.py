@@ -80,6 +80,17 @@ def test_sentences_that_hardly_hold_the_answer_are_not_told_as_it() -> None:
         assert answer.in_memory == (left == 1.0)
 
 
+def test_who_somebody_is_is_not_whoever_speaks_of_them() -> None:
+    """The twin: who said a thing is its speaker."""
+    with Memory(":memory:", clock=HandClock(), reader=Finds("Gina", 0.95)) as memory:
+        memory.remember({"who": "Gina", "text": "Remember Jon, just do it and dance!"})
+        named = memory.ask("Who is Jon?", threshold=0.0)
+        said = memory.ask("Who said just do it?", threshold=0.0)
+
+    assert named.short != "Gina"
+    assert said.short == "Gina"
+
+
 def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
     """With the least confidence that counts as known from 0 to 1: the value, then the sentences, then nothing."""
     with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", 0.9)) as memory:

@@ -78,7 +78,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         if inside:
             start, end = whole(hit.item.text, start, end)
             span = hit.item.text[start:end].strip()
-        said = span if inside else _speaker(span, hit.item)
+        said = span if inside else "" if _who_is(asked) else _speaker(span, hit.item)
         if not asked.whether and echoes(said, asked):
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
@@ -139,6 +139,12 @@ def overlap(left: str, right: str) -> float:
     """F1 of the words that two texts share."""
     ours, theirs = set(words(left)), set(words(right))
     return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
+
+
+def _who_is(asked: Question) -> bool:
+    """Whether it is only asked who a named one is: that is told in the text, and is not whoever speaks of them."""
+    words_of_names = {word.casefold() for name in (*asked.people, *asked.names) for word in words(name)}
+    return asked.asks == "who" and set(asked.topic) <= words_of_names
 
 
 def _speaker(span: str, item: Item) -> str:
