@@ -128,12 +128,12 @@ def long_functions(code: list[Code]) -> list[str]:
 
 
 def wide_functions(code: list[Code]) -> list[str]:
-    """Functions with more than 8 parameters, self left out; one that registers a preset is data and not counted."""
+    """Functions with more than 8 parameters, `self` counted; one that registers a preset is data and not counted."""
     found = []
     for one in code:
         for node in one.functions():
             names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-            count = len([name for name in names if name not in ("self", "cls")])
+            count = len(names)
             preset = any("preset" in ast.unparse(d) or "register" in ast.unparse(d) for d in node.decorator_list)
             if count > MANY_PARAMETERS and not preset:
                 found.append(f"{one.name}:{node.lineno} {node.name}: {count}")

@@ -68,7 +68,7 @@ class _File(apsw.VFSFile):
 
 
 class Disk(apsw.VFS):
-    """Use it as `Store(path, connect=disk.connect)`."""
+    """Use it as `Store(path, access=Access(connect=disk.connect))`."""
 
     def __init__(self) -> None:
         self.log = Log()

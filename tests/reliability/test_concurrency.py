@@ -16,6 +16,7 @@ from remanence.memory.async_ import AsyncMemory
 from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store import connection
+from remanence.store.connection import Access
 from remanence.store.lock import WriterLock
 from remanence.store.store import Store
 from remanence.store.upkeep import doctor
@@ -121,7 +122,7 @@ def test_threads_share_one_memory(tmp_path: Path) -> None:
 
 def test_a_writer_that_hogs_the_lock_gives_a_clear_error(tmp_path: Path) -> None:
     """After the time-out the caller is told who to wait for, and nothing is written."""
-    one, two = opened(tmp_path / "a.db"), opened(tmp_path / "a.db", timeout=0.2)
+    one, two = opened(tmp_path / "a.db"), opened(tmp_path / "a.db", access=Access(timeout=0.2))
     one.lock.__enter__()
 
     try:
@@ -136,7 +137,7 @@ def test_a_writer_that_hogs_the_lock_gives_a_clear_error(tmp_path: Path) -> None
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
     """A reader answers while another handle holds the writer's place."""
-    one, two = opened(tmp_path / "a.db"), opened(tmp_path / "a.db", timeout=0.2)
+    one, two = opened(tmp_path / "a.db"), opened(tmp_path / "a.db", access=Access(timeout=0.2))
     put(one, "there")
     with one.lock:
         texts = [item.text for item in two.view(ALICE).items(two.view(ALICE).rows())]

@@ -18,6 +18,7 @@ from disk import Disk, PowerCut
 from remanence.errors import StoreError, StoreFull
 from remanence.memory.memory import Memory
 from remanence.recipes import get
+from remanence.store.connection import Access
 from remanence.store.store import Store
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
@@ -197,7 +198,7 @@ def test_the_kill_test_can_see_a_loss(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def _power_session(path: Path, durability: str) -> PowerCut:
     disk = Disk()
-    store = opened(path, connect=disk.connect, durability=durability)
+    store = opened(path, access=Access(durability, connect=disk.connect))
     marks: list[tuple[int, Any]] = [(len(disk.log.ops), ())]
     ids: list[str] = []
     gone: set[str] = set()
@@ -292,7 +293,7 @@ def test_a_foreign_file_is_refused_whatever_lies_beside_it(journal: bytes, tmp_p
 def _faulty_session(path: Path, fail_at: int, error: type[apsw.Error], sticky: bool) -> tuple[set[str], set[str], int]:
     """(acknowledged, maybe, errors) of a session in which one write or sync fails."""
     disk = Disk()
-    store = opened(path, connect=disk.connect)
+    store = opened(path, access=Access(connect=disk.connect))
     disk.log.calls, disk.log.fail_at, disk.log.error, disk.log.sticky = 0, fail_at, error, sticky
     sure: set[str] = set()
     maybe: set[str] = set()
@@ -356,7 +357,7 @@ def test_the_fault_test_can_see_a_swallowed_error(tmp_path: Path, monkeypatch: p
 def test_a_full_disk_refuses_writes_and_goes_on_reading(tmp_path: Path) -> None:
     """The error is `StoreFull`; after space is freed the same handle works again."""
     disk = Disk()
-    store = opened(tmp_path / "a.db", connect=disk.connect)
+    store = opened(tmp_path / "a.db", access=Access(connect=disk.connect))
     put(store, "before")
     disk.log.calls, disk.log.fail_at, disk.log.error, disk.log.sticky = 0, 1, apsw.FullError, True
 

@@ -14,6 +14,7 @@ from remanence.errors import RemanenceError
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store import connection
+from remanence.store.connection import Access
 from remanence.store.store import Store
 from remanence.store.upkeep import doctor, export, import_, reembed
 from remanence.testing import HashingEmbedder
@@ -54,7 +55,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[M
     real = Store.__init__
 
     def opened(self: Store, path: Path, **knobs: object) -> None:
-        real(self, path, **knobs | {"connect": disk.connect})  # type: ignore[arg-type]
+        real(self, path, **knobs | {"access": Access(connect=disk.connect)})  # type: ignore[arg-type]
 
     monkeypatch.setattr(Store, "__init__", opened)
     memory = Memory(tmp_path / "a.db", get("default"), EMBEDDER)
@@ -107,7 +108,7 @@ def test_a_reopening_that_fails_leaves_a_handle_that_recovers(tmp_path: Path, er
     """Three failures in a row, each told as ours; then the handle answers."""
     memory = Memory(tmp_path / "a.db", get("plain"), EMBEDDER)
     memory.remember("one heron")
-    real, left = memory.store._open, [3]
+    real, left = memory.store.access.connect, [3]
 
     def once(path: str) -> apsw.Connection:
         if left[0]:
@@ -115,7 +116,7 @@ def test_a_reopening_that_fails_leaves_a_handle_that_recovers(tmp_path: Path, er
             raise error("on purpose")
         return real(path)
 
-    memory.store._open = once
+    memory.store.access = Access(connect=once)
     memory.store._suspect = True
     told: list[object] = []
     for _ in range(5):

@@ -10,7 +10,7 @@ from remanence.errors import Conflict, StoreFull
 from remanence.evolve import govern
 from remanence.memory import Memory
 from remanence.recipes import get
-from remanence.store.connection import Connection
+from remanence.store.connection import Access, Connection
 from remanence.store.plan import Known, planned
 from remanence.store.rows import pack
 from remanence.testing import HashingEmbedder
@@ -91,7 +91,7 @@ def test_a_file_size_limit_is_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> No
 
     import apsw
 
-    connection = Connection(":memory:", apsw.Connection, durability="full", on_fault=lambda: None)
+    connection = Connection(":memory:", Access(), on_fault=lambda: None)
     monkeypatch.setattr(Connection, "_errno", lambda self: errno.EFBIG)
     with pytest.raises(StoreFull), connection.told():
         raise apsw.IOError("disk I/O error")

@@ -23,6 +23,7 @@ from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
 from remanence.models.reader.bundled import Bundled
 from remanence.stage import Ctx, Recipe, WriteStage
+from remanence.store.connection import Access
 from remanence.store.door import Along
 from remanence.store.store import Store
 from remanence.store.view import View
@@ -130,8 +131,7 @@ class Memory:
             dim=model.dim,
             clock=clock,
             seed=seed,
-            durability=options.get("durability", "full"),
-            timeout=arguments.timeout_of(options.get("timeout", 30.0)),
+            access=Access(options.get("durability", "full"), arguments.timeout_of(options.get("timeout", 30.0))),
         )
         self._handle = Handle(
             store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER), secrets
@@ -455,7 +455,7 @@ class Memory:
                 "path": self.store.path,
                 "recipe": self.recipe.name,
                 "embedder": self.store.model,
-                "durability": self.store.durability,
+                "durability": self.store.access.durability,
                 "scope": {name: getattr(self.scope, name) for name in ("user", "agent", "session", "app")},
                 **self.store.stats(self.scope),
             }

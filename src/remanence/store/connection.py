@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import apsw
 
 from remanence.errors import IntegrityError, InvalidInput, Locked, StoreError, StoreFull
+from remanence.records import dataclass
 
 FIXED_SQLITE = (3, 51, 3)
 """Older SQLite can lose committed pages when several processes checkpoint."""
@@ -17,6 +18,25 @@ FIXED_SQLITE = (3, 51, 3)
 Bound = TypeVar("Bound", bound=tuple[Any, ...])
 Open = Callable[[str], apsw.Connection]
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a space file is opened, and how hard its writes are held to the disk.
+
+    durability: "full", or "relaxed" (a power cut may lose the last commits, never the file).
+    timeout: seconds to wait for another writer.
+    connect: how a connection is made, the seam to the file system.
+    Raises InvalidInput for another durability.
+    """
+
+    durability: str = "full"
+    timeout: float = 30.0
+    connect: Open = apsw.Connection
+
+    def __post_init__(self) -> None:
+        if self.durability not in ("full", "relaxed"):
+            raise InvalidInput(f"durability is 'full' or 'relaxed', not {self.durability!r}")
 
 
 def version_gate() -> None:
@@ -33,13 +53,13 @@ class Connection:
     on_fault: told when a write may have half happened, so that nothing cached is believed any more.
     """
 
-    def __init__(self, path: str, connect: Open, *, durability: str, on_fault: Callable[[], None]) -> None:
+    def __init__(self, path: str, access: Access, *, on_fault: Callable[[], None]) -> None:
         self.path, self._on_fault = path, on_fault
         self._db: Any = None
         with self.told(), ExitStack() as undo:
-            self._db = connect(path)
+            self._db = access.connect(path)
             undo.callback(self.drop)
-            self._set_up(durability)
+            self._set_up(access.durability)
             undo.pop_all()
 
     @property

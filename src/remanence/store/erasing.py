@@ -48,7 +48,7 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
         erased=len(items),
         notes=(f"{len(items) - len(asked)} derived items went with them",) if items - asked else (),
         degraded=store.scrub(),
-        durability=store.durability,
+        durability=store.access.durability,
     )
 
 

@@ -11,7 +11,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import apsw
 import numpy as np
 
 from remanence import store as parts
@@ -35,7 +34,7 @@ from remanence.store.catch_up import (
     rewritten,
     take_news,
 )
-from remanence.store.connection import Connection, version_gate
+from remanence.store.connection import Access, Connection, version_gate
 from remanence.store.door import Along, Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.lock import WriterLock
@@ -63,6 +62,7 @@ from remanence.types import (
 Embed = Callable[[Sequence[str]], Floats]
 Vectors = list[tuple[int, bytes]]
 _ALONE = Along()
+_ACCESS = Access()
 
 
 class Store:
@@ -70,8 +70,7 @@ class Store:
 
     model, dim: the embedder's fingerprint; `ModelMismatch` when the space holds another's vectors. Left out, it is
     whichever embedder the space was made with. seed: makes ids a function of the seed and the commit number.
-    durability: "full", or "relaxed" (a power cut may lose the last commits, never the file).
-    connect: how a connection is made, the seam to the file system.
+    access: how the file is opened, how long another writer is waited for, and how hard a commit is held to the disk.
     """
 
     def __init__(
@@ -82,18 +81,14 @@ class Store:
         dim: int = 0,
         clock: Clock = utc_now,
         seed: int | None = None,
-        durability: str = "full",
-        timeout: float = 30.0,
-        connect: Callable[[str], apsw.Connection] = apsw.Connection,
+        access: Access = _ACCESS,
     ) -> None:
-        if durability not in ("full", "relaxed"):
-            raise InvalidInput(f"durability is 'full' or 'relaxed', not {durability!r}")
         version_gate()
         self.path = str(path)
         self.memory = self.path == ":memory:"
-        self.clock, self.durability = clock, durability
+        self.clock, self.access = clock, access
         self.model, self.dim = model, dim
-        self._seed, self._open = seed, connect
+        self._seed = seed
         self.next_row = 1
         """n of the next stored version."""
         self.cache = cache.CacheFile(None if self.memory else cache.path_of(self.path))
@@ -103,7 +98,7 @@ class Store:
         self._links: tuple[int, Edges] | None = None
         if not self.memory:
             refuse_foreign(Path(self.path))
-        self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), timeout)
+        self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), access.timeout)
         self.open = True
         self._pid = os.getpid()
         self._suspect = self._torn = self._said_damage = False
@@ -121,7 +116,7 @@ class Store:
 
     def _connect(self) -> None:
         """Open the door and read the index; on failure this handle keeps what it had."""
-        connection = Connection(self.path, self._open, durability=self.durability, on_fault=self._fault)
+        connection = Connection(self.path, self.access, on_fault=self._fault)
         with ExitStack() as undo:
             undo.callback(self._fault)
             undo.callback(connection.drop)
@@ -390,7 +385,7 @@ class Store:
             further = dict(notes)
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
             further["refused"] = (*further.get("refused", ()), *plan.receipt.refused)
-            receipt = replace(plan.receipt, durability=self.durability, **further)
+            receipt = replace(plan.receipt, durability=self.access.durability, **further)
             later = [job for job in along.jobs if isinstance(job, Later)]
             if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)

@@ -57,7 +57,7 @@ def doctor(store: Store, *, deep: bool = False, on_progress: Progress | None = N
         "sqlite": apsw.sqlite_lib_version(),
         "schema": store.door.schema(),
         "commit": store.commit,
-        "durability": store.durability,
+        "durability": store.access.durability,
         "embedder": store.current_model[1],
     }
     try:

@@ -9,10 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from remanence.errors import IntegrityError, RemanenceError, StoreError
-from remanence.store.connection import Connection
+from remanence.store.connection import Access, Connection
 from remanence.store.door import Door, Writing
 from remanence.store.plan import worded
 from remanence.store.rows import closed, sound, unpack
@@ -56,7 +54,7 @@ def backup(store: Store, target: str | Path, *, force: bool = False, verify: boo
 @contextmanager
 def _copy_of(store: Store, part: Path) -> Iterator[Door]:
     """A file that holds what the space holds now, as a door; in one piece when it closes."""
-    connection = Connection(str(part), apsw.Connection, durability="full", on_fault=lambda: None)
+    connection = Connection(str(part), Access(), on_fault=lambda: None)
     try:
         with connection.told(), connection.db.backup("main", store.door.source(), "main") as work:
             while not work.done:
@@ -117,7 +115,7 @@ def replay(
     if Path(target).exists():
         raise StoreError(f"{target} exists; choose another name")
     store.refresh()
-    fresh = Store(target, model=embedder.model, dim=embedder.dim, clock=store.clock, durability=store.durability)
+    fresh = Store(target, model=embedder.model, dim=embedder.dim, clock=store.clock, access=store.access)
     told = {"commits": 0, "rows": 0}
     try:
         with fresh.lock:
