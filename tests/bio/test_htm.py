@@ -24,7 +24,9 @@ from remanence.bio.windows import WindowMemory
 from remanence.errors import IngestError, IntegrityError, InvalidInput
 
 
-def small(*, calibrate: int = 100, initial: float = 0.24, time_of_day: bool = True, **knobs: Any) -> HTM:
+def small(
+    *, calibrate: int | tuple[float, float] = 100, initial: float = 0.24, time_of_day: bool = True, **knobs: Any
+) -> HTM:
     """A detector that learns within a second."""
     encoder = StreamEncoder(time_of_day=time_of_day)
     memory = TemporalMemory(
@@ -54,7 +56,7 @@ def test_a_known_rhythm_stops_surprising_and_a_break_in_it_surprises() -> None:
     """Raw anomaly falls with the laps; a value out of its turn, well within the range, raises it."""
     series = wave(900)
     series[800] = 25.0  # at a place where 0 to 10 is due
-    htm = small(known_range=(0.0, 30.0), initial=0.5, time_of_day=False)
+    htm = small(calibrate=(0.0, 30.0), initial=0.5, time_of_day=False)
 
     raw = [htm.step(value).raw for value in series]
 

@@ -44,10 +44,9 @@ def htm(series: Series, *, told_range: bool = False) -> Floats:
     learning, samples = _halves(series)
     low, high = float(series.values.min()), float(series.values.max())
     detector = HTM(
-        calibrate=max(2, series.probation),
+        calibrate=(low, high if high > low else low + 1.0) if told_range else max(2, series.probation),
         likelihood=AnomalyLikelihood(learning_period=learning, samples=samples),
         range_rule=False,
-        known_range=(low, high if high > low else low + 1.0) if told_range else None,
     )
     return np.array([detector.step(v, at).score for v, at in zip(series.values.tolist(), series.times)])
 

@@ -58,8 +58,8 @@ def nab_memory() -> TemporalMemory:
 class HTM:
     """Streaming anomaly detector for one series, put together from encoder, pooler, temporal memory and likelihood.
 
-    known_range: usual (low, high) of the values, which sets the width of a bucket. Where it is not given, the
-    first `calibrate` rows are held back to measure it and then taken in at once.
+    calibrate: usual (low, high) of the values, which sets the width of a bucket; or how many of the first rows are
+    held back to measure it and then taken in at once.
     adapt: once a tenth of the last 100 rows lay outside the range, it is measured anew on the last 1,000 rows and
     these are learned again, so a stream that moves to another level is not new for ever. A lone spike does nothing.
     `range_rule` adds the published detector's out-of-range rule, which is no part of HTM.
@@ -71,8 +71,7 @@ class HTM:
     def __init__(
         self,
         *,
-        known_range: tuple[float, float] | None = None,
-        calibrate: int = 300,
+        calibrate: int | tuple[float, float] = 300,
         encoder: StreamEncoder | None = None,
         pooler: SpatialPooler | None = None,
         memory: TemporalMemory | None = None,
@@ -80,11 +79,12 @@ class HTM:
         range_rule: bool = True,
         adapt: bool = True,
     ) -> None:
-        if known_range is not None and not (-math.inf < known_range[0] < known_range[1] < math.inf):
-            raise InvalidInput(f"the range must be finite, its low below its high, not {known_range}")
-        if calibrate < 2:
+        told = None if isinstance(calibrate, int) else calibrate
+        if told is not None and not (-math.inf < told[0] < told[1] < math.inf):
+            raise InvalidInput(f"the range must be finite, its low below its high, not {told}")
+        if isinstance(calibrate, int) and calibrate < 2:
             raise InvalidInput(f"calibrate must be at least 2 rows, not {calibrate}")
-        self.known_range, self.calibrate = known_range, calibrate
+        self.calibrate, self._first = calibrate, calibrate if isinstance(calibrate, int) else 0
         self.range_rule, self.adapt = range_rule, adapt
         self.encoder = encoder or StreamEncoder()
         self.pooler = pooler or SpatialPooler(self.encoder.size)
@@ -100,13 +100,13 @@ class HTM:
         self._held: list[tuple[float, datetime | None]] = []
         self._lately: deque[tuple[float, datetime | None]] = deque(maxlen=_RELEARN)
         self.rows = 0
-        if known_range is not None:
-            self.encoder.measure(*known_range)
+        if told is not None:
+            self.encoder.measure(*told)
 
     @property
     def settings(self) -> dict[str, Any]:
         """What `from_settings` builds an equal, untaught detector from, as plain data."""
-        own = ("known_range", "calibrate", "range_rule", "adapt")
+        own = ("calibrate", "range_rule", "adapt")
         parts = ("encoder", "pooler", "memory", "likelihood")
         return {name: getattr(self, name) for name in own} | {
             name: snapshot.knobs(getattr(self, name)) for name in parts
@@ -115,10 +115,9 @@ class HTM:
     @classmethod
     def from_settings(cls, settings: dict[str, Any]) -> HTM:
         """An untaught detector with the parts that `settings` describe."""
-        known = settings["known_range"]
+        told = settings.get("known_range") or settings["calibrate"]
         return cls(
-            known_range=None if known is None else (known[0], known[1]),
-            calibrate=settings["calibrate"],
+            calibrate=told if isinstance(told, int) else (told[0], told[1]),
             range_rule=settings["range_rule"],
             adapt=settings["adapt"],
             encoder=StreamEncoder(**settings["encoder"]),
@@ -138,7 +137,7 @@ class HTM:
         self.rows += 1
         if self.encoder.range is None:
             self._held.append((value, at))
-            if len(self._held) < self.calibrate:
+            if len(self._held) < self._first:
                 return self._reading(0.0, 0.5, beyond, learned=False)
             held, self._held = self._held, []
             known = [earlier for earlier, _ in held]

@@ -40,7 +40,7 @@ class Model(nn.Module):
     """`layers` blocks around `mixer`: a layer's name, a function `(dim) -> Layer`, or one of these per block.
 
     vocab: reads token ids [B, T]; features: reads vectors [B, T, features] instead.
-    classes: width of the logits (vocab by default); codes: [classes, e] fixed vectors that the answer is
+    classes: width of the logits (vocab by default), or [classes, e] fixed vectors (codes) that the answer is
     compared with, instead of a learned output matrix. mlp: expansion of the feed-forward network, 0 for none.
     knobs: given to every mixer that is named.
     """
@@ -53,8 +53,7 @@ class Model(nn.Module):
         *,
         vocab: int | None = None,
         features: int | None = None,
-        classes: int | None = None,
-        codes: Tensor | None = None,
+        classes: int | Tensor | None = None,
         mlp: int = 2,
         **knobs: Any,
     ) -> None:
@@ -69,10 +68,11 @@ class Model(nn.Module):
         made = (make(m, d_model, **knobs) if isinstance(m, str) else m(d_model, **knobs) for m in mixers)
         self.blocks = nn.ModuleList(Block(m, d_model, mlp) for m in made)
         self.norm = Norm(d_model)
-        width = classes or vocab
-        if codes is None and width is None:
-            raise InvalidInput("give classes=, the number of answers, or codes=")
-        self.head = nn.Linear(d_model, width if codes is None else codes.shape[1], bias=False)  # type: ignore[arg-type]
+        codes = classes if isinstance(classes, Tensor) else None
+        width = classes.shape[1] if isinstance(classes, Tensor) else classes or vocab
+        if width is None:
+            raise InvalidInput("give classes=, the number of answers, or their vectors")
+        self.head = nn.Linear(d_model, width, bias=False)
         self.register_buffer("codes", codes, persistent=False)
         self.sharpness = nn.Parameter(torch.tensor(1.0))
         if self.embed is not None:

@@ -37,7 +37,8 @@ class Task:
 
     def sizes(self) -> dict[str, Any]:
         """The arguments with which `Model` fits this task."""
-        return {"vocab": self.vocab, "features": self.features, "classes": self.classes, "codes": self.codes}
+        classes = self.classes if self.codes is None else self.codes
+        return {"vocab": self.vocab, "features": self.features, "classes": classes}
 
 
 Builder = Callable[..., Task]
