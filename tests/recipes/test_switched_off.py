@@ -212,6 +212,131 @@ def an_episode_answers_what_no_note_holds(memory):
     return any("part of" in str(hit.why) for hit in memory.recall("Where does the blue kayak leak?"))
 
 
+def the_turn_after_a_hit_comes_along(memory):
+    asked = "Where did you put the cellar key?"
+    told = (
+        asked,
+        "Under the third flowerpot.",
+        "How was work?",
+        "Fine, thanks, busy.",
+        "The bus was late again today.",
+    )
+    talk(
+        memory, *told, "My shoes are wet.", "We had soup for lunch.", "It was lentil soup with carrots.", "Good night!"
+    )
+    return "Under the third flowerpot." in [item.text for item in found(memory, asked)]
+
+
+def what_says_the_same_gives_way(memory):
+    rivals = (
+        "Rita plants garden beans in rows.",
+        "In rows Rita plants beans in her garden.",
+        "Garden beans need poles.",
+    )
+    talk(memory, *rivals, "The tax form is due.")
+    order = [item.text for item in found(memory, "Who plants garden beans in rows?")]
+    return order.index(rivals[2]) < max(order.index(rivals[0]), order.index(rivals[1]))
+
+
+def of_two_alike_the_newer_leads(memory):
+    talk(memory, "Swimming is at five on Mondays.", at="2023-01-05")
+    talk(memory, "Swimming is at six on Fridays.", session="2", at="2023-12-20")
+    cue = "When is swimming at five on Mondays?"
+    return "Swimming is at six on Fridays." == memory.recall(cue, now="2023-12-27")[0].text
+
+
+def the_raw_text_is_judged_whole(memory):
+    long = "The greenhouse stands behind the barn. Petra mended its roof with tar on Tuesday."
+    talk(memory, long, *(f"The greenhouse has {n} panes, and the greenhouse is old." for n in range(2, 9)))
+    return long == found(memory, "Who mended the roof of the greenhouse with tar, and on which weekday was it?")[0].text
+
+
+def likeness_is_walked(memory):
+    alike = "Somebody baked apple cakes with cinnamon and sugar."
+    talk(memory, "Aunt Rosalind baked the apple cake with cinnamon on Sunday.", alike, "The rent is due.")
+    return alike in [item.text for item in found(memory, "Who is Aunt Rosalind?")]
+
+
+def when_prefers_what_names_a_day(memory):
+    near, dated = (
+        "The choir concert in the old church was a choir concert to remember.",
+        "The concert was on 3 May 2023.",
+    )
+    talk(memory, near, dated, at="2023-06-01")
+    first = [found(memory, f"{asks} the choir concert in the old church?")[0].text for asks in ("When was", "How was")]
+    return [dated, near] == first
+
+
+def a_question_of_relation_asks_for_names_twice(memory):
+    talk(memory, "Ann sails with Bob to Vis.", "Sailing was dry and the sails were dry.", "The rent is due.")
+    lead = {}
+    for cue in ("With whom did Ann go sailing because of dry sails?", "Did Ann go sailing?"):
+        scores = {hit.text: hit.score for hit in memory.recall(cue)}
+        lead[cue] = scores["Ann sails with Bob to Vis."] / scores["Sailing was dry and the sails were dry."]
+    of_relation, plain = lead.values()
+    return of_relation > 1.2 * plain
+
+
+def what_is_stated_of_the_person_leads(memory):
+    stated = "My new flat is in Rome with two cats."
+    talk(memory, stated, "The bus is late.", "Tea is hot.", "It rains.")
+    return stated == found(memory, "In which city does Ann live now?")[0].text
+
+
+def only_the_named_person_answers(memory):
+    talk(memory, "My favourite drink is green tea with mint.")
+    talk(memory, "I mostly drink black coffee.", who="Bob")
+    return {"Bob"} == {item.who for item in found(memory, "What is Bob's favourite drink?")}
+
+
+def what_follows_is_walked(memory):
+    memory.remember([{"who": "Ann", "text": text, "session": "1"} for text in CHAIN[2:]])
+    return CHAIN[4] in [item.text for item in found(memory, "What came after a bakery opened next to the station?")]
+
+
+def an_event_is_walked(memory):
+    texts = ("The choir rehearsed a hymn.", "The choir sang the hymn.", "The choir hymn was long.", "The hymn ended.")
+    talk(memory, *texts)
+    paths = [hit.why for hit in memory.recall("Why was a hymn rehearsed by the choir?")]
+    return any("part_of" in str(why) for why in paths)
+
+
+def told(memory, cue="What is planned?", budget=400):
+    return [hit.item for hit in memory.context(cue, budget_tokens=budget).hits]
+
+
+def the_thread_is_told_whatever_is_asked(memory):
+    talk(memory, *(f"The boat trip to Vis needs a plan, said {n}." for n in range(9)), "The kettle whistles.")
+    return "gist" in [item.data.get("of") for item in told(memory, "kettle")]
+
+
+def an_early_stretch_is_still_told(memory):
+    talk(memory, *(f"The boat trip to Vis needs plan {n}." for n in range(20)))
+    talk(memory, *(f"The tax office wants form number {n} by Monday." for n in range(60)))
+    summaries = [item.text for item in told(memory, "kettle") if item.kind == "summary"]
+    return any("Vis" in text for text in summaries)
+
+
+def the_last_turns_are_told(memory):
+    talk(memory, *(f"The boat trip to Vis needs plan {n}." for n in range(9)), "The kettle whistles.")
+    return "The kettle whistles." in [item.text for item in told(memory, "Which boat trip needs a plan?")]
+
+
+def a_hundred_turns_lose_the_least_salient(memory):
+    talk(memory, *(f"The bus of {n} o'clock was late." for n in range(100)))
+    return 1 == len(memory.list(kinds="turn", tiers=("archived",), limit=0))
+
+
+def what_was_recalled_is_spared(memory):
+    texts = [f"The bus number {n} was late." for n in range(100)]
+    memory.remember([{"who": "Ann", "text": text, "session": "1"} for text in texts[:50]])
+    for cue in texts[:5]:
+        memory.recall(cue)
+    memory.remember([{"who": "Ann", "text": text, "session": "1"} for text in texts[50:]])
+    (gone,) = memory.list(kinds="turn", tiers=("archived",), limit=0)
+    return gone.text not in texts[:5]
+
+
 CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("memorybank", "distil.summaries(level='all')", an_overall_summary_answers, {"k": 9}),
     ("memorybank", "find.time", day_summaries_answer_for_their_week, {}),
@@ -261,6 +386,31 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("superlocal", "hopfield.retrieval", channel("hopfield"), {}),
     ("himem", "segment.episodes", an_episode_answers_what_no_note_holds, {}),
     ("himem", "dated.expand_to_turns", an_episode_answers_what_no_note_holds, {}),
+    ("memorybank", "expand.neighbours", the_turn_after_a_hit_comes_along, {"k": 1}),
+    ("memos", "rerank.mmr", what_says_the_same_gives_way, {"near": 0.99}),
+    ("memos", "score.recency", of_two_alike_the_newer_leads, {"near": 0.99}),
+    ("hymem", "score.complete", the_raw_text_is_judged_whole, {"enough": 1.0}),
+    ("superlocal", "link.similar", likeness_is_walked, {}),
+    ("superlocal", "extract.dates", when_prefers_what_names_a_day, {}),
+    ("superlocal", "find.dated", when_prefers_what_names_a_day, {}),
+    (
+        "superlocal",
+        "route.if_asked(find.entities(kinds=('turn', 'fact')), of='relation')",
+        a_question_of_relation_asks_for_names_twice,
+        {},
+    ),
+    ("adamem", "find.stated", what_is_stated_of_the_person_leads, {}),
+    ("adamem", "extract.facts", what_is_stated_of_the_person_leads, {}),
+    ("adamem", "distil.portrait", a_portrait_answers, {}),
+    ("adamem", "route.of_participant", only_the_named_person_answers, {}),
+    ("adamem", "link.next", what_follows_is_walked, {"k": 1}),
+    ("adamem", "segment.episodes", an_event_is_walked, {"k": 1}),
+    ("hema", "gist.running", the_thread_is_told_whatever_is_asked, {}),
+    ("hema", "gist.overall", an_early_stretch_is_still_told, {"period": 20}),
+    ("hema", "layers.layers", the_last_turns_are_told, {"k": 3}),
+    ("hema", "salience.prune", a_hundred_turns_lose_the_least_salient, {}),
+    ("hema", "strengthen.on_use", what_was_recalled_is_spared, {}),
+    ("hymem", "dated.expand_to_turns", the_raw_text_is_judged_whole, {"enough": 1.0}),
     ("himem", "reconcile.conflicts", an_edge_that_is_contradicted_ends, {}),
 )
 

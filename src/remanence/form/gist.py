@@ -35,7 +35,7 @@ def running(
 
     Of the last `window` turns, questions left out. It rests on all of those turns. Meant for `at_sleep`.
     """
-    return _renewed(change, ctx, GIST, tokens, kinds, lambda turns: turns[-window:])
+    return _renewed(change, ctx, GIST, tokens, kinds, lambda turns: [(turn, 0) for turn in turns[-window:]])
 
 
 @writes
@@ -44,23 +44,25 @@ def overall(
 ) -> Change:
     """The gist of gists, of at most `tokens` tokens, over every whole stretch of `block` turns; none before the first.
 
-    Each stretch speaks by its most central turns, so the early ones weigh as much as the late. Meant for `at_sleep`.
+    Each stretch speaks by its most central turns, the first of each before the second of any, so the early ones are
+    told beside the late. Meant for `at_sleep`.
     """
     if block < 2:
         raise BadKnob(f"a stretch has at least two turns, not {block}")
 
-    def central(turns: Sequence[Item]) -> list[Item]:
+    def central(turns: Sequence[Item]) -> list[tuple[Item, int]]:
         whole = len(turns) // block * block
-        return [turn for start in range(0, whole, block) for turn in _central(turns[start : start + block], ctx)]
+        return [one for start in range(0, whole, block) for one in _central(turns[start : start + block], ctx)]
 
     return _renewed(change, ctx, OVERALL, tokens, kinds, central)
 
 
-def _central(turns: Sequence[Item], ctx: Ctx, most: int = 3) -> list[Item]:
-    """The turns nearest to the centre of a stretch, in order."""
+def _central(turns: Sequence[Item], ctx: Ctx, most: int = 3) -> list[tuple[Item, int]]:
+    """The turns nearest to the centre of a stretch, in order, each with its rank from 0."""
     vectors = ctx.embed([turn.text for turn in turns])
     near = vectors @ vectors.mean(axis=0)
-    return [turns[place] for place in sorted(np.argsort(-near, kind="stable")[:most].tolist())]
+    best = np.argsort(-near, kind="stable")[:most].tolist()
+    return [(turns[place], best.index(place)) for place in sorted(best)]
 
 
 def _renewed(change: Change, ctx: Ctx, of: str, tokens: int, kinds: tuple[str, ...], choose: Any) -> Change:
@@ -71,18 +73,25 @@ def _renewed(change: Change, ctx: Ctx, of: str, tokens: int, kinds: tuple[str, .
     stored = ctx.store.items(ctx.store.rows(Where(kinds=kinds)))
     every = {item.id: draft.now(item) for item in (*stored, *(one for one in change.puts if one.kind in kinds))}
     for scope in sorted(scopes, key=repr):
-        turns = choose([item for item in every.values() if shared(item.scope) == scope and item.text.strip()])
+        chosen = choose([item for item in every.values() if shared(item.scope) == scope and item.text.strip()])
         old = next((draft.now(item) for item in _stored(ctx, of) if item.scope == scope), None)
-        _tell(draft, ctx, scope, of, old, turns, tokens)
+        _tell(draft, ctx, scope, of, old, chosen, tokens)
     return draft.change()
 
 
 def _tell(
-    draft: ChangeBuilder, ctx: Ctx, scope: Scope, of: str, old: Item | None, turns: Sequence[Item], tokens: int
+    draft: ChangeBuilder,
+    ctx: Ctx,
+    scope: Scope,
+    of: str,
+    old: Item | None,
+    chosen: Sequence[tuple[Item, int]],
+    tokens: int,
 ) -> None:
-    text = _text(turns, ctx, tokens) if turns else ""
+    text = _text(chosen, ctx, tokens) if chosen else ""
     if not text:
         return
+    turns = [turn for turn, _ in chosen]
     evidence = tuple(Evidence(turn.id, 0, len(turn.text)) for turn in turns)
     trust = min(turn.trust for turn in turns)
     data = {"of": of, "level": 1 if of == GIST else 2}
@@ -93,13 +102,18 @@ def _tell(
         draft.rewrite(old, {"text": text, "evidence": evidence, "trust": trust}, "more was said")
 
 
-def _text(turns: Sequence[Item], ctx: Ctx, tokens: int) -> str:
-    """The sentences nearest to the centre of all, in order, within the budget; the model's telling of them with one."""
-    said = [resolve(one.of(x.text), x.who or "").text for x in turns for one in sentences.split(x.text)]
-    told = [text for text in said if not text.rstrip().endswith(("?", "？"))] or said
+def _text(chosen: Sequence[tuple[Item, int]], ctx: Ctx, tokens: int) -> str:
+    """The sentences nearest to the centre of all, in order, within the budget; the model's telling of them with one.
+
+    Sentences of turns of a lower rank come first.
+    """
+    said = [(resolve(s.of(x.text), x.who or "").text, rank) for x, rank in chosen for s in sentences.split(x.text)]
+    stated = [one for one in said if not one[0].rstrip().endswith(("?", "？"))] or said
+    told = [text for text, _ in stated]
     vectors = ctx.embed(told)
     near = vectors @ vectors.mean(axis=0)
-    order = list(dict.fromkeys(told[place] for place in np.argsort(-near, kind="stable").tolist()))
+    places = np.lexsort((-near, np.array([rank for _, rank in stated])))
+    order = list(dict.fromkeys(told[place] for place in places.tolist()))
     shown = [text for text in dict.fromkeys(told) if text in set(order[:SHOWN])]
     reply = llm_json(ctx.llm, ctx.degraded, "gist", _TASK.format(n=tokens), {"sentences": shown}, _SUMMARY)
     if reply is not None and str(reply["summary"]).strip():

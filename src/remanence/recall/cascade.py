@@ -70,11 +70,12 @@ def widened(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...], *, wo
 
 
 @reads
-def evidence_floor(cue: Cue, hits: Hits, ctx: Ctx, *, cosine: float = 0.35) -> Hits:
+def evidence_floor(cue: Cue, hits: Hits, ctx: Ctx, *, cosine: float = 0.35, reached: tuple[str, ...] = ()) -> Hits:
     """Leave out hits without any evidence: no word or name of the cue, no time that it names, and no near meaning.
 
     A question that nothing speaks of finds nothing, instead of the least unlike (SuperLocalMemory's floor).
-    How high a cosine means "near" depends on the embedder.
+    How high a cosine means "near" depends on the embedder. reached: channels of walks from what has evidence; what they
+    reached has some as well.
     """
     if not len(hits):
         return hits
@@ -87,4 +88,5 @@ def evidence_floor(cue: Cue, hits: Hits, ctx: Ctx, *, cosine: float = 0.35) -> H
         at = ctx.store.column("at", hits.rows)
         timed = (at >= since) & (at < before)
     near = ctx.store.similarity(cue_vector(cue, ctx), hits.rows) >= cosine
-    return hits.take(words | timed | near)
+    walked = [~np.isnan(hits.channels[name]) for name in reached if name in hits.channels]
+    return hits.take(np.logical_or.reduce([words, timed, near, *walked]))

@@ -129,12 +129,13 @@ def link_graph(rels: tuple[str, ...], cue: Cue, ctx: Ctx) -> Graph | None:
 class Spread(Activation):
     """Spreading activation from the best hits along links; what it reaches joins with up to `weight` of the best score.
 
-    `rels` chooses relations, empty means all.
+    `rels` chooses relations, `kinds` what may be reached and not only walked through; empty means all.
     Hits keep their own score where it is higher.
     """
 
     floor: float = 0.02
     rels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     seeds: int = 10
     weight: float = 0.5
 
@@ -148,6 +149,8 @@ class Spread(Activation):
         start[best.rows[inside]] = best.scores[inside]
         level = activate(walked, start, self)
         rows = np.flatnonzero(level > 0)
+        if self.kinds:
+            rows = rows[np.isin(ctx.store.column("kind", rows), ctx.store.codes("kind", self.kinds))]
         active = level[rows].astype(np.float32)
         top = float(active.max(initial=0))
         if top <= 0:

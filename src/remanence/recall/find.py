@@ -91,6 +91,16 @@ def time(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, kinds: tuple[str, ...] 
 
 
 @reads
+def dated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, pool: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
+    """Of the `pool` items nearest in meaning those that certainly name a time (`data["dates"]`), nearest first."""
+    rows, scores = ctx.store.nearest(cue_vector(cue, ctx), pool, seen_by(cue, kinds))
+    told = [item.data.get("dates") or () for item in ctx.store.items(rows)]
+    named = [any(not isinstance(one, dict) or one.get("certain") for one in some) for some in told]
+    found = np.flatnonzero(np.array(named, bool))[:k]
+    return Hits(ctx.store, rows[found], scores[found], channels={"dated": scores[found]})
+
+
+@reads
 def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -> Hits:
     """Items that state what the cue asks for, by the facts that rest on them: of its subject, of an attribute it names.
 

@@ -66,6 +66,20 @@ def if_relational(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...])
 
 
 @wraps
+def if_asked(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...], *, of: str) -> Hits:
+    """Run the stage for questions of one type, find nothing for others: "when" (a time), "relation" (why, with whom).
+
+    In a fusion it is a further vote that a type of question gives to a way of finding (SuperLocalMemory's weights).
+    """
+    (stage,) = stages
+    if of not in ("when", "relation"):
+        raise BadKnob(f"a question is of the type 'when' or 'relation', not {of!r}")
+    asked = question(cue, ctx)
+    wanted = relational(cue.text) if of == "relation" else asked.asks == "when" or asked.expected.form == "date"
+    return stage(cue, hits, ctx) if wanted else Hits(ctx.store)
+
+
+@wraps
 def of_participant(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...]) -> Hits:
     """Narrow a stage to the memories of the one person that the cue is about; as it is when it names none or several.
 

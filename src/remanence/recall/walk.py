@@ -11,6 +11,7 @@ from remanence.algo.distinct import without
 from remanence.algo.ppr import push
 from remanence.errors import BadKnob
 from remanence.recall.expand import link_graph, padded, visible
+from remanence.recall.find import seen_by
 from remanence.stage import Ctx, reads, union
 from remanence.types import Cue, Hits
 
@@ -82,12 +83,21 @@ EDGES: Mapping[str, float] = {
 
 @reads
 def hops(
-    cue: Cue, hits: Hits, ctx: Ctx, *, most: int = 2, seeds: int = 5, decay: float = 0.7, rels: tuple[str, ...] = ()
+    cue: Cue,
+    hits: Hits,
+    ctx: Ctx,
+    *,
+    most: int = 2,
+    seeds: int = 5,
+    decay: float = 0.7,
+    rels: tuple[str, ...] = (),
+    kinds: tuple[str, ...] = (),
 ) -> Hits:
     """From the best `seeds` hits along links, at most `most` hops: s' = s * edge * decay, each with its path.
 
     AdaMem's bounded expansion over typed edges; `EDGES` has what a relation lets through, 0.5 for any other. A row
-    keeps the best score by which it was reached, and its path names every step.
+    keeps the best score by which it was reached, and its path names every step. kinds: what may be reached, and not
+    only walked through; empty means all.
     """
     best = hits.top(seeds)
     known = {item.id: (float(score), ()) for item, score in zip(best.items, best.scores, strict=True)}
@@ -104,7 +114,7 @@ def hops(
         reached.update(step)
         frontier = step
     new = {id: told for id, told in reached.items() if id not in known}
-    rows = ctx.store.rows_of(list(new), cue.where)
+    rows = ctx.store.rows_of(list(new), seen_by(cue, kinds))
     there = rows >= 0
     values = np.array([score for score, _ in new.values()], np.float32)[there]
     paths = {int(row): path for row, (_, path) in zip(rows, new.values(), strict=True) if row >= 0}

@@ -20,8 +20,8 @@ def hema(*, k: int = 5, tokens: int = 60, period: int = 100, share: float = 0.00
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S014.
     Faithful: approximate(no-llm)
     Lost: the gist is made at sleep, from the turns that are there, not folded turn by turn; without a model it quotes
-        the sentences nearest to their centre; its bonus goes to what was recalled, as the text says and the formula
-        does not
+        the sentences nearest to their centre, the gist of gists one of each hundred turns first; its bonus goes to
+        what was recalled, as the text says and the formula does not
     """
     return Recipe(
         form=at_sleep(gist.running(tokens=tokens) >> gist.overall(tokens=tokens, block=period)),
