@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 import torch
 import torch.nn.functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from remanence.neural.layers.hax import HAX
+from remanence.neural.layers.hax import HAX, best_so_far, latest_alike
 
 
 def test_a_query_reads_no_more_than_its_budget_and_nothing_later() -> None:
@@ -69,3 +73,46 @@ def test_the_ranking_loss_teaches_which_keys_are_asked_for() -> None:
         optimiser.step()
 
     assert fresh[kind].mean() > fresh[~kind].mean() + 0.5
+
+
+@pytest.mark.parametrize(("size", "time", "few"), [(50, 50, 3), (50, 1, 4), (37, 20, 8), (5, 5, 5), (9, 2, 9)])
+def test_sorting_finds_what_comparing_every_pair_finds(size: int, time: int, few: int) -> None:
+    """The latest keys of a code and the best scores so far, ties included, against the S x S definition."""
+    asked, held = torch.randint(0, 4, (2, time, 3)), torch.randint(0, 4, (2, size, 3))
+    scores = torch.randn(2, size, 3).round(decimals=1)
+    place = torch.arange(size)
+    past = (place <= torch.arange(size - time, size)[:, None])[:, None]
+    alike = (asked[..., None] == held.transpose(1, 2)[:, None]) & past
+    order = scores.transpose(1, 2)[:, None].masked_fill(~past, float("-inf")).sort(stable=True, descending=True)
+
+    latest, best = latest_alike(asked, held, few), best_so_far(scores, time, few)
+
+    assert torch.equal(torch.where(alike, place, -1).topk(few).values, latest)
+    assert torch.equal(order.indices.masked_fill(order.values == float("-inf"), -1)[..., :few], best)
+
+
+@torch.no_grad()
+def test_nothing_of_the_size_of_all_pairs_is_made() -> None:
+    """2,048 tokens at once, and one after 2,048: no tensor comes near tokens times tokens."""
+    layer, x = HAX(16, heads=1, budget=4, conv=0).eval(), torch.randn(1, 2049, 16)
+
+    with Largest() as whole:
+        _, state = layer(x[:, :2048])
+    with Largest() as step:
+        layer.step(x[:, 2048], state)
+
+    assert whole.floats < 2048 * 2048 / 16
+    assert step.floats < 2048 * 64
+
+
+class Largest(TorchDispatchMode):
+    """Remembers the most elements that any tensor made meanwhile had."""
+
+    floats = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        for one in made if isinstance(made, tuple) else (made,):
+            if isinstance(one, torch.Tensor):
+                self.floats = max(self.floats, one.numel())
+        return made

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from remanence import neural
+from remanence.errors import InvalidInput
 from remanence.neural.blocks import Projections, rotary
 from remanence.neural.kernels.block_attention import block_attention
 from remanence.neural.kernels.gated_delta import gated_delta
@@ -493,6 +494,26 @@ def test_soup_equals_gated_read_for_a_matrix_memory(base: str) -> None:
     x = torch.randn(2, 27, 16)
 
     close(cached("soup", base=base)(x)[0], cached("gated", base=base)(x)[0])
+
+
+@pytest.mark.parametrize("base", ["gru", "rwkv7", "mesa_mom"])
+def test_a_memory_that_cannot_be_read_alone_is_read_by_a_step_of_a_copy(base: str) -> None:
+    """What the archive says of a token is what the layer says when it goes on from the end of that segment."""
+    layer = cached("residual", base=base, conv=0)
+    inner = layer.get_submodule("memory").get_submodule("layer")
+    x = torch.randn(2, 7, 16)
+
+    said = layer(x)[0][:, 6]
+
+    _, first = inner(x[:, :6])
+    close(said, inner.step(x[:, 6])[0] + inner.step(x[:, 6], first)[0])
+
+
+@pytest.mark.parametrize("base", ["softmax", "window", "mega", "fast_slow", "memory_caching"])
+def test_what_cannot_be_cached_is_refused_with_the_reason(base: str) -> None:
+    """A cache that keeps every token, one that fills up first, a controller that is taught by whole batches."""
+    with pytest.raises(InvalidInput, match=f"base='{base}' cannot be cached: its (state grows|controller)"):
+        neural.make("memory_caching", 16, base=base)
 
 
 def test_one_segment_is_the_base_layer() -> None:

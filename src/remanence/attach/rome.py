@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.attach.model import Hook, Model, Place, Seen
+from remanence.attach.model import KV, Hook, Model, Out, Place, Seen
 from remanence.attach.side import Example, Side, beside, padded
 from remanence.errors import InvalidInput
 
@@ -63,6 +63,55 @@ class Search:
     enough: float = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Tails:
+    """Examples from their last subject token on, behind what stands before it, which is read once.
+
+    What is added at the subject moves nothing earlier, so a search passes over some six tokens an example and not
+    over all. Fronts of unequal length are filled up on the left and hidden there.
+    """
+
+    kv: KV | None
+    shown: Tensor  # [N, P]: which places of kv are tokens of the example
+    ids: Tensor  # [N, T]
+    scored: Tensor  # [N, T]
+
+    @classmethod
+    def of(cls, model: Model, examples: Sequence[Example]) -> Tails:
+        """Read the fronts of all examples."""
+        spots = [e.subject % len(e.prompt) for e in examples]
+        ids, scored = padded([Example(e.prompt[spot:], e.target) for e, spot in zip(examples, spots, strict=True)])
+        width = max(spots)
+        shown = torch.arange(width) >= width - torch.tensor(spots)[:, None]
+        front = torch.zeros(len(examples), width, dtype=torch.long)
+        for row, (example, spot) in enumerate(zip(examples, spots, strict=True)):
+            front[row, width - spot :] = torch.tensor(example.prompt[:spot], dtype=torch.long)
+        if not width:
+            return cls(None, shown, ids, scored)
+        mask = (shown[:, None, :] | torch.eye(width, dtype=torch.bool))[:, None]  # what fills up sees itself
+        return cls(model.forward(front, mask=mask, keep=1).kv, shown, ids, scored)
+
+    def rows(self, index: Tensor) -> Tails:
+        """Some of the examples."""
+        kv = self.kv
+        if kv is not None:
+            kv = KV(tuple(k[index] for k in kv.keys), tuple(v[index] for v in kv.values), kv.end)
+        return Tails(kv, self.shown[index], self.ids[index], self.scored[index])
+
+    def read(self, model: Model, watch: Sequence[Place] = ()) -> Out:
+        """The tails after their fronts; the subject's last token is the first."""
+        own = torch.ones(len(self.ids), 1, self.ids.shape[1], self.ids.shape[1], dtype=torch.bool)
+        front = self.shown[:, None, None].expand(-1, -1, self.ids.shape[1], -1)
+        return model.forward(self.ids, self.kv, mask=torch.cat([front, own], -1), watch=watch)
+
+    def missed(self, logits: Tensor) -> Tensor:
+        """Mean NLL of each example's target tokens, [N]."""
+        keep = self.scored[:, 1:]
+        miss = F.cross_entropy(logits[:, :-1][keep], self.ids[:, 1:][keep], reduction="none")
+        owner = keep.nonzero()[:, 0]
+        return logits.new_zeros(len(self.ids)).index_add(0, owner, miss) / keep.sum(1).clamp_min(1)
+
+
 def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> tuple[Tensor, Tensor]:
     """(v, delta) [N, W]: the output at the subject token, and what added to it makes the fact true in all wordings.
 
@@ -70,51 +119,43 @@ def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> 
     itself, so they do not mix.
     """
     how = Search(**knobs)
-    examples = [e for fact in facts for e in fact.wordings]
     owner = torch.tensor([n for n, fact in enumerate(facts) for _ in fact.wordings])
-    ids, scored = padded(examples)
-    spots = (torch.arange(len(examples)), torch.tensor([e.subject % len(e.prompt) for e in examples]))
-    with torch.no_grad():
-        plain = model.forward(ids, watch=[(layer, "ffn_out")])
+    share = torch.tensor([1 / len(fact.wordings) for fact in facts])[owner]
     first = torch.tensor([int((owner == n).nonzero()[0]) for n in range(len(facts))])
-    v = plain.seen[layer, "ffn_out"][spots][first].float()
-    before = plain.logits[spots].log_softmax(-1)
+    with torch.no_grad():
+        tails = Tails.of(model, [e for fact in facts for e in fact.wordings])
+        plain = tails.read(model, watch=[(layer, "ffn_out")])
+    v = plain.seen[layer, "ffn_out"][first, 0].float()
+    before = plain.logits[:, 0].log_softmax(-1)
     delta = torch.zeros_like(v, requires_grad=True)
     optimiser = torch.optim.Adam([delta], lr=how.lr)
-
-    def add(x: Tensor, _: Seen) -> Tensor:
-        moved = torch.zeros_like(x)
-        moved[spots] = delta[owner].to(x.dtype)
-        return x + moved
-
-    settled = torch.zeros(len(facts), dtype=torch.bool)
-    share = torch.tensor([1 / len(fact.wordings) for fact in facts])[owner]
+    bound = how.longest * v.norm(dim=-1, keepdim=True)
+    open_ = torch.ones(len(facts), dtype=torch.bool)
     for _ in range(how.steps):
+        rows = open_[owner].nonzero()[:, 0]
+        here = tails.rows(rows)
+
+        def add(x: Tensor, _: Seen, rows: Tensor = rows) -> Tensor:
+            return torch.cat([x[:, :1] + delta[owner[rows]][:, None].to(x.dtype), x[:, 1:]], 1)
+
         with model.attach((layer, "ffn_out"), add):
-            logits = model.forward(ids).logits
-        each = _missed(logits, ids, scored)
-        settled = settled | torch.stack([each.detach()[owner == n].max() < how.enough for n in range(len(facts))])
-        if bool(settled.all()):
+            logits = here.read(model).logits
+        each = here.missed(logits)
+        worst = torch.zeros(len(facts)).scatter_reduce(0, owner[rows], each.detach(), "amax")
+        open_ = open_ & (worst >= how.enough)
+        if not bool(open_.any()):
             break
-        held = delta.detach()[settled].clone()
-        drift = F.kl_div(logits[spots].log_softmax(-1), before, reduction="none", log_target=True).sum(-1)
+        drift = F.kl_div(logits[:, 0].log_softmax(-1), before[rows], reduction="none", log_target=True).sum(-1)
         size = delta.norm(dim=-1) / v.norm(dim=-1).clamp_min(1e-6)
-        loss = ((each + how.essence * drift) * share).sum() + (how.decay * size.square()).sum()
+        loss = ((each + how.essence * drift) * share[rows]).sum() + (how.decay * size.square()).sum()
         optimiser.zero_grad()
         loss.backward()
+        held = delta.detach().clone()
         optimiser.step()
         with torch.no_grad():
-            delta[settled] = held
-            bound = how.longest * v.norm(dim=-1, keepdim=True)
-            delta *= (bound / delta.norm(dim=-1, keepdim=True).clamp_min(1e-9)).clamp_max(1)
+            delta.copy_(torch.where(open_[:, None], delta, held))
+            delta.mul_((bound / delta.norm(dim=-1, keepdim=True).clamp_min(1e-9)).clamp_max(1))
     return v, delta.detach()
-
-
-def _missed(logits: Tensor, ids: Tensor, scored: Tensor) -> Tensor:
-    """Mean NLL of each row's scored tokens, [N]."""
-    keep = scored[:, 1:]
-    miss = F.cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none") * keep
-    return miss.sum(1) / keep.sum(1).clamp_min(1)
 
 
 class ClosedForm(Side):

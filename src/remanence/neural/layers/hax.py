@@ -17,6 +17,9 @@ from remanence.neural.heads import HeadLayer
 from remanence.neural.kernels.block_attention import Blocks, block_attention
 from remanence.neural.layer import State, fitted, layer
 
+ASKED = 128
+"""Queries of a pass that say which keys are attended to, in the loss that teaches the scores."""
+
 
 @layer("hax")
 class HAX(HeadLayer):
@@ -66,35 +69,83 @@ class HAX(HeadLayer):
         return y + self.scale * o.flatten(-2), new
 
     def readable(self, q: Tensor, k: Tensor, scores: Tensor) -> Tensor:
-        """Places of the keys that each query reads, at most `budget`, none after it: [B, T, H, n], -1 for none."""
-        size, time = k.shape[1], q.shape[1]
-        place = torch.arange(size, device=q.device)
-        past = (place <= torch.arange(size - time, size, device=q.device)[:, None])[:, None]  # [T, 1, S]
-        few, found = min(self.share, size), []
+        """Places of the keys that each query reads, at most `budget`, none after it: [B, T, H, n], -1 for none.
+
+        Neither way compares every query with every key: S log S + T log T of work, T * budget of memory.
+        """
+        few, found = min(self.share, k.shape[1]), []
         if self.hash:
             fixed = self.get_buffer("plane")
             planes = torch.randn_like(fixed) if self.training else fixed
             bits = 2 ** torch.arange(planes.shape[0], device=q.device)
             asked, held = (((part @ planes.to(q.dtype).T > 0) * bits).sum(-1) for part in (q, k))  # [B, ., H]
-            same = (asked[..., None] == held.transpose(1, 2)[:, None]) & past
-            found.append(torch.where(same, place, -1).topk(few, -1).values)  # the latest of the same code
+            found.append(latest_alike(asked, held, few))
         if self.select:
-            order = scores.transpose(1, 2)[:, None].masked_fill(~past, float("-inf"))  # [B, T, H, S]
-            best, at = order.sort(stable=True, dim=-1, descending=True)
-            found.append(at[..., :few].masked_fill(best[..., :few] == float("-inf"), -1))
+            found.append(best_so_far(scores, q.shape[1], few))
         if len(found) == 2:  # a key that was found both ways is read once
             twice = (found[1][..., None] == found[0][..., None, :]).any(-1)
             found[1] = found[1].masked_fill(twice, -1)
         return torch.cat(found, -1)
 
     def _ranking(self, q: Tensor, k: Tensor, fresh: Tensor) -> Tensor:
-        """Of two keys of this pass the one that a later query attends to more on average should score higher."""
-        later = torch.arange(q.shape[1] - 1, -1, -1, device=q.device).clamp(min=1)[:, None]
-        uses = torch.sigmoid(8 * torch.einsum("bthk,bshk->bhts", q, k)).tril(-1).sum(2).transpose(1, 2) / later
-        shift = max(1, q.shape[1] // 2)
+        """Of two keys of this pass the one that a later query attends to more on average should score higher.
+
+        At most `ASKED` queries of the pass, drawn anew each time, say what is attended to.
+        """
+        time = q.shape[1]
+        drawn = torch.randperm(time, device=q.device)[:ASKED].sort().values if time > ASKED else torch.arange(time)
+        later = torch.arange(time, device=q.device) < drawn.to(q.device)[:, None]  # [n, T]: keys before a query
+        heard = torch.sigmoid(8 * torch.einsum("bthk,bshk->bhts", q[:, drawn], k)) * later
+        uses = (heard.sum(2) / later.sum(0).clamp(min=1)).transpose(1, 2)
+        shift = max(1, time // 2)
         order = torch.sign(uses - uses.roll(shift, 1))
         return F.softplus(-order * (fresh - fresh.roll(shift, 1))).mean()
 
     def state_size(self, length: int = 0) -> int:
         grown = length * self.heads * (self.asks + self.width + 1)
         return self.layer.state_size(length) + self.heads * self.asks + grown
+
+
+def latest_alike(asked: Tensor, held: Tensor, few: int) -> Tensor:
+    """The latest `few` keys with a query's own code, latest first: asked [B, T, H], held [B, S, H] -> [B, T, H, few].
+
+    Queries are aligned with the last T keys and read none after them; -1 where there are fewer. Keys are sorted by
+    code and place once, and each query finds its own place among them.
+    """
+    size, time = held.shape[1], asked.shape[1]
+    place = torch.arange(size, device=held.device)
+    order = (held.transpose(1, 2) * size + place).sort(-1).values.contiguous()  # [B, H, S]
+    wanted = (asked.transpose(1, 2) * size + place[size - time :]).contiguous()
+    end = torch.searchsorted(order, wanted, right=True)[..., None] - 1 - torch.arange(few, device=held.device)
+    near = order.gather(-1, end.clamp(min=0).flatten(-2)).unflatten(-1, (time, few))
+    alike = (end >= 0) & (near // size == asked.transpose(1, 2)[..., None])
+    return torch.where(alike, near % size, -1).transpose(1, 2)
+
+
+def best_so_far(scores: Tensor, time: int, few: int) -> Tensor:
+    """The `few` best scores up to each of the last `time` places: scores [B, S, H] -> places [B, T, H, few].
+
+    -1 stands for none. Windows that double: the best of 2n places are those of two windows of n.
+    Of equal scores the earlier wins.
+    """
+    early, fresh = (part.transpose(1, 2) for part in scores.split([scores.shape[1] - time, time], 1))  # [B, H, .]
+    first = early.shape[-1]
+    none = scores.new_full((), float("-inf"))
+    best = F.pad(fresh[..., None], (0, few - 1), value=float("-inf"))
+    at = F.pad(torch.arange(first, first + time, device=scores.device).expand(fresh.shape)[..., None], (0, few - 1))
+
+    def merged(older: Tensor, where: Tensor, best: Tensor, at: Tensor) -> tuple[Tensor, Tensor]:
+        order = torch.cat([older, best], -1).sort(stable=True, dim=-1, descending=True)
+        return order.values[..., :few], torch.cat([where, at], -1).gather(-1, order.indices[..., :few])
+
+    width = 1
+    while width < time:
+        older = torch.cat([none.expand(*best.shape[:2], width, few), best[:, :, :-width]], 2)
+        best, at = merged(older, F.pad(at[:, :, :-width], (0, 0, width, 0)), best, at)
+        width *= 2
+    if first:
+        past = early.sort(stable=True, dim=-1, descending=True)
+        older, where = (F.pad(part[..., :few], (0, max(0, few - first)), value=fill)[:, :, None].expand_as(best)
+                        for part, fill in ((past.values, float("-inf")), (past.indices, 0)))  # fmt: skip
+        best, at = merged(older, where, best, at)
+    return at.masked_fill(best == float("-inf"), -1).transpose(1, 2)

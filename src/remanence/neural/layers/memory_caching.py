@@ -11,17 +11,72 @@ import torch
 from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
+from remanence.neural.blocks import ShortConv
 from remanence.neural.heads import HeadLayer, RecurrentMemory
-from remanence.neural.layer import State, fitted, layer, take_rows
+from remanence.neural.layer import State, fitted, knobs_of, layer, take_rows
 from remanence.neural.paging import periods
 
 READS = ("residual", "gated", "soup", "sparse")
+REFUSED = {"fast_slow": "its controller is taught by the last pass over a whole batch, which a copy would spoil"}
+"""Bases whose state has one size and that still cannot be read by a copy, and why."""
 SHORT = {"hebb": "linear_attention", "delta": "delta_net", "gated": "gated_delta_net"}
+
+
+class Stepped(RecurrentMemory):
+    """Any layer whose state has one size, as a memory that is read without being written: a copy of it takes one step.
+
+    The whole state of the layer is the memory. Its short convolution stands before it, so that a snapshot of long ago
+    is asked with the tokens of now.
+    """
+
+    base: str = "gru"
+    value: int | None = None
+
+    def build(self) -> None:
+        sizes = {"heads": self.heads, "key": self.key, "value": self.value, "conv": 0}
+        self.layer = fitted(self.base, self.dim, **sizes)
+        if self.base in REFUSED:
+            raise InvalidInput(f"base={self.base!r} cannot be cached: {REFUSED[self.base]}")
+        empty, later = self.layer.state_size(0), self.layer.state_size(4096)
+        with torch.no_grad():
+            read = self.layer(self.zeros(1, 3, self.dim))[1]
+        if later != empty or _shapes(read) != _shapes(self.layer.init_state(1)):
+            raise InvalidInput(
+                f"base={self.base!r} cannot be cached: its state grows ({empty} floats at first, {later} after 4,096 "
+                "tokens), so snapshots of it would be of different sizes, and what keeps every token loses none; "
+                "give a base with a state of one size, such as 'delta', 'titans' or 'lstm'"
+            )
+        before = self.conv if "conv" in knobs_of(type(self.layer)) else 0
+        self.taps = ShortConv(self.dim, before) if before > 1 else None
+
+    def init_state(self, batch: int) -> State:
+        past = {"past": self.zeros(batch, self.taps.size - 1, self.dim)} if self.taps is not None else {}
+        return {"memory": self.layer.init_state(batch), **past}
+
+    def remember(self, x: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
+        past = {}
+        if self.taps is not None:
+            x, past["past"] = self.taps(x, state["past"])
+        y, memory = self.layer(x, state["memory"])
+        self.extra_loss = self.layer.extra_loss
+        return y[:, :, None], x[:, :, None], {"memory": memory, **past}
+
+    def answer(self, memory: Any, q: Tensor) -> Tensor:
+        """A copy for each of the tokens q: [B, T, 1, dim] takes it, and is dropped."""
+        rows = torch.arange(q.shape[0], device=q.device).repeat_interleave(q.shape[1])
+        y, _ = self.layer(q.flatten(0, 1), take_rows(memory, rows))
+        return y.unflatten(0, q.shape[:2])
+
+    def finish(self, o: Tensor, x: Tensor) -> Tensor:
+        return o[:, :, 0]
 
 
 @layer("memory_caching")
 class MemoryCaching(HeadLayer):
     """Segments of `segment` tokens around a recurrent memory (`base`: hebb, delta, gated, or a layer's name).
+
+    A base that can be read without being written (matrix and network memories) is; any other whose state has one size
+    is read by letting a copy take the token (`Stepped`); one that keeps every token anyway is refused.
 
     reading: residual (sum of all), gated (softmax of <u(x), mean input of the segment>), soup (average the
     memories by those weights, then read), sparse (only the best `picks` are read). The present segment
@@ -40,10 +95,14 @@ class MemoryCaching(HeadLayer):
         if self.reading not in READS:
             raise InvalidInput(f"reading is one of {', '.join(READS)}; got {self.reading!r}")
         sizes = {"heads": self.heads, "key": self.key, "value": self.value, "conv": self.conv}
-        found = fitted(SHORT.get(self.base, self.base), self.dim, **sizes)
-        if not isinstance(found, RecurrentMemory):
-            raise InvalidInput(f"base={self.base!r} is no recurrent memory that can be read without being written")
-        self.memory = found
+        name = SHORT.get(self.base, self.base)
+        found = fitted(name, self.dim, **sizes)
+        self.memory = found if isinstance(found, RecurrentMemory) else Stepped(self.dim, base=name, **sizes)
+        if self.reading == "soup" and isinstance(self.memory, Stepped):
+            raise InvalidInput(
+                f"reading='soup' averages memories, and the state of base={self.base!r} is more than one (places, "
+                "counters): read it 'gated', 'sparse' or 'residual'"
+            )
         self.to_topic = nn.Linear(self.dim, self.dim, bias=False)
         nn.init.normal_(self.to_topic.weight, std=0.02)
 
@@ -62,6 +121,7 @@ class MemoryCaching(HeadLayer):
         asked, seen, out = self.to_topic(x).to(total.dtype), x.to(total.dtype), []
         for here, at in periods(int(state["place"][0]), self.segment, x.shape[1]):
             now, q, inner = self.memory.remember(x[:, here], inner)
+            self.extra_loss = self.memory.extra_loss
             sums = total[:, None] + seen[:, here].cumsum(1)
             size = sums.shape[1]
             counts = torch.arange(at + 1, at + size + 1, device=x.device, dtype=seen.dtype)[:, None]
@@ -143,3 +203,7 @@ def _join(archive: Any, memory: Any) -> Any:
 
 def _leaves(memory: Any) -> list[Tensor]:
     return [t for m in memory.values() for t in _leaves(m)] if isinstance(memory, dict) else [memory]
+
+
+def _shapes(memory: Any) -> list[torch.Size]:
+    return [t.shape for t in _leaves(memory)]
