@@ -7,7 +7,7 @@ import torch
 
 from remanence.attach.gated import GatedSlots
 from remanence.attach.model import Llama, read
-from remanence.attach.rome import ClosedForm, Fact, keys_of, second_moment
+from remanence.attach.rome import ClosedForm, Fact, keys_of, second_moment, second_moments, spread
 from remanence.attach.side import Example, distributions, share
 from remanence.attach.tiny import Language, contexts
 
@@ -132,3 +132,28 @@ def test_a_slot_that_opened_names_its_item(trained: Llama, language: Language) -
         read(trained, language.asked(0, 103))
 
     assert ["f3"] == memory.opened
+
+
+def test_a_write_spread_over_layers_moves_the_stream_by_its_value(trained: Llama, language: Language) -> None:
+    """MEMIT over two layers: behind the last the stream at the subject stands where the value wants it; each half
+    alone does not bring it there."""
+    facts = _facts(language, 6)
+    texts = [language.asked(0, e) for e in range(60)]
+    moments = second_moments(trained, (1, 2), texts)
+    delta = torch.randn(6, trained.shape.width, generator=torch.Generator().manual_seed(1))
+    examples = [fact.wordings[0] for fact in facts]
+    plain = keys_of(trained, 2, examples, "resid")
+
+    first, last = spread(trained, (1, 2), moments, facts, delta, lam=1e-4)
+
+    def missing(*memories: ClosedForm) -> float:
+        for memory in memories:
+            memory.attach()
+        moved = keys_of(trained, 2, examples, "resid") - plain
+        for memory in memories:
+            memory.detach()
+        return float((moved - delta).norm() / delta.norm())
+
+    assert missing(first, last) < 0.05
+    assert missing(first) > 0.3
+    assert missing(last) > 0.3

@@ -88,3 +88,12 @@ def test_phrases_name_items_without_a_model() -> None:
     assert {"ada"} == index.find([5, 6, 8])
     index.drop("ada")
     assert set() == index.find([5, 6, 8])
+
+
+def test_the_longest_phrase_that_ends_at_a_place_is_the_one_that_counts() -> None:
+    """By hand: 2 names one item, 1 2 another; at the end of 1 2 the longer one stands."""
+    index = PhraseIndex(longest=3)
+    index.add([2], "short")
+    index.add([1, 2], "long")
+
+    assert [set(), {"long"}, set(), {"short"}] == index.ending([1, 2, 3, 2])

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
+from remanence.attach.bench_weights import Bench, Row, ungated, weights
 from remanence.attach.blocks import Block, build, compose, from_ids, select, size
 from remanence.attach.evict import BLIND, question_aware, statements
-from remanence.attach.gated import GatedSlots
 from remanence.attach.gist import condense, imagined
 from remanence.attach.knn import Datastore, perplexity
-from remanence.attach.locas import SideFFN
-from remanence.attach.model import Llama, generate, nll, read
+from remanence.attach.model import generate, nll, read
 from remanence.attach.quantise import quantised
-from remanence.attach.rome import ClosedForm, Fact, second_moment
-from remanence.attach.side import Example, Side, distributions, right, share, teach
-from remanence.attach.stories import Told, facts, paragraph
-
-Row = dict[str, float | str]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What every table needs: the model, held-out talk as ids, a seed, how many facts or prompts."""
-
-    model: Llama
-    talk: tuple[int, ...]
-    seed: int = 0
-    many: int = 50
+from remanence.attach.stories import facts, paragraph
 
 
 def prefix(bench: Bench) -> Iterator[Row]:
@@ -123,134 +105,6 @@ def evicting(bench: Bench) -> Iterator[Row]:
         "recall": found,
         "of_full": found / max(full, 1e-9),
     }
-
-
-# --- facts in weights ---
-
-_LEADS = ("", "I was told this yesterday. ")
-
-
-def worded(model: Llama, told: Told, wording: int, lead: str = "") -> Example:
-    """A fact in one of its wordings, with the place of its subject."""
-    text = lead + told.prompt(wording)
-    upto = text.index(told.who) + len(told.who)
-    ids = model.encode(text)
-    return Example(tuple(ids), tuple(model.encode(" " + told.value)), told.who, len(model.encode(text[:upto])) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """Facts to write in two wordings, and what is asked after: two others, other people, talk that must not move."""
-
-    facts: list[Fact]
-    asked: list[Example]
-    reworded: list[Example]
-    strangers: list[Example]
-    neighbours: list[tuple[int, ...]]
-    protect: list[list[int]]
-    held: tuple[int, ...]
-
-
-def exam(bench: Bench) -> Exam:
-    """The exam of a seed: wordings 0 and 1 are written, 2 and 3 are asked as paraphrases."""
-    model, many = bench.model, bench.many
-    told = facts(2 * many, bench.seed + 11)
-    mine, others = told[:many], told[many:]
-    written = [Fact(tuple(worded(model, fact, w, lead) for w in (0, 1) for lead in _LEADS)) for fact in mine]
-    small = [
-        model.encode(" ".join(text for text, _ in paragraph(facts(12, bench.seed + 60 + n), seed=n))) for n in range(3)
-    ]
-    half = len(bench.talk) // 2
-    protect = small + [list(bench.talk[n : n + 256]) for n in range(0, half, 256)]
-    return Exam(
-        written,
-        [fact.wordings[0] for fact in written],
-        [worded(model, fact, w) for fact in mine for w in (2, 3)],
-        [worded(model, fact, 0) for fact in others],
-        [worded(model, fact, 0).prompt for fact in others],
-        protect,
-        bench.talk[half : half + 384],
-    )
-
-
-def marks(bench: Bench, paper: Exam, before: tuple[Tensor, float], memory: Side) -> Row:
-    """Efficacy, paraphrase, neighbours whose first choice stays, and drift of unrelated likelihood, memory on."""
-    with memory, torch.no_grad():
-        same = distributions(bench.model, paper.neighbours).argmax(-1) == before[0]
-        return {
-            "efficacy": share(bench.model, paper.asked),
-            "paraphrase": share(bench.model, paper.reworded),
-            "neighbours": float(same.float().mean()),
-            "drift": nll(bench.model, paper.held) - before[1],
-        }
-
-
-def weights(bench: Bench, layers: Sequence[int] = (4, 8)) -> Iterator[Row]:
-    """All recipes on one exam; then forgetting a fifth of it by the ledger, with a membership probe."""
-    model, paper = bench.model, exam(bench)
-    with torch.no_grad():
-        before = (distributions(model, paper.neighbours).argmax(-1), nll(model, paper.held))
-    for layer in layers:
-        start = time.process_time()
-        slots = GatedSlots(model, layer, second_moment(model, layer, paper.protect))
-        slots.write(paper.facts, steps=20)
-        spent = time.process_time() - start
-        for threshold in (0.3, 0.5, 0.7):
-            slots.thresholds.fill_(threshold)
-            yield {
-                "recipe": f"gated slots, layer {layer}, open at {threshold}",
-                **marks(bench, paper, before, slots),
-                "seconds": spent,
-            }
-        slots.thresholds.fill_(0.5)
-        closed = ClosedForm(model, layer, second_moment(model, layer, paper.protect), lam=1.0)
-        keys = torch.linalg.solve(slots._whiten, slots.probes.double().T).T
-        closed.put(keys / (keys * slots.probes).sum(-1, keepdim=True), slots.values, slots.names)
-        yield {"recipe": f"MEMIT, layer {layer}", **marks(bench, paper, before, closed), "seconds": spent}
-        gone = slots.names[: bench.many // 5]
-        yield {"recipe": f"gated slots, layer {layer}, a fifth forgotten", **forgetting(bench, paper, slots, gone)}
-
-
-def forgetting(bench: Bench, paper: Exam, memory: GatedSlots, gone: Sequence[str]) -> Row:
-    """Forgotten facts not answered, others answered; and how well what the memory still does to a fact's loss tells
-    forgotten facts from facts of people that were never written (AUC, .5 is chance)."""
-    with memory:
-        known = right(bench.model, paper.asked)
-    memory.forget(list(gone))
-    count = len(gone)
-    probes = [*paper.asked[:count], *paper.strangers]
-    plain = [float(_loss(bench.model, e)) for e in probes]
-    with memory:
-        now = right(bench.model, paper.asked)
-        gains = [was - float(_loss(bench.model, e)) for was, e in zip(plain, probes, strict=True)]
-    pairs = [(a > b) + 0.5 * (a == b) for a in gains[:count] for b in gains[count:]]
-    kept = [after for was, after in zip(known[count:], now[count:], strict=True) if was]
-    return {
-        "forgotten": 1 - sum(now[:count]) / count,
-        "kept": sum(kept) / max(len(kept), 1),
-        "membership_auc": sum(pairs) / len(pairs),
-    }
-
-
-def _loss(model: Llama, example: Example) -> Tensor:
-    ids = torch.tensor([[*example.prompt, *example.target]])
-    with torch.no_grad():
-        logits = model.forward(ids).logits[0, len(example.prompt) - 1 : -1]
-    return F.cross_entropy(logits, torch.tensor(example.target))
-
-
-def ungated(bench: Bench) -> Iterator[Row]:
-    """The control: a side block without a gate, taught by gradient; what it does to everything else."""
-    model, paper = bench.model, exam(bench)
-    with torch.no_grad():
-        before = (distributions(model, paper.neighbours).argmax(-1), nll(model, paper.held))
-    start = time.process_time()
-    side = SideFFN(model, (8,), 64)
-    side.start([[*e.prompt, *e.target] for e in paper.asked[:8]])
-    with side:
-        teach(model, side.parameters(), [e for fact in paper.facts for e in fact.wordings], steps=20, lr=0.01)
-    spent = time.process_time() - start
-    yield {"recipe": "side block without a gate", **marks(bench, paper, before, side), "seconds": spent}
 
 
 def knn(bench: Bench, *, lam: float = 0.25) -> Iterator[Row]:

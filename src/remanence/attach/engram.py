@@ -141,6 +141,16 @@ class PhraseIndex:
                 found |= self._items.get(self._key(ids[first : first + n]), set())
         return found
 
+    def ending(self, ids: Sequence[int]) -> list[set[str]]:
+        """For every place of a text the items of the longest phrase that ends there."""
+        found: list[set[str]] = [set() for _ in ids]
+        for n, addresses in self.hashes.items():
+            if n > len(ids):
+                break
+            for place, rows in enumerate(addresses.addresses(ids)[n - 1 :, 0].tolist(), n - 1):
+                found[place] = self._items.get((n, *rows), found[place])
+        return found
+
     def drop(self, id: str) -> None:
         """Forget an item."""
         self._items = {key: kept for key, items in self._items.items() if (kept := items - {id})}

@@ -54,17 +54,21 @@ class GatedSlots(Side):
             part = facts[first : first + batch]
             keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in part])
             _, delta = values_of(self.model, self.layer, part, **knobs)
-            probes = keys @ self._whiten
-            probes = probes / (probes * keys).sum(-1, keepdim=True)
-            start = len(self.names)
-            self.probes = torch.cat([self.probes, probes.float()])
-            self.values = torch.cat([self.values, delta.float()])
-            self.thresholds = torch.cat([self.thresholds, torch.full((len(part),), self.open_at)])
-            self.names += [fact.source for fact in part]
-            for number, fact in enumerate(part):
-                self.ledger.note(fact.source, [start + number])
+            self.put([fact.source for fact in part], keys, delta)
         if on:
             self.attach()
+
+    def put(self, sources: Sequence[str], keys: Tensor, delta: Tensor) -> None:
+        """Add slots with keys [N, F] and values [N, W] that were found before."""
+        probes = keys.double() @ self._whiten
+        probes = probes / (probes * keys.double()).sum(-1, keepdim=True)
+        start = len(self.names)
+        self.probes = torch.cat([self.probes, probes.float()])
+        self.values = torch.cat([self.values, delta.float()])
+        self.thresholds = torch.cat([self.thresholds, torch.full((len(keys),), self.open_at)])
+        self.names += list(sources)
+        for number, source in enumerate(sources):
+            self.ledger.note(source, [start + number])
 
     def forget(self, sources: Sequence[str]) -> int:
         """Drop the slots of some items, bytes included; how many. Exactly as if they had never been written."""

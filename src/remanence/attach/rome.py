@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +17,25 @@ from remanence.errors import InvalidInput
 
 
 @torch.no_grad()
-def second_moment(model: Model, layer: int, texts: Sequence[Sequence[int]]) -> Tensor:
-    """C = E[k k^T] [F, F] in float64 over the inputs of a layer's down projection: what a write must not disturb."""
-    total, count = torch.zeros(0), 0
+def second_moments(model: Model, layers: Sequence[int], texts: Sequence[Sequence[int]]) -> dict[int, Tensor]:
+    """C = E[k k^T] [F, F] in float64 over the inputs of each layer's down projection: what a write must not disturb."""
+    total: dict[int, Tensor] = {}
+    count = 0
+    watch: list[Place] = [(layer, "ffn_mid") for layer in layers]
     for ids in texts:
-        keys = model.forward(torch.tensor([list(ids)]), watch=[(layer, "ffn_mid")], keep=1).seen[layer, "ffn_mid"][0]
-        wide = keys.double()
-        total = wide.T @ wide if not count else total + wide.T @ wide
-        count += len(wide)
+        seen = model.forward(torch.tensor([list(ids)]), watch=watch, keep=1).seen
+        for place in watch:
+            wide = seen[place][0].double()
+            total[place[0]] = wide.T @ wide + total.get(place[0], torch.zeros((), dtype=torch.float64))
+        count += len(ids)
     if not count:
         raise InvalidInput("give at least one text to protect")
-    return total / count
+    return {layer: moment / count for layer, moment in total.items()}
+
+
+def second_moment(model: Model, layer: int, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The same of one layer."""
+    return second_moments(model, (layer,), texts)[layer]
 
 
 @torch.no_grad()
@@ -219,3 +228,30 @@ class ClosedForm(Side):
             k = self.keys.T
             system = self.lam * self.moment + k @ k.T + 1e-8 * torch.eye(len(k), dtype=torch.float64)
             delta.copy_((self.values.double().T @ torch.linalg.solve(system, k).T).float())
+
+
+@torch.no_grad()
+def spread(
+    model: Model, layers: Sequence[int], moments: Mapping[int, Tensor], facts: Sequence[Fact], delta: Tensor,
+    *, lam: float = 1.0,
+) -> tuple[ClosedForm, ...]:  # fmt: skip
+    """MEMIT over several layers, detached: each takes its share of what is still missing of `delta` [N, W] in the
+    stream after the last, measured with the layers before it written (Meng et al. 2023)."""
+    last, examples = layers[-1], [e for fact in facts for e in fact.wordings]
+    owner = torch.tensor([n for n, fact in enumerate(facts) for _ in fact.wordings])
+    many = torch.bincount(owner).double()[:, None]
+
+    def mean(layer: int, place: str) -> Tensor:
+        each = keys_of(model, layer, examples, place)
+        return each.new_zeros(len(facts), each.shape[1]).index_add(0, owner, each) / many
+
+    plain = mean(last, "resid")
+    made: list[ClosedForm] = []
+    with ExitStack() as attached:
+        for number, layer in enumerate(layers):
+            missing = plain + delta.double() - mean(last, "resid")
+            memory = ClosedForm(model, layer, moments[layer], lam=lam)
+            memory.put(mean(layer, "ffn_mid"), missing / (len(layers) - number), [fact.source for fact in facts])
+            attached.enter_context(memory)
+            made.append(memory)
+    return tuple(made)

@@ -93,6 +93,13 @@ def facts(many: int, seed: int = 0) -> list[Told]:
     ]
 
 
+def another(fact: Told) -> Told:
+    """The same person and the next attribute, in case a memory of one fact speaks where another is asked for."""
+    kinds = list(ATTRIBUTES)
+    kind = kinds[(kinds.index(fact.attribute) + 1) % len(kinds)]
+    return Told(fact.who, kind, ATTRIBUTES[kind][1][0])
+
+
 def paragraph(told: list[Told], talk: int = 2, seed: int = 0) -> list[tuple[str, bool]]:
     """Sentences, each with whether it states a fact: every fact is followed by `talk` sentences that state none."""
     lot = random.Random(seed + 2)
