@@ -12,7 +12,8 @@ from typing import Any
 import click
 import torch
 
-from remanence.attach.bench import TABLES, Bench, Row
+from remanence.attach.bench import TABLES
+from remanence.attach.bench_weights import Bench, Row
 from remanence.attach.gguf import load_gguf
 from remanence.errors import IngestError, RemanenceError
 

@@ -101,8 +101,8 @@ class Plain:
     @torch.no_grad()
     def of(cls, model: Llama, paper: Exam) -> Plain:
         """Ask it."""
-        first = [distributions(model, asked).argmax(-1) for asked in (paper.neighbours, paper.elsewhere)]
-        return cls(*first, nll(model, paper.held))
+        others, same = (distributions(model, asked).argmax(-1) for asked in (paper.neighbours, paper.elsewhere))
+        return cls(others, same, nll(model, paper.held))
 
 
 @torch.no_grad()

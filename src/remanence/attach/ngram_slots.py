@@ -49,13 +49,15 @@ class NGramSlots(Side):
     def _add(self, y: Tensor, seen: Seen) -> Tensor:
         if seen.ids is None:
             return y
-        rows, places, said = [], [], []
-        for row, ids in enumerate(seen.ids.tolist()):
-            for place, names in enumerate(self.index.ending(ids)):
-                for name in sorted(names):
-                    rows, places, said = [*rows, row], [*places, place], [*said, name]
-        if not said:
+        found = [
+            (row, place, name)
+            for row, ids in enumerate(seen.ids.tolist())
+            for place, names in enumerate(self.index.ending(ids))
+            for name in sorted(names)
+        ]
+        if not found:
             return y
+        rows, places, said = zip(*found, strict=True)
         self.opened += [name for name in dict.fromkeys(said) if name not in self.opened]
         moved = torch.stack([self.values[name] for name in said]).to(y.dtype)
         return y.index_put((torch.tensor(rows), torch.tensor(places)), moved, accumulate=True)

@@ -117,7 +117,7 @@ def latest_alike(asked: Tensor, held: Tensor, few: int) -> Tensor:
     order = (held.transpose(1, 2) * size + place).sort(-1).values.contiguous()  # [B, H, S]
     wanted = (asked.transpose(1, 2) * size + place[size - time :]).contiguous()
     end = torch.searchsorted(order, wanted, right=True)[..., None] - 1 - torch.arange(few, device=held.device)
-    near = order.gather(-1, end.clamp(min=0).flatten(-2)).unflatten(-1, (time, few))
+    near = order.gather(-1, end.clamp(min=0).flatten(-2)).reshape(end.shape)
     alike = (end >= 0) & (near // size == asked.transpose(1, 2)[..., None])
     return torch.where(alike, near % size, -1).transpose(1, 2)
 
@@ -128,7 +128,8 @@ def best_so_far(scores: Tensor, time: int, few: int) -> Tensor:
     -1 stands for none. Windows that double: the best of 2n places are those of two windows of n.
     Of equal scores the earlier wins.
     """
-    early, fresh = (part.transpose(1, 2) for part in scores.split([scores.shape[1] - time, time], 1))  # [B, H, .]
+    lanes = scores.transpose(1, 2)  # [B, H, S]
+    early, fresh = lanes[..., : lanes.shape[-1] - time], lanes[..., lanes.shape[-1] - time :]
     first = early.shape[-1]
     none = scores.new_full((), float("-inf"))
     best = F.pad(fresh[..., None], (0, few - 1), value=float("-inf"))

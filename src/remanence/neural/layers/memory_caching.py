@@ -64,8 +64,8 @@ class Stepped(RecurrentMemory):
     def answer(self, memory: Any, q: Tensor) -> Tensor:
         """A copy for each of the tokens q: [B, T, 1, dim] takes it, and is dropped."""
         rows = torch.arange(q.shape[0], device=q.device).repeat_interleave(q.shape[1])
-        y, _ = self.layer(q.flatten(0, 1), take_rows(memory, rows))
-        return y.unflatten(0, q.shape[:2])
+        y: Tensor = self.layer(q.flatten(0, 1), take_rows(memory, rows))[0]
+        return y.reshape(*q.shape[:2], 1, self.dim)
 
     def finish(self, o: Tensor, x: Tensor) -> Tensor:
         return o[:, :, 0]
@@ -94,7 +94,7 @@ class MemoryCaching(HeadLayer):
     def build(self) -> None:
         if self.reading not in READS:
             raise InvalidInput(f"reading is one of {', '.join(READS)}; got {self.reading!r}")
-        sizes = {"heads": self.heads, "key": self.key, "value": self.value, "conv": self.conv}
+        sizes: dict[str, Any] = {"heads": self.heads, "key": self.key, "value": self.value, "conv": self.conv}
         name = SHORT.get(self.base, self.base)
         found = fitted(name, self.dim, **sizes)
         self.memory = found if isinstance(found, RecurrentMemory) else Stepped(self.dim, base=name, **sizes)
