@@ -8,7 +8,7 @@ import pytest
 
 from remanence.language.names import names_in
 from remanence.recall.gate import chat
-from remanence.stage.question import cue_terms, question
+from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import Cue
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -32,6 +32,45 @@ def test_a_speaker_is_named_and_does_not_count_as_a_search_word(talk):
     assert "ada" not in searched
     assert "when" == found.asks
     assert talk.ctx().store.terms("vaccination")[0] in searched
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("What rent does the user pay?", "user"),
+        ("What rent does the customer pay?", "custom"),
+        ("Welche Miete zahlt die Nutzerin?", "nutzerin"),
+        ("¿Qué alquiler paga la usuaria?", "usuaria"),
+    ],
+)
+def test_the_user_is_who_asks_and_no_search_word(space, text, term):
+    """An agent asks of its user in the third person; where nobody is the user, it is a word like others."""
+    chat, diary = space({"who": "user", "text": "710 a month."}), space({"who": "Ben", "text": "710 a month."})
+
+    assert ("user",) == reading(chat, text).subjects
+    assert term not in terms(chat, text)
+    assert () == reading(diary, text).subjects
+    assert term in terms(diary, text)
+
+
+def test_the_vector_of_a_question_is_made_without_the_user_too(space):
+    """The same as of the question without these words."""
+    chat = space({"who": "user", "text": "710 a month."})
+
+    said, bare = (
+        cue_vector(Cue(text, NOW), chat.ctx()) for text in ("What rent does the user pay?", "What rent does pay?")
+    )
+
+    assert bare.tolist() == said.tolist()
+    assert ("user",) == terms(chat, "Who is the user?")
+
+
+def test_the_customer_is_somebody_else_where_customers_are_spoken_of(space):
+    """A user who talks of a customer asks about that one."""
+    chat = space({"who": "user", "text": "My customer wants it green."})
+
+    assert () == reading(chat, "What does the customer want?").subjects
+    assert "custom" in terms(chat, "What does the customer want?")
 
 
 def test_a_name_alone_stays_a_search_word(talk):

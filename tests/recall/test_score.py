@@ -60,6 +60,33 @@ def test_who_asks_a_chat_wants_what_they_have_said(space, cue):
     assert abs(equal[0] - equal[1]) < 0.02
 
 
+def test_a_list_asks_for_what_was_told_as_the_talk_began(space):
+    """People begin with their news; asked for one thing, or with the weight off, where it was said is all the same."""
+    days = [
+        {
+            "who": who,
+            "text": f"{who} spoke of {topic} for long.",
+            "session": f"day {day}",
+            "at": f"2024-05-{1 + day:02d}T10:{number:02d}:00",
+        }
+        for day, topic in enumerate(("boats", "bread", "rain", "cedar"))
+        for number, who in enumerate(("Ada", "Ben") * 4)
+    ]
+    memory = space(*days)
+
+    def gained(cue, weight):
+        by = score.TALK.with_(**{"opens a session": weight})
+        told = memory.run(BOTH >> score.evidence(talk=by), cue)
+        at = {hit.item.at: hit.score for hit in told if "boats" in hit.text}
+        first, *_, last = (at[when] for when in sorted(at))
+        return first > last * 1.02
+
+    asked, one = "Which topics did Ada and Ben speak of, boats?", "When did Ada and Ben speak of boats?"
+    assert gained(asked, 3.0)
+    assert not gained(asked, 0.0)
+    assert not gained(one, 3.0)
+
+
 def test_a_summary_rests_on_what_both_have_said(space):
     """Whoever said it counts alike; asked for one thing, the user's own words come first."""
     memory = space(

@@ -67,6 +67,38 @@ def test_only_the_subject_and_attributes_of_one_value_count(office):
     assert [] == list(office.run(find.stated(), "What do I own?"))
 
 
+@pytest.fixture
+def family(space):
+    texts = (
+        "Ida is measured on the door frame.",
+        "Jonas has lost another tooth.",
+        "The neighbours have three children.",
+        *(f"A new lamp, number {number}." for number in range(9)),
+    )
+    owned = ((text, "user", "owns", "lamp") for text in texts[3:])
+    return facts(
+        space(*({"who": "user", "text": text} for text in texts)),
+        (texts[0], "user", "children", "Ida"),
+        (texts[1], "user", "children", "Jonas"),
+        *owned,
+    )
+
+
+def test_a_few_values_count_where_a_key_word_names_their_attribute(family):
+    """ "Children" names them; "has" in the same question names what is owned, and is no key word."""
+    found = family.run(find.stated(), "What has happened to my children?")
+
+    assert {"Ida", "Jonas"} == {hit.text.split()[0] for hit in found}
+
+
+def test_an_attribute_of_many_turns_tells_nothing(family):
+    """Nine lamps are owned, so that one is owned does not say which turn is asked for; of ten at most it does."""
+    asked = "Which lamps have I bought?"
+
+    assert [] == list(family.run(find.stated(), asked))
+    assert 9 == len(family.run(find.stated(k=10), asked))
+
+
 def test_the_likeliest_attribute_counts_in_full_and_the_next_by_half(office):
     """ "Report to" asks for the boss first."""
     assert [1.0] == office.run(find.stated(), ASKED).scores.tolist()

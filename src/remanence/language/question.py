@@ -93,7 +93,7 @@ class Question:
     tense: "before" for what held before something else, "past", "now", or "" where it does not say.
     asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
     ever: it wants what held at any time ("every city I have lived in"), not only what holds now.
-    sums_up: it wants a summary of what was said.
+    sums_up: it wants a summary of what was said. called: role words by which it speaks of the asker ("the user").
     """
 
     text: str
@@ -114,6 +114,7 @@ class Question:
     says_i: bool = False
     ever: bool = False
     sums_up: bool = False
+    called: tuple[str, ...] = ()
 
     @property
     def many(self) -> bool:
@@ -133,10 +134,18 @@ class Question:
         return self.interval[1]
 
 
-def read(question: str, *, at: datetime, asker: str | None = None, people: Sequence[str] = ()) -> Question:
+def read(
+    question: str,
+    *,
+    at: datetime,
+    asker: str | None = None,
+    people: Sequence[str] = (),
+    called: Sequence[str] = (),
+) -> Question:
     """Read a question that is asked `at` a time (with its offset), by a speaker, in a memory of these people.
 
-    `asker` and `people` are names as the memory stores them; roles such as "user" are no names but may ask.
+    `asker` and `people` are names as the memory stores them; roles such as "user" are no names but may ask. `called`
+    are words of the question that mean the asker: "the user" is no word to search for, it is whose memory this is.
     """
     named = match_speakers(question, people)
     names = words_each(named)
@@ -147,10 +156,11 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
     topic = tuple(content_words(plain_words))
     if foreign:
         topic = tuple(word for word in topic if word not in _FUNCTION_WORDS_ELSEWHERE) or topic
+    spoken.update(called)
     bare = [re.split(r"['’]", word)[0] for word in topic]
     keywords = tuple(word for word, plain in zip(topic, bare, strict=True) if plain not in spoken)
     says_i = (_I_ELSEWHERE if foreign else _I).search(question) is not None
-    about = (*named, asker) if says_i and asker is not None and asker not in named else named
+    about = (*named, asker) if (says_i or called) and asker is not None and asker not in named else named
     form = expected(question)
     return Question(
         text=question,
@@ -171,6 +181,7 @@ def read(question: str, *, at: datetime, asker: str | None = None, people: Seque
         says_i=says_i,
         ever=_EVER.search(question) is not None,
         sums_up=_SUMMARY.search(question) is not None,
+        called=tuple(called),
     )
 
 

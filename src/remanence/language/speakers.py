@@ -14,10 +14,18 @@ USERS = ("user", "human", "me")
 """Names under which chats store the person who asks."""
 ASSISTANTS = ("assistant", "ai", "bot", "model")
 """Names under which chats store the one who is asked."""
+ROLES = ("user", "customer", "client")
+"""Words by which others speak of the one who asks; only the first certainly means them."""
 SHORTEST = 3
 """A short form of a first name has at least so many letters ("Mel" for Melanie)."""
 
 _FIRST = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?![\w])", re.I)
+_ROLE = lazy_pattern(
+    rf"(?<!\w)(?:the|this|our|an?)\s+({'|'.join(ROLES)})(?:['’]s)?(?!\w)"
+    r"|(?<!\w)(?:(?:de[rnms]|die|dieser)\s+((?:be)?nutzer(?:in)?s?)|(?:el|la|del|al)\s+(usuari[oa])"
+    r"|l['’]\s?(utilisat(?:eur|rice)|utente)|d?[oa]\s+(usuári[oa])|de\s+(gebruiker))(?!\w)",
+    re.I,
+)
 _POSSESSIVE = lazy_pattern(r"['’]s$", re.I)
 _SECOND = lazy_pattern(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 
@@ -83,6 +91,20 @@ def strip_speakers(text: str, people: Sequence[str]) -> str:
         " ",
         text,
     )
+    return bare if any(word not in STOP for word in words(bare)) else text
+
+
+def roles_named(text: str) -> tuple[str, ...]:
+    """The role words by which the text may speak of the one who asks ("the user", "der Nutzerin"), in lower case."""
+    found = (next(filter(None, one.groups())).lower() for one in _ROLE.finditer(text))
+    return tuple(dict.fromkeys(found))
+
+
+def strip_roles(text: str, roles: Sequence[str]) -> str:
+    """The text without the role words `roles` and their articles; as it is when nothing but small words is left."""
+    if not roles:
+        return text
+    bare = _ROLE.sub(lambda one: " " if next(filter(None, one.groups())).lower() in roles else one.group(), text)
     return bare if any(word not in STOP for word in words(bare)) else text
 
 

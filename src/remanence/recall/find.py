@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.algo.distinct import distinct
-from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.attributes import attributes_named, single_valued
 from remanence.recall.dated import narrow
 from remanence.stage import Ctx, reads
 from remanence.stage.question import cue_terms, cue_vector, question
@@ -23,6 +23,8 @@ DERIVED = ("episode", "fact", "summary", "entity", "scene", "persona")
 VERBATIM: tuple[str, ...] = tuple(kind for kind in KINDS if kind not in DERIVED)
 """Kinds that stand for themselves."""
 
+_MANY = 3
+"""So many times more facts are looked up than count, to see whether an attribute has more."""
 BM25_CEILING = 2.2
 """k1 + 1: the most that one term adds to a BM25 score, in units of its idf."""
 
@@ -104,26 +106,32 @@ def dated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 50, pool: int = 100, kinds
 def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -> Hits:
     """Items that state what the cue asks for, by the facts that rest on them: of its subject, of an attribute it names.
 
-    Only attributes that hold one value at a time: much is liked, owned and done, and little of it is what is asked.
     Looks for `k` facts of each of the likeliest `attributes`, ended ones too, since a cue may ask for the past.
+    An attribute of many values counts where a key word names it ("children", and not "has") and all that is stated of
+    it are `k` turns at most: much is liked, owned and done, and little of it is what is asked.
     Scores 1 for the likeliest attribute and 1/2 for the others. Nothing before a sleep has made facts.
     """
     asked = question(cue, ctx)
-    names = [name for name in asked.attributes[:attributes] if single_valued(name)]
+    named = attributes_named(asked.keywords)
+    names = [name for name in asked.attributes[:attributes] if single_valued(name) or name in named]
     if not names or ctx.store.code("kind", "fact") < 0:
         return Hits(ctx.store)
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
     subjects = asked.subjects or ((asked.asker,) if asked.asker else ())
     wanted = ctx.store.terms_each([" ".join((*subjects, name)) for name in names])
-    found = ctx.store.matching_each([(terms, k) for terms in wanted], where)
+    found = ctx.store.matching_each([(terms, _MANY * k) for terms in wanted], where)
     facts = ctx.store.items(distinct(np.concatenate([rows for rows, _ in found])))
     known = {subject.casefold() for subject in subjects}
-    best: dict[str, float] = {}
+    turns: dict[str, list[str]] = {name: [] for name in names}
     for fact in facts:
         slot, subject = (str(fact.data.get(part) or "").casefold() for part in ("slot", "subject"))
-        if slot in names and fact.evidence and (not known or subject in known):
-            source = fact.evidence[0].id
-            best[source] = max(best.get(source, 0.0), 1.0 if slot == asked.attributes[0] else 0.5)
+        if slot in turns and fact.evidence and (not known or subject in known):
+            turns[slot].append(fact.evidence[0].id)
+    best: dict[str, float] = {}
+    for name in names:
+        if single_valued(name) or len(set(turns[name])) <= k:
+            for source in turns[name][:k]:
+                best[source] = max(best.get(source, 0.0), 1.0 if name == asked.attributes[0] else 0.5)
     rows = ctx.store.rows_of(list(best), cue.where) if best else np.zeros(0, np.int64)
     scores = np.fromiter(best.values(), np.float32, len(best))[rows >= 0]
     return Hits(ctx.store, rows[rows >= 0], scores, channels={"stated": scores}) if len(scores) else Hits(ctx.store)

@@ -115,6 +115,7 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
         measures["stated"] = np.nan_to_num(hits.channels["stated"])
     if near > 0:
         measures |= _around(seen, columns, near)
+        measures["opens a session"] = _opening(seen, near) if asked.many else np.zeros(len(rows), np.float32)
     previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
     measures |= _surface(asked, rows, previous, near, ctx)
     if near > 0:
@@ -212,6 +213,11 @@ def _around(seen: _Window, columns: _Columns, near: float) -> dict[str, Floats]:
         "words after": columns.words[after] * near,
         "coverage around": ((together - columns.coverage[seen.here]) * near).astype(np.float32),
     }
+
+
+def _opening(seen: _Window, near: float) -> Floats:
+    """Whether it is among the first `REACH` turns of its session, where people tell what is new."""
+    return (seen.window[:, 0] < 0).astype(np.float32) * np.float32(near)
 
 
 def _named(cue: Cue, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from remanence.language.names import names_in
 from remanence.language.question import Question, read
-from remanence.language.speakers import USERS, strip_speakers
+from remanence.language.speakers import ROLES, USERS, roles_named, strip_roles, strip_speakers
 from remanence.language.text import words
 from remanence.stage.ctx import Ctx
 from remanence.types import Cue, Floats
@@ -27,17 +27,30 @@ def question(cue: Cue, ctx: Ctx) -> Question:
         asker = askers[0] if len(askers) == 1 else None
         if len(people) > MOST_SPEAKERS:
             people = [name for name in names_in(cue.text) if ctx.store.code("who", name) >= 0]
-        known = ctx.memo[key] = read(cue.text, at=cue.at, asker=asker, people=people)
+        called = _called(cue, ctx) if asker else ()
+        known = ctx.memo[key] = read(cue.text, at=cue.at, asker=asker, people=people, called=called)
     asked: Question = known
     return asked
 
 
+def _called(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
+    """How the cue calls the one whose memory this is: "the user"; "the customer" where nobody talks of customers."""
+    found = roles_named(cue.text)
+    unsure = [role for role in found if role in ROLES[1:]]
+    if not unsure:
+        return found
+    terms = ctx.store.terms_each(unsure)
+    said = {role for role, some in zip(unsure, terms, strict=True) if some and ctx.store.idf(some, cue.where).any()}
+    return tuple(role for role in found if role not in said)
+
+
 def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
-    """The cue's unit vector [dim], without its speakers' names: people seldom say their own."""
+    """The cue's unit vector [dim], without its speakers' names and roles: people seldom say their own."""
     key = ("cue vector", cue.text)
     known = ctx.memo.get(key)
     if known is None:
-        bare = strip_speakers(cue.text, question(cue, ctx).people)
+        asked = question(cue, ctx)
+        bare = strip_roles(strip_speakers(cue.text, asked.people), asked.called)
         known = ctx.memo[key] = ctx.embedder.embed_query(bare)
     vector: Floats = known
     return vector
