@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from remanence.language import (
     summary,
     text_flags,
     tokens,
+    value_forms,
 )
 from remanence.language.statements import fields, plain
 from remanence.language.statements.talk.reader import talk_statements
@@ -167,6 +169,7 @@ SHORT_READERS: dict[str, Callable[[str], object]] = {
     "subjects": lambda text: speakers.resolve_subjects(text, "Ann", ("Ann", "Bob")),
     "names": names.names_in,
     "tokens": tokens.count_tokens,
+    "values": lambda text: [value_forms.values(text, form, "pens of a") for form in get_args(value_forms.ValueForm)],
     "flags": text_flags.text_flags,
 }
 ODD = [

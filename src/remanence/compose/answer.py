@@ -181,6 +181,7 @@ def _value(
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
         return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one)
     by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
+    by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         if not one.said:
@@ -242,7 +243,9 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])
     told = None
-    if asked.expected.form == "date" and not asked.many and not _same_day(cited, cue):
+    if asked.expected.value:
+        pass
+    elif asked.expected.form == "date" and not asked.many and not _same_day(cited, cue):
         told = day_meant(found.short, cited, asked.expected.grain)
     elif asked.expected.form == "number":
         told = amount_meant(found.short, cited, asked)

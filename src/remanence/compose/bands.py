@@ -52,7 +52,7 @@ def of_verdict(one: Read) -> Signs:
 
 def of_span(one: Read, form: Form) -> Signs:
     """Of the reader's own words."""
-    return {"span": 1.0, "read": logit(one.answerable), "agrees": 1.0} | _form(form)
+    return {"span": 1.0, "read": logit(one.answerable), "agrees": float(one.same)} | _form(form)
 
 
 def of_rules(values: Sequence[str], hit: int | None, reads: Sequence[Read], form: Form) -> Signs:

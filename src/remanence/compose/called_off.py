@@ -37,7 +37,8 @@ def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, s
     """The hit and its sentence that call off what a question takes to have happened, or None.
 
     The question is of the past and about being there ("spend", "eat", "arrive"), not about the plan or its price; the
-    sentence names what it names, and nothing later says that it came about.
+    sentence names what it names, and nothing later says that it came about. A later answer that does not name it ("two
+    days in Lund instead") says nothing of it.
     """
     if asked.whether or not _WAS.search(asked.text) or not _ATTENDED.search(asked.text):
         return None
@@ -59,6 +60,7 @@ def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, s
                     found, named = (hit, sentence), held
             elif how == "affirmed" and found is not None and hit.id != found[0].id and named <= held:
                 found = None
-    if found is None or (cited.id != found[0].id and when(cited.item) > when(found[0].item)):
-        return None
-    return found
+    if found is None or cited.id == found[0].id or when(cited.item) <= when(found[0].item):
+        return found
+    elsewhere = bool(named & names) and not names & stems(content_words(cited.item.text[:2_000]))
+    return found if elsewhere else None

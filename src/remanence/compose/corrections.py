@@ -19,6 +19,7 @@ from remanence.language.sentences import split
 from remanence.language.statements.corrects import sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
+from remanence.language.value_forms import values
 from remanence.types import Item
 
 WORN = 0.3
@@ -53,6 +54,8 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         of_it = _of_what_is_asked(zone, asked)
         wrong = [n for n, other in enumerate(reads) if _takes_back(one.hit.item, zone, other, asked)]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
+        if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
+            continue
         if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
             out = [replace(other, weight=other.weight * WORN) if n in wrong else other for n, other in enumerate(reads)]
             out[place] = _value(one, best, at, asked)
@@ -124,7 +127,9 @@ def _value(one: Read, old: Read, at: int, asked: Question) -> Read:
     text, named = one.hit.item.text, None
     fits = bool(one.said) and one.answerable >= READS and one.said.casefold() != old.said.casefold()
     fits = fits and not turned_down(text, one.start) and not _NAMES_WRONG.match(one.said)
-    if asked.expected.form == "date":
+    if asked.expected.value:
+        named, fits = _of_form(text, old, at, asked), False
+    elif asked.expected.form == "date":
         named, fits = _date(text, old, at, asked), False
     elif (asked.expected.form == "number" or re.search(r"\d", old.said)) and not (fits and re.search(r"\d", one.said)):
         named = _number(text, old, at, asked)
@@ -165,6 +170,19 @@ def _day_of(old: Read) -> datetime | None:
     times = dates.find(old.hit.item.text[:2_000], old.hit.item.said_at)
     inside = [one for one in times if one.start < old.end + 12 and old.start - 12 < one.end] or times
     return inside[0].at if inside else None
+
+
+def _of_form(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str] | None:
+    """The value of the asked form in the correcting words, not the one that they take back; as exact as that is."""
+    form = asked.expected.value
+    every = values(text[:2_000], form, asked.expected.counts)
+    exact = any(one.exact for one in values(old.hit.item.text, form, asked.expected.counts))
+    new = [one for one in every if one.of(text) not in old.said and (one.exact or not exact)]
+    found = [one for one in new if not turned_down(text, one.start)] or new
+    if not found:
+        return None
+    best = min(found, key=lambda one: (-_asked_in(text, one.start, asked), one.start < at, one.start))
+    return best.start, best.end, best.of(text).strip()
 
 
 def _number(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str] | None:

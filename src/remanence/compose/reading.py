@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,10 +10,12 @@ import numpy as np
 
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, whole
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
-from remanence.language.statements.corrects import CONTRADICTS, sets_right
+from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
 from remanence.language.text import words
+from remanence.language.value_forms import Value, values
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.passages import known_readings, passages, read_each
@@ -29,9 +32,13 @@ AGREEMENT, READ = 3.0, 1.0
 """What a candidate gains by saying what the reader says of its hit, and by standing in a hit that answers (logits)."""
 CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
-STALE, ECHO, RANKED = 0.3, 0.1, 0.4
+STALE, ECHO, RANKED = 0.3, 0.1, 0.6
 """What a hit counts that states what is over, where it is asked what is so; what is left of a reading whose words only
 repeat the question; how much of a reading's weight goes by the hit's score against the best one's."""
+REACH = 30
+"""Characters between what was and what is: "from Tuesdays to the Thursdays"."""
+INEXACT = 0.5
+"""What counts of a reading whose value lacks the unit, the currency or the noun that is asked for."""
 NEVER_WAS = ("cancelled", "corrected", "denied")  # states of what never held, whatever time is asked about
 
 
@@ -41,6 +48,7 @@ class Read:
 
     said is the answer's words; answerable, yes and no are probabilities; weight is what it counts among the hits.
     corrects: it takes back what another hit says; said is empty where its words do not say what is right.
+    same: the words are the reader's own, and not only a value of the asked form that stands near them.
     """
 
     number: int
@@ -53,6 +61,7 @@ class Read:
     no: float
     weight: float
     corrects: bool
+    same: bool = True
 
 
 def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
@@ -73,17 +82,49 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
         weight *= STALE if never or (timeless and _over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, start) else 1.0
-        inside, answerable = start >= 0, one.answerable
+        inside, answerable, same = start >= 0, one.answerable, True
         span = passage[one.start : one.end].strip()
         if inside:
             start, end = whole(hit.item.text, start, end)
             span = hit.item.text[start:end].strip()
         said = span if inside else "" if _who_is(asked) else _speaker(span, hit.item)
-        if not asked.whether and echoes(said, asked):
+        if asked.expected.value:
+            value = _valued(hit.item.text, start, end, asked)
+            same = value is not None and value.start < end and start < value.end
+            answerable *= ECHO if value is None else 1.0
+            weight *= INEXACT if value is not None and not value.exact else 1.0
+            start, end = (value.start, value.end) if value is not None else (0, 0)
+            said = hit.item.text[start:end].strip()
+        elif not asked.whether and echoes(said, asked):
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
-        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, weight if said else 0.0, False))
+        counts = weight if said else 0.0
+        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, counts, False, same))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
+    """The value of the asked form that the reader's words hold or stand nearest to, None where there is none.
+
+    Of "from Tuesdays to Thursdays" the first is what was before, the second what is.
+    """
+    every = values(text, asked.expected.value, asked.expected.counts)
+    gone = [one for one in every if turned_down(text, one.start) or _gave_way(text, one, every)]
+    held = [one for one in every if one not in gone]
+    left = (gone or held) if asked.tense == "before" else (held or gone)
+    return min(left, key=lambda one: (max(one.start - end, start - one.end, 0), one.start), default=None)
+
+
+_FROM = lazy_pattern(r"\b(?:from|von|vom|de|del|du|da|dal|van)\s+(?:the\s|an?\s)?$", re.I)
+_TO = lazy_pattern(r"\b(?:to|auf|zu|a|al|à|au|naar)\s+(?:the\s|an?\s)?$|(?:->|→)\s*$", re.I)
+
+
+def _gave_way(text: str, one: Value, every: Sequence[Value]) -> bool:
+    """Whether a value is the first one of "from this to that"."""
+    behind = (other for other in every if 0 < other.start - one.end < REACH)
+    if _FROM.search(text[max(0, one.start - 12) : one.start]) is None:
+        return any(text[one.end : other.start].strip() in ("->", "→") for other in behind)
+    return any(_TO.search(text[one.end : other.start]) for other in behind)
 
 
 def _worth_reading(hits: Hits) -> Hits:

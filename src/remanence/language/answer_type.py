@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal, get_args
 
 from remanence.language.common_words import STOP
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.value_forms import ValueForm, counted, value_form
 from remanence.records import dataclass
 
 Form = Literal[
@@ -24,7 +26,8 @@ class AnswerType:
     """The form of the answer, the noun that says what it is ("book", "breed"), and whether several are wanted.
 
     `options` are the sides of "A or B?". `name` says that what something is called is wanted. `ago` marks a duration
-    that is counted back from now, `grain` a date that is asked for as a "year" or "month".
+    that is counted back from now, `grain` a date that is asked for as a "year" or "month". `value` is the form that a
+    value must have ("clock", "money"), `counts` the noun that is counted.
     """
 
     form: Form
@@ -34,6 +37,8 @@ class AnswerType:
     ago: bool = False
     grain: str = ""
     name: bool = False
+    value: ValueForm = ""
+    counts: str = ""
 
 
 _WHETHER = lazy_pattern(
@@ -159,6 +164,13 @@ def in_another_language(text: str) -> AnswerType | None:
 def expected(question: str) -> AnswerType:
     """Read a question; the first line of it that asks something decides."""
     text = " ".join(question.split())
+    form, value = _expected(text), value_form(text)
+    if not value or form.form in ("whether", "choice"):
+        return form
+    return replace(form, value=value, counts=counted(text) if value in ("count", "duration") else "")
+
+
+def _expected(text: str) -> AnswerType:
     other = in_another_language(text)
     if other is not None:
         return other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -13,10 +14,11 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.text import content_words, content_words_each, jaccard, words, words_each
+from remanence.language.value_forms import values
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
-from remanence.types import Cue, Hits
+from remanence.types import Cue, Hits, Rows
 
 
 @reads
@@ -119,8 +121,8 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
     words_of_cue = frozenset(asked.topic)
     best = hits.top(top)
     over = [one for one in stated_by(best, cue, ctx) if one.over and one.by is not None and _asked_of(one, asked)]
-    values = content_words_each([one.says.value for one in over])
-    over = [one for one, value in zip(over, values, strict=True) if not words_of_cue & set(value)]
+    said = content_words_each([one.says.value for one in over])
+    over = [one for one, value in zip(over, said, strict=True) if not words_of_cue & set(value)]
     if not over:
         return hits
     ends = [(one.source, part.id) for one in over if one.by is not None for part in one.by.evidence[:1]]
@@ -138,6 +140,31 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
     whole = union([hits, Hits(ctx.store, added, [0.0] * len(added))]) if added else hits
     scores = np.array([score[row] for row in whole.rows.tolist()], np.float32)
     return whole.with_(scores=scores, paths=paths).top(len(whole))
+
+
+@reads
+def prefer_values(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 40, weight: float = 1.0) -> Hits:
+    """Raise those of the best `top` that hold a value of the form which the cue asks for: a time, money, kilos.
+
+    weight: what is added to the score's log odds. A cue that asks for no such value changes nothing.
+    """
+    wanted = question(cue, ctx).expected
+    if not wanted.value or not len(hits.rows):
+        return hits
+    ordered = hits.top(len(hits.rows))
+    held = np.zeros(len(ordered.rows), bool)
+    held[:top] = [
+        bool(values(one.text, wanted.value, wanted.counts)) for one in ordered.take(_first(ordered, top)).items
+    ]
+    odds = np.float32(math.exp(weight)) * ordered.scores / np.maximum(1 - ordered.scores, np.float32(1e-6))
+    scores = np.where(held, odds / (1 + odds), ordered.scores).astype(np.float32)
+    return (
+        ordered.with_(scores=scores, channels={"value": held.astype(np.float32)}).top(len(held)) if held.any() else hits
+    )
+
+
+def _first(hits: Hits, count: int) -> Rows:
+    return np.arange(min(count, len(hits.rows)))
 
 
 def _asked_of(one: Known, asked: Question) -> bool:

@@ -26,6 +26,7 @@ def default(*, k: int = 100) -> Recipe:
         recall=(find.vectors(k=k) | find.words(k=k) | find.time(k=k // 2) | find.stated())
         >> expand.sources()
         >> score.evidence()
+        >> rerank.prefer_values()
         >> rerank.prefer_latest()
         >> rerank.prefer_current()
         >> gate.confidence(),

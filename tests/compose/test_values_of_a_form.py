@@ -1,0 +1,65 @@
+"""A question for a time, an amount or an address is answered by one, and by nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence import Memory, recipes
+from remanence.recipes.without import without
+
+NOW = "2024-09-30T12:00:00+00:00"
+TALK = [
+    ("Ida", "2024-05-02T09:00", "Nils gets the train on Friday, platform 3 I think, he has the big bag"),
+    ("Nils", "2024-05-02T09:05", "my ticket says arriving in Lund 19:42 on the friday, 18 euros"),
+    ("Ida", "2024-05-06T09:00", "choir is moving from Mondays to Wednesdays, the hall is cold"),
+    ("Ole", "2024-05-07T10:00", "the boiler man came, the boiler is loud and takes the whole cellar, what a boiler"),
+    ("Ole", "2024-05-07T10:02", "48 kg it weighs. I carried it down with Nils"),
+    ("Ole", "2024-05-09T10:00", "we bought 6 chairs for the yard, 165 euros together"),
+    ("Ole", "2024-05-12T10:00", "no wait, I misread the receipt: it was 156 euros for the chairs"),
+    ("Ida", "2024-05-15T10:00", "the shop answers mails within a day, nice people"),
+]
+
+
+@pytest.fixture
+def memory():
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": who, "at": f"{at}+00:00", "text": text} for who, at, text in TALK])
+        memory.sleep()
+        yield memory
+
+
+def short(memory, question):
+    return memory.ask(question, now=NOW, threshold=0.0).short
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("At what time does Nils's train get in?", "19:42"),
+        ("How heavy is Ole's boiler?", "48 kg"),
+        ("On which weekday was Ida's choir before the move?", "Mondays"),
+        ("What is the weekday of Ida's choir now?", "Wednesdays"),
+        ("How much did the chairs cost?", "156 euros"),
+        ("How many chairs did Ole buy?", "6"),
+    ],
+)
+def test_the_answer_has_the_form_that_was_asked_for(memory, question, value):
+    assert short(memory, question) == value
+
+
+@pytest.mark.parametrize("question", ["What is the e-mail address of the shop?", "What is Ole's phone number?"])
+def test_what_holds_no_value_of_the_form_is_no_answer(memory, question):
+    told = memory.ask(question, now=NOW)
+
+    assert not told.in_memory
+
+
+def test_a_turn_that_holds_the_value_stands_before_those_that_only_speak_of_it():
+    turns = ["It was Ole who pays for the tent, 2 doors", "It was 189 euros, Ole pays for the tent"]
+    first = []
+    for recipe in (recipes.get("default"), without(recipes.get("default"), "rerank.prefer_values")):
+        with Memory(":memory:", recipe=recipe) as memory:
+            memory.remember([{"who": "Ida", "text": text} for text in turns])
+            first.append(memory.recall("How much did Ole pay for the tent?", now=NOW)[0].text)
+
+    assert first == [turns[1], turns[0]]
