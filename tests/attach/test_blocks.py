@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from remanence.attach.blocks import Block, build, compose, from_ids, load, move, save, select, size
+from remanence.attach.blocks import Block, Source, build, compose, from_ids, load, move, save, select, size
 from remanence.attach.model import Llama, Shape, cat, nll, read
 from remanence.attach.quantise import GROUP, pack, quantised
 from remanence.attach.tiny import Language, contexts
@@ -77,6 +77,35 @@ def test_composing_is_not_exact_and_reading_all_of_the_second_again_is(random_ll
 
     assert apart(0) > 1e-3
     assert apart(12) < 1e-4
+
+
+def test_reading_again_what_deviates_leaves_less_wrong_than_reading_again_the_first(random_llama: Llama) -> None:
+    """Five of twelve tokens by deviation leave the least that is wrong in keys and values; all leave nothing."""
+    first, second = _draw(12, 2), _draw(12, 3)
+    blocks = [from_ids(random_llama, first, sources=(Source("a", 1, 0, 12),)), from_ids(random_llama, second)]
+    joint = from_ids(random_llama, first + second)
+
+    def wrong(again: int, by: str) -> float:
+        joined = compose(random_llama, blocks, again=again, by=by)
+        assert joint.ids == joined.ids
+        assert ("a",) == joined.items
+        pairs = zip((*joined.kv.keys, *joined.kv.values), (*joint.kv.keys, *joint.kv.values), strict=True)
+        return sum(float((one - other).square().sum()) for one, other in pairs)
+
+    assert wrong(12, "deviation") < 1e-6
+    assert wrong(5, "deviation") < wrong(5, "first") < wrong(0, "first")
+    with pytest.raises(InvalidInput, match="by='first' or 'deviation'"):
+        compose(random_llama, blocks, by="luck")
+
+
+def test_a_pass_over_the_first_layers_gives_their_keys_and_values(random_llama: Llama) -> None:
+    """Depth one: one layer, the same to the bit; the whole pass has all."""
+    ids = torch.tensor([_draw(9, 1)])
+
+    part, whole = random_llama.forward(ids, depth=1, keep=1).kv, random_llama.forward(ids).kv
+
+    assert 1 == len(part.keys) < len(whole.keys)
+    assert torch.equal(part.keys[0], whole.keys[0])
 
 
 def test_composing_two_contexts_keeps_their_facts(trained: Llama, language: Language) -> None:

@@ -145,6 +145,18 @@ def test_an_mlp_memory_mixes_no_tokens_and_knows_when_it_is_stale(random_llama: 
     assert torch.allclose(memory(states)[3], memory(states[3:4])[0], atol=1e-6)
 
 
+def test_a_tied_memory_begins_as_the_model_and_learns_what_the_store_says(random_llama: Llama) -> None:
+    """Mixed by any share it changes nothing before it has learnt; afterwards it beats the model, in batches too."""
+    store, texts = _store(random_llama)
+    memory, held = MLPMemory(store, hidden=32, tied=True), torch.tensor(_texts(8, 9))
+    plain = perplexity(memory.mixed(held, lam=0.0), held)
+    assert abs(perplexity(memory.mixed(held, lam=0.9), held) / plain - 1) < 1e-3
+
+    memory.learn(texts, teacher(store, texts), steps=60, batch=64)
+
+    assert perplexity(memory.mixed(held, lam=0.9), held) < 0.95 * plain
+
+
 def test_a_blend_of_four_tenths_beats_none_and_all_and_later_facts_are_not_recalled(
     trained: Llama, language: Language
 ) -> None:

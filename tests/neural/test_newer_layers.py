@@ -409,11 +409,17 @@ def test_lact_takes_one_step_of_gradient_ascent_a_chunk(written: bool, seed: int
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("chunk", "momentum"), [(1, False), (3, True)])
-def test_the_omega_rule_learns_the_weighted_pairs_of_its_window(chunk: int, momentum: bool, seed: int) -> None:
-    """Autograd over the last three pairs at every token, momentum and decay by hand; one pair alone is not the same."""
+@pytest.mark.parametrize(
+    ("chunk", "momentum", "steps"), [(1, False, 0), (3, True, 0), (1, True, 5), (3, True, 5), (3, False, 3)]
+)
+def test_the_omega_rule_and_atlas_learn_the_weighted_pairs_of_their_window(
+    chunk: int, momentum: bool, steps: int, seed: int
+) -> None:
+    """Autograd over the last three pairs at every token, momentum and decay by hand, Newton-Schulz as a polynomial of
+    singular values; one pair alone is not the same, and neither is Atlas with a raw momentum."""
     torch.manual_seed(seed)
-    layer: Any = neural.OmegaNet(8, heads=1, window=3, chunk=chunk, momentum=momentum, conv=0)
+    knobs: dict[str, Any] = {"heads": 1, "window": 3, "chunk": chunk, "momentum": momentum, "conv": 0}
+    layer: Any = neural.Atlas(8, orthogonal=steps, **knobs) if steps else neural.OmegaNet(8, **knobs)
     x = torch.randn(1, 11, 8)
     stir(layer)
     q, k, v, _ = layer.read(x, {})
@@ -426,7 +432,7 @@ def test_the_omega_rule_learns_the_weighted_pairs_of_its_window(chunk: int, mome
         wide = torch.cat([layer.powers[0] * y, layer.powers[1] * torch.stack([y[a] * y[b] for a, b in pairs])])
         return y + F.layer_norm(F.gelu(wide @ w[0]) @ w[1], y.shape)
 
-    def run(window: int) -> Tensor:
+    def run(window: int, orthogonal: bool = steps > 0) -> Tensor:
         weights = [layer.start[n][0].detach() for n in ("w0", "w1")]
         speed, anchor, out = [torch.zeros_like(w) for w in weights], weights, []
         for t in range(11):
@@ -436,13 +442,24 @@ def test_the_omega_rule_learns_the_weighted_pairs_of_its_window(chunk: int, mome
                        for s in range(max(0, t - window + 1), t + 1))  # fmt: skip
             for n, grad in enumerate(torch.autograd.grad(loss, leaf)):
                 speed[n] = -gates.rate[0, t, 0] * grad + (gates.momentum[0, t, 0] * speed[n] if momentum else 0)
-            weights = [(1 - gates.decay[0, t, 0]) * w + s for w, s in zip(weights, speed, strict=True)]
+            push = [gates.rate[0, t, 0] * muon(s, steps) for s in speed] if orthogonal else speed
+            weights = [(1 - gates.decay[0, t, 0]) * w + s for w, s in zip(weights, push, strict=True)]
             out.append(net(weights, q[t]))
         return torch.stack(out).detach()
 
     got = layer.remember(x, layer.init_state(1))[0][0, :, 0].detach()
     close(got, run(3))
     far(got, run(1))
+    if steps:
+        far(got, run(3, orthogonal=False))
+
+
+def muon(g: Tensor, steps: int) -> Tensor:
+    """U p(p(...(s))) V^T of g = U s V^T scaled to length one, p(s) = 3.4445 s - 4.775 s^3 + 2.0315 s^5."""
+    u, s, v = torch.linalg.svd(g / g.norm(), full_matrices=False)
+    for _ in range(steps):
+        s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5
+    return u @ torch.diag(s) @ v
 
 
 def test_an_omega_net_on_one_plain_pair_is_titans() -> None:

@@ -120,36 +120,41 @@ def move(block: Block, start: int, shape: Shape) -> Block:
     return replace(block, kv=shift(block.kv, start - block.start, shape), start=start)
 
 
-def compose(model: Model, blocks: Sequence[Block], *, again: int = 8) -> Block:
-    """Several blocks in a row: later ones are moved, lose their head, and have their first tokens read again.
+def compose(model: Model, blocks: Sequence[Block], *, again: int = 8, by: str = "first") -> Block:
+    """Several blocks in a row: later ones are moved, lose their head, and have `again` of their tokens read again.
 
-    Never the same as reading all together: tokens of a later block have not looked at earlier ones, but for
-    the `again` first, which took the attention that a text's beginning takes. `again=0` only moves.
+    Never the same as reading all together: tokens of a later block have not looked at earlier ones, but for those
+    that are read again. by="first": the first ones, which took the attention that a text's beginning takes.
+    by="deviation": those whose keys and values of the second to fourth layer differ most from what they are after
+    the earlier blocks, for which these layers are run over the block (CacheBlend, Yao et al. 2024). `again=0` only
+    moves.
     """
-    if not blocks:
-        raise InvalidInput("give at least one block")
+    if not blocks or by not in ("first", "deviation"):
+        raise InvalidInput("give at least one block, and by='first' or 'deviation'")
     for block in blocks:
         block.check(model)
     made = move(blocks[0], 0, model.shape)
     for block in blocks[1:]:
-        made = _beside(model, made, block, again)
+        if block.kept and again:
+            raise InvalidInput(
+                "a block with evicted tokens cannot have tokens read again: compose, then evict, or give again=0"
+            )
+        after = _after(made, block, model.shape)
+        many = min(again, len(block.ids) - block.head)
+        if many:
+            first = len(made)
+            chosen = torch.arange(many) if by == "first" else _deviating(model, made, after, first).topk(many).indices
+            after = replace(after, kv=_again(model, after, first + chosen.sort().values))
+        made = after
     return made
 
 
-def _beside(model: Model, made: Block, block: Block, again: int) -> Block:
-    if block.kept and again:
-        raise InvalidInput("a block with evicted tokens cannot have its first tokens read again: compose, then evict")
-    lead = block.head
-    many = 0 if block.kept else min(again, len(block.ids) - lead)
-    end = made.kv.end
-    kv = made.kv
-    if many:
-        with torch.no_grad():
-            kv = model.forward(torch.tensor([block.ids[lead : lead + many]]), kv, keep=1).kv
+def _after(made: Block, block: Block, shape: Shape) -> Block:
+    """A block behind others, moved and without its head."""
+    lead, end = block.head, made.kv.end
     places = list(block.kept) if block.kept else list(range(len(block.ids)))
-    rest = [n for n, place in enumerate(places) if place >= lead + many]
-    moved = shift(block.kv, end - lead - block.start, model.shape).pick(torch.tensor(rest, dtype=torch.long))
-    joined = cat(kv, moved)
+    rest = [n for n, place in enumerate(places) if place >= lead]
+    moved = shift(block.kv, end - lead - block.start, shape).pick(torch.tensor(rest, dtype=torch.long))
     offset = len(made.ids) - lead
     kept = list(made.kept) if made.kept else list(range(len(made.ids)))
     kept += [place + offset for place in places if place >= lead]
@@ -157,11 +162,42 @@ def _beside(model: Model, made: Block, block: Block, again: int) -> Block:
     sources = tuple(replace(s, first=s.first + offset, last=s.last + offset) for s in block.sources)
     return replace(
         made,
-        kv=replace(joined, end=end + len(block.ids) - lead),
+        kv=replace(cat(made.kv, moved), end=end + len(block.ids) - lead),
         ids=ids,
         sources=made.sources + sources,
         kept=() if len(kept) == len(ids) else tuple(kept),
     )
+
+
+EARLY = 4
+"""Layers that are run over a whole block to find the tokens that reading it alone got wrong."""
+
+
+def _deviating(model: Model, made: Block, after: Block, first: int) -> Tensor:
+    """How far keys and values of each token from `first` on stand from those read after the earlier blocks, [n]."""
+    with torch.no_grad():
+        ids = torch.tensor([after.ids[len(made.ids) :]])
+        fresh = model.forward(ids, made.kv, keep=1, depth=EARLY).kv
+    apart = torch.zeros(ids.shape[1])
+    for layer in range(1, min(EARLY, model.shape.layers)):
+        read, held = ((kv.keys[layer][:, :, first:], kv.values[layer][:, :, first:]) for kv in (fresh, after.kv))
+        wrong = [(x.float() - y.float()).square().sum((0, 1, 3)) for x, y in zip(read, held, strict=True)]
+        size = [x.float().square().sum((0, 1, 3)).mean() for x in read]
+        apart += (wrong[0] + wrong[1]) / (size[0] + size[1]).clamp_min(1e-12)
+    return apart
+
+
+def _again(model: Model, block: Block, chosen: Tensor) -> KV:
+    """The block's keys and values with the tokens at `chosen` (sorted) read again after all that stand before them."""
+    token = torch.tensor(block.kept or range(len(block.ids)))
+    rest = torch.ones(len(block), dtype=torch.bool).index_fill(0, chosen, value=False).nonzero()[:, 0]
+    place = token + block.kv.end - len(block.ids)
+    own = torch.ones(len(chosen), len(chosen), dtype=torch.bool).tril()
+    mask = torch.cat([rest < chosen[:, None], own], 1)
+    ids = torch.tensor([[block.ids[int(n)] for n in token[chosen]]])
+    with torch.no_grad():
+        kv = model.forward(ids, block.kv.pick(rest), positions=place[chosen], mask=mask, keep=1).kv
+    return replace(kv.pick(torch.cat([rest, chosen]).argsort()), end=block.kv.end)
 
 
 def select(block: Block, index: Tensor) -> Block:

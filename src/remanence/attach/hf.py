@@ -98,6 +98,11 @@ class HuggingFace(Model):
         found: Tensor = self.inner.get_input_embeddings().weight
         return found
 
+    def readout(self) -> Tensor:
+        """The output matrix [V, W]."""
+        found: Tensor = self.inner.get_output_embeddings().weight
+        return found
+
     def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
         cache: Any = transformers.DynamicCache()
         for layer in range(self.shape.layers if kv is not None else 0):

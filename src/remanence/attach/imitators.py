@@ -81,37 +81,50 @@ class MLPMemory(nn.Module):
     `built` counts the rows that it has learnt from: a store that has grown since is ahead of it (`stale`).
     """
 
-    def __init__(self, store: Datastore, *, hidden: int = 128, depth: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self, store: Datastore, *, hidden: int = 128, depth: int = 2, seed: int = 0, tied: bool = False
+    ) -> None:
+        """`tied`: stand on the last state instead and speak through the model's own output matrix, starting as the
+        model itself; far fewer weights, for stores that are small beside the vocabulary (not in the paper)."""
         super().__init__()
         torch.manual_seed(seed)
         shape = store.model.shape
-        self.place: Place = store.place
+        self.place: Place = (shape.layers - 1, "final") if tied else store.place
         self._store = [store]
         wide = [shape.width] + [hidden] * depth
         self.body = nn.Sequential(
             nn.LayerNorm(shape.width),
             *[part for a, b in pairwise(wide) for part in (nn.Linear(a, b), nn.SiLU())],
         )
-        self.head = nn.Linear(hidden, shape.vocab)
+        self.head = nn.Linear(hidden, shape.width if tied else shape.vocab)
+        self.tied = tied
+        if tied:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
         self.built = 0
 
     def forward(self, states: Tensor) -> Tensor:
         """Log-probabilities [..., V] of states [..., W]."""
-        made: Tensor = self.head(self.body(states)).log_softmax(-1)
-        return made
+        made: Tensor = self.head(self.body(states))
+        if self.tied:
+            matrix = self._store[0].model.readout().detach()
+            made = F.linear((states + made).to(matrix.dtype), matrix).float()
+        return made.log_softmax(-1)
 
     def learn(
         self, texts: Sequence[Sequence[int]], told: Sequence[Tensor], *, alpha: float = 0.4, steps: int = 200,
-        lr: float = 3e-3,
+        lr: float = 3e-3, batch: int = 0,
     ) -> list[float]:  # fmt: skip
-        """Distil the teacher; the store is not opened afterwards."""
+        """Distil the teacher, `batch` tokens a step (0: all); the store is not opened afterwards."""
         store = self._store[0]
         states = torch.cat([hidden(store.model, torch.tensor([list(t)]), self.place)[0, :-1] for t in texts])
         targets, p = torch.cat([torch.tensor(list(t[1:])) for t in texts]), torch.cat(list(told))
         optimiser = torch.optim.Adam(self.parameters(), lr=lr)
+        chance = torch.Generator().manual_seed(0)
         losses = []
         for _ in range(steps):
-            loss = imitation(self(states), p, targets, alpha)
+            pick = torch.randint(len(states), (batch,), generator=chance) if batch else slice(None)
+            loss = imitation(self(states[pick]), p[pick], targets[pick], alpha)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()

@@ -13,9 +13,9 @@ from remanence.errors import InvalidInput
 
 
 def hidden(model: Model, ids: Tensor, place: Place) -> Tensor:
-    """The states that keys are made of: the input of a feed-forward part, [B, T, W]."""
+    """The states that keys are made of: the input of a feed-forward part, or the last states, [B, T, W]."""
     with torch.no_grad():
-        return model.forward(ids, watch=[place], keep=1).seen[place]
+        return model.forward(ids, watch=[place], keep=int(place[1] != "final")).seen[place]
 
 
 class Datastore:

@@ -152,6 +152,7 @@ class Run:
     hooks: dict[Place, list[Hook]]
     watch: set[Place]
     found: dict[Place, Tensor] = field(default_factory=dict)
+    depth: int = 0
 
     def at(self, place: Place, x: Tensor) -> Tensor:
         for hook in self.hooks.get(place, ()):
@@ -194,6 +195,10 @@ class Model(ABC):
         """The input matrix [V, W]."""
 
     @abstractmethod
+    def readout(self) -> Tensor:
+        """The output matrix [V, W]: logits of the states at `(layers - 1, "final")`."""
+
+    @abstractmethod
     def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
         """Logits, and the keys and values of each layer, those of `kv` included."""
 
@@ -214,17 +219,19 @@ class Model(ABC):
         mask: Tensor | None = None,
         watch: Iterable[Place] = (),
         keep: int = 0,
+        depth: int = 0,
     ) -> Out:
         """One pass over ids [B, T] (or embeddings [B, T, W]) after the tokens of `kv`.
 
         `positions` [T] go on from `kv.end` when left out. `mask` [T, S + T] or [B, 1, T, S + T] is True where a
         token may look, on top of causality. `watch` names places whose values come back in `seen`.
         `keep` computes logits of the last so many tokens only (0: all). `kv` is never changed.
+        `depth` runs so many layers only (0: all), for their keys and values; a foreign model runs them all.
         """
         start = 0 if kv is None else kv.end
         count = ids.shape[1]
         where = torch.arange(start, start + count) if positions is None else positions
-        run = Run(Seen(None if ids.is_floating_point() else ids, where), self.hooks, set(watch))
+        run = Run(Seen(None if ids.is_floating_point() else ids, where), self.hooks, set(watch), depth=depth)
         logits, keys, values = self._pass(ids, kv, mask, keep, run)
         end = max(start, int(where.max()) + 1) if count else start
         return Out(logits.float(), KV(tuple(keys), tuple(values), end), run.found)
@@ -342,13 +349,17 @@ class Llama(Model, nn.Module):
         """The input matrix [V, W]."""
         return self.embed
 
+    def readout(self) -> Tensor:
+        """The output matrix [V, W]."""
+        return self.embed if self.output is None else self.output
+
     def _pass(self, ids: Tensor, kv: KV | None, mask: Tensor | None, keep: int, run: Run) -> Pass:
         seen = run.seen
         turn = rotation(seen.positions, self.shape.head_dim, self.shape.rope_base)
         allowed = _causal(ids.shape[1], 0 if kv is None else len(kv), mask)
         x = run.at((0, "embed"), ids if seen.ids is None else F.embedding(seen.ids, self.embed))
         keys, values = [], []
-        for number, block in enumerate(self.blocks):
+        for number, block in enumerate(list(self.blocks)[: run.depth or None]):
             seen.layer = number
             past = None if kv is None else (kv.keys[number], kv.values[number])
             x, k, v = self._block(cast(Layer, block), x, past, run, (turn, allowed))
@@ -357,7 +368,7 @@ class Llama(Model, nn.Module):
         if keep:
             x = x[:, -keep:]
         x = run.at((self.shape.layers - 1, "final"), rms_norm(x, self.norm, self.shape.eps))
-        return F.linear(x, self.embed if self.output is None else self.output), keys, values
+        return F.linear(x, self.readout()), keys, values
 
     def _block(
         self, block: Layer, x: Tensor, past: tuple[Tensor, Tensor] | None, run: Run, sight: _Sight
