@@ -13,9 +13,19 @@ from remanence.language.statements.talk.grammar import (
     NOUN,
     WE,
 )
+from remanence.language.statements.talk.required import required
 
-ENDINGS: tuple[re.Pattern[str], ...] = tuple(
-    lazy_pattern(pattern.replace(" ", r"\s"), re.I)
+Ending = tuple[frozenset[str], re.Pattern[str]]
+"""Words of which the clause has to hold one (none: any clause), and the pattern."""
+
+
+def _ending(pattern: str) -> Ending:
+    spelled = pattern.replace(" ", r"\s")
+    return required(spelled), lazy_pattern(spelled, re.I)
+
+
+ENDINGS: tuple[Ending, ...] = tuple(
+    _ending(pattern)
     for pattern in (
         rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
         rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
@@ -27,8 +37,8 @@ ENDINGS: tuple[re.Pattern[str], ...] = tuple(
 )
 """Ways of saying that something is over, without saying which attribute it was a value of."""
 
-CANCELLED: tuple[re.Pattern[str], ...] = tuple(
-    lazy_pattern(pattern.replace(" ", r"\s"), re.I)
+CANCELLED: tuple[Ending, ...] = tuple(
+    _ending(pattern)
     for pattern in (
         r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
         rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
@@ -38,8 +48,8 @@ CANCELLED: tuple[re.Pattern[str], ...] = tuple(
 """Ways of saying that a plan will not happen."""
 
 _NUMERIC = r"[$€£]?[A-Z]{0,3}-?\d[\d.,:/-]{0,15}(?<=\d)\w{0,2}"
-WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (attribute, lazy_pattern(pattern.replace(" ", r"\s"), re.I))
+WHOLE: tuple[tuple[str, Ending], ...] = tuple(
+    (attribute, _ending(pattern))
     for attribute, pattern in (
         ("employer", r"\b(?:my|his|her) last day(?: at work| there| in the office)?(?: is| was|:|['’]s)\b"),
         ("employer", r"\b(?:handed|gave|put|given|handing|giving)(?: in)?(?: \w+){0,2} notice\b"),

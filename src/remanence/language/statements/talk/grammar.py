@@ -12,6 +12,7 @@ from typing import Any
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Change, Modality
+from remanence.language.statements.talk.required import required
 from remanence.records import dataclass
 
 
@@ -20,8 +21,9 @@ class Saying:
     """One way of saying; `attribute` may hold "{a}", which stands for the words of group a.
 
     modality: how it is meant where the clause does not say ("planned" for "found a flat in ..."). many: the value is a
-    list. whole: it spans clauses of a sentence. headed: only in a line that a name heads ("Ida: 134 cm"). words: the
-    clause has to hold one of them (empty: any clause); digits, capitals: it has to hold some.
+    list. whole: it spans clauses of a sentence. headed: only in a line that a name heads ("Ida: 134 cm"). words, and
+    required (what the pattern itself cannot do without): it has to hold one of them (empty: any text); digits,
+    capitals: it has to hold some.
     """
 
     attribute: str
@@ -34,6 +36,7 @@ class Saying:
     many: bool = False
     headed: bool = False
     words: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
     digits: bool = False
     capitals: bool = False
 
@@ -103,10 +106,12 @@ def say(attribute: str, pattern: str, *, on: str = "", **how: Any) -> Saying:
     on: words of which the clause holds one. how: the other fields of `Saying`.
     """
     how.setdefault("capitals", NAME in pattern and WORKPLACE not in pattern)
+    spelled = pattern.replace(" ", r"\s")
     return Saying(
         attribute,
-        lazy_pattern(pattern.replace(" ", r"\s"), re.I),
+        lazy_pattern(spelled, re.I),
         words=frozenset(on.split()),
+        required=required(spelled),
         digits=any(part in pattern for part in (AMOUNT, MEASURE, VALUE_OF_CODE)),
         **how,
     )

@@ -19,6 +19,7 @@ from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, E
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import SAME_NAME, labelled
+from remanence.language.statements.talk.required import Part, words_of
 from remanence.language.statements.talk.sayings import SAYINGS
 from remanence.language.text import WORD
 
@@ -167,17 +168,6 @@ def _distinct(found: Sequence[Statement]) -> list[Statement]:
     return sorted(kept, key=lambda s: (s.start, s.attribute))
 
 
-class _Part:
-    """A stretch that patterns are tried on: its text with blanked times, where it begins, what it holds."""
-
-    __slots__ = ("capitals", "digits", "offset", "text")
-
-    def __init__(self, text: str, offset: int) -> None:
-        self.text, self.offset = text, offset
-        self.digits = _DIGIT.search(text) is not None
-        self.capitals = not text.islower()
-
-
 class _Reader:
     """One clause with what is round it."""
 
@@ -197,11 +187,11 @@ class _Reader:
 
     def sayings(self) -> Iterator[Statement]:
         held = frozenset(WORD.findall(self.clause.text.lower().replace("’", "'")))
-        part = _Part(self._undated(self.clause.text, self.clause.start), self.clause.start)
+        part = Part(self._undated(self.clause.text, self.clause.start), self.clause.start)
         whole = None
         if self._opens_the_sentence():  # a whole sentence is read once, with its first clause
             start = self.clause.sentence_start
-            whole = _Part(self._undated(self.clause.sentence[:400], start), start)
+            whole = Part(self._undated(self.clause.sentence[:400], start), start)
         for saying in (*SAYINGS, *EVERYDAY):
             read = whole if saying.whole else part
             if (
@@ -210,6 +200,7 @@ class _Reader:
                 or (saying.capitals and not read.capitals)
                 or (saying.headed and not self.clause.subject)
                 or (saying.words and not saying.whole and saying.words.isdisjoint(held))
+                or (saying.required and saying.required.isdisjoint(read.letters))
             ):
                 continue
             for m in saying.pattern.finditer(read.text):
@@ -325,12 +316,15 @@ class _Reader:
         return best.at
 
     def endings(self) -> Iterator[Statement]:
-        for attribute, pattern in WHOLE:
-            m = pattern.search(self.clause.text)
+        letters = words_of(self.clause.text)
+        for attribute, (words, pattern) in WHOLE:
+            m = None if words and words.isdisjoint(letters) else pattern.search(self.clause.text)
             if m is not None and modality_of(self.clause.text[: m.end()]) not in _UNREAL:
                 yield self._over(m, attribute, "asserted")
         for patterns, modality in ((ENDINGS, "asserted"), (CANCELLED, "cancelled")):
-            for pattern in patterns:
+            for words, pattern in patterns:
+                if words and words.isdisjoint(letters):
+                    continue
                 for m in pattern.finditer(self.clause.text):
                     value = self._without_time(m["v"], self.clause.start + m.start("v"))
                     if not _names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
