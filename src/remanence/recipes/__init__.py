@@ -129,7 +129,7 @@ def get(name: str, **knobs: Any) -> Recipe:
 def _lines(made: Recipe, slot: str) -> tuple[str, ...]:
     stage = getattr(made, slot)
     parts = stage.parts if stage.name == "then" else (stage,)
-    return tuple(repr(part) for part in parts if repr(part) not in ("nothing()", "stage.nothing()"))
+    return tuple(repr(part) for part in parts if not part.name.endswith("nothing"))
 
 
 def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
@@ -153,20 +153,26 @@ def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
 
 
 def show(name: str) -> str:
-    """A recipe as text: its card, then its stages, one line each."""
+    """A recipe as text: its card, its place among memory systems in one line, then its stages, a line each."""
     made, told = get(name), card(name)
-    lines = [f"{told.name}: {told.says}"]
+    place = [f"{one} {_said(getattr(told, one))}" for one in ("family", *TAXONOMY) if getattr(told, one)]
+    lines = [f"{told.name}: {told.says}", *_wrapped(f"place: {'; '.join(place)}", 2)]
     for one in fields(Card):
         value = getattr(told, one.name)
-        if one.name in ("name", "says") or not value:
-            continue
-        if isinstance(value, tuple):
-            value = ", ".join(value)
-        elif isinstance(value, Mapping):
-            value = "; ".join(f"{measure} {number}" for measure, number in value.items())
-        lines.append(f"  {one.name}: {value}")
+        if one.name not in ("name", "says", "family", *TAXONOMY) and value:
+            lines += _wrapped(f"{one.name}: {_said(value)}", 2)
     for slot in SLOTS:
-        stages = _lines(made, slot)
         lines.append(f"{slot}:")
-        lines += [f"    {stage}" for stage in stages] or ["    (nothing)"]
+        lines += [line for stage in _lines(made, slot) for line in _wrapped(stage, 4)] or ["    (nothing)"]
     return "\n".join(lines)
+
+
+def _said(value: object) -> str:
+    """A field of a card as text."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{measure} {number}" for measure, number in value.items())
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, 118, initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))
