@@ -306,6 +306,24 @@ def test_what_the_assistant_said_is_found_in_its_own_mouth(space):
     assert "Any idea" in memory.told(stage, "What would you suggest to me for growing basil indoors?")[0]
 
 
+@pytest.mark.parametrize("day", ["May 11, 2226", "11 May 2226", "the 11th of May 2226"])
+def test_a_day_with_its_year_is_an_identifier_of_a_document(space, day):
+    """The logit of the passage about that day gains the weight; that about the day after stays where it is."""
+    memory = space(
+        {"text": f"The harbour was shut on {day.removeprefix('the ')}, which surprised many who lived there."},
+        {"text": "It was May 12, 2226 when the harbour was shut."},
+        {"text": "Nothing else was shut."},
+    )
+    asked = f"Was the harbour shut when they came on {day}?"
+    without = score.DOCUMENTS.with_(identifier=0.0)
+
+    told = [memory.run(BOTH >> score.evidence(documents=by), asked) for by in (score.DOCUMENTS, without)]
+
+    sure, unsure = ({hit.text[:3]: np.log(hit.score / (1 - hit.score)) for hit in hits} for hits in told)
+    assert round(sure["The"] - unsure["The"], 3) == score.DOCUMENTS.weights["identifier"]
+    assert sure["It "] == unsure["It "]
+
+
 def test_an_identifier_is_found_before_what_else_the_words_say(space):
     """A ticket's number counts more than the words around it; without the measure another ticket comes first."""
     memory = space(

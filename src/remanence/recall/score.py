@@ -8,6 +8,7 @@ comes from neighbours times how far turns lean on each other there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places, without
 from remanence.algo.rarity import idf_weights
+from remanence.language.calendar import MONTHS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
@@ -38,6 +40,13 @@ SHOWN = ("coverage", "coverage around", "speaker")
 """Measures that a hit shows in its `why`."""
 
 _IDENTIFIER = lazy_pattern(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
+
+_DATE = lazy_pattern(
+    rf"(?<!\w)(?:(?:{'|'.join(MONTHS)})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? (?:{'|'.join(MONTHS)})\.?,? \d{{4}})(?!\w)",
+    re.I,
+)
+"""A day with its year."""
 
 _MICROS_A_DAY = 86_400_000_000
 
@@ -231,9 +240,9 @@ def _named(cue: Cue, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Float
 
 
 def _identified(cue: Cue, rows: Rows, ctx: Ctx) -> Floats:
-    """The share of the cue's identifiers ("ORB-12", "#340") that each row holds, every part of each."""
+    """The share of the cue's identifiers ("ORB-12", "#340", "May 11, 2226") that each row holds, every part of each."""
     found = np.zeros(len(rows), np.float32)
-    identifiers = dict.fromkeys(_IDENTIFIER.findall(cue.text))
+    identifiers = dict.fromkeys([*_IDENTIFIER.findall(cue.text), *_DATE.findall(cue.text)])
     for identifier in identifiers:
         parts = ctx.store.terms(identifier)
         if parts:
