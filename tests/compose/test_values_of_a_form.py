@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from remanence import Memory, recipes
+from remanence.compose.meant import unlike
+from remanence.language.question import read as read_question
 from remanence.recipes.without import without
 
 NOW = "2024-09-30T12:00:00+00:00"
@@ -63,3 +67,46 @@ def test_a_turn_that_holds_the_value_stands_before_those_that_only_speak_of_it()
             first.append(memory.recall("How much did Ole pay for the tent?", now=NOW)[0].text)
 
     assert first == [turns[1], turns[0]]
+
+
+def test_a_sum_or_a_difference_is_not_one_of_its_amounts():
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": "Ida", "text": "Nils weighed 21 kg in May."}])
+        memory.remember([{"who": "Ida", "text": "Nils weighs 23 kg now."}])
+
+        assert memory.ask("How many kilos did Nils put on?", threshold=0.0).short not in ("21 kg", "23 kg")
+        assert memory.ask("How many kilos does Nils weigh?", threshold=0.0).short == "23 kg"
+
+
+def test_a_sum_that_is_told_is_the_answer():
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": "Ida", "text": "The roof and the stove cost us 4,150 euros in total."}])
+
+        told = memory.ask("How much did the roof and the stove cost Ida in total?", threshold=0.0)
+
+    assert told.short == "4,150 euros"
+
+
+def test_a_number_is_nobody():
+    asked = read_question("Who handles Ida's case?", at=datetime(2024, 9, 30, tzinfo=UTC))
+
+    assert unlike("88-4106", asked)
+    assert not unlike("Tobias", asked)
+
+
+def test_behind_the_likeliest_sentence_the_best_hits_are_quoted_in_their_order():
+    question = "How many kilos did Nils put on?"
+    with Memory(":memory:") as memory:
+        for text in (
+            "Nils weighed 21 kg in May.",
+            "Nils weighs 23 kg now.",
+            "Nils was 20 kg at first.",
+            "Ida is 60 kg.",
+        ):
+            memory.remember([{"who": "Ida", "text": text}])
+        told = memory.ask(question, threshold=0.0)
+        best = [hit.id for hit in memory.recall(question, k=3)]
+    quoted = [hit.id for hit in told.evidence]
+
+    assert len(quoted) == 3
+    assert quoted[1:] == [one for one in best if one != quoted[0]][:2]

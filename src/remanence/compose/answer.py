@@ -33,6 +33,7 @@ from remanence.compose.meant import (
     place_meant,
     set_right,
     whether,
+    worked_out,
     wrong_person,
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
@@ -184,7 +185,7 @@ def _value(
     by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
-        if not one.said:
+        if not one.said or (asked.expected.value and worked_out(one.hit.item.text, asked.question)):
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
@@ -213,7 +214,7 @@ def _closest_quoted(
     first = chosen(reads, asked.question)
     if first.corrects and not first.said:
         first = replace(first, start=0)
-    rest = [one for one in reads if one.hit.id != first.hit.id][: QUOTED - 1]
+    rest = sorted((one for one in reads if one.hit.id != first.hit.id), key=lambda one: one.number)[: QUOTED - 1]
     told = [first, *rest]
     lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
     short = escape(" ".join(sentence_at(first.hit.item.text, first.start).split()))

@@ -193,6 +193,12 @@ _AMOUNT = lazy_pattern(
 _HOW_MUCH = lazy_pattern(
     r"\bhow much\b(?! (?:time|longer|water|milk|does \w+ weigh))|\b(?:price|cost|rent|salary|fee)\b", re.I
 )
+_SUM = r"\b(?:altogether|in total|overall|in all|combined|difference|insgesamt|zusammen|en total|au total|in totale)\b"
+_CHANGE = r"\b(?:grow|grew|grown|gained?|put on|lost|up by|down by)\b|\bhow (?:much|many) (?:more|less|fewer)\b"
+_WORKED_OUT = lazy_pattern(rf"{_SUM}|{_CHANGE}|\b(?:passed|lay|went by)\b.{{0,80}}\b(?:between|from|until)\b", re.I)
+"""What asks for a sum or a difference."""
+_SAYS_SO = lazy_pattern(rf"{_SUM}|{_CHANGE}|\b(?:total|together|more|less|fewer|later|passed)\b", re.I)
+"""What tells one."""
 _TIME_LEAD = lazy_pattern(r"(?:^|\s)(?:on|in|at|from|since|for)\s*$", re.I)
 _PLACE_LEAD = lazy_pattern(r"^\s*(?:at|in|on|,)\s+(?:the\s)?", re.I)
 
@@ -206,6 +212,16 @@ def amount_meant(short: str, item: Item, asked: Question) -> str | None:
     found = [m.group() for m in _AMOUNT.finditer(span.of(item.text) if span is not None else item.text)]
     same = [amount for amount in found if short in amount]
     return same[0] if same else found[0] if len(found) == 1 else None
+
+
+def worked_out(sentence: str, asked: Question) -> bool:
+    """Whether a sum or a difference is asked for that the sentence does not tell: one of its amounts is no answer."""
+    return _WORKED_OUT.search(asked.text) is not None and _SAYS_SO.search(sentence) is None
+
+
+def unlike(said: str, asked: Question) -> bool:
+    """Whether words cannot be what is asked for: somebody whose name holds digits."""
+    return asked.expected.form == "person" and any(c.isdigit() for c in said)
 
 
 def place_meant(short: str, item: Item) -> str | None:

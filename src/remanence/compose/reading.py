@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.meant import echoes, shows_colour, whole
+from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
@@ -95,7 +95,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
             weight *= INEXACT if value is not None and not value.exact else 1.0
             start, end = (value.start, value.end) if value is not None else (0, 0)
             said = hit.item.text[start:end].strip()
-        elif not asked.whether and echoes(said, asked):
+        elif not asked.whether and (echoes(said, asked) or unlike(said, asked)):
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
         counts = weight if said else 0.0
