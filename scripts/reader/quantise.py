@@ -173,14 +173,14 @@ def scene_passages(scene: dict[str, Any], rng: random.Random) -> list[tuple[str,
     return out
 
 
-def written(into: Path, arrays: dict[str, np.ndarray], card: dict[str, Any]) -> None:
-    """reader.bin and reader.json."""
+def written(into: Path, arrays: dict[str, np.ndarray], card: dict[str, Any], name: str = "reader") -> None:
+    """NAME.bin and NAME.json."""
     payload = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values())
     card["sha256"] = hashlib.sha256(payload).hexdigest()
-    card["tensors"] = [[name, str(array.dtype), list(array.shape)] for name, array in arrays.items()]
+    card["tensors"] = [[key, str(array.dtype), list(array.shape)] for key, array in arrays.items()]
     into.mkdir(parents=True, exist_ok=True)
-    (into / "reader.bin").write_bytes(payload)
-    (into / "reader.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (into / f"{name}.bin").write_bytes(payload)
+    (into / f"{name}.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main() -> None:

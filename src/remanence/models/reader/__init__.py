@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from remanence.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from remanence.models.reader.reader import Reader, Reading, ReadStatement
+    from remanence.models.reader.reader import Reader, ReadStatement
+    from remanence.models.reader.reading import Reading
 else:
-    __getattr__ = on_first_use(__name__, reader="ReadStatement Reader Reading")
+    __getattr__ = on_first_use(__name__, reader="ReadStatement Reader", reading="Reading")
 
 __all__ = ["ReadStatement", "Reader", "Reading"]

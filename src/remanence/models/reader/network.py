@@ -25,20 +25,20 @@ class Network:
         self, tensors: Mapping[str, Matrix], static: Rows, *, heads: int, packed: Mapping[str, Rows] | None = None
     ) -> None:
         self._static = static
-        self._heads = heads
+        self.heads = heads
         self._table = {name[6:]: value for name, value in tensors.items() if name.startswith("words.")}
         tables: Mapping[str, Rows] = {**tensors, **(packed or {})}
         self._rest, self._usual = tables["words.rest"], tables["words.whole"]
         whole = self._table["whole.ids"].astype(np.intp)
         self._whole = np.full(len(static), -1, dtype=np.intp)
         self._whole[whole] = np.arange(len(whole))
-        self._tensors = {
+        self.tensors = {
             name: np.ascontiguousarray(value.T if value.ndim == 2 and name.endswith(".weight") else value)
             for name, value in tensors.items()
             if not name.startswith("words.")
         }
         self.layers = 1 + max(int(name.split(".")[1]) for name in tensors if name.startswith("layers."))
-        self.longest = len(self._tensors["places"])
+        self.longest, self.width = self.tensors["places"].shape
 
     def words(self, ids: NDArray[np.intp]) -> Matrix:
         """[N] ids -> [N, width]: usual pieces have rows of their own, the rest comes from the static table."""
@@ -66,9 +66,9 @@ class Network:
             types[row, start : len(pieces)] = 1
         used = np.fromiter(sorted(set(ids.ravel().tolist())), np.intp)
         x = self.words(used)[np.searchsorted(used, ids.ravel())].reshape(len(inputs), longest, -1)
-        x += self._tensors["places"][:longest]
-        x += self._tensors["types"][types]
-        flat = _normed(x.reshape(ids.size, -1), self._tensors["norm.weight"], self._tensors["norm.bias"])
+        x += self.tensors["places"][:longest]
+        x += self.tensors["types"][types]
+        flat = normed(x.reshape(ids.size, -1), self.tensors["norm.weight"], self.tensors["norm.bias"])
         shut = np.where(mask, np.float32(0), np.float32(-1e4))[:, None, None, :]
         for layer in range(layers):
             flat = self._layer(f"layers.{layer}.", flat, shut)
@@ -76,29 +76,29 @@ class Network:
 
     def head(self, name: str, states: Matrix) -> Matrix:
         """[..., width] -> [..., outputs] of one linear head."""
-        out: Matrix = states @ self._tensors[f"{name}.weight"] + self._tensors[f"{name}.bias"]
+        out: Matrix = states @ self.tensors[f"{name}.weight"] + self.tensors[f"{name}.bias"]
         return out
 
     def _layer(self, name: str, x: Matrix, shut: Matrix) -> Matrix:
-        t, (pieces, width) = self._tensors, x.shape
+        t, (pieces, width) = self.tensors, x.shape
         batch, length = shut.shape[0], shut.shape[-1]
-        size = width // self._heads
+        size = width // self.heads
         mixed = x @ t[name + "qkv.weight"]
         mixed += t[name + "qkv.bias"]
-        q, k, v = mixed.reshape(batch, length, 3, self._heads, size).transpose(2, 0, 3, 1, 4)
+        q, k, v = mixed.reshape(batch, length, 3, self.heads, size).transpose(2, 0, 3, 1, 4)
         scores = (q * np.float32(size**-0.5)) @ k.transpose(0, 1, 3, 2)
         scores += shut
         attended = softmax(scores) @ v
         y = attended.transpose(0, 2, 1, 3).reshape(pieces, width) @ t[name + "out.weight"]
         y += t[name + "out.bias"]
         y += x
-        y = _normed(y, t[name + "norm1.weight"], t[name + "norm1.bias"])
+        y = normed(y, t[name + "norm1.weight"], t[name + "norm1.bias"])
         inner = y @ t[name + "up.weight"]
         inner += t[name + "up.bias"]
-        z = _gelu(inner) @ t[name + "down.weight"]
+        z = gelu(inner) @ t[name + "down.weight"]
         z += t[name + "down.bias"]
         z += y
-        return _normed(z, t[name + "norm2.weight"], t[name + "norm2.bias"])
+        return normed(z, t[name + "norm2.weight"], t[name + "norm2.bias"])
 
 
 def softmax(scores: Matrix) -> Matrix:
@@ -109,7 +109,19 @@ def softmax(scores: Matrix) -> Matrix:
     return scores
 
 
-def _gelu(x: Matrix) -> Matrix:
+def best_span(starts: Matrix, ends: Matrix, longest: int) -> tuple[int, int]:
+    """First and last place of the likeliest span of at most `longest` places, from the logits of its ends."""
+    count = len(starts)
+    sums = starts[:, None] + ends[None, :]
+    places: NDArray[np.intp] = np.arange(count)
+    ahead = places[None, :] - places[:, None]
+    sums[(ahead < 0) | (ahead >= longest)] = -np.inf
+    first, last = divmod(int(sums.argmax()), count)
+    return first, last
+
+
+def gelu(x: Matrix) -> Matrix:
+    """Its tanh form."""
     inner = x * x
     inner *= np.float32(0.044715 * _SMOOTH)
     inner += np.float32(_SMOOTH)
@@ -121,7 +133,7 @@ def _gelu(x: Matrix) -> Matrix:
     return inner
 
 
-def _normed(x: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
+def normed(x: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
     """Rows with mean 0 and variance 1, scaled and shifted; works in place."""
     x -= x.mean(axis=1, keepdims=True)
     spread = np.sqrt(np.einsum("nw,nw->n", x, x) / np.float32(x.shape[1]) + np.float32(_EPSILON))

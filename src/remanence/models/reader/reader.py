@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from remanence.errors import IntegrityError
 from remanence.models.packed import Matrix
-from remanence.models.reader.network import Network, softmax
+from remanence.models.reader.network import Network, best_span, softmax
+from remanence.models.reader.neutral import NeutralReader
 from remanence.models.reader.pieces import Pieces, cut
+from remanence.models.reader.reading import Reading, chance
+from remanence.models.reader.signs import SmallWords, latin
 from remanence.models.reader.weights import BUNDLED, read_weights
 from remanence.models.static import StaticEmbedder
 
@@ -27,26 +29,6 @@ _SUBJECT = 10
 _BATCH = 1500  # pieces of one forward, with padding
 _SLACK = 1.25  # longest input of a forward over its shortest
 _END = re.compile(r"[.!?;\n]")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one passage says to a question.
-
-    `passage[start:end]` is the best span, `score` and `null` the logits of that span and of "not in here",
-    `verdict` a second logit of "in here", `answerable` the probability that the passage answers at all (of
-    both, calibrated on held-out questions), `yes` and `no` the probabilities that it answers a yes-or-no
-    question so (they and "neither" sum to 1).
-    """
-
-    start: int
-    end: int
-    score: float
-    null: float
-    verdict: float
-    answerable: float
-    yes: float
-    no: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +75,8 @@ class Reader:
         self.model = f"{weights.card['name']}@{weights.fingerprint}"
         if weights.card["static"] not in static.model:
             raise IntegrityError(f"{path} was built on another word table than {static.model}")
-        self._pieces = static.pieces
-        self._net = Network(weights.tensors, static.packed, heads=int(weights.card["heads"]), packed=weights.packed)
+        self.pieces = static.pieces
+        self.network = Network(weights.tensors, static.packed, heads=int(weights.card["heads"]), packed=weights.packed)
         self._attributes: tuple[str, ...] = tuple(weights.card["attributes"])
         self._polarities: tuple[str, ...] = tuple(weights.card["polarities"])
         self._modalities: tuple[str, ...] = tuple(weights.card["modalities"])
@@ -102,10 +84,18 @@ class Reader:
         self._curve = tuple(float(x) for x in weights.card["answerable"])
         self._best = tuple(float(x) for x in weights.card["best"])
         self._gate = weights.tensors["gate"]
-        self._first, self._last = self._pieces.id("[CLS]"), self._pieces.id("[SEP]")
+        self._first, self._last = self.pieces.id("[CLS]"), self.pieces.id("[SEP]")
 
     def __repr__(self) -> str:
         return f"Reader({self.model})"
+
+    @cached_property
+    def _small(self) -> SmallWords:
+        return SmallWords()
+
+    @cached_property
+    def _neutral(self) -> NeutralReader:
+        return NeutralReader(self.network, self.pieces, self._small)
 
     @staticmethod
     def bundled() -> Reader:
@@ -122,17 +112,20 @@ class Reader:
 
         >>> reading, = Reader.bundled().read("Where does Maya live?", ["Maya: I moved to Oslo in May."])
         """
-        asked = cut(question, self._pieces).ids[:_QUESTION]
+        asks, tells = self._small.languages(question, passages)
+        if passages and (asks not in ("en", "") or not latin(question)):
+            return self._neutral.read(question, passages, asks, tells)
+        asked = cut(question, self.pieces).ids[:_QUESTION]
         head = [self._first, *asked, self._last]
         inputs = [
             _Input(owner, [*head, *part.ids, self._last], len(head), part.starts, part.ends)
             for owner, passage in enumerate(passages)
-            for part in _stretches(cut(passage, self._pieces), _INPUT - len(head) - 1)
+            for part in _stretches(cut(passage, self.pieces), _INPUT - len(head) - 1)
         ]
         best: dict[int, Reading] = {}
         for group in _grouped(inputs):
-            states, _ = self._net.states([x.ids for x in group], [x.passage for x in group], self._net.layers)
-            spans, verdicts = self._net.head("span", states), self._net.head("verdict", states[:, 0])
+            states, _ = self.network.states([x.ids for x in group], [x.passage for x in group], self.network.layers)
+            spans, verdicts = self.network.head("span", states), self.network.head("verdict", states[:, 0])
             for row, one in enumerate(group):
                 reading = self._reading(one, spans[row], verdicts[row])
                 if one.owner not in best or reading.score - reading.null > best[one.owner].score - best[one.owner].null:
@@ -146,7 +139,8 @@ class Reader:
         held-out scenes read whole, half of the questions from other scenes. Raises ValueError without readings.
         """
         place = max(range(len(readings)), key=lambda i: readings[i].score - readings[i].null)
-        return place, _chance(self._best, readings[place].score - readings[place].null, readings[place].verdict)
+        curve = self._best if readings[place].by == "network" else self._neutral.best
+        return place, chance(curve, readings[place].score - readings[place].null, readings[place].verdict)
 
     def statements(self, turns: Sequence[tuple[str, str]], *, minimum: float = 0.5) -> list[list[ReadStatement]]:
         """What each (speaker, text) states, values of at least `minimum` certainty.
@@ -155,21 +149,21 @@ class Reader:
         """
         inputs = []
         for owner, (_, text) in enumerate(turns):
-            pieces = cut(text, self._pieces)
+            pieces = cut(text, self.pieces)
             if self._hints(pieces.ids):
                 for part in _sentences(pieces, text):
                     inputs.append(_Input(owner, [self._first, *part.ids, self._last], 1, part.starts, part.ends))
         out: list[list[ReadStatement]] = [[] for _ in turns]
         for group in _grouped(inputs):
-            states, _ = self._net.states([x.ids for x in group], [1] * len(group), self._layers)
-            odds = softmax(self._net.head("tag", states))
+            states, _ = self.network.states([x.ids for x in group], [1] * len(group), self._layers)
+            odds = softmax(self.network.head("tag", states))
             for row, one in enumerate(group):
                 out[one.owner] += self._stated(one, states[row], odds[row], minimum)
         return [sorted(found, key=lambda one: one.start) for found in out]
 
     def hints(self, text: str) -> bool:
         """Whether a turn has the words of a statement: a sum of word weights, no network."""
-        return self._hints(cut(text, self._pieces).ids)
+        return self._hints(cut(text, self.pieces).ids)
 
     def _hints(self, ids: list[int]) -> bool:
         return bool(ids) and float(self._gate[list(set(ids))].sum()) + float(self._gate[self._first]) > 0
@@ -181,9 +175,9 @@ class Reader:
         if not count:
             return Reading(0, 0, null - 20.0, null, -20.0, 0.0, float(yes_no[1]), float(yes_no[2]))
         inside = spans[one.passage : one.passage + count]
-        first, last = _best_span(inside[:, 0], inside[:, 1])
+        first, last = best_span(inside[:, 0], inside[:, 1], _ANSWER)
         score = float(inside[first, 0] + inside[last, 1])
-        answerable = _chance(self._curve, score - null, float(verdict[0]))
+        answerable = chance(self._curve, score - null, float(verdict[0]))
         start, end = one.starts[first], one.ends[last]
         return Reading(start, end, score, null, float(verdict[0]), answerable, float(yes_no[1]), float(yes_no[2]))
 
@@ -192,8 +186,8 @@ class Reader:
         spans = [span for span in _values(odds[1 : count + 1]) if span[2] >= minimum]
         if not spans:
             return []
-        kinds = [self._net.head("kind", states[first + 1 : last + 2]).mean(axis=0) for first, last, _ in spans]
-        asks, begins, ends = np.split(self._net.head("pointer", states[: count + 1]), 3, axis=1)
+        kinds = [self.network.head("kind", states[first + 1 : last + 2]).mean(axis=0) for first, last, _ in spans]
+        asks, begins, ends = np.split(self.network.head("pointer", states[: count + 1]), 3, axis=1)
         out = []
         for (first, last, certainty), kind in zip(spans, kinds, strict=True):
             n = len(self._attributes)
@@ -215,12 +209,6 @@ class Reader:
 @lru_cache(maxsize=1)
 def _bundled() -> Reader:
     return Reader()
-
-
-def _chance(curve: Sequence[float], margin: float, verdict: float) -> float:
-    """Logistic regression on a span's margin over "not in here" and the second verdict."""
-    logit = curve[0] * margin + curve[1] * verdict + curve[2]
-    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
 
 
 def _grouped(inputs: Sequence[_Input]) -> Iterator[list[_Input]]:
@@ -254,17 +242,6 @@ def _sentences(pieces: Pieces, text: str) -> Iterator[Pieces]:
         yield Pieces(*(part[start:stop] for part in pieces))
         start = stop
     yield Pieces(*(part[start:] for part in pieces))
-
-
-def _best_span(starts: Matrix, ends: Matrix) -> tuple[int, int]:
-    """First and last piece of the likeliest span of at most _ANSWER pieces."""
-    count = len(starts)
-    sums = starts[:, None] + ends[None, :]
-    places: NDArray[np.intp] = np.arange(count)
-    ahead = places[None, :] - places[:, None]
-    sums[(ahead < 0) | (ahead >= _ANSWER)] = -np.inf
-    first, last = divmod(int(sums.argmax()), count)
-    return first, last
 
 
 def _values(odds: Matrix) -> list[tuple[int, int, float]]:

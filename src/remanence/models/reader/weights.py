@@ -16,7 +16,7 @@ from remanence.errors import IntegrityError, ModelMissing
 from remanence.models.packed import Matrix, PackedRows, unpacked
 
 BUNDLED = Path(__file__).parent / "data" / "reader.json"
-_CURE = "reinstall remanence, or build the weights again with scripts/reader/build"
+CURE = "reinstall remanence, or build the weights again with scripts/reader/build"
 _KINDS = {"int8": "<i1", "float32": "<f4", "float16": "<f2", "uint16": "<u2"}
 
 _TABLES = ("words.rest", "words.whole")
@@ -45,18 +45,18 @@ def read_weights(path: Path = BUNDLED) -> Weights:
         payload = np.memmap(path.with_suffix(".bin"), np.uint8, mode="r").view(np.ndarray)
         expected, table = str(card["sha256"]), list(card["tensors"])
     except FileNotFoundError as missing:
-        raise ModelMissing(f"{missing.filename} is missing: {_CURE}") from missing
+        raise ModelMissing(f"{missing.filename} is missing: {CURE}") from missing
     except (ValueError, KeyError, TypeError) as broken:
-        raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
+        raise IntegrityError(f"{path} is damaged ({broken!r}): {CURE}") from broken
     digest = hashlib.sha256(payload.data).hexdigest()
     if digest != expected:
-        raise IntegrityError(f"{path.with_suffix('.bin')} does not match its checksum: {_CURE}")
+        raise IntegrityError(f"{path.with_suffix('.bin')} does not match its checksum: {CURE}")
     raw: dict[str, NDArray[Any]] = {}
     offset = 0
     for name, kind, shape in table:
         count = int(np.prod(shape))
         raw[name] = np.frombuffer(payload, dtype=_KINDS[kind], count=count, offset=offset).reshape(shape)
         offset += raw[name].nbytes
-    packed = {name: PackedRows(raw[name], raw[f"{name}.scale"]) for name in _TABLES}
+    packed = {name: PackedRows(raw[name], raw[f"{name}.scale"]) for name in _TABLES if name in raw}
     whole = [name for name in raw if name not in packed and not name.endswith(".scale")]
     return Weights({name: unpacked(raw[name], raw.get(f"{name}.scale")) for name in whole}, packed, card, digest[:8])
