@@ -103,3 +103,19 @@ def test_a_skill_is_found_by_its_sub_goal(composed):
     assert [["click the blue arrow", "press enter twice"], ["scroll to the end"]] == [x.data["steps"] for x in skills]
     assert "open the shopping basket" == found[0].data["when"]
     assert 2 == found[0].data["return"]
+
+
+def test_a_long_chat_that_comes_back_does_not_crowd_out_what_answers(composed):
+    """Of sixty turns those that speak of the boat stand first, and another chat's answer stands among the first ten."""
+    memory = composed(recipes.get("plugmem"))
+    aside = [f"The quarterly report number {n} is late again." for n in range(56)]
+    boat = [f"The boat Petar sails to Vis on day {n}." for n in range(4)]
+    for session, texts in (("a", [*aside, *boat]), ("b", ["The boat Petar was painted green."])):
+        memory.remember([{"who": "Ann", "text": text, "session": session} for text in texts])
+    memory.sleep()
+
+    found = [hit.item for hit in memory.recall("Which colour has the boat Petar that sails to Vis?", k=50)]
+    turns = [item.text for item in found if item.kind == "turn"]
+
+    assert set(boat) == set(turns[:4])
+    assert any("green" in item.text for item in found[:10])

@@ -13,6 +13,7 @@ from remanence.errors import BadKnob
 from remanence.recall.expand import link_graph, padded, visible
 from remanence.recall.find import seen_by
 from remanence.stage import Ctx, reads, union
+from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits
 
 
@@ -45,8 +46,9 @@ def contiguous(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.3, before: in
 def votes(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", least: int = 3, top: int = 30) -> Hits:
     """Let a whole in when at least `least` of the best `top` hits come from it, with all that it is made of.
 
-    A hit votes for what it is part of, and for what its sources are part of. The whole's verbatim parts score as its
-    best voter, in order; a whole with fewer votes is told by its hits alone (PlugMem's sessions, three votes).
+    A hit votes for what it is part of, and for what its sources are part of. A verbatim part of the whole scores as its
+    best voter times its own nearness to the cue, so that a long whole does not crowd out what was found; a whole with
+    fewer votes is told by its hits alone (PlugMem's sessions, three votes).
     """
     best = hits.top(top)
     of: dict[str, list[str]] = {}
@@ -65,7 +67,8 @@ def votes(cue: Cue, hits: Hits, ctx: Ctx, *, rel: str = "part_of", least: int = 
     whole = {link.src: link.dst for link in parts}
     rows = ctx.store.rows_of(list(worth), cue.where)
     there = rows >= 0
-    values = np.fromiter(worth.values(), np.float32, len(worth))[there]
+    near = np.clip(np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), rows[there])), 0, 1)
+    values = np.fromiter(worth.values(), np.float32, len(worth))[there] * near.astype(np.float32)
     paths = {int(row): (f"part of {whole[id]}",) for row, id in zip(rows, worth, strict=True) if row >= 0}
     return union([hits, Hits(ctx.store, rows[there], values, channels={"votes": values}, paths=paths)])
 

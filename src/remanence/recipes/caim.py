@@ -20,6 +20,9 @@ def caim(*, k: int = 50, same: float = 0.9) -> Recipe:
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S126.
     Faithful: approximate(no-llm)
     Lost: without a model thoughts are what turns state, and tags are those whose prototype is nearest
+    Reported: GVD, retrieval, GPT-4o = 88.7; without the filter by relevance 64.3
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 22.8, 40.6 (plain 81.7, 82.8)
+    Price: 499 turns a second of a busy processor, `plain` 3,374; what costs is key points and their tags
     """
     return Recipe(
         form=points.key_points(tags="ontology"),

@@ -22,6 +22,8 @@ def hema(*, k: int = 5, tokens: int = 60, period: int = 100, share: float = 0.00
     Lost: the gist is made at sleep, from the turns that are there, not folded turn by turn; without a model it quotes
         the sentences nearest to their centre, the gist of gists one of each hundred turns first; its bonus goes to
         what was recalled, as the text says and the formula does not
+    Reported: long-form questions of its own = .87 (raw turns .41)
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 65.0, 51.6 (plain 81.7, 82.8)
     """
     return Recipe(
         form=at_sleep(gist.running(tokens=tokens) >> gist.overall(tokens=tokens, block=period)),

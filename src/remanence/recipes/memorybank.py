@@ -22,7 +22,8 @@ def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "ex
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S074.
     Faithful: approximate(no-llm)
     Lost: without a model summaries quote the turns, and the portrait lists facts instead of traits and moods
-    Price: 359 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 81.1, 81.2 (plain 81.7, 82.8)
+    Price: 354 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
     """
     return Recipe(
         form=at_sleep(

@@ -22,6 +22,8 @@ def plugmem(*, k: int = 30, near: float = 0.9, votes: int = 3) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model facts are what turns state, tags their noun phrases, and sub-goals must be given with the
         steps
+    Reported: LongMemEval, with light adaptation = 90.2
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 78.9, 75.0 (plain 81.7, 82.8)
     """
     return Recipe(
         form=at_sleep(

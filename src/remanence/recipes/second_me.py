@@ -20,7 +20,8 @@ def second_me(*, k: int = 30, join: float = 0.5, cut: float = 1.0) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model themes quote their texts and the biography lists facts; the personal model is an export of
         pairs for training (compose.pairs)
-    Price: 314 turns a second of a busy processor, `plain` 3,898; what costs is statements and themes
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 81.7, 82.8 (plain 81.7, 82.8)
+    Price: 370 turns a second of a busy processor, `plain` 3,374; what costs is statements and themes
     """
     return Recipe(
         form=at_sleep(scenes.by_distance(join=join, cut=cut) >> extract.facts() >> distil.portrait()),

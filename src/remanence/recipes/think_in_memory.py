@@ -20,7 +20,9 @@ def think_in_memory(*, k: int = 10, buckets: int = 16, probes: int = 4) -> Recip
     Faithful: approximate(no-llm)
     Lost: without a model a thought is a statement that rules read, and one is forgotten when another value takes its
         slot
-    Price: 383 turns a second of a busy processor, `plain` 3,898; what costs is reading statements
+    Reported: Chinese GVD, coherence with context = .665 (SiliconFriend .428)
+    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 6.7, 17.2 (plain 81.7, 82.8)
+    Price: 489 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
     """
     return Recipe(
         form=extract.facts(),
