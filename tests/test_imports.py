@@ -22,7 +22,7 @@ LEVELS = {
         "neural", "attach", "bio",
     ),
     "recipes": ("recipes",),
-    "memory": ("memory", "hooks", "testing"),
+    "memory": ("memory", "hooks", "testing", "command_group"),
     "doors": ("serve", "adapters", "arena"),
     "program": ("__main__",),
 }  # fmt: skip

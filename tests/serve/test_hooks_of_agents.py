@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from remanence.memory.memory import Memory
 from remanence.serve.agents import hook
+from remanence.serve.agents.call import Call
 from remanence.serve.agents.project import place_of
 from remanence.serve.cli.app import app
 
@@ -75,10 +76,10 @@ def test_the_next_stop_reads_only_what_is_new(repo: Path, transcript: Path) -> N
         file.write(record("u-3", "user", "Use tabs.") + record("u-4", "user", "And four of them.")[:30])
     given = payload(repo, session_id="s-1", transcript_path=str(transcript))
 
-    assert 1 == hook.stop(hook.Call.of("claude-code", given), repo.parent, hook.opened)
+    assert 1 == hook.stop(Call.of("claude-code", given), repo.parent, hook.opened)
     with transcript.open("a") as file:
         file.write(record("u-4", "user", "And four of them.")[30:])
-    assert 1 == hook.stop(hook.Call.of("claude-code", given), repo.parent, hook.opened)
+    assert 1 == hook.stop(Call.of("claude-code", given), repo.parent, hook.opened)
     assert ["Use tabs.", "And four of them."] == turns(repo)[2:]
 
 

@@ -24,7 +24,7 @@ from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdi
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.corrections import amount_set_right, as_corrected
-from remanence.compose.fence import doubt_of, escape
+from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.meant import (
     Bearing,
     amount_meant,
@@ -386,8 +386,8 @@ def _line(item: Item, text: str, shown: bool = False) -> str:
     """A sentence with who said it and when, safe to print and to hand on."""
     at = item.said_at
     when = f"{at.day} {at:%b %Y}" if at is not None else ""
-    lead = ", ".join(part for part in (escape(item.who or ""), when, doubt_of(item.trust)) if part)
-    text = escape(" ".join(text.split()))
+    who, text = escape_each((item.who or "", " ".join(text.split())))
+    lead = ", ".join(part for part in (who, when, doubt_of(item.trust)) if part)
     told = f"[shows {text}]" if shown else f'"{text}"'
     return f"{lead}: {told}" if lead else told
 

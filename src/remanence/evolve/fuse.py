@@ -11,16 +11,12 @@ from remanence.language import sentences
 from remanence.language.text import words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import TEXT, llm_json, object_of
 from remanence.stage.neighbours import neighbours
 from remanence.types import TIERS, Change, Evidence, Item, Link, Where
 
 REL = "fused_into"
-_FUSED = {
-    "type": "object",
-    "properties": {"relation": {"enum": ["contradictory", "redundant", "independent"]}, "fused": {"type": "string"}},
-    "required": ["relation", "fused"],
-}
+_FUSED = object_of(relation={"enum": ["contradictory", "redundant", "independent"]}, fused=TEXT)
 _TASK = (
     "Two memories are near one another. Say how they stand (`relation`), and unless they are independent write one "
     "memory (`fused`) that keeps everything of both that holds; where they contradict, the newer one holds."

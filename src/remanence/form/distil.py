@@ -12,13 +12,13 @@ from remanence.language.person import resolve_each
 from remanence.language.summary import extractive
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import TEXT, llm_json, object_of
 from remanence.stage.lookup import exact
 from remanence.types import FIRM, Change, Evidence, Item, Scope, Where, shared
 
 LEVELS = {"session": 1, "day": 1, "all": 2}
 _MOST_SENTENCES = 400
-_SUMMARY = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
+_SUMMARY = object_of(summary=TEXT)
 _TASK = (
     "Summarise the messages in at most {n} sentences, in the third person, with names and absolute dates. "
     "Keep what happened, what was decided, and what someone said about themselves."

@@ -18,7 +18,7 @@ from remanence.language.statements.stored import fact_data_each
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json, texts
+from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, texts
 from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Link, Scope, iso, shared
 
@@ -121,16 +121,7 @@ def _mentions(
 
 # --- triples -------------------------------------------------------------------------------------
 
-_TRIPLES = {
-    "type": "object",
-    "properties": {
-        "triples": {
-            "type": "array",
-            "items": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3},
-        }
-    },
-    "required": ["triples"],
-}
+_TRIPLES = object_of(triples=array_of({**TEXTS, "minItems": 3, "maxItems": 3}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,15 +284,7 @@ def dates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("turn",), keys:
 
 # --- notes ---------------------------------------------------------------------------------------
 
-_NOTE = {
-    "type": "object",
-    "properties": {
-        "keywords": {"type": "array", "items": {"type": "string"}},
-        "tags": {"type": "array", "items": {"type": "string"}},
-        "context": {"type": "string"},
-    },
-    "required": ["keywords", "tags", "context"],
-}
+_NOTE = object_of(keywords=TEXTS, tags=TEXTS, context=TEXT)
 
 
 @writes
@@ -359,27 +342,9 @@ def note_data(words: Sequence[str], tags: Sequence[str], context: str) -> dict[s
 
 # --- facts ---------------------------------------------------------------------------------------
 
-_FACTS = {
-    "type": "object",
-    "properties": {
-        "facts": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "message": {"type": "integer"},
-                    "text": {"type": "string"},
-                    "subject": {"type": "string"},
-                    "slot": {"type": "string"},
-                    "value": {"type": "string"},
-                    "true": {"type": "boolean"},
-                },
-                "required": ["message", "text", "subject", "slot", "value", "true"],
-            },
-        }
-    },
-    "required": ["facts"],
-}
+_FACTS = object_of(
+    facts=array_of(object_of(message=WHOLE, text=TEXT, subject=TEXT, slot=TEXT, value=TEXT, true=YES_OR_NO))
+)
 _FACT_TASK = (
     "List what the messages state plainly and what will still matter in months: about people, their lives, "
     "likes, plans and decisions. One short sentence a fact, in the third person, with names and absolute dates. "

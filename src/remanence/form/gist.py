@@ -17,13 +17,13 @@ from remanence.language.person import resolve
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import TEXT, llm_json, object_of
 from remanence.types import Change, Evidence, Item, Scope, Where, shared
 
 GIST, OVERALL = "gist", "gist of gists"
 SHOWN = 40
 """So many of the most central sentences are shown to a model."""
-_SUMMARY = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
+_SUMMARY = object_of(summary=TEXT)
 _TASK = "Summarise what was said in at most {n} tokens, third person, names and absolute dates; keep the main thread."
 
 

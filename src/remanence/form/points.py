@@ -14,17 +14,13 @@ from remanence.language.text import content_words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.excerpt import excerpt
-from remanence.stage.llm_json import llm_json, texts
+from remanence.stage.llm_json import TEXTS, llm_json, object_of, texts
 from remanence.stage.neighbours import neighbours
 from remanence.stage.tags import tags_of
 from remanence.types import Change, Item, Link, Where
 
 TAGS = ("none", "phrases", "ontology")
-_POINTS = {
-    "type": "object",
-    "properties": {"points": {"type": "array", "items": {"type": "string"}}},
-    "required": ["points"],
-}
+_POINTS = object_of(points=TEXTS)
 _TASK = (
     "List everything that this message states, one short sentence each, in the third person with names and absolute "
     "dates, so that each sentence can be understood alone. Leave out questions and small talk."

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from remanence.language.common_words import STOP
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.value_forms import ValueForm, counted, value_form
 from remanence.records import dataclass
 
@@ -41,63 +41,42 @@ class AnswerType:
     counts: str = ""
 
 
-_WHETHER = lazy_pattern(
-    r"^\W*(?:(?:so|and|but|also)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|might)"
-    r"(?:n['’]t)?\s",
-    re.I,
-)
-_OR = lazy_pattern(
-    r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]{1,40}\s{1,3}){0,3}[\w'’-]{1,40}),?\s{1,3}or\s{1,3}([^?.]{2,60})\??\s*$",
-    re.I,
-)
-_AGO = lazy_pattern(r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b", re.I)
-_DURATION = lazy_pattern(
-    r"\bhow long\b|\bhow much time\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bfor how many\b", re.I
-)
-_FREQUENCY = lazy_pattern(r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b", re.I)
-_NUMBER = lazy_pattern(
-    r"\bhow (?:many|much|old|far|tall|big|large|heavy|high|deep)\b"
+_ASKS = Patterns(
+    whether=r"^\W*(?:(?:so|and|but|also)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|"
+    r"might)(?:n['’]t)?\s",
+    choice=r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]{1,40}\s{1,3}){0,3}[\w'’-]{1,40}),?\s{1,3}or\s{1,3}([^?.]{2,60})\??\s*$",
+    ago=r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b",
+    duration=r"\bhow long\b|\bhow much time\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bfor how many\b",
+    frequency=r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b",
+    number=r"\bhow (?:many|much|old|far|tall|big|large|heavy|high|deep)\b"
     r"|\b(?:what|which)(?: is| was)?(?: the)? (?:number|percentage|price|cost|age|amount|score|total)\b",
-    re.I,
-)
-_WHEN = lazy_pattern(
-    r"\bwhen\b(?!\s+(?:i|we|he|she|they|you|it)\b)|\b(?:on |in |by |from |since )?(?:what|which)(?: \w+)? "
+    when=r"\bwhen\b(?!\s+(?:i|we|he|she|they|you|it)\b)|\b(?:on |in |by |from |since )?(?:what|which)(?: \w+)? "
     r"(?P<grain>date|day|month|year|time|week|season|weekend)\b"
     r"|\bwhat(?: is| was)(?: the)? (?:date|deadline|birthday)\b",
-    re.I,
-)
-_STARTS_WHEN = lazy_pattern(r"^\W*(?:since |until |by |from )?when\b", re.I)
-_PERSON = lazy_pattern(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|artist|author|actor|singer|friend|player)\b", re.I)
-_PLACE = lazy_pattern(
-    r"\bwhere\b|\b(?:what|which)(?: \w+){0,1}? (?:city|cities|country|countries|place|places|state|states|town|towns|"
-    r"location|locations|address|venue|continent)\b|\bwhat(?: is| was)(?: \S+){0,3} (?:address|location|hometown)\b",
-    re.I,
-)
-_NAME = lazy_pattern(r"\bnames?\b|\bcalled\b|\btitles?\b|\bnamed\b|\bnicknames?\b", re.I)
-_REASON = lazy_pattern(
-    r"\bwhy\b|\b(?:for )?what reason\b|\bhow come\b|\bwhat (?:motivat|inspir|prompt|made|caus|led)", re.I
-)
-_MANNER = lazy_pattern(r"\bhow\b", re.I)
-_NOUN = lazy_pattern(
-    r"\b(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|some|all)\s+)?"
+    starts_when=r"^\W*(?:since |until |by |from )?when\b",
+    person=r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|artist|author|actor|singer|friend|player)\b",
+    place=r"\bwhere\b|\b(?:what|which)(?: \w+){0,1}? (?:city|cities|country|countries|place|places|state|states|town|"
+    r"towns|location|locations|address|venue|continent)\b|\bwhat(?: is| was)(?: \S+){0,3} "
+    r"(?:address|location|hometown)\b",
+    name=r"\bnames?\b|\bcalled\b|\btitles?\b|\bnamed\b|\bnicknames?\b",
+    reason=r"\bwhy\b|\b(?:for )?what reason\b|\bhow come\b|\bwhat (?:motivat|inspir|prompt|made|caus|led)",
+    manner=r"\bhow\b",
+    noun=r"\b(?:what|which)(?:['’]s)?\s+(?:(?:is|are|was|were)\s+)?(?:(?:the|a|an|some|all)\s+)?"
     r"(?P<run>[\w'’-]{1,40}(?:\s{1,3}[\w'’/-]{1,40}){0,5})",
-    re.I,
-)
-_OF = lazy_pattern(
-    r"^(?:name|names|title|type|types|kind|kinds|sort|sorts|genre|genres|style|brand|breed|colou?r)s? of "
+    of=r"^(?:name|names|title|type|types|kind|kinds|sort|sorts|genre|genres|style|brand|breed|colou?r)s? of "
     r"(?:(?:the|a|an|his|her|their)\s+)?(?P<noun>[\w'’-]+)",
-    re.I,
+    many=r"\blist\b|\ball (?:the|of)\b|\bboth\b|\beach\b|\bin what ways\b|\bwhat (?:are|were|else)\b|\bnames\b"
+    r"|\bwho are\b",
+    english=r"\b(?:who|what|when|where|which|why|how|are|were|did|does|do|has|have|the|my|your)\b"
+    r"(?! (?:wohne|ist|war))",
 )
+"""What the words of a question ask for."""
 _AUX = frozenset(
     """is are was were am be been do does did has have had can could will would should might may must shall 's
     s""".split()
 )
 _PLURALS = frozenset("people children men women".split())
 _NO_PLURAL = frozenset("does has this is was news series always perhaps us gas bus class process status".split())
-_MANY = lazy_pattern(
-    r"\blist\b|\ball (?:the|of)\b|\bboth\b|\beach\b|\bin what ways\b|\bwhat (?:are|were|else)\b|\bnames\b|\bwho are\b",
-    re.I,
-)
 
 
 _OTHER_WORDS = r"""
@@ -136,10 +115,6 @@ _OTHER = tuple(
     for form, words in _table(_OTHER_WORDS)
 )
 _UNSPACED = _table(_UNSPACED_WORDS)
-_ENGLISH = lazy_pattern(
-    r"\b(?:who|what|when|where|which|why|how|are|were|did|does|do|has|have|the|my|your)\b(?! (?:wohne|ist|war))",
-    re.I,
-)
 
 
 def in_another_language(text: str) -> AnswerType | None:
@@ -154,7 +129,7 @@ def in_another_language(text: str) -> AnswerType | None:
             if any(word in text for word in words.split("|")):
                 return AnswerType(form)
     rest = text.lstrip("¿¡ ").split(" ", 1)
-    if len(rest) == 2 and _ENGLISH.search(rest[1]):
+    if len(rest) == 2 and _ASKS.english.search(rest[1]):
         return None
     found = [form for form, pattern in _OTHER if pattern.search(text)]
     longest = "duration" if "duration" in found else found[0] if found else None
@@ -175,44 +150,44 @@ def _expected(text: str) -> AnswerType:
     if other is not None:
         return other
     noun, plural = _noun(text)
-    many = plural or _MANY.search(text) is not None
-    if _WHETHER.match(text):
+    many = plural or _ASKS.many.search(text) is not None
+    if _ASKS.whether.match(text):
         options = _options(text)
         return AnswerType("choice", noun, False, options) if options else AnswerType("whether", noun)
-    if _FREQUENCY.search(text):
+    if _ASKS.frequency.search(text):
         return AnswerType("frequency", noun)
-    if _AGO.search(text):
+    if _ASKS.ago.search(text):
         return AnswerType("duration", noun, ago=True)
-    if _DURATION.search(text):
+    if _ASKS.duration.search(text):
         return AnswerType("duration", noun)
-    if _NUMBER.search(text):
+    if _ASKS.number.search(text):
         return AnswerType("number", noun)
-    when = _WHEN.search(text)
-    reason = _REASON.search(text)
-    place = _PLACE.search(text)
-    if when is not None and (_STARTS_WHEN.match(text) or not (reason or place or (noun and not when["grain"]))):
+    when = _ASKS.when.search(text)
+    reason = _ASKS.reason.search(text)
+    place = _ASKS.place.search(text)
+    if when is not None and (_ASKS.starts_when.match(text) or not (reason or place or (noun and not when["grain"]))):
         return AnswerType("date", noun, many, grain=(when["grain"] or "").lower())
     if reason is not None:
         return AnswerType("reason", noun, many)
     if place is not None:
         return AnswerType("place", noun, many)
-    if _PERSON.search(text) and (not noun or text.lower().startswith(("who", "with whom", "to whom", "by whom"))):
+    if _ASKS.person.search(text) and (not noun or text.lower().startswith(("who", "with whom", "to whom", "by whom"))):
         return AnswerType("person", noun, many)
-    if not noun and _MANNER.search(text):
+    if not noun and _ASKS.manner.search(text):
         return AnswerType("manner", noun, many)
     options = _options(text)
     if options:
         return AnswerType("choice", noun, False, options)
-    return AnswerType("thing", noun, many, name=_NAME.search(text) is not None)
+    return AnswerType("thing", noun, many, name=_ASKS.name.search(text) is not None)
 
 
 def _noun(text: str) -> tuple[str, bool]:
     """(the noun after what or which, whether it is a plural): "what kind of books did" -> ("books", True)."""
-    m = _NOUN.search(text)
+    m = _ASKS.noun.search(text)
     if m is None:
         return "", False
     run = m["run"]
-    of = _OF.match(run)
+    of = _ASKS.of.match(run)
     if of is not None:
         noun = re.sub(r"['’]s?$", "", of["noun"].lower())
         return noun, (_plural(noun) and not of["noun"].endswith(("'s", "’s"))) or _plural(run.split()[0].lower())
@@ -240,7 +215,7 @@ def _plural(word: str) -> bool:
 
 
 def _options(text: str) -> tuple[str, ...]:
-    m = _OR.search(text)
+    m = _ASKS.choice.search(text)
     if m is None or re.search(r"\b(?:or (?:not|so|more|less))\b", text, re.I):
         return ()
     left, right = m[1].split(), m[2].strip(" ?.").split()

@@ -92,14 +92,6 @@ def grammar(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return lazy_pattern(pattern.replace("[ ]", "\\s").replace(" ", r"\s{1,3}"), flags)
 
 
-def lower(text: str) -> str:
-    """Lower case that never changes the length, so that spans keep pointing at the source."""
-    low = text.lower()
-    if len(low) == len(text):
-        return low
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 def how_many(words: str) -> tuple[float, float]:
     """ "a couple of" -> (2, 2), "a few" -> (2, 5), "twenty-one" -> (21, 21)."""
     words = words.strip()

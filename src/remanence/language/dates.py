@@ -10,6 +10,7 @@ and such a date is marked uncertain; a date without a year is the nearest one th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -27,7 +28,6 @@ from remanence.language.calendar import (
     cell,
     grammar,
     how_many,
-    lower,
     midnight,
     months_on,
     shifted,
@@ -60,7 +60,7 @@ class TimeExpression:
 # ------------------------------------------------------------ putting it together
 
 _WORDS = lazy_pattern(r"[^\W\d_]+|\d")
-_ALL_TRIGGERS: frozenset[str] = frozenset().union(*(words for words, _ in FAMILIES)) - {
+_ALL_TRIGGERS: frozenset[str] = frozenset().union(*(family.words for family in FAMILIES)) - {
     "before", "after", "for", "from", "in", "within", "back", "the", "#", "to", "at", "am", "ab", "h", "q",
 }  # fmt: skip
 _NUMERAL = frozenset(NUMBERS) | frozenset(VAGUE) | {"couple", "half"}
@@ -195,17 +195,17 @@ _AT_HOUR = lazy_pattern(r"\s{1,3}(?:at|around)\s{1,3}(\d{1,2})(?![\w:.%]|\s?(?:p
 
 def _join_clock(r: Reading, found: list[Found]) -> list[Found]:
     """Give a day its clock time: "tomorrow at 7 pm", "1:56 pm on 8 May"."""
-    out: list[Found] = []
-    for f in found:
-        last = out[-1] if out else None
-        if last is not None and f.clock != last.clock and "day" in (f.precision, last.precision):
-            gap = r.low[last.end : f.start]
-            day, clock = (last, f) if f.clock else (f, last)
-            joined = (_JOIN_AFTER if f.clock else _JOIN_BEFORE).match(gap)
-            if joined and day.precision == "day" and clock.precision == "minute":
-                out[-1] = _at_clock(day, clock.at.hour, clock.at.minute, last.start, f.end)
-                continue
-        out.append(f)
+
+    def join(last: Found, f: Found) -> Found | None:
+        if f.clock == last.clock or "day" not in (f.precision, last.precision):
+            return None
+        day, clock = (last, f) if f.clock else (f, last)
+        joined = (_JOIN_AFTER if f.clock else _JOIN_BEFORE).match(r.low[last.end : f.start])
+        if joined is None or day.precision != "day" or clock.precision != "minute":
+            return None
+        return _at_clock(day, clock.at.hour, clock.at.minute, last.start, f.end)
+
+    out = _joined(found, join)
     for f in out:
         if f.precision == "day" and not f.clock:
             m = _AT_HOUR.match(r.low[f.end : f.end + 14])
@@ -224,20 +224,28 @@ _WEEKDAY_START = grammar(r"(?:<DOW>)\b")
 
 def _join_week(r: Reading, found: list[Found]) -> list[Found]:
     """ "Friday next week", "next week on Tuesday": the day is looked for in the named week."""
+
+    def join(last: Found, f: Found) -> Found | None:
+        if {last.precision, f.precision} != {"day", "week"} or not _WEEK_GAP.match(r.low[last.end : f.start]):
+            return None
+        day, week = (last, f) if last.precision == "day" else (f, last)
+        if week.until - week.at != timedelta(days=7) or not _WEEKDAY_START.match(r.low, day.start):
+            return None
+        at = week.at + timedelta(days=day.at.weekday(), hours=day.at.hour)
+        return Found(last.start, f.end, at, at + (day.until - day.at), "day", week.certain)
+
+    return _joined(found, join)
+
+
+def _joined(found: list[Found], join: Callable[[Found, Found], Found | None]) -> list[Found]:
+    """Neighbours made one wherever `join` gives what they are together."""
     out: list[Found] = []
     for f in found:
-        last = out[-1] if out else None
-        if (
-            last is not None
-            and {last.precision, f.precision} == {"day", "week"}
-            and _WEEK_GAP.match(r.low[last.end : f.start])
-        ):
-            day, week = (last, f) if last.precision == "day" else (f, last)
-            if week.until - week.at == timedelta(days=7) and _WEEKDAY_START.match(r.low, day.start):
-                at = week.at + timedelta(days=day.at.weekday(), hours=day.at.hour)
-                out[-1] = Found(last.start, f.end, at, at + (day.until - day.at), "day", week.certain)
-                continue
-        out.append(f)
+        both = join(out[-1], f) if out else None
+        if both is None:
+            out.append(f)
+        else:
+            out[-1] = both
     return out
 
 
@@ -246,8 +254,16 @@ def _at_clock(day: Found, hour: int, minute: int, start: int, end: int) -> Found
     return Found(start, end, at, at + timedelta(minutes=1), "minute", day.certain, day.sense, True)
 
 
+def lower(text: str) -> str:
+    """Lower case that never changes the length, so that spans keep pointing at the source."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def _candidates(r: Reading) -> list[Found]:
-    words = set(_WORDS.findall(r.low))
+    words, now = set(_WORDS.findall(r.low)), r.now
     if any(d in words for d in "0123456789"):
         words.add("#")
     ascii_only = r.text.isascii()
@@ -255,10 +271,13 @@ def _candidates(r: Reading) -> list[Found]:
     if spelled and ascii_only and "#" not in words and words.isdisjoint(_ALL_TRIGGERS):
         return []
     found: list[Found] = []
-    for triggers, family in FAMILIES:
-        if not words.isdisjoint(triggers):
+    for family in FAMILIES:
+        if not words.isdisjoint(family.words) and (now is not None or not family.relative):
             try:
-                found.extend(family(r))
+                for m in family.pattern.finditer(r.text if family.cased else r.low):
+                    one = family.read(r, m, now) if family.relative else family.read(r, m)
+                    if one is not None:
+                        found.append(one)
             except (ValueError, OverflowError):
                 continue  # a date outside the calendar (years 1 to 9999)
     if not ascii_only:

@@ -12,18 +12,33 @@ from typing import Literal
 
 from remanence.language.answer_type import AnswerType, expected, in_another_language
 from remanence.language.dates import TimeExpression, cue_interval, find
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
 from remanence.language.text import content_words, words, words_each
 from remanence.records import dataclass
 
-_TO_YOU = lazy_pattern(
-    r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w{1,30}ed|told|said|gave|given|wrote|made|put)\b"
+_SAYS = Patterns(
+    to_you=r"\b(?:did|have|had|were) you\b|\byou(?:'ve| have| had)? (?:\w{1,30}ed|told|said|gave|given|wrote|made|"
+    r"put)\b"
     r"|\byour (?:advice|answer|explanation|idea|list|plan|recipe|recommendation|response|suggestion|tip)",
-    re.I,
+    i=r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)",
+    i_elsewhere=r"(?<![\w'’])(?:ich|mich|mir|mein\w*|wir|unser\w*|je|j(?=['’])|mon|ma|mes|notre|nos|yo|mi|mis|nuestr[oa]s?|io|mio|mia|"
+    r"nostr[oa]|eu|meu|minha|nosso|nossa|ik|mij|mijn|wij|ons|onze)(?!\w)|我|私|僕|俺|제|내",
+    elision=r"(?<!\w)(?:j|l|d|qu|n|s|m|t|c)['’](?=\w)",
+    before=r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
+    r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?:the )?old|earlier|initially|until|back then"
+    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b",
+    now=r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b",
+    past=r"\b(?:was|were|did|had|used)\b",
+    # A list of what held at any time, not only of what holds now.
+    ever=r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|"
+    r"until now)\b"
+    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
+    summary=r"\b(?:summar(?:y|ies|i[sz](?:e[sd]?|ing))|overview|recap(?:itulate)?)\b",
 )
+"""What a question says of whom and when it means."""
 _WORDS_OF_ASKING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how long", lazy_pattern(r"\bhow (?:long|often)\b", re.I)),
     ("how many", lazy_pattern(r"\bhow (?:many|much|old|far)\b", re.I)),
@@ -36,14 +51,7 @@ _WORDS_OF_ASKING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("what", lazy_pattern(r"\bwhat\b", re.I)),
     ("whether", lazy_pattern(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)),
 )
-_I = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|myself|we|us|our|ours|im)(?!\w)", re.I)
-_I_ELSEWHERE = lazy_pattern(
-    r"(?<![\w'’])(?:ich|mich|mir|mein\w*|wir|unser\w*|je|j(?=['’])|mon|ma|mes|notre|nos|yo|mi|mis|nuestr[oa]s?|io|mio|mia|"
-    r"nostr[oa]|eu|meu|minha|nosso|nossa|ik|mij|mijn|wij|ons|onze)(?!\w)|我|私|僕|俺|제|내",
-    re.I,
-)
 
-_ELISION = lazy_pattern(r"(?<!\w)(?:j|l|d|qu|n|s|m|t|c)['’](?=\w)", re.I)
 _FUNCTION_WORDS_ELSEWHERE = frozenset(
     """wie was wer wo wann hoch viel viele alt lange ist sind war bin hat habe haben der die das ein eine einen den dem
     mein meine meinen meiner ich mich mir du sie er es wir unser unsere nicht in im am an auf zu mit von für und
@@ -56,23 +64,6 @@ _FUNCTION_WORDS_ELSEWHERE = frozenset(
 )
 """Function words of the languages whose question words are known; they say nothing in a question of theirs."""
 
-_BEFORE = lazy_pattern(
-    r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
-    r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?:the )?old|earlier|initially|until|back then"
-    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b",
-    re.I,
-)
-_NOW = lazy_pattern(r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b", re.I)
-_PAST = lazy_pattern(r"\b(?:was|were|did|had|used)\b", re.I)
-
-_EVER = lazy_pattern(
-    r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|until now)\b"
-    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
-    re.I,
-)
-"""A list of what held at any time, not only of what holds now."""
-
-_SUMMARY = lazy_pattern(r"\b(?:summar(?:y|ies|i[sz](?:e[sd]?|ing))|overview|recap(?:itulate)?)\b", re.I)
 
 Tense = Literal["now", "past", "before", ""]
 A_THING = AnswerType("thing")
@@ -152,14 +143,14 @@ def read(
     spoken = {part for name in names for part in name}
     spoken |= {part[:size] for name in names for part in name[:1] for size in range(3, len(part))}
     foreign = in_another_language(question) is not None
-    plain_words = _ELISION.sub("", question) if foreign else question
+    plain_words = _SAYS.elision.sub("", question) if foreign else question
     topic = tuple(content_words(plain_words))
     if foreign:
         topic = tuple(word for word in topic if word not in _FUNCTION_WORDS_ELSEWHERE) or topic
     spoken.update(called)
     bare = [re.split(r"['’]", word)[0] for word in topic]
     keywords = tuple(word for word, plain in zip(topic, bare, strict=True) if plain not in spoken)
-    says_i = (_I_ELSEWHERE if foreign else _I).search(question) is not None
+    says_i = (_SAYS.i_elsewhere if foreign else _SAYS.i).search(question) is not None
     about = (*named, asker) if (says_i or called) and asker is not None and asker not in named else named
     form = expected(question)
     return Question(
@@ -177,10 +168,10 @@ def read(
         interval=_interval(question, at),
         tense=_tense(question),
         asks=next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), ""),
-        to_you=_TO_YOU.search(question) is not None,
+        to_you=_SAYS.to_you.search(question) is not None,
         says_i=says_i,
-        ever=_EVER.search(question) is not None,
-        sums_up=_SUMMARY.search(question) is not None,
+        ever=_SAYS.ever.search(question) is not None,
+        sums_up=_SAYS.summary.search(question) is not None,
         called=tuple(called),
     )
 
@@ -206,8 +197,8 @@ def _interval(question: str, at: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _tense(question: str) -> Tense:
-    if _BEFORE.search(question):
+    if _SAYS.before.search(question):
         return "before"
-    if _NOW.search(question):
+    if _SAYS.now.search(question):
         return "now"
-    return "past" if _PAST.search(question) else ""
+    return "past" if _SAYS.past.search(question) else ""

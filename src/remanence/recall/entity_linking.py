@@ -14,15 +14,11 @@ import numpy as np
 from remanence.language import entities as naming
 from remanence.recall.find import seen_by
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import WHOLE, array_of, llm_json, object_of
 from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits, Item, Where
 
-_FILTER = {
-    "type": "object",
-    "properties": {"facts": {"type": "array", "items": {"type": "integer"}}},
-    "required": ["facts"],
-}
+_FILTER = object_of(facts=array_of(WHOLE))
 _TASK = (
     "Choose the facts that help to answer the question, directly or as a step on the way, by their numbers. "
     "Choose none when none helps."

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.algo.distinct import distinct
-from remanence.language.statements.attributes import attributes_named, single_valued
+from remanence.language.statements.attributes import attributes_named, single_valued_each
 from remanence.recall.dated import narrow
 from remanence.stage import Ctx, reads
 from remanence.stage.question import cue_terms, cue_vector, question
@@ -113,7 +113,8 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
     """
     asked = question(cue, ctx)
     named = attributes_named(asked.keywords)
-    names = [name for name in asked.attributes[:attributes] if single_valued(name) or name in named]
+    alone = single_valued_each(asked.attributes[:attributes])
+    names = [name for name in asked.attributes[:attributes] if name in alone or name in named]
     if not names or ctx.store.code("kind", "fact") < 0:
         return Hits(ctx.store)
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
@@ -129,7 +130,7 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
             turns[slot].append(fact.evidence[0].id)
     best: dict[str, float] = {}
     for name in names:
-        if single_valued(name) or len(set(turns[name])) <= k:
+        if name in alone or len(set(turns[name])) <= k:
             for source in turns[name][:k]:
                 best[source] = max(best.get(source, 0.0), 1.0 if name == asked.attributes[0] else 0.5)
     rows = ctx.store.rows_of(list(best), cue.where) if best else np.zeros(0, np.int64)

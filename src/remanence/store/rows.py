@@ -149,16 +149,9 @@ def _item(row: Row, use: tuple[Any, ...], times: Sequence[datetime | None]) -> I
      data, evidence, _) = row  # fmt: skip
     at, until, seen, retired, last = times
     _, strength, utility, uses, _ = use
+    said = (kind, text, id, who, at, until, seen, retired, source)
     return Item(
-        kind=kind,
-        text=text,
-        id=id,
-        who=who,
-        at=at,
-        until=until,
-        seen=seen,
-        retired=retired,
-        source=source,
+        *said,
         scope=_scope(user, agent, session, app),
         evidence=() if evidence == "[]" else tuple(Evidence(*one) for one in json.loads(evidence)),
         trust=trust,

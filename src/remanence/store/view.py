@@ -48,6 +48,7 @@ class View:
     def __init__(self, store: Store, scope: Scope) -> None:
         self._store, self._scope = store, scope
         self._read: dict[int, Item] = {}
+        self._firsts: dict[str, int] = {}
         self._read_at = -1, -1
         self._sights: dict[Where, VisibleRows] = {}
         self._now = self._looked_at = -1
@@ -120,14 +121,21 @@ class View:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) > FEW:
             return self._fetched(wanted)
-        now = self._store.commit, self._store.index.changed
-        if self._read_at != now or len(self._read) > 4 * FEW:
-            self._read, self._read_at = {}, now
-        known = self._read
+        known = self._remembered()
         missing = [row for row in wanted.tolist() if row not in known]
         if missing:
-            known.update(zip(missing, self._fetched(np.array(missing)), strict=True))
+            fetched, index = self._fetched(np.array(missing)), self._store.index
+            known.update(zip(missing, fetched, strict=True))
+            firsts = index.n.now[index.first.now[missing]].tolist()
+            self._firsts.update(zip((item.id for item in fetched), firsts, strict=True))
         return [known[row] for row in wanted.tolist()]
+
+    def _remembered(self) -> dict[int, Item]:
+        """Items by row that this view has read; they and the first versions of ids count until something changes."""
+        now = self._store.commit, self._store.index.changed
+        if self._read_at != now or len(self._firsts) > 4 * FEW:
+            self._read, self._firsts, self._read_at = {}, {}, now
+        return self._read
 
     def _fetched(self, rows: Rows) -> list[Item]:
         """Items from the store."""
@@ -135,11 +143,14 @@ class View:
 
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
-        found = self._store.door.first_of(ids) if len(ids) else {}
-        if not found:
+        self._remembered()
+        new = [id for id in ids if id not in self._firsts]
+        if new:
+            self._firsts.update(self._store.door.first_of(new))
+        if self._firsts.keys().isdisjoint(ids):
             return np.full(len(ids), -1)
         seen = self._seen(_CURRENT if where is None else where)
-        firsts = index.row_of_n([found.get(id, -1) for id in ids])
+        firsts = index.row_of_n([self._firsts.get(id, -1) for id in ids])
         rows, there = np.full(len(ids), -1, np.int64), firsts >= 0  # none is there yet where another writer came first
         rows[there] = self._versions(seen, where)[firsts[there]]
         there = rows >= 0
@@ -208,11 +219,8 @@ class View:
 
     # --- words ---
 
-    def terms(self, text: str) -> list[str]:
-        return terms(text)
-
-    def terms_each(self, texts: Sequence[str]) -> list[list[str]]:
-        return terms_each(texts)
+    terms = staticmethod(terms)
+    terms_each = staticmethod(terms_each)
 
     def matching(self, terms: Sequence[str], k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
         return self.matching_each([(terms, k)], where)[0]

@@ -7,6 +7,7 @@ lines before it have been told (Weston et al. 2015).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from remanence.arena.core.files import Files
 from remanence.arena.core.task import Pool, Question, Record
@@ -18,8 +19,7 @@ def babi(files: Files, *, stories: int = 20) -> Iterator[Pool]:
     """One pool a story, the first `stories` of each task (0: all)."""
     for path in files.need("babi", "en/qa*_test.txt", "qa*_test.txt"):
         name = path.name.split("_test")[0]
-        told = list(_stories(files.text(path)))
-        for number, lines in enumerate(told[:stories] if stories else told):
+        for number, lines in enumerate(islice(_stories(files.text(path)), stories or None)):
             yield _pool(name, number, lines)
 
 

@@ -8,6 +8,7 @@ from the published description; no file of the set was at hand to verify it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from remanence.arena.core.files import Files
@@ -21,8 +22,7 @@ def memdaily(files: Files, *, trajectories: int = 20) -> Iterator[Pool]:
     """One pool a trajectory, the first so many of each file (0: all)."""
     for path in files.need("memdaily", "*_*.json", "*/*_*.json"):
         kind = path.name.split(".")[0]
-        held = list(_trajectories(files.json(path)))
-        for number, one in enumerate(held[:trajectories] if trajectories else held):
+        for number, one in enumerate(islice(_trajectories(files.json(path)), trajectories or None)):
             yield _pool(f"{kind}/{one.get('tid', number)}", kind, one)
 
 

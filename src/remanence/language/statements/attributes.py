@@ -165,6 +165,11 @@ def single_valued(name: str) -> bool:
     return known is None or not known.many
 
 
+def single_valued_each(names: Iterable[str]) -> set[str]:
+    """Those of the names of which `single_valued` is true."""
+    return {name for name in names if single_valued(name)}
+
+
 def replaceable(name: str) -> bool:
     """Whether a word of change ("now", "instead") ends older values, though several may be held."""
     known = ATTRIBUTES.get(canonical(name))

@@ -78,20 +78,25 @@ class Sentence:
         return self.times
 
 
-Reader = Callable[[Sentence], Iterator[Statement]]
+Reader = Callable[[Sentence, re.Match[str]], Iterator[Statement]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reader of sentences; it runs only where one of the trigger words occurs."""
+    """A reader of each match of a pattern in a sentence; it runs only where one of the trigger words occurs."""
 
     triggers: frozenset[str]
+    pattern: re.Pattern[str]
     read: Reader
 
 
-def on(triggers: str) -> Callable[[Reader], Rule]:
-    """Make a rule of a reader and the words that call for it."""
-    return lambda reader: Rule(listed(triggers), reader)
+def on(triggers: str, pattern: re.Pattern[str]) -> Callable[[Reader], Rule]:
+    """Make a rule of a reader, what it reads, and the words that call for it."""
+    return lambda reader: Rule(listed(triggers), pattern, reader)
+
+
+WHOLE = lazy_pattern(r"(?s).+")
+"""For a rule that looks for itself in the whole sentence."""
 
 
 _PARTS = {

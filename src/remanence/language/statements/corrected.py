@@ -7,21 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from remanence.language import dates
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns
 from remanence.language.statements.statement import Statement
 
-_OPENS = lazy_pattern(
-    r"^\W*(?:(?:oh|ah|um|hm+|ups|oops|argh|sorry|wait|no|nope|nein|scratch that|hang on|correction|actually|i mean|"
-    r"i meant|my bad|my mistake|make that|typo|not that)\b[\s,.:;!-]*){1,4}",
-    re.I,
-)
-_IT_IS = lazy_pattern(r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+", re.I)
-_MOVED_IT = lazy_pattern(
-    r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
+_SAYS = Patterns(
+    opens=r"^\W*(?:(?:oh|ah|um|hm+|ups|oops|argh|sorry|wait|no|nope|nein|scratch that|hang on|correction|actually|"
+    r"i mean|i meant|my bad|my mistake|make that|typo|not that)\b[\s,.:;!-]*){1,4}",
+    it_is=r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+",
+    moved_it=r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
     r"\s(?:to|until|till)\s(?:the\s)?$",
-    re.I,
+    number=r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?[a-z%€£$]{1,10})?)\b",
 )
-_NUMBER = lazy_pattern(r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?[a-z%€£$]{1,10})?)\b", re.I)
+"""What a correction is told by."""
 
 
 def corrected(text: str, last: Statement | None, at: datetime | None) -> Statement | None:
@@ -31,11 +28,11 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
     """
     if last is not None and last.attribute.startswith("date of") and (moved := _moved(text, last, at)) is not None:
         return moved
-    opened = _OPENS.match(text)
+    opened = _SAYS.opens.match(text)
     if last is None or opened is None or len(text) > 120:
         return None
     rest = text[opened.end() :]
-    lead = _IT_IS.match(rest)
+    lead = _SAYS.it_is.match(rest)
     start = opened.end() + (lead.end() if lead is not None else 0)
     value = _dated(text, start, at) if last.attribute.startswith("date of") else _number(text, start, last)
     if value is None or value[0] == last.value:
@@ -50,7 +47,7 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
 def _moved(text: str, last: Statement, at: datetime | None) -> Statement | None:
     """ "so we moved it to the 19th": of what had a date last."""
     for one in dates.find(text[:400], last.until or at):
-        if _MOVED_IT.search(text[max(0, one.start - 60) : one.start]):
+        if _SAYS.moved_it.search(text[max(0, one.start - 60) : one.start]):
             value = f"{one.text} ({dates.say(one.at, 'day')})"
             return replace(
                 last, value=value, at=at, until=one.until, start=one.start, end=one.end, change="changed",
@@ -70,5 +67,5 @@ def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, dateti
 def _number(text: str, start: int, last: Statement) -> tuple[str, int, datetime | None] | None:
     if not re.search(r"\d", last.value):
         return None
-    m = _NUMBER.match(text, start)
+    m = _SAYS.number.match(text, start)
     return (m["v"].strip(), m.end(), None) if m is not None else None

@@ -54,40 +54,51 @@ _STATUS = grammar(
 _FRIEND_NAMES = lazy_pattern(r",\s(?:and\s)?|\sand\s|\s&\s")
 
 
-@on(
+_KIN_WORDS = (
     KIN_WORDS.replace("guinea pig", "guinea").replace("|", " ")
     + " name names name's dating married engaged relationship single divorced widowed"
 )
-def _kin(s: Sentence) -> Iterator[Statement]:
-    for m in _KIN_NAMED.finditer(s.text):
-        slot = KIN[m["kin"]]
-        if slot == "friend" and not re.search(r"named|called|name is|friend\s[A-Z]", m.group()):
-            continue
+
+
+@on(_KIN_WORDS, _KIN_NAMED)
+def _kin_named(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    slot = KIN[m["kin"]]
+    if slot == "friend" and not re.search(r"named|called|name is|friend\s[A-Z]", m.group()):
+        return
+    for name in names_listed(m["v"]):
+        kind = m["kin"]
+        value = (
+            f"{name} ({kind})"
+            if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
+            else name
+        )
+        yield from make(s, m, slot, value=value)
+
+
+@on(_KIN_WORDS, _HAVE_KIN)
+def _has_kin(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    slot = KIN[m["kin"]]
+    if slot in ("partner", "friend", "parents") and not m["v"]:
+        return
+    polarity = -1 if m["c"] == "no" else polarity_of(m)
+    if m["v"] and m["c"] not in ("no",):
         for name in names_listed(m["v"]):
             kind = m["kin"]
-            value = (
-                f"{name} ({kind})"
-                if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
-                else name
-            )
-            yield from make(s, m, slot, value=value)
-    for m in _HAVE_KIN.finditer(s.text):
-        slot = KIN[m["kin"]]
-        if slot in ("partner", "friend", "parents") and not m["v"]:
-            continue
-        polarity = -1 if m["c"] == "no" else polarity_of(m)
-        if m["v"] and m["c"] not in ("no",):
-            for name in names_listed(m["v"]):
-                kind = m["kin"]
-                value = f"{name} ({kind})" if not kind.endswith("s") else name
-                yield from make(s, m, slot, value=value, polarity=polarity)
-        elif m["c"] not in ("my", "our", "the", "this", "these"):
-            count = "" if m["c"] in ("no", "another", "some") else m["c"] + " "
-            yield from make(s, m, slot, value=f"{count}{m['d']}{m['kin']}", polarity=polarity)
-    for m in _WED.finditer(s.text):
-        yield from make(s, m, "partner", value=m["v"])
-    for m in _STATUS.finditer(s.text):
-        yield from make(s, m, "relationship", value=m["v"])
+            value = f"{name} ({kind})" if not kind.endswith("s") else name
+            yield from make(s, m, slot, value=value, polarity=polarity)
+    elif m["c"] not in ("my", "our", "the", "this", "these"):
+        count = "" if m["c"] in ("no", "another", "some") else m["c"] + " "
+        yield from make(s, m, slot, value=f"{count}{m['d']}{m['kin']}", polarity=polarity)
+
+
+@on(_KIN_WORDS, _WED)
+def _wedded(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    yield from make(s, m, "partner", value=m["v"])
+
+
+@on(_KIN_WORDS, _STATUS)
+def _status(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    yield from make(s, m, "relationship", value=m["v"])
 
 
 def names_listed(value: str) -> list[str]:
@@ -95,4 +106,4 @@ def names_listed(value: str) -> list[str]:
     return [n for n in names if n and n not in NOT_NAMES]
 
 
-RULES = (_kin,)
+RULES = (_kin_named, _has_kin, _wedded, _status)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from remanence.language import dates
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import NOT_NAMES, Sentence, clip, grammar, make, on, polarity_of
+from remanence.language.statements.clause import NOT_NAMES, WHOLE, Sentence, clip, grammar, make, on, polarity_of
 from remanence.language.statements.statement import Statement
 
 _LIVE = grammar(
@@ -24,26 +24,28 @@ _PLACE = lazy_pattern(
 )
 
 
-@on("live lives living lived reside resides residing based settled moved move moving relocated relocating staying")
-def _home(s: Sentence) -> Iterator[Statement]:
-    for m in _LIVE.finditer(s.text):
-        word, prep = m["w"], m["p"]
-        moving = word.startswith(("mov", "reloc"))
-        if moving != (prep in ("to", "into")) or word == "staying":
-            continue
-        start, end = clip(s, *m.span("v"))
-        if not _PLACE.search(s.text[start:end]):
-            continue
-        used = (m["no"] or m["no2"] or "").strip()
-        slot, polarity = "home", polarity_of(m)
-        if used in ("used to",) or (word == "lived" and not re.search(r"(?:have|has|['’]ve)\s", m.group() + " ")):
-            slot, polarity = ("home", -1) if used else ("lived in", 1)
-        elif word in ("moving", "relocating", "move"):
-            yield from make(s, m, "plan", value=f"move to {s.text[start:end]}", span=(start, end))
-            continue
-        yield from make(s, m, slot, span=(start, end), polarity=polarity)
-        if m["f"]:
-            yield from make(s, m, "home", value=m["f"], span=(start, end), polarity=-1)
+@on(
+    "live lives living lived reside resides residing based settled moved move moving relocated relocating staying",
+    _LIVE,
+)
+def _home(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    word, prep = m["w"], m["p"]
+    moving = word.startswith(("mov", "reloc"))
+    if moving != (prep in ("to", "into")) or word == "staying":
+        return
+    start, end = clip(s, *m.span("v"))
+    if not _PLACE.search(s.text[start:end]):
+        return
+    used = (m["no"] or m["no2"] or "").strip()
+    slot, polarity = "home", polarity_of(m)
+    if used in ("used to",) or (word == "lived" and not re.search(r"(?:have|has|['’]ve)\s", m.group() + " ")):
+        slot, polarity = ("home", -1) if used else ("lived in", 1)
+    elif word in ("moving", "relocating", "move"):
+        yield from make(s, m, "plan", value=f"move to {s.text[start:end]}", span=(start, end))
+        return
+    yield from make(s, m, slot, span=(start, end), polarity=polarity)
+    if m["f"]:
+        yield from make(s, m, "home", value=m["f"], span=(start, end), polarity=-1)
 
 
 _FROM = grammar(
@@ -55,58 +57,66 @@ _HOMETOWN = grammar(
 )
 
 
-@on("from grew raised country hometown town homeland birthplace hail")
-def _origin(s: Sentence) -> Iterator[Statement]:
-    for m in _FROM.finditer(s.text):
-        words = m.group().lower()
-        if " in " in words and " grew up in " not in words and "raised in" not in words:
-            continue
-        start, end = clip(s, *m.span("v"), short=True)
-        if s.text[start : start + 1].isupper():
-            yield from make(s, m, "from", span=(start, end))
-    for m in _HOMETOWN.finditer(s.text):
-        start, end = clip(s, *m.span("v"), short=True)
-        if s.text[start : start + 1].isupper():
-            yield from make(s, m, "from", span=(start, end))
+_ORIGIN_WORDS = "from grew raised country hometown town homeland birthplace hail"
+
+
+@on(_ORIGIN_WORDS, _FROM)
+def _origin(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    words = m.group().lower()
+    if " in " in words and " grew up in " not in words and "raised in" not in words:
+        return
+    start, end = clip(s, *m.span("v"), short=True)
+    if s.text[start : start + 1].isupper():
+        yield from make(s, m, "from", span=(start, end))
+
+
+@on(_ORIGIN_WORDS, _HOMETOWN)
+def _hometown(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"), short=True)
+    if s.text[start : start + 1].isupper():
+        yield from make(s, m, "from", span=(start, end))
 
 
 _BORN = grammar(r"<SUBJECT> (?:was|were) born (?:(?P<d>on|in) )?<VALUE>")
 
 
-@on("born birthday")
-def _birth(s: Sentence) -> Iterator[Statement]:
-    for m in _BORN.finditer(s.text):
-        if m["n"] and "the city of" in m["v"]:
-            continue
-        times = [e for e in dates.find(s.text, None) if m.start("v") <= e.start < m.end("v") + 20]
-        place = re.match(r"(?:the city of\s)?([A-Z][\w'’-]+(?:,?\s[A-Z][\w'’-]+){0,3})", m["v"])
-        if times:
-            yield from make(s, m, "birthday", value=dates.say(times[0].at, times[0].precision),
-                             span=(times[0].start, times[0].end))  # fmt: skip
-        if place is not None and m["d"] == "in" and not (times and times[0].start <= m.start("v") + 1):
-            yield from make(s, m, "birthplace", value=place[1])
-    for m in _BIRTHDAY.finditer(s.text):
-        times = [e for e in s.when() if e.start >= m.end() - 1 and e.start <= m.end() + 16 and e.precision == "day"]
-        if not times:
-            continue
-        day = times[0].at
-        spelled = f"{day.day} {dates.say(day, 'month').split()[0]}"
-        subject = m["owner"] or s.speaker
-        if m["rel"]:
-            subject = f"{subject}'s {m['rel']}" if subject else ""
-        if subject:
-            yield Statement(
-                subject,
-                "birthday",
-                spelled,
-                at=s.said_at,
-                start=s.offset + m.start(),
-                end=s.offset + times[0].end,
-                speaker=s.speaker,
-            )
-
-
 _BIRTHDAY = grammar(r"<MY>(?: (?P<rel>[a-z]{2,15})['’]s)? birthday(?: is|['’]s| falls)(?: on)? ?")
+_BIRTH_WORDS = "born birthday"
+
+
+@on(_BIRTH_WORDS, _BORN)
+def _born(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    if m["n"] and "the city of" in m["v"]:
+        return
+    times = [e for e in dates.find(s.text, None) if m.start("v") <= e.start < m.end("v") + 20]
+    place = re.match(r"(?:the city of\s)?([A-Z][\w'’-]+(?:,?\s[A-Z][\w'’-]+){0,3})", m["v"])
+    if times:
+        yield from make(s, m, "birthday", value=dates.say(times[0].at, times[0].precision),
+                         span=(times[0].start, times[0].end))  # fmt: skip
+    if place is not None and m["d"] == "in" and not (times and times[0].start <= m.start("v") + 1):
+        yield from make(s, m, "birthplace", value=place[1])
+
+
+@on(_BIRTH_WORDS, _BIRTHDAY)
+def _birthday(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    times = [e for e in s.when() if e.start >= m.end() - 1 and e.start <= m.end() + 16 and e.precision == "day"]
+    if not times:
+        return
+    day = times[0].at
+    spelled = f"{day.day} {dates.say(day, 'month').split()[0]}"
+    subject = m["owner"] or s.speaker
+    if m["rel"]:
+        subject = f"{subject}'s {m['rel']}" if subject else ""
+    if subject:
+        yield Statement(
+            subject,
+            "birthday",
+            spelled,
+            at=s.said_at,
+            start=s.offset + m.start(),
+            end=s.offset + times[0].end,
+            speaker=s.speaker,
+        )
 
 
 _CALLED = grammar(
@@ -115,18 +125,19 @@ _CALLED = grammar(
 _I_AM_NAME = grammar(r"(?<![\w'’])(?P<i>I)(?:['’]m| am) <NAME>(?=\s{0,2}(?:[.,!]|$|and\b|by the way|from\b))")
 
 
-@on("name name's call called named go i'm am")
-def _name(s: Sentence) -> Iterator[Statement]:
-    for m in _CALLED.finditer(s.text) if not s.words.isdisjoint(_NAMING) else ():
-        if not _DO_NOT.search(s.text, max(0, m.start() - 8), m.start()):
-            yield from make(s, m, "name", value=m["v"])
-    for m in _I_AM_NAME.finditer(s.text):
-        if m["v"].split()[0].lower() not in _NATIONS and not m["v"].isupper() and m["v"] not in NOT_NAMES:
-            yield from make(s, m, "name", value=m["v"], certain=False)
+@on("name name's call called named go", _CALLED)
+def _name(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    if not _DO_NOT.search(s.text, max(0, m.start() - 8), m.start()):
+        yield from make(s, m, "name", value=m["v"])
+
+
+@on("name name's call called named go i'm am", _I_AM_NAME)
+def _i_am(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    if m["v"].split()[0].lower() not in _NATIONS and not m["v"].isupper() and m["v"] not in NOT_NAMES:
+        yield from make(s, m, "name", value=m["v"], certain=False)
 
 
 _DO_NOT = lazy_pattern(r"(?:n['’]t|not|never)\s$", re.I)
-_NAMING = listed("name name's call called named go")
 _NATIONS = listed(
     """american british english french german italian spanish indian chinese japanese korean canadian australian
     irish scottish swedish norwegian danish dutch polish russian mexican brazilian christian muslim jewish
@@ -139,8 +150,8 @@ _AGED = grammar(
 )
 
 
-@on("old turned turn age i'm am is i'll aged")
-def _age(s: Sentence) -> Iterator[Statement]:
+@on("old turned turn age i'm am is i'll aged", WHOLE)
+def _age(s: Sentence, _: re.Match[str]) -> Iterator[Statement]:
     if not any(w.isdigit() for w in s.words):
         return
     for m in _AGED.finditer(s.text):
@@ -148,4 +159,4 @@ def _age(s: Sentence) -> Iterator[Statement]:
             yield from make(s, m, "age", value=m["v"], certain="old" in m.group() or "turn" in m.group())
 
 
-RULES = (_home, _origin, _birth, _name, _age)
+RULES = (_home, _origin, _hometown, _born, _birthday, _name, _i_am, _age)

@@ -89,7 +89,8 @@ def _read(s: Sentence, pet_owner: str) -> list[Statement]:
             chosen |= _RULES_OF.get(word, 0)
         for number, rule in enumerate(RULES):
             if chosen >> number & 1:
-                found.extend(rule.read(s))
+                for match in rule.pattern.finditer(s.text):
+                    found.extend(rule.read(s, match))
     if personal:
         return found
     found.extend(encyclopedic(s))

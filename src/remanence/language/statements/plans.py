@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.statements.clause import Sentence, grammar, make, on, subject_of
+from remanence.language.statements.clause import WHOLE, Sentence, grammar, make, on, subject_of
 from remanence.language.statements.statement import CERTAIN, LOOSE, Statement
 
 _PLAN = grammar(
@@ -24,44 +24,44 @@ _SURELY_PLANNED = listed("plan plans planning planned decided signed scheduled b
 
 
 @on(
-    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping "
-    "decided signed scheduled booked"
+    "going gonna planning plan plans thinking intend intends aim want wants hope hopes hoping decided signed "
+    "scheduled booked",
+    _PLAN,
 )
-def _plans(s: Sentence) -> Iterator[Statement]:
-    for m in _PLAN.finditer(s.text):
-        word = m["w"].split()[0]
-        value = m["v"]
-        if re.match(
-            r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|"
-            r"have to|need to|it|that|this|them|"
-            r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
-            value,
-        ):
-            continue
-        if word == "thinking" and not re.match(r"[a-z]+ing\b", value):
-            continue
-        if word == "going" and value.split()[0] in ("the", "a", "my"):
-            continue  # "going to the shop": a place, not a plan, unless dated
-        slot = "wants" if word in ("want", "wants", "hope", "hopes", "hoping", "aim") else "plan"
-        start, end = m.span("v")
-        tail = _PLAN_TAIL.search(s.text[start:end])
-        if tail is not None:
-            end = start + tail.start()
-        lead = (
-            ""
-            if m["w"].endswith(("to", "gonna"))
-            else m["w"].split()[-1] + " "
-            if word in ("planning", "booked", "scheduled") and m["w"].split()[-1] in ("a", "an", "my", "our")
-            else ""
-        )
-        if word in ("signed", "booked", "scheduled"):
-            lead = m["w"] + " "
-        yield from make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end),
-                         certain=word in _SURELY_PLANNED)  # fmt: skip
+def _plans(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    word = m["w"].split()[0]
+    value = m["v"]
+    if re.match(
+        r"(?:you|see you|be (?:ok|okay|fine|great|awesome|amazing)|say|tell you|let you|know|ask|thank|"
+        r"have to|need to|it|that|this|them|"
+        r"keep (?:it|going|pushing|at)|a few\b|the same|[A-Z])",
+        value,
+    ):
+        return
+    if word == "thinking" and not re.match(r"[a-z]+ing\b", value):
+        return
+    if word == "going" and value.split()[0] in ("the", "a", "my"):
+        return  # "going to the shop": a place, not a plan, unless dated
+    slot = "wants" if word in ("want", "wants", "hope", "hopes", "hoping", "aim") else "plan"
+    start, end = m.span("v")
+    tail = _PLAN_TAIL.search(s.text[start:end])
+    if tail is not None:
+        end = start + tail.start()
+    lead = (
+        ""
+        if m["w"].endswith(("to", "gonna"))
+        else m["w"].split()[-1] + " "
+        if word in ("planning", "booked", "scheduled") and m["w"].split()[-1] in ("a", "an", "my", "our")
+        else ""
+    )
+    if word in ("signed", "booked", "scheduled"):
+        lead = m["w"] + " "
+    yield from make(s, m, slot, value=lead + s.text[start:end].strip(), span=(start, end),
+                     certain=word in _SURELY_PLANNED)  # fmt: skip
 
 
-@on("i'll will going i'm am we're we'll are")
-def _dated_plans(s: Sentence) -> Iterator[Statement]:
+@on("i'll will going i'm am we're we'll are", WHOLE)
+def _dated_plans(s: Sentence, _: re.Match[str]) -> Iterator[Statement]:
     if s.said_at is None:
         return
     ahead = [
@@ -88,8 +88,8 @@ _DID = grammar(
 )
 
 
-@on("i we I We")
-def _events(s: Sentence) -> Iterator[Statement]:
+@on("i we I We", WHOLE)
+def _events(s: Sentence, _: re.Match[str]) -> Iterator[Statement]:
     if s.said_at is None:
         return
     past = [e for e in s.when() if e.sense == "at" and e.precision != "decade" and e.at <= s.said_at]
@@ -114,7 +114,7 @@ def _events(s: Sentence) -> Iterator[Statement]:
         what = _ANTECEDENT.search(s.text, max(0, m.start() - 50), m.start())
         if what is not None:
             # "a trip we took last year": the object stands in front
-            verb, _, rest = value.partition(" ")
+            verb, _space, rest = value.partition(" ")
             lead = _STRANDED.match(rest)
             if lead is not None:  # "a festival I volunteered at last month"
                 verb, rest = f"{verb} {lead[1]}", rest[lead.end() :]

@@ -30,40 +30,40 @@ _HATES = listed("hate hates hated dislike dislikes")
 
 
 @on(
-    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers "
-    "loved liked hated into fan fans obsessed passionate fond crazy stand"
+    "love loves like likes enjoy enjoys adore adores hate hates dislike dislikes prefer prefers loved liked "
+    "hated into fan fans obsessed passionate fond crazy stand",
+    _LIKES,
 )
-def _tastes(s: Sentence) -> Iterator[Statement]:
-    for m in _LIKES.finditer(s.text):
-        word = m["w"]
-        if word == "into" and not re.search(r"(?:['’]m|\sam|['’]re|\sare|['’]s|\sis)\s(?:\w+\s){0,2}into", m.group()):
-            continue
-        if word in ("love", "like") and re.search(
-            r"\b(?:would|['’]d)\s+(?:\w+\s+)?$", s.text[max(0, m.start("w") - 12) : m.start("w")]
-        ):
-            continue
-        if s.text[max(0, m.start() - 6) : m.start()].strip().lower() in ("looks", "feels", "sound", "feel"):
-            continue
-        if _NO_TASTE.match(m["v"]) or (word == "like" and _LIKENESS.search(m.group())):
-            continue
-        start, end = clip(s, *m.span("v"))
-        if s.text[start : start + 5] == "both ":
-            start += 5
-        if start >= end or s.text[start:end] == "to" or len(s.text[start:end].split()) > 9:
-            continue
-        minus = word in _HATES or "stand" in word or word.startswith("not a fan")
-        polarity = -1 if minus != (polarity_of(m) < 0) else 1
-        if word.startswith("prefer"):
-            over = re.search(r"\s(?:over|to|rather than|instead of)\s", s.text[start:end])
-            if over is not None:
-                yield from make(s, m, "prefers", value=s.text[start : start + over.start()], span=(start, end))
-                continue
-            yield from make(s, m, "prefers", span=(start, end))
-            continue
-        past = word in ("loved", "liked", "hated")
-        if past and not m["no"]:
-            continue
-        yield from make(s, m, "likes", span=(start, end), polarity=polarity, certain=not past)
+def _tastes(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    word = m["w"]
+    if word == "into" and not re.search(r"(?:['’]m|\sam|['’]re|\sare|['’]s|\sis)\s(?:\w+\s){0,2}into", m.group()):
+        return
+    if word in ("love", "like") and re.search(
+        r"\b(?:would|['’]d)\s+(?:\w+\s+)?$", s.text[max(0, m.start("w") - 12) : m.start("w")]
+    ):
+        return
+    if s.text[max(0, m.start() - 6) : m.start()].strip().lower() in ("looks", "feels", "sound", "feel"):
+        return
+    if _NO_TASTE.match(m["v"]) or (word == "like" and _LIKENESS.search(m.group())):
+        return
+    start, end = clip(s, *m.span("v"))
+    if s.text[start : start + 5] == "both ":
+        start += 5
+    if start >= end or s.text[start:end] == "to" or len(s.text[start:end].split()) > 9:
+        return
+    minus = word in _HATES or "stand" in word or word.startswith("not a fan")
+    polarity = -1 if minus != (polarity_of(m) < 0) else 1
+    if word.startswith("prefer"):
+        over = re.search(r"\s(?:over|to|rather than|instead of)\s", s.text[start:end])
+        if over is not None:
+            yield from make(s, m, "prefers", value=s.text[start : start + over.start()], span=(start, end))
+            return
+        yield from make(s, m, "prefers", span=(start, end))
+        return
+    past = word in ("loved", "liked", "hated")
+    if past and not m["no"]:
+        return
+    yield from make(s, m, "likes", span=(start, end), polarity=polarity, certain=not past)
 
 
 _FAVOURITE = grammar(
@@ -79,25 +79,30 @@ _MY_FAVOURITE = grammar(
 )
 
 
-@on("favorite favourite fave fav favorites favourites")
-def _favourites(s: Sentence) -> Iterator[Statement]:
-    for m in _FAVOURITE.finditer(s.text):
-        start, end = clip(s, *m.span("v"))
-        denied = (m["no"] or "").strip() in ("not", "no longer")
-        slot = "favourite " + " ".join(m["r"].split()).lower()
-        but = re.match(r"(?:not\s)?(.+?),?\s(?:but|it['’]s)\s(.+)", s.text[start : m.end("v")])
-        if denied and but is not None:
-            yield from make(s, m, slot, value=but[1], polarity=-1)
-            yield from make(s, m, slot, value=but[2], polarity=1)
-            continue
-        yield from make(s, m, slot, span=(start, end), polarity=-1 if denied else 1)
-    for m in _MY_FAVOURITE.finditer(s.text):
-        words = m["v"].split()
-        if words[0] in NOT_NAMES:
-            continue
-        role = re.split(r"\s(?:and|but|because|so|to|for|in|of|since|when|too)\b", m["r"])[0]
-        if role:
-            yield from make(s, m, "favourite " + role.lower(), value=m["v"])
+_FAVOURITES_WORDS = "favorite favourite fave fav favorites favourites"
+
+
+@on(_FAVOURITES_WORDS, _FAVOURITE)
+def _favourites(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"))
+    denied = (m["no"] or "").strip() in ("not", "no longer")
+    slot = "favourite " + " ".join(m["r"].split()).lower()
+    but = re.match(r"(?:not\s)?(.+?),?\s(?:but|it['’]s)\s(.+)", s.text[start : m.end("v")])
+    if denied and but is not None:
+        yield from make(s, m, slot, value=but[1], polarity=-1)
+        yield from make(s, m, slot, value=but[2], polarity=1)
+        return
+    yield from make(s, m, slot, span=(start, end), polarity=-1 if denied else 1)
+
+
+@on(_FAVOURITES_WORDS, _MY_FAVOURITE)
+def _my_favourite(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    words = m["v"].split()
+    if words[0] in NOT_NAMES:
+        return
+    role = re.split(r"\s(?:and|but|because|so|to|for|in|of|since|when|too)\b", m["r"])[0]
+    if role:
+        yield from make(s, m, "favourite " + role.lower(), value=m["v"])
 
 
 _DIET = grammar(
@@ -119,22 +124,33 @@ _ALLERGY = grammar(
 )
 
 
-@on(
-    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac "
-    "coeliac diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
+_FOOD_WORDS = (
+    "vegetarian vegan pescatarian pescetarian gluten dairy lactose kosher halal keto paleo celiac coeliac "
+    "diabetic eat eats drink drinks eating drinking allergic allergy intolerance"
 )
-def _food(s: Sentence) -> Iterator[Statement]:
-    for m in _DIET.finditer(s.text):
-        yield from make(s, m, "diet", value=m["v"].lower())
-    for m in _EAT.finditer(s.text):
-        verb = "drinks" if m["w"].startswith("drink") else "eats"
-        yield from make(s, m, "diet", value=f"{verb} {m['v'].removeprefix('any ')}")
-    for m in _ALLERGIC.finditer(s.text):
-        start, end = clip(s, *m.span("v"))
-        for value in re.split(r",\s*(?:and\s)?|\sand\s|\sor\s", s.text[start:end]):
-            yield from make(s, m, "allergy", value=value, span=(start, end))
-    for m in _ALLERGY.finditer(s.text):
-        yield from make(s, m, "allergy", value=m["v"])
+
+
+@on(_FOOD_WORDS, _DIET)
+def _diet(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    yield from make(s, m, "diet", value=m["v"].lower())
+
+
+@on(_FOOD_WORDS, _EAT)
+def _eaten(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    verb = "drinks" if m["w"].startswith("drink") else "eats"
+    yield from make(s, m, "diet", value=f"{verb} {m['v'].removeprefix('any ')}")
+
+
+@on(_FOOD_WORDS, _ALLERGIC)
+def _allergic_to(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"))
+    for value in re.split(r",\s*(?:and\s)?|\sand\s|\sor\s", s.text[start:end]):
+        yield from make(s, m, "allergy", value=value, span=(start, end))
+
+
+@on(_FOOD_WORDS, _ALLERGY)
+def _allergies(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    yield from make(s, m, "allergy", value=m["v"])
 
 
 _SPEAK = grammar(
@@ -149,13 +165,12 @@ _TONGUES = listed(
 )
 
 
-@on("speak speaks speaking fluent learning studying learn")
-def _languages(s: Sentence) -> Iterator[Statement]:
-    for m in _SPEAK.finditer(s.text):
-        slot = "learning" if m["w"].startswith(("learn", "study")) else "language"
-        for tongue in names_listed(m["v"]):
-            if tongue in _TONGUES:
-                yield from make(s, m, slot, value=tongue)
+@on("speak speaks speaking fluent learning studying learn", _SPEAK)
+def _languages(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    slot = "learning" if m["w"].startswith(("learn", "study")) else "language"
+    for tongue in names_listed(m["v"]):
+        if tongue in _TONGUES:
+            yield from make(s, m, slot, value=tongue)
 
 
-RULES = (_tastes, _favourites, _food, _languages)
+RULES = (_tastes, _favourites, _my_favourite, _diet, _eaten, _allergic_to, _allergies, _languages)

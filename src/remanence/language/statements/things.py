@@ -35,34 +35,33 @@ _GOODS = lazy_pattern(
 _GIVEN_UP = listed("sold donated gave traded lost")
 
 
-@on("bought purchased ordered own owns got picked treated invested sold donated gave traded lost have has")
-def _belongings(s: Sentence) -> Iterator[Statement]:
-    for m in _BUY.finditer(s.text):
-        word = m["w"].split()[0]
-        start, end = clip(s, *m.span("v"))
+@on("bought purchased ordered own owns got picked treated invested sold donated gave traded lost have has", _BUY)
+def _belongings(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    word = m["w"].split()[0]
+    start, end = clip(s, *m.span("v"))
+    value = s.text[start:end]
+    cut = re.search(r"\s(?:from|at|on|in|for|to|with|off|during|by|of mine|yesterday|that|and)\b", value)
+    if cut is not None and cut.start() > 1:
+        end = start + cut.start()
         value = s.text[start:end]
-        cut = re.search(r"\s(?:from|at|on|in|for|to|with|off|during|by|of mine|yesterday|that|and)\b", value)
-        if cut is not None and cut.start() > 1:
-            end = start + cut.start()
-            value = s.text[start:end]
-        gone = word in _GIVEN_UP
-        if gone and m["c"] not in ("my", "our", "his", "her"):
-            continue
-        if not gone and m["c"] in ("my", "our", "the", "his", "her") and word in ("have", "has", "got", "own"):
-            continue
-        if word in ("got", "have", "has", "lost", "gave") and not _GOODS.search(value):
-            continue
-        if not value or len(value.split()) > 7:
-            continue
-        yield from make(
-            s,
-            m,
-            "owns",
-            value=value,
-            span=(start, end),
-            polarity=-1 if gone else polarity_of(m),
-            certain=word not in ("have", "has", "got", "lost"),
-        )
+    gone = word in _GIVEN_UP
+    if gone and m["c"] not in ("my", "our", "his", "her"):
+        return
+    if not gone and m["c"] in ("my", "our", "the", "his", "her") and word in ("have", "has", "got", "own"):
+        return
+    if word in ("got", "have", "has", "lost", "gave") and not _GOODS.search(value):
+        return
+    if not value or len(value.split()) > 7:
+        return
+    yield from make(
+        s,
+        m,
+        "owns",
+        value=value,
+        span=(start, end),
+        polarity=-1 if gone else polarity_of(m),
+        certain=word not in ("have", "has", "got", "lost"),
+    )
 
 
 _CONTACT = grammar(
@@ -73,13 +72,12 @@ _CONTACT = grammar(
 )
 
 
-@on("phone number cell mobile email e mail address")
-def _contacts(s: Sentence) -> Iterator[Statement]:
-    for m in _CONTACT.finditer(s.text):
-        kind = m["k"].lower()
-        value = m["v"].rstrip(".,")
-        slot = "email" if "@" in value else "address" if "address" in kind else "phone"
-        yield from make(s, m, slot, value=value)
+@on("phone number cell mobile email e mail address", _CONTACT)
+def _contacts(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    kind = m["k"].lower()
+    value = m["v"].rstrip(".,")
+    slot = "email" if "@" in value else "address" if "address" in kind else "phone"
+    yield from make(s, m, slot, value=value)
 
 
 _COUNT = grammar(
@@ -90,23 +88,25 @@ _COUNT = grammar(
 )
 
 
-@on("have has own owns got reached hit lead leads manage manages collected read watched visited completed finished")
-def _counts(s: Sentence) -> Iterator[Statement]:
-    for m in _COUNT.finditer(s.text):
-        unit = re.split(
-            r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|"
-            r"when|since|by|this|last|I|we)\b",
-            m["u"],
-        )[0]
-        unit = re.sub(r"\s(?:on|in|at|of|my|the|a)$", "", unit)
-        if (
-            unit.split()[0] in _UNITS
-            or unit.split()[-1] in KIN
-            or unit.split()[0] in KIN
-            or (not unit.split()[0].endswith("s") and len(unit.split()) == 1)
-        ):
-            continue
-        yield from make(s, m, f"number of {unit}", value=m["v"].rstrip(".,"), certain=False)
+@on(
+    "have has own owns got reached hit lead leads manage manages collected read watched visited completed finished",
+    _COUNT,
+)
+def _counts(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    unit = re.split(
+        r"\s(?:and|but|so|that|which|because|to|for|from|who|waiting|now|left|already|named|called|with|"
+        r"when|since|by|this|last|I|we)\b",
+        m["u"],
+    )[0]
+    unit = re.sub(r"\s(?:on|in|at|of|my|the|a)$", "", unit)
+    if (
+        unit.split()[0] in _UNITS
+        or unit.split()[-1] in KIN
+        or unit.split()[0] in KIN
+        or (not unit.split()[0].endswith("s") and len(unit.split()) == 1)
+    ):
+        return
+    yield from make(s, m, f"number of {unit}", value=m["v"].rstrip(".,"), certain=False)
 
 
 _UNITS = listed(
@@ -121,25 +121,24 @@ _MY_IS = grammar(
 _LOOSE_VALUE = lazy_pattern(r"(?:\$?\d|[A-Z]|called\b|named\b)")
 
 
-@on("my our My Our")
-def _attributes(s: Sentence) -> Iterator[Statement]:
-    for m in _MY_IS.finditer(s.text):
-        role = " ".join(m["r"].split()).lower()
-        if not _LOOSE_VALUE.match(m["v"]) or re.search(
-            r"\b(?:name|birthday|favou?rite|fave|job|email|phone|number|address|hometown|age|and|that|which|of|to)\b",
-            role,
-        ):
-            continue
-        if role.split()[-1] in KIN or m["v"].split()[0] in ("I", "I'm", "My"):
-            continue
-        start, end = clip(s, *m.span("v"))
-        value = re.sub(r"^(?:called|named)\s", "", s.text[start:end])
-        owned = re.match(r"([a-z]+)['’]s\s(.+)", role)
-        subject = None
-        if owned is not None:
-            base = m["owner"] or s.speaker
-            subject, role = (f"{base}'s {owned[1]}" if base else ""), owned[2]
-        yield from make(s, m, role, value=value, span=(start, end), subject=subject, certain=False)
+@on("my our My Our", _MY_IS)
+def _attributes(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    role = " ".join(m["r"].split()).lower()
+    if not _LOOSE_VALUE.match(m["v"]) or re.search(
+        r"\b(?:name|birthday|favou?rite|fave|job|email|phone|number|address|hometown|age|and|that|which|of|to)\b",
+        role,
+    ):
+        return
+    if role.split()[-1] in KIN or m["v"].split()[0] in ("I", "I'm", "My"):
+        return
+    start, end = clip(s, *m.span("v"))
+    value = re.sub(r"^(?:called|named)\s", "", s.text[start:end])
+    owned = re.match(r"([a-z]+)['’]s\s(.+)", role)
+    subject = None
+    if owned is not None:
+        base = m["owner"] or s.speaker
+        subject, role = (f"{base}'s {owned[1]}" if base else ""), owned[2]
+    yield from make(s, m, role, value=value, span=(start, end), subject=subject, certain=False)
 
 
 RULES = (_belongings, _contacts, _counts, _attributes)

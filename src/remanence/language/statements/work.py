@@ -46,60 +46,69 @@ _NO_TRADE = lazy_pattern(
 )
 
 
-@on(
+_WORK_WORDS = (
     "work works working worked job role position gig became become promoted hired started joined "
     "internship occupation profession employer i'm am is boss"
 )
-def _work(s: Sentence) -> Iterator[Statement]:
-    for m in _WORK_AS.finditer(s.text):
-        lost = re.search(r"\b(?:lost|quit|left)\b", m.group()) is not None
-        start, end = clip(s, *m.span("v"))
-        cut = re.search(r"\s(?:at|for|with|in|on|from)\s", s.text[start:end])
-        if cut is not None:
-            place = s.text[start + cut.end() : end]
-            if place[:1].isupper() and cut.group().strip() in ("at", "for", "with"):
-                yield from make(
-                    s, m, "employer", value=place, span=(start, end), polarity=-1 if lost else polarity_of(m)
-                )
-            end = start + cut.start()
-        if re.search(r"\b(?:became|become)\b", m.group()) and not _TRADES.search(s.text[start:end]):
-            continue
-        slot = "worked as" if m["w"] == "worked" and not m["no"] else "job"
-        yield from make(s, m, slot, span=(start, end), polarity=-1 if lost else polarity_of(m))
-    for m in _WORK_AT.finditer(s.text):
-        start, end = clip(s, *m.span("v"))
-        value = s.text[start:end]
-        if not re.match(r"(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]", value) and not re.search(
-            r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|"
-            r"shop|store|clinic|library|office|lab|non-?profit|shelter)\b",
-            value,
-        ):
-            continue
-        if "joined" in m.group() and not value[:1].isupper():
-            continue
-        lost = re.search(r"\b(?:lost|quit|left)\b", m.group()) is not None
-        role = re.search(r"\sas\s(?:an?\s)?(.+)$", value)
-        if role is not None:
-            yield from make(s, m, "job", value=role[1], span=(start, end))
-            value = value[: role.start()]
-        slot = "worked at" if m["w"] == "worked" and not m["no"] else "employer"
-        yield from make(s, m, slot, value=value, span=(start, end), polarity=-1 if lost else polarity_of(m))
-    for m in _I_AM_A.finditer(s.text):
-        start, end = clip(s, *m.span("v"))
-        head = CUT_SHORT.search(s.text, start, end)
-        title_end = head.start() if head is not None else end
-        value = s.text[start:title_end]
-        if len(value.split()) <= 4 and _TRADES.search(value) and not _NO_TRADE.search(value):
-            yield from make(s, m, "job", value=value, span=(start, title_end), certain=m["i"] is not None)
-            at = re.match(r"\s(?:at|for|with)\s([A-Z][\w&'’-]*(?:\s[A-Z][\w&'’-]*){0,3})", s.text[title_end:end])
-            if at is not None:
-                yield from make(s, m, "employer", value=at[1], span=(start, title_end + at.end()))
-    for m in _JOB_IS.finditer(s.text):
-        slot = {"employer": "employer", "boss": "boss"}.get(m["w"], "job")
-        start, end = clip(s, *m.span("v"), short=True)
-        if slot == "job" and not _TRADES.search(s.text[start:end]):
-            continue
-        yield from make(s, m, slot, span=(start, end))
+
+
+@on(_WORK_WORDS, _WORK_AS)
+def _works_as(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    lost = re.search(r"\b(?:lost|quit|left)\b", m.group()) is not None
+    start, end = clip(s, *m.span("v"))
+    cut = re.search(r"\s(?:at|for|with|in|on|from)\s", s.text[start:end])
+    if cut is not None:
+        place = s.text[start + cut.end() : end]
+        if place[:1].isupper() and cut.group().strip() in ("at", "for", "with"):
+            yield from make(s, m, "employer", value=place, span=(start, end), polarity=-1 if lost else polarity_of(m))
+        end = start + cut.start()
+    if re.search(r"\b(?:became|become)\b", m.group()) and not _TRADES.search(s.text[start:end]):
+        return
+    slot = "worked as" if m["w"] == "worked" and not m["no"] else "job"
+    yield from make(s, m, slot, span=(start, end), polarity=-1 if lost else polarity_of(m))
+
+
+@on(_WORK_WORDS, _WORK_AT)
+def _works_at(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"))
+    value = s.text[start:end]
+    if not re.match(r"(?:the\s|an?\s)?(?:[a-z]+\s){0,2}[A-Z]", value) and not re.search(
+        r"\b(?:company|startup|start-up|firm|agency|hospital|school|university|bank|studio|restaurant|"
+        r"shop|store|clinic|library|office|lab|non-?profit|shelter)\b",
+        value,
+    ):
+        return
+    if "joined" in m.group() and not value[:1].isupper():
+        return
+    lost = re.search(r"\b(?:lost|quit|left)\b", m.group()) is not None
+    role = re.search(r"\sas\s(?:an?\s)?(.+)$", value)
+    if role is not None:
+        yield from make(s, m, "job", value=role[1], span=(start, end))
+        value = value[: role.start()]
+    slot = "worked at" if m["w"] == "worked" and not m["no"] else "employer"
+    yield from make(s, m, slot, value=value, span=(start, end), polarity=-1 if lost else polarity_of(m))
+
+
+@on(_WORK_WORDS, _I_AM_A)
+def _is_a(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"))
+    head = CUT_SHORT.search(s.text, start, end)
+    title_end = head.start() if head is not None else end
+    value = s.text[start:title_end]
+    if len(value.split()) <= 4 and _TRADES.search(value) and not _NO_TRADE.search(value):
+        yield from make(s, m, "job", value=value, span=(start, title_end), certain=m["i"] is not None)
+        at = re.match(r"\s(?:at|for|with)\s([A-Z][\w&'’-]*(?:\s[A-Z][\w&'’-]*){0,3})", s.text[title_end:end])
+        if at is not None:
+            yield from make(s, m, "employer", value=at[1], span=(start, title_end + at.end()))
+
+
+@on(_WORK_WORDS, _JOB_IS)
+def _job_is(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    slot = {"employer": "employer", "boss": "boss"}.get(m["w"], "job")
+    start, end = clip(s, *m.span("v"), short=True)
+    if slot == "job" and not _TRADES.search(s.text[start:end]):
+        return
+    yield from make(s, m, slot, span=(start, end))
 
 
 _STUDY = grammar(
@@ -112,22 +121,22 @@ _STUDY = grammar(
 
 @on(
     "study studying studies studied major majoring majored degree graduated attend attended enrolled "
-    "bachelor's master's phd diploma certificate"
+    "bachelor's master's phd diploma certificate",
+    _STUDY,
 )
-def _studies(s: Sentence) -> Iterator[Statement]:
-    for m in _STUDY.finditer(s.text):
-        start, end = clip(s, *m.span("v"))
-        value = s.text[start:end]
-        if m["g"]:
-            if value[:1].isupper() or re.search(r"\b(?:university|college|school)\b", value, re.I):
-                yield from make(s, m, "education", span=(start, end))
-            continue
-        at = re.search(r"\sat\s(?=[A-Z])", value)
-        if at is not None:
-            yield from make(s, m, "education", value=value[at.end() :], span=(start, end))
-            end = start + at.start()
-        if not re.match(r"(?:for|hard|at|with|together|abroad|a lot|to|the|how)\b", value):
-            yield from make(s, m, "studied" if m["w"] == "studied" else "studies", span=(start, end))
+def _studies(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    start, end = clip(s, *m.span("v"))
+    value = s.text[start:end]
+    if m["g"]:
+        if value[:1].isupper() or re.search(r"\b(?:university|college|school)\b", value, re.I):
+            yield from make(s, m, "education", span=(start, end))
+        return
+    at = re.search(r"\sat\s(?=[A-Z])", value)
+    if at is not None:
+        yield from make(s, m, "education", value=value[at.end() :], span=(start, end))
+        end = start + at.start()
+    if not re.match(r"(?:for|hard|at|with|together|abroad|a lot|to|the|how)\b", value):
+        yield from make(s, m, "studied" if m["w"] == "studied" else "studies", span=(start, end))
 
 
-RULES = (_work, _studies)
+RULES = (_works_as, _works_at, _is_a, _job_is, _studies)

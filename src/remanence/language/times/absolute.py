@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from datetime import timedelta
 
 from remanence.language.calendar import (
@@ -19,6 +19,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     Found,
     Reading,
+    anywhere,
     tense_of,
     two_digit,
     zone_of,
@@ -34,36 +35,36 @@ _DATE = grammar(
 )
 
 
-def month_day(r: Reading) -> Iterator[Found]:
-    for m in _DATE.finditer(r.low):
-        name = m["m"] or m["m2"]
-        at_name = m.start("m") if m["m"] else m.start("m2")
-        if name in ("may", "march", "mar", "sun") and m["m2"] and not r.capital(at_name) and not m["y"]:
-            continue
-        month = MONTHS[name]
-        day = int(m["d"] or m["d2"])
-        last = int(m["e"] or m["e2"]) if (m["e"] or m["e2"]) else day
-        if not 1 <= day <= 31 or not day <= last <= 31:
-            last = day
-        if not 1 <= day <= 31:
-            continue
-        end = m.end()
-        year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
-        if year is None and r.low[end - 1] == ".":
-            end -= 1
-        try:
-            if year is not None:
-                at, certain = day_of(year, month, day, r.zone), True
-            else:
-                weekday = DAYS[m["w"]] if m["w"] else None
-                guess = r.nearest(m.start(), end, lambda y: day_of(y, month, day, r.zone), weekday)  # noqa: B023
-                if guess is None:
-                    continue
-                at, certain = guess
-            until = at.replace(day=last) + timedelta(days=1)
-        except ValueError:
-            continue
-        yield Found(m.start(), end, at, until, "day", certain)
+@anywhere(MONTHS, _DATE)
+def month_day(r: Reading, m: re.Match[str]) -> Found | None:
+    name = m["m"] or m["m2"]
+    at_name = m.start("m") if m["m"] else m.start("m2")
+    if name in ("may", "march", "mar", "sun") and m["m2"] and not r.capital(at_name) and not m["y"]:
+        return None
+    month = MONTHS[name]
+    day = int(m["d"] or m["d2"])
+    last = int(m["e"] or m["e2"]) if (m["e"] or m["e2"]) else day
+    if not 1 <= day <= 31 or not day <= last <= 31:
+        last = day
+    if not 1 <= day <= 31:
+        return None
+    end = m.end()
+    year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
+    if year is None and r.low[end - 1] == ".":
+        end -= 1
+    try:
+        if year is not None:
+            at, certain = day_of(year, month, day, r.zone), True
+        else:
+            weekday = DAYS[m["w"]] if m["w"] else None
+            guess = r.nearest(m.start(), end, lambda y: day_of(y, month, day, r.zone), weekday)
+            if guess is None:
+                return None
+            at, certain = guess
+        until = at.replace(day=last) + timedelta(days=1)
+    except ValueError:
+        return None
+    return Found(m.start(), end, at, until, "day", certain)
 
 
 _MONTH_YEAR = grammar(
@@ -88,42 +89,41 @@ _NAME_MONTHS = {"april", "june", "august", "may", "march"}
 _MONTH_THEN = lazy_pattern(r"\s+(?:\d|and\b|to\b|through\b|until\b|[-–])")
 
 
-def month_only(r: Reading) -> Iterator[Found]:
-    for m in _MONTH_YEAR.finditer(r.low):
-        name, start, end = m["m"], m.start(), m.end()
-        month = MONTHS[name]
-        year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
-        if year is not None:
-            if name in ("may", "march", "mar") and not r.capital(start) and not _SURE_LEFT.search(r.before(start)):
-                continue
-            yield r.cell(start, end, day_of(year, month, 1, r.zone), "month")
-            continue
-        if r.low[end - 1] == ".":
-            end -= 1
-        before = r.before(start)
-        if len(name) <= 4 and name not in ("june", "july", "may"):
-            if not (r.capital(start) and _SURE_LEFT.search(before)):
-                continue
-        elif name in _NAME_MONTHS:
-            if not _SURE_LEFT.search(before) or (
-                name in ("may", "march", "august")
-                and not r.capital(start)
-                and not before.rstrip().endswith((" in", "since"))
-            ):
-                continue
-        elif not r.capital(start) and not _MONTH_LEFT.search(before):
-            continue
-        if name == "may" and before.rstrip().endswith("of") and not r.capital(start):
-            continue
-        if r.now is None or (_MONTH_THEN.match(r.low[end : end + 3]) and r.low[end : end + 3].strip()[:1].isdigit()):
-            continue
-        tense = tense_of(r.low, start, end, 0)
-        here = r.now.year * 12 + r.now.month
-        options = [(y, y * 12 + month - here) for y in (r.now.year - 1, r.now.year, r.now.year + 1)]
-        if tense:
-            options = [o for o in options if o[1] * tense >= 0]
-        pick = min(options, key=lambda o: abs(o[1]))
-        yield r.cell(start, end, day_of(pick[0], month, 1, r.zone), "month", bool(tense) or abs(pick[1]) <= 4)
+@anywhere(MONTHS, _MONTH_YEAR)
+def month_only(r: Reading, m: re.Match[str]) -> Found | None:
+    name, start, end = m["m"], m.start(), m.end()
+    month = MONTHS[name]
+    year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
+    if year is not None:
+        if name in ("may", "march", "mar") and not r.capital(start) and not _SURE_LEFT.search(r.before(start)):
+            return None
+        return r.cell(start, end, day_of(year, month, 1, r.zone), "month")
+    if r.low[end - 1] == ".":
+        end -= 1
+    before = r.before(start)
+    if len(name) <= 4 and name not in ("june", "july", "may"):
+        if not (r.capital(start) and _SURE_LEFT.search(before)):
+            return None
+    elif name in _NAME_MONTHS:
+        if not _SURE_LEFT.search(before) or (
+            name in ("may", "march", "august")
+            and not r.capital(start)
+            and not before.rstrip().endswith((" in", "since"))
+        ):
+            return None
+    elif not r.capital(start) and not _MONTH_LEFT.search(before):
+        return None
+    if name == "may" and before.rstrip().endswith("of") and not r.capital(start):
+        return None
+    if r.now is None or (_MONTH_THEN.match(r.low[end : end + 3]) and r.low[end : end + 3].strip()[:1].isdigit()):
+        return None
+    tense = tense_of(r.low, start, end, 0)
+    here = r.now.year * 12 + r.now.month
+    options = [(y, y * 12 + month - here) for y in (r.now.year - 1, r.now.year, r.now.year + 1)]
+    if tense:
+        options = [o for o in options if o[1] * tense >= 0]
+    pick = min(options, key=lambda o: abs(o[1]))
+    return r.cell(start, end, day_of(pick[0], month, 1, r.zone), "month", bool(tense) or abs(pick[1]) <= 4)
 
 
 _ISO = grammar(
@@ -133,44 +133,42 @@ _ISO = grammar(
 )
 
 
-def iso(r: Reading) -> Iterator[Found]:
-    for m in _ISO.finditer(r.text):
-        year, month = int(m["y"]), int(m["m"])
-        if not (1 <= month <= 12 and 1000 <= year <= 2199) or (
-            m["d"] is None and (m["h"] or len(m["m"]) != 2 or m["s"] == ".")
-        ):
-            continue
-        try:
-            if m["d"] is None:
-                yield r.cell(m.start(), m.end(), day_of(year, month, 1, r.zone), "month")
-                continue
-            moment = day_of(year, month, int(m["d"]), r.zone)
-            if m["h"] is None:
-                yield r.cell(m.start(), m.end(), moment, "day")
-                continue
-            moment = moment.replace(hour=int(m["h"]), minute=int(m["i"]), tzinfo=zone_of(m["z"], r.zone))
-        except ValueError:
-            continue
-        found = r.cell(m.start(), m.end(), moment, "minute")
-        found.clock = True
-        yield found
+@anywhere("#", _ISO, cased=True)
+def iso(r: Reading, m: re.Match[str]) -> Found | None:
+    year, month = int(m["y"]), int(m["m"])
+    if not (1 <= month <= 12 and 1000 <= year <= 2199) or (
+        m["d"] is None and (m["h"] or len(m["m"]) != 2 or m["s"] == ".")
+    ):
+        return None
+    try:
+        if m["d"] is None:
+            return r.cell(m.start(), m.end(), day_of(year, month, 1, r.zone), "month")
+        moment = day_of(year, month, int(m["d"]), r.zone)
+        if m["h"] is None:
+            return r.cell(m.start(), m.end(), moment, "day")
+        moment = moment.replace(hour=int(m["h"]), minute=int(m["i"]), tzinfo=zone_of(m["z"], r.zone))
+    except ValueError:
+        return None
+    found = r.cell(m.start(), m.end(), moment, "minute")
+    found.clock = True
+    return found
 
 
 _NUMERIC = lazy_pattern(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
 
 
-def numeric(r: Reading) -> Iterator[Found]:
-    for m in _NUMERIC.finditer(r.text):
-        a, b = int(m[1]), int(m[3])
-        year = int(m[4]) if len(m[4]) == 4 else two_digit(int(m[4]))
-        if len(m[4]) == 2 and m[2] == ".":
-            continue  # a version or a section number
-        day_first = (a > 12) if (a > 12 or b > 12) else m[2] != "/"
-        day, month = (a, b) if day_first else (b, a)
-        try:
-            yield r.cell(m.start(), m.end(), day_of(year, month, day, r.zone), "day", a > 12 or b > 12 or a == b)
-        except ValueError:
-            continue
+@anywhere("#", _NUMERIC, cased=True)
+def numeric(r: Reading, m: re.Match[str]) -> Found | None:
+    a, b = int(m[1]), int(m[3])
+    year = int(m[4]) if len(m[4]) == 4 else two_digit(int(m[4]))
+    if len(m[4]) == 2 and m[2] == ".":
+        return None  # a version or a section number
+    day_first = (a > 12) if (a > 12 or b > 12) else m[2] != "/"
+    day, month = (a, b) if day_first else (b, a)
+    try:
+        return r.cell(m.start(), m.end(), day_of(year, month, day, r.zone), "day", a > 12 or b > 12 or a == b)
+    except ValueError:
+        return None
 
 
 _YEAR = lazy_pattern(r"(?<![\w$€£#./:,-])(?P<y>1\d{3}|20\d\d|2100)(?![\w%]|[.,:]\d|['’]?s\b|-\w)")
@@ -191,29 +189,33 @@ _YEAR_RIGHT = lazy_pattern(
 )
 
 
-def years(r: Reading) -> Iterator[Found]:
-    for m in _YEAR_SPAN.finditer(r.low):
-        first = int(m["y"])
-        last = int(m["z"]) if len(m["z"]) == 4 else first - first % 100 + int(m["z"])
-        if first < last <= first + 150:
-            at = day_of(first, 1, 1, r.zone)
-            yield Found(m.start(), m.end(), at, day_of(last + 1, 1, 1, r.zone), "year", True)
-    for m in _YEAR.finditer(r.low):
-        year = int(m["y"])
-        led = _YEAR_LEFT.search(r.before(m.start(), 12))
-        modern = 1900 <= year <= 2049
-        right = _YEAR_RIGHT.match(r.low[m.end() : m.end() + 12])
-        if led is None and not (modern and right):
-            continue
-        if led is not None and not right and not modern:
-            continue
-        if (
-            led is not None
-            and led.group().strip() in ("of", "to", "and", "by", "at the", "from", "around", "before", "after")
-            and not right
-        ):
-            continue
-        yield r.cell(m.start(), m.end(), day_of(year, 1, 1, r.zone), "year", led is not None)
+@anywhere("#", _YEAR_SPAN)
+def year_spans(r: Reading, m: re.Match[str]) -> Found | None:
+    first = int(m["y"])
+    last = int(m["z"]) if len(m["z"]) == 4 else first - first % 100 + int(m["z"])
+    if first < last <= first + 150:
+        at = day_of(first, 1, 1, r.zone)
+        return Found(m.start(), m.end(), at, day_of(last + 1, 1, 1, r.zone), "year", True)
+    return None
+
+
+@anywhere("#", _YEAR)
+def years(r: Reading, m: re.Match[str]) -> Found | None:
+    year = int(m["y"])
+    led = _YEAR_LEFT.search(r.before(m.start(), 12))
+    modern = 1900 <= year <= 2049
+    right = _YEAR_RIGHT.match(r.low[m.end() : m.end() + 12])
+    if led is None and not (modern and right):
+        return None
+    if led is not None and not right and not modern:
+        return None
+    if (
+        led is not None
+        and led.group().strip() in ("of", "to", "and", "by", "at the", "from", "around", "before", "after")
+        and not right
+    ):
+        return None
+    return r.cell(m.start(), m.end(), day_of(year, 1, 1, r.zone), "year", led is not None)
 
 
 _DECADE = lazy_pattern(
@@ -225,21 +227,23 @@ _DECADE = lazy_pattern(
 _CENTURY = lazy_pattern(r"\b(?P<c>\d{1,2})(?:st|nd|rd|th)[\s-]century\b")
 
 
-def decades(r: Reading) -> Iterator[Found]:
-    for m in _DECADE.finditer(r.low):
-        short = m["s"] or m["a"]
-        year = int(m["c"]) if m["c"] else 1900 + int(short)
-        start = m.start() if m["c"] or m["a"] else m.start("s") - (1 if r.low[m.start("s") - 1] in "'’" else 0)
-        if m["c"] and year % 100 == 0 and year < 2000:
-            yield Found(start, m.end(), day_of(year, 1, 1, r.zone), day_of(year + 100, 1, 1, r.zone), "decade", True)
-            continue
-        yield r.cell(start, m.end(), day_of(year, 1, 1, r.zone), "decade", m["c"] is not None)
-    if "century" in r.low:
-        for m in _CENTURY.finditer(r.low):
-            first = (int(m["c"]) - 1) * 100
-            if 0 < first < 2200:
-                at = day_of(first, 1, 1, r.zone)
-                yield Found(m.start(), m.end(), at, day_of(first + 100, 1, 1, r.zone), "decade", True)
+@anywhere("#", _DECADE)
+def decades(r: Reading, m: re.Match[str]) -> Found | None:
+    short = m["s"] or m["a"]
+    year = int(m["c"]) if m["c"] else 1900 + int(short)
+    start = m.start() if m["c"] or m["a"] else m.start("s") - (1 if r.low[m.start("s") - 1] in "'’" else 0)
+    if m["c"] and year % 100 == 0 and year < 2000:
+        return Found(start, m.end(), day_of(year, 1, 1, r.zone), day_of(year + 100, 1, 1, r.zone), "decade", True)
+    return r.cell(start, m.end(), day_of(year, 1, 1, r.zone), "decade", m["c"] is not None)
+
+
+@anywhere("century", _CENTURY)
+def centuries(r: Reading, m: re.Match[str]) -> Found | None:
+    first = (int(m["c"]) - 1) * 100
+    if 0 < first < 2200:
+        at = day_of(first, 1, 1, r.zone)
+        return Found(m.start(), m.end(), at, day_of(first + 100, 1, 1, r.zone), "decade", True)
+    return None
 
 
 _SEASON_YEAR = grammar(
@@ -251,21 +255,22 @@ _SEASON_YEAR = grammar(
 )
 
 
-def seasons(r: Reading) -> Iterator[Found]:
-    for m in _SEASON_YEAR.finditer(r.low):
-        group = "s" if m["s"] else "t" if m["t"] else "f"
-        month = SEASONS[m[group]]
-        if m["s"]:
-            at = day_of(int(m["y"]), month, 1, r.zone)
-            yield Found(m.start("s"), m.end(), at, months_on(at, 3), "season", True)
-        elif r.now is not None:
-            tense = tense_of(r.low, m.start(), m.end(), r.lean)
-            base = midnight(r.now).replace(month=month, day=1)
-            if tense < 0 and base > r.now:
-                base = months_on(base, -12)
-            if tense > 0 and months_on(base, 3) <= r.now:
-                base = months_on(base, 12)
-            yield Found(m.start(group), m.end(group), base, months_on(base, 3), "season", False)
+@anywhere(SEASONS, _SEASON_YEAR)
+def seasons(r: Reading, m: re.Match[str]) -> Found | None:
+    group = "s" if m["s"] else "t" if m["t"] else "f"
+    month = SEASONS[m[group]]
+    if m["s"]:
+        at = day_of(int(m["y"]), month, 1, r.zone)
+        return Found(m.start("s"), m.end(), at, months_on(at, 3), "season", True)
+    if r.now is not None:
+        tense = tense_of(r.low, m.start(), m.end(), r.lean)
+        base = midnight(r.now).replace(month=month, day=1)
+        if tense < 0 and base > r.now:
+            base = months_on(base, -12)
+        if tense > 0 and months_on(base, 3) <= r.now:
+            base = months_on(base, 12)
+        return Found(m.start(group), m.end(group), base, months_on(base, 3), "season", False)
+    return None
 
 
 _HOLIDAY = grammar(
@@ -275,29 +280,31 @@ _HOLIDAY = grammar(
 )
 
 
-def holidays(r: Reading) -> Iterator[Found]:
-    for m in _HOLIDAY.finditer(r.low):
-        name = m["h"].replace("’", "'")
-        rule = HOLIDAYS[name]
-        if not (r.capital(m.start("h")) or name[0].isdigit() or "july" in name):
-            continue
-        if m["y"]:
-            yield r.cell(m.start(), m.end(), day_of(int(m["y"]), *rule(int(m["y"])), r.zone), "day")
-            continue
-        if r.now is None:
-            continue
-        days = [day_of(y, *rule(y), r.zone) for y in (r.now.year - 1, r.now.year, r.now.year + 1)]
-        today = midnight(r.now)
-        mod = m["m"] or ""
-        if mod in ("last", "this past"):
-            yield r.cell(m.start(), m.end(), max(d for d in days if d < today), "day")
-        elif mod in ("next", "this coming"):
-            yield r.cell(m.start(), m.end(), min(d for d in days if d > today), "day")
-        else:
-            tense = tense_of(r.low, m.start(), m.end(), 0)
-            pool = [d for d in days if (d - today).days * tense >= 0] or days
-            pick = min(pool, key=lambda d: abs((d - today).days))
-            yield r.cell(m.start(), m.end(), pick, "day", bool(mod) or bool(_NEAR.search(r.before(m.start(), 8))))
+@anywhere(
+    "christmas eve boxing year years halloween valentine valentines july independence thanksgiving mother father labor "
+    "easter",
+    _HOLIDAY,
+)
+def holidays(r: Reading, m: re.Match[str]) -> Found | None:
+    name = m["h"].replace("’", "'")
+    rule = HOLIDAYS[name]
+    if not (r.capital(m.start("h")) or name[0].isdigit() or "july" in name):
+        return None
+    if m["y"]:
+        return r.cell(m.start(), m.end(), day_of(int(m["y"]), *rule(int(m["y"])), r.zone), "day")
+    if r.now is None:
+        return None
+    days = [day_of(y, *rule(y), r.zone) for y in (r.now.year - 1, r.now.year, r.now.year + 1)]
+    today = midnight(r.now)
+    mod = m["m"] or ""
+    if mod in ("last", "this past"):
+        return r.cell(m.start(), m.end(), max(d for d in days if d < today), "day")
+    if mod in ("next", "this coming"):
+        return r.cell(m.start(), m.end(), min(d for d in days if d > today), "day")
+    tense = tense_of(r.low, m.start(), m.end(), 0)
+    pool = [d for d in days if (d - today).days * tense >= 0] or days
+    pick = min(pool, key=lambda d: abs((d - today).days))
+    return r.cell(m.start(), m.end(), pick, "day", bool(mod) or bool(_NEAR.search(r.before(m.start(), 8))))
 
 
 _NEAR = lazy_pattern(r"\b(?:on|at|for|since|by|until|before|after)\s$")

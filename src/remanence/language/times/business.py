@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from remanence.language.calendar import DAYS, NUMBERS, cell, day_of, grammar, midnight, months_on
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.times.reading import Found, Reading, tense_of, two_digit
+from remanence.language.times.reading import Found, Reading, anywhere, from_now, tense_of, two_digit
 
 _QUARTER = lazy_pattern(
     r"(?<![\w$€£.-])(?P<k>[qh])(?P<n>[1-4])(?![\w%-]|\.\d)(?:[\s/]{1,2}(?:of\s)?(?:fy\s?)?(?:(?P<y>20\d\d)|['’](?P<yy>\d\d))\b)?"
@@ -31,42 +30,42 @@ _AT_WORD = lazy_pattern(rf"(?<!\w)at\s(?P<h>{_HOUR})(?=\s(?:tonight|tomorrow|tod
 _MINUTES = {"half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 
 
-def quarters(r: Reading) -> Iterator[Found]:
+@anywhere("q h", _QUARTER)
+def quarters(r: Reading, m: re.Match[str]) -> Found | None:
     """ "Q3", "Q3 2024", "H1": the one that the tense means, the coming one when it says nothing."""
-    for m in _QUARTER.finditer(r.low):
-        if not r.capital(m.start("k")) or (m["k"] == "h" and int(m["n"]) > 2):
-            continue
-        months = 3 if m["k"] == "q" else 6
-        month = 1 + months * (int(m["n"]) - 1)
-        year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
-        if year is not None:
-            at, certain = day_of(year, month, 1, r.zone), True
-        elif r.now is None or m["k"] == "h":
-            continue
-        else:
-            tense = tense_of(r.low, m.start(), m.end(), 0)
-            at = midnight(r.now).replace(month=month, day=1)
-            if tense < 0 and at > r.now:
-                at = months_on(at, -12)
-            if tense >= 0 and months_on(at, months) <= r.now:
-                at = months_on(at, 12)
-            certain = tense != 0
-        yield Found(m.start(), m.end(), at, months_on(at, months), "month", certain)
+    if not r.capital(m.start("k")) or (m["k"] == "h" and int(m["n"]) > 2):
+        return None
+    months = 3 if m["k"] == "q" else 6
+    month = 1 + months * (int(m["n"]) - 1)
+    year = int(m["y"]) if m["y"] else two_digit(int(m["yy"])) if m["yy"] else None
+    if year is not None:
+        at, certain = day_of(year, month, 1, r.zone), True
+    elif r.now is None or m["k"] == "h":
+        return None
+    else:
+        tense = tense_of(r.low, m.start(), m.end(), 0)
+        at = midnight(r.now).replace(month=month, day=1)
+        if tense < 0 and at > r.now:
+            at = months_on(at, -12)
+        if tense >= 0 and months_on(at, months) <= r.now:
+            at = months_on(at, 12)
+        certain = tense != 0
+    return Found(m.start(), m.end(), at, months_on(at, months), "month", certain)
 
 
-def week_numbers(r: Reading) -> Iterator[Found]:
+@anywhere("week kw cw wk semana", _WEEK_NUMBER)
+def week_numbers(r: Reading, m: re.Match[str]) -> Found | None:
     """ "KW 12", "calendar week 12", "in week 12": the ISO week of the year that is nearest."""
-    for m in _WEEK_NUMBER.finditer(r.low):
-        number = int(m["n"])
-        if not 1 <= number <= 53 or not (_CALENDAR_WEEK.search(m.group()) or m["y"]):
-            continue
-        years = [int(m["y"])] if m["y"] else [r.now.year + step for step in (-1, 0, 1)] if r.now is not None else []
-        mondays = [monday for year in years if (monday := _monday(year, number, r)) is not None]
-        if not mondays:
-            continue
-        at = mondays[0] if r.now is None else min(mondays, key=lambda day: abs((day - r.now).days))  # type: ignore[operator]
-        sure = m["y"] is not None or re.search(r"calendar|iso|kw|cw", m.group()) is not None
-        yield Found(m.start(), m.end(), at, at + timedelta(days=7), "week", sure)
+    number = int(m["n"])
+    if not 1 <= number <= 53 or not (_CALENDAR_WEEK.search(m.group()) or m["y"]):
+        return None
+    years = [int(m["y"])] if m["y"] else [r.now.year + step for step in (-1, 0, 1)] if r.now is not None else []
+    mondays = [monday for year in years if (monday := _monday(year, number, r)) is not None]
+    if not mondays:
+        return None
+    at = mondays[0] if r.now is None else min(mondays, key=lambda day: abs((day - r.now).days))  # type: ignore[operator]
+    sure = m["y"] is not None or re.search(r"calendar|iso|kw|cw", m.group()) is not None
+    return Found(m.start(), m.end(), at, at + timedelta(days=7), "week", sure)
 
 
 def _monday(year: int, week: int, r: Reading) -> datetime | None:
@@ -76,36 +75,35 @@ def _monday(year: int, week: int, r: Reading) -> datetime | None:
         return None
 
 
-def week_on(r: Reading) -> Iterator[Found]:
+@from_now("week weeks", _WEEK_ON)
+def week_on(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
     """ "a week on Friday", "a week tomorrow", "Friday week": seven days after the coming one."""
-    if r.now is None:
-        return
-    for m in _WEEK_ON.finditer(r.low):
-        word = (m["on"] or m["d"]).split()[-1]
-        weeks = NUMBERS[m["n"]] if m["n"] else 1
-        today = midnight(r.now)
-        if word in DAYS:
-            day = today + timedelta(days=(DAYS[word] - today.weekday() - 1) % 7 + 1)
-        else:
-            day = today + timedelta(days=1 if word == "tomorrow" else 0)
-        if m["d"] is None and "from" not in (m["on"] or "") and "on" not in (m["on"] or "").split() and word in DAYS:
-            continue  # "a week Friday"
-        yield r.cell(m.start(), m.end(), day + timedelta(days=7 * weeks), "day")
+    word = (m["on"] or m["d"]).split()[-1]
+    weeks = NUMBERS[m["n"]] if m["n"] else 1
+    today = midnight(now)
+    if word in DAYS:
+        day = today + timedelta(days=(DAYS[word] - today.weekday() - 1) % 7 + 1)
+    else:
+        day = today + timedelta(days=1 if word == "tomorrow" else 0)
+    if m["d"] is None and "from" not in (m["on"] or "") and "on" not in (m["on"] or "").split() and word in DAYS:
+        return None  # "a week Friday"
+    return r.cell(m.start(), m.end(), day + timedelta(days=7 * weeks), "day")
 
 
-def spoken_clock(r: Reading) -> Iterator[Found]:
-    """ "half past six", "quarter to nine", "at eight tonight": morning or evening is a guess."""
-    base = r.now if r.now is not None else None
-    if base is None:
-        return
-    for m in _PAST_THE_HOUR.finditer(r.low):
-        hour = int(m["h"]) if m["h"].isdigit() else NUMBERS[m["h"]]
-        if not 1 <= hour <= 23:
-            continue
-        minutes = _MINUTES[m["m"]] * (1 if m["w"] == "past" else -1)
-        yield _clock(r, base, m.start("m"), m.end(), hour, minutes)
-    for m in _AT_WORD.finditer(r.low):
-        yield _clock(r, base, m.start("h"), m.end(), NUMBERS[m["h"]], 0)
+@from_now("past to", _PAST_THE_HOUR)
+def spoken_clock(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    """ "half past six", "quarter to nine": morning or evening is a guess."""
+    hour = int(m["h"]) if m["h"].isdigit() else NUMBERS[m["h"]]
+    if not 1 <= hour <= 23:
+        return None
+    minutes = _MINUTES[m["m"]] * (1 if m["w"] == "past" else -1)
+    return _clock(r, now, m.start("m"), m.end(), hour, minutes)
+
+
+@from_now("at", _AT_WORD)
+def spoken_hour(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    """ "at eight tonight": morning or evening is a guess."""
+    return _clock(r, now, m.start("h"), m.end(), NUMBERS[m["h"]], 0)
 
 
 _EVENING = lazy_pattern(

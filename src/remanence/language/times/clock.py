@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from remanence.language.calendar import (
@@ -15,6 +14,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.times.reading import (
     Found,
     Reading,
+    anywhere,
 )
 
 _CLOCK = grammar(
@@ -27,37 +27,37 @@ _CLOCK = grammar(
 _CLOCK = lazy_pattern(_CLOCK.pattern.replace(r"@)\s{1,3}?", r"@)\s{0,3}").replace(r"\s{1,3}?o['’]", r"\s{0,3}o['’]"))
 
 
-def clock(r: Reading) -> Iterator[Found]:
-    for m in _CLOCK.finditer(r.low):
-        lead = m["a"]
-        minute = int(m["i"] or m["i2"] or 0)
-        if m["w"]:
-            if lead is None:
-                continue
-            hour = 0 if m["w"] == "midnight" else 12
-        elif m["h3"]:
-            hour = int(m["h3"]) if m["h3"].isdigit() else NUMBERS[m["h3"]]
-        else:
-            hour = int(m["h"] or m["h2"])
-        if m["p"]:
-            if not 1 <= hour <= 12:
-                continue
-            hour = hour % 12 + (12 if m["p"] == "p" else 0)
-        if hour > 23 or minute > 59:
-            continue
-        start = m.start() if lead is None else m.start() + len(lead)
-        while r.low[start].isspace():
-            start += 1
-        end = m.end()
-        if m["p"] and r.low[end - 1] == "." and not re.search(r"[ap]\.m\.$", r.low[start:end]):
-            end -= 1
-        base = r.now if r.now is not None else datetime(1, 1, 1, tzinfo=r.zone)
-        at = midnight(base) + timedelta(hours=hour, minutes=minute)
-        sure = m["p"] is not None or lead is not None
-        found = Found(start, end, at, at + timedelta(minutes=1), "minute", False, clock=True)
-        if not sure and m["h3"] is None and not _near_date(r, start, end):
-            continue
-        yield found
+@anywhere("# noon midnight midday clock", _CLOCK)
+def clock(r: Reading, m: re.Match[str]) -> Found | None:
+    lead = m["a"]
+    minute = int(m["i"] or m["i2"] or 0)
+    if m["w"]:
+        if lead is None:
+            return None
+        hour = 0 if m["w"] == "midnight" else 12
+    elif m["h3"]:
+        hour = int(m["h3"]) if m["h3"].isdigit() else NUMBERS[m["h3"]]
+    else:
+        hour = int(m["h"] or m["h2"])
+    if m["p"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if m["p"] == "p" else 0)
+    if hour > 23 or minute > 59:
+        return None
+    start = m.start() if lead is None else m.start() + len(lead)
+    while r.low[start].isspace():
+        start += 1
+    end = m.end()
+    if m["p"] and r.low[end - 1] == "." and not re.search(r"[ap]\.m\.$", r.low[start:end]):
+        end -= 1
+    base = r.now if r.now is not None else datetime(1, 1, 1, tzinfo=r.zone)
+    at = midnight(base) + timedelta(hours=hour, minutes=minute)
+    sure = m["p"] is not None or lead is not None
+    found = Found(start, end, at, at + timedelta(minutes=1), "minute", False, clock=True)
+    if not sure and m["h3"] is None and not _near_date(r, start, end):
+        return None
+    return found
 
 
 def _near_date(r: Reading, start: int, end: int) -> bool:

@@ -7,12 +7,11 @@ so; anything else is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from remanence.language.calendar import MONTHS, day_of, midnight
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.times.reading import Found, Reading
+from remanence.language.times.reading import Found, Reading, anywhere, from_now
 
 MONTH_WORDS: dict[str, int] = {}
 for _number, _names in enumerate(
@@ -43,47 +42,47 @@ STEPS = {
     "eergisteren": -2, "gisteren": -1, "vandaag": 0, "overmorgen": 2, "gestern abend": -1, "heute abend": 0,
 }  # fmt: skip
 _STEP = lazy_pattern(rf"(?<![\w'’-])(?P<w>{'|'.join(sorted(map(re.escape, STEPS), key=len, reverse=True))})(?![\w'’-])")
-_MORGEN = lazy_pattern(
+_TOMORROW = lazy_pattern(
     r"(?<![\w-])(?:(?:bis|ab|erst|schon|dann|also)\s)?(?P<w>morgen)"
-    r"(?=\s(?:früh|abend|mittag|um|ist|habe|muss|gehe|kommt|wird)\b)"
+    r"(?=\s(?:früh|abend|mittag|um|ist|habe|muss|gehe|kommt|wird)\b)|(?<!la\s)(?<!\w)(?P<w2>mañana)(?!\w)"
 )
-_MANANA = lazy_pattern(r"(?<!la\s)(?<!\w)(?P<w>mañana)(?!\w)")
+
+WORDS = frozenset(MONTH_WORDS) | frozenset(re.findall(r"[^\W\d_]+", " ".join(STEPS))) | {"morgen", "mañana", "am", "ab"}
 
 
-def month_days(r: Reading) -> Iterator[Found]:
+@anywhere("#", _DATE)
+def month_days(r: Reading, m: re.Match[str]) -> Found | None:
     """ "17. März 2025", "5 de mayo", "le 3 mars"; "22. April" by its stop, "22 April" is read as English."""
-    for m in _DATE.finditer(r.low):
-        if m["m"] in MONTHS and r.low[m.end("d")] != ".":
-            continue
-        yield from _day(r, m.start("d"), m.end(), int(m["d"]), MONTH_WORDS[m["m"]], m["y"])
-    for m in _GERMAN_DAY.finditer(r.low):
-        yield from _day(r, m.start("d"), m.end(), int(m["d"]), int(m["m"]), m["y"])
+    if m["m"] in MONTHS and r.low[m.end("d")] != ".":
+        return None
+    return _day(r, m, MONTH_WORDS[m["m"]])
 
 
-def _day(r: Reading, start: int, end: int, day: int, month: int, year: str | None) -> Iterator[Found]:
+@anywhere("#", _GERMAN_DAY)
+def german_days(r: Reading, m: re.Match[str]) -> Found | None:
+    """ "am 17.3." and "bis 17.3.2025"."""
+    return _day(r, m, int(m["m"]))
+
+
+def _day(r: Reading, m: re.Match[str], month: int) -> Found | None:
+    start, end, day, year = m.start("d"), m.end(), int(m["d"]), m["y"]
     try:
         if year:
-            yield r.cell(start, end, day_of(int(year), month, day, r.zone), "day")
-            return
+            return r.cell(start, end, day_of(int(year), month, day, r.zone), "day")
         guess = r.nearest(start, end, lambda y: day_of(y, month, day, r.zone))
     except ValueError:
-        return
-    if guess is not None:
-        yield r.cell(start, end, guess[0], "day", guess[1])
+        return None
+    return None if guess is None else r.cell(start, end, guess[0], "day", guess[1])
 
 
-def day_words(r: Reading) -> Iterator[Found]:
-    """ "gestern", "ayer", "demain"; "morgen" only before what it can only be tomorrow of."""
-    if r.now is None:
-        return
-    today = midnight(r.now)
-    for m in _STEP.finditer(r.low):
-        yield r.cell(m.start(), m.end(), today + timedelta(days=STEPS[m["w"]]), "day")
-    for pattern in (_MORGEN, _MANANA):
-        for m in pattern.finditer(r.low):
-            yield r.cell(m.start("w"), m.end("w"), today + timedelta(days=1), "day")
+@from_now(WORDS, _STEP)
+def day_words(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    """ "gestern", "ayer", "demain"."""
+    return r.cell(m.start(), m.end(), midnight(now) + timedelta(days=STEPS[m["w"]]), "day")
 
 
-TRIGGERS = (
-    frozenset(MONTH_WORDS) | frozenset(re.findall(r"[^\W\d_]+", " ".join(STEPS))) | {"morgen", "mañana", "am", "ab"}
-)
+@from_now(WORDS, _TOMORROW)
+def tomorrow(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    """ "morgen" and "mañana", only before what it can only be tomorrow of."""
+    word = "w" if m["w"] else "w2"
+    return r.cell(m.start(word), m.end(word), midnight(now) + timedelta(days=1), "day")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
@@ -138,7 +139,37 @@ class Reading:
 _FAR_AWAY, _NEAR_BY = 240, 90
 """Days."""
 
-Family = Callable[[Reading], Iterator[Found]]
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A way to say times: texts with one of `words` ("#": a digit) are searched for `pattern`, `read` reads a match.
+
+    relative: counts from the time of speaking, which is then handed on; cased: searched with its capitals.
+    """
+
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    read: Callable[..., Found | None]
+    relative: bool
+    cased: bool = False
+
+
+def anywhere(
+    words: str | Iterable[str], pattern: re.Pattern[str], *, cased: bool = False
+) -> Callable[[Callable[[Reading, re.Match[str]], Found | None]], Family]:
+    """Make a family of a reader of matches: times that stand for themselves."""
+    return lambda read: Family(_split(words), pattern, read, relative=False, cased=cased)
+
+
+def from_now(
+    words: str | Iterable[str], pattern: re.Pattern[str]
+) -> Callable[[Callable[[Reading, re.Match[str], datetime], Found | None]], Family]:
+    """Make a family of a reader of matches: times that count from the time of speaking."""
+    return lambda read: Family(_split(words), pattern, read, relative=True)
+
+
+def _split(words: str | Iterable[str]) -> frozenset[str]:
+    return frozenset((words if isinstance(words, str) else " ".join(words)).split())
 
 
 def part_of(start: int, end: int, day: datetime, part: str | None, certain: bool = True) -> Found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from remanence.language.calendar import (
@@ -26,6 +25,7 @@ from remanence.language.times.reading import (
     BREAK,
     Found,
     Reading,
+    from_now,
     narrow,
     part_of,
     season_near,
@@ -42,44 +42,38 @@ _ASKED = grammar(
 )
 
 
-def ago(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _AGO.finditer(r.low):
-        back = m["w"] == "back"
-        if back and (m["n"] is None or r.low[m.end() : m.end() + 3] in (" to", " in", " an", " at", " on")):
-            continue
-        if m["n"] is None and (_ASKED.search(r.before(m.start())) or m["u"] not in UNIT_OF):
-            continue
-        unit_word = m["u"]
-        weekday = DAYS.get(unit_word.rstrip("s")) if unit_word not in UNIT_OF else None
-        if m["n"] is None:
-            if not unit_word.endswith("s"):
-                continue
-            low, high = 2.0, 10.0
-        else:
-            low, high = how_many(m["n"])
-        if m["half"]:
-            low, high = low + 0.5, high + 0.5
-        if weekday is not None:
-            last = r.now - timedelta(days=(r.now.weekday() - weekday - 1) % 7 + 1)
-            yield r.cell(m.start(), m.end(), last - timedelta(days=7 * (high - 1)), "day")
-            continue
-        unit = UNIT_OF[unit_word]
-        if unit == "weekend":
-            start = cell(r.now, "week")[0] + timedelta(days=5 - 7 * high)
-            yield Found(m.start(), m.end(), start, start + timedelta(days=2), "week", low == high)
-            continue
-        grain = GRAIN[unit]
-        if low == 0.5 or m["half"]:
-            grain = {"year": "month", "month": "week", "day": "hour", "hour": "minute", "decade": "year"}.get(
-                grain, grain
-            )  # type: ignore[assignment]
-        at = cell(shifted(r.now, -high, unit), grain)[0]
-        until = cell(shifted(r.now, -low, unit), grain)[1]
-        if unit_word.startswith("night"):
-            at, until = at + timedelta(hours=18), until + timedelta(hours=6)
-        yield Found(m.start(), m.end(), at, until, grain, low == high and not back)
+@from_now("ago back", _AGO)
+def ago(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    back = m["w"] == "back"
+    if back and (m["n"] is None or r.low[m.end() : m.end() + 3] in (" to", " in", " an", " at", " on")):
+        return None
+    if m["n"] is None and (_ASKED.search(r.before(m.start())) or m["u"] not in UNIT_OF):
+        return None
+    unit_word = m["u"]
+    weekday = DAYS.get(unit_word.rstrip("s")) if unit_word not in UNIT_OF else None
+    if m["n"] is None:
+        if not unit_word.endswith("s"):
+            return None
+        low, high = 2.0, 10.0
+    else:
+        low, high = how_many(m["n"])
+    if m["half"]:
+        low, high = low + 0.5, high + 0.5
+    if weekday is not None:
+        last = now - timedelta(days=(now.weekday() - weekday - 1) % 7 + 1)
+        return r.cell(m.start(), m.end(), last - timedelta(days=7 * (high - 1)), "day")
+    unit = UNIT_OF[unit_word]
+    if unit == "weekend":
+        start = cell(now, "week")[0] + timedelta(days=5 - 7 * high)
+        return Found(m.start(), m.end(), start, start + timedelta(days=2), "week", low == high)
+    grain = GRAIN[unit]
+    if low == 0.5 or m["half"]:
+        grain = {"year": "month", "month": "week", "day": "hour", "hour": "minute", "decade": "year"}.get(grain, grain)  # type: ignore[assignment]
+    at = cell(shifted(now, -high, unit), grain)[0]
+    until = cell(shifted(now, -low, unit), grain)[1]
+    if unit_word.startswith("night"):
+        at, until = at + timedelta(hours=18), until + timedelta(hours=6)
+    return Found(m.start(), m.end(), at, until, grain, low == high and not back)
 
 
 _IN = grammar(
@@ -89,32 +83,34 @@ _IN = grammar(
 )
 
 
-def ahead(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _IN.finditer(r.low):
-        words, unit_word = (m["n"], m["u"]) if m["n"] else (m["n2"], m["u2"])
-        low, high = how_many(words)
-        unit = UNIT_OF[unit_word]
-        if unit == "second":
-            continue
-        plain = m["n"] is not None and not m["t"]
-        if plain:
-            tense = tense_of(r.low, m.start(), m.end(), 0)
-            single = words.split()[0] in ("a", "an", "one") and unit != "fortnight"
-            if tense < 0 or (single and tense <= 0) or r.before(m.start()).rstrip().endswith(("time", "times", "once")):
-                continue
-            if r.low[m.end() : m.end() + 3] in (" a ", "-ol", " an", " of"):
-                continue
-            if m["w"] == "after" and (tense < 0 or single or r.before(m.start(), 2).strip() not in ("", ".", ",")):
-                continue  # "after 15 days the cast comes off" counts from today, "he left after two days" does not
-        if m["w"] == "within" or "next" in m.group():
-            until = shifted(r.now, high, unit)
-            yield Found(m.start(), m.end(), r.now, until, GRAIN[unit], low == high)
-            continue
-        grain = GRAIN[unit]
-        at = cell(shifted(r.now, low, unit), grain)[0]
-        yield Found(m.start(), m.end(), at, cell(shifted(r.now, high, unit), grain)[1], grain, low == high)
+def _counted(m: re.Match[str]) -> tuple[str, str]:
+    """The words of a number and the unit that it counts, on whichever side of the pattern they stand."""
+    words, unit = (m["n"], m["u"]) if m["n"] else (m["n2"], m["u2"])
+    return words, UNIT_OF[unit]
+
+
+@from_now("in within from after", _IN)
+def ahead(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    words, unit = _counted(m)
+    low, high = how_many(words)
+    if unit == "second":
+        return None
+    plain = m["n"] is not None and not m["t"]
+    if plain:
+        tense = tense_of(r.low, m.start(), m.end(), 0)
+        single = words.split()[0] in ("a", "an", "one") and unit != "fortnight"
+        if tense < 0 or (single and tense <= 0) or r.before(m.start()).rstrip().endswith(("time", "times", "once")):
+            return None
+        if r.low[m.end() : m.end() + 3] in (" a ", "-ol", " an", " of"):
+            return None
+        if m["w"] == "after" and (tense < 0 or single or r.before(m.start(), 2).strip() not in ("", ".", ",")):
+            return None  # "after 15 days the cast comes off" counts from today, "he left after two days" does not
+    if m["w"] == "within" or "next" in m.group():
+        until = shifted(now, high, unit)
+        return Found(m.start(), m.end(), now, until, GRAIN[unit], low == high)
+    grain = GRAIN[unit]
+    at = cell(shifted(now, low, unit), grain)[0]
+    return Found(m.start(), m.end(), at, cell(shifted(now, high, unit), grain)[1], grain, low == high)
 
 
 _SIDE = grammar(
@@ -128,22 +124,21 @@ _SIDE = grammar(
 _LEAVE = {"sat", "sun", "wed", "may", "march", "mar"}  # also verbs or nouns: need a capital
 
 
-def beside(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _SIDE.finditer(r.low):
-        if m["u"] in _LEAVE and not r.capital(m.start("u")):
-            continue
-        start, words = m.start(), m["m"].split()
-        if words[0] in ("in", "over", "during", "for", "of", "within", "throughout"):
-            start += len(words[0]) + (1 if r.low[start + len(words[0])].isspace() else 0)
-            while r.low[start].isspace():
-                start += 1
-        side = 1 if words[-1] in ("next", "coming") else 0 if words[-1] == "this" else -1
-        beside = _Beside(r, r.now, start, m.end(), m["u"], words, side, m["n"], m["p"])
-        found = beside.read()
-        if found is not None:
-            yield found
+@from_now("this last next past coming previous", _SIDE)
+def beside(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    if m["u"] in _LEAVE and not r.capital(m.start("u")):
+        return None
+    start, words = m.start(), m["m"].split()
+    if words[0] in ("in", "over", "during", "for", "of", "within", "throughout"):
+        start += len(words[0]) + (1 if r.low[start + len(words[0])].isspace() else 0)
+        while r.low[start].isspace():
+            start += 1
+    side = 1 if words[-1] in ("next", "coming") else 0 if words[-1] == "this" else -1
+    beside = _Beside(r, now, start, m.end(), m["u"], words, side, m["n"], m["p"])
+    found = beside.read()
+    if found is not None:
+        return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,40 +242,35 @@ _MAY_VERB = lazy_pattern(r"\s+(?:be|have|not|also|help|seem|sound|take)\b")
 _THE_WEEKEND = grammar(r"\b(?:over|on|at|during|for) (?P<w>the weekend)\b(?! (?:of|before|after))")
 
 
-def the_weekend(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _THE_WEEKEND.finditer(r.low):
-        past = tense_of(r.low, m.start(), m.end(), -1 if r.now.weekday() < 3 else r.lean) < 0
-        at = cell(r.now, "week")[0] + timedelta(days=-2 if past and r.now.weekday() < 5 else 5)
-        yield Found(m.start("w"), m.end(), at, at + timedelta(days=2), "week", False)
+@from_now("weekend", _THE_WEEKEND)
+def the_weekend(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    past = tense_of(r.low, m.start(), m.end(), -1 if now.weekday() < 3 else r.lean) < 0
+    at = cell(now, "week")[0] + timedelta(days=-2 if past and now.weekday() < 5 else 5)
+    return Found(m.start("w"), m.end(), at, at + timedelta(days=2), "week", False)
 
 
 _TWICE = grammar(r"(?<!\w)(?:the )?(?P<u>week|weekend|month|year|night|<SEASON>|<DOW>) (?P<d>before last|after next)\b")
 
 
-def twice_removed(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _TWICE.finditer(r.low):
-        side = -2 if m["d"].startswith("before") else 2
-        word, start, end = m["u"], m.start(), m.end()
-        if word in DAYS:
-            once = weekday_near(r, start, end, DAYS[word], side // 2, None)
-            day = once.at + timedelta(days=7 * (side // 2))
-            yield Found(start, end, day, day + timedelta(days=1), "day", True)
-        elif word in SEASONS:
-            once = season_near(start, end, r.now, SEASONS[word], side // 2)
-            at = months_on(once.at, 12 * (side // 2))
-            yield Found(start, end, at, months_on(at, 3), "season", True)
-        elif word == "weekend":
-            at = cell(r.now, "week")[0] + timedelta(days=5 + 7 * side)
-            yield Found(start, end, at, at + timedelta(days=2), "week", True)
-        elif word == "night":
-            yield part_of(start, end, r.now + timedelta(days=side), "night")
-        else:
-            precision = GRAIN[word]
-            yield r.cell(start, end, shifted(cell(r.now, precision)[0], side, word), precision)
+@from_now("before after", _TWICE)
+def twice_removed(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    side = -2 if m["d"].startswith("before") else 2
+    word, start, end = m["u"], m.start(), m.end()
+    if word in DAYS:
+        once = weekday_near(r, start, end, DAYS[word], side // 2, None)
+        day = once.at + timedelta(days=7 * (side // 2))
+        return Found(start, end, day, day + timedelta(days=1), "day", True)
+    if word in SEASONS:
+        once = season_near(start, end, now, SEASONS[word], side // 2)
+        at = months_on(once.at, 12 * (side // 2))
+        return Found(start, end, at, months_on(at, 3), "season", True)
+    if word == "weekend":
+        at = cell(now, "week")[0] + timedelta(days=5 + 7 * side)
+        return Found(start, end, at, at + timedelta(days=2), "week", True)
+    if word == "night":
+        return part_of(start, end, now + timedelta(days=side), "night")
+    precision = GRAIN[word]
+    return r.cell(start, end, shifted(cell(now, precision)[0], side, word), precision)
 
 
 _DAYWORD = grammar(
@@ -290,21 +280,18 @@ _DAYWORD = grammar(
 )
 
 
-def day_words(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _DAYWORD.finditer(r.low):
-        word = m["w"]
-        if "other" in word:
-            at = midnight(r.now) - timedelta(days=21 if word.endswith("week") else 7)
-            grain: Precision = "week" if word.endswith("week") else "day"
-            yield Found(m.start(), m.end(), at, midnight(r.now), grain, False)
-            continue
-        step = -2 if "before" in word else 2 if "after" in word else -1 if word == "yesterday" else 0
-        if word in ("tomorrow", "tmrw"):
-            step = 1
-        part = "night" if word in ("tonight", "tonite") else m["p"]
-        yield part_of(m.start(), m.end(), r.now + timedelta(days=step), part)
+@from_now("yesterday tomorrow tmrw today tonight tonite other", _DAYWORD)
+def day_words(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    word = m["w"]
+    if "other" in word:
+        at = midnight(now) - timedelta(days=21 if word.endswith("week") else 7)
+        grain: Precision = "week" if word.endswith("week") else "day"
+        return Found(m.start(), m.end(), at, midnight(now), grain, False)
+    step = -2 if "before" in word else 2 if "after" in word else -1 if word == "yesterday" else 0
+    if word in ("tomorrow", "tmrw"):
+        step = 1
+    part = "night" if word in ("tonight", "tonite") else m["p"]
+    return part_of(m.start(), m.end(), now + timedelta(days=step), part)
 
 
 _WEEKDAY = grammar(
@@ -317,39 +304,32 @@ _WEEKDAY = grammar(
 _PREPOSITIONS = {"on", "by", "until", "till", "since", "from", "before", "after", "for", "come"}
 
 
-def bare_weekday(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _WEEKDAY.finditer(r.low):
-        word, prep = m["d"], m["q"]
-        start = m.start("d")
-        end = m.end() if m["p"] or r.low[m.end() - 1 : m.end()] != "." else m.end() - 1
-        full = word.endswith("day")
-        if prep in ("every", "each", "most"):
-            continue
-        if not full and not (r.capital(start) and prep in _PREPOSITIONS):
-            continue
-        if not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]:
-            continue
-        after = r.text[end : end + 2]
-        if prep is None:
-            before = r.text[max(0, start - 25) : start].rstrip()
-            last = before.split()[-1] if before.split() else ""
-            if last[:1].isupper() and last[-1:].isalpha() and last not in ("See", "Thanks", "Until"):
-                continue  # Black Friday, Easter Monday
-        if (
-            len(after) == 2
-            and after[0].isspace()
-            and after[1].isupper()
-            and r.text[end + 1 : end + 3] not in ("I ", "I'")
-        ):
-            continue  # Thursday FC
-        tense = tense_of(r.low, start, end, 2)
-        side = r.lean if tense == 2 else tense
-        found = weekday_near(r, start, end, DAYS[word], side, m["p"], coming=True)
-        if side < 0 and r.now.weekday() == DAYS[word] and prep == "on" and m["p"] is None:
-            found = weekday_near(r, start, end, DAYS[word], -1, None)
-        yield _marked(found, certain=tense != 2 and prep is not None)
+@from_now(DAYS, _WEEKDAY)
+def bare_weekday(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    word, prep = m["d"], m["q"]
+    start = m.start("d")
+    end = m.end() if m["p"] or r.low[m.end() - 1 : m.end()] != "." else m.end() - 1
+    full = word.endswith("day")
+    if prep in ("every", "each", "most"):
+        return None
+    if not full and not (r.capital(start) and prep in _PREPOSITIONS):
+        return None
+    if not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]:
+        return None
+    after = r.text[end : end + 2]
+    if prep is None:
+        before = r.text[max(0, start - 25) : start].rstrip()
+        last = before.split()[-1] if before.split() else ""
+        if last[:1].isupper() and last[-1:].isalpha() and last not in ("See", "Thanks", "Until"):
+            return None  # Black Friday, Easter Monday
+    if len(after) == 2 and after[0].isspace() and after[1].isupper() and r.text[end + 1 : end + 3] not in ("I ", "I'"):
+        return None  # Thursday FC
+    tense = tense_of(r.low, start, end, 2)
+    side = r.lean if tense == 2 else tense
+    found = weekday_near(r, start, end, DAYS[word], side, m["p"], coming=True)
+    if side < 0 and now.weekday() == DAYS[word] and prep == "on" and m["p"] is None:
+        found = weekday_near(r, start, end, DAYS[word], -1, None)
+    return _marked(found, certain=tense != 2 and prep is not None)
 
 
 def _marked(found: Found, *, certain: bool) -> Found:
@@ -365,31 +345,29 @@ _ORDINAL_DAY = grammar(
 )
 
 
-def ordinal_day(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _ORDINAL_DAY.finditer(r.low):
-        day = int(m["d"])
-        after = r.low[m.end() : m.end() + 1]
-        nxt = re.match(r"\s+([a-z]+)", r.low[m.end() : m.end() + 20])
-        if not 1 <= day <= 31 or after == "-" or (nxt and nxt[1] in MONTHS):
-            continue
-        if m["q"] is None and m["o"] is None and after not in ("", ".", ",", "!", "?", ";", ")"):
-            continue
-        start = m.start("d") - 4 if m["q"] is None else m.start("q") + len(m["q"]) + 1
-        today = midnight(r.now)
-        step = {"next": 1, "last": -1}.get(m["w"] or "", 0)
-        if m["o"]:
-            months = [step]
-        else:
-            tense = tense_of(r.low, m.start(), m.end(), 0)
-            ahead = day >= today.day
-            months = [0] if not tense else [0 if ahead else 1] if tense > 0 else [0 if day <= today.day else -1]
-        try:
-            at = months_on(today.replace(day=1), months[0]).replace(day=day)
-        except ValueError:
-            continue
-        yield Found(start, m.end(), at, at + timedelta(days=1), "day", m["q"] is not None or m["o"] is not None)
+@from_now("the", _ORDINAL_DAY)
+def ordinal_day(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    day = int(m["d"])
+    after = r.low[m.end() : m.end() + 1]
+    nxt = re.match(r"\s+([a-z]+)", r.low[m.end() : m.end() + 20])
+    if not 1 <= day <= 31 or after == "-" or (nxt and nxt[1] in MONTHS):
+        return None
+    if m["q"] is None and m["o"] is None and after not in ("", ".", ",", "!", "?", ";", ")"):
+        return None
+    start = m.start("d") - 4 if m["q"] is None else m.start("q") + len(m["q"]) + 1
+    today = midnight(now)
+    step = {"next": 1, "last": -1}.get(m["w"] or "", 0)
+    if m["o"]:
+        months = [step]
+    else:
+        tense = tense_of(r.low, m.start(), m.end(), 0)
+        ahead = day >= today.day
+        months = [0] if not tense else [0 if ahead else 1] if tense > 0 else [0 if day <= today.day else -1]
+    try:
+        at = months_on(today.replace(day=1), months[0]).replace(day=day)
+    except ValueError:
+        return None
+    return Found(start, m.end(), at, at + timedelta(days=1), "day", m["q"] is not None or m["o"] is not None)
 
 
 _EDGE = grammar(
@@ -398,19 +376,17 @@ _EDGE = grammar(
 )
 
 
-def edges(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _EDGE.finditer(r.low):
-        side = {"next": 1, "last": -1}.get(m["w"], 0)
-        if m["u"] in SEASONS:
-            whole = season_near(m.start(), m.end(), r.now, SEASONS[m["u"]], side)
-            at, until, precision = whole.at, whole.until, whole.precision
-        else:
-            precision = GRAIN[m["u"]]
-            at, until = cell(shifted(cell(r.now, precision)[0], side, m["u"]), precision)
-        at, until = narrow(at, until, m["e"])
-        yield Found(m.start(), m.end(), at, until, precision, m["w"] != "the" or m["u"] not in SEASONS)
+@from_now("end beginning start middle", _EDGE)
+def edges(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    side = {"next": 1, "last": -1}.get(m["w"], 0)
+    if m["u"] in SEASONS:
+        whole = season_near(m.start(), m.end(), now, SEASONS[m["u"]], side)
+        at, until, precision = whole.at, whole.until, whole.precision
+    else:
+        precision = GRAIN[m["u"]]
+        at, until = cell(shifted(cell(now, precision)[0], side, m["u"]), precision)
+    at, until = narrow(at, until, m["e"])
+    return Found(m.start(), m.end(), at, until, precision, m["w"] != "the" or m["u"] not in SEASONS)
 
 
 _FOR = grammar(
@@ -423,25 +399,22 @@ _FOR = grammar(
 _PERFECT = lazy_pattern(r"(?:\b(?:have|has|haven't|hasn't|been|(?:was|were) [a-z ]{0,30}part of)\b|'ve\b|’ve\b)")
 
 
-def so_far(r: Reading) -> Iterator[Found]:
-    if r.now is None:
-        return
-    for m in _FOR.finditer(r.low):
-        words, unit_word = (m["n"], m["u"]) if m["n"] else (m["n2"], m["u2"])
-        unit = UNIT_OF[unit_word]
-        if unit in ("second", "minute", "hour", "weekend"):
-            continue
-        sure = m["w"] is not None or m["n2"] is not None
-        if not sure:
-            left = r.before(m.start(), 80)
-            breaks = [b.end() for b in BREAK.finditer(left)]
-            if not _PERFECT.search(left[breaks[-1] :] if breaks else left):
-                continue
-            if unit == "day" and how_many(words)[0] <= 1:
-                continue
-        low, high = how_many(words)
-        grain = GRAIN[unit]
-        at, until = cell(shifted(r.now, -high, unit), grain)
-        until = cell(shifted(r.now, -low, unit), grain)[1]
-        start = m.start("n") if m["n"] else m.start("n2")
-        yield Found(start, m.end(), at, until, grain, sure and low == high, "since")
+@from_now("for now", _FOR)
+def so_far(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
+    words, unit = _counted(m)
+    if unit in ("second", "minute", "hour", "weekend"):
+        return None
+    sure = m["w"] is not None or m["n2"] is not None
+    if not sure:
+        left = r.before(m.start(), 80)
+        breaks = [b.end() for b in BREAK.finditer(left)]
+        if not _PERFECT.search(left[breaks[-1] :] if breaks else left):
+            return None
+        if unit == "day" and how_many(words)[0] <= 1:
+            return None
+    low, high = how_many(words)
+    grain = GRAIN[unit]
+    at, until = cell(shifted(now, -high, unit), grain)
+    until = cell(shifted(now, -low, unit), grain)[1]
+    start = m.start("n") if m["n"] else m.start("n2")
+    return Found(start, m.end(), at, until, grain, sure and low == high, "since")

@@ -7,12 +7,13 @@ or year with a word that says which. One table a language; what is said in anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
 
 from remanence.language.calendar import GRAIN, cell, midnight, shifted
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.times.reading import Found, Reading
+from remanence.language.times.reading import Family, Found, Reading, from_now
 from remanence.records import dataclass
 
 Words = Mapping[str, str]
@@ -146,37 +147,27 @@ def _spelled(group: str) -> list[str]:
 GRAMMARS: tuple[_Grammar, ...] = tuple(_grammar(one) for one in LANGUAGES)
 
 
-def counted(r: Reading) -> Iterator[Found]:
+def _counted(one: _Grammar, r: Reading, m: re.Match[str], now: datetime) -> Found:
     """ "in drei Tagen", "hace dos semanas", "tre mesi fa"."""
-    if r.now is None:
-        return
-    for one in GRAMMARS:
-        for m in one.counted.finditer(r.low):
-            words, unit_word = (m["n"], m["u"]) if m["n"] else (m["n2"], m["u2"])
-            number = int(words) if words.isdigit() else one.numbers[words]
-            unit = _unit(one, unit_word)
-            at = shifted(r.now, number if m["ahead"] else -number, unit)
-            yield r.cell(m.start(), m.end(), at, GRAIN[unit])
+    words, unit_word = (m["n"], m["u"]) if m["n"] else (m["n2"], m["u2"])
+    number = int(words) if words.isdigit() else one.numbers[words]
+    unit = _unit(one, unit_word)
+    return r.cell(m.start(), m.end(), shifted(now, number if m["ahead"] else -number, unit), GRAIN[unit])
 
 
-def beside(r: Reading) -> Iterator[Found]:
+def _beside(one: _Grammar, r: Reading, m: re.Match[str], now: datetime) -> Found | None:
     """ "nächsten Dienstag", "el martes que viene", "la semaine dernière": from the day of speaking on."""
-    if r.now is None:
-        return
-    today = midnight(r.now)
-    for one in GRAMMARS:
-        for m in one.beside.finditer(r.low):
-            word, side = m["w"] or m["w2"], 1 if m["f"] or m["f2"] else -1
-            place = next(n for n, name in enumerate(one.names) if name.match(word))
-            if place == 0:
-                continue  # "den nächsten Tag": counted from what was told
-            if place < len(_UNITS):
-                unit = _UNITS[place]
-                yield r.cell(m.start(), m.end(), shifted(cell(r.now, GRAIN[unit])[0], side, unit), GRAIN[unit])
-                continue
-            weekday = place - len(_UNITS)
-            step = (weekday - today.weekday() - 1) % 7 + 1 if side > 0 else -((today.weekday() - weekday - 1) % 7 + 1)
-            yield r.cell(m.start(), m.end(), today + timedelta(days=step), "day")
+    today = midnight(now)
+    word, side = m["w"] or m["w2"], 1 if m["f"] or m["f2"] else -1
+    place = next(n for n, name in enumerate(one.names) if name.match(word))
+    if place == 0:
+        return None  # "den nächsten Tag": counted from what was told
+    if place < len(_UNITS):
+        unit = _UNITS[place]
+        return r.cell(m.start(), m.end(), shifted(cell(now, GRAIN[unit])[0], side, unit), GRAIN[unit])
+    weekday = place - len(_UNITS)
+    step = (weekday - today.weekday() - 1) % 7 + 1 if side > 0 else -((today.weekday() - weekday - 1) % 7 + 1)
+    return r.cell(m.start(), m.end(), today + timedelta(days=step), "day")
 
 
 def _unit(one: _Grammar, word: str) -> str:
@@ -196,3 +187,9 @@ BESIDE = frozenset(
     passata vem passado passada volgende komende afgelopen""".split()
 )
 """Words of which a time beside the time of speaking holds one."""
+
+FAMILIES: tuple[Family, ...] = (
+    *(from_now(COUNTED, one.counted)(partial(_counted, one)) for one in GRAMMARS),
+    *(from_now(BESIDE, one.beside)(partial(_beside, one)) for one in GRAMMARS),
+)
+"""How each language counts from the time of speaking."""

@@ -68,6 +68,11 @@ def _editor(home: Path, name: str) -> Path:
     return home / ".config" / name
 
 
+def _hooks(home: Path, events: Mapping[str, str], file: Path) -> dict[str, Any]:
+    """Hooks that stand in the same file below the user's folder and below a project's."""
+    return {"hooks": events, "user_hooks": home / file, "project_hooks": file}
+
+
 def agents(home: Path) -> dict[str, Agent]:
     """Every agent by its name on the command line; paths of projects are relative."""
     zed = _editor(home, "Zed") if sys.platform == "win32" else home / ".config" / "zed"
@@ -78,9 +83,7 @@ def agents(home: Path) -> dict[str, Agent]:
             home / ".claude.json",
             Path(".mcp.json"),
             extra={"type": "stdio"},
-            hooks=_CLAUDE_EVENTS,
-            user_hooks=home / ".claude" / "settings.json",
-            project_hooks=Path(".claude", "settings.json"),
+            **_hooks(home, _CLAUDE_EVENTS, Path(".claude", "settings.json")),
         ),
         Agent(
             "cursor",
@@ -88,9 +91,7 @@ def agents(home: Path) -> dict[str, Agent]:
             home / ".cursor" / "mcp.json",
             Path(".cursor", "mcp.json"),
             folder="${workspaceFolder}",
-            hooks=_CURSOR_EVENTS,
-            user_hooks=home / ".cursor" / "hooks.json",
-            project_hooks=Path(".cursor", "hooks.json"),
+            **_hooks(home, _CURSOR_EVENTS, Path(".cursor", "hooks.json")),
             nested=False,
         ),
         Agent(
@@ -100,9 +101,7 @@ def agents(home: Path) -> dict[str, Agent]:
             Path(".codex", "config.toml"),
             key="mcp_servers",
             form="toml",
-            hooks=_CLAUDE_EVENTS,
-            user_hooks=home / ".codex" / "hooks.json",
-            project_hooks=Path(".codex", "hooks.json"),
+            **_hooks(home, _CLAUDE_EVENTS, Path(".codex", "hooks.json")),
         ),
         Agent(
             "vscode",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from remanence.ingest.read import read
 from remanence.language.secrets import mask
 from remanence.memory.echo import holds
 from remanence.memory.memory import Memory
+from remanence.serve.agents.call import Call
 from remanence.serve.agents.project import Place, place_of
 from remanence.types import Item
 
@@ -41,36 +42,6 @@ MOST_FILES = 500
 """So many session files are known by how far they were read."""
 ASLEEP = 512
 """So many items are slept on after a stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What an agent handed to a hook: its own fields under one set of names."""
-
-    agent: str
-    session: str
-    folder: Path
-    prompt: str
-    transcript: Path | None
-
-    @staticmethod
-    def of(agent: str, given: Mapping[str, Any]) -> Call:
-        """From the JSON of any agent; what is missing is empty."""
-
-        def text(*names: str) -> str:
-            return next((value for name in names if isinstance(value := given.get(name), str) and value), "")
-
-        roots = given.get("workspace_roots")
-        first = roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], str) else ""
-        path = text("transcript_path")
-        return Call(
-            agent,
-            text("session_id", "conversation_id", "thread_id"),
-            Path(first or text("cwd") or "."),
-            text("prompt", "user_prompt"),
-            Path(path).expanduser() if path else None,
-        )
-
 
 Opened = Callable[[Path], AbstractContextManager[Memory]]
 """Opens a space for as long as a block runs."""

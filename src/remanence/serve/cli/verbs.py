@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -11,16 +12,27 @@ from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, secrets_option, space_option
 from remanence.serve.cli.filters import chosen, filters, now_option
-from remanence.types import iso
+from remanence.types import Item, iso
+
+_MESSAGE = {
+    "who": "Who says it.",
+    "role": "user, assistant or tool.",
+    "at": 'When: "2025-05-08 13:56" or "1:56 pm on 8 May, 2025".',
+    "session": "Which chat it belongs to.",
+    "source": "Your own id for it; the same source is never kept twice.",
+}
+
+
+def _message_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each field of a message."""
+    for name, says in reversed(_MESSAGE.items()):
+        command = click.option(f"--{name}", default=None, help=says)(command)
+    return command
 
 
 @click.command("remember")
 @click.argument("text", nargs=-1)
-@click.option("--who", default=None, help="Who says it.")
-@click.option("--role", default=None, help="user, assistant or tool.")
-@click.option("--at", default=None, help='When: "2025-05-08 13:56" or "1:56 pm on 8 May, 2025".')
-@click.option("--session", default=None, help="Which chat it belongs to.")
-@click.option("--source", default=None, help="Your own id for it; the same source is never kept twice.")
+@_message_options
 @click.option("--key", default=None, help="Idempotency key: a repeated call changes nothing.")
 @secrets_option
 @space_option
@@ -103,24 +115,6 @@ def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, ope
         say.note(f"{context.tokens} tokens, confidence {context.confidence:.2f}")
 
 
-@click.command("get")
-@click.argument("id")
-@space_option
-def get_command(id: str, as_json: bool, opened: Opening) -> None:
-    """Show one item.
-
-    \b
-    remanence get 6wbr8cpmrgfjagyx --space my.db
-    """
-    with opened.memory() as memory:
-        found = memory.get(id)
-    if as_json:
-        say.document(shapes.item(found))
-    else:
-        for name, value in shapes.item(found).items():
-            say.out(f"{name}: {value}")
-
-
 @click.command("list")
 @click.option("--limit", default=20, show_default=True, help="Most items; 0 for all.")
 @click.option("--offset", default=0, help="Leave out the first so many.")
@@ -200,24 +194,42 @@ erase_command = _on_ids(
 )
 
 
-@click.command("history")
-@click.argument("id")
-@space_option
-def history_command(id: str, as_json: bool, opened: Opening) -> None:
-    """Show all versions of an item, oldest first.
+def _of_one(
+    verb: str, help: str, document: Callable[[Any], Any], lines: Callable[[Any], Iterable[str]]
+) -> click.Command:
+    @click.command(verb, help=f"{help}\n\n\b\nremanence {verb} 6wbr8cpmrgfjagyx --space my.db")
+    @click.argument("id")
+    @space_option
+    def command(id: str, as_json: bool, opened: Opening) -> None:
+        with opened.memory() as memory:
+            found = getattr(memory, verb)(id)
+        if as_json:
+            say.document(document(found))
+        else:
+            for line in lines(found):
+                say.out(line)
 
-    \b
-    remanence history 6wbr8cpmrgfjagyx --space my.db
-    """
-    with opened.memory() as memory:
-        versions = memory.history(id)
-    if as_json:
-        say.document({"versions": [shapes.item(one) for one in versions]})
-    else:
-        for one in versions:
-            until = f" .. {iso(one.retired)}" if one.retired else ""
-            say.out(f"v{one.version}  believed {iso(one.seen)}{until}")
-            say.out(f"    {say.line_of(one)}")
+    return command
+
+
+def _fields(item: Item) -> Iterator[str]:
+    return (f"{name}: {value}" for name, value in shapes.item(item).items())
+
+
+def _versions(items: list[Item]) -> Iterator[str]:
+    for one in items:
+        until = f" .. {iso(one.retired)}" if one.retired else ""
+        yield f"v{one.version}  believed {iso(one.seen)}{until}"
+        yield f"    {say.line_of(one)}"
+
+
+get_command = _of_one("get", "Show one item.", shapes.item, _fields)
+history_command = _of_one(
+    "history",
+    "Show all versions of an item, oldest first.",
+    lambda versions: {"versions": [shapes.item(one) for one in versions]},
+    _versions,
+)
 
 
 @click.command("sleep")

@@ -118,11 +118,16 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class ItemOut(Answered):
-    """One item."""
+class Named(Answered):
+    """What has an id, and a word for what it is."""
 
     id: str
     kind: str
+
+
+class ItemOut(Named):
+    """One item."""
+
     text: str
     source: str | None = None
     who: str | None = None
@@ -183,11 +188,9 @@ class ReceiptOut(Answered):
     ids: list[str]
 
 
-class OperationOut(Answered):
+class OperationOut(Named):
     """Long work: poll it, or follow its events."""
 
-    id: str
-    kind: str
     state: Literal["waiting", "running", "done", "failed", "cancelled"]
     done: int
     total: int | None

@@ -15,7 +15,10 @@ _PATH = Parameter("path", "string", "a file or folder under /memories", True)
 _OUTPUT = object_of(result={"type": "string"})
 
 
-def _run(verb: Callable[[FileTool, Arguments], str]) -> Run:
+Verb = Callable[[FileTool, Arguments], str]
+
+
+def _run(verb: Verb) -> Run:
     def run(memory: Memory, given: Arguments) -> dict[str, Any]:
         return {"result": verb(FileTool(Documents(memory)), given)}
 
@@ -27,77 +30,69 @@ def _view(files: FileTool, given: Arguments) -> str:
     return files.view(given["path"], (int(lines[0]), int(lines[1])) if lines else None)
 
 
+def _tool(name: str, title: str, means: str, verb: Verb, *parameters: Parameter, **hints: bool) -> Tool:
+    """A verb of files; hints: `read_only`, `destructive`, `idempotent`."""
+    return Tool(name, title, means, _run(verb), parameters, _OUTPUT, **hints)
+
+
 FILES = (
-    Tool(
+    _tool(
         "view",
         "View a file",
         "A file with numbered lines, or the files of a folder.",
-        _run(_view),
-        (
-            _PATH,
-            Parameter(
-                "view_range",
-                "array",
-                "first and last line, -1 for the end",
-                more={"items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
-            ),
+        _view,
+        _PATH,
+        Parameter(
+            "view_range",
+            "array",
+            "first and last line, -1 for the end",
+            more={"items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
         ),
-        _OUTPUT,
         read_only=True,
     ),
-    Tool(
+    _tool(
         "create",
         "Write a file",
         "Write a file; one that is there gets a new version.",
-        _run(lambda files, given: files.create(given["path"], given["file_text"])),
-        (_PATH, Parameter("file_text", "string", "the whole text", True, ("text", "content"))),
-        _OUTPUT,
+        lambda files, given: files.create(given["path"], given["file_text"]),
+        _PATH,
+        Parameter("file_text", "string", "the whole text", True, ("text", "content")),
     ),
-    Tool(
+    _tool(
         "str_replace",
         "Replace text in a file",
         "Replace a text that stands exactly once in the file.",
-        _run(lambda files, given: files.str_replace(given["path"], given["old_str"], given.get("new_str", ""))),
-        (
-            _PATH,
-            Parameter("old_str", "string", "the text that is there", True),
-            Parameter("new_str", "string", "the text that shall stand there"),
-        ),
-        _OUTPUT,
+        lambda files, given: files.str_replace(given["path"], given["old_str"], given.get("new_str", "")),
+        _PATH,
+        Parameter("old_str", "string", "the text that is there", True),
+        Parameter("new_str", "string", "the text that shall stand there"),
         idempotent=False,
     ),
-    Tool(
+    _tool(
         "insert",
         "Insert lines in a file",
         "Put text after a line; 0 is the top.",
-        _run(lambda files, given: files.insert(given["path"], given["insert_line"], given["insert_text"])),
-        (
-            _PATH,
-            Parameter("insert_line", "integer", "after this line", True),
-            Parameter("insert_text", "string", "the text", True, ("text", "new_str")),
-        ),
-        _OUTPUT,
+        lambda files, given: files.insert(given["path"], given["insert_line"], given["insert_text"]),
+        _PATH,
+        Parameter("insert_line", "integer", "after this line", True),
+        Parameter("insert_text", "string", "the text", True, ("text", "new_str")),
         idempotent=False,
     ),
-    Tool(
+    _tool(
         "delete",
         "Delete a file",
         "Erase a file, or a folder with what is in it, for good.",
-        _run(lambda files, given: files.delete(given["path"])),
-        (_PATH,),
-        _OUTPUT,
+        lambda files, given: files.delete(given["path"]),
+        _PATH,
         destructive=True,
     ),
-    Tool(
+    _tool(
         "rename",
         "Rename a file",
         "Move a file or a folder.",
-        _run(lambda files, given: files.rename(given["old_path"], given["new_path"])),
-        (
-            Parameter("old_path", "string", "where it is", True),
-            Parameter("new_path", "string", "where it shall be", True),
-        ),
-        _OUTPUT,
+        lambda files, given: files.rename(given["old_path"], given["new_path"]),
+        Parameter("old_path", "string", "where it is", True),
+        Parameter("new_path", "string", "where it shall be", True),
         idempotent=False,
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.memory.knowledge import KnowledgeGraph, Relation, rows
-from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool
+from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool, reads
 from remanence.stage.llm_json import array_of, object_of
 
 _TEXT = {"type": "string"}
@@ -132,31 +132,28 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    Tool(
+    reads(
         "read_graph",
         "Read the graph",
         "All entities and relations.",
         _on(lambda graph, _: graph.read()),
         (),
         _GRAPH,
-        read_only=True,
     ),
-    Tool(
+    reads(
         "search_nodes",
         "Search the graph",
         "Entities that answer a query, and the relations among them.",
         _on(lambda graph, given: graph.search(given["query"])),
         (Parameter("query", "string", "what to look for in names, types and observations", True, ("q", "text")),),
         _GRAPH,
-        read_only=True,
     ),
-    Tool(
+    reads(
         "open_nodes",
         "Open nodes",
         "Entities by their names, and the relations among them.",
         _on(lambda graph, given: graph.open(_names(given["names"]))),
         (_list("names", "their names", _TEXT),),
         _GRAPH,
-        read_only=True,
     ),
 )

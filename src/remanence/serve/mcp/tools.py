@@ -96,3 +96,10 @@ class Tool:
             raise InvalidInput(f"{self.name} has no argument {strange[0]!r}; it has: {names}")
         taken = {one.name: one.take(given) for one in self.parameters}
         return self.run(memory, {name: value for name, value in taken.items() if value is not None})
+
+
+def reads(
+    name: str, title: str, means: str, run: Run, parameters: tuple[Parameter, ...], output: Mapping[str, Any]
+) -> Tool:
+    """A tool that changes nothing."""
+    return Tool(name, title, means, run, parameters, output, read_only=True)

@@ -19,31 +19,26 @@ Ending = tuple[frozenset[str], re.Pattern[str]]
 """Words of which the clause has to hold one (none: any clause), and the pattern."""
 
 
-def _ending(pattern: str) -> Ending:
-    spelled = pattern.replace(" ", r"\s")
-    return required(spelled), lazy_pattern(spelled, re.I)
+def _endings(*patterns: str) -> tuple[Ending, ...]:
+    """Patterns in which a space stands for any one white-space character, with the words that each needs."""
+    spelled = [pattern.replace(" ", r"\s") for pattern in patterns]
+    return tuple((required(one), lazy_pattern(one, re.I)) for one in spelled)
 
 
-ENDINGS: tuple[Ending, ...] = tuple(
-    _ending(pattern)
-    for pattern in (
-        rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
-        rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
-        rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",
-        rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",
-        rf"\b(?:no|not) (?:more )?(?P<v>{NOUN}) any ?more\b",
-        rf"\b(?:done|finished|through) with (?:the |my )?(?P<v>{FREE}){END}",
-    )
+ENDINGS = _endings(
+    rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
+    rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
+    rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",
+    rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",
+    rf"\b(?:no|not) (?:more )?(?P<v>{NOUN}) any ?more\b",
+    rf"\b(?:done|finished|through) with (?:the |my )?(?P<v>{FREE}){END}",
 )
 """Ways of saying that something is over, without saying which attribute it was a value of."""
 
-CANCELLED: tuple[Ending, ...] = tuple(
-    _ending(pattern)
-    for pattern in (
-        r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
-        rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
-        r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan)?) (?:didn['’]t happen|fell through|isn['’]t happening|won['’]t happen|is not happening|never happened)\b",
-    )
+CANCELLED = _endings(
+    r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
+    rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
+    r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan)?) (?:didn['’]t happen|fell through|isn['’]t happening|won['’]t happen|is not happening|never happened)\b",
 )
 """Ways of saying that a plan will not happen."""
 
