@@ -126,7 +126,7 @@ class View:
         if missing:
             fetched, index = self._fetched(np.array(missing)), self._store.index
             known.update(zip(missing, fetched, strict=True))
-            firsts = index.n.now[index.first.now[missing]].tolist()
+            firsts = index.first.now[missing].tolist()
             self._firsts.update(zip((item.id for item in fetched), firsts, strict=True))
         return [known[row] for row in wanted.tolist()]
 
@@ -145,12 +145,12 @@ class View:
         index = self._store.index
         self._remembered()
         new = [id for id in ids if id not in self._firsts]
-        if new:
-            self._firsts.update(self._store.door.first_of(new))
+        if new and (found := self._store.door.first_of(new)):
+            self._firsts.update(zip(found, index.row_of_n(list(found.values())).tolist(), strict=True))
         if self._firsts.keys().isdisjoint(ids):
             return np.full(len(ids), -1)
         seen = self._seen(_CURRENT if where is None else where)
-        firsts = index.row_of_n([self._firsts.get(id, -1) for id in ids])
+        firsts = np.array([self._firsts.get(id, -1) for id in ids], np.int64)
         rows, there = np.full(len(ids), -1, np.int64), firsts >= 0  # none is there yet where another writer came first
         rows[there] = self._versions(seen, where)[firsts[there]]
         there = rows >= 0
