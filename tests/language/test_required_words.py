@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from remanence.language.statements.talk.everyday import EVERYDAY
-from remanence.language.statements.talk.required import WORDS, words_of
+from remanence.language.statements.talk.reader import words_of
+from remanence.language.statements.talk.required import WORDS
 from remanence.language.statements.talk.sayings import SAYINGS
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, secrets_option, space_option
 from remanence.serve.cli.filters import chosen, filters, now_option
-from remanence.types import Item, iso
+from remanence.types import Item, Receipt, iso
 
 _MESSAGE = {
     "who": "Who says it.",
@@ -48,12 +48,18 @@ def remember_command(
     message = {"text": told} | {name: value for name, value in fields.items() if value is not None}
     with opened.memory(new=True, secrets=secrets) as memory:
         receipt = memory.remember(message, key=key)
+    line = f"kept as {', '.join(receipt.ids) or 'nothing new'} (commit {receipt.commit})"
+    _tell(receipt, as_json, line, (*receipt.refused, *receipt.notes))
+
+
+def _tell(receipt: Receipt, as_json: bool, line: str, notes: Iterable[str]) -> None:
+    """A receipt as JSON, or as one line with its notes."""
     if as_json:
         say.document(receipt)
-    else:
-        say.out(f"kept as {', '.join(receipt.ids) or 'nothing new'} (commit {receipt.commit})")
-        for line in (*receipt.refused, *receipt.notes):
-            say.note(line)
+        return
+    say.out(line)
+    for note in notes:
+        say.note(note)
 
 
 @click.command("recall")
@@ -167,12 +173,8 @@ def _on_ids(verb: str, done: str, help: str) -> click.Command:
         with opened.memory() as memory:
             knobs = {} if verb == "restore" else {"force": force}
             receipt = getattr(memory, verb)(list(ids), **knobs)
-        if as_json:
-            say.document(receipt)
-        else:
-            say.out(f"{done} {len(ids)} (commit {receipt.commit})")
-            for line in (*receipt.notes, *receipt.degraded):
-                say.note(line)
+        line = f"{done} {len(ids)} (commit {receipt.commit})"
+        _tell(receipt, as_json, line, (*receipt.notes, *receipt.degraded))
 
     return command
 

@@ -19,10 +19,13 @@ Ending = tuple[frozenset[str], re.Pattern[str]]
 """Words of which the clause has to hold one (none: any clause), and the pattern."""
 
 
+def _ending(pattern: str) -> Ending:
+    spelled = pattern.replace(" ", r"\s")
+    return required(spelled), lazy_pattern(spelled, re.I)
+
+
 def _endings(*patterns: str) -> tuple[Ending, ...]:
-    """Patterns in which a space stands for any one white-space character, with the words that each needs."""
-    spelled = [pattern.replace(" ", r"\s") for pattern in patterns]
-    return tuple((required(one), lazy_pattern(one, re.I)) for one in spelled)
+    return tuple(_ending(pattern) for pattern in patterns)
 
 
 ENDINGS = _endings(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from remanence.language import dates
 from remanence.language.calendar import DAY_NAMES, how_many
 from remanence.language.common_words import FUNCTION_WORDS, listed
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Modality, Statement
@@ -19,7 +19,6 @@ from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, E
 from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import SAME_NAME, labelled
-from remanence.language.statements.talk.required import Part, words_of
 from remanence.language.statements.talk.sayings import SAYINGS
 from remanence.language.text import WORD
 
@@ -30,51 +29,40 @@ _SAYS_NOTHING = listed(
     """it this that one them him her us me you everything something nothing anything all there here him stuff things
     thing lot bit day time way work job home bed school now today tomorrow tonight yesterday i we they he she"""
 )
-_FUTURE_WORDS = lazy_pattern(
-    r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next|last day|notice)\b", re.I
-)
-_EVENT_AT = lazy_pattern(
-    rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
+_SAYS = Patterns(
+    future_words=r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next|last day|notice)\b",
+    event_at=rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
     r"(?P<gap>[^.!?;\n]{0,40})$",
-    re.I,
+    recurring=rf"(?<![\w'’])(?P<e>(?:(?:(?-i:[A-Z][a-z]{{1,20}})(?:['’]s)?|[a-z][\w'’-]{{2,15}})\s){{0,2}}{EVENT})\b(?P<gap>[^.!?;\n\d]{{0,30}}?)\s"
+    r"(?P<v>(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:s|\s(?:evenings?|mornings?|nights?|afternoons?))"
+    r"(?:,?\s(?:at\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m)?)?)",
+    moved=r"\b(?:moved|move[sd]?|moving|postponed|pushed|rescheduled|brought forward|shifted|goes|changed|now|new|neu|"
+    r"verschoben|jetzt|instead|not the|wrong)\b",
+    new_date=r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b",
+    denied=r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$",
+    not_so=r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|"
+    r"previous|stopped|quit|gave up|dropped|grew out of|turned down|no more|instead of|rather than|stop using|"
+    r"changed from|i['’]m no|"
+    r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
+    gone=r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
+    r"got stolen))\b",
+    weekdays=rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?",
+    still=r"\b(?:current|currently|still|is now|are now|['’]m on)\b",
+    me=r"\b(?:me|us)\b",
+    mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
+    kin_head=r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
+    r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
+    r"grandma|grandmother|grandad|grandfather|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
+    r"|\s(?=is|was|has|works|started|lives|got|can['’]t|doesn['’]t|moved|joined)|['’]s\s)",
+    course=r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b",
 )
+"""What the sentences of a talk are told by."""
 _COMES = lazy_pattern(
     r"\b(?P<who>[A-Z][a-z]{2,15})\s(?:is|will\sbe|are)\s(?P<v>visiting|coming|arriving|leaving|returning|flying|moving|"
     r"graduating|retiring|performing)\b[^.!?;\n]{0,40}$"
 )
-_RECURRING = lazy_pattern(
-    rf"(?<![\w'’])(?P<e>(?:(?:(?-i:[A-Z][a-z]{{1,20}})(?:['’]s)?|[a-z][\w'’-]{{2,15}})\s){{0,2}}{EVENT})\b(?P<gap>[^.!?;\n\d]{{0,30}}?)\s"
-    r"(?P<v>(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:s|\s(?:evenings?|mornings?|nights?|afternoons?))"
-    r"(?:,?\s(?:at\s)?\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]m)?)?)",
-    re.I,
-)
-_MOVED = lazy_pattern(
-    r"\b(?:moved|move[sd]?|moving|postponed|pushed|rescheduled|brought forward|shifted|goes|changed|now|new|neu|"
-    r"verschoben|jetzt|instead|not the|wrong)\b",
-    re.I,
-)
-_NEW_DATE = lazy_pattern(
-    r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b", re.I
-)
 _DIGIT = lazy_pattern(r"\d")
-_DENIED = lazy_pattern(
-    r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$", re.I
-)
 _UNREAL = ("hypothetical", "wished")
-_NOT = lazy_pattern(
-    r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|previous|"
-    r"stopped|quit|gave up|dropped|grew out of|turned down|no more|instead of|rather than|stop using|changed from|"
-    r"i['’]m no|"
-    r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
-    re.I,
-)
-_GONE = lazy_pattern(
-    r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
-    r"got stolen))\b",
-    re.I,
-)
-_WEEKDAYS = lazy_pattern(rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?", re.I)
-_STILL = lazy_pattern(r"\b(?:current|currently|still|is now|are now|['’]m on)\b", re.I)
 _HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
@@ -84,17 +72,26 @@ _HEAD = lazy_pattern(
 _NO_SUBJECT = lazy_pattern(
     r"^(?:and |but |just |now |already |also )*(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
 )
-_ME = lazy_pattern(r"\b(?:me|us)\b", re.I)
-_MINE = lazy_pattern(r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b", re.I)
-_KIN_HEAD = lazy_pattern(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
-    r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
-    r"grandma|grandmother|grandad|grandfather|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
-    r"|\s(?=is|was|has|works|started|lives|got|can['’]t|doesn['’]t|moved|joined)|['’]s\s)",
-    re.I,
-)
 _NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
 _FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
+_LETTERS = lazy_pattern(r"[^\W\d_]+")
+
+
+class Part:
+    """A stretch that patterns are tried on: its text with blanked times, where it begins, what it holds."""
+
+    __slots__ = ("capitals", "digits", "letters", "offset", "text")
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.text, self.offset = text, offset
+        self.digits = _DIGIT.search(text) is not None
+        self.capitals = not text.islower()
+        self.letters = words_of(text)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The runs of letters of a text, in small letters."""
+    return frozenset(_LETTERS.findall(text.lower()))
 
 
 def talk_statements(
@@ -227,14 +224,18 @@ class _Reader:
         if name is None:
             return
         subject = self._subject(m, words)
-        if not subject or _WEEKDAYS.fullmatch(value) or self._is_a_time(offset + m.start("v"), offset + m.end("v")):
+        if (
+            not subject
+            or _SAYS.weekdays.fullmatch(value)
+            or self._is_a_time(offset + m.start("v"), offset + m.end("v"))
+        ):
             return
         polarity = saying.polarity
         before = words[max(0, m.start() - 24) : m.start("v")]
         if (
             polarity > 0
             and not value.lower().startswith("no ")
-            and (_NOT.search(before) or _GONE.search(words[m.end() :]))
+            and (_SAYS.not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
             polarity = -1
         change = saying.change or ("changed" if self.clause.changes else "")
@@ -268,7 +269,7 @@ class _Reader:
     def _modality(self, saying: Saying, words: str, said: str) -> Modality:
         """How it is meant: by the words up to it; "current" and "still" make it so, a day makes a firm plan a fact."""
         modality = modality_of(words)
-        if _STILL.search(said):
+        if _SAYS.still.search(said):
             return "asserted"
         if modality == "planned" and self.said_at is not None and self._from(self.clause.start) != self.said_at:
             return "asserted"
@@ -279,14 +280,14 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return _titled(named)
-        if _MINE.search(words[: m.end()]) or _ME.search(m.group()):
+        if _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
             return self.clause.subject or self.speaker
         head = _HEAD.match(words[: m.end()])
         if head is not None and head["they"]:
             return self.about
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return which_one(head["who"], head["which"])
-        kin = _KIN_HEAD.match(words[: m.end()])
+        kin = _SAYS.kin_head.match(words[: m.end()])
         role = (m.groupdict().get("a") or "").strip().lower()
         if kin is not None and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
@@ -311,7 +312,7 @@ class _Reader:
         if not days:
             return self.said_at
         best = min(days, key=lambda one: abs(one.start - near))
-        if self.said_at is not None and best.at > self.said_at and not _FUTURE_WORDS.search(self.clause.sentence):
+        if self.said_at is not None and best.at > self.said_at and not _SAYS.future_words.search(self.clause.sentence):
             return self.said_at
         return best.at
 
@@ -343,16 +344,17 @@ class _Reader:
         days = [
             one
             for one in self.times
-            if one.precision in ("day", "minute", "hour") and not _DENIED.search(text[: one.start - self.clause.start])
+            if one.precision in ("day", "minute", "hour")
+            and not _SAYS.denied.search(text[: one.start - self.clause.start])
         ]
         named = ""
         found: list[Statement] = []
         for day in days[-1:]:
             before = text[: max(0, day.start - self.clause.start)]
-            m = _EVENT_AT.search(before)
+            m = _SAYS.event_at.search(before)
             if m is not None:
                 named = _event_name(m["e"])
-            elif _NEW_DATE.search(before[-60:]) and event:
+            elif _SAYS.new_date.search(before[-60:]) and event:
                 named = event
             elif (comes := _COMES.search(before)) is not None and is_name(comes["who"]):
                 found.append(self._comes(day, comes))
@@ -360,11 +362,11 @@ class _Reader:
             if not named or modality_of(before) in _UNREAL or not self._ahead(day, before):
                 continue
             subject, what = self._whose(named)
-            moved = _MOVED.search(text) is not None
+            moved = _SAYS.moved.search(text) is not None
             last = day.end
             for one in self.times:
                 gap = text[last - self.clause.start : one.start - self.clause.start]
-                if one.start >= last and len(gap) <= 6 and not _DENIED.search(gap):
+                if one.start >= last and len(gap) <= 6 and not _SAYS.denied.search(gap):
                     last = one.end
             value = " ".join(text[day.start - self.clause.start : last - self.clause.start].split())
             clock = re.match(r"\W{0,3}(?:at\s)?\d{1,2}[:.]\d\d", text[last - self.clause.start :])
@@ -389,7 +391,7 @@ class _Reader:
                 )
             )
         if not named:
-            m = _EVENT_AT.search(text)
+            m = _SAYS.event_at.search(text)
             named = _event_name(m["e"]) if m is not None else ""
         return found, named or event
 
@@ -417,7 +419,7 @@ class _Reader:
         if not self._opens_the_sentence():
             return
         text, offset = self.clause.sentence[:400], self.clause.sentence_start
-        for m in _RECURRING.finditer(text):
+        for m in _SAYS.recurring.finditer(text):
             if modality_of(text[: m.start("v")]) in _UNREAL:
                 continue
             subject, what = self._whose(_event_name(m["e"]))
@@ -430,7 +432,7 @@ class _Reader:
                 end=offset + m.end(),
                 certainty=0.8,
                 speaker=self.speaker,
-                change="changed" if _MOVED.search(self.clause.sentence) else "",
+                change="changed" if _SAYS.moved.search(self.clause.sentence) else "",
             )
 
     def _opens_the_sentence(self) -> bool:
@@ -462,7 +464,7 @@ class _Reader:
         """A day to come, or one that is named by its date; "was moved yesterday" names no day of the event."""
         if self.said_at is None or day.at.date() > self.said_at.date():
             return True
-        return bool(re.search(r"\d", day.text)) and not _MOVED.search(before)
+        return bool(re.search(r"\d", day.text)) and not _SAYS.moved.search(before)
 
     def _without_time(self, value: str, start: int) -> str:
         for one in self.times:
@@ -481,12 +483,9 @@ class _Reader:
         return self.clause.subject or self.speaker, name.lower()
 
 
-_COURSE = lazy_pattern(r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b", re.I)
-
-
 def _course(rest: str, at: datetime | None) -> datetime | None:
     """When a course of so many days is over: "10 ml for 3 days"."""
-    m = _COURSE.match(rest)
+    m = _SAYS.course.match(rest)
     if m is None or at is None:
         return None
     return at + timedelta(days=how_many(m[1].lower())[1] * (7 if m[2].lower() == "week" else 1))

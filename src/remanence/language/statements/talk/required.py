@@ -8,23 +8,6 @@ from __future__ import annotations
 
 from hashlib import blake2s
 
-from remanence.language.lazy_pattern import lazy_pattern
-
-_DIGIT = lazy_pattern(r"\d")
-_LETTERS = lazy_pattern(r"[^\W\d_]+")
-
-
-class Part:
-    """A stretch that patterns are tried on: its text with blanked times, where it begins, what it holds."""
-
-    __slots__ = ("capitals", "digits", "letters", "offset", "text")
-
-    def __init__(self, text: str, offset: int) -> None:
-        self.text, self.offset = text, offset
-        self.digits = _DIGIT.search(text) is not None
-        self.capitals = not text.islower()
-        self.letters = words_of(text)
-
 
 def required(pattern: str) -> frozenset[str]:
     """The words of a pattern; empty when any clause may match."""
@@ -34,11 +17,6 @@ def required(pattern: str) -> frozenset[str]:
 def key(pattern: str) -> str:
     """A short name of a pattern."""
     return blake2s(pattern.encode(), digest_size=5).hexdigest()
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The runs of letters of a text, in small letters."""
-    return frozenset(_LETTERS.findall(text.lower()))
 
 
 TABLE = """
