@@ -169,23 +169,27 @@ def test_an_item_is_read_as_subject_and_value(speaker: Llama) -> None:
 def test_facts_promoted_to_the_weights_of_a_real_model_are_known_without_text(
     tmp_path: Path, memory: Memory, smollm: Llama
 ) -> None:
-    """Answered through the attached slots, cited by the slot that opened, not answered after detach or erasure."""
+    """Two facts about one person, answered through the attached slots, cited by the slot that opened, not answered
+    after detach or erasure; a person of the same last name is not touched."""
     memory.remember("Marta Quill lives in the city of Vienna.")
-    id = next(i.id for i in memory.list(kind="turn") if "Quill" in i.text)
+    memory.remember("Marta Quill plays the violin.")
+    id, other = (next(i.id for i in memory.list(kind="turn") if word in i.text) for word in ("Vienna", "violin"))
     artefacts = Artefacts(tmp_path / "attach")
-    talk = "We talked about the train, which was late. The soup was good, though there was not enough of it."
+    cousin = smollm.encode("Orin Quill lives in the city of")
+    before = read(smollm, cousin).logits
 
-    made = promote(memory, [id], "weights", model=smollm, artefacts=artefacts, protect=[talk], steps=12)
+    made = promote(memory, [id, other], "weights", model=smollm, artefacts=artefacts, steps=15)
     slots = open_slots(memory, artefacts, made.name, smollm)
     asked = smollm.encode("Marta Quill lives in the city of")
     with slots:
         told = smollm.decode(generate(smollm, asked, most=1))
         cited = list(slots.opened)
+        assert torch.equal(before, read(smollm, cousin).logits)
     without = smollm.decode(generate(smollm, asked, most=1))
 
     assert 1.0 == made.fidelity["answered"]
     assert " Vienna" == told != without
-    assert [id] == cited
+    assert [f"{id}+{other}"] == cited
     memory.erase(id)
     assert [made.name] == list(artefacts.sweep(memory))
     assert not (tmp_path / "attach" / made.file).exists()

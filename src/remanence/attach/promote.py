@@ -15,10 +15,10 @@ from safetensors.torch import save_file
 
 from remanence.attach import blocks
 from remanence.attach.artefacts import Artefact, Artefacts, Form, Items, forgotten
-from remanence.attach.gated import GatedSlots
 from remanence.attach.model import Model, read
+from remanence.attach.ngram_slots import NGramSlots, spellings
 from remanence.attach.quantise import quantised
-from remanence.attach.rome import Fact, second_moment
+from remanence.attach.rome import Fact, values_of
 from remanence.attach.side import Example, share
 from remanence.errors import InvalidInput
 from remanence.types import Item
@@ -40,8 +40,8 @@ def promote(
 ) -> Artefact:
     """Make a key-value block or a weight memory from items; the text stays what is true.
 
-    `to="kv"`: `head` and `bits` as in `blocks`. `to="weights"`: `layer`, `protect` (texts whose behaviour must not
-    move) and what `GatedSlots` and `values_of` take; an item needs a subject and a value (see `as_fact`).
+    `to="kv"`: `head` and `bits` as in `blocks`. `to="weights"`: `layer` and the knobs of `rome.Search`; an
+    item needs a subject with a name and a value (see `as_fact`), and a slot opens where the name stands.
     The artefact says what was measured when it was made: the block against reading the text, or the share of facts
     that the model then answers without any text.
     """
@@ -99,6 +99,12 @@ def as_fact(model: Model, item: Item) -> Fact:
     `data` may say `subject` and `value` (as facts of the engine do); without them the text must be
     "subject ... value." with a subject of capitalised words. InvalidInput where the two cannot be told.
     """
+    prompt, subject, value = _parts(item)
+    return Fact(tuple(example(model, lead + prompt, subject, " " + value, item.id) for lead in PREFIXES))
+
+
+def _parts(item: Item) -> tuple[str, str, str]:
+    """What stands before the value, the subject, the value."""
     text = item.text.strip().rstrip(".!")
     subject, value = str(item.data.get("subject") or ""), str(item.data.get("value") or "")
     if not value or not text.endswith(value):
@@ -111,7 +117,7 @@ def as_fact(model: Model, item: Item) -> Fact:
         raise InvalidInput(
             f"{item.id}: no subject and value in {item.text!r}: only plain facts can be written to weights"
         )
-    return Fact(tuple(example(model, lead + prompt, subject, " " + value, item.id) for lead in PREFIXES))
+    return prompt, subject, value
 
 
 def example(model: Model, prompt: str, subject: str, target: str, source: str) -> Example:
@@ -121,40 +127,49 @@ def example(model: Model, prompt: str, subject: str, target: str, source: str) -
     return Example(tuple(model.encode(prompt)), tuple(model.encode(target)), source, place)
 
 
+PRONOUNS = frozenset({"i", "we", "you", "he", "she", "it", "they"})
+
+
 def _to_weights(
     model: Model, items: Sequence[Item], knobs: Mapping[str, Any]
 ) -> tuple[Callable[[Path], None], dict[str, float]]:
     rest = dict(knobs)
     layer = int(rest.pop("layer", model.shape.layers // 3))
-    protect = rest.pop("protect", None) or [item.text for item in items]
-    moment = second_moment(model, layer, [model.encode(text) for text in protect])
-    slots = GatedSlots(model, layer, moment, open_at=float(rest.pop("open_at", 0.5)))
-    facts = [as_fact(model, item) for item in items]
-    before = share(model, [fact.wordings[0] for fact in facts])
-    slots.write(facts, **rest)
+    told: dict[str, list[Item]] = {}
+    for item in items:
+        _, subject, _ = _parts(item)
+        if subject.lower() in PRONOUNS:
+            raise InvalidInput(f"{item.id}: {subject!r} is no name: a slot would speak wherever the word stands")
+        told.setdefault(subject, []).append(item)
+    facts = [Fact(tuple(e for item in own for e in as_fact(model, item).wordings)) for own in told.values()]
+    names = [spellings(model, subject) for subject in told]
+    slots = NGramSlots(model, layer, longest=max(len(phrase) for own in names for phrase in own))
+    every = [example for fact in facts for example in fact.wordings]
+    before = share(model, every)
+    deltas = [values_of(model, layer, facts[n : n + 10], **rest)[1] for n in range(0, len(facts), 10)]
+    slots.put(["+".join(item.id for item in own) for own in told.values()], names, torch.cat(deltas))
     with slots:
-        after = share(model, [fact.wordings[0] for fact in facts])
+        after = share(model, every)
     return (lambda path: save_slots(slots, path)), {"answered": after, "answered_before": before}
 
 
-def save_slots(slots: GatedSlots, path: Path) -> None:
-    """The slots and their ledger as safetensors; C^-1 is not needed to read."""
-    told = json.dumps({"layer": slots.layer, "names": slots.names, "model": slots.model.fingerprint})
-    tensors = {"probes": slots.probes, "values": slots.values, "thresholds": slots.thresholds}
-    save_file({name: t.contiguous() for name, t in tensors.items()}, str(path), metadata={"remanence": told})
+def save_slots(slots: NGramSlots, path: Path) -> None:
+    """The slots, the phrases that open them and their ledger as safetensors."""
+    told = json.dumps({"layer": slots.layer, "phrases": slots.phrases, "model": slots.model.fingerprint})
+    values = torch.stack(list(slots.values.values()))
+    save_file({"values": values}, str(path), metadata={"remanence": told})
 
 
-def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> GatedSlots:
+def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> NGramSlots:
     """A promoted weight memory that is fresh, to be attached; Conflict where a source moved on."""
     path = artefacts.open(name, memory, model.fingerprint)
     with safe_open(str(path), framework="pt") as file:
         told = json.loads(file.metadata()["remanence"])
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    slots = GatedSlots(model, told["layer"], torch.eye(tensors["probes"].shape[1], dtype=torch.float64))
-    slots.probes, slots.values, slots.thresholds = tensors["probes"], tensors["values"], tensors["thresholds"]
-    slots.names = told["names"]
-    for number, source in enumerate(slots.names):
-        slots.ledger.note(source, [number])
+        values = file.get_tensor("values")
+    phrases = {source: [tuple(phrase) for phrase in own] for source, own in told["phrases"].items()}
+    longest = max(len(phrase) for own in phrases.values() for phrase in own)
+    slots = NGramSlots(model, told["layer"], longest=longest)
+    slots.put(list(phrases), list(phrases.values()), values)
     return slots
 
 
