@@ -55,6 +55,13 @@ def test_ticks_since_1970_are_read_in_their_unit(ticks: str) -> None:
     assert [(1.0, datetime(2026, 1, 1, tzinfo=UTC))] == read(f"{ticks},1")
 
 
+def test_milliseconds_that_look_like_a_day_of_the_year_1700_are_milliseconds() -> None:
+    """1700 01 02, 00:00 to the letter; in truth an evening of November 2023, as are the rows around it."""
+    told = [at for _, at in read("1700010199000,1", "1700010200000,1")]
+
+    assert [datetime(2023, 11, 15, 1, 3, 19, tzinfo=UTC), datetime(2023, 11, 15, 1, 3, 20, tzinfo=UTC)] == told
+
+
 @pytest.mark.parametrize(
     ("text", "at"),
     [

@@ -137,6 +137,8 @@ class RowReader:
     def _calendar(self, text: str) -> datetime | None:
         found = _SLASHED.match(text)
         if found is None:
+            if text.isdigit() and len(text) > 8:
+                return None  # ticks: thirteen digits also read as a day of the year 1700 with a time behind it
             try:
                 return datetime.fromisoformat(text)
             except ValueError:
