@@ -15,11 +15,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import material as m
 import neutral_material as nm
 import numpy as np
 import torch
 import torch.nn.functional as F
-from quantise import f1, fitted, quantised, written
+from quantise import f1, fitted, quantised, scene_passages, written
 from torch import nn
 
 from remanence.models.reader.neutral import BUNDLED, MATCHES, PAIRS, NeutralNetwork, NeutralReader
@@ -195,27 +196,43 @@ def judged(reader: NeutralReader, passages: list[nm.Passage]) -> float:
     return float(np.mean(scores))
 
 
-def curve(reader: NeutralReader, passages: list[nm.Passage], rng: random.Random) -> tuple[list[float], list[float]]:
-    """Of one passage (it answers; as many do not, of the same article), and of its span (it is right)."""
+Seen = list[tuple[float, float, bool]]
+"""Margin, verdict, and whether it is so."""
+
+
+def of_passages(reader: NeutralReader, passages: list[nm.Passage], rng: random.Random) -> tuple[Seen, Seen]:
+    """Whether a passage answers (its own; another one of the article and one of any do not), and its span is right."""
     there, right = [], []
     for told in passages:
-        near = [one for one in passages if one.language == told.language and one.group // 5 == told.group // 5]
+        near = [one for one in passages if one.language == told.language and one is not told]
+        same = [one for one in near if one.group // 5 == told.group // 5]
         for asked in told.asked:
-            for other, own in ((told, True), (rng.choice([one for one in near if one is not told] or [told]), False)):
-                if not own and other is told:
-                    continue
+            for other in (told, rng.choice(same or near), rng.choice(near)):
                 (one,) = reader.read(asked.said, [other.said], told.language, [told.language])
-                got = own and max(f1(other.said[one.start : one.end], answer) for answer in asked.answers) >= 0.5
-                there.append((one.score - one.null, one.verdict, own))
-                right.append((one.score - one.null, one.verdict, got))
-    return fitted(there), fitted(right)
+                best = max(f1(other.said[one.start : one.end], answer) for answer in asked.answers)
+                there.append((one.score - one.null, one.verdict, other is told))
+                right.append((one.score - one.null, one.verdict, other is told and best >= 0.5))
+    return there, right
+
+
+def of_talk(reader: NeutralReader, folder: Path, rng: random.Random) -> Seen:
+    """Whether a turn answers, of scenes of FriendsQA that trained nothing, read by signs as well."""
+    out = []
+    for place, scene in enumerate(m.load("friendsqa_dev.json.gz", folder)):
+        for question, passage, there in scene_passages(scene, rng) if place % 8 == 1 else ():
+            (one,) = reader.read(question, [passage], "en", ["en"])
+            out.append((one.score - one.null, one.verdict, there))
+    return out
+
+
+def arrays(net: Neutral) -> dict[str, np.ndarray]:
+    return {name: value.numpy().astype(np.float32) for name, value in net.state_dict().items()}
 
 
 def tensors(net: Neutral) -> dict[str, np.ndarray]:
     """int8 rows with scales for what is large, whole numbers for the rest."""
     out: dict[str, np.ndarray] = {}
-    for name, value in net.state_dict().items():
-        array = value.numpy().astype(np.float32)
+    for name, array in arrays(net).items():
         if array.ndim == 2 and array.size > 1000:
             out[name], out[f"{name}.scale"] = quantised(array)
         else:
@@ -256,7 +273,7 @@ def main() -> None:
             net.load_state_dict(torch.load(options.start / "neutral.pt"))
         learn(net, Stream(told + nm.talk(options.data, bare), bare, options), options)
     net.load_state_dict(torch.load((options.pack or options.out) / "neutral.pt"))
-    bare.network = NeutralNetwork(english.network, {name: x.numpy() for name, x in net.state_dict().items()})
+    bare.network = NeutralNetwork(english.network, arrays(net))
     print(f"done {time.process_time():.0f}s of processor time", flush=True)
     kept = [
         one for name in (without or ["en"]) + ["en"] for one in nm.xquad(options.data, name, bare) if nm.held(one.group)
@@ -264,16 +281,16 @@ def main() -> None:
     for name in dict.fromkeys(one.language for one in kept):
         print(name, f"F1 {judged(bare, [one for one in kept if one.language == name]):.3f}", flush=True)
     if options.pack is not None:
-        packed(options, net, bare, [one for one in kept if one.language != "en"], small)
+        packed(options, net, bare, [one for one in kept if one.language != "en"])
 
 
-def packed(
-    options: argparse.Namespace, net: Neutral, reader: NeutralReader, kept: list[nm.Passage], small: SmallWords
-) -> None:
-    """neutral.bin and neutral.json: the mean of the weights of --out and --pack, with the curve of --pack."""
-    there, right = curve(reader, kept[::2], random.Random(5))
+def packed(options: argparse.Namespace, net: Neutral, reader: NeutralReader, kept: list[nm.Passage]) -> None:
+    """neutral.bin and neutral.json: the mean of the weights of --out and --pack, and curves on what trained neither."""
+    there, right = of_passages(reader, kept[::4], random.Random(5))
     ours, theirs = (torch.load(folder / "neutral.pt") for folder in (options.out, options.pack))
     net.load_state_dict({name: (ours[name] + theirs[name]) / 2 for name in ours})  # Wortsman et al. 2022
+    reader.network = NeutralNetwork(Reader.bundled().network, arrays(net))
+    there += of_talk(reader, options.data, random.Random(5))
     card = {
         "name": "reader-signs",
         "layers": "an adapter of rank 8 to reader.bin",
@@ -284,12 +301,12 @@ def packed(
             "questions made by gaps": "the project's own",
         },
         "built by": "scripts/reader/neutral.py",
-        "small words": list(small.names),
-        "answerable": there,
-        "best": right,
+        "small words": list(reader.small.names),
+        "answerable": fitted(there),
+        "best": fitted(right),
     }
     written(options.into, tensors(net), card, "neutral")
-    print(there, right, card["sha256"][:8])
+    print(card["answerable"], card["best"], card["sha256"][:8])
 
 
 if __name__ == "__main__":
