@@ -110,3 +110,30 @@ def test_behind_the_likeliest_sentence_the_best_hits_are_quoted_in_their_order()
 
     assert len(quoted) == 3
     assert quoted[1:] == [one for one in best if one != quoted[0]][:2]
+
+
+RENT = [
+    ("Jo", "2025-02-10T09:00", "the landlord wrote, the rent goes from 980 to 1,040 in april, sigh"),
+    ("Jo", "2025-02-20T20:00", "physio twice a week now, tuesdays and fridays, 38 a go"),
+    ("Mo", "2025-03-01T09:00", "the flat in Dunmore has 62 square metres and a damp bathroom, 940"),
+    ("Mo", "2025-03-20T21:00", "the dentist fits the brace on 2 june"),
+    ("Mo", "2025-03-21T08:00", "argh no, 12 june. the 2nd is a bank holiday"),
+    ("Mo", "2025-05-02T19:00", "booked the cabin at Lough Carra, 9 to 16 august, 620"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("How much is the rent now?", "1,040"),
+        ("On which days does Jo have physio?", "tuesdays and fridays"),
+        ("How big is the flat in Dunmore?", "62 square metres"),
+        ("When does the dentist fit the brace?", "12 June 2025"),
+    ],
+)
+def test_a_number_of_another_matter_is_no_answer_however_late_it_was_told(question, value):
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": who, "at": f"{at}+00:00", "session": at[:10], "text": text} for who, at, text in RENT])
+        memory.sleep()
+
+        assert memory.ask(question, now="2025-05-10T12:00:00+00:00", threshold=0.0).short == value

@@ -54,6 +54,7 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         of_it = _of_what_is_asked(zone, asked)
         wrong = [n for n, other in enumerate(reads) if _takes_back(one.hit.item, zone, other, asked)]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
+        of_it = of_it or int(bool(wrong) and _just_behind(one.hit.item, best.hit.item))
         if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
             continue
         if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
@@ -108,6 +109,11 @@ def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:
     if item.session is None or item.session != other.hit.item.session:
         shared -= stems(word for name in (*asked.people, *asked.names) for word in content_words(name))
     return bool(shared) or (item.session == other.hit.item.session and item.who == other.hit.item.who)
+
+
+def _just_behind(item: Item, old: Item) -> bool:
+    """Whether a speaker says it within two days of what it takes back; such a turn names its topic seldom."""
+    return item.who == old.who and 0 < when(item)[0] - when(old)[0] <= 2 * 86_400
 
 
 def _zone(text: str, at: int) -> str:

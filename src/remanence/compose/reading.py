@@ -14,7 +14,8 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
-from remanence.language.text import words
+from remanence.language.statements.happened import stems
+from remanence.language.text import content_words, words
 from remanence.language.value_forms import Value, values
 from remanence.records import dataclass
 from remanence.stage import Ctx
@@ -39,6 +40,8 @@ REACH = 30
 """Characters between what was and what is: "from Tuesdays to the Thursdays"."""
 INEXACT = 0.5
 """What counts of a reading whose value lacks the unit, the currency or the noun that is asked for."""
+ELSEWHERE = 0.3
+"""What counts of a reading whose hit holds no word of what a value is asked of, while another one does."""
 NEVER_WAS = ("cancelled", "corrected", "denied")  # states of what never held, whatever time is asked about
 
 
@@ -75,6 +78,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     top = max(float(best.scores[0]), 1e-6)
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)
+    topics = [stems(asked.essence) & stems(content_words(item.text[:2_000])) for item in best.items]
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
         start, end = one.start - len(head), one.end - len(head)
@@ -93,7 +97,8 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
             same = value is not None and value.start < end and start < value.end
             answerable *= ECHO if value is None else 1.0
             weight *= INEXACT if value is not None and not value.exact else 1.0
-            start, end = (value.start, value.end) if value is not None else (0, 0)
+            weight *= ELSEWHERE if not topics[number] and any(topics) else 1.0
+            start, end = _with_the_next(hit.item.text, value, asked) if value is not None else (0, 0)
             said = hit.item.text[start:end].strip()
         elif not asked.whether and (echoes(said, asked) or unlike(said, asked)):
             said, answerable = "", answerable * ECHO
@@ -113,6 +118,23 @@ def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
     held = [one for one in every if one not in gone]
     left = (gone or held) if asked.tense == "before" else (held or gone)
     return min(left, key=lambda one: (max(one.start - end, start - one.end, 0), one.start), default=None)
+
+
+_AND = lazy_pattern(r"\s*(?:,|&|\+|and|or|und|y|et|e|en)?\s*(?:(?:and|on|at|the|und|am)\s+){0,2}", re.I)
+
+
+def _with_the_next(text: str, value: Value, asked: Question) -> tuple[int, int]:
+    """Where several are asked for, the values that stand in a row: "tuesdays and fridays"."""
+    start, end = value.start, value.end
+    if asked.many:
+        every = values(text, asked.expected.value, asked.expected.counts)
+        for one in every:
+            if one.start >= end and _AND.fullmatch(text, end, one.start):
+                end = one.end
+        for one in reversed(every):
+            if one.end <= start and _AND.fullmatch(text, one.end, start):
+                start = one.start
+    return start, end
 
 
 _FROM = lazy_pattern(r"\b(?:from|von|vom|de|del|du|da|dal|van)\s+(?:the\s|an?\s)?$", re.I)
@@ -135,9 +157,13 @@ def _worth_reading(hits: Hits) -> Hits:
 
 
 def _over(hit: Hit, asked: Question) -> bool:
-    """Whether a hit states what is over; a day that lies behind is still the day that is asked for."""
+    """Whether a hit states what is over; a day that lies behind is still the day that is asked for.
+
+    What is disputed stands beside the other, and is not over.
+    """
     dated = asked.expected.form == "date"
-    return any(not (dated and one.state == "ended" and one.attribute.startswith("date of")) for one in hit.marks)
+    marks = [one for one in hit.marks if one.state != "disputed"]
+    return any(not (dated and one.state == "ended" and one.attribute.startswith("date of")) for one in marks)
 
 
 def _asks(text: str, start: int) -> bool:
@@ -152,13 +178,24 @@ def answers_nothing(reads: Sequence[Read], asked: Question) -> bool:
 
 
 def chosen(reads: Sequence[Read], asked: Question) -> Read:
-    """The reading that counts most; asked for what is so, the latest of those that count nearly as much."""
+    """The reading that counts most; asked for what is so, the latest of those that count nearly as much.
+
+    A later one stands for it only where it speaks of what the first one speaks of: all words of the question that the
+    first one holds are in it.
+    """
     best = reads[0]
     if asked.tense not in ("now", "") or asked.interval is not None:
         return best
     close = [one for one in reads if one.weight >= CLOSE * best.weight and one.answerable >= RIVAL]
     close = [one for one in close if one.hit.item.who == best.hit.item.who and one.hit.item.at is not None]
+    mine = _shared(best, asked)
+    close = [one for one in close if mine <= _shared(one, asked)]
     return max(close, key=lambda one: one.hit.item.at.timestamp() if one.hit.item.at else 0.0, default=best)
+
+
+def _shared(one: Read, asked: Question) -> frozenset[str]:
+    """The words of the question, without its persons, that a hit holds."""
+    return frozenset(stems(asked.essence) & stems(content_words(one.hit.item.text[:2_000])))
 
 
 def agreed(found: Sequence[Candidate], said: Sequence[CandidateSentence], reads: Sequence[Read]) -> list[Candidate]:

@@ -17,7 +17,7 @@ from remanence.language.sentences import Span
 from remanence.records import dataclass
 
 ValueForm = Literal[
-    "", "email", "phone", "url", "clock", "weekday", "money", "duration", "count", "weight", "length", "dose",
+    "", "email", "phone", "url", "clock", "weekday", "money", "duration", "count", "weight", "length", "area", "dose",
     "temperature", "speed", "percent", "age", "code",
 ]  # fmt: skip
 
@@ -73,6 +73,7 @@ _VALUES = r"""
     weight=<alone>-?<number>\s?-?(?:kg|kilos?|kilograms?|g|gram(?:m|me)?s?|gramos|lbs?|pounds?|stone|oz|ounces?|tons?|mg)(?!\w)
     length=<alone>-?<number>\s?-?(?:mm|cm|centimet(?:re|er)s?|m|met(?:re|er)s?|km|kilomet(?:re|er)s?|miles?|mi)(?!\w)
     length=<alone>-?<number>\s?-?(?:ft|feet|foot|inch(?:es)?|yards?)(?!\w)
+    area=<alone><number>\s?-?(?:square (?:met(?:re|er)s?|feet)|sq\.? ?(?:m|ft)|sqm|m2|m²|qm|acres?|hectares?)(?!\w)
     dose=<alone>-?<number>\s?-?(?:mg|g|ml|micrograms?|mcg|µg|puffs?|tablets?|pills?|drops?|units?|iu|capsules?|%)(?!\w)
     temperature=<alone>-?<number>\s?-?(?:°\s?[CF]?|degrees?|celsius|fahrenheit|grad)(?!\w)
     speed=<alone><number>\s?-?(?:km/h|mph|kph|knots|ms|s|sec(?:onds?)?|µs|minutes?|min|mbps|mbit/s)(?!\w)
@@ -181,7 +182,8 @@ _ASKED_FOR = r"""
     clock=\b(?:what|which) (?:exact )?time\b(?!.{0,40}\b(?:of (?:the )?year|period)\b)|\bhow (?:late|early)\b
     clock=\b(?:start|starting|arrival|departure|opening|closing)\stime\b|\b(?:um )?wie ?viel uhr\b|\bwie spät\b
     clock=\b(?:a )?qué hora\b|\bà quelle heure\b|几点|何時
-    weekday=\b(?:day of the week|weekday|wochentag|día de la semana|jour de la semaine)\b|星期几
+    weekday=\b(?:which|what) days (?:do|does|did|is|are)\b|\b(?:day of the week|weekday|wochentag)\b
+    weekday=\b(?:día de la semana|jour de la semaine)\b|星期几
     percent=\bwhat per ?cent|\bpercentage\b|\bhow many per ?cent\b
     age=\bhow old\b|\bwhat age\b|\bage of\b|\bwie alt\b|\bcuántos años\b|\bquel âge\b
     code=\b(?:order|case|frame|serial|account|flight|ticket|licen[cs]e|plate|invoice|tracking)\s(?:numbers?|no|nr|code)\b
@@ -193,6 +195,8 @@ _ASKED_FOR = r"""
     dose=\bhow (?:many|much) (?:mg|ml|milligrams|puffs|drops|tablets|pills|units|spray|syrup|insulin|medicine)\b
     weight=\bhow heavy\b|\bhow much\b.{0,60}\bweighs?\b|\bweights? of\b|\bhow many (?:kilos|kilograms|kg|grams|lbs)\b
     length=\bhow (?:tall|high|wide|far|deep|thick)\b|\b(?:height|width|depth|length|distance) (?:of|to|from|between)\b
+    area=\bhow (?:big|large) (?:is|was|are|were)\b.{0,40}\b(?:flat|apartment|house|garden|room|place|plot)\b
+    area=\b(?:floor area|square metres|square feet)\b
     length=\b(?:real |exact |current )height\b|\bhow many (?:miles|km|kilomet\w+|met(?:re|er)s|cm|centimet\w+|feet)\b
     temperature=\btemperature\b|\bhow (?:hot|warm|cold)\b
     speed=\blatency\b|\bhow (?:fast|quick)\b|\bresponse time\b|\btimeout\b

@@ -19,7 +19,9 @@ _SETS_RIGHT = lazy_pattern(
     r"no,? espera|espera,? no|al revés|me (?:equivoqué|confundí|lié)|corrijo|corrección|quise decir|"
     r"non,? attends|attends,? non|je me (?:suis )?tromp\w+|je voulais dire|rectification|"
     r"no,? aspetta|mi sono sbagliat[oa]|volevo dire|correggo|não,? espera|enganei-me|me enganei|corrigindo|"
-    r"nee,? wacht|ik bedoel(?:de)?|verkeerd (?:gezegd|geschreven))(?!\w)|^\W*(?:wrong|falsch|perdón|faux)\b"
+    r"nee,? wacht|ik bedoel(?:de)?|verkeerd (?:gezegd|geschreven))(?!\w)|^\W*(?:wrong|falsch|perdón|faux|oops|whoops)\b"
+    r"|^\W*(?:arg+h+|ugh|ah|oh|er+m?|gah|damn|ach|ay|oups)[,.!\s]{1,3}(?:no|sorry|nein|perdón|non)\b"
+    r"(?=[,.!\s]{1,3}(?:\w{1,20}\s){0,3}\S{0,20}\d)"
     r"|不对|搞错|说错|记错|写错|更正|間違え|訂正|틀렸|잘못",
     re.I,
 )
