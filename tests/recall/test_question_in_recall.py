@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence.language.names import names_in
+from remanence.recall import find
 from remanence.recall.gate import chat
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import Cue
@@ -71,6 +72,17 @@ def test_the_customer_is_somebody_else_where_customers_are_spoken_of(space):
 
     assert () == reading(chat, "What does the customer want?").subjects
     assert "custom" in terms(chat, "What does the customer want?")
+
+
+def test_a_slip_of_the_fingers_finds_the_word_that_was_meant(space):
+    """Only a word that nobody uses is taken for a slip, and only of a word that somebody uses."""
+    memory = space("The fundraiser was on Sunday.", "Nothing else happened.")
+
+    assert memory.ctx().store.terms("fundraiser")[0] in terms(memory, "When was the funraiser?")
+    assert "The fundraiser was on Sunday." == memory.run(find.words(), "When was the funraiser?")[0].text
+    both = space("The fundraiser was on Sunday.", "A funraiser is a toy.")
+    assert both.ctx().store.terms("funraiser") == list(terms(both, "When was the funraiser?"))
+    assert ("fundrais",) == terms(space("Nothing else happened."), "When was the fundraiser?")
 
 
 def test_a_name_alone_stays_a_search_word(talk):

@@ -8,6 +8,7 @@ from itertools import pairwise
 from remanence.language.names import names_in
 from remanence.language.question import Question, read
 from remanence.language.speakers import ROLES, USERS, roles_named, strip_roles, strip_speakers
+from remanence.language.spelling import one_slip_away
 from remanence.language.text import words
 from remanence.stage.ctx import Ctx
 from remanence.types import Cue, Floats
@@ -44,6 +45,12 @@ def _called(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     return tuple(role for role in found if role not in said)
 
 
+SHORTEST_SLIP = 5
+"""A term that nobody uses is taken for a slip of another one if it has at least so many letters."""
+MOST_SLIPS = 2
+"""So many terms of a cue, at most, are looked at for slips."""
+
+
 def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
     """The cue's unit vector [dim], without its speakers' names and roles: people seldom say their own."""
     key = ("cue vector", cue.text)
@@ -59,8 +66,9 @@ def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
 def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     """Index terms of what the cue is about, without its speakers' names when anything else is left.
 
-    What single words cannot tell joins them: names of code, runs of scripts without spaces, and two words side by
-    side that the store writes as one ("soap bar" in "soapbar").
+    What single words cannot tell joins them: names of code, runs of scripts without spaces, two words side by
+    side that the store writes as one ("soap bar" in "soapbar"), and for a word that nobody uses those of the store
+    that are one slip away ("fundraiser" for "funraiser").
     """
     key = ("cue terms", cue.text, cue.where)
     known = ctx.memo.get(key)
@@ -80,7 +88,19 @@ def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
         return tuple(dict.fromkeys(every))
     whole = [term for term in every if term not in set(spelled)]
     joined = _written_as_one(said, dict(zip(inside, ends, strict=True)), cue, ctx)
-    return tuple(dict.fromkeys([*terms, *whole, *joined]))
+    return tuple(dict.fromkeys([*terms, *_slips(terms, cue, ctx), *whole, *joined]))
+
+
+def _slips(terms: Sequence[str], cue: Cue, ctx: Ctx) -> list[str]:
+    """Terms that the store holds, one slip away from terms that it lacks."""
+    spelled = [term for term in terms if len(term) >= SHORTEST_SLIP and term.isascii() and term.isalpha()]
+    if not spelled:
+        return []
+    held = ctx.store.idf(spelled, cue.where)
+    lacking = [term for term, value in zip(spelled, held, strict=True) if value <= 0][:MOST_SLIPS]
+    near = [spelling for term in lacking for spelling in one_slip_away(term)]
+    known = ctx.store.idf(near, cue.where) if near else ()
+    return [spelling for spelling, value in zip(near, known, strict=True) if value > 0]
 
 
 def _written_as_one(said: Sequence[str], ends: Mapping[str, Sequence[str]], cue: Cue, ctx: Ctx) -> list[str]:
