@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 from remanence import compose, ingest, recipes
 from remanence import memory as verbs
@@ -86,6 +86,11 @@ class Options(TypedDict, total=False):
     secrets: str
 
 
+def _told(look: Callable[[Memory], T], says: str) -> T:
+    """A read-only property: a part of the handle, by name."""
+    return cast("T", property(look, doc=says))
+
+
 class Memory:
     """Everything an agent has seen, been told, done and learned, in one file.
 
@@ -137,35 +142,14 @@ class Memory:
             store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER), secrets
         )
 
-    @property
-    def store(self) -> Store:
-        """The space: for upkeep, and for programs that know what they do."""
-        return self._handle.store
-
-    @property
-    def scope(self) -> Scope:
-        """Whose memory this handle sees and writes."""
-        return self._handle.scope
-
-    @property
-    def recipe(self) -> Recipe:
-        """How it forms, evolves, recalls and composes."""
-        return self._handle.recipe
-
-    @property
-    def embedder(self) -> Embedder:
-        """What turns texts into vectors."""
-        return self._handle.embedder
-
-    @property
-    def llm(self) -> Chat | None:
-        """The language model, if there is one."""
-        return self._handle.llm
-
-    @property
-    def clock(self) -> Clock:
-        """What says what time it is."""
-        return self._handle.clock
+    store = _told(
+        lambda memory: memory._handle.store, "The space: for upkeep, and for programs that know what they do."
+    )
+    scope = _told(lambda memory: memory._handle.scope, "Whose memory this handle sees and writes.")
+    recipe = _told(lambda memory: memory._handle.recipe, "How it forms, evolves, recalls and composes.")
+    embedder = _told(lambda memory: memory._handle.embedder, "What turns texts into vectors.")
+    llm = _told(lambda memory: memory._handle.llm, "The language model, if there is one.")
+    clock = _told(lambda memory: memory._handle.clock, "What says what time it is.")
 
     # --- in ---
 

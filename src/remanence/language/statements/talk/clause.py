@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span, split
 from remanence.language.statements.statement import Modality
 from remanence.language.statements.talk.endings import EVENT
@@ -20,44 +19,37 @@ LONGEST_CLAUSE = 240
 """Characters of a clause that is read."""
 
 _BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
-_HYPOTHETICAL = lazy_pattern(
-    r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|shouldn['’]t|"
-    r"in theory|pretend)\b",
-    re.I,
-)
-_WISHED = lazy_pattern(
-    r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
+_SAYS = Patterns(
+    hypothetical=r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|"
+    r"shouldn['’]t|in theory|pretend)\b",
+    wished=r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
     r"fancy|someday|one day)\b",
-    re.I,
-)
-_OPEN = lazy_pattern(
-    r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|offers|"
-    r"offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding|decide)\b",
-    re.I,
-)
-_PLANNED = lazy_pattern(
-    r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to|booked)\b", re.I
-)
-_REPORTED = lazy_pattern(
-    r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
-    r"supposedly|rumou?r|I heard)\b"
-)
-_CORRECTED = lazy_pattern(
-    r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
+    open=r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|"
+    r"offers|offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding"
+    r"|decide)\b",
+    planned=r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to"
+    r"|booked)\b",
+    corrected=r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
     r"(?:i )?(?:mixed|got) (?:it|that|them|this|those|the \w+) (?:up|wrong|mixed up)|i (?:told|gave) you the wrong|"
     r"i (?:was|am) wrong|i said .{1,30} wrong|misread|mistyped|typed .{1,30} wrong|not? actually|no,? actually|"
     r"nein,? warte|ich meinte|quise decir|perd[oó]n)\b|^\W*(?:no|sorry|actually)[,:]",
-    re.I,
+    added=r"\b(?:too|as well|also|another|both|on top|plus|auch|también)\b",
+    changed=r"\b(?:now|nowadays|these days|instead|switched|changed|moved|new|since|from (?:now|today|then|monday|"
+    r"tuesday|wednesday|thursday|friday|saturday|sunday) on|from here on|went (?:up|down)|again|jetzt|ahora"
+    r"|ab jetzt)\b",
+    ended=r"\b(?:no longer|not? (?:\w+ ){0,6}any ?more|any ?more|after all|nicht mehr|kein\w{0,2} (?:\w+ )?mehr"
+    r"|ya no)\b",
+    small_stop=r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])",
+    head_of_thing=f"{CODE}|{ROLE}|{EVENT}",
+    # A verb whose subject is not who speaks.
+    of_another=r"\s*(?:lives|works|moves|eats|follows|takes|is|has)\b",
+    # Somebody or something stands in front of it.
+    somebody=r"(?:^|\s)(?!(?:and|but|also|still|now|just|so|currently|already)\s)[^\W\d_]{2,}\s*$",
 )
-_ADDED = lazy_pattern(r"\b(?:too|as well|also|another|both|on top|plus|auch|también)\b", re.I)
-_CHANGED = lazy_pattern(
-    r"\b(?:now|nowadays|these days|instead|switched|changed|moved|new|since|from (?:now|today|then|monday|tuesday|"
-    r"wednesday|thursday|friday|saturday|sunday) on|from here on|went (?:up|down)|again|jetzt|ahora|ab jetzt)\b",
-    re.I,
-)
-_ENDED = lazy_pattern(
-    r"\b(?:no longer|not? (?:\w+ ){0,6}any ?more|any ?more|after all|nicht mehr|kein\w{0,2} (?:\w+ )?mehr|ya no)\b",
-    re.I,
+"""How a clause says how it is meant: as a wish, a plan, a correction, a change, an end."""
+_REPORTED = lazy_pattern(
+    r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
+    r"supposedly|rumou?r|I heard)\b"
 )
 
 
@@ -106,17 +98,12 @@ def clauses(text: str, parts: Sequence[Span] | None = None) -> list[Clause]:
     return found
 
 
-_SMALL_STOP = lazy_pattern(
-    r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])", re.I
-)
-
-
 def _sentences(text: str, parts: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Sentences, also where the next one begins with a small letter, as it does in chats."""
     for span in parts:
         begin = span.start
         if not text.startswith("```", begin):
-            for m in _SMALL_STOP.finditer(text, span.start, span.end):
+            for m in _SAYS.small_stop.finditer(text, span.start, span.end):
                 if m.end() - begin > 2 and text[m.end() : m.end() + 1].islower():
                     yield begin, m.end()
                     begin = m.end()
@@ -124,7 +111,7 @@ def _sentences(text: str, parts: Sequence[Span]) -> Iterator[tuple[int, int]]:
 
 
 def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Clause]:
-    corrects = _CORRECTED.search(sentence) is not None
+    corrects = _SAYS.corrected.search(sentence) is not None
     marks = [m.span() for m in _BREAK.finditer(sentence, begin)]
     edges = [begin, *(end for _, end in marks)]
     stops = [*(start for start, _ in marks), len(sentence)]
@@ -142,24 +129,15 @@ def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Claus
             offset,
             equals["who"] if equals is not None and is_name(equals["who"]) else subject,
             corrects,
-            _ADDED.search(words) is not None,
-            _CHANGED.search(words) is not None,
-            _ENDED.search(words) is not None,
+            _SAYS.added.search(words) is not None,
+            _SAYS.changed.search(words) is not None,
+            _SAYS.ended.search(words) is not None,
         )
-
-
-_HEAD_OF_THING = lazy_pattern(f"{CODE}|{ROLE}|{EVENT}", re.I)
-
-
-_OF_ANOTHER = lazy_pattern(r"\s*(?:lives|works|moves|eats|follows|takes|is|has)\b", re.I)
-"""A verb whose subject is not who speaks."""
-_SOMEBODY = lazy_pattern(r"(?:^|\s)(?!(?:and|but|also|still|now|just|so|currently|already)\s)[^\W\d_]{2,}\s*$", re.I)
-"""Somebody or something stands in front of it."""
 
 
 def of_another(before: str, said: str) -> bool:
     """Whether somebody stands in front of a verb whose subject is not who speaks: "my dog | lives in Oslo"."""
-    return _OF_ANOTHER.match(said) is not None and _SOMEBODY.search(before) is not None
+    return _SAYS.of_another.match(said) is not None and _SAYS.somebody.search(before) is not None
 
 
 def is_name(word: str) -> bool:
@@ -169,7 +147,7 @@ def is_name(word: str) -> bool:
         and word not in _NOT_A_PERSON
         and word.lower() not in FUNCTION_WORDS
         and word.lower() not in LABELS
-        and not _HEAD_OF_THING.fullmatch(word)
+        and not _SAYS.head_of_thing.fullmatch(word)
         and not word.lower().endswith(("ed", "ing", "ly", "tion"))
     )
 
@@ -179,11 +157,11 @@ _EQUALS = lazy_pattern(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S
 
 def modality_of(words: str) -> Modality:
     """How the words up to a value mean it."""
-    if _HYPOTHETICAL.search(words):
+    if _SAYS.hypothetical.search(words):
         return "hypothetical"
-    if _WISHED.search(words) or _OPEN.search(words):
+    if _SAYS.wished.search(words) or _SAYS.open.search(words):
         return "wished"
-    if _PLANNED.search(words):
+    if _SAYS.planned.search(words):
         return "planned"
     if _REPORTED.search(words):
         return "reported"
