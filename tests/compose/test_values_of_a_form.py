@@ -9,6 +9,7 @@ import pytest
 from remanence import Memory, recipes
 from remanence.compose.meant import unlike
 from remanence.language.question import read as read_question
+from remanence.language.value_forms import counting
 from remanence.recipes.without import without
 
 NOW = "2024-09-30T12:00:00+00:00"
@@ -137,3 +138,26 @@ def test_a_number_of_another_matter_is_no_answer_however_late_it_was_told(questi
         memory.sleep()
 
         assert memory.ask(question, now="2025-05-10T12:00:00+00:00", threshold=0.0).short == value
+
+
+def test_a_number_that_the_reader_reads_counts_what_is_named_before_it():
+    with Memory(":memory:") as memory:
+        memory.remember(
+            "The defence features Ida Berg, the league's active career save leader with 136, and Ole, who had five "
+            "saves in four games."
+        )
+
+        assert memory.ask("How many career saves did Ida Berg have?", threshold=0.0).short == "136"
+
+
+@pytest.mark.parametrize("text", ["They run Postgres 16 now", "165 a month", "16 kg of it", "since 2024"])
+def test_a_number_of_a_name_a_rate_or_a_unit_counts_nothing(text):
+    assert counting(text) == []
+
+
+def test_whoever_did_it_is_not_what_was_done():
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Jo", "text": "The bike is finally fixed, new chain and both tyres."})
+        memory.sleep()
+
+        assert memory.ask("Who fixed Jo's bike?", threshold=0.0).short != "fixed"

@@ -30,6 +30,7 @@ from remanence.compose.meant import (
     amount_meant,
     bearings,
     day_meant,
+    echoes,
     place_meant,
     set_right,
     whether,
@@ -136,8 +137,9 @@ def extracted(
     if not len(hits.rows):
         return None
     plain = mostly_statements(hits)
-    known = None if plain else from_statements(stated(cue, hits, ctx), question(cue, ctx), cue)
-    if known is not None:
+    read = question(cue, ctx)
+    known = None if plain else from_statements(stated(cue, hits, ctx), read, cue)
+    if known is not None and not (read.expected.form == "person" and echoes(known.short, read)):
         return _as_set_right(_from_stated(known, ctx), hits)
     steps = chain(cue, hits, ctx)
     if steps is not None and steps.covered >= PLAIN:
@@ -185,7 +187,8 @@ def _value(
     by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
-        if not one.said or (asked.expected.value and worked_out(one.hit.item.text, asked.question)):
+        amount = asked.expected.value not in ("", "count")
+        if not one.said or (amount and worked_out(one.hit.item.text, asked.question)):
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))

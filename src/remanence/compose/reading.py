@@ -16,7 +16,7 @@ from remanence.language.sentences import split
 from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words, words
-from remanence.language.value_forms import Value, values
+from remanence.language.value_forms import Value, counting, values
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.passages import known_readings, passages, read_each
@@ -114,6 +114,8 @@ def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
     Of "from Tuesdays to Thursdays" the first is what was before, the second what is.
     """
     every = values(text, asked.expected.value, asked.expected.counts)
+    if asked.expected.value == "count" and not any(one.start < end and start < one.end for one in every):
+        every = [one for one in counting(text) if one.start < end and start < one.end] or every
     gone = [one for one in every if turned_down(text, one.start) or _gave_way(text, one, every)]
     held = [one for one in every if one not in gone]
     left = (gone or held) if asked.tense == "before" else (held or gone)

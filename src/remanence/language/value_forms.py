@@ -118,9 +118,14 @@ _NO_AMOUNT = lazy_pattern(rf"(?:(?i:{_MONTH}|\b(?:on|of)\sthe|\bno\.?|\bnr\.?|n�
 """What stands before a number that is a day or a code."""
 _COUNTED = lazy_pattern(rf"(?<![\w.,:/-]){_NUMBER}\b(?![:/-]|[.,]\d)", re.I)
 _A_YEAR = lazy_pattern(r"(?:19|20)\d\d$")
+_A_NAME = lazy_pattern(r"\b[A-Z][\w-]*\s$")
+_A_UNIT = lazy_pattern(
+    rf"\s?(?:[%°€$£]|(?:an?|per|each|{_TIME}|{_CURRENCY}|{_MONTH}|[ap]m|kg|cm|mm|km|mg|ml|m|g)\b)", re.I
+)
 LEAST = 10
 """A number without a currency is no amount of money below this."""
 _NEXT = lazy_pattern(r"[^\W\d_]{2,}")
+_MARK = lazy_pattern(r"[,;:.!?()\d\n]")
 
 
 def values(text: str, form: ValueForm, counts: str = "") -> list[Value]:
@@ -139,12 +144,22 @@ def values(text: str, form: ValueForm, counts: str = "") -> list[Value]:
     return found
 
 
+def counting(text: str) -> list[Value]:
+    """The numbers of a text that may count what is named elsewhere ("leads with 136"): of no name, unit or rate."""
+    found = (Value(m.start(), m.end(), True) for m in _COUNTED.finditer(text[:LONGEST]))
+    return [
+        one
+        for one in found
+        if not _A_NAME.search(text[max(0, one.start - 30) : one.start])
+        and not _A_UNIT.match(text, one.end)
+        and not _A_YEAR.match(one.of(text))
+    ]
+
+
 def _found(text: str, form: ValueForm, noun: str) -> Iterator[Value]:
     if form == "count":
         numbers = [m for m in _COUNTED.finditer(text) if not _A_YEAR.match(m.group())]
-        places = [(m.start(), m.end(), _words_before(text[m.end() : m.end() + 60], noun)) for m in numbers]
-        nearest = min((gap for _, _, gap in places), default=AFTER)
-        yield from (Value(start, end, gap == nearest < AFTER) for start, end, gap in places)
+        yield from (Value(m.start(), m.end(), _counts(text[m.end() : m.end() + 60], noun)) for m in numbers)
     elif form == "money":
         yield from (Value(m.start(), m.end(), True) for m in _MONEY.finditer(text))
         for m in _BARE.finditer(text):
@@ -161,10 +176,10 @@ def _is_amount(figure: str) -> bool:
     return not _A_YEAR.match(figure) and int("".join(c for c in figure.split(".")[0] if c.isdigit()) or 0) >= LEAST
 
 
-def _words_before(behind: str, noun: str) -> int:
-    """How many words stand before the noun behind a number; AFTER where it is not there."""
-    near = [one.group() for one in _NEXT.finditer(behind)][:AFTER]
-    return next((place for place, word in enumerate(near) if _same(word, noun)), AFTER)
+def _counts(behind: str, noun: str) -> bool:
+    """Whether a noun stands among the next words behind a number, before a mark or another number."""
+    near = _MARK.split(behind, maxsplit=1)[0]
+    return any(_same(word, noun) for word in _NEXT.findall(near)[:AFTER])
 
 
 def _same(word: str, noun: str) -> bool:
