@@ -144,3 +144,24 @@ def test_a_sentence_that_only_repeats_the_question_is_not_quoted_for_an_answer(t
         memory.sleep()
 
         assert answer in memory.ask(question, now="2025-06-01").short
+
+
+DIARY = [
+    ("2024-07-08T18:00:00Z", "Painted the shed door."),
+    ("2024-07-09T18:00:00Z", "Fixed the leaking tap in the bathroom."),
+    ("2024-07-09T21:00:00Z", "Called Edda about the boat."),
+    ("2024-07-10T18:00:00Z", "Met Olga for tea."),
+]
+
+
+def test_what_was_done_on_a_day_is_what_was_told_on_it():
+    with Memory(":memory:") as memory:
+        memory.remember([{"at": at, "text": text} for at, text in DIARY])
+        told = memory.ask("What did I do on 9 July?", now="2024-07-20T12:00:00Z")
+        none = memory.ask("What did I do on 3 July?", now="2024-07-20T12:00:00Z")
+        bought = memory.ask("What did I buy on 9 July?", now="2024-07-20T12:00:00Z")
+
+    assert told.in_memory
+    assert [hit.text for hit in told.evidence] == [DIARY[1][1], DIARY[2][1]]
+    assert not none.in_memory
+    assert not bought.in_memory

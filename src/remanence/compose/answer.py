@@ -23,7 +23,7 @@ from remanence.compose.answer_extraction import (
 from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.corrections import amount_set_right, as_corrected
+from remanence.compose.corrections import amount_set_right, as_corrected, when
 from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.meant import (
     Bearing,
@@ -42,9 +42,11 @@ from remanence.compose.opening import note
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
+from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
+from remanence.language.text import STOP, words
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
@@ -72,6 +74,8 @@ MOST_QUOTED = 6
 """Most sentences that one answer quotes."""
 UNSTATED = 0.35
 """Most confidence in a memory of plain statements when none of them is what the question asks for."""
+OF_THE_DAY = 0.85
+"""Confidence of what was told on the day that is asked for, whatever it was."""
 STATED = 0.6
 """Share of a yes-or-no question that one sentence must hold to decide it."""
 
@@ -141,6 +145,9 @@ def extracted(
     known = None if plain else from_statements(stated(cue, hits, ctx), read, cue)
     if known is not None and not (read.expected.form == "person" and echoes(known.short, read)):
         return _as_set_right(_from_stated(known, ctx), hits)
+    day = _of_the_day(hits, read)
+    if day is not None:
+        return day
     steps = chain(cue, hits, ctx)
     if steps is not None and steps.covered >= PLAIN:
         return _from_chain(steps, hits, float(sure))
@@ -158,6 +165,33 @@ def extracted(
             quoted = replace(quoted, confidence=there * DOUBT)
         return quoted
     return told
+
+
+_DONE = r"(?:do|did|done|happen\w*|going on|gemacht|getan|passiert|hice|hicimos|pasó)"
+_DOING = lazy_pattern(_DONE.replace(" on", ""), re.I)
+_WHAT_WAS_DONE = lazy_pattern(rf"^\W*(?:what|was|qué|que|che)\b.{{0,40}}\b{_DONE}\b", re.I)
+
+
+def _of_the_day(hits: Hits, asked: Question) -> Answer | None:
+    """What was told in the time that a question names, where it asks of nothing but that time; None for others."""
+    if asked.interval is None or not _WHAT_WAS_DONE.search(asked.text) or not _says_only_when(asked):
+        return None
+    since, before = asked.interval
+    said = [hit for hit in hits.top(TURNS) if hit.item.at is not None and since <= hit.item.at < before]
+    if not said:
+        return None
+    said = sorted(said, key=lambda hit: when(hit.item))[:QUOTED]
+    lines = [_line(hit.item, sentence_at(hit.item.text, 0)) for hit in said]
+    return _cited("\n  ".join(lines), escape(" ".join(said[0].item.text[:SHORT].split())), OF_THE_DAY, said)
+
+
+def _says_only_when(asked: Question) -> bool:
+    """Whether a question has no word beside those of its time, its people and doing."""
+    rest = asked.text
+    for one in reversed(dates.find(rest, asked.at)):
+        rest = rest[: one.start] + rest[one.end :]
+    people = {part.casefold() for name in asked.people for part in name.split()}
+    return all(word in people or word in STOP or _DOING.fullmatch(word) for word in words(rest))
 
 
 def _value(

@@ -36,6 +36,8 @@ CLOSE = 0.6
 STALE, ECHO, RANKED = 0.3, 0.1, 0.6
 """What a hit counts that states what is over, where it is asked what is so; what is left of a reading whose words only
 repeat the question; how much of a reading's weight goes by the hit's score against the best one's."""
+LINE = 200
+"""Characters to each side in which the number of what is asked for is looked for."""
 REACH = 30
 """Characters between what was and what is: "from Tuesdays to the Thursdays"."""
 INEXACT = 0.5
@@ -81,12 +83,13 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     topics = [stems(asked.essence) & stems(content_words(item.text[:2_000])) for item in best.items]
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
-        start, end = one.start - len(head), one.end - len(head)
+        begins = given.starts[number] - len(head)
+        start, end = one.start + begins, one.end + begins
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
         weight *= STALE if never or (timeless and _over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, start) else 1.0
-        inside, answerable, same = start >= 0, one.answerable, True
+        inside, answerable, same = one.start >= len(head), one.answerable, True
         span = passage[one.start : one.end].strip()
         if inside:
             start, end = whole(hit.item.text, start, end)
@@ -100,6 +103,9 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
             weight *= ELSEWHERE if not topics[number] and any(topics) else 1.0
             start, end = _with_the_next(hit.item.text, value, asked) if value is not None else (0, 0)
             said = hit.item.text[start:end].strip()
+        elif inside and not _DIGIT.search(said) and (numbered := _numbered(hit.item.text, start, asked)) is not None:
+            start, end = numbered
+            said = hit.item.text[start:end]
         elif not asked.whether and (echoes(said, asked) or unlike(said, asked)):
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
@@ -122,6 +128,19 @@ def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
     return min(left, key=lambda one: (max(one.start - end, start - one.end, 0), one.start), default=None)
 
 
+def _numbered(text: str, start: int, asked: Question) -> tuple[int, int] | None:
+    """Where the line that the reader reads names one of what is asked for by its number: which worker is "worker-2"."""
+    which = _WHICH.search(asked.text)
+    if which is None or asked.many:
+        return None
+    first = max(text.rfind("\n", 0, start) + 1, start - LINE)
+    line = text[first : start + LINE].split("\n", 1)[0]
+    m = re.search(rf"\b{re.escape(which[1])}[-_ #]?\d[\w-]*", line, re.I)
+    return (first + m.start(), first + m.end()) if m is not None else None
+
+
+_DIGIT = lazy_pattern(r"\d")
+_WHICH = lazy_pattern(r"\bwhich\s(\w{3,30})\b", re.I)
 _AND = lazy_pattern(r"\s*(?:,|&|\+|and|or|und|y|et|e|en)?\s*(?:(?:and|on|at|the|und|am)\s+){0,2}", re.I)
 
 

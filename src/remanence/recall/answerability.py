@@ -70,7 +70,10 @@ def found_by(
     """The surest of the readings, as a logit; one whose span speaks of nobody that is asked about does not count."""
     sure = [0.0]
     for place, one in enumerate(readings):
-        if not about or _speaks_of(about, one.start - len(given.heads[place]), given.texts[place], said[place]):
+        start = (
+            one.start - len(given.heads[place]) + given.starts[place] if one.start >= len(given.heads[place]) else -1
+        )
+        if not about or _speaks_of(about, start, given.texts[place], said[place]):
             sure.append(one.answerable)
     return math.log((max(sure) + SURE) / (1 - max(sure) + SURE))
 

@@ -6,7 +6,12 @@ from collections.abc import MutableMapping, Sequence
 
 import numpy as np
 
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
+from remanence.language.sentences import split
 from remanence.language.statements.corrects import CONTRADICTS
+from remanence.language.statements.happened import stems
+from remanence.language.text import content_words
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.question import question
@@ -14,6 +19,8 @@ from remanence.types import Cue, Hits, Item, Reader, Reading, Rows
 
 LONGEST = 1_200
 """Characters of one hit that are read."""
+MOST = 20_000
+"""Characters of one hit among which the sentence is looked for that is read."""
 LEAD = 200
 """Characters of the question before a turn that are read with it."""
 
@@ -25,11 +32,15 @@ Known = MutableMapping[tuple[str, str], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """A question as the reader is asked it, and for each hit what stands before its text and the text."""
+    """A question as the reader is asked it, and for each hit what stands before its text and the text.
+
+    starts: where in the hit each text starts; a long hit is read round its sentence that says most of the question.
+    """
 
     asks: str
     heads: tuple[str, ...]
     texts: tuple[str, ...]
+    starts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -45,7 +56,25 @@ def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     asks = f"{asked.asker}: {cue.text}" if asked.says_i and asked.asker else cue.text
     leads = _leads(hits.rows, items, cue, ctx)
     heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
-    return Passages(asks, tuple(heads), tuple(item.text[:LONGEST] for item in items))
+    starts = tuple(_start(item.text, asked) for item in items)
+    texts = tuple(item.text[start : start + LONGEST] for item, start in zip(items, starts, strict=True))
+    return Passages(asks, tuple(heads), texts, starts)
+
+
+def _start(text: str, asked: Question) -> int:
+    """Where reading starts: at 0, and in a long text a little before the sentence with most words of the question."""
+    if len(text) <= LONGEST:
+        return 0
+    wanted, text = stems(asked.essence), text[:MOST]
+    lines = [(span.start + m.start(), m.group()) for span in split(text) for m in _LINE.finditer(span.of(text))]
+    shared = [len(wanted & stems(content_words(line))) for _, line in lines]
+    start, line = lines[shared.index(max(shared))] if lines else (0, "")
+    if start + len(line) <= LONGEST:
+        return 0
+    return next(first for first, _ in lines if first >= start - LONGEST // 3)
+
+
+_LINE = lazy_pattern(r"[^\n]+")
 
 
 def known_readings(ctx: Ctx) -> Known:
