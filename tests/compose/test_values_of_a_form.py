@@ -161,3 +161,30 @@ def test_whoever_did_it_is_not_what_was_done():
         memory.sleep()
 
         assert memory.ask("Who fixed Jo's bike?", threshold=0.0).short != "fixed"
+
+
+BAKERY = [
+    ("user", "2025-09-01T09:00", "Hi, I run a bakery called Kruimel. We open at 6:30 every day except Mondays."),
+    ("user", "2025-09-18T07:00", "the flour is from Bloemhof since yesterday, 0.92 per kilo instead of 1.05"),
+    ("user", "2025-11-20T19:00", "ordered a new oven, 14,800 with the hood"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [("Which day are we closed?", "Mondays"), ("What do we pay per kilo of flour?", "0.92")],
+)
+def test_days_of_the_week_and_small_prices_are_values(question, value):
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": who, "at": f"{at}+00:00", "text": text} for who, at, text in BAKERY])
+
+        assert memory.ask(question, now="2025-11-25T12:00:00+00:00", threshold=0.0).short == value
+
+
+@pytest.mark.parametrize("question", ["What is my husband's name?", "Who supplies the flour?", "How old is the oven?"])
+def test_nobody_a_role_or_a_price_is_not_told_for_a_name_or_an_age(question):
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": who, "at": f"{at}+00:00", "text": text} for who, at, text in BAKERY])
+        told = memory.ask(question, now="2025-11-25T12:00:00+00:00")
+
+    assert not told.in_memory or told.short not in ("Kruimel", "user", "14,800")

@@ -31,6 +31,7 @@ from remanence.compose.meant import (
     bearings,
     day_meant,
     echoes,
+    nobody_such,
     place_meant,
     set_right,
     whether,
@@ -272,7 +273,8 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return found
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
-    if not looked_up and wrong_person(cited, stated_by(hits.top(TURNS), cue, ctx), asked):
+    known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
+    if not looked_up and (nobody_such(cited, asked) or wrong_person(cited, known, asked)):
         return replace(found, confidence=found.confidence * DOUBT)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)

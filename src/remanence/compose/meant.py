@@ -13,6 +13,7 @@ from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.corrected import corrected
 from remanence.language.statements.happened import Happened, happened, share, stem
+from remanence.language.statements.kin import KIN
 from remanence.language.statements.statement import Statement
 from remanence.language.text import content_words, words
 from remanence.records import dataclass
@@ -239,6 +240,17 @@ def wrong_person(cited: Item, known: Sequence[Known], asked: Question) -> bool:
         return False
     mine = [one.says.subject for one in known if one.source == cited.id and one.says.attribute in asked.attributes[:2]]
     return bool(mine) and not any(subject_matches(mine, asked))
+
+
+def nobody_such(cited: Item, asked: Question) -> bool:
+    """Whether somebody's or some pet's name is asked for by kin ("my husband") of which a text says nothing."""
+    kin = _kin(asked.text) if asked.expected.name else frozenset()
+    return bool(kin) and not kin & _kin(cited.text)
+
+
+def _kin(text: str) -> frozenset[str]:
+    bare = (re.split(r"['’]", word)[0] for word in words(text))
+    return frozenset(KIN[word] for word in bare if word in KIN)
 
 
 def set_right(short: str, cited: Item, behind: Sequence[Item], asked: Question) -> tuple[str, Item] | None:

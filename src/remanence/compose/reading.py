@@ -13,6 +13,7 @@ from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
+from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words, words
@@ -247,8 +248,10 @@ def _who_is(asked: Question) -> bool:
 
 
 def _speaker(span: str, item: Item) -> str:
-    """A span outside the text is the speaker's name, or nothing."""
-    return item.who or "" if item.who and span.casefold() in item.who.casefold() else ""
+    """A span outside the text is the speaker's name, or nothing; a role ("user") is nobody's name."""
+    if not item.who or item.who.casefold() in (*USERS, *ASSISTANTS):
+        return ""
+    return item.who if span.casefold() in item.who.casefold() else ""
 
 
 def _set_right(best: Hits, cue: Cue, ctx: Ctx) -> frozenset[str]:

@@ -68,7 +68,7 @@ _VALUES = r"""
     weekday=\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b
     duration=<about><alone><number>(?:[\s-](?:and a half|a half|of)|\s?(?:[-–]|or|to)\s?<number>)?<unit>(?:\sago\b)?
     duration=\b\d{1,3}h\d{0,2}\b|\b(?:a|an|one|the whole|half an?)\s(?:hour|day|week|month|year|night|decade)\b
-    age=\b<number>\b(?![.:]\d)(?:[\s-](?:years?|yrs?|months?|weeks?)(?:[\s-]old)?\b)?|\b\d{1,3}(?:st|nd|rd|th)\b
+    age=<alone>(?!\d{4}|\d+[.,:]\d)<number>\b(?:[\s-](?:years?|yrs?|months?|weeks?)(?:[\s-]old)?\b)?|\b\d{1,3}(?:st|nd|rd|th)\b
     code=(?<![\w.])(?:[A-Z]{1,6}[\s-])?[\w#/-]{0,20}\d[\w/-]{0,30}(?:\.\d[\w-]{0,12}){0,3}(?:\s[A-Z]\b)?
     weight=<alone>-?<number>\s?-?(?:kg|kilos?|kilograms?|g|gram(?:m|me)?s?|gramos|lbs?|pounds?|stone|oz|ounces?|tons?|mg)(?!\w)
     length=<alone>-?<number>\s?-?(?:mm|cm|centimet(?:re|er)s?|m|met(?:re|er)s?|km|kilomet(?:re|er)s?|miles?|mi)(?!\w)
@@ -122,6 +122,7 @@ _A_NAME = lazy_pattern(r"\b[A-Z][\w-]*\s$")
 _A_UNIT = lazy_pattern(
     rf"\s?(?:[%°€$£]|(?:an?|per|each|{_TIME}|{_CURRENCY}|{_MONTH}|[ap]m|kg|cm|mm|km|mg|ml|m|g)\b)", re.I
 )
+_HUNDREDTHS = lazy_pattern(r"[.,]\d\d$")
 LEAST = 10
 """A number without a currency is no amount of money below this."""
 _NEXT = lazy_pattern(r"[^\W\d_]{2,}")
@@ -173,7 +174,10 @@ def _found(text: str, form: ValueForm, noun: str) -> Iterator[Value]:
 
 
 def _is_amount(figure: str) -> bool:
-    return not _A_YEAR.match(figure) and int("".join(c for c in figure.split(".")[0] if c.isdigit()) or 0) >= LEAST
+    """Whether a bare number may be money: no year, and ten or more, or with its hundredths (0.92)."""
+    if _A_YEAR.match(figure):
+        return False
+    return _HUNDREDTHS.search(figure) is not None or int("".join(c for c in figure if c.isdigit()) or 0) >= LEAST
 
 
 def _counts(behind: str, noun: str) -> bool:
@@ -197,6 +201,7 @@ _ASKED_FOR = r"""
     clock=\b(?:what|which) (?:exact )?time\b(?!.{0,40}\b(?:of (?:the )?year|period)\b)|\bhow (?:late|early)\b
     clock=\b(?:start|starting|arrival|departure|opening|closing)\stime\b|\b(?:um )?wie ?viel uhr\b|\bwie spät\b
     clock=\b(?:a )?qué hora\b|\bà quelle heure\b|几点|何時
+    weekday=\b(?:which|what) day (?:do|does)\b|\b(?:which|what) day (?:is|are)\b.{0,40}\b(?:closed|open|off|free)\b
     weekday=\b(?:which|what) days (?:do|does|did|is|are)\b|\b(?:day of the week|weekday|wochentag)\b
     weekday=\b(?:día de la semana|jour de la semaine)\b|星期几
     percent=\bwhat per ?cent|\bpercentage\b|\bhow many per ?cent\b
@@ -209,7 +214,8 @@ _ASKED_FOR = r"""
     dose=\bdos(?:e|age|is)\b|\bm[lg] of\b|\bstrength of .{0,30}(?:tablets?|pills?|medic|drops|syrup)
     dose=\bhow (?:many|much) (?:mg|ml|milligrams|puffs|drops|tablets|pills|units|spray|syrup|insulin|medicine)\b
     weight=\bhow heavy\b|\bhow much\b.{0,60}\bweighs?\b|\bweights? of\b|\bhow many (?:kilos|kilograms|kg|grams|lbs)\b
-    length=\bhow (?:tall|high|wide|far|deep|thick)\b|\b(?:height|width|depth|length|distance) (?:of|to|from|between)\b
+    length=\bhow (?:tall|high|wide|far(?! along)|deep|thick)\b
+    length=\b(?:height|width|depth|length|distance) (?:of|to|from|between)\b
     area=\bhow (?:big|large) (?:is|was|are|were)\b.{0,40}\b(?:flat|apartment|house|garden|room|place|plot)\b
     area=\b(?:floor area|square metres|square feet)\b
     length=\b(?:real |exact |current )height\b|\bhow many (?:miles|km|kilomet\w+|met(?:re|er)s|cm|centimet\w+|feet)\b
@@ -225,6 +231,7 @@ _ASKED_FOR = r"""
     money=\bwhat was (?:each|every)\b.{0,20}\bshare\b|\bwhat (?:price|rent|salary|fee|wage)\b
     money=\b(?:was|wie ?viel) kostet\b
     money=\b(?:miete|gehalt|gebühr|preis|stundensatz|tarifa|precio|alquiler|sueldo)\b|\bcombien (?:coûte|paie)
+    money=\bwhat (?:do|does|did) \w{1,30} (?:pay|charge|earn) (?:per|for|an?|each|every)\b
     money=\bcuánto (?:cuesta|pag\w+|cost\w+|cobr\w+|vale)
     duration=\bhow long\b(?!.{0,30}\b(?:table|rope|road|bridge|board|cable|trail|hike|swim|scarf|hair|walk|list)\b)
     duration=\bhow much (?:time|longer|notice)\b|\bwie lange\b|\bcuánto tiempo\b|\bcombien de temps\b|多久
