@@ -143,7 +143,7 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
 
 
 @reads
-def prefer_values(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 40, weight: float = 1.0) -> Hits:
+def prefer_values(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 20, weight: float = 1.0) -> Hits:
     """Raise those of the best `top` that hold a value of the form which the cue asks for: a time, money, kilos.
 
     weight: what is added to the score's log odds. A cue that asks for no such value changes nothing.
