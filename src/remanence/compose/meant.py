@@ -53,10 +53,13 @@ class Bearing:
 _SAYS_LITTLE = frozenset(
     "new old big small huge little nice good great lovely own other certain some one thing".split()
 )
+_WHICH_COLOUR = lazy_pattern(
+    r"\bwelche(?:r|n)? farbe\b|\bqué color\b|\bquelle couleur\b|\bche colore\b|\bque cor\b", re.I
+)
 _COLOUR = lazy_pattern(
     r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|silver|gold(?:en)?|beige|cream|navy|teal|"
-    r"turquoise|violet|maroon|crimson|ivory|lilac|mustard|burgundy|bronze|charcoal|magenta|olive|mint|rot|blau|grün|gelb|"
-    r"schwarz|weiß|rouge|bleue?|verte?|jaune|noire?|blanche?|rojo|azul|verde|amarillo|negro|blanco|rosso|giallo|nero)\b",
+    r"turquoise|violet|maroon|crimson|ivory|lilac|mustard|burgundy|bronze|charcoal|magenta|olive|mint|(?:dunkel|hell)?(?:rot|blau|grün|gelb|"
+    r"grau|braun)|schwarz|weiß|rouge|bleue?|verte?|jaune|noire?|blanche?|rojo|azul|verde|amarillo|negro|blanco|rosso|giallo|nero)\b",
     re.I,
 )
 _TOKEN = lazy_pattern(
@@ -80,7 +83,8 @@ def shows_colour(text: str, asked: Question) -> bool:
 
 
 def _of_colour(asked: Question) -> bool:
-    return asked.expected.noun in ("colour", "color", "colours", "colors")
+    named = asked.expected.noun in ("colour", "color", "colours", "colors")
+    return named or _WHICH_COLOUR.search(asked.text) is not None
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
@@ -221,8 +225,10 @@ def worked_out(sentence: str, asked: Question) -> bool:
 
 
 def unlike(said: str, asked: Question) -> bool:
-    """Whether words cannot be what is asked for: somebody whose name holds digits."""
-    return asked.expected.form == "person" and any(c.isdigit() for c in said)
+    """Whether words cannot be what is asked for: somebody whose name holds digits, a place that is only a number."""
+    if not any(c.isdigit() for c in said):
+        return False
+    return asked.expected.form == "person" or (asked.expected.form == "place" and not any(c.isupper() for c in said))
 
 
 def place_meant(short: str, item: Item) -> str | None:
@@ -244,13 +250,24 @@ def wrong_person(cited: Item, known: Sequence[Known], asked: Question) -> bool:
 
 def nobody_such(cited: Item, asked: Question) -> bool:
     """Whether somebody's or some pet's name is asked for by kin ("my husband") of which a text says nothing."""
-    kin = _kin(asked.text) if asked.expected.name else frozenset()
+    kin = _kin(asked.text) if asked.expected.name or _CALLED.search(asked.text) else frozenset()
     return bool(kin) and not kin & _kin(cited.text)
+
+
+_CALLED = lazy_pattern(r"\bhei(?:ß|ss)t\b|\bse llaman?\b|\bs['’]appelle\b|\bsi chiama\b|\bse chama\b", re.I)
+_KIN_ROWS = """
+    siblings schwester bruder geschwister hermana hermano soeur frère sorella fratello irmã irmão
+    partner mann frau ehemann ehefrau freundin freund marido mujer novia novio esposa mari femme moglie
+    children sohn tochter kind kinder hijo hija hijos fils fille figlio figlia filho filha
+    parents mutter vater mama papa eltern madre padre mère père mãe pai
+    pets hund katze kater perro perra gato gata chien chat cane gatto cão haustier"""
+_KIN_ELSEWHERE = {word: row.split()[0] for row in _KIN_ROWS.strip().split("\n") for word in row.split()[1:]}
+"""Kin in other languages, as `statements.kin` groups them."""
 
 
 def _kin(text: str) -> frozenset[str]:
     bare = (re.split(r"['’]", word)[0] for word in words(text))
-    return frozenset(KIN[word] for word in bare if word in KIN)
+    return frozenset(group for word in bare if (group := KIN.get(word) or _KIN_ELSEWHERE.get(word)))
 
 
 def set_right(short: str, cited: Item, behind: Sequence[Item], asked: Question) -> tuple[str, Item] | None:

@@ -232,6 +232,7 @@ _ASKED_FOR = r"""
     money=\b(?:was|wie ?viel) kostet\b
     money=\b(?:miete|gehalt|gebühr|preis|stundensatz|tarifa|precio|alquiler|sueldo)\b|\bcombien (?:coûte|paie)
     money=\bwhat (?:do|does|did) \w{1,30} (?:pay|charge|earn) (?:per|for|an?|each|every)\b
+    money=\b(?:was|wie ?viel) ha(?:t|st|be|ben)\b.{0,60}\b(?:gekostet|bezahlt)\b|\bcombien a coûté\b
     money=\bcuánto (?:cuesta|pag\w+|cost\w+|cobr\w+|vale)
     duration=\bhow long\b(?!.{0,30}\b(?:table|rope|road|bridge|board|cable|trail|hike|swim|scarf|hair|walk|list)\b)
     duration=\bhow much (?:time|longer|notice)\b|\bwie lange\b|\bcuánto tiempo\b|\bcombien de temps\b|多久
