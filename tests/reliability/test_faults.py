@@ -108,7 +108,7 @@ def test_a_reopening_that_fails_leaves_a_handle_that_recovers(tmp_path: Path, er
     """Three failures in a row, each told as ours; then the handle answers."""
     memory = Memory(tmp_path / "a.db", get("plain"), EMBEDDER)
     memory.remember("one heron")
-    real, left = memory.store.access.connect, [3]
+    real, left = memory.store._open, [3]
 
     def once(path: str) -> apsw.Connection:
         if left[0]:
@@ -116,7 +116,7 @@ def test_a_reopening_that_fails_leaves_a_handle_that_recovers(tmp_path: Path, er
             raise error("on purpose")
         return real(path)
 
-    memory.store.access = Access(connect=once)
+    memory.store._open = once
     memory.store._suspect = True
     told: list[object] = []
     for _ in range(5):

@@ -282,15 +282,7 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if off is not None:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])
-    told = None
-    if asked.expected.value:
-        pass
-    elif asked.expected.form == "date" and not asked.many and not _same_day(cited, cue):
-        told = day_meant(found.short, cited, asked.expected.grain)
-    elif asked.expected.form == "number":
-        told = amount_meant(found.short, cited, asked)
-    elif asked.expected.form == "place":
-        told = place_meant(found.short, cited)
+    told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
     right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None
@@ -299,6 +291,19 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     short, item = right
     lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(cited, cited.text)}"
     return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), *found.evidence[:1]])
+
+
+def _form_meant(short: str, cited: Item, asked: Question, cue: Cue) -> str | None:
+    """The day, the amount or the place that an answer's words mean, where no value of a form is asked for."""
+    match asked.expected.form:
+        case "date" if not asked.many and not _same_day(cited, cue):
+            return day_meant(short, cited, asked.expected.grain)
+        case "number":
+            return amount_meant(short, cited, asked)
+        case "place":
+            return place_meant(short, cited)
+        case _:
+            return None
 
 
 def _same_day(cited: Item, cue: Cue) -> bool:

@@ -191,7 +191,7 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
         own = [place for place, one in enumerate(said) if one.hit == number and not one.shown]
         if not own:
             continue
-        times = [e for e in dates.find(item.text[:20_000], item.said_at) if _in_month(e.at.month, asked)]
+        times = dates.find(item.text[:20_000], item.said_at)
         for e in times:
             place = next((p for p in own if said[p].start <= e.start < said[p].start + len(said[p].text)), own[0])
             features = dict(said[place].features) | {
@@ -203,24 +203,12 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
                 "future": float(item.at is not None and e.at > item.at),
             }
             found.append(Candidate(dated(e, item, asked.expected.grain), place, "date", _prefixed(prefix, features)))
-        if item.said_at is not None and _in_month(item.said_at.month, asked):
+        if item.said_at is not None:
             place = max(own, key=lambda p: _first_look(said[p]))
             features = dict(said[place].features) | {"day of the talk": 1.0, "talk names none": float(not times)}
             e = dates.TimeExpression(0, 0, "", item.said_at, item.said_at, "day", True)
             found.append(Candidate(dated(e, item, asked.expected.grain), place, "talk", _prefixed(prefix, features)))
     return found
-
-
-_OF_MONTH = lazy_pattern(
-    rf"\b(?:which|what)\s({'|'.join(MONTH_NAMES)})\s(?:day|date)|\b(?:day|date)\s(?:in|of)\s({'|'.join(MONTH_NAMES)})\b",
-    re.I,
-)
-
-
-def _in_month(month: int, asked: Asked) -> bool:
-    """Whether a day may be the one of "which December day": any may where no month is named so."""
-    m = _OF_MONTH.search(asked.question.text)
-    return m is None or MONTH_NAMES[month - 1].lower() == (m[1] or m[2]).lower()
 
 
 def _prefixed(prefix: str, features: Mapping[str, float]) -> dict[str, float]:

@@ -185,18 +185,19 @@ def _of_form(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, 
     exact = any(one.exact for one in values(old.hit.item.text, form, asked.expected.counts))
     new = [one for one in every if one.of(text) not in old.said and (one.exact or not exact)]
     found = [one for one in new if not turned_down(text, one.start)] or new
-    if not found:
-        return None
-    best = min(found, key=lambda one: (-_asked_in(text, one.start, asked), one.start < at, one.start))
-    return best.start, best.end, best.of(text).strip()
+    return _likeliest([(one.start, one.end) for one in found], text, at, asked)
 
 
 def _number(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str] | None:
     """The number of the correcting words which is not the one that they take back."""
     taken = {m.group().strip() for m in _NUMBER.finditer(old.said)}
     found = [m for m in _NUMBER.finditer(text[:2_000]) if not turned_down(text, m.start())]
-    found = [m for m in found if m.group().strip() not in taken]
-    if not found:
+    return _likeliest([m.span() for m in found if m.group().strip() not in taken], text, at, asked)
+
+
+def _likeliest(spans: Sequence[tuple[int, int]], text: str, at: int, asked: Question) -> tuple[int, int, str] | None:
+    """The span whose clause says most of the question, rather behind the correcting words; None of none."""
+    if not spans:
         return None
-    best = min(found, key=lambda m: (-_asked_in(text, m.start(), asked), m.start() < at, m.start()))
-    return best.start(), best.end(), best.group().strip()
+    start, end = min(spans, key=lambda span: (-_asked_in(text, span[0], asked), span[0] < at, span[0]))
+    return start, end, text[start:end].strip()

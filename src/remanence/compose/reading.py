@@ -88,7 +88,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         start, end = one.start + begins, one.end + begins
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
-        weight *= STALE if never or (timeless and _over(hit, asked)) else 1.0
+        weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, start) else 1.0
         inside, answerable, same = one.start >= len(head), one.answerable, True
         span = passage[one.start : one.end].strip()
@@ -178,7 +178,7 @@ def _worth_reading(hits: Hits) -> Hits:
     return hits.take(np.array([*range(min(TURNS, len(hits.rows))), *late], int)) if late else hits.top(TURNS)
 
 
-def _over(hit: Hit, asked: Question) -> bool:
+def is_over(hit: Hit, asked: Question) -> bool:
     """Whether a hit states what is over; a day that lies behind is still the day that is asked for.
 
     What is disputed stands beside the other, and is not over.

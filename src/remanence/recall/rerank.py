@@ -18,7 +18,7 @@ from remanence.language.value_forms import values
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
-from remanence.types import Cue, Hits, Rows
+from remanence.types import Cue, Hits
 
 
 @reads
@@ -153,18 +153,12 @@ def prefer_values(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 20, weight: floa
         return hits
     ordered = hits.top(len(hits.rows))
     held = np.zeros(len(ordered.rows), bool)
-    held[:top] = [
-        bool(values(one.text, wanted.value, wanted.counts)) for one in ordered.take(_first(ordered, top)).items
-    ]
+    held[:top] = [bool(values(one.text, wanted.value, wanted.counts)) for one in ordered.top(top).items]
     odds = np.float32(math.exp(weight)) * ordered.scores / np.maximum(1 - ordered.scores, np.float32(1e-6))
     scores = np.where(held, odds / (1 + odds), ordered.scores).astype(np.float32)
     return (
         ordered.with_(scores=scores, channels={"value": held.astype(np.float32)}).top(len(held)) if held.any() else hits
     )
-
-
-def _first(hits: Hits, count: int) -> Rows:
-    return np.arange(min(count, len(hits.rows)))
 
 
 def _asked_of(one: Known, asked: Question) -> bool:

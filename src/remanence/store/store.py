@@ -88,7 +88,7 @@ class Store:
         self.memory = self.path == ":memory:"
         self.clock, self.access = clock, access
         self.model, self.dim = model, dim
-        self._seed = seed
+        self._seed, self._open = seed, access.connect
         self.next_row = 1
         """n of the next stored version."""
         self.cache = cache.CacheFile(None if self.memory else cache.path_of(self.path))
@@ -116,7 +116,7 @@ class Store:
 
     def _connect(self) -> None:
         """Open the door and read the index; on failure this handle keeps what it had."""
-        connection = Connection(self.path, self.access, on_fault=self._fault)
+        connection = Connection(self.path, replace(self.access, connect=self._open), on_fault=self._fault)
         with ExitStack() as undo:
             undo.callback(self._fault)
             undo.callback(connection.drop)

@@ -1,0 +1,101 @@
+"""What a reading counts for among the hits, with a reader whose words and sureness are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence import Memory
+from remanence.compose.reading import Read, chosen, is_over
+from remanence.language.question import read as read_question
+from remanence.types import Hit, Item
+from remanence.types.hits import Mark
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the reader makes of one passage."""
+
+    start: int = 0
+    end: int = 0
+    score: float = 0.0
+    null: float = 0.0
+    answerable: float = 0.02
+    yes: float = 0.0
+    no: float = 0.0
+
+
+class Knows:
+    """A reader that finds these words wherever they stand, each as sure as is said."""
+
+    def __init__(self, sure: Mapping[str, float]) -> None:
+        self.sure = sure
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+        return [self._found(passage) for passage in passages]
+
+    def _found(self, passage: str) -> Found:
+        for words, sure in self.sure.items():
+            place = passage.find(words)
+            if place >= 0:
+                return Found(place, place + len(words), answerable=sure)
+        return Found()
+
+
+def short(turns, question, sure):
+    with Memory(":memory:", reader=Knows(sure)) as memory:
+        for number, text in enumerate(turns, 1):
+            memory.remember(
+                {"who": "Jo", "text": text, "at": f"2025-03-{number:02d}T10:00:00Z", "session": str(number)}
+            )
+        memory.sleep()
+        return memory.ask(question, threshold=0.0, now="2025-04-01T10:00:00Z").short
+
+
+def test_a_value_in_a_hit_without_a_word_of_the_question_counts_less_than_one_beside_such_a_word():
+    turns = ("the rent went up to 1,040, sigh", "booked the cabin at the lake, 620")
+    sure = {"1,040": 0.3, "620": 0.95}
+
+    assert short(turns, "How much is the rent?", sure) == "1,040"
+    assert short(turns, "How much is the cabin?", sure) == "620"
+
+
+def test_a_value_without_its_currency_counts_less_than_one_with_it():
+    turns = ("the tent is number 47 on the list", "189 euros it was, the tent")
+
+    assert short(turns, "How much was the tent?", {"47": 0.6, "189 euros": 0.5}) == "189 euros"
+
+
+def read_of(number, text, weight):
+    item = Item("turn", text, f"i{number}", who="Jo", at=datetime(2025, 3, number, tzinfo=UTC))
+    return Read(number, Hit(item, weight, {}), 0, len(text), text, 0.9, 0.0, 0.0, weight, False)
+
+
+@pytest.mark.parametrize(("later", "place"), [("school gate", 0), ("school fair", 1)], ids=["of less", "of as much"])
+def test_a_later_reading_takes_the_place_of_one_only_where_it_speaks_of_as_much(later, place):
+    asked = read_question("What is painted for the school fair?", at=datetime(2025, 4, 1, tzinfo=UTC))
+    reads = [
+        read_of(1, "a dragon is painted for the school fair", 0.9),
+        read_of(2, f"a lighthouse is painted for the {later}", 0.8),
+    ]
+
+    assert chosen(reads, asked) is reads[place]
+
+
+def test_a_role_is_no_answer_to_who():
+    with Memory(":memory:", reader=Knows({"user": 0.95})) as memory:
+        memory.remember({"who": "user", "text": "the flour comes on a lorry at five"})
+        named = memory.ask("Who brings the flour?", threshold=0.0).short
+
+    assert named != "user"
+
+
+@pytest.mark.parametrize(("state", "over"), [("disputed", False), ("ended", True)])
+def test_what_is_disputed_is_not_over(state, over):
+    asked = read_question("How much is the rent?", at=datetime(2025, 4, 1, tzinfo=UTC))
+    hit = Hit(Item("turn", "the rent is 980", "i1"), 0.9, {}, (Mark("Jo", "rent", "980", state),))
+
+    assert is_over(hit, asked) is over
