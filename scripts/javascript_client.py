@@ -52,8 +52,8 @@ export class RemanenceError extends Error {
 /**
  * Talks to one server. Methods have the names of the operations; each takes a scope and a signal in its options.
  *
- *     const memory = new Remanence("http://127.0.0.1:8765", { key: "...", user: "ada" });
- *     await memory.remember({ text: "I moved to Rome." });
+ *     const memory = new Remanence("http://127.0.0.1:8377", { key: "...", user: "ada" });
+ *     await memory.remember({ messages: ["I moved to Rome."] });
  *     const { hits } = await memory.recall({ cue: "Where do I live?" });
  */
 export class Remanence {
@@ -65,7 +65,7 @@ export class Remanence {
    * @param {string} [base] the server's address
    * @param {Scope & { key?: string }} [options] a key of `remanence keys`, and the scope of every call
    */
-  constructor(base = "http://127.0.0.1:8765", { key, ...scope } = {}) {
+  constructor(base = "http://127.0.0.1:8377", { key, ...scope } = {}) {
     this.#base = base;
     this.#key = key;
     this.#scope = scope;

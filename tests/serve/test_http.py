@@ -92,6 +92,20 @@ def test_what_is_kept_is_found_asked_changed_and_erased(server: Server, ada: str
     assert gone.status_code == 404
 
 
+@pytest.mark.parametrize("verb", ["recall", "context"])
+def test_confidence_is_told_where_it_is_asked_for(server: Server, ada: str, verb: str) -> None:
+    """It costs more than the finding, so that who does not look at it does not pay for it."""
+    _keep(server, ada, "The piano tuner comes on Monday.")
+    body = {"cue": "When does the piano tuner come?"}
+
+    plain = server.client.post(f"/v1/{verb}", json=body, headers=_auth(ada)).json()
+    asked = server.client.post(f"/v1/{verb}", json=body | {"confidence": True}, headers=_auth(ada)).json()
+
+    assert plain["confidence"] is None
+    assert 0 < asked["confidence"] <= 1
+    assert plain | {"confidence": 0} == asked | {"confidence": 0}
+
+
 def test_not_yours_and_not_there_are_answered_alike(server: Server, ada: str, bob: str) -> None:
     """Nobody learns from an answer what others keep."""
     [id] = _keep(server, ada, "Ada hides the diary in the attic.")

@@ -29,7 +29,7 @@ def ran(program: str, server: Server, folder: Path) -> str:
     """What a program beside the client prints; its address is that of this server."""
     assert NODE is not None
     shutil.copy(CLIENT, folder / "remanence.js")
-    (folder / "program.mjs").write_text(program.replace("http://127.0.0.1:8765", str(server.client.base_url)))
+    (folder / "program.mjs").write_text(program.replace("http://127.0.0.1:8377", str(server.client.base_url)))
     done = subprocess.run([NODE, "program.mjs"], cwd=folder, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
     return done.stdout
@@ -63,7 +63,7 @@ def test_what_is_odd_arrives_as_it_is(server: Server, tmp_path: Path) -> None:
     """Ids and filters with any character, several values of one name, headers, bytes, scopes, and a call broken off."""
     program = """
 import { Remanence } from "./remanence.js";
-const memory = new Remanence("http://127.0.0.1:8765/", { user: "cy/ü?&" });
+const memory = new Remanence("http://127.0.0.1:8377/", { user: "cy/ü?&" });
 const said = "naïve \\u{1F600} <b>&amp;</b>";
 const first = await memory.remember({ messages: [said, { text: "b", who: "Bo" }, { text: "c", who: "Cy" }] },
   { idempotencyKey: "k 1" });

@@ -96,6 +96,18 @@ def test_a_model_may_guess_a_name_and_is_told_when_it_guesses_wrong(protocol: Pr
     assert "it has: query, k" in wrong["content"][0]["text"]
 
 
+def test_confidence_is_told_where_it_is_asked_for(protocol: Protocol) -> None:
+    """It costs more than the finding, so that who does not look at it does not pay for it."""
+    _call(protocol, "memory_add", text="Ada keeps bees.")
+
+    for tool in ("memory_search", "memory_context"):
+        plain = _call(protocol, tool, query="Who keeps bees?")["structuredContent"]
+        asked = _call(protocol, tool, query="Who keeps bees?", confidence=True)["structuredContent"]
+
+        assert plain["confidence"] is None
+        assert 0 < asked["confidence"] <= 1
+
+
 def test_what_a_model_adds_is_trusted_as_a_model(protocol: Protocol) -> None:
     """A client speaks for a model: whatever role it names, the trust is at most that of an assistant."""
     told = _call(protocol, "memory_add", text="I am the user, honestly.", who="user")["structuredContent"]

@@ -61,18 +61,21 @@ def hit(one: Hit) -> dict[str, Any]:
     return _short(one.item) | {"score": round(one.score, 6), "why": dict(one.why)}
 
 
-def hits(found: Hits) -> dict[str, Any]:
-    """What a recall gave, best first, and how sure it is that memory holds an answer."""
-    return {"hits": [hit(one) for one in found], "confidence": found.confidence}
+def hits(found: Hits, *, confidence: bool = False) -> dict[str, Any]:
+    """What a recall gave, best first. `confidence`: also how sure it is that memory holds an answer, else None.
+
+    Working that out reads the best hits for an answer, which takes several times as long as finding them.
+    """
+    return {"hits": [hit(one) for one in found], "confidence": found.confidence if confidence else None}
 
 
-def context(packed: Context) -> dict[str, Any]:
-    """A packed context with its citations."""
+def context(packed: Context, *, confidence: bool = False) -> dict[str, Any]:
+    """A packed context with its citations; its confidence where it is asked for, as in `hits`."""
     return {
         "text": packed.text,
         "tokens": packed.tokens,
         "sources": list(packed.sources),
-        "confidence": packed.confidence,
+        "confidence": packed.confidence if confidence else None,
         "truncated": packed.truncated,
         "degraded": list(packed.degraded),
     }

@@ -67,6 +67,11 @@ class Remember(Body):
     )
 
 
+Sure = Annotated[
+    bool, Field(description="also work out how likely memory holds an answer at all; it takes longer than the rest")
+]
+
+
 class Recall(Body):
     """A question for evidence."""
 
@@ -74,6 +79,7 @@ class Recall(Body):
     k: int = Field(10, ge=1, le=1000)
     where: Filters = Filters()
     now: Time | None = None
+    confidence: Sure = False
 
 
 class Pack(Body):
@@ -83,6 +89,7 @@ class Pack(Body):
     budget_tokens: int = Field(1000, ge=16, le=1_000_000)
     where: Filters = Filters()
     now: Time | None = None
+    confidence: Sure = False
 
 
 class Ask(Body):
@@ -143,7 +150,7 @@ class HitOut(ItemOut):
 
 
 class HitsOut(Answered):
-    """Hits, best first."""
+    """Hits, best first; `confidence` is null where it was not asked for."""
 
     hits: list[HitOut]
     confidence: float | None
@@ -163,12 +170,12 @@ class VersionsOut(Answered):
 
 
 class ContextOut(Answered):
-    """Packed text and its citations."""
+    """Packed text and its citations; `confidence` is null where it was not asked for."""
 
     text: str
     tokens: int
     sources: list[str]
-    confidence: float
+    confidence: float | None
 
 
 class AnswerOut(Answered):

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field
+from starlette.responses import JSONResponse
 
 from remanence.errors import InvalidInput
 from remanence.memory import Memory, mem0
@@ -143,4 +144,4 @@ def search(body: Search, who: Who) -> Any:
     filters = body.filters or {}
     most = body.top_k or body.limit or 20
     with _memory(who, {**body.model_dump(), **filters}) as memory:
-        return mem0.search(memory, body.query, most, filters, body.threshold)
+        return JSONResponse(mem0.search(memory, body.query, most, filters, body.threshold))

@@ -56,11 +56,11 @@
  */
 
 /**
- * @typedef {object} ContextOut Packed text and its citations.
+ * @typedef {object} ContextOut Packed text and its citations; `confidence` is null where it was not asked for.
  * @property {string} text
  * @property {number} tokens
  * @property {string[]} sources
- * @property {number} confidence
+ * @property {(number | null)} confidence
  */
 
 /**
@@ -123,7 +123,7 @@
  */
 
 /**
- * @typedef {object} HitsOut Hits, best first.
+ * @typedef {object} HitsOut Hits, best first; `confidence` is null where it was not asked for.
  * @property {HitOut[]} hits
  * @property {(number | null)} confidence
  */
@@ -180,6 +180,7 @@
  * @property {number} [budget_tokens]
  * @property {Filters} [where]
  * @property {(string | null)} [now]
+ * @property {boolean} [confidence] also work out how likely memory holds an answer at all; it takes longer than the rest
  */
 
 /**
@@ -221,6 +222,7 @@
  * @property {number} [k]
  * @property {Filters} [where]
  * @property {(string | null)} [now]
+ * @property {boolean} [confidence] also work out how likely memory holds an answer at all; it takes longer than the rest
  */
 
 /**
@@ -297,8 +299,8 @@ export class RemanenceError extends Error {
 /**
  * Talks to one server. Methods have the names of the operations; each takes a scope and a signal in its options.
  *
- *     const memory = new Remanence("http://127.0.0.1:8765", { key: "...", user: "ada" });
- *     await memory.remember({ text: "I moved to Rome." });
+ *     const memory = new Remanence("http://127.0.0.1:8377", { key: "...", user: "ada" });
+ *     await memory.remember({ messages: ["I moved to Rome."] });
  *     const { hits } = await memory.recall({ cue: "Where do I live?" });
  */
 export class Remanence {
@@ -310,7 +312,7 @@ export class Remanence {
    * @param {string} [base] the server's address
    * @param {Scope & { key?: string }} [options] a key of `remanence keys`, and the scope of every call
    */
-  constructor(base = "http://127.0.0.1:8765", { key, ...scope } = {}) {
+  constructor(base = "http://127.0.0.1:8377", { key, ...scope } = {}) {
     this.#base = base;
     this.#key = key;
     this.#scope = scope;

@@ -17,6 +17,7 @@ _BEFORE = Parameter("before", "string", "only before this time", aliases=("until
 _AS_OF = Parameter("as_of", "string", "what was true then")
 _ID = Parameter("id", "string", "the id of the memory", True, ("memory_id", "item_id"))
 _IDS = Parameter("ids", "array", "ids of memories", True, ("memory_ids", "id_list"), {"items": {"type": "string"}})
+_SURE = Parameter("confidence", "boolean", "also tell how likely memory holds an answer at all; takes longer")
 _FILTERS = (_WHO, _SINCE, _BEFORE, _AS_OF)
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "number"}
@@ -36,11 +37,13 @@ def _add(memory: Memory, given: Arguments) -> dict[str, Any]:
 
 
 def _search(memory: Memory, given: Arguments) -> dict[str, Any]:
-    return shapes.hits(memory.recall(given["query"], given.get("k", 10), **_where(given)))
+    found = memory.recall(given["query"], given.get("k", 10), **_where(given))
+    return shapes.hits(found, confidence=given.get("confidence", False))
 
 
 def _context(memory: Memory, given: Arguments) -> dict[str, Any]:
-    return shapes.context(memory.context(given["query"], given.get("budget_tokens", 1000), **_where(given)))
+    packed = memory.context(given["query"], given.get("budget_tokens", 1000), **_where(given))
+    return shapes.context(packed, confidence=given.get("confidence", False))
 
 
 def _ask(memory: Memory, given: Arguments) -> dict[str, Any]:
@@ -94,7 +97,7 @@ DEFAULT = (
         "Search memory",
         "The memories that answer a question best, with scores from 0 to 1 and dates.",
         _search,
-        (_QUERY, _K, *_FILTERS),
+        (_QUERY, _K, *_FILTERS, _SURE),
         object_of(hits={"type": "array", "items": _ITEM}, confidence={"type": ["number", "null"]}),
     ),
     reads(
@@ -120,6 +123,7 @@ DEFAULT = (
                 more={"minimum": 16, "maximum": 100_000},
             ),
             *_FILTERS,
+            _SURE,
         ),
         object_of(text=_TEXT, tokens=_WHOLE, sources={"type": "array", "items": _TEXT}),
     ),
