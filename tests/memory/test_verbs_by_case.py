@@ -196,7 +196,8 @@ def test_what_is_repeated_is_trusted_no_more_than_what_it_repeats(memory: Memory
         Item("turn", "The market in the square opens at nine.", "told", trust=1.0),
         Item("turn", "The market in the square opens at nine.", "copy", trust=0.3),
     )
-    echoes = echo.Echoes(memory.store.view(memory.scope), [("A rumour about the old mill house.", 0.4)])
+    view = memory.store.view(memory.scope)
+    echoes = echo.Echoes(view, view.least_trust(), [("A rumour about the old mill house.", 0.4)])
 
     assert 0.3 == echoes.ceiling("I hear: the bridge over the canal is closed today.", 1.0)
     assert 0.2 == echoes.ceiling("the bridge over the canal is closed today.", 0.2)
@@ -229,9 +230,9 @@ def test_what_is_repeated_is_trusted_no_more_than_what_it_repeats(memory: Memory
 def test_a_line_of_ours_is_known_by_what_memory_holds(memory: Memory, line: str, held: bool) -> None:
     """In any of our forms; a heading by what the sources beside it share."""
     memory.remember({"who": "Ann", "text": "I sail to Oslo on Monday.", "source": "chat/1"})
-    know = echo.holds(memory.store.view(memory.scope))
+    view = memory.store.view(memory.scope)
 
-    assert held == know([line, "Ann: I sail to Oslo on Monday. {chat/1}"])[0]
+    assert held == echo.held(view, [line, "Ann: I sail to Oslo on Monday. {chat/1}"])[0]
 
 
 def test_the_last_recalled_items_are_remembered_as_such(memory: Memory) -> None:

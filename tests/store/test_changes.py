@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from remanence.errors import Conflict, StoreFull
@@ -11,7 +9,7 @@ from remanence.evolve import govern
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.connection import Access, Connection
-from remanence.store.plan import Known, planned
+from remanence.store.plan import Known, Lookups, planned
 from remanence.store.rows import pack
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Receipt, Retire, Scope, Update
@@ -20,28 +18,23 @@ EMBEDDER = HashingEmbedder(32)
 ANN = Scope("ann")
 
 
-class Nothing:
+def lookups() -> Lookups:
     """Look-ups of a space that holds one item, `a`."""
-
-    at, next_row = 100, 2
-
-    def new_ids(self, count: int) -> list[str]:
-        return ["new"] * count
-
-    def taken(self, ids: Sequence[str]) -> set[str]:
-        return {"a"} & set(ids)
-
-    def current(self, ids: Sequence[str]) -> dict[str, Known]:
-        item = Item("turn", "one", id="a", scope=ANN)
-        return {"a": Known(1, 1, pack(item, seen=50), item)} if "a" in ids else {}
-
-    def same_links(self, ends: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str, int], tuple[int, float]]:
-        return {}
+    item = Item("turn", "one", id="a", scope=ANN)
+    known = {"a": Known(1, 1, pack(item, seen=50), item)}
+    return Lookups(
+        at=100,
+        next_row=2,
+        new_ids=lambda count: ["new"] * count,
+        taken=lambda ids: known.keys() & set(ids),
+        current=lambda ids: {id: known[id] for id in ids if id in known},
+        same_links=lambda ends: {},
+    )
 
 
 def test_a_plan_is_made_from_look_ups_alone() -> None:
     """No database: an update closes the old row and adds the next one."""
-    plan = planned(Change(updates=(Update("a", {"text": "two"}),)), ANN, Nothing())
+    plan = planned(Change(updates=(Update("a", {"text": "two"}),)), ANN, lookups())
 
     assert [(2, 1, "two", 2)] == [(n, first, row[3], row[1]) for n, first, row in plan.rows]
     assert [(1, 100)] == [(n, row[8]) for n, _, row in plan.closes]
@@ -52,7 +45,7 @@ def test_a_plan_is_made_from_look_ups_alone() -> None:
 def test_an_id_is_stored_once(ids: tuple[str, ...]) -> None:
     """A second item of the same id is refused, whoever has the first."""
     with pytest.raises(Conflict, match="already"):
-        planned(Change(puts=tuple(Item("turn", "x", id=id) for id in ids)), ANN, Nothing())
+        planned(Change(puts=tuple(Item("turn", "x", id=id) for id in ids)), ANN, lookups())
 
 
 def _undone(memory: Memory, receipt: Receipt) -> None:

@@ -154,11 +154,11 @@ def _from_fields(given: _Given, now: datetime | None, imported: bool) -> Message
         who = who.get("name")
     role, channel = _channel(role, found.get("trust"), imported)
     who = role if who is None else name_of(who, named.get("who", "who"))
-    at = found.get("at")
-    if at is None:
+    said_at, east = found.get("at"), 0
+    if said_at is None:
         at = None if now is None else when(now)
     else:
-        at = message_time(at, named["at"], extra)
+        at, east = message_time(said_at, named["at"], extra), offset_of(said_at)
     session, source = found.get("session"), found.get("source")
     if session is not None:
         session = session_of(session, named["session"])
@@ -175,8 +175,8 @@ def _from_fields(given: _Given, now: datetime | None, imported: bool) -> Message
     elif "data" in found:
         extra["data"] = found["data"]
     kind = _kind(found.get("kind", "turn"))
-    if kind == "turn" and "utc_offset" not in extra and (minutes := offset_of(found.get("at"))):
-        extra["utc_offset"] = minutes
+    if kind == "turn" and "utc_offset" not in extra and east:
+        extra["utc_offset"] = east
     made = Message(text, who, role, at, session, source, caption or None, attachments, extra, kind, channel, mended)
     return _storable(made) if extra or caption or attachments else made
 

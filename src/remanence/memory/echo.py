@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from remanence.compose.fence import Held, escape
+from remanence.compose.fence import escape
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
@@ -52,15 +52,11 @@ def words_of(text: str) -> list[str]:
 # --- lines of a block that was changed -----------------------------------------------------------
 
 
-def holds(view: StoreView) -> Held:
+def held(view: StoreView, lines: Sequence[str]) -> list[bool]:
     """Which lines of a block say what memory holds, as our own composers write them."""
-
-    def held(lines: Sequence[str]) -> list[bool]:
-        found = [_stored(line, view) for line in lines]
-        sources = {item.source or "" for items in found for item in items}
-        return [bool(items) or _is_heading(line, sources) for line, items in zip(lines, found, strict=True)]
-
-    return held
+    found = [_stored(line, view) for line in lines]
+    sources = {item.source or "" for items in found for item in items}
+    return [bool(items) or _is_heading(line, sources) for line, items in zip(lines, found, strict=True)]
 
 
 def _is_heading(line: str, sources: Iterable[str]) -> bool:
@@ -136,13 +132,12 @@ class Echoes:
     """How far new texts may be trusted, given what is stored and what was said just before them.
 
     What a tool or somebody outside said is looked for in all that is stored; what an assistant said, among the last
-    items, what was recalled lately (`recalled`: texts and their trust), and the same batch.
+    items, what was recalled lately (`recalled`: texts and their trust), and the same batch. Where nothing stored is
+    trusted less than the new texts (`least`: the least trust of it), nor anything of the batch, nothing lowers them.
     """
 
-    def __init__(self, view: StoreView, recalled: Iterable[tuple[str, float]]) -> None:
-        self._view = view
-        self.held = holds(view)
-        self._least = view.least_trust()
+    def __init__(self, view: StoreView, least: float, recalled: Iterable[tuple[str, float]]) -> None:
+        self._view, self._least = view, least
         self._recalled = recalled
         self._brief: list[tuple[str, float]] | None = None
         self._runs: dict[tuple[str, ...], list[tuple[str, float]]] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 
 from remanence.compose import fence
@@ -12,7 +13,7 @@ from remanence.ingest.message import Message
 from remanence.language.secrets import Secret, find
 from remanence.memory.changing import following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
-from remanence.memory.echo import Echoes
+from remanence.memory.echo import Echoes, held
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
@@ -74,11 +75,13 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     """
     intake = _Intake(handle, [one.source for one in messages if one.source], ctx)
     channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
-    mixed = len(set(channels)) > 1
+    mixed, least = len(set(channels)) > 1, ctx.store.least_trust()
+    echoes = Echoes(ctx.store, least, handle.recalled.values()) if mixed or least < max(channels, default=0) else None
+    holds = partial(held, ctx.store)
     refused: list[str] = []
     secret: list[Secret] = []
     for place, (one, channel) in enumerate(zip(messages, channels, strict=True), 1):
-        text, quotes = fence.strip(one.text, ctx.store.sign, intake.echoes.held)
+        text, quotes = fence.strip(one.text, ctx.store.sign, holds)
         intake.quoted += len(quotes)
         if quotes and not text.strip() and not one.caption:
             continue
@@ -88,9 +91,9 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
                 refused.append(f"message {place} holds a secret ({kinds(found)}) and was not kept")
                 continue
             secret.extend(found)
-        trusted = intake.echoes.ceiling(said, channel)
-        if mixed:
-            intake.echoes.add(said, trusted)
+        trusted = channel if echoes is None else echoes.ceiling(said, channel)
+        if echoes is not None and mixed:
+            echoes.add(said, trusted)
         intake.one(one, text, trusted)
     change = Change(puts=tuple(intake.puts), updates=tuple(intake.updates), links=tuple(intake.links))
     return Taken(change, intake.duplicates, intake.quoted, tuple(refused), tuple(secret))
@@ -101,7 +104,6 @@ class _Intake:
 
     def __init__(self, handle: Handle, sources: Sequence[str], ctx: Ctx) -> None:
         self.scope, self.ctx = handle.scope, ctx
-        self.echoes = Echoes(ctx.store, handle.recalled.values())
         self.puts: list[Item] = []
         self.updates: list[Update] = []
         self.links: list[Link] = []

@@ -7,16 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import field, replace
+from typing import Any
 
 from remanence.errors import InvalidInput
 from remanence.language.secrets import Hider, Secret, any_in, mask
+from remanence.records import dataclass
 from remanence.store.view import View
-from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, Scope, StoreView, Update, Where
-
-if TYPE_CHECKING:
-    from remanence.store.store import Store
+from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, StoreView, Update, Where
 
 POLICIES = ("mask", "keep", "refuse")
 
@@ -75,12 +73,14 @@ def _within(value: Any, hide: Any) -> Any:
     return value
 
 
+@dataclass(eq=False)
 class MaskedView(View):
     """A view whose items show no credential; searches, scores and counts are those of the plain one."""
 
-    def __init__(self, store: Store, scope: Scope) -> None:
-        super().__init__(store, scope)
-        self.plain = View(store, scope)
+    plain: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plain = View(self._store, self.scope)
 
     def _fetched(self, rows: Rows) -> list[Item]:
         return hidden_each(self.plain.items(rows))

@@ -22,6 +22,7 @@ from remanence.types import NEVER, OPEN, Floats, Rows, Scope, Where, micros_each
 
 if TYPE_CHECKING:
     from remanence.store.plan import Words
+    from remanence.store.vectors import Packed
 
 K1, B = 1.2, 0.75
 """BM25 (Robertson and Zaragoza, 2009)."""
@@ -189,9 +190,7 @@ class Index:
         rows = rows[self.first.now[rows] == rows]
         return int(rows[-1]) if len(rows) else None
 
-    def show(
-        self, records: Sequence[tuple[Any, ...]], words: Words, vectors: tuple[NDArray[np.int8], Floats] | None
-    ) -> None:
+    def show(self, records: Sequence[tuple[Any, ...]], words: Words, vectors: Packed | None) -> None:
         """Append versions with their words and their vectors; all or none of them have one."""
         start = self.n.size
         self.add_rows(records)
@@ -201,7 +200,7 @@ class Index:
         self.add_words(rows, words.codes, words.tf, words.counts)
         self.flags.now[rows] = words.flags
         if vectors is not None:
-            self.set_vectors(rows, *vectors)
+            self.set_vectors(rows, vectors.codes, vectors.scales)
 
     def row_of_n(self, n: NDArray[np.int64] | Sequence[int]) -> Rows:
         """Row of each stored n, -1 where it is not there."""

@@ -39,7 +39,7 @@ def fill(
     missing = some[~index.embedded.now[some] & ~index.gone.now[some]]
     items = store.fetch(missing) if len(missing) else []
     numbers = [int(n) for n in index.n.now[missing]]
-    vectors = packed(numbers, embed([item.key for item in items]), store.dim) if items else []
+    vectors = packed(numbers, embed([item.key for item in items]), store.dim).stored if items else []
     with store.committing("vectors", [["vectors", len(vectors)]]):
         store.door.write(Writing(model=store.current_model[0], vectors=vectors))
         if done is not None:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,26 +37,25 @@ class Known:
     item: Item
 
 
-class Lookups(Protocol):
-    """What a plan asks about the space, seen through the scope of the change."""
+Ends = tuple[int, str, int]
+"""src, rel, dst of a link: n of first versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What a plan may ask of a space whose writer lock is held, seen through the scope of the change.
+
+    at: the time of the change, microseconds. next_row: n of the next stored version. new_ids: so many ids.
+    taken: those of some ids of which any scope has an item. current: the current versions, by id, of those that
+    this scope sees. same_links: (key, weight) of the current link by its ends, where there is one.
+    """
 
     at: int
-    """The time of the change, microseconds."""
     next_row: int
-    """n of the next stored version."""
-
-    def new_ids(self, count: int) -> list[str]: ...
-    def taken(self, ids: Sequence[str]) -> Collection[str]:
-        """Those of these ids of which any scope has an item."""
-        ...
-
-    def current(self, ids: Sequence[str]) -> dict[str, Known]:
-        """The current versions, by id, of those that this scope sees."""
-        ...
-
-    def same_links(self, ends: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str, int], tuple[int, float]]:
-        """(key, weight) of the current link from src to dst by (src, rel, dst), where there is one."""
-        ...
+    new_ids: Callable[[int], list[str]]
+    taken: Callable[[Sequence[str]], Collection[str]]
+    current: Callable[[Sequence[str]], dict[str, Known]]
+    same_links: Callable[[Sequence[Ends]], dict[Ends, tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +265,7 @@ class _Planner:
         ends, same = self._same(links)
         self.unlinks.extend(same[end][0] for end in ends if end in same)
 
-    def _same(
-        self, links: Sequence[Link]
-    ) -> tuple[list[tuple[int, str, int]], dict[tuple[int, str, int], tuple[int, float]]]:
+    def _same(self, links: Sequence[Link]) -> tuple[list[Ends], dict[Ends, tuple[int, float]]]:
         """The ends of links, and the stored links that have them."""
         ends = [(self._first_of(link.src), link.rel, self._first_of(link.dst)) for link in links]
         old = [end for end in ends if max(end[0], end[2]) < self.ask.next_row]

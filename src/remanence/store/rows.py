@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from base64 import b32encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -49,6 +48,18 @@ def columns_of(n: int, item: int, row: Sequence[Any]) -> tuple[Any, ...]:
 def columns_each(stored: Iterable[tuple[int, int, Row]]) -> list[tuple[Any, ...]]:
     """`columns_of` each (n, n of the first version, row)."""
     return [columns_of(n, item, row) for n, item, row in stored]
+
+
+def checks_of(
+    stored: Iterable[tuple[int, int, Row]],
+    records: Iterable[Sequence[Any]],
+    blobs: Iterable[tuple[int, bytes, int]],
+) -> tuple[Iterator[int], Iterator[int]]:
+    """What is written beside everything that is stored at once: (`check` of the columns of rows and of records,
+    `words_check` of (n, data, flags)), each in order.
+    """
+    crcs = checks((*columns_each(stored), *records))
+    return iter(crcs), iter([words_check(data, flags) for _, data, flags in blobs])
 
 
 def pack(item: Item, *, seen: int, retired: int | None = None) -> Row:
@@ -177,11 +188,6 @@ def words_check(data: bytes, flags: int) -> int:
     return zlib.crc32(data, flags)
 
 
-def words_checks(words: Iterable[tuple[int, bytes, int]]) -> list[int]:
-    """`words_check` of each (n, words, flags)."""
-    return [words_check(data, flags) for _, data, flags in words]
-
-
 def keyed(secret: bytes, value: bytes) -> bytes:
     """Sixteen bytes that only a holder of the space's secret can compare: digests of contents, marks of erasure."""
     return blake2b(value, key=secret, digest_size=16).digest()
@@ -202,17 +208,3 @@ def scope_of(key: str) -> Scope:
 def tombstone_scope(scope: Scope) -> str:
     """Whose marks of erasure count: a session is part of what was said, not of who said it."""
     return scope_key(Scope(scope.user, scope.agent, None, scope.app))
-
-
-LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
-"""From the letters of RFC 4648's base 32 to those of ids, in the same order."""
-
-
-def base32(digest: bytes) -> str:
-    """Sixteen letters and digits of ten bytes."""
-    return b32encode(digest).translate(LETTERS).decode()
-
-
-def base32_each(digests: Iterable[bytes]) -> list[str]:
-    """`base32` of each."""
-    return [base32(digest) for digest in digests]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
-from hashlib import blake2b
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +35,15 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Access, Connection, version_gate
-from remanence.store.door import Along, Door, Entry, Job, Later, Writing
+from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
 from remanence.store.heap import give_back
+from remanence.store.ids import Ids
 from remanence.store.lock import WriterLock
 from remanence.store.peek import kept_if_damaged, refuse_foreign
-from remanence.store.rows import MAX_WORD, Row, base32_each, columns_each, keyed, unpack, unpack_each
+from remanence.store.rows import MAX_WORD, Row, columns_each, keyed, unpack, unpack_each
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
-from remanence.store.vectors import mismatch, packed, unpacked
+from remanence.store.vectors import Packed, mismatch, packed
 from remanence.store.view import View
 from remanence.types import (
     Change,
@@ -60,7 +61,6 @@ from remanence.types import (
 )
 
 Embed = Callable[[Sequence[str]], Floats]
-Vectors = list[tuple[int, bytes]]
 _ALONE = Along()
 _ACCESS = Access()
 
@@ -94,7 +94,8 @@ class Store:
         self.cache = cache.CacheFile(None if self.memory else cache.path_of(self.path))
         self.damaged: list[str] = []
         """What was met damaged and is left out."""
-        self._commit_of_ids, self._ids_given = -1, 0
+        self.new_ids = Ids(self)
+        """So many ids that are unique in the space; called while holding the lock."""
         self._links: tuple[int, Edges] | None = None
         if not self.memory:
             refuse_foreign(Path(self.path))
@@ -167,7 +168,8 @@ class Store:
                 )
             self.commit, self._last_at, self._chain = (0, 0, b"") if last is None else (last.seq, last.at, last.chain)
             self.next_row = self.door.next_row()
-        self._commit_of_ids, self._links, self._torn = -1, None, False
+        self.new_ids.again()
+        self._links, self._torn = None, False
         if not self.cache.written:
             self.door.shrink()
             if keep:
@@ -329,15 +331,6 @@ class Store:
 
     # --- writing ---
 
-    def new_ids(self, count: int) -> list[str]:
-        """So many ids that are unique in the space; call it while holding the lock."""
-        if self._commit_of_ids != self.commit:
-            self._commit_of_ids, self._ids_given = self.commit, 0
-        low = self._ids_given + 1
-        self._ids_given += count
-        seeds = [f"{self.commit + 1}:{number}".encode() for number in range(low, low + count)]
-        return base32_each([blake2b(seed, key=self.secret, digest_size=10).digest() for seed in seeds])
-
     def now(self) -> int:
         """The clock in microseconds, never behind an earlier commit."""
         now = micros(self.clock())
@@ -380,7 +373,7 @@ class Store:
             key, done, notes = along.key, along.done, along.notes
             if key is not None and (earlier := self.receipt_of(scope, key, along.digest)) is not None:
                 return earlier
-            plan = parts.plan.planned(change, scope, parts.lookups.Asked(self, scope))
+            plan = parts.plan.planned(change, scope, self._lookups(scope))
             vectors, degraded = self._embedded(plan, embed)
             further = dict(notes)
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
@@ -393,15 +386,13 @@ class Store:
             texts = list(zip(plan.numbers, plan.items, strict=True))
             words = parts.plan.worded(texts, self.index.terms, self.index.next_term, plan.keys)
             with self._transaction():
-                entry = self._write(plan, words, vectors, change.reason)
+                work = [(job.stage, scope, along.recipe, job.low, job.high) for job in later]
                 if plan.rows:
-                    late = ["embed"] if len(vectors) < len(plan.rows) else []
-                    for stage in (*(job for job in along.jobs if isinstance(job, str)), *late):
-                        self.door.queue(
-                            stage, scope, "" if stage == "embed" else along.recipe, plan.numbers[0], plan.numbers[-1]
-                        )
-                for work in later:
-                    self.door.queue(work.stage, scope, along.recipe, work.low, work.high)
+                    new = plan.numbers[0], plan.numbers[-1]
+                    looks = [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
+                    late = [("embed", scope, "", *new)] if vectors is None else []
+                    work = [*looks, *late, *work]
+                entry = self._write(plan, words, vectors, change.reason, work)
                 if key is not None:
                     told = {k: v for k, v in asdict(receipt).items() if k != "replayed"}
                     self.door.insert_receipt(scope, key, keyed(self.secret, along.digest), json.dumps(told))
@@ -411,26 +402,37 @@ class Store:
             self._committed(entry)
             return receipt
 
-    def _embedded(self, plan: parts.plan.Plan, embed: Embed | None) -> tuple[Vectors, list[str]]:
+    def _lookups(self, scope: Scope) -> parts.plan.Lookups:
+        """What a plan may ask of this space as it stands, with its lock held."""
+        current = partial(parts.lookups.current, self, scope)
+        door = self.door
+        return parts.plan.Lookups(self.now(), self.next_row, self.new_ids, door.first_of, current, door.same_links)
+
+    def _embedded(self, plan: parts.plan.Plan, embed: Embed | None) -> tuple[Packed | None, list[str]]:
         """The vectors of new rows, and why there are none."""
         if not plan.rows or embed is None:
-            return [], []
+            return None, []
         if self.stale and self.door.has_vectors(self.current_model[0]):
-            return [], [f"vectors: {self.stale}"]
+            return None, [f"vectors: {self.stale}"]
         try:
             return packed(plan.numbers, embed(plan.keys), self.dim), []
         except ModelError as error:
-            return [], [f"vectors: {error}"]
+            return None, [f"vectors: {error}"]
 
-    def _write(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Vectors, reason: str) -> Entry:
-        """Inside a transaction: the plan's rows and its journal entry."""
+    def _write(
+        self,
+        plan: parts.plan.Plan,
+        words: parts.plan.Words,
+        vectors: Packed | None,
+        reason: str,
+        work: Sequence[Work],
+    ) -> Entry:
+        """Inside a transaction: the plan's rows, its journal entry, and the work that it causes."""
         door = self.door
-        if vectors:
+        if vectors is not None:
             self.claim_model()
-        model = self.current_model[0]
-        door.write(
-            Writing(plan.rows, plan.closes, words.new_terms, words.rows, model, vectors, plan.evidence, plan.uses)
-        )
+        model, packs = self.current_model[0], vectors.stored if vectors is not None else ()
+        door.write(Writing(plan.rows, plan.closes, words.new_terms, words.rows, model, packs, plan.evidence, plan.uses))
         ops = [*plan.ops, *(["touch", *use, ""] for use in plan.uses)]
         for touch in plan.touches:
             door.touch(*touch[:5])
@@ -440,7 +442,7 @@ class Store:
             ops.append(["unlink", list(plan.unlinks), plan.at])
         if plan.links:
             ops.append(["link", *door.insert_links(plan.links)])
-        return self.append(plan.at, reason, ops)
+        return self.append(plan.at, reason, ops, work)
 
     def claim_model(self) -> None:
         """Inside a transaction: the first vectors of a space decide which embedder is its own."""
@@ -450,12 +452,11 @@ class Store:
             self.current_model = code, self.model, self.dim
             self.index.forget_vectors(self.dim)
 
-    def _show(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Vectors) -> None:
+    def _show(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Packed | None) -> None:
         """After the commit: bring the index in memory up to it."""
         index = self.index
         if plan.rows:
-            codes = unpacked([data for _, data in vectors], self.dim) if vectors else None
-            index.show(columns_each(plan.rows), words, codes)
+            index.show(columns_each(plan.rows), words, vectors)
         if plan.closes:
             rows = index.row_of_n([n for n, _, _ in plan.closes])
             index.close(rows, np.full(len(rows), plan.at, np.int64))
@@ -468,15 +469,16 @@ class Store:
             with self.door.transaction():
                 yield
         except BaseException:
-            self._commit_of_ids, self._version = -1, -1
+            self.new_ids.again()
+            self._version = -1
             raise
 
-    def append(self, at: int, reason: str, ops: Sequence[Sequence[Any]]) -> Entry:
-        """Inside a transaction: the next row of the journal."""
+    def append(self, at: int, reason: str, ops: Sequence[Sequence[Any]], work: Sequence[Work] = ()) -> Entry:
+        """Inside a transaction: the next row of the journal, and the work that waits because of it."""
         text = json.dumps(ops, separators=(",", ":"), ensure_ascii=False)
         seq = self.commit + 1
         entry = Entry(seq, at, reason, text, parts.plan.chained(self._chain, seq, at, reason, text))
-        self.door.append(entry)
+        self.door.append(entry, work)
         return entry
 
     def _committed(self, entry: Entry) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import apsw
 
 from remanence.errors import RemanenceError
 from remanence.store.connection import Connection
-from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, Writing
+from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, Work, Writing
 from remanence.store.migrations import migrate
 from remanence.store.rows import (
     CHECKSUM,
@@ -26,12 +26,11 @@ from remanence.store.rows import (
     Row,
     check,
     checks,
-    columns_each,
+    checks_of,
     scope_key,
     scope_of,
     tombstone_scope,
     words_check,
-    words_checks,
 )
 from remanence.store.vectors import vector_check
 from remanence.types import Scope
@@ -52,6 +51,7 @@ _QUEUE = (
     "INSERT INTO queue(stage, scope, recipe, low, high) SELECT ?1, ?2, ?3, ?4, ?5 "
     f"WHERE NOT EXISTS (SELECT 1 {_WAITS.format('?1', '?2', '?3')})"
 )
+_PUT_ENTRY = "INSERT INTO journal VALUES(?, ?, ?, ?, ?)"
 _PUT_ROW = f"INSERT INTO rows(n, item, {FIELDS}, columns) VALUES({_ROW_MARKS})"
 _CLOSE_ROW = "UPDATE rows SET retired=?, checksum=?, columns=? WHERE n=?"
 _PUT_TERM = "INSERT INTO terms(code, term, checksum) VALUES(?, ?, ?)"
@@ -67,6 +67,9 @@ class Tables:
 
     def __init__(self, connection: Connection) -> None:
         self._on = connection
+        self.transaction, self.snapshot, self.close = connection.transaction, connection.snapshot, connection.close
+        self.version = partial(connection.pragma, "data_version")
+        """Changes when another connection has committed."""
         self._rotten: list[bytes] | None = None
         """Marks of erasure that do not match their checksums, read when they are first asked for."""
         with connection.told():
@@ -77,16 +80,6 @@ class Tables:
         return self._on.db
 
     # --- transactions and the file ---
-
-    def transaction(self) -> AbstractContextManager[None]:
-        return self._on.transaction()
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        return self._on.snapshot()
-
-    def version(self) -> int:
-        """Changes when another connection has committed."""
-        return int(self._on.pragma("data_version"))
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log into the file; True when a reader keeps it from being emptied."""
@@ -101,19 +94,14 @@ class Tables:
         """Give SQLite's own memory back."""
         self._on.pragma("shrink_memory")
 
-    def close(self) -> None:
-        self._on.close()
-
     # --- rows ---
 
     def write(self, what: Writing) -> None:
         """Store rows, closed rows, terms, words, vectors, evidence and uses, each with its checksum."""
-        columns = columns_each((*what.rows, *what.closes))
         terms = [(code + 1, term) for term, code in what.terms.items()]
         uses = [(item, float(s), float(u), int(count), used) for item, s, u, count, used in what.uses]
         vectors = [(n, data, 0) for n, data in what.vectors]
-        crc = iter(checks((*columns, *terms, *what.evidence, *uses)))
-        blob = iter(words_checks((*what.words, *vectors)))
+        crc, blob = checks_of((*what.rows, *what.closes), (*terms, *what.evidence, *uses), (*what.words, *vectors))
         self._on.many(
             (_PUT_ROW, [(n, item, *row, next(crc)) for n, item, row in what.rows]),
             (_CLOSE_ROW, [(row[RETIRED], row[CHECKSUM], next(crc), n) for n, _, row in what.closes]),
@@ -359,10 +347,15 @@ class Tables:
             for row in batch:
                 yield _entry(row)
 
-    def append(self, entry: Entry) -> None:
-        self._on.run(
-            "INSERT INTO journal VALUES(?, ?, ?, ?, ?)", (entry.seq, entry.at, entry.reason, entry.ops, entry.chain)
-        )
+    def append(self, entry: Entry, work: Sequence[Work] = ()) -> None:
+        """The journal's next row, and for each work one more job, or a longer last one of the same three."""
+        steps: list[tuple[str, list[tuple[Any, ...]]]] = [
+            (_PUT_ENTRY, [(entry.seq, entry.at, entry.reason, entry.ops, entry.chain)])
+        ]
+        for stage, scope, recipe, low, high in work:
+            whose = (stage, scope_key(scope), recipe)
+            steps += [(_LENGTHEN, [(high, *whose)]), (_QUEUE, [(*whose, low, high)])]
+        self._on.many(*steps)
 
     def receipt(self, scope: Scope, key: str) -> tuple[bytes, str] | None:
         found = self._on.first("SELECT digest, receipt FROM receipts WHERE scope=? AND key=?", (scope_key(scope), key))
@@ -386,11 +379,6 @@ class Tables:
             (state,),
         )
         return [Job(job, stage, scope_of(scope), *rest) for job, stage, scope, *rest in found]
-
-    def queue(self, stage: str, scope: Scope, recipe: str, low: int, high: int) -> None:
-        """One more job, or a longer last one of the same stage, scope and recipe."""
-        whose = (stage, scope_key(scope), recipe)
-        self._on.many((_LENGTHEN, [(high, *whose)]), (_QUEUE, [(*whose, low, high)]))
 
     def advance(self, job: int, low: int | None) -> None:
         """A part of a job is done: it goes on at row n = low, or is complete."""

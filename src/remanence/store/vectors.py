@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import InvalidInput, ModelError
+from remanence.records import dataclass
 from remanence.types import Floats
 
 
@@ -20,8 +21,17 @@ def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
     return codes, scale
 
 
-def packed(numbers: Sequence[int], vectors: Floats, dim: int) -> list[tuple[int, bytes]]:
-    """(n, float32 scale then int8 codes) of each row; a text without a direction has scale 0.
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Vectors of new rows as they are stored, (n, float32 scale then int8 codes) each, and as an index holds them."""
+
+    stored: list[tuple[int, bytes]]
+    codes: NDArray[np.int8]
+    scales: Floats
+
+
+def packed(numbers: Sequence[int], vectors: Floats, dim: int) -> Packed:
+    """Unit vectors [N, dim] of the rows n; a text without a direction has scale 0.
 
     `InvalidInput` for another shape than [N, dim], `ModelError` for numbers that are not finite.
     """
@@ -30,7 +40,8 @@ def packed(numbers: Sequence[int], vectors: Floats, dim: int) -> list[tuple[int,
     if not np.isfinite(vectors).all():
         raise ModelError("the embedder gave numbers that are not finite")
     codes, scales = quantised(vectors)
-    return [(n, scale.tobytes() + code.tobytes()) for n, code, scale in zip(numbers, codes, scales, strict=True)]
+    stored = [(n, scale.tobytes() + code.tobytes()) for n, code, scale in zip(numbers, codes, scales, strict=True)]
+    return Packed(stored, codes, scales)
 
 
 def unpacked(data: Sequence[bytes], dim: int) -> tuple[NDArray[np.int8], Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import field
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.errors import ModelMismatch, NotFound
+from remanence.records import dataclass
 from remanence.store.index import VisibleRows
 from remanence.store.rows import unpack_each
 from remanence.store.words import terms, terms_each
@@ -39,34 +41,32 @@ _CURRENT = Where()
 _WHOLE = Where(tiers=(), ended=True)
 
 
+@dataclass(eq=False)
 class View:
     """`StoreView` over a store. Cheap to make; it reads what the store has caught up with.
 
     One verb sees one moment: what the clock says at the first search counts until the store changes.
     """
 
-    def __init__(self, store: Store, scope: Scope) -> None:
-        self._store, self._scope = store, scope
-        self._read: dict[int, Item] = {}
-        self._firsts: dict[str, int] = {}
-        self._read_at = -1, -1
-        self._sights: dict[Where, VisibleRows] = {}
-        self._now = self._looked_at = -1
-
-    @property
-    def scope(self) -> Scope:
-        return self._scope
+    _store: Store
+    scope: Scope
+    _read: dict[int, Item] = field(default_factory=dict)
+    _firsts: dict[str, int] = field(default_factory=dict)
+    _read_at: tuple[int, int] = (-1, -1)
+    _sights: dict[Where, VisibleRows] = field(default_factory=dict)
+    _now: int = -1
+    _looked_at: int = -1
 
     @property
     def commit(self) -> int:
         return self._store.commit
 
     def sign(self, text: str) -> int:
-        told = json.dumps([self._scope.user, text]).encode()
+        told = json.dumps([self.scope.user, text]).encode()
         return int.from_bytes(blake2b(told, key=self._store.secret, digest_size=8).digest())
 
     def least_trust(self) -> float:
-        return self._store.index.least_trust.get(self._scope.user, 1.0)
+        return self._store.index.least_trust.get(self.scope.user, 1.0)
 
     def _seen(self, where: Where) -> VisibleRows:
         index = self._store.index
@@ -75,7 +75,7 @@ class View:
         found = self._sights.get(where)
         if found is None:
             narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
-            found = self._sights[where] = index.visible(self._scope, where, self._now, narrow)
+            found = self._sights[where] = index.visible(self.scope, where, self._now, narrow)
         return found
 
     def _holding(self, rows: Rows, where: Where) -> Rows:
@@ -113,7 +113,7 @@ class View:
 
     def history(self, id: str) -> list[Item]:
         found = unpack_each(self._store.door.versions(id))
-        if not found or not all(self._scope.sees(item.scope) for item in found):
+        if not found or not all(self.scope.sees(item.scope) for item in found):
             raise NotFound(f"no item {id!r} in this scope")
         return found
 
@@ -186,7 +186,7 @@ class View:
         return {
             some[0].id: some
             for some in versions
-            if all(self._scope.sees(one.scope) for one in some)
+            if all(self.scope.sees(one.scope) for one in some)
             and any(part.id in ids for one in some for part in one.evidence)
         }
 

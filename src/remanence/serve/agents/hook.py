@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from remanence.compose import fence
 from remanence.errors import RemanenceError
 from remanence.ingest.read import read
 from remanence.language.secrets import mask
-from remanence.memory.echo import holds
+from remanence.memory.echo import held
 from remanence.memory.memory import Memory
 from remanence.serve.agents.call import Call
 from remanence.serve.agents.project import Place, place_of
@@ -118,8 +119,9 @@ def spaces(agent: str, given: Mapping[str, Any], home: Path) -> list[str]:
 def _without_ours(messages: Iterator[Any], memory: Memory) -> Iterator[Any]:
     """Messages without what the other mounted memory had put in; what is nothing else is left out."""
     view = memory.store.view(memory.scope)
+    holds = partial(held, view)
     for one in messages:
-        text, quotes = fence.strip(one.text, view.sign, holds(view))
+        text, quotes = fence.strip(one.text, view.sign, holds)
         if not quotes:
             yield one
         elif text.strip():

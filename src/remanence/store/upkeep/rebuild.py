@@ -98,7 +98,7 @@ def reembed(store: Store, embedder: Embedder, *, on_progress: Progress | None = 
             )
             last = some[-1][0]
             with door.transaction():
-                door.write(Writing(model=code, vectors=vectors))
+                door.write(Writing(model=code, vectors=vectors.stored))
         made += len(some)
         if on_progress is not None:
             on_progress(made, total)
@@ -176,7 +176,7 @@ def _copy_rows(old: Door, fresh: Store, low: int, high: int, embedder: Embedder)
             terms=words.new_terms,
             words=words.rows,
             model=fresh.current_model[0],
-            vectors=vectors,
+            vectors=vectors.stored,
             evidence=[(source, n) for n, _, _ in stored for source in old.sources_of(n)],
         )
     )

@@ -11,8 +11,9 @@ from remanence.errors import IngestError, InvalidInput, ScopeError
 from remanence.language.dates import parse_when
 from remanence.store.door import Writing
 from remanence.store.erasing import id_mark, source_mark
+from remanence.store.ids import base32
 from remanence.store.plan import worded
-from remanence.store.rows import base32, keyed, pack, scope_key, unpack
+from remanence.store.rows import keyed, pack, scope_key, unpack
 from remanence.store.store import Store
 from remanence.store.vectors import packed
 from remanence.types import Embedder, Evidence, Item, Scope, Where, iso, micros, moment
@@ -312,7 +313,7 @@ def _vectors(
     for low in range(0, len(fresh), BATCH):
         some = fresh[low : low + BATCH]
         numbers = [store.next_row + low + i for i in range(len(some))]
-        vectors.extend(packed(numbers, embedder.embed([item.key for item in some]), embedder.dim))
+        vectors.extend(packed(numbers, embedder.embed([item.key for item in some]), embedder.dim).stored)
         if on_progress is not None:
             on_progress(low + len(some), len(fresh))
     return vectors
