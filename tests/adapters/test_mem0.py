@@ -70,6 +70,23 @@ def test_filters_with_operators(memory: Memory, filters: dict[str, object], foun
     assert len(memory.get_all(filters={"user_id": "ada", **filters})["results"]) == found
 
 
+def test_ids_count_wherever_filters_name_them(memory: Memory) -> None:
+    """Within AND they are the scope; where they would name several, they are refused and not passed over."""
+    memory.add("I keep bees.", user_id="ada")
+    memory.add("I keep goats.", user_id="bob")
+
+    for filters in ({"AND": [{"user_id": "ada"}]}, {"AND": [{"AND": [{"user_id": "ada"}]}, {"user_id": "ada"}]}):
+        assert ["I keep bees."] == [one["memory"] for one in memory.get_all(filters=filters)["results"]]
+    for filters in (
+        {"OR": [{"user_id": "ada"}, {"user_id": "bob"}]},
+        {"user_id": "ada", "NOT": {"user_id": "bob"}},
+        {"AND": [{"user_id": "ada"}, {"user_id": "bob"}]},
+        {"AND": ["ada"]},
+    ):
+        with pytest.raises(InvalidInput):
+            memory.get_all(filters=filters)
+
+
 def test_update_history_and_deletion(memory: Memory) -> None:
     """A change keeps what was; a deletion leaves nothing."""
     id = memory.add("I live in Rome", user_id="default")["results"][0]["id"]

@@ -83,7 +83,7 @@ def test_what_is_kept_is_found_asked_changed_and_erased(server: Server, ada: str
 
     assert hits[0]["id"] == id
     assert "blue pot" in context["text"]
-    assert (changed.status_code, late.status_code) == (200, 409)
+    assert (changed.status_code, late.status_code) == (200, 412)
     assert [one["text"] for one in versions] == [
         "The spare key lies under the blue pot.",
         "The spare key lies at the neighbour's.",
@@ -155,6 +155,29 @@ HOSTILE: list[tuple[str, str, dict[str, str], int]] = [
     ("POST", "/v1/import", {"Content-Type": "multipart/form-data; boundary=x"}, 415),
     ("OPTIONS", "/v1/recall", {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}, 403),
     ("OPTIONS", "/v1/recall", {}, 405),
+    ("OPTIONS", "/mcp", {"Origin": "https://evil.example", "Access-Control-Request-Headers": "authorization"}, 403),
+    ("OPTIONS", "/healthz", {"Access-Control-Request-Private-Network": "true"}, 405),
+    ("GET", "/v1/stats", {"Host": "evil.example@127.0.0.1"}, 421),
+    ("GET", "/v1/stats", {"Host": "0.0.0.0"}, 421),
+    ("GET", "/v1/stats", {"Host": "127.0.0.2"}, 421),
+    ("GET", "/v1/stats", {"Host": "127.1"}, 421),
+    ("GET", "/v1/stats", {"Host": "2130706433"}, 421),
+    ("GET", "/v1/stats", {"Host": "[::ffff:127.0.0.1]"}, 421),
+    ("GET", "/ui/", {"Host": "evil.example"}, 421),
+    ("GET", "/ui/app.js", {"Sec-Fetch-Site": "cross-site"}, 403),
+    ("GET", "/v1/export", {"Origin": "file://"}, 403),
+    ("GET", "/v1/stats", {"Origin": "https://localhost"}, 403),
+    ("GET", "/v1/stats", {"Origin": "chrome-extension://abcdef"}, 403),
+    ("GET", "/metrics", {"Sec-Fetch-Site": "same-site"}, 403),
+    ("POST", "/mcp", {"Origin": "http://evil.example", "Content-Type": "application/json"}, 403),
+    ("POST", "/mcp", {"Content-Type": "text/plain"}, 415),
+    ("POST", "/mem0/memories", {"Content-Type": "text/plain;charset=UTF-8"}, 415),
+    ("POST", "/v1/memories", {"Content-Type": "application/json-seq"}, 415),
+    ("POST", "/v1/memories", {"Content-Type": "text/json, application/json"}, 415),
+    ("DELETE", "/v1/memories/x", {"Origin": "null"}, 403),
+    ("PATCH", "/v1/memories/x", {"Content-Type": "text/plain"}, 415),
+    ("POST", "/v1/sleep", {"Sec-Fetch-Site": "cross-site"}, 403),
+    ("POST", "/v1/import", {"Content-Type": "text/plain"}, 415),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import md5
 from typing import Any
 
@@ -63,16 +63,24 @@ def delete_all(memory: Memory) -> dict[str, str]:
 
 
 def scope_parts(ids: Mapping[str, Any]) -> dict[str, str]:
-    """Parts of a scope from mem0's ids; `InvalidInput` for an id that is no text."""
+    """Parts of a scope from mem0's ids, also from within AND; `InvalidInput` where they name more than one scope."""
     parts: dict[str, str] = {}
-    for name, part in PARTS.items():
-        value = ids.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, str):
+    for name, value in _named(ids):
+        if not isinstance(value, str) or parts.setdefault(PARTS[name], value) != value:
             raise InvalidInput(f"{name} names one {name.removesuffix('_id')}; operators on ids are not offered")
-        parts[part] = value
     return parts
+
+
+def _named(ids: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """mem0's ids wherever filters name them."""
+    yield from ((name, ids[name]) for name in PARTS if ids.get(name) is not None)
+    for joint in ("AND", "OR", "NOT"):
+        told = ids.get(joint) or []
+        for one in told if isinstance(told, list) else [told]:
+            if not isinstance(one, Mapping):
+                raise InvalidInput(f"filters.{joint} is a list of filters, not of {type(one).__name__}")
+            for name, value in _named(one):
+                yield name, value if joint == "AND" else [value]
 
 
 def messages_of(given: Any, metadata: Mapping[str, Any] | None = None, at: Any = None) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from hmac import compare_digest
 from pathlib import Path
 
-from remanence.errors import InvalidInput, NotFound, ScopeError
+from remanence.errors import IntegrityError, InvalidInput, NotFound, ScopeError
 from remanence.types import Scope
 
 PREFIX = "rk_"
@@ -124,8 +124,10 @@ class Keys:
             return ()
         stamp = (stat.st_mtime_ns, stat.st_ino)
         if stamp != self._stamp:
-            rows = json.loads(self._path.read_text("utf-8"))
-            self._kept = tuple(Key(**row) for row in rows)
+            try:
+                self._kept = tuple(Key(**row) for row in json.loads(self._path.read_text("utf-8")))
+            except (ValueError, TypeError):
+                raise IntegrityError("keys.json is damaged: put a copy back, or remove it and make new keys") from None
             self._stamp = stamp
         return self._kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from remanence.errors import BudgetExceeded
+from remanence.errors import BudgetExceeded, StoreError
 from remanence.memory import Memory
 from remanence.serve.keys import space_name
 from remanence.types import Scope
@@ -46,13 +47,16 @@ class Spaces:
 
     @contextmanager
     def use(self, name: str, scope: Scope) -> Iterator[Memory]:
-        """A handle on one space for one scope, for as long as the block runs."""
+        """A handle on one space for one scope, for as long as the block runs; errors do not tell where its file is."""
         held = self._take(space_name(name))
         try:
             with held.opening:
                 if held.memory is None:
                     held.memory = self._open(held.path)
             yield held.memory.within(scope)
+        except StoreError as error:
+            error.args = (str(error).replace(str(held.path.absolute()), name).replace(str(held.path), name),)
+            raise
         finally:
             with self._guard:
                 held.users -= 1
@@ -92,6 +96,12 @@ class Spaces:
             left = len(self._held)
         _close(gone)
         return left
+
+    @property
+    def writable(self) -> bool:
+        """Whether spaces can be made and written here."""
+        place = self.folder if self.folder.exists() else self.folder.parent
+        return place.is_dir() and os.access(place, os.W_OK)
 
     @property
     def open_now(self) -> int:

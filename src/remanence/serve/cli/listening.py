@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +22,18 @@ DRAIN_S = 20
 """Seconds that requests in flight get when the server stops."""
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, what the record has as `fields`, and an error's trace."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        told |= getattr(record, "fields", {})
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
 def listening(
     folder: str | Path, open: Callable[[Path], Memory], *, host: str = "127.0.0.1", port: int = 0, **how: Any
 ) -> uvicorn.Server:
@@ -29,9 +44,18 @@ def listening(
         from remanence.serve.http.app import make
     except ImportError as error:
         raise click.UsageError(f"the server needs the extra: pip install 'remanence[serve]' ({error})") from None
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[log])
+    guarded = make(folder, open, **how)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            guarded.app.state.operations.leave()  # type: ignore[attr-defined]  # who follows one, waits for its end
+            super().handle_exit(sig, frame)
+
     config = uvicorn.Config(
-        make(folder, open, **how),
+        guarded,
         host=host,
         port=port,
         log_config=None,
@@ -39,4 +63,4 @@ def listening(
         timeout_graceful_shutdown=DRAIN_S,
         server_header=False,
     )
-    return uvicorn.Server(config)
+    return Server(config)

@@ -55,7 +55,8 @@ def serve_command(
         partial(_opened, opening),
         host=host,
         port=port,
-        keys=keys if known else None,
+        keys=keys,
+        open_until_keys=not known and _is_loopback(host),
         local=Grant(default_space, {}),
         hosts=(host, *allow_host),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from remanence.serve.spaces import Spaces
 log = logging.getLogger("remanence.serve")
 LOCAL = Grant("default", {})
 """What is served without keys: the space `default`, any scope."""
-ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429, 500, 501, 502, 503, 507)
+ERRORS = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 501, 502, 503, 507)
 _PROBLEM: dict[str, Any] = {
     "model": bodies.Problem,
     "content": {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -37,14 +37,15 @@ def make(
     open: Callable[[Path], Memory] = Memory,
     *,
     keys: Keys | None = None,
+    open_until_keys: bool = False,
     local: Grant = LOCAL,
     hosts: tuple[str, ...] = (),
     bounds: guard.Bounds | None = None,
 ) -> guard.Guard:
     """The server over a folder of spaces.
 
-    open: makes the `Memory` of a path. keys: None serves what `local` grants without a key (loopback only). hosts:
-    names that a request may have in `Host`, beside localhost.
+    open: makes the `Memory` of a path. keys: None serves what `local` grants without a key (loopback only), and so
+    does `open_until_keys` while there is no key yet. hosts: names that a request may have in `Host`, beside localhost.
     """
     spaces, operations = Spaces(folder, open), Operations()
     metrics = Metrics(spaces, operations)
@@ -76,6 +77,7 @@ def make(
         local,
         frozenset(host.lower() for host in hosts),
         bounds or guard.Bounds(),
+        open=open_until_keys,
         observe=metrics.observe,
     )
 
@@ -88,8 +90,10 @@ def _health(app: FastAPI, spaces: Spaces, metrics: Metrics) -> None:
 
     @app.get("/readyz", tags=["health"], operation_id="readyz", response_model=bodies.Answered)
     def readyz() -> Any:
-        """Requests can be served."""
+        """Requests can be served: the folder of spaces can be written to, or 503."""
         spaces.tidy()
+        if not spaces.writable:
+            raise guard.Refused(503, "not ready", "the folder of spaces is not there or cannot be written to")
         return {"status": "ready"}
 
     @app.get("/metrics", tags=["health"], operation_id="metrics", response_class=Response)
@@ -114,13 +118,24 @@ def _errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> Response:
         title = {404: "not found", 405: "no such method"}.get(error.status_code, "an error")
-        return _answer(problems.problem(error.status_code, title, f"{error.detail}; see /v1/openapi.json"))
+        told = problems.problem(error.status_code, title, f"{error.detail}; see /v1/openapi.json")
+        return _answer(told, error.headers)
 
     @app.exception_handler(guard.Refused)
     def refused(_: Request, error: guard.Refused) -> Response:
         return _answer(problems.problem(error.status, error.title, error.detail))
 
+    @app.exception_handler(OSError)
+    def system(_: Request, error: OSError) -> Response:
+        log.error("%s: %s", type(error).__name__, error)
+        return _answer(problems.of_system(error))
 
-def _answer(told: dict[str, Any]) -> Response:
+    @app.exception_handler(Exception)
+    def unforeseen(_: Request, error: Exception) -> Response:
+        return _answer(problems.UNFORESEEN)  # it is raised again, and logged whole by who runs this application
+
+
+def _answer(told: Mapping[str, Any], more: Mapping[str, str] | None = None) -> Response:
     status = int(told["status"])
-    return JSONResponse(told, status, headers=dict(problems.headers(status)), media_type=problems.MEDIA)
+    extra = {**problems.headers(status), **(more or {})}
+    return JSONResponse(dict(told), status, headers=extra, media_type=problems.MEDIA)

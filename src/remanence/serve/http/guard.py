@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from remanence.serve.http.problems import MEDIA, body, headers, problem
+from remanence.errors import RemanenceError
+from remanence.serve.http.problems import MEDIA, body, headers, problem, told
 from remanence.serve.keys import Grant, Keys
 
 Scope = MutableMapping[str, Any]
@@ -30,6 +32,12 @@ PAGE = "/ui"
 """The web page: it holds nothing of a memory, and asks for a key itself."""
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 JSON_TYPES = ("application/json", "application/merge-patch+json")
+ONCE = frozenset((b"host", b"origin", b"content-type", b"content-length", b"authorization", b"x-api-key"))
+"""Headers that decide; a second one could be read by somebody else than the first."""
+LONG = 2**16
+"""A body of more bytes is looked through on another thread, so that nobody waits for it."""
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 log = logging.getLogger("remanence.serve")
 
 
@@ -42,6 +50,9 @@ class Bounds:
     depth: int = 32
     requests: int = 64
     receive_s: float = 30.0
+    """From one part of a body to the next."""
+    body_s: float = 120.0
+    """For the whole of a body that is no upload, so that nobody keeps a place with a byte now and then."""
 
 
 class Refused(Exception):
@@ -56,7 +67,8 @@ class Refused(Exception):
 class Guard:
     """An ASGI application around another one.
 
-    keys: None leaves the server open (loopback only), for the grant `local`. hosts: names that `Host` may have,
+    keys: None leaves the server open (loopback only), for the grant `local`; so do keys that are none yet when
+    `open` says so, until the first one is made. hosts: names that `Host` may have,
     beside the loopback names; a port is ignored. uploads: path prefixes whose bodies are files.
     """
 
@@ -65,6 +77,7 @@ class Guard:
     local: Grant
     hosts: frozenset[str] = frozenset()
     bounds: Bounds = field(default_factory=Bounds)
+    open: bool = False
     uploads: tuple[str, ...] = ("/v1/import",)
     observe: Callable[[str, str, int, float], None] | None = None
     _busy: int = 0
@@ -89,27 +102,42 @@ class Guard:
             await self._pass(scope, receive, noted)
         except Refused as refused:
             status = refused.status
-            await _refuse(send, refused)
+            await _refuse(send, problem(refused.status, refused.title, refused.detail))
+        except RemanenceError as error:
+            log.error("%s: %s", type(error).__name__, error)
+            status = told(error)["status"]
+            await _refuse(send, told(error))
         finally:
             seconds = time.monotonic() - started
             route = getattr(scope.get("route"), "path", "(none)")
             if self.observe is not None:
                 self.observe(scope["method"], route, status, seconds)
-            log.info("%s %s %d %.1f ms", scope["method"], route, status, 1000 * seconds)
+            fields = {"method": scope["method"], "route": route, "status": status, "ms": round(1000 * seconds, 1)}
+            log.info("%(method)s %(route)s %(status)d %(ms).1f ms", fields, extra={"fields": fields})
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        given = _decisive(scope["headers"])
         self._site(given, scope["method"])
         scope.setdefault("state", {})["grant"] = self._grant(given, scope["path"])
         if self._busy >= self.bounds.requests and scope["path"] not in HEALTH:
             raise Refused(429, "too much at once", f"{self._busy} requests are in flight; try again in a moment")
+        places = 1
         self._busy += 1
+
+        async def sent(message: Message) -> None:
+            """A stream of events waits and works nothing: its place is free as soon as it has begun."""
+            nonlocal places
+            if message["type"] == "http.response.start" and _is_stream(message):
+                self._busy -= places
+                places = 0
+            await send(message)
+
         try:
             if scope["method"] in WRITES:
                 receive = await self._body(given, scope, receive)
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, sent)
         finally:
-            self._busy -= 1
+            self._busy -= places
 
     def _site(self, given: dict[str, str], method: str) -> None:
         """Refuse a foreign `Host`, and anything that a page of another site sends."""
@@ -129,18 +157,24 @@ class Guard:
             raise Refused(405, "no such method", "cross-origin use is not offered, so there is nothing to ask for")
 
     def _grant(self, given: dict[str, str], path: str) -> Grant:
-        if _open(path) or self.keys is None:
+        if _open(path) or self._is_open():
             return self.local
-        told = given.get("x-api-key", "")
+        key = given.get("x-api-key", "")
         scheme, _, value = given.get("authorization", "").partition(" ")
         if scheme.lower() in ("bearer", "token"):
-            told = value.strip()
-        grant = self.keys.find(told) if told else None
+            key = value.strip()
+        grant = self.keys.find(key) if key and self.keys is not None else None
         if grant is None:
             raise Refused(
                 401, "no key", "send a key as 'Authorization: Bearer rk_...'; make one with: remanence keys make"
             )
         return grant
+
+    def _is_open(self) -> bool:
+        """Whether nobody needs a key. The first key closes the server for good, also when it is revoked later."""
+        if self.keys is not None and self.open and self.keys.list():
+            self.open = False
+        return self.keys is None or self.open
 
     async def _body(self, given: dict[str, str], scope: Scope, receive: Receive) -> Receive:
         """The whole body, checked for type, size and nesting, ready to be received again."""
@@ -154,10 +188,11 @@ class Guard:
             if kind != "application/octet-stream":
                 raise Refused(415, "another content type", "send the file's bytes as application/octet-stream")
             return _bounded(receive, most, self.bounds.receive_s)
-        whole = b"".join([part async for part in _parts(receive, most, self.bounds.receive_s)])
+        whole = b"".join([part async for part in _parts(receive, most, self.bounds)])
         if whole and kind not in JSON_TYPES:
             raise Refused(415, "another content type", "send JSON with Content-Type: application/json")
-        if _nesting(whole) > self.bounds.depth:
+        deep = _is_deeper(whole[:LONG], self.bounds.depth)
+        if deep or (len(whole) > LONG and await asyncio.to_thread(_is_deeper, whole, self.bounds.depth)):
             raise Refused(413, "nested too deeply", f"JSON may be nested {self.bounds.depth} levels deep")
         sent = False
 
@@ -188,17 +223,35 @@ def _too_large(most: int) -> Refused:
     return Refused(413, "too large", f"a body may have {most:,} bytes; send less at once")
 
 
+def _too_slow(seconds: float) -> Refused:
+    return Refused(408, "too slow", f"the body, or its next part, did not come within {seconds:g} s; send it faster")
+
+
+def _decisive(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case; those that decide must not come twice."""
+    given: dict[str, str] = {}
+    for name, value in headers:
+        if name.lower() in ONCE and name.decode("latin-1").lower() in given:
+            raise Refused(400, "a header twice", f"send {name.decode('latin-1')} once")
+        given[name.decode("latin-1").lower()] = value.decode("latin-1")
+    return given
+
+
+def _is_stream(start: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start["headers"])
+
+
 async def _next(receive: Receive, seconds: float) -> Message:
     try:
         return await asyncio.wait_for(receive(), seconds)
     except TimeoutError:
-        raise Refused(408, "too slow", f"nothing came for {seconds:g} s") from None
+        raise _too_slow(seconds) from None
 
 
-async def _parts(receive: Receive, most: int, seconds: float) -> Any:
-    size, more = 0, True
+async def _parts(receive: Receive, most: int, bounds: Bounds) -> AsyncIterator[bytes]:
+    size, more, end = 0, True, time.monotonic() + bounds.body_s
     while more:
-        message = await _next(receive, seconds)
+        message = await _next(receive, min(bounds.receive_s, end - time.monotonic()))
         if message["type"] == "http.disconnect":
             return
         part = message.get("body", b"")
@@ -224,38 +277,26 @@ def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
     return counted
 
 
-def _nesting(raw: bytes) -> int:
-    """How deep the brackets of JSON text go, strings left out; one pass."""
-    depth = deepest = 0
-    quoted = escaped = False
-    for byte in raw:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                quoted = False
-        elif byte == 0x22:
-            quoted = True
-        elif byte in (0x5B, 0x7B):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in (0x5D, 0x7D):
-            depth -= 1
-    return deepest
+def _is_deeper(raw: bytes, most: int) -> bool:
+    """Whether the brackets of JSON text go deeper than `most`; one pass, and none of it over what stands in quotes."""
+    depth = 0
+    for bracket in _QUOTED.sub(b"", raw).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > most:
+            return True
+    return False
 
 
-async def _refuse(send: Send, refused: Refused) -> None:
-    told = body(problem(refused.status, refused.title, refused.detail))
+async def _refuse(send: Send, refusal: Mapping[str, Any]) -> None:
+    raw, status = body(refusal), refusal["status"]
     extra: Iterable[tuple[bytes, bytes]] = (
-        (name.lower().encode(), value.encode()) for name, value in headers(refused.status).items()
+        (name.lower().encode(), value.encode()) for name, value in headers(status).items()
     )
     await send(
         {
             "type": "http.response.start",
-            "status": refused.status,
-            "headers": [(b"content-type", MEDIA.encode()), (b"content-length", str(len(told)).encode()), *extra],
+            "status": status,
+            "headers": [(b"content-type", MEDIA.encode()), (b"content-length", str(len(raw)).encode()), *extra],
         }
     )
-    await send({"type": "http.response.body", "body": told})
+    await send({"type": "http.response.body", "body": raw})

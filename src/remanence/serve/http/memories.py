@@ -12,6 +12,7 @@ from remanence.errors import Conflict, InvalidInput
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Who
+from remanence.serve.http.guard import Refused
 
 router = APIRouter(prefix="/v1/memories", tags=["memories"])
 Id = str
@@ -53,12 +54,18 @@ def update(
     id: Id,
     body: bodies.Patch,
     who: Who,
-    if_match: Annotated[str | None, Header(max_length=40, description="the ETag that was read")] = None,
+    if_match: Annotated[str | None, Header(max_length=400, description="the ETag that was read")] = None,
 ) -> Any:
-    """A new version of an item; with If-Match it fails with 409 when the item has moved on."""
-    fields = body.model_dump(exclude_unset=True)
+    """A new version of an item; with If-Match it fails with 412 when the item has moved on."""
+    fields, tags = body.model_dump(exclude_unset=True), _tags(if_match)
     with who.memory() as memory:
-        return shapes.plain(memory.update(id, if_version=_version(if_match), **fields))
+        found = memory.get(id).version if tags is not None else None
+        if tags is not None and str(found) not in tags:
+            raise _moved(f"item {id!r} is at version {found}, not {if_match}; read it again")
+        try:
+            return shapes.plain(memory.update(id, if_version=found, **fields))
+        except Conflict as error:
+            raise _moved(str(error)) if tags is not None else error from None
 
 
 @router.delete("/{id}", response_model=bodies.ReceiptOut, operation_id="erase")
@@ -112,10 +119,12 @@ def _offset(cursor: str | None) -> int:
     return int(told[1:])
 
 
-def _version(if_match: str | None) -> int | None:
+def _tags(if_match: str | None) -> set[str] | None:
+    """The versions that a client takes, of `"3"`, `"3", "4"`; None for any."""
     if if_match is None or if_match.strip() == "*":
         return None
-    told = if_match.strip().removeprefix("W/").strip('"')
-    if not (told.isascii() and told.isdigit()) or len(told) > 12:
-        raise Conflict(f"If-Match {if_match!r} is no version of this item; read it again")
-    return int(told)
+    return {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+
+
+def _moved(told: str) -> Refused:
+    return Refused(412, "the item has moved on", told)

@@ -42,24 +42,21 @@ class Operation:
     problem: Mapping[str, Any] | None = None
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
     cancel: bool = False
-    changed: threading.Condition = field(default_factory=threading.Condition)
 
     def shown(self) -> dict[str, Any]:
         """What a client sees."""
         shown = ("id", "kind", "state", "done", "total", "started", "result", "problem")
         return {name: getattr(self, name) for name in shown}
 
-    def _set(self, **fields: Any) -> None:
-        with self.changed:
-            for name, value in fields.items():
-                setattr(self, name, value)
-            self.changed.notify_all()
+    def _set(self, *, state: str = "running", **fields: Any) -> None:
+        """The state comes last: who sees that it has ended sees the result too."""
+        for name, value in {**fields, "state": state}.items():
+            setattr(self, name, value)
 
-    def wait(self, seen: tuple[str, int], seconds: float) -> tuple[str, int]:
-        """Sleep until (state, done) is another than `seen`, or for some seconds; returns what it is."""
-        with self.changed:
-            self.changed.wait_for(lambda: (self.state, self.done) != seen, seconds)
-            return self.state, self.done
+    @property
+    def step(self) -> tuple[str, int]:
+        """How far it is."""
+        return self.state, self.done
 
 
 class Operations:
@@ -71,8 +68,10 @@ class Operations:
         self._all: OrderedDict[str, Operation] = OrderedDict()
         self._guard = threading.Lock()
 
-    def start(self, kind: str, owner: tuple[str, Scope], work: Work) -> Operation:
-        """Queue some work; `BudgetExceeded` when too much is waiting."""
+    def start(
+        self, kind: str, owner: tuple[str, Scope], work: Work, *, after: Callable[[], None] = lambda: None
+    ) -> Operation:
+        """Queue some work; `BudgetExceeded` when too much is waiting. `after`: done when it ended, however it did."""
         operation = Operation(kind, owner)
         with self._guard:
             if sum(one.state not in ENDED for one in self._all.values()) >= self._waiting:
@@ -80,28 +79,29 @@ class Operations:
             self._all[operation.id] = operation
             for id in [one.id for one in self._all.values() if one.state in ENDED][: max(0, len(self._all) - KEPT)]:
                 del self._all[id]
-        self._pool.submit(self._run, operation, work)
+        self._pool.submit(self._run, operation, work).add_done_callback(lambda _: after())
         return operation
 
     def _run(self, operation: Operation, work: Work) -> None:
         def progress(done: int, total: int | None) -> None:
+            operation._set(done=done, total=total)
             if operation.cancel:
                 raise _Cancelled
-            operation._set(done=done, total=total)
 
         try:
             progress(0, None)
-            operation._set(state="running")
             result = work(progress)
             operation._set(state="done", result=dict(result))
         except _Cancelled:
             operation._set(state="cancelled")
         except RemanenceError as error:
             operation._set(state="failed", problem=problems.told(error))
+        except OSError as error:
+            log.error("operation %s: %s", operation.kind, error)
+            operation._set(state="failed", problem=problems.of_system(error))
         except Exception:
             log.exception("operation %s failed", operation.kind)
-            told = problems.problem(500, "an error", "the server's log has it")
-            operation._set(state="failed", problem=told)
+            operation._set(state="failed", problem=problems.UNFORESEEN)
 
     def get(self, id: str, owner: tuple[str, Scope]) -> Operation:
         """One operation of this owner; `NotFound` alike for another's and for none."""
@@ -118,6 +118,8 @@ class Operations:
         """Ask an operation to end; what it has committed stays."""
         operation = self.get(id, owner)
         operation.cancel = True
+        if operation.state == "waiting":
+            operation._set(state="cancelled")
         return operation
 
     @property
@@ -125,8 +127,12 @@ class Operations:
         """Operations that have not ended."""
         return sum(one.state not in ENDED for one in self._all.values())
 
-    def close(self) -> None:
-        """Cancel what runs and wait for its transaction to end."""
+    def leave(self) -> None:
+        """Ask everything that runs to end."""
         for operation in list(self._all.values()):
             operation.cancel = True
+
+    def close(self) -> None:
+        """Cancel what runs and wait for its transaction to end."""
+        self.leave()
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -45,6 +46,17 @@ def told(error: RemanenceError) -> dict[str, Any]:
     """The problem that an error of ours is to a client."""
     status, title = next((status, title) for kind, status, title in STATUS if isinstance(error, kind))
     return problem(status, title, str(error), kind=type(error).__name__)
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+UNFORESEEN = problem(500, "an error", "the server's log has it")
+
+
+def of_system(error: OSError) -> dict[str, Any]:
+    """The problem that an error of the operating system is to a client; no path of the server's is told."""
+    if error.errno in FULL:
+        return problem(507, "no space left", "the server's disk is full; nothing was kept", kind="StoreFull")
+    return dict(UNFORESEEN)
 
 
 def headers(status: int) -> Mapping[str, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +17,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from remanence.errors import IngestError
+from remanence.ingest.message import Message
 from remanence.ingest.read import read, validate
+from remanence.records import dataclass
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Caller, Who
@@ -22,6 +30,8 @@ from remanence.store import upkeep
 router = APIRouter(prefix="/v1", tags=["work"])
 BLOCK = 64 * 2**10
 """Bytes of an export that are sent at once."""
+LOOK_S, QUIET_S = 0.1, 15.0
+"""Seconds between two looks at an operation that is followed; silence after which a sign of life is sent."""
 
 
 @router.post("/sleep", status_code=202, response_model=bodies.OperationOut, operation_id="sleep")
@@ -60,27 +70,60 @@ async def import_(
 ) -> Any:
     """Keep a history that is sent as a file: a chat export, messages, a document."""
     folder = tempfile.TemporaryDirectory(prefix="remanence-")
-    path = Path(folder.name) / _file_name(name)
-    with path.open("wb") as out:
-        async for part in request.stream():
-            await run_in_threadpool(out.write, part)
+    path, digest = Path(folder.name) / "upload", blake2b(digest_size=4)
 
     def work(progress: Progress) -> Mapping[str, Any]:
-        with folder:
-            return _kept(who, path, format, skip_bad, progress)
+        named = path.with_name(digest.hexdigest()) / _file_name(name)
+        named.parent.mkdir()
+        path.rename(named)
+        try:
+            return _kept(who, named, Asked(format, skip_bad, f"{folder.name}/"), progress)
+        except IngestError as error:
+            raise IngestError(_told(error, f"{named.parent}/")) from None
 
-    return _started(who.operations.start("import", who.owner, work), response)
+    with ExitStack() as held:
+        held.callback(folder.cleanup)
+        with path.open("wb") as out:
+            async for part in request.stream():
+                digest.update(part)
+                await run_in_threadpool(out.write, part)
+        started = who.operations.start("import", who.owner, work, after=folder.cleanup)
+        held.pop_all()
+    return _started(started, response)
 
 
-def _kept(who: Caller, path: Path, format: str | None, skip_bad: bool, progress: Progress) -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a file is read, and the folder where it lies meanwhile, which no memory shall name."""
+
+    format: str | None
+    skip_bad: bool
+    folder: str
+
+    def named(self, one: Message) -> Message:
+        """A message whose source and session are the file's digest and name: sent again, it is known."""
+        source, session = (told and told.removeprefix(self.folder) for told in (one.source, one.session))
+        return replace(one, source=source, session=session)
+
+
+def _told(error: IngestError, folder: str) -> str:
+    """What is wrong with a file, without where it lay meanwhile, and with the cure's names of this door."""
+    said = str(error).replace(folder, "")
+    return said.replace("--format", "format=").replace("--skip-bad (skip_bad=True)", "skip_bad=true")
+
+
+def _kept(who: Caller, path: Path, asked: Asked, progress: Progress) -> Mapping[str, Any]:
     """Read a file into the caller's memory; the whole file is checked first."""
     skipped: list[str] = []
     counted = validate(
-        path, format=format, skip_bad=skip_bad, on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}")
+        path,
+        format=asked.format,
+        skip_bad=asked.skip_bad,
+        on_skip=lambda one: skipped.append(f"line {one.line}: {one.reason}"),
     )
     with who.memory() as memory:
         receipt = memory.remember(
-            read(path, format=format or counted.format, skip_bad=skip_bad),
+            map(asked.named, read(path, format=counted.format, skip_bad=asked.skip_bad)),
             trust="import",
             on_progress=lambda done, _: progress(done, counted.total),
         )
@@ -146,17 +189,19 @@ def events(id: str, who: Who) -> Any:
     return StreamingResponse(_events(followed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-def _events(followed: Operation) -> Iterator[str]:
-    seen = ("", -1)
-    while True:
-        now = followed.wait(seen, 15.0)
-        if now == seen:
-            yield ": still here\n\n"
+async def _events(followed: Operation) -> AsyncIterator[str]:
+    """Looks ten times a second and holds no thread, however many follow and however slowly they read."""
+    seen, told_at = ("", -1), 0.0
+    while seen[0] not in ENDED:
+        now = followed.step
+        if now != seen:
+            seen, told_at = now, time.monotonic()
+            yield f"event: {now[0]}\ndata: {json.dumps(followed.shown(), ensure_ascii=False)}\n\n"
             continue
-        seen = now
-        yield f"event: {seen[0]}\ndata: {json.dumps(followed.shown(), ensure_ascii=False)}\n\n"
-        if seen[0] in ENDED:
-            return
+        if time.monotonic() - told_at > QUIET_S:
+            told_at = time.monotonic()
+            yield ": still here\n\n"
+        await asyncio.sleep(LOOK_S)
 
 
 def _started(operation: Operation, response: Response) -> dict[str, Any]:

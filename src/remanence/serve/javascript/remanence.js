@@ -350,7 +350,7 @@ export class Remanence {
   }
 
   /**
-   * A new version of an item; with If-Match it fails with 409 when the item has moved on.
+   * A new version of an item; with If-Match it fails with 412 when the item has moved on.
    * @param {string} id
    * @param {Patch} body
    * @param {Options & { ifMatch?: (string | null) }} [options]

@@ -77,9 +77,13 @@ class Protocol:
             if isinstance(message, dict) and ("result" in message or "error" in message):
                 return None
             return error_message(None, REQUEST, "a message is an object with a method")
+        if message.get("jsonrpc") != "2.0":
+            return error_message(None, REQUEST, 'a message says "jsonrpc": "2.0"')
         if "id" not in message:
             return None
         id, params = message["id"], message.get("params") or {}
+        if isinstance(id, bool) or not isinstance(id, (str, int)):
+            return error_message(None, REQUEST, "an id is a text or a whole number")
         method = self._methods.get(message["method"])
         if method is None:
             return error_message(id, METHOD, f"no method {message['method']!r}")
