@@ -15,7 +15,8 @@ from re import _constants as op
 from re import _parser
 from typing import Any
 
-from remanence.language.statements.talk import endings, everyday, sayings
+from remanence.language.statements.talk import endings
+from remanence.language.statements.talk.matching import ALL
 from remanence.language.statements.talk.required import key
 
 TABLE = Path(__file__).parent.parent / "src" / "remanence" / "language" / "statements" / "talk" / "required.py"
@@ -120,7 +121,7 @@ def _worth(words: frozenset[str]) -> float:
 def table() -> str:
     """The module that holds the table, as text."""
     head, rest = TABLE.read_text("utf-8").split('TABLE = """\n')
-    told = [one.pattern for one in (*sayings.SAYINGS, *everyday.EVERYDAY)]
+    told = [one.pattern for one in ALL]
     told += [pattern for _, pattern in (*endings.ENDINGS, *endings.CANCELLED, *(one for _, one in endings.WHOLE))]
     rows = {}
     for one in told:

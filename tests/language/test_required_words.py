@@ -10,27 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from remanence.language.statements.talk.everyday import EVERYDAY
-from remanence.language.statements.talk.reader import words_of
+from remanence.language.statements.talk.matching import ALL, words_of
 from remanence.language.statements.talk.required import WORDS
-from remanence.language.statements.talk.sayings import SAYINGS
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "required_words.py"
 SAID = re.compile(r'"((?:[^"\\]|\\.)*)"')
 TALK = sorted(
-    {text for page in ("test_talk_statements", "test_kinds_of_saying", "test_named_things", "test_of_somebody_else")
+    {text for page in ("test_talk_statements", "test_kinds_of_saying", "test_named_things", "test_of_somebody_else",
+                  "test_sayings_of_things", "test_sayings_of_roles", "test_sayings_of_food")
      for text in SAID.findall((Path(__file__).parent / f"{page}.py").read_text("utf-8"))}
 )  # fmt: skip
 
 
 def test_what_a_pattern_matches_holds_one_of_its_words():
     """Over every sentence of the tests of talk; most patterns have words, and dozens of matches are seen."""
-    sayings = [one for one in (*SAYINGS, *EVERYDAY) if one.required]
+    sayings = [one for one in ALL if one.required]
 
     seen = [(one, m) for one in sayings for text in TALK for m in one.pattern.finditer(text)]
 
-    assert len(sayings) > 0.8 * len((*SAYINGS, *EVERYDAY))
+    assert len(sayings) > 0.8 * len(ALL)
     assert len(seen) > 80
     assert [] == [(one.attribute, m.string) for one, m in seen if one.required.isdisjoint(words_of(m.string))]
 

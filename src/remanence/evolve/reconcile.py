@@ -142,7 +142,10 @@ class _Rivals:
         mine = [old for old in found if _about(old) == key[:2] and _over(old, value)]
         # nobody quits for another who speaks for themselves; a parent does for a child
         return mine or [
-            old for old in found if _over(old, value) and (key[2] == CORRECTED or bool(old.data.get("speaker")))
+            old
+            for old in found
+            if _over(old, value)
+            and (key[2] == CORRECTED or bool(old.data.get("speaker")) or _number_of_all(old, value))
         ]
 
     def _holding(self, words: str, scope: Scope, kind: str) -> list[Item]:
@@ -181,7 +184,10 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
     if slot == CORRECTED:
         if _true(old) and new.data.get("slot") == CORRECTED:
             data = {name: old.data.get(name) for name in ("subject", "slot")}
-            text = f"{data['subject']}: {data['slot']} {_words(new)}"
+            said = str(new.data.get("replaces") or "")
+            if said and said in _words(old):  # "156, not 165" of "165 a month"
+                data["value"] = _words(old).replace(said, _words(new))
+            text = f"{data['subject']}: {data['slot']} {data.get('value') or _words(new)}"
             draft.rewrite(new, {"data": data, "text": text}, "corrects what was said before")
             _correct(draft, ctx, old, draft.now(new), str(data["slot"]))
         return
@@ -229,6 +235,11 @@ def _over(old: Item, value: str) -> bool:
     return statements.values.alike(value, _words(old)) or (
         single_valued(slot) and named <= statements.values.value_words(slot)
     )
+
+
+def _number_of_all(old: Item, value: str) -> bool:
+    """Whether it is a number that is the same for all who say it: of a case, of an order."""
+    return value == _words(old) and str(old.data.get("slot")) not in ATTRIBUTES and sum(map(str.isdigit, value)) >= 4
 
 
 def _why_over(new: Item) -> str:

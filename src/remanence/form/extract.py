@@ -5,6 +5,7 @@ Each stage works on the fresh items of some kinds; what it puts carries the item
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -394,11 +395,18 @@ def facts(
 
 @dataclass(slots=True)
 class _Heard:
-    """Whom "he" means in a chat; by speaker, what "its name" means and what "no, 28" corrects."""
+    """Whom "he" means in a chat, who was spoken of; by speaker, what "its name" means and what "no, 28" corrects."""
 
     about: str = ""
+    people: dict[str, str] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
     last: dict[str, statements.statement.Statement] = field(default_factory=dict)
+
+
+def _spoken_of(text: str, people: Mapping[str, str], who: str) -> str:
+    """The last one named in a text of those that were spoken of before, in small letters too; "" for nobody."""
+    words = re.findall(r"[^\W\d_]+", text[:400].lower())
+    return next((people[word] for word in reversed(words) if word in people and word != who.lower()), "")
 
 
 def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -> list[Item]:
@@ -408,16 +416,20 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
         found = statements.read.read(item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""))
-        right = statements.corrected.corrected(item.text, user.last.get(who), at)
+        before = user.last.get(who)
+        if before is not None and before.attribute == "allergy":
+            found += statements.added.added(item.text, before, at)
+        right = statements.corrected.corrected(item.text, before, at) if before is not None else None
         if right is not None:
             found = [*(one for one in found if one.attribute != "corrected"), right]
         for one in found:
             if one.subject != item.who and one.subject[:1].isupper():
-                chat.about = one.subject
+                user.people[one.subject.lower()] = chat.about = one.subject
             if one.modality in _MEANT and (not certain or one.sure):
                 made.append((item, one))
                 if one.polarity > 0:
                     user.last[who] = one
+        chat.about = _spoken_of(item.text, user.people, who) or chat.about
         user.things[who] = statements.named.thing_mentioned(item.text) or user.things.get(who, "")
     return _stated_facts(made)
 
@@ -429,9 +441,17 @@ def _stated_facts(stated: Sequence[tuple[Item, statements.statement.Statement]])
     return [_fact(item, one, told, row) for (item, one), told, row in zip(stated, said, data, strict=True)]
 
 
+_SAID_AS = {"member": "belongs to"}
+"""An attribute whose name alone would not say what is meant."""
+
+
 def _fact(item: Item, one: statements.statement.Statement, told: str, data: dict[str, Any]) -> Item:
     if one.in_talk or one.subject.lower() not in told.lower():
-        told = f"{one.subject}: {one.attribute} {one.value}" if one.polarity > 0 else f"{one.subject}: {told}"
+        told = (
+            f"{one.subject}: {_SAID_AS.get(one.attribute, one.attribute)} {one.value}"
+            if one.polarity > 0
+            else f"{one.subject}: {told}"
+        )
     return Item(
         "fact",
         " ".join(told.split()),

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from remanence.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from remanence.language.statements import corrected, fields, named, plain, read, statement, values
+    from remanence.language.statements import added, corrected, fields, named, plain, read, statement, values
 else:
     __getattr__ = on_first_use(__name__)
 
-__all__ = ["corrected", "fields", "named", "plain", "read", "statement", "values"]
+__all__ = ["added", "corrected", "fields", "named", "plain", "read", "statement", "values"]

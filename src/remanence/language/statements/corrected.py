@@ -16,7 +16,8 @@ _SAYS = Patterns(
     it_is=r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+",
     moved_it=r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
     r"\s(?:to|until|till)\s(?:the\s)?$",
-    number=r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?[a-z%€£$]{1,10})?)\b",
+    number=r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?(?!(?:an?|per|and|not|for|at|in|on|of|so)\b)[a-z%€£$]{1,10})?"
+    r"(?:\s(?:an?|per)\s(?:month|week|year|hour|day|night|head|person))?)\b",
 )
 """What a correction is told by."""
 

@@ -112,6 +112,8 @@ def _events(s: Sentence, _: re.Match[str]) -> Iterator[Statement]:
             end = tail.start()
         value = s.text[start:end].strip(" ,-")
         what = _ANTECEDENT.search(s.text, max(0, m.start() - 50), m.start())
+        if what is not None and what[1].split()[-1].isdigit():
+            continue  # "the 20 I still had": a sum, nothing that happened
         if what is not None:
             # "a trip we took last year": the object stands in front
             verb, _space, rest = value.partition(" ")

@@ -15,7 +15,7 @@ from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.named import named_things
 from remanence.language.statements.plain import plain_statements
-from remanence.language.statements.statement import Statement
+from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
 
@@ -38,6 +38,7 @@ _POINTS = lazy_pattern(
     re.I,
 )
 _VERB = lazy_pattern(r"(?:is|was|are|were|am|has|have|had|does|do|did|can|will)", re.I)
+_OF_ANOTHER = lazy_pattern(r"[A-ZÀ-Þ][a-zà-ÿ]+(?:['’]s)?\sto\s")
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
@@ -68,12 +69,27 @@ def read(
         found = _joined(found, list(named_things(text, speaker, thing, at)))
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
+    listed = [one for one in found if one.attribute in ATTRIBUTES]
+    found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
     found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
     return sorted(found, key=lambda one: (one.start, one.attribute))
 
 
+def _told_as(one: Statement, other: Statement) -> bool:
+    """Whether a loose reading ("current hole: 900") is another one's by a name of its own ("rent: 900")."""
+    return (
+        one.attribute not in ATTRIBUTES
+        and one.subject == other.subject
+        and one.value == other.value
+        and one.start < other.end
+        and other.start < one.end
+    )
+
+
 def _says_nothing(one: Statement) -> bool:
     """A value that only points ("that's") or is the subject itself ("I'm Ines"), or a subject that is a verb ("Is")."""
+    if one.attribute == "allergy" and _OF_ANOTHER.match(one.value):
+        return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
     return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span, split
-from remanence.language.statements.statement import Modality
 from remanence.language.statements.talk.endings import EVENT
 from remanence.language.statements.talk.grammar import CODE, ROLE
 from remanence.language.statements.talk.labels import LABELS
@@ -20,15 +19,6 @@ LONGEST_CLAUSE = 240
 
 _BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
 _SAYS = Patterns(
-    hypothetical=r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|"
-    r"shouldn['’]t|in theory|pretend)\b",
-    wished=r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
-    r"fancy|someday|one day)\b",
-    open=r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|"
-    r"offers|offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding"
-    r"|decide)\b",
-    planned=r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to"
-    r"|booked)\b",
     corrected=r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
     r"(?:i )?(?:mixed|got) (?:it|that|them|this|those|the \w+) (?:up|wrong|mixed up)|i (?:told|gave) you the wrong|"
     r"i (?:was|am) wrong|i said .{1,30} wrong|misread|mistyped|typed .{1,30} wrong|not? actually|no,? actually|"
@@ -46,11 +36,7 @@ _SAYS = Patterns(
     # Somebody or something stands in front of it.
     somebody=r"(?:^|\s)(?!(?:and|but|also|still|now|just|so|currently|already)\s)[^\W\d_]{2,}\s*$",
 )
-"""How a clause says how it is meant: as a wish, a plan, a correction, a change, an end."""
-_REPORTED = lazy_pattern(
-    r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
-    r"supposedly|rumou?r|I heard)\b"
-)
+"""How a clause says that it corrects, adds, changes or ends, and whom it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +66,17 @@ _NOT_A_PERSON = listed(
 )
 
 
-def clauses(text: str, parts: Sequence[Span] | None = None) -> list[Clause]:
-    """The clauses of a turn in order, questions and fenced blocks left out; parts: what `split(text)` gave already."""
+def clauses(text: str, parts: Sequence[Span] | None = None, whole: Sequence[tuple[int, int]] = ()) -> list[Clause]:
+    """The clauses of a turn in order, questions and fenced blocks left out; parts: what `split(text)` gave already.
+
+    whole: spans that no sentence ends in: the dot of "am 30. Juni" is none.
+    """
     if parts is None or len(text) > LONGEST:
         text = text[:LONGEST]
         parts = split(text)
     subject = ""
     found: list[Clause] = []
-    for start, end in _sentences(text, parts):
+    for start, end in _rejoined(_sentences(text, parts), whole):
         sentence = text[start:end]
         if sentence.startswith("```") or sentence.rstrip(" \"')").endswith("?"):
             continue
@@ -108,6 +97,19 @@ def _sentences(text: str, parts: Sequence[Span]) -> Iterator[tuple[int, int]]:
                     yield begin, m.end()
                     begin = m.end()
         yield begin, span.end
+
+
+def _rejoined(spans: Iterator[tuple[int, int]], whole: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    last: tuple[int, int] | None = None
+    for start, end in spans:
+        if last is not None and any(begin < last[1] and start < stop for begin, stop in whole):
+            last = last[0], end
+        else:
+            if last is not None:
+                yield last
+            last = start, end
+    if last is not None:
+        yield last
 
 
 def _cut(sentence: str, offset: int, begin: int, subject: str) -> Iterator[Clause]:
@@ -153,16 +155,3 @@ def is_name(word: str) -> bool:
 
 
 _EQUALS = lazy_pattern(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S)")
-
-
-def modality_of(words: str) -> Modality:
-    """How the words up to a value mean it."""
-    if _SAYS.hypothetical.search(words):
-        return "hypothetical"
-    if _SAYS.wished.search(words) or _SAYS.open.search(words):
-        return "wished"
-    if _SAYS.planned.search(words):
-        return "planned"
-    if _REPORTED.search(words):
-        return "reported"
-    return "asserted"

@@ -1,7 +1,8 @@
 """The grammar of talk: what names, amounts, doses and codes look like, and what one way of saying is.
 
 Patterns are tried on clauses (or on whole sentences where `whole` is set) and are written for talk: the subject may be
-missing, words may be small or shouted. Groups: v value, a words of the attribute, s subject, o the value that it was.
+missing, words may be small or shouted. Groups: v value, a words of the attribute, s subject, p a pronoun for it, o the
+value that it was, w and c what is told with the value (", Thursdays", "green").
 """
 
 # ruff: noqa: E501 - a pattern reads best on one line
@@ -21,7 +22,8 @@ class Saying:
     """One way of saying; `attribute` may hold "{a}", which stands for the words of group a.
 
     modality: how it is meant where the clause does not say ("planned" for "found a flat in ..."). many: the value is a
-    list. whole: it spans clauses of a sentence. headed: only in a line that a name heads ("Ida: 134 cm"). words, and
+    list. whole: it spans clauses of a sentence. turn: it spans sentences of a turn ("I got the job!! county council").
+    headed: only in a line that a name heads ("Ida: 134 cm"). words, and
     required (what the pattern itself cannot do without): it has to hold one of them (empty: any text); digits,
     capitals: it has to hold some.
     """
@@ -33,6 +35,7 @@ class Saying:
     change: Change = ""
     modality: Modality | None = None
     whole: bool = False
+    turn: bool = False
     many: bool = False
     headed: bool = False
     words: frozenset[str] = frozenset()
@@ -105,13 +108,46 @@ def say(attribute: str, pattern: str, *, on: str = "", **how: Any) -> Saying:
 
     on: words of which the clause holds one. how: the other fields of `Saying`.
     """
-    how.setdefault("capitals", NAME in pattern and WORKPLACE not in pattern)
+    how.setdefault("capitals", NAME in pattern and WORKPLACE not in pattern and f"|{NAME}" not in pattern)
+    how.setdefault("digits", any(part in pattern for part in (AMOUNT, MEASURE, VALUE_OF_CODE)))
     spelled = pattern.replace(" ", r"\s")
     return Saying(
         attribute,
         lazy_pattern(spelled, re.I),
         words=frozenset(on.split()),
         required=required(spelled),
-        digits=any(part in pattern for part in (AMOUNT, MEASURE, VALUE_OF_CODE)),
         **how,
     )
+
+
+_WORD_FOR = lazy_pattern(r"<([A-Z_]+)>")
+_HOW: dict[str, dict[str, Any]] = {
+    "changed": {"change": "changed"},
+    "added": {"change": "added"},
+    "ended": {"polarity": -1, "change": "ended"},
+    "planned": {"modality": "planned"},
+    "whole": {"whole": True},
+    "turn": {"turn": True},
+    "many": {"many": True},
+    "digits": {"digits": True},
+}
+"""What a row of `sayings` may say of its pattern."""
+
+
+def sayings(table: str, **named: str) -> tuple[Saying, ...]:
+    """Ways of saying from rows "attribute; words of `_HOW` and a certainty; pattern", with <NAME> for this grammar's.
+
+    named: more words of that sort. A line that begins with "|" goes on with the row before it.
+    """
+    known = {**{k: v for k, v in globals().items() if isinstance(v, str)}, **named}
+    found = []
+    for row in table.replace("\n|", "").strip().split("\n"):
+        attribute, told, pattern = row.split("; ", 2)
+        how: dict[str, Any] = {}
+        for word in told.split():
+            how |= _HOW.get(word) or {"certainty": float(word)}
+        spelled = pattern
+        while _WORD_FOR.search(spelled):
+            spelled = _WORD_FOR.sub(lambda m: known[m[1]], spelled)
+        found.append(say(attribute, spelled, **how))
+    return tuple(found)

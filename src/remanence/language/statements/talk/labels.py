@@ -71,3 +71,12 @@ SAME_NAME = {
     "gp": "doctor", "roommate": "flatmate", "housemate": "flatmate", "password": "password", "passcode": "code",
 }  # fmt: skip
 """What talk calls an attribute -> its one name."""
+
+SAME_VALUE = {
+    "veggie": "vegetarian", "vegetarisch": "vegetarian", "vegetarier": "vegetarian", "vegetarierin": "vegetarian",
+    "vegetariano": "vegetarian", "vegetariana": "vegetarian", "végétarien": "vegetarian", "végétarienne": "vegetarian",
+    "vegano": "vegan", "vegana": "vegan", "végane": "vegan", "vegetariër": "vegetarian",
+    "t-total": "teetotal", "ttotal": "teetotal", "freelancer": "freelance", "freelancing": "freelance",
+    "self employed": "self-employed",
+}  # fmt: skip
+"""What talk calls a value -> its one name."""

@@ -9,27 +9,38 @@ from datetime import UTC, datetime, timedelta
 
 from remanence.language import dates
 from remanence.language.calendar import DAY_NAMES, how_many
-from remanence.language.common_words import FUNCTION_WORDS, listed
+from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
-from remanence.language.statements.statement import Modality, Statement
-from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, modality_of, of_another
+from remanence.language.statements.statement import Change, Modality, Statement
+from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
-from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.grammar import Saying
-from remanence.language.statements.talk.labels import SAME_NAME, labelled
-from remanence.language.statements.talk.sayings import SAYINGS
+from remanence.language.statements.talk.labels import labelled
+from remanence.language.statements.talk.matching import (
+    LETTERS,
+    Match,
+    Reach,
+    Stretch,
+    event_name,
+    matched,
+    names_something,
+    titled,
+    trimmed,
+)
 from remanence.language.text import WORD
 
-_EDGE_WORDS = listed(
-    "the a an my our your his her their its this that these those some any to of in on at for and or so just"
-)
-_SAYS_NOTHING = listed(
-    """it this that one them him her us me you everything something nothing anything all there here him stuff things
-    thing lot bit day time way work job home bed school now today tomorrow tonight yesterday i we they he she"""
-)
 _SAYS = Patterns(
+    hypothetical=r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|imagine|what if|as if|whether|should|"
+    r"shouldn['’]t|in theory|pretend)\b",
+    wished=r"\b(?:wish|wishes|hope|hoping|want|wants|wanna|dream(?:ing|t)? (?:of|about)|would love|['’]d love|tempted|"
+    r"fancy|someday|one day)\b",
+    open=r"\b(?:thinking (?:of|about)|considering|looking (?:at|for|into)|view(?:ing|ed)?|applied|applying|offered|"
+    r"offers|offer|pencil(?:led)? in|propose[sd]?|asked for|asks?|requested|suggest(?:s|ed)?|tempted|deciding"
+    r"|decide)\b",
+    planned=r"\b(?:going to|gonna|will|won['’]t|['’]ll|plan(?:s|ning|ned)?|intend|about to|decided to|moving to"
+    r"|booked)\b",
     future_words=r"\b(?:start(?:s|ing)?|moving|from|ab|until|as of|leaving|will|next|last day|notice)\b",
     event_at=rf"(?<![\w'’])(?P<e>(?:(?:my|our|the|his|her|their|(?-i:[A-Z][a-z]{{1,20}})['’]s|(?-i:[A-Z]\w{{1,20}})|[a-z][\w'’-]{{2,15}})\s){{0,3}}{EVENT})s?\b"
     r"(?P<gap>[^.!?;\n]{0,40})$",
@@ -47,6 +58,9 @@ _SAYS = Patterns(
     gone=r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
     r"got stolen))\b",
     weekdays=rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?",
+    closes=r"\b(?:close[sd]?|closing|resolved|cancell?ed)\s(?:(?:the|this|that)\s)?(?:case|ticket|issue|order|booking|reservation)\s$",
+    taken=r"^[`\"]?\s(?:(?:is|was|are|already|just|now)\s){0,3}(?:collid(?:es|ed|ing)|clash(?:es|ed|ing)?|conflicts|"
+    r"taken|in use|used by|busy|blocked|reserved|occupied)\b",
     still=r"\b(?:current|currently|still|is now|are now|['’]m on)\b",
     me=r"\b(?:me|us)\b",
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
@@ -61,7 +75,14 @@ _COMES = lazy_pattern(
     r"\b(?P<who>[A-Z][a-z]{2,15})\s(?:is|will\sbe|are)\s(?P<v>visiting|coming|arriving|leaving|returning|flying|moving|"
     r"graduating|retiring|performing)\b[^.!?;\n]{0,40}$"
 )
-_DIGIT = lazy_pattern(r"\d")
+_REPORTED = lazy_pattern(
+    r"\b(?:(?:he|she|they|[A-Z][a-z]+) (?:said|says|told me|claims|reckons|thinks|wrote)|apparently|"
+    r"supposedly|rumou?r|I heard)\b"
+)
+_DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
+_NAME_AND = lazy_pattern(
+    r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
+)
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
@@ -74,24 +95,6 @@ _NO_SUBJECT = lazy_pattern(
 )
 _NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
 _FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
-_LETTERS = lazy_pattern(r"[^\W\d_]+")
-
-
-class Part:
-    """A stretch that patterns are tried on: its text with blanked times, where it begins, what it holds."""
-
-    __slots__ = ("capitals", "digits", "letters", "offset", "text")
-
-    def __init__(self, text: str, offset: int) -> None:
-        self.text, self.offset = text, offset
-        self.digits = _DIGIT.search(text) is not None
-        self.capitals = not text.islower()
-        self.letters = words_of(text)
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The runs of letters of a text, in small letters."""
-    return frozenset(_LETTERS.findall(text.lower()))
 
 
 def talk_statements(
@@ -114,11 +117,20 @@ def talk_statements(
         said_at = said_at.replace(tzinfo=UTC)
     found: list[Statement] = []
     known = list(times if times is not None else dates.find(text[:4_000], said_at))
-    event = ""
-    for clause in clauses(text, parts):
+    readers = []
+    for clause in clauses(text, parts, [(one.start, one.end) for one in known]):
         about = _last_named(text, clause.start) or about
-        reader = _Reader(clause, speaker, said_at, known, about)
-        found.extend(reader.sayings())
+        readers.append(_Reader(clause, speaker, said_at, known, about, text[: clause.start]))
+    whole = Stretch("turn", "" if "```" in text else _undated(text[:LONGEST], 0, known), 0)
+    stretches = [reader.stretches() for reader in readers]
+    said = iter(matched([whole, *(one for some in stretches for one in some)]))
+    for match in next(said):
+        found.extend(_across(match, _Reader(_NOWHERE, speaker, said_at, known, about)))
+    event = ""
+    for reader, some in zip(readers, stretches, strict=True):
+        for stretch in some:
+            for match in next(said):
+                found.extend(reader.said(match, stretch))
         found.extend(reader.endings())
         found.extend(reader.labels())
         found.extend(reader.recurring())
@@ -126,6 +138,30 @@ def talk_statements(
         found.extend(dated)
     found.extend(_corrections(text[:LONGEST], speaker, said_at))
     return [replace(one, in_talk=True) for one in _distinct(found)]
+
+
+_NOWHERE = Clause("", 0, "", 0, "", False, False, False, False)
+
+
+def _across(match: Match, reader: _Reader) -> Iterator[Statement]:
+    """What is said over several sentences ("I got the job!! county council"), read from its own clause on."""
+    text, m = match.m.string, match.m
+    begin = max((text.rfind(stop, 0, m.start()) for stop in ".!?\n;,"), default=-1) + 1
+    again = match.saying.pattern.search(text[begin:])
+    if again is not None:
+        around = replace(_NOWHERE, text=text[begin : m.end()], start=begin, sentence=text[begin : m.end() + 80])
+        placed = replace(around, sentence_start=begin)
+        whose = _Reader(placed, reader.speaker, reader.said_at, reader.all_times, reader.about)
+        yield from whose.said(replace(match, m=again), Stretch("turn", text[begin:], begin))
+
+
+def _undated(text: str, offset: int, times: Sequence[dates.TimeExpression]) -> str:
+    """The text with the digits of its times blanked: the 1 of "since 1 November" is no amount."""
+    for one in times:
+        start, end = max(one.start - offset, 0), one.end - offset
+        if 0 <= start < end <= len(text) and any(c.isdigit() for c in text[start:end]):
+            text = text[:start] + _DIGITS_OF_TIME.sub(lambda m: "#" * len(m[0]), text[start:end]) + text[end:]
+    return text
 
 
 def _corrections(text: str, speaker: str, said_at: datetime | None) -> Iterator[Statement]:
@@ -175,61 +211,74 @@ class _Reader:
         said_at: datetime | None,
         times: Sequence[dates.TimeExpression],
         about: str,
+        before: str = "",
     ) -> None:
+        self.before = before
         self.clause, self.speaker, self.said_at = clause, speaker, said_at
         self.all_times = times
         end = clause.start + len(clause.text)
         self.times = [one for one in times if clause.start <= one.start < end]
         self.about = about
 
-    def sayings(self) -> Iterator[Statement]:
+    def stretches(self) -> list[Stretch]:
+        """The clause, and with the first of a sentence the whole sentence."""
         held = frozenset(WORD.findall(self.clause.text.lower().replace("’", "'")))
-        part = Part(self._undated(self.clause.text, self.clause.start), self.clause.start)
-        whole = None
-        if self._opens_the_sentence():  # a whole sentence is read once, with its first clause
-            start = self.clause.sentence_start
-            whole = Part(self._undated(self.clause.sentence[:400], start), start)
-        for saying in (*SAYINGS, *EVERYDAY):
-            read = whole if saying.whole else part
-            if (
-                read is None
-                or (saying.digits and not read.digits)
-                or (saying.capitals and not read.capitals)
-                or (saying.headed and not self.clause.subject)
-                or (saying.words and not saying.whole and saying.words.isdisjoint(held))
-                or (saying.required and saying.required.isdisjoint(read.letters))
-            ):
-                continue
-            for m in saying.pattern.finditer(read.text):
-                yield from self._said(saying, m, read.offset)
+        places: list[tuple[Reach, str, int]] = [("clause", self.clause.text, self.clause.start)]
+        if self._opens_the_sentence():
+            places.append(("whole", self.clause.sentence[:400], self.clause.sentence_start))
+        times, headed = tuple(one.start for one in self.times), bool(self.clause.subject)
+        return [
+            Stretch(reach, _undated(text, start, self.all_times), start, held, headed, times, self.before)
+            for reach, text, start in places
+        ]
 
-    def _undated(self, text: str, offset: int) -> str:
-        """The text with the digits of its times blanked: the 1 of "since 1 November" is no amount."""
-        for one in self.all_times:
-            start, end = max(one.start - offset, 0), one.end - offset
-            if 0 <= start < end <= len(text) and any(c.isdigit() for c in text[start:end]):
-                text = text[:start] + _DIGIT.sub("#", text[start:end]) + text[end:]
-        return text
-
-    def _said(self, saying: Saying, m: re.Match[str], offset: int) -> Iterator[Statement]:
-        words = self.clause.text if not saying.whole else self.clause.sentence
-        modality = self._modality(saying, words[: m.end()][-120:], m.group())
+    def said(self, match: Match, stretch: Stretch) -> Iterator[Statement]:
+        """What one match states; it is in the stretch's text, of which dates are blanked."""
+        saying, m, offset, name = match.saying, match.m, stretch.offset, match.attribute
+        words = {"clause": self.clause.text, "whole": self.clause.sentence, "turn": stretch.text}[stretch.reach]
+        modality = self._modality(saying, words[: m.start("v") if saying.turn else m.end()][-120:], m.group())
         if modality == "hypothetical" or (modality == "wished" and saying.real):
             return
-        groups = m.groupdict()
-        value = self._without_time(groups["v"], offset + m.start("v"))
-        if not value or value.lower() in _SAYS_NOTHING or all(w in FUNCTION_WORDS for w in value.lower().split()):
+        if "{a}" in saying.attribute and (
+            _SAYS.taken.match(words[m.end() :]) or _SAYS.closes.search(words[: m.start("v")])
+        ):
             return
-        name = _attribute(saying, groups.get("a") or "")
-        if name is None:
-            return
-        subject = self._subject(m, words)
+        if saying.attribute == "over" and modality == "planned":
+            modality = "asserted"  # "I'll close it then"
+        subject = self.speaker if name in ("line length", "port") else self._subject(m, words)
         if (
             not subject
-            or _SAYS.weekdays.fullmatch(value)
+            or _SAYS.weekdays.fullmatch(match.values[0])
             or self._is_a_time(offset + m.start("v"), offset + m.end("v"))
         ):
             return
+        polarity, change = self._effect(saying, m, words, match.values[0])
+        at = self._from(m.end() + offset)
+        until = _course(words[m.end() :], at)
+        start, end = m.start(), m.end()
+        for one in match.values:
+            if len(match.values) > 1:
+                start = words.find(one.split(" (")[0], m.start("v"))
+                end = start + len(one.split(" (")[0])
+            yield Statement(
+                subject,
+                name,
+                one,
+                polarity,
+                at,
+                until,
+                offset + start,
+                offset + end,
+                saying.certainty,
+                modality,
+                self.speaker,
+                (),
+                change,
+                match.was,
+            )
+
+    def _effect(self, saying: Saying, m: re.Match[str], words: str, value: str) -> tuple[int, Change]:
+        """Whether it is so, and what that does to what was known."""
         polarity = saying.polarity
         before = words[max(0, m.start() - 24) : m.start("v")]
         if (
@@ -238,33 +287,14 @@ class _Reader:
             and (_SAYS.not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
             polarity = -1
-        change = saying.change or ("changed" if self.clause.changes else "")
+        change: Change = saying.change or ("changed" if self.clause.changes else "")
         if self.clause.corrects:
             change = "corrected"
         elif self.clause.adds and polarity > 0:
             change = "added"
         if (self.clause.ends and polarity > 0) or (polarity < 0 and saying.polarity > 0):
             polarity, change = -1, "ended"
-        at = self._from(m.end() + offset)
-        until = _course(words[m.end() :], at)
-        values = _listed_values(value) if saying.many else [value]
-        for one in values:
-            yield Statement(
-                subject,
-                name,
-                one,
-                polarity,
-                at,
-                until,
-                offset + m.start(),
-                offset + m.end(),
-                saying.certainty,
-                modality,
-                self.speaker,
-                (),
-                change,
-                _trimmed(groups.get("o") or ""),
-            )
+        return polarity, change
 
     def _modality(self, saying: Saying, words: str, said: str) -> Modality:
         """How it is meant: by the words up to it; "current" and "still" make it so, a day makes a firm plan a fact."""
@@ -279,12 +309,15 @@ class _Reader:
         """Whom it is about: a name beside it, "he" or "she" as the one named before, the one the line is headed by."""
         named = m.groupdict().get("s") or ""
         if named:
-            return _titled(named)
+            return titled(named)
+        if m.groupdict().get("p"):
+            named_before = _NAME_AND.search(words[: m.start("p")])
+            return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)
         if _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
             return self.clause.subject or self.speaker
         head = _HEAD.match(words[: m.end()])
         if head is not None and head["they"]:
-            return self.about
+            return self._meant(head["they"], self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return which_one(head["who"], head["which"])
         kin = _SAYS.kin_head.match(words[: m.end()])
@@ -298,6 +331,11 @@ class _Reader:
         if not self.clause.subject and of_another(words[: m.start()], words[m.start() :]):
             return ""
         return self.clause.subject or self.speaker
+
+    def _meant(self, pronoun: str, about: str) -> str:
+        """Whom "he" or "she" means, unless a title says that it is not the one."""
+        other = {"he": ("Mrs", "Ms", "Miss"), "she": ("Mr",)}.get(pronoun.lower(), ())
+        return "" if about.split(" ")[0].rstrip(".") in other else about
 
     def _is_a_time(self, start: int, end: int) -> bool:
         return any(one.start <= start and end <= one.end for one in self.all_times)
@@ -317,7 +355,7 @@ class _Reader:
         return best.at
 
     def endings(self) -> Iterator[Statement]:
-        letters = words_of(self.clause.text)
+        letters = frozenset(LETTERS.findall(self.clause.text.lower()))
         for attribute, (words, pattern) in WHOLE:
             m = None if words and words.isdisjoint(letters) else pattern.search(self.clause.text)
             if m is not None and modality_of(self.clause.text[: m.end()]) not in _UNREAL:
@@ -328,7 +366,7 @@ class _Reader:
                     continue
                 for m in pattern.finditer(self.clause.text):
                     value = self._without_time(m["v"], self.clause.start + m.start("v"))
-                    if not _names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
+                    if not names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
                         continue
                     yield self._over(m, value, "cancelled" if modality == "cancelled" else "asserted")
 
@@ -353,7 +391,7 @@ class _Reader:
             before = text[: max(0, day.start - self.clause.start)]
             m = _SAYS.event_at.search(before)
             if m is not None:
-                named = _event_name(m["e"])
+                named = event_name(m["e"])
             elif _SAYS.new_date.search(before[-60:]) and event:
                 named = event
             elif (comes := _COMES.search(before)) is not None and is_name(comes["who"]):
@@ -392,7 +430,7 @@ class _Reader:
             )
         if not named:
             m = _SAYS.event_at.search(text)
-            named = _event_name(m["e"]) if m is not None else ""
+            named = event_name(m["e"]) if m is not None else ""
         return found, named or event
 
     def _comes(self, day: dates.TimeExpression, m: re.Match[str]) -> Statement:
@@ -422,7 +460,7 @@ class _Reader:
         for m in _SAYS.recurring.finditer(text):
             if modality_of(text[: m.start("v")]) in _UNREAL:
                 continue
-            subject, what = self._whose(_event_name(m["e"]))
+            subject, what = self._whose(event_name(m["e"]))
             yield Statement(
                 subject,
                 f"time of {what}",
@@ -444,8 +482,8 @@ class _Reader:
             return
         offset = self.clause.sentence_start
         for attribute, m in labelled(self.clause.sentence[:200]):
-            value = _trimmed(m["v"])
-            if not _names_something(value) and not value[:1].isdigit():
+            value = trimmed(m["v"])
+            if not names_something(value) and not value[:1].isdigit():
                 continue
             start, end = offset + m.start("v"), offset + m.end("v")
             yield Statement(
@@ -470,7 +508,7 @@ class _Reader:
         for one in self.times:
             if start < one.start < start + len(value):
                 value = value[: one.start - start]
-        return _trimmed(value)
+        return trimmed(value)
 
     def _whose(self, name: str) -> tuple[str, str]:
         """ "Ida's orthodontist" is Ida's; "my sister's wedding" is hers; a bare event is the speaker's."""
@@ -483,12 +521,30 @@ class _Reader:
         return self.clause.subject or self.speaker, name.lower()
 
 
+def modality_of(words: str) -> Modality:
+    """How the words up to a value mean it."""
+    if _SAYS.hypothetical.search(words):
+        return "hypothetical"
+    if _SAYS.wished.search(words) or _SAYS.open.search(words):
+        return "wished"
+    if _SAYS.planned.search(words):
+        return "planned"
+    if _REPORTED.search(words):
+        return "reported"
+    return "asserted"
+
+
 def _course(rest: str, at: datetime | None) -> datetime | None:
     """When a course of so many days is over: "10 ml for 3 days"."""
     m = _SAYS.course.match(rest)
     if m is None or at is None:
         return None
     return at + timedelta(days=how_many(m[1].lower())[1] * (7 if m[2].lower() == "week" else 1))
+
+
+def person_in(text: str) -> str:
+    """The last name of a text that what stands behind it shows as a person; "" where there is none."""
+    return _last_named(text[:LONGEST], LONGEST)
 
 
 def _last_named(text: str, end: int) -> str:
@@ -516,77 +572,3 @@ _WHICH = listed(
 def which_one(name: str, word: str | None) -> str:
     """ "choir Sam" is another Sam than "flatmate Sam"."""
     return f"{name} ({word})" if word is not None and word in _WHICH else name
-
-
-def _names_something(value: str) -> bool:
-    words = value.lower().split()
-    return bool(words) and len(value) >= 3 and words[0] not in _NOT_FIRST and value.lower() not in _SAYS_NOTHING
-
-
-_NOT_FIRST = listed("it him her them me us you i we until on in at off up out to if when that what who there here this")
-
-
-def _event_name(words: str) -> str:
-    parts = words.split()
-    articles = [
-        place for place, word in enumerate(parts[:-1]) if word.lower() in ("the", "a", "my", "our", "is", "for")
-    ]
-    parts = parts[articles[-1] + 1 :] if articles else parts
-    while len(parts) > 1 and parts[0].lower() in (
-        *_EDGE_WORDS,
-        "is",
-        "was",
-        "new",
-        "so",
-        "but",
-        "with",
-        "also",
-        "said",
-        "btw",
-    ):
-        parts.pop(0)
-    return " ".join(parts)
-
-
-_NOT_IN_FRONT = listed("the a an my our just any of to that this so and but also well then wait ok oh")
-
-
-def _trimmed(value: str) -> str:
-    words = value.strip(" \t\n'’\"“”`*_-,.:;").split()
-    while words and words[0].lower() in _NOT_IN_FRONT:
-        words.pop(0)
-    while words and words[-1].lower() in _EDGE_WORDS:
-        words.pop()
-    return " ".join(words)
-
-
-def _titled(name: str) -> str:
-    return (
-        ""
-        if name.lower() in ("it", "he", "she", "they", "we", "i", "that", "this", "now", "about", "is", "only")
-        else name
-    )
-
-
-def _attribute(saying: Saying, words: str) -> str | None:
-    if "{a}" not in saying.attribute:
-        return saying.attribute
-    parts = words.strip(" `").lower().split()
-    cuts = [place for place, word in enumerate(parts[:-1]) if word in _EDGE_WORDS]
-    parts = parts[cuts[-1] + 1 :] if cuts else parts
-    while parts and (parts[0] in _VERBISH or parts[0] in FUNCTION_WORDS):
-        parts.pop(0)
-    if not parts or len(parts[-1]) < 2:
-        return None
-    name = " ".join(parts)
-    return saying.attribute.replace("{a}", SAME_NAME.get(name, name))
-
-
-_VERBISH = listed(
-    """go goes going is was be set change changed changes got get put use used using with new old current now also only
-    still from says said like about around actually called tagging need needs make made listens"""
-)
-
-
-def _listed_values(value: str) -> list[str]:
-    return [part for part in (_trimmed(one) for one in re.split(r",\s|\sand\s|\sor\s|\s&\s", value)) if part]

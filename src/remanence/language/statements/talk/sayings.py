@@ -388,11 +388,6 @@ SAYINGS: tuple[Saying, ...] = (
         change="changed",
     ),
     say(
-        "vote",
-        rf"\b(?:i (?:still )?(?:vote|say)|my vote(?: is|['’]s)?|i['’]m) for? ?(?:the )?(?P<v>{NOUN}){END}",
-        certainty=0.6,
-    ),
-    say(
         "uses",
         r"\b(?:switch(?:ed|ing)?|mov(?:e|ed|ing)|migrat(?:e|ed|ing)|chang(?:e|ed|ing)|go(?:ing)?|went) (?:over |back )?(?:from (?P<o>[\w.+#-]{2,20}) )?to (?P<v>(?:[a-z]+ )?(?:postgres|sqlite|mysql|redis|kafka|docker|kubernetes|python|rust|typescript|react|vue|svelte|fastapi|flask|django|ruff|pytest|uv|poetry|pip|npm|yarn|pnpm|vim|emacs|vscode|linux|ubuntu|debian|macos|windows|android|ios|gmail|outlook|slack|signal|whatsapp|notion|obsidian)(?: \d[\d.]*)?)\b",
         change="changed",

@@ -1,0 +1,34 @@
+"""What people do not tolerate, have stopped eating, or eat now: rows of sayings."""
+
+# ruff: noqa: E501 - a pattern reads best on one line
+from __future__ import annotations
+
+from remanence.language.statements.talk.allergens import ALLERGENS
+from remanence.language.statements.talk.grammar import Saying, sayings
+
+WORDS = {
+    "ALLERGENS": ALLERGENS,
+    "FOOD": r"(?:kaffee|fleisch|zucker|alkohol|milch|gluten|fisch|weizen|caf[eé]|carne|az[uú]car|alcohol|leche|pescado|viande|sucre|alcool|lait|poisson|caffè|zucchero|alcol|latte|pesce|açúcar|álcool|leite|peixe|koffie|vlees|suiker|melk|vis)",
+    "VEG": r"(?:vegan\w{0,2}|v[eé]g[eé]tari\w{2,5}|vegetarisch|végane)",
+    "ONE": r"(?-i:[A-ZÀ-Þ][a-zà-ÿ]{2,15})",
+}
+
+FOOD: tuple[Saying, ...] = sayings(
+    r"""
+diet; ended .85; \boff the (?P<v>veggie|vegan|vegetarian|keto|paleo) wagon\b
+diet; ended .85; \b(?:no longer|not) (?:a |really |even )?(?P<v>veggie|vegan|vegetarian|pescatarian|keto|gluten[- ]free|dairy[- ]free)\b(?= any ?more|$|[.,;!])
+diet; changed .75; ^\W*(?:(?:so|just|now|and) ){0,2}(?P<v>(?:fish|chicken|white meat|plants?|decaf|oat milk) only)(?: now)?$
+diet; ended .8; \bkeine?n? (?P<v><FOOD>) mehr\b
+diet; ended .8; \bya no (?:como|bebo|tomo|comemos) (?P<v><FOOD>)\b
+diet; ended .8; \bne (?:mange|bois|prends) plus (?:de |d['’])(?P<v><FOOD>)\b
+diet; ended .8; \bnon (?:mangio|bevo|prendo) più (?P<v><FOOD>)\b
+diet; ended .8; \bnão (?:como|bebo|tomo) mais (?P<v><FOOD>)\b
+diet; ended .8; \b(?:eet|drink) geen (?P<v><FOOD>) meer\b
+diet; changed .8; \b(?:soy|sono|sou|ich bin|bin|je suis|ik ben|es|ist|wird|è|est)(?: jetzt| ahora| maintenant| adesso| ora| agora| nu| nun)? (?P<v><VEG>)\b
+allergy; turn .85; \b(?:results?|tests?|prick test|patch test|allergist|bloods)\b[^?\n]{0,30}?[!.,:;]+ ?(?:so |and |turns out |turned out )?(?:it['’]s|its|it is|it was|it['’]s the) (?:only |just |the )?(?P<v><ALLERGENS>)(?=\s*(?:[.,;!\n]|$|allerg))
+allergy; whole .85; \ballergic to [^.;!?\n]{2,40}?,? and (?P<s><ONE>)(?: is|['’]s)?(?: allergic)? to (?P<v><NOUN>)<END>
+allergy; many .85; \b(?:al[ée]rgic[oa]s?|allergisch|allergic[oa]|allergique) (?:ao |aos |às |all['’]|alle |alla |allo |ai |agli |voor )(?P<v><FREE>)<END>
+allergy; many .85; \b(?:vertrage|verträgt|tolero|tolère|supporte|sopporto|tollero) (?:kein|keine|keinen|la|le|el|il|les|los|las|o|a) (?P<v><FOOD>|\w+)(?: nicht| pas)\b
+""",
+    **WORDS,
+)

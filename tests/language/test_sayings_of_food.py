@@ -1,0 +1,81 @@
+"""Allergies and diets: with a pronoun, behind a test, added to another's, given up, in several languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.language.statements.added import added
+from remanence.language.statements.read import read
+from remanence.language.statements.statement import Statement
+
+SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)
+
+RIGHT = [
+    ("no aspirin for my brother Otto, he's the one who's allergic to it", ("Otto", "allergy", "aspirin", 1)),
+    ("results are in!! it's sesame. only sesame", ("Mo", "allergy", "sesame", 1)),
+    ("I'm allergic to cats and Tess to walnuts", ("Tess", "allergy", "walnuts", 1)),
+    ("I'm allergic to cats and Tess to walnuts", ("Mo", "allergy", "cats", 1)),
+    ("ich bin allergisch gegen Haselnüsse", ("Mo", "allergy", "Haselnüsse (hazelnut)", 1)),
+    ("soy alérgico al marisco", ("Mo", "allergy", "marisco (shellfish)", 1)),
+    ("je suis allergique aux arachides", ("Mo", "allergy", "arachides (peanut)", 1)),
+    ("sono allergica alle noci", ("Mo", "allergy", "noci (walnut)", 1)),
+    ("sou alérgica ao leite", ("Mo", "allergy", "leite (milk)", 1)),
+    ("ik ben allergisch voor pinda's", ("Mo", "allergy", "pinda's (peanut)", 1)),
+    ("we've gone veggie", ("Mo", "diet", "vegetarian", 1)),
+    ("I'm off the veggie wagon, fish only", ("Mo", "diet", "vegetarian", -1)),
+    ("I'm off the veggie wagon, fish only", ("Mo", "diet", "fish only", 1)),
+    ("I'm no longer vegan", ("Mo", "diet", "vegan", -1)),
+    ("ich bin jetzt Vegetarierin", ("Mo", "diet", "vegetarian", 1)),
+    ("seit neuestem kein Kaffee mehr", ("Mo", "diet", "Kaffee", -1)),
+    ("ya no como carne", ("Mo", "diet", "carne", -1)),
+    ("je ne bois plus de café", ("Mo", "diet", "café", -1)),
+    ("non mangio più carne", ("Mo", "diet", "carne", -1)),
+    ("não como mais carne", ("Mo", "diet", "carne", -1)),
+    ("ik eet geen vlees meer", ("Mo", "diet", "vlees", -1)),
+]
+SILENT = [
+    ("he's the one who's allergic to it", "allergy"),
+    ("results are in!! it's a girl", "allergy"),
+    ("results are in. it's raining cats and dogs", "allergy"),
+    ("the dog fell off the wagon", "diet"),
+    ("cash only", "diet"),
+    ("wir haben kein Brot mehr", "diet"),
+    ("is he allergic to nuts?", "allergy"),
+]
+
+
+def told(text: str) -> list[tuple[str, str, str, int]]:
+    return [(one.subject, one.attribute, one.value, one.polarity) for one in read(text, speaker="Mo", at=SAID)]
+
+
+@pytest.mark.parametrize(("text", "expected"), RIGHT)
+def test_it_is_stated(text: str, expected: tuple[str, str, str, int]) -> None:
+    """With its English name where it is told in another language."""
+    assert expected in told(text)
+
+
+@pytest.mark.parametrize(("text", "attribute"), SILENT)
+def test_what_only_looks_like_it_says_nothing(text: str, attribute: str) -> None:
+    """Nothing that "it" could be, nothing that one reacts to, a question."""
+    assert attribute not in [one[1] for one in told(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "value"),
+    [
+        ("and Tess to prawns", "Tess", "prawns"),
+        ("y Inés a las gambas. cuidado", "Inés", "gambas (shrimp)"),
+        ("und Jörg gegen Äpfel", "Jörg", "Äpfel"),
+    ],
+)
+def test_an_allergy_without_its_verb_is_added_to_the_one_before(text: str, who: str, value: str) -> None:
+    """After an allergy; after anything else the same words say nothing of the kind."""
+    allergy, home = Statement("Mo", "allergy", "nuts"), Statement("Mo", "home", "Rome")
+
+    (found,) = added(text, allergy, SAID)
+
+    assert (who, "allergy", value, "added") == (found.subject, found.attribute, found.value, found.change)
+    assert [] == added(text, home, SAID)
+    assert [] == added("and then to bed", allergy, SAID)

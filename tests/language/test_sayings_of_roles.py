@@ -1,0 +1,91 @@
+"""Work with its subject left out, in several languages; who teaches, reviews, covers and is away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.language.statements.read import read
+
+SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)  # a Tuesday
+
+RIGHT = [
+    (
+        "I got the job!! city library, archives team. can't believe it",
+        ("Mo", "employer", "city library, archives team", 1),
+    ),
+    ("got the job! at Harrow Mills", ("Mo", "employer", "Harrow Mills", 1)),
+    ("going freelance in June", ("Mo", "job", "freelance", 1)),
+    ("gave notice, from 1 July freelance", ("Mo", "job", "freelance", 1)),
+    ("ab 1. August arbeite ich freiberuflich", ("Mo", "job", "freiberuflich", 1)),
+    ("ab 1. Juni arbeitet sie in einer Kanzlei in Bonn", ("Tess", "employer", "Kanzlei in Bonn", 1)),
+    ("ich habe gestern bei Nordwind angefangen", ("Mo", "employer", "Nordwind", 1)),
+    ("empecé en Correos", ("Mo", "employer", "Correos", 1)),
+    ("je travaille chez Renard", ("Mo", "employer", "Renard", 1)),
+    ("lavoro per Moretti", ("Mo", "employer", "Moretti", 1)),
+    ("comecei na Vidago", ("Mo", "employer", "Vidago", 1)),
+    ("ik werk bij Brouwer", ("Mo", "employer", "Brouwer", 1)),
+    ("ich arbeite nicht mehr bei Nordwind", ("Mo", "employer", "Nordwind", -1)),
+    ("ya no trabajo en Correos", ("Mo", "employer", "Correos", -1)),
+    ("je ne travaille plus chez Renard", ("Mo", "employer", "Renard", -1)),
+    ("non lavoro più da Moretti", ("Mo", "employer", "Moretti", -1)),
+    ("não trabalho mais na Vidago", ("Mo", "employer", "Vidago", -1)),
+    ("ik werk niet meer bij Brouwer", ("Mo", "employer", "Brouwer", -1)),
+    ("ich wohne nicht mehr in Kassel", ("Mo", "home", "Kassel", -1)),
+    ("je n'habite plus à Nantes", ("Mo", "home", "Nantes", -1)),
+    ("non abito più a Lecce", ("Mo", "home", "Lecce", -1)),
+    ("não moro mais em Braga", ("Mo", "home", "Braga", -1)),
+    ("ik woon niet meer in Delft", ("Mo", "home", "Delft", -1)),
+    ("por fin tengo piso!! en Gracia, tercero", ("Mo", "home", "Gracia", 1)),
+    ("From Thursday year 3 has Ms Aldous", ("year 3", "teacher", "Ms Aldous", 1)),
+    ("I've taken over from Tess as she has moved to our billing team", ("Tess", "team", "billing team", 1)),
+    ("I've taken over from Tess as she has moved to our billing team", ("Mo", "over", "Tess", -1)),
+    ("Tess is on parental leave til spring", ("Tess", "status", "on parental leave", 1)),
+    ("send the invoices to Odile from now on", ("Mo", "invoices", "Odile", 1)),
+]
+SILENT = [
+    ("I got the job! Thanks for the tip", "employer"),
+    ("did you get the job? city library?", "employer"),
+    ("I might go freelance one day", "job"),
+    ("the freelance market is slow", "job"),
+    ("je travaille chez moi", "employer"),
+    ("class 4 has a trip on Monday", "teacher"),
+    ("we moved to our seats, the team cheered", "team"),
+    ("she took over from the left lane", "over"),
+    ("the leave request is on my desk", "status"),
+    ("I sent the invoices to Odile yesterday", "invoices"),
+]
+
+
+def told(text: str) -> list[tuple[str, str, str, int]]:
+    found = read(text, speaker="Mo", at=SAID, about="Tess")
+    return [(one.subject, one.attribute, one.value, one.polarity) for one in found]
+
+
+@pytest.mark.parametrize(("text", "expected"), RIGHT)
+def test_it_is_stated(text: str, expected: tuple[str, str, str, int]) -> None:
+    """Of the speaker where nobody else is named, of the last one named where a pronoun stands."""
+    assert expected in told(text)
+
+
+@pytest.mark.parametrize(("text", "attribute"), SILENT)
+def test_what_only_looks_like_it_says_nothing(text: str, attribute: str) -> None:
+    """A question, a wish, thanks, a thing of the same name."""
+    assert attribute not in [one[1] for one in told(text)]
+
+
+def test_a_pronoun_is_not_given_to_a_title_that_it_does_not_fit() -> None:
+    """ "He" is not Mrs Okoro; "she" may be."""
+    other = read("he has two dogs and is allergic to nuts", speaker="Mo", at=SAID, about="Mrs Okoro")
+    same = read("she is allergic to nuts", speaker="Mo", at=SAID, about="Mrs Okoro")
+
+    assert "allergy" not in [one.attribute for one in other]
+    assert ["Mrs Okoro"] == [one.subject for one in same if one.attribute == "allergy"]
+
+
+def test_the_dot_of_a_date_ends_no_sentence() -> None:
+    """ "30. Juni, ab 1. Juli" is one sentence, and the rate is no November."""
+    found = read("mein Stundensatz ist seit 1. Februar 61. keiner klagt", speaker="Mo", at=SAID)
+
+    assert [("hourly rate", "61", datetime(2025, 2, 1, tzinfo=UTC))] == [(s.attribute, s.value, s.at) for s in found]
