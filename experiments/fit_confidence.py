@@ -41,9 +41,9 @@ from remanence.types import Where
 SIDES: Mapping[str, Mapping[str, int]] = {
     "words": {"in one turn": 1, "near": 1, "cosine": 1, "told of another": -1},
     "read": {"reader": 1, "cosine": 1, "told of another": -1},
-    "value": {"known": 1, "read": 1, "agrees": 1, "verdict": 0, "says": 1, "span": 0, "date": 0, "number": 0,
-              "reason": 0, "choice": 0, "list": 0},
-    "quote": {"known": 1, "read": 1, "best": 1, "says": 1},
+    "value": {"known": 1, "read": 1, "found": 1, "ahead": 1, "agrees": 1, "verdict": 0, "says": 1, "span": 0, "date": 0,
+              "number": 0, "reason": 0, "choice": 0, "list": 0},
+    "quote": {"known": 1, "read": 1, "found": 1, "best": 1, "says": 1},
 }  # fmt: skip
 """Of each table its signs: 1 may only speak for, -1 only against, 0 either way."""
 RIDGE = 0.5

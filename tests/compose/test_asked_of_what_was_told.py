@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from remanence.compose.meant import whole
 from remanence.memory.memory import Memory
 from remanence.testing import HandClock
 
@@ -114,7 +115,7 @@ def test_a_cancelled_plan_gives_way_to_what_is_planned_instead() -> None:
         ("2024-06-01", "user", "I cancelled the hut in Norway, we go camping in Wales instead."),
     )
 
-    assert short == "Wales"
+    assert "Wales" in short
 
 
 @pytest.mark.parametrize(("now", "expected"), [("2024-05-01T20:00:00Z", "tonight"), (NOW, "1 May 2024")])
@@ -165,3 +166,25 @@ def test_what_was_done_on_a_day_is_what_was_told_on_it():
     assert [hit.text for hit in told.evidence] == [DIARY[1][1], DIARY[2][1]]
     assert not none.in_memory
     assert not bought.in_memory
+
+
+def test_what_the_assistant_told_is_no_statement_of_the_user():
+    """The twin: the same words asked of the user are answered by what the user stated."""
+    talk = (
+        ("2024-05-01", "user", "My salary is 33,000 now."),
+        ("2024-05-02", "assistant", "If they ask for a salary, name 36,000."),
+    )
+
+    assert "33,000" in told("What is my salary?", *talk)
+    assert "33,000" not in told("What salary did you tell me to name?", *talk)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "found"),
+    [("Well I'm not done yet", 7, "I'm not done yet"), ("he said 'mornings' twice", 9, "mornings' twice")],
+    ids=["short form", "quotation"],
+)
+def test_a_span_that_begins_within_a_short_form_begins_with_its_word(text, start, found):
+    begins, ends = whole(text, start, len(text))
+
+    assert text[begins:ends] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -141,3 +142,14 @@ def test_what_is_named_as_wrong_is_told_apart():
 
     assert turned_down(text, text.index("48", 12))
     assert not turned_down(text, text.index("84"))
+
+
+def test_a_correction_is_as_good_a_find_as_what_it_takes_back():
+    """Recall finds the turn that names the topic; the one that sets it right names it seldom."""
+    old, new = TALK[2], TALK[4]
+    asked = read_question("How much does the new boiler weigh?", at=NOW, people=("Ida", "Ole"))
+    alone = [replace(reading(0, old, "48 kg", 0.9), found=0.7), replace(reading(1, new, "84 kg", 0.4), found=0.01)]
+
+    right = chosen(as_corrected(alone, asked), asked)
+
+    assert ("84 kg", 0.7) == (right.said, right.found)

@@ -12,7 +12,7 @@ import pytest
 from remanence.compose import pack
 from remanence.compose.answer import answer, extracted
 from remanence.compose.answer_extraction import Candidate, CandidateSentence
-from remanence.compose.bands import of_quote, of_rules, of_span, quotes, tells, value_chance
+from remanence.compose.bands import QUOTE, of_quote, of_rules, of_span, quotes, tells, value_chance
 from remanence.compose.fence import doubt_of, escape, fenced, strip, wrap
 from remanence.compose.listing import listing
 from remanence.compose.pack import snippets
@@ -322,7 +322,7 @@ def reading(number, said="x", answerable=0.8, weight=0.8, who="Ada", at=NOW):
 
 def test_a_value_is_told_where_it_is_likelier_right_than_wrong():
     """More read is likelier, a list less likely than one value; at a threshold of 0 every value is told."""
-    none, sure = of_span(reading(0, answerable=0.0), "thing"), of_span(reading(0, answerable=1.0), "thing")
+    none, sure = (of_span(one, [one], "thing") for one in (reading(0, answerable=0.0), reading(0, answerable=1.0)))
     listed = of_rules(["red", "blue"], 0, [reading(0, said="red")], "thing")
 
     assert value_chance(0.7, none) < value_chance(0.7, sure)
@@ -338,6 +338,20 @@ def test_sentences_are_quoted_where_they_likely_hold_the_answer():
     assert quotes(0.7, sure, 1.0)
     assert not quotes(0.7, none, 1.0)
     assert quotes(0.7, none, 0.0)
+
+
+def test_a_value_far_ahead_of_other_words_in_a_hit_that_recall_trusts_is_likelier_right():
+    """Both signs move the chance by themselves; the same words elsewhere are no rival."""
+    one, rival, same = reading(0, said="red"), reading(1, said="blue", weight=0.7), reading(1, said="Red", weight=0.7)
+
+    def chance(first, *others):
+        return value_chance(0.7, of_span(first, [first, *others], "thing"))
+
+    assert chance(one, rival) < chance(one) == chance(one, same)
+    assert chance(replace(one, found=0.01)) < chance(replace(one, found=0.6))
+    assert value_chance(0.7, of_quote(replace(one, found=0.01)), fitted=QUOTE) < value_chance(
+        0.7, of_quote(replace(one, found=0.6)), fitted=QUOTE
+    )
 
 
 def test_for_what_is_so_now_the_latest_of_the_close_readings_counts():

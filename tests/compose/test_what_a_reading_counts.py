@@ -99,3 +99,53 @@ def test_what_is_disputed_is_not_over(state, over):
     hit = Hit(Item("turn", "the rent is 980", "i1"), 0.9, {}, (Mark("Jo", "rent", "980", state),))
 
     assert is_over(hit, asked) is over
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("What was my shift before the change at the mill?", 0),
+        ("What is my shift at the mill?", 2),
+        ("What shift did I have at the mill?", 1),
+        ("What was my shift at the mill in early March 2025?", 0),
+    ],
+    ids=["before a change", "now", "past", "by a time that is over"],
+)
+def test_the_time_that_is_asked_about_chooses_among_close_readings(question, place):
+    """Earliest, latest, likeliest, and the latest that was said by then."""
+    asked = read_question(question, at=datetime(2025, 4, 1, tzinfo=UTC))
+    reads = [
+        read_of(20, "my shift at the mill is at six", 0.9),
+        read_of(4, "my shift at the mill is at four", 0.7),
+        read_of(28, "my shift at the mill is at nine", 0.7),
+    ]
+    expected = {0: reads[1], 1: reads[0], 2: reads[2]}[place]
+
+    assert chosen(reads, asked) is expected
+
+
+def test_what_you_said_is_looked_for_in_the_words_of_the_assistant():
+    """The twin: asked of the user's own words the surer turn counts; without an assistant nothing changes."""
+    user = {"who": "user", "text": "the raise came to 33,000 in the end"}
+    sure = {"33,000": 0.9, "32,000": 0.6}
+
+    def told(question, *turns):
+        with Memory(":memory:", reader=Knows(sure)) as memory:
+            memory.remember(list(turns))
+            return memory.ask(question, threshold=0.0).short
+
+    advice = {"who": "assistant", "text": "name 32,000 as the raise"}
+
+    assert "32,000" == told("What raise did you tell me to name?", user, advice)
+    assert "33,000" == told("What raise came in the end?", user, advice)
+    assert "33,000" == told("What raise did you tell me to name?", user)
+
+
+def test_a_sentence_that_asks_without_a_mark_counts_less():
+    turns = ("when do i get the money for the bike", "the money for the bike came on friday")
+    sure = {"the bike": 0.5}
+
+    with Memory(":memory:", reader=Knows({"get the money": 0.6, "on friday": 0.5} | sure)) as memory:
+        memory.remember([{"who": "Jo", "text": text} for text in turns])
+
+        assert "on friday" in memory.ask("Which way did the money for the bike come?", threshold=0.0).text

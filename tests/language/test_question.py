@@ -157,3 +157,35 @@ def test_a_summary_is_told_from_a_question(text: str, sums_up: bool) -> None:
 def test_what_held_at_any_time_is_told_from_what_holds_now(text: str, ever: bool) -> None:
     """ "every ... have" and "so far" ask for the past too."""
     assert asked(text).ever is ever
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("weight of the dog at the vet", "What is the weight of the dog at the vet?"),
+        ("my start time before the change", "What is my start time before the change?"),
+        ("Omar's vote in the poll", "What is Omar's vote in the poll?"),
+        ("What is the weight of the dog?", "What is the weight of the dog?"),
+        ("until what date did Omar rest", "until what date did Omar rest"),
+        ("I need a present for Omar", "I need a present for Omar"),
+        ("list my appointments in May", "list my appointments in May"),
+        ("thanks. the dog is fine", "thanks. the dog is fine"),
+        ("mi dirección actual", "mi dirección actual"),
+        ("deadline", "deadline"),
+    ],
+)
+def test_a_noun_phrase_is_a_question_for_what_it_names(text: str, whole: str) -> None:
+    """What already asks, tells or orders stays as it is, and so does what is not in English."""
+    assert read(text, at=NOW).whole == whole
+
+
+@pytest.mark.parametrize(("text", "many"), [("blue cups", False), ("names of the teacher's dogs", True)])
+def test_a_noun_phrase_wants_a_list_only_where_it_says_so(text: str, many: bool) -> None:
+    assert read(text, at=NOW).many is many
+
+
+def test_the_form_of_the_answer_is_that_of_the_whole_question() -> None:
+    assert (
+        read("price of the tent", at=NOW).expected.value
+        == read("What is the price of the tent?", at=NOW).expected.value
+    )

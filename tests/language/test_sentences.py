@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.language.sentences import Span, split
+from remanence.language.sentences import Span, asks, split
 
 
 def cut(text: str) -> list[str]:
@@ -43,3 +43,19 @@ def test_spans_point_into_the_source() -> None:
     spans = split(text)
 
     assert [Span(2, 6), Span(7, 11)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [
+        ("Do you know?", True),
+        ("when do I see my money", True),
+        ("and how much did you pay for it", True),
+        ("你呢？", True),
+        ("when I see my money I will smile", False),
+        ("what a day", False),
+        ("how it went is no secret", False),
+    ],
+)
+def test_a_sentence_asks_by_its_mark_or_by_its_first_words(text: str, is_asked: bool) -> None:
+    assert asks(text) is is_asked

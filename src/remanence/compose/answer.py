@@ -23,7 +23,7 @@ from remanence.compose.answer_extraction import (
 from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.corrections import amount_set_right, as_corrected, when
+from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.meant import (
     Bearing,
@@ -40,7 +40,7 @@ from remanence.compose.meant import (
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
-from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits
+from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits, when
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
 from remanence.language import dates
@@ -143,7 +143,7 @@ def extracted(
         return None
     plain = mostly_statements(hits)
     read = question(cue, ctx)
-    known = None if plain else from_statements(stated(cue, hits, ctx), read, cue)
+    known = None if plain or read.to_you else from_statements(stated(cue, hits, ctx), read, cue)
     if known is not None and not (read.expected.form == "person" and echoes(known.short, read)):
         return _as_set_right(_from_stated(known, ctx), hits)
     day = _of_the_day(hits, read)
@@ -214,10 +214,10 @@ def _value(
     if reads and form == "whether":
         one = chosen(reads, asked.question)
         if max(one.yes, one.no) < VERDICT:
-            return _decided(cue, best, asked, said, sure), of_verdict(one)
+            return _decided(cue, best, asked, said, sure), of_verdict(one, reads)
         verdict = "yes" if one.yes >= one.no else "no"
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
-        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one)
+        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
     by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
     by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
@@ -227,7 +227,7 @@ def _value(
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
-        return _cited(f"{short}: {line}", short, sure, [one.hit]), of_span(one, form)
+        return _cited(f"{short}: {line}", short, sure, [one.hit]), of_span(one, reads, form)
     if form == "choice":
         told = _chosen(best, asked, said, ctx, sure)
         return told, of_rules([told.short], None, reads, form)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from remanence.compose.reading import Read, overlap
+from remanence.compose.reading import USUAL, Read, overlap
 from remanence.language.answer_type import Form
 from remanence.weights import Table, table
 
@@ -18,9 +18,10 @@ VALUE = table("answerability", "value")
 QUOTE = table("answerability", "quote")
 
 Signs = Mapping[str, float]
-"""What speaks for a value: the reader's probability in its hit (a logit), how far the reader agrees, its form.
-For a quote: that probability of its first sentence, whether that is the best hit, and whether words of it answer."""
-LIKELIER, HELD = 0.55, 0.6
+"""What speaks for a value: the reader's probability in its hit and recall's that this is evidence (logits), how far it
+is ahead of the likeliest other words, how far the reader agrees, its form. For a quote: both probabilities of its first
+sentence, whether that is the best hit, and whether words of it answer."""
+LIKELIER, HELD = 0.65, 0.6
 """From this chance on a value is told, and from this one on a quote."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""
@@ -45,27 +46,37 @@ def value_chance(known: float, signs: Signs, *, fitted: Table = VALUE) -> float:
     return 1 / (1 + math.exp(-fitted.total({"known": logit(known), **signs})))
 
 
-def of_verdict(one: Read) -> Signs:
+def of_verdict(one: Read, reads: Sequence[Read]) -> Signs:
     """Of a yes or no that the reader gives."""
-    return {"verdict": 1.0, "says": logit(max(one.yes, one.no)), "read": logit(one.answerable)}
+    return {"verdict": 1.0, "says": logit(max(one.yes, one.no))} | _of_hit(one, reads)
 
 
-def of_span(one: Read, form: Form) -> Signs:
+def of_span(one: Read, reads: Sequence[Read], form: Form) -> Signs:
     """Of the reader's own words."""
-    return {"span": 1.0, "read": logit(one.answerable), "agrees": float(one.same)} | _form(form)
+    return {"span": 1.0, "agrees": float(one.same)} | _of_hit(one, reads) | _form(form)
 
 
 def of_rules(values: Sequence[str], hit: int | None, reads: Sequence[Read], form: Form) -> Signs:
     """Of values that rules took out of a hit (None: of several), and how far the reader's words are the same."""
     mine = next((one for one in reads if one.number == hit), None)
+    from_hit = _of_hit(mine, reads) if mine is not None else {"found": logit(USUAL)}
     same = max((overlap(value, one.said) for value in values for one in reads[:2]), default=0.0)
     many = {"list": 1.0} if len(values) > 1 else {}
-    return {"read": logit(mine.answerable if mine is not None else 0.5), "agrees": same} | _form(form) | many
+    return {"agrees": same} | from_hit | _form(form) | many
 
 
 def of_quote(first: Read) -> Signs:
     """Of sentences whose first one is that of a reading."""
-    return {"read": logit(first.answerable), "best": float(first.number == 0), "says": float(bool(first.said))}
+    best, says = float(first.number == 0), float(bool(first.said))
+    return {"read": logit(first.answerable), "found": logit(first.found), "best": best, "says": says}
+
+
+def _of_hit(one: Read, reads: Sequence[Read]) -> dict[str, float]:
+    """Of the hit that a value stands in."""
+    said = one.said.casefold()
+    rival = max((other.weight for other in reads if other.said.casefold() != said), default=0.0)
+    ahead = logit(one.weight) - logit(rival)
+    return {"read": logit(one.answerable), "found": logit(one.found), "ahead": ahead}
 
 
 def _form(form: Form) -> dict[str, float]:

@@ -5,13 +5,12 @@ The reader reads every hit by itself, so the earlier turn, which says the most a
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from remanence.compose.reading import Read
+from remanence.compose.reading import Read, when
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
@@ -123,11 +122,6 @@ def _zone(text: str, at: int) -> str:
     return " ".join(span.of(text) for span in every[place : place + 3]) or text
 
 
-def when(item: Item) -> tuple[float, str]:
-    """What orders items by when they were said; those without a time come first."""
-    return (item.at.timestamp() if item.at is not None else -math.inf, item.id)
-
-
 def _value(one: Read, old: Read, at: int, asked: Question) -> Read:
     """What the correcting turn says: a date or a number of the correcting words, the reader's words, or nothing."""
     text, named = one.hit.item.text, None
@@ -141,6 +135,7 @@ def _value(one: Read, old: Read, at: int, asked: Question) -> Read:
         named = _number(text, old, at, asked)
     start, end, said = named or ((one.start, one.end, one.said) if fits else (at, at, ""))
     weight, likely = max(one.weight, old.weight), max(one.answerable, old.answerable)
+    one = replace(one, same=one.same or named is not None, found=max(one.found, old.found))
     return replace(one, start=start, end=end, said=said, weight=weight, answerable=likely, corrects=True)
 
 

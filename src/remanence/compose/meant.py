@@ -68,6 +68,10 @@ _TOKEN = lazy_pattern(
 """What is one word though it holds stops and strokes: an address of the web, of mail, of a file."""
 
 
+_SHORT_FORM, _BEFORE_IT = lazy_pattern(r"(?:m|s|t|d|re|ve|ll)\b"), lazy_pattern(r"\w{1,25} ?['’]$")
+"""A word that goes on behind an apostrophe: of "I'm never ..." a span may begin with "m"."""
+
+
 def echoes(span: str, asked: Question) -> bool:
     """Whether a span only repeats the question ("a new fridge" for "which brand is my fridge"), or is no colour."""
     said = {stem(word) for word in content_words(span)} - _SAYS_LITTLE
@@ -88,7 +92,9 @@ def _of_colour(asked: Question) -> bool:
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span with the whole of an address that it cuts, without the stop behind it."""
+    """A span with the whole of an address or a short form ("I'm") that it cuts, without the stop behind it."""
+    if _SHORT_FORM.match(text, start) and (cut := _BEFORE_IT.search(text, max(0, start - 30), start)) is not None:
+        start = cut.start()
     for m in _TOKEN.finditer(text, max(0, start - 300)):
         if m.start() > end:
             break

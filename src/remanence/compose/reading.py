@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
-from remanence.language.sentences import split
+from remanence.language.sentences import asks, split
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
 from remanence.language.statements.happened import stems
@@ -26,17 +28,17 @@ from remanence.types import Cue, Hit, Hits, Item
 
 TURNS, CORRECTING = 8, 20
 """Hits that are read, and hits among which one that sets something right is read too."""
-ASKING = 0.5
-"""What a reading counts whose sentence asks."""
-RIVAL = 0.7
-"""From this probability on a later reading may stand for the one that counts most."""
+ASKING, NOT_YOURS = 0.5, 0.05
+"""What a reading counts whose sentence asks, and one of somebody else where it is asked what "you" said."""
+RIVAL, RIVAL_THEN = 0.7, 0.4
+"""From this probability on a later reading may stand for the one that counts most, or one of the time that is asked."""
 AGREEMENT, READ = 3.0, 1.0
 """What a candidate gains by saying what the reader says of its hit, and by standing in a hit that answers (logits)."""
 CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
-STALE, ECHO, RANKED = 0.3, 0.1, 0.6
+STALE, ECHO, READ_WELL, RANKED = 0.3, 0.1, 1.5, 0.35
 """What a hit counts that states what is over, where it is asked what is so; what is left of a reading whose words only
-repeat the question; how much of a reading's weight goes by the hit's score against the best one's."""
+repeat the question; the powers to which the reader's probability and the hit's share of the best score weigh."""
 LINE = 200
 """Characters to each side in which the number of what is asked for is looked for."""
 REACH = 30
@@ -45,6 +47,8 @@ INEXACT = 0.5
 """What counts of a reading whose value lacks the unit, the currency or the noun that is asked for."""
 ELSEWHERE = 0.3
 """What counts of a reading whose hit holds no word of what a value is asked of, while another one does."""
+USUAL = 0.08
+"""How likely a hit is evidence that is read, where the recipe does not say."""
 NEVER_WAS = ("cancelled", "corrected", "denied")  # states of what never held, whatever time is asked about
 
 
@@ -55,6 +59,7 @@ class Read:
     said is the answer's words; answerable, yes and no are probabilities; weight is what it counts among the hits.
     corrects: it takes back what another hit says; said is empty where its words do not say what is right.
     same: the words are the reader's own, and not only a value of the asked form that stands near them.
+    found: how likely recall holds the hit for evidence.
     """
 
     number: int
@@ -68,6 +73,7 @@ class Read:
     weight: float
     corrects: bool
     same: bool = True
+    found: float = USUAL
 
 
 def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
@@ -78,18 +84,20 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     given = passages(cue, best, ctx)
     texts = given.whole(len(best.rows))
     readings = read_each(given.asks, texts, ctx.reader, known_readings(ctx))
-    top = max(float(best.scores[0]), 1e-6)
+    top, likely = max(float(best.scores[0]), 1e-6), best.channels.get("evidence")
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)
+    yours = any(item.who in ASSISTANTS for item in best.items)
     topics = [stems(asked.essence) & stems(content_words(item.text[:2_000])) for item in best.items]
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
         begins = given.starts[number] - len(head)
         start, end = one.start + begins, one.end + begins
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
-        weight = one.answerable * (1 - RANKED + RANKED * hit.score / top)
+        weight = one.answerable**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, start) else 1.0
+        weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
         inside, answerable, same = one.start >= len(head), one.answerable, True
         span = passage[one.start : one.end].strip()
         if inside:
@@ -111,8 +119,14 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
             said, answerable = "", answerable * ECHO
         place = (start, end) if inside else (0, 0)
         counts = weight if said else 0.0
-        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, counts, False, same))
+        chance = _chance(likely, number)
+        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, counts, False, same, chance))
     return sorted(found, key=lambda one: -one.weight)
+
+
+def _chance(likely: NDArray[np.float32] | None, number: int) -> float:
+    """How likely a hit is evidence by the channel that says so; a usual one where there is none."""
+    return USUAL if likely is None or np.isnan(likely[number]) else float(likely[number])
 
 
 def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
@@ -191,7 +205,7 @@ def is_over(hit: Hit, asked: Question) -> bool:
 def _asks(text: str, start: int) -> bool:
     """Whether the sentence at a place asks, in a text of several."""
     span = next((one for one in split(text[:2_000]) if one.start <= max(start, 0) < one.end), None)
-    return span is not None and span.of(text).rstrip(" \"')").endswith(("?", "？"))
+    return span is not None and asks(span.of(text))
 
 
 def answers_nothing(reads: Sequence[Read], asked: Question) -> bool:
@@ -200,19 +214,29 @@ def answers_nothing(reads: Sequence[Read], asked: Question) -> bool:
 
 
 def chosen(reads: Sequence[Read], asked: Question) -> Read:
-    """The reading that counts most; asked for what is so, the latest of those that count nearly as much.
+    """The reading that counts most, or another time's of those that count nearly as much.
 
-    A later one stands for it only where it speaks of what the first one speaks of: all words of the question that the
-    first one holds are in it.
+    Asked for what is so it is the latest, for what was before a change the earliest, and for a time that is over the
+    latest that was said by then. Another one stands for it only where it speaks of what the first one speaks of: all
+    words of the question that the first one holds are in it.
     """
-    best = reads[0]
-    if asked.tense not in ("now", "") or asked.interval is not None:
+    best, until = reads[0], asked.as_of
+    if until is None and (asked.tense == "past" or asked.interval is not None):
         return best
-    close = [one for one in reads if one.weight >= CLOSE * best.weight and one.answerable >= RIVAL]
+    sure = RIVAL if until is None and asked.tense != "before" else RIVAL_THEN
+    close = [one for one in reads if one.weight >= CLOSE * best.weight and one.answerable >= sure]
     close = [one for one in close if one.hit.item.who == best.hit.item.who and one.hit.item.at is not None]
+    if until is not None:
+        close = [one for one in close if one.hit.item.at is not None and one.hit.item.at < until]
     mine = _shared(best, asked)
-    close = [one for one in close if mine <= _shared(one, asked)]
-    return max(close, key=lambda one: one.hit.item.at.timestamp() if one.hit.item.at else 0.0, default=best)
+    close = [one for one in close if (mine <= _shared(one, asked) if sure == RIVAL else _shared(one, asked))]
+    earliest = until is None and asked.tense == "before"
+    return max(close, key=lambda one: when(one.hit.item)[0] * (-1 if earliest else 1), default=best)
+
+
+def when(item: Item) -> tuple[float, str]:
+    """What orders items by when they were said; those without a time come first."""
+    return (item.at.timestamp() if item.at is not None else -math.inf, item.id)
 
 
 def _shared(one: Read, asked: Question) -> frozenset[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -85,6 +86,7 @@ class Question:
     asks: a question word, "whether", or "". to_you: it wants what "you" (the assistant) said.
     ever: it wants what held at any time ("every city I have lived in"), not only what holds now.
     sums_up: it wants a summary of what was said. called: role words by which it speaks of the asker ("the user").
+    whole: its text as a whole question ("weight of the dog" asks "What is the weight of the dog?").
     """
 
     text: str
@@ -106,6 +108,7 @@ class Question:
     ever: bool = False
     sums_up: bool = False
     called: tuple[str, ...] = ()
+    whole: str = ""
 
     @property
     def many(self) -> bool:
@@ -152,7 +155,11 @@ def read(
     keywords = tuple(word for word, plain in zip(topic, bare, strict=True) if plain not in spoken)
     says_i = (_SAYS.i_elsewhere if foreign else _SAYS.i).search(question) is not None
     about = (*named, asker) if (says_i or called) and asker is not None and asker not in named else named
-    form = expected(question)
+    asks = _asks(question)
+    whole = question if asks else _whole(question)
+    form = expected(whole)
+    if whole is not question and _LISTED.search(question) is None:
+        form = replace(form, many=False)
     return Question(
         text=question,
         at=at,
@@ -167,13 +174,41 @@ def read(
         essence=_essence(question, at, keywords or topic),
         interval=_interval(question, at),
         tense=_tense(question),
-        asks=next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), ""),
+        asks=asks,
         to_you=_SAYS.to_you.search(question) is not None,
         says_i=says_i,
         ever=_SAYS.ever.search(question) is not None,
         sums_up=_SAYS.summary.search(question) is not None,
         called=tuple(called),
+        whole=whole,
     )
+
+
+def _asks(question: str) -> str:
+    return next((kind for kind, pattern in _WORDS_OF_ASKING if pattern.search(question)), "")
+
+
+def _whole(question: str) -> str:
+    """A question for an English noun phrase, in which nothing asks, nobody acts and nothing is ordered."""
+    text = question.strip().rstrip(".")
+    if text.endswith(("?", "？")) or not _NOUN_PHRASE.match(text) or _SAYS_SOMETHING.search(text):
+        return question
+    if in_another_language(text) is not None or not text.isascii():
+        return question
+    return f"What is {'' if _DETERMINED.match(text) else 'the '}{text}?"
+
+
+_LISTED = lazy_pattern(r"\b(?:all|both|each|every|list|names)\b", re.I)
+_NOUN_PHRASE = lazy_pattern(r"(?=[\w'’-]{2,}\s+\w)(?:\S+\s+){1,15}\S+$")
+_SAYS_SOMETHING = lazy_pattern(
+    r"^\W*(?:i|we|you|he|she|it|they|there|this|these|those|tell|remind|list|name|give|show|find|explain|describe|"
+    r"recommend|suggest|help|write|make|look|please|let|summar\w+|recap|do|don't|in|on|at|for|to|from|by|with|and|or|so|ok|"
+    r"hi|hello|thanks?|yes|no|not|just|if|how|about)\b(?!\s+of\b)|[.!;:]\s|\b(?:i|we|he|she|they)(?:'m|'ve|'re|'s)\b",
+    re.I,
+)
+_DETERMINED = lazy_pattern(
+    r"(?:my|your|our|his|her|their|its|the|an?|all|every|any|[A-Z][\w-]*(?:\s[A-Z][\w-]*)?['’]s?)\s"
+)
 
 
 _NOT_ESSENCE = frozenset(

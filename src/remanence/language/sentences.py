@@ -26,6 +26,24 @@ class Span:
         return text[self.start : self.end]
 
 
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks: by its mark, or by its first words where chat leaves it out ("when do I get it")."""
+    return sentence.rstrip(" \t\n\"')").endswith(("?", "？")) or _ASKS.match(sentence) is not None
+
+
+def asks_each(sentences: Iterable[str]) -> list[bool]:
+    """`asks` of each."""
+    return [asks(sentence) for sentence in sentences]
+
+
+_ASKS = lazy_pattern(
+    r"\W{0,3}(?:(?:and|but|so|ok|btw|also|oh|hey)[\s,]{1,3}){0,2}"
+    r"(?:when|where|what|which|who|why|how(?:\s(?:much|many|long|often|old|far))?)(?:'?s)?\s"
+    r"(?:do|does|did|is|are|was|were|am|can|could|will|would|should|shall|has|have|had)\s"
+    r"(?:i|you|we|he|she|they|it|my|your|our|his|her|their)\b",
+    re.I,
+)
+
 _ABBREVIATIONS = listed(
     "mr mrs ms dr prof sr jr st mt ft rev hon gen col lt sgt capt maj gov sen rep pres supt vs etc "
     "approx dept est fig figs eq "

@@ -53,7 +53,7 @@ class Passages:
 def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     """The hits in their order; a turn behind one that asks something is led by that question."""
     asked, items = question(cue, ctx), hits.items
-    asks = f"{asked.asker}: {cue.text}" if asked.says_i and asked.asker else cue.text
+    asks = f"{asked.asker}: {asked.whole}" if asked.says_i and asked.asker else asked.whole
     leads = _leads(hits.rows, items, cue, ctx)
     heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
     starts = tuple(_start(item.text, asked) for item in items)

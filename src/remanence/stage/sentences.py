@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 
 import numpy as np
 
-from remanence.language.sentences import split_each
+from remanence.language.sentences import asks_each, split_each
 from remanence.language.speakers import resolve_subjects_each
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
@@ -30,11 +29,8 @@ class Sentence:
     start: int
     terms: frozenset[str]
     subjects: frozenset[str]
+    asks: bool = False
     shown: bool = False
-    asks: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "asks", self.text.rstrip().endswith(("?", "？")))
 
 
 def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
@@ -56,8 +52,11 @@ def _read(items: Sequence[Item], people: Sequence[str], ctx: Ctx) -> list[tuple[
     parts = [text[span.start : span.end] for text, cut in zip(texts, spans, strict=True) for span in cut]
     speakers = [item.who for item, cut in zip(items, spans, strict=True) for _ in cut]
     terms = iter([frozenset(one) for one in ctx.store.terms_each([*parts, *filter(None, captions)])])
-    told = zip(parts, terms, resolve_subjects_each(parts, speakers, people), strict=False)
-    found = [[Sentence(part, span.start, own, about) for span, (part, own, about) in zip(cut, told)] for cut in spans]
+    told = zip(parts, terms, resolve_subjects_each(parts, speakers, people), asks_each(parts), strict=False)
+    found = [
+        [Sentence(part, span.start, own, about, asks) for span, (part, own, about, asks) in zip(cut, told)]
+        for cut in spans
+    ]
     for each, caption, item in zip(found, captions, items, strict=True):
         if caption:
             each.append(Sentence(caption, -1, next(terms), frozenset({item.who} if item.who else ()), shown=True))
