@@ -327,6 +327,39 @@ def test_the_same_graph_gives_the_same_picture_inside_its_frame(desk: Callable[.
     assert all(60 <= x <= 340 and 34 <= y <= 266 for x, y in spots)
 
 
+@pytest.mark.parametrize("width", [400, 1600])
+def test_labels_of_the_drawing_do_not_cover_one_another(desk: Callable[..., Desk], width: int) -> None:
+    """One that finds no free place is shown when its node is pointed at or focused."""
+    page = desk("lena", width=width).visit("graph")
+
+    covered = page.js(
+        "(() => { const all = [...document.querySelectorAll('.node text:not(.hushed)')].map((one) =>"
+        " one.getBoundingClientRect()); return all.flatMap((a, i) => all.slice(i + 1).map((b) => [a, b])).filter("
+        "([a, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 6"
+        " && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).length; })()"
+    )
+    linked = page.js("document.querySelectorAll('.node').length - document.querySelectorAll('.node text').length")
+
+    assert (0, 0) == (covered, linked)
+    assert 3 < page.js("document.querySelectorAll('.node text:not(.hushed)').length")
+
+
+def test_what_matches_much_less_is_folded_away(desk: Callable[..., Desk]) -> None:
+    """It is counted and can be unfolded; the keys walk along what can be seen."""
+    here = desk()
+    here.keep("The spare key lies under the blue pot.", "We had soup.", "It rains in Oslo.", "The train was late.")
+    page = here.visit("search?q=where+is+the+spare+key")
+
+    seen = "[...document.querySelectorAll('#results .item')].filter((one) => one.checkVisibility()).length"
+    assert 1 == page.js(seen)
+    page.sees("1 memory")
+    page.press("j")
+    page.press("j")
+    assert page.js("document.activeElement.innerText").startswith("The spare key")
+    page.js("document.querySelector('.weaker summary').click()")
+    page.until(f"{seen} === 4")
+
+
 def test_the_page_is_served_with_a_policy_that_allows_nothing_inline(server: Server) -> None:
     """Every file, without a key; what is none of the page is not there."""
     policy = server.client.get("/ui/").headers["content-security-policy"]

@@ -48,10 +48,10 @@ function row(part, attribute, fact, scale) {
     el("th", { scope: "row" }, attribute.replaceAll("_", " ")),
     el("td", { "data-label": "Value" }, el("strong", {}, fact.value), notes ? el("small", {}, ` ${notes}`) : null),
     el("td", { "data-label": "State" }, PARTS.find(([name]) => name === part)[1]),
-    el("td", { "data-label": "Since" }, time(fact.since, "-")),
-    el("td", { "data-label": "Until" }, time(fact.until, "-")),
+    el("td", { class: "brief", "data-label": "Since" }, time(fact.since, "-")),
+    el("td", { class: "brief", "data-label": "Until" }, time(fact.until, "-")),
     el("td", { class: "wide" }, interval(part, fact, scale)),
-    el("td", { "data-label": "Sure" }, `${Math.round(100 * fact.certainty)} %`),
+    el("td", { class: "brief", "data-label": "Sure" }, `${Math.round(100 * fact.certainty)} %`),
     el("td", {}, button("Source", () => whence(fact.id), { "aria-label": `Source of ${attribute}: ${fact.value}` })));
 }
 

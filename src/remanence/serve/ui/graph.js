@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { count, el, fill, svg } from "./dom.js";
 import { link, short } from "./items.js";
-import { placed } from "./layout.js";
+import { labelled, placed } from "./layout.js";
 import { tell } from "./notice.js";
 
 export const title = "Links";
@@ -15,6 +15,9 @@ function drawing(told, centre, width, height) {
   const wide = width > 700;
   const spots = placed(told.items.length, pairs, width, height, wide ? 80 : 50);
   const degree = told.items.map((_, i) => pairs.filter((pair) => pair.includes(i)).length);
+  const names = told.items.map((item) => short(item.text, wide ? 24 : 14));
+  const order = told.items.map((_, i) => i).sort((a, b) => (told.items[b].id === centre) - (told.items[a].id === centre) || degree[b] - degree[a]);
+  const labels = labelled(spots, names.map((name) => 6.2 * Array.from(name).length), order, width, height);
   const lines = told.links.map((one, i) => {
     const [[x1, y1], [x2, y2]] = pairs[i].map((end) => spots[end]);
     return svg("g", { class: `edge rel-${one.rel}` }, svg("title", {}, one.rel), svg("line", { x1, y1, x2, y2 }),
@@ -32,7 +35,7 @@ function drawing(told, centre, width, height) {
     return svg("g", { class: `node kind-${item.kind}${chosen ? " chosen" : ""}`, role: "button", tabindex: 0, "aria-label": label, "data-id": item.id,
       onclick: () => go(item.id), onkeydown: pressed },
     svg("title", {}, label), svg("circle", { cx: x, cy: y, r: chosen ? 13 : 6 + Math.min(6, Math.sqrt(degree[i])) }),
-    svg("text", { x, y: y + (chosen ? 28 : 22) }, short(item.text, wide ? 24 : 14)));
+    svg("text", { x: labels[i]?.[0] ?? x, y: (labels[i]?.[1] ?? y + 22) + (chosen ? 6 : 0), class: labels[i] ? null : "hushed", style: { "text-anchor": labels[i]?.[2] ?? "middle" } }, names[i]));
   });
   return svg("svg", { class: "graph", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${count(nodes.length, "memory", "memories")} and ${count(lines.length, "link")}` }, lines, nodes);
 }
@@ -49,6 +52,8 @@ export async function show(root, params, { signal }) {
   const id = params.get("id");
   const depth = Number(params.get("depth") ?? 1);
   const told = await get("graph", { id, depth, limit: 40 }, signal);
+  const held = new Set(told.links.flatMap((one) => [one.src, one.dst]));
+  if (!id && held.size) told.items = told.items.filter((item) => held.has(item.id));
   const centre = told.items.find((item) => item.id === id);
   const kinds = [...new Set(told.items.map((item) => item.kind))];
   const width = Math.max(300, root.clientWidth - 2);

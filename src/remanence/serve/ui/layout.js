@@ -30,6 +30,25 @@ export function placed(nodes, edges, width, height, across = 60, down = 34) {
   return fitted(spots, width, height, across, down);
 }
 
+// Where the labels of nodes stand: [x, y, anchor], or null where each place would cover a node or another label.
+// spots, widths: of each node and its label. The first nodes of `order` choose first.
+export function labelled(spots, widths, order, width, height, high = 13) {
+  const taken = spots.map(([x, y]) => [x - 9, y - 9, x + 9, y + 9]);
+  const free = (box) => box[0] >= 0 && box[2] <= width && box[1] >= 0 && box[3] <= height
+    && taken.every((one) => box[2] <= one[0] || one[2] <= box[0] || box[3] <= one[1] || one[3] <= box[1]);
+  const told = spots.map(() => null);
+  for (const i of order) {
+    const [x, y] = spots[i];
+    const half = widths[i] / 2;
+    const places = [[x, y + 22, "middle", x - half], [x, y - 13, "middle", x - half], [x + 13, y + 4, "start", x + 13], [x - 13, y + 4, "end", x - 13 - widths[i]]];
+    const found = places.map(([tx, ty, anchor, left]) => [tx, ty, anchor, [left, ty - high + 3, left + widths[i], ty + 3]]).find((place) => free(place[3]));
+    if (!found) continue;
+    taken.push(found[3]);
+    told[i] = found.slice(0, 3);
+  }
+  return told;
+}
+
 // The same picture, moved and scaled into the frame.
 function fitted(spots, width, height, across, down) {
   const axis = (place, length, margin) => {

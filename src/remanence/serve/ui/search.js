@@ -7,6 +7,7 @@ import { tell } from "./notice.js";
 
 export const title = "Search";
 const KINDS = ["turn", "chunk", "episode", "fact", "entity", "note", "summary", "file"];
+const WEAK = 0.1; // of the best score: what is below is folded away
 const TIMES = [["since", "From"], ["before", "Before"], ["as_of", "True as of"], ["known_as_of", "Known as of"]];
 
 function form(params) {
@@ -78,9 +79,12 @@ export async function show(root, params, { signal, again }) {
     post("recall", { cue, k: 20, where: narrowed }, signal),
     post("ask", { question: cue, where: narrowed }, signal).catch(() => null),
   ]);
-  const hits = found.hits.map((hit) => entry(hit, { cue, below: why(hit), actions: actions(hit, again) }));
-  fill(results, told ? answered(told) : null, el("h2", {}, count(hits.length, "memory", "memories")),
-    hits.length ? el("ol", { class: "items" }, hits) : el("p", {}, "Nothing in memory matches."));
+  const list = (hits) => el("ol", { class: "items" }, hits.map((hit) => entry(hit, { cue, below: why(hit), actions: actions(hit, again) })));
+  const least = WEAK * Math.max(0, ...found.hits.map((hit) => hit.score));
+  const [good, weak] = [found.hits.filter((hit) => hit.score >= least), found.hits.filter((hit) => hit.score < least)];
+  fill(results, told ? answered(told) : null, el("h2", {}, count(good.length, "memory", "memories")),
+    good.length ? list(good) : el("p", {}, "Nothing in memory matches."),
+    weak.length ? el("details", { class: "weaker" }, el("summary", {}, `${weak.length} that match much less`), list(weak)) : null);
   results.removeAttribute("aria-busy");
-  tell(`${count(hits.length, "memory", "memories")} found.`);
+  tell(`${count(good.length, "memory", "memories")} found${weak.length ? `, and ${weak.length} that match much less` : ""}.`);
 }

@@ -12,7 +12,7 @@ const OTHERS = [["/", "to the search field"], ["j, k", "next, previous memory of
 const typing = (node) => node.closest?.("input:not([type=checkbox], [type=range]), textarea, select, dialog") !== null;
 
 function walk(step) {
-  const all = [...document.querySelectorAll("main .item a.text")];
+  const all = [...document.querySelectorAll("main .item a.text")].filter((one) => one.checkVisibility());
   const here = all.indexOf(document.activeElement?.closest?.(".item")?.querySelector("a.text"));
   all[Math.max(0, Math.min(all.length - 1, here + step))]?.focus();
 }

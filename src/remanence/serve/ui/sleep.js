@@ -22,6 +22,7 @@ function night(one) {
   const parts = Object.entries(kinds).map(([kind, number]) => count(number, kind, plural(kind)));
   if (one.changed.length) parts.push(`${one.changed.length} changed`);
   const hidden = one.total - one.formed.length - one.changed.length;
+  if (hidden > 0) parts.push(count(hidden, "more", "more"));
   return el("li", {}, el("details", {}, el("summary", {}, time(one.at), ": ", parts.join(", ")),
     one.formed.length ? [el("h3", {}, "Formed"), el("ul", { class: "items" }, one.formed.map((item) => entry(item)))] : null,
     one.changed.length ? [el("h3", {}, "Changed or ended"), el("ul", { class: "items" }, one.changed.map((item) => entry(item)))] : null,
