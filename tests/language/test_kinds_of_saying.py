@@ -21,7 +21,7 @@ SAID = datetime(2024, 5, 3, 12, tzinfo=UTC)  # a Friday
         ("I drive a blue Fiesta.", ("Nora", "car", "blue Fiesta", 1)),
         ("J'habite à Rennes.", ("Nora", "home", "Rennes", 1)),
         ("Ich bin nach Bremen gezogen.", ("Nora", "home", "Bremen", 1)),
-        ("Mi alquiler es de 610 euros.", ("Nora", "alquiler", "610 euros", 1)),
+        ("Mi alquiler es de 610 euros.", ("Nora", "rent", "610 euros", 1)),
         ("Meine Schwester heißt Wiebke.", ("Nora", "schwester", "Wiebke", 1)),
         ("The rehearsal has been moved to 20 June.", ("Nora", "date of rehearsal", "20 June (20 June 2024)", 1)),
         ("Wilma is visiting on the 9th.", ("Wilma", "date of visiting", "the 9th (9 May 2024)", 1)),

@@ -13,6 +13,14 @@ from remanence.language.statements.statement import Statement
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)
 
 RIGHT = [
+    ("my niece is lactose intolerant", ("Mo's niece", "allergy", "lactose", 1)),
+    ("I've cut out sugar", ("Mo", "diet", "sugar", -1)),
+    ("Otto drinks coffee again", ("Otto", "diet", "coffee", 1)),
+    ("soy intolerante a la lactosa", ("Mo", "allergy", "lactosa (lactose)", 1)),
+    ("ich vertrage keine Laktose", ("Mo", "allergy", "Laktose (lactose)", 1)),
+    ("je suis devenue végétarienne", ("Mo", "diet", "vegetarian", 1)),
+    ("doctor put me on 20 mg citalopram", ("Mo", "medicine", "20 mg citalopram", 1)),
+    ("off the antibiotics since Tuesday", ("Mo", "over", "antibiotics", -1)),
     ("no aspirin for my brother Otto, he's the one who's allergic to it", ("Otto", "allergy", "aspirin", 1)),
     ("results are in!! it's sesame. only sesame", ("Mo", "allergy", "sesame", 1)),
     ("I'm allergic to cats and Tess to walnuts", ("Tess", "allergy", "walnuts", 1)),
@@ -36,6 +44,9 @@ RIGHT = [
     ("ik eet geen vlees meer", ("Mo", "diet", "vlees", -1)),
 ]
 SILENT = [
+    ("a good option for those who are gluten-intolerant", "allergy"),
+    ("off the top of my head", "over"),
+    ("they cut out the middle man", "diet"),
     ("he's the one who's allergic to it", "allergy"),
     ("results are in!! it's a girl", "allergy"),
     ("results are in. it's raining cats and dogs", "allergy"),

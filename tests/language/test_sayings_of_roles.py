@@ -11,6 +11,26 @@ from remanence.language.statements.read import read
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)  # a Tuesday
 
 RIGHT = [
+    ("new job!! museum front desk, from the 4th", ("Mo", "employer", "museum", 1)),
+    ("I've been made team lead", ("Mo", "job", "team lead", 1)),
+    ("my contract at Norvik ended yesterday", ("Mo", "employer", "Norvik", -1)),
+    ("I'm with the fire service now", ("Mo", "employer", "fire service", 1)),
+    ("working part-time at a garden centre these days", ("Mo", "employer", "garden centre", 1)),
+    ("ich habe bei Bosch gekündigt", ("Mo", "employer", "Bosch", -1)),
+    ("ahora trabajo en un hospital", ("Mo", "employer", "hospital", 1)),
+    ("j'ai quitté Renault", ("Mo", "over", "Renault", -1)),
+    ("wir ziehen im Mai nach Graz", ("Mo", "home", "Graz", 1)),
+    ("me mudo a Valencia en junio", ("Mo", "home", "Valencia", 1)),
+    ("mudei-me para o Porto", ("Mo", "home", "Porto", 1)),
+    ("mein neuer Chef heißt Jonas", ("Mo", "boss", "Jonas", 1)),
+    ("mi alquiler subió a 650", ("Mo", "rent", "650", 1)),
+    ("Mrs Pell is teaching year 2 from September", ("year 2", "teacher", "Mrs Pell", 1)),
+    ("Lily has Mr Grant for maths now", ("Lily", "teacher", "Mr Grant, maths", 1)),
+    ("Ida gets Mrs Pell for class 4", ("class 4", "teacher", "Mrs Pell", 1)),
+    ("swapped dentists, I'm with Dr Rao now", ("Mo", "dentist", "Dr Rao", 1)),
+    ("Bex is taking over the on-call rota from Sam", ("Mo", "on-call rota", "Bex", 1)),
+    ("Kemi replaced Dan as our tutor", ("Mo", "tutor", "Kemi", 1)),
+    ("Sam is off on paternity leave until May", ("Sam", "status", "on paternity leave", 1)),
     (
         "I got the job!! city library, archives team. can't believe it",
         ("Mo", "employer", "city library, archives team", 1),
@@ -45,6 +65,10 @@ RIGHT = [
     ("send the invoices to Odile from now on", ("Mo", "invoices", "Odile", 1)),
 ]
 SILENT = [
+    ("I work in the hotel industry", "employer"),
+    ("Sam is off on paternity leave until May", "over"),
+    ("I'm with the kids now", "employer"),
+    ("Lily has Mr Grant to thank for it", "teacher"),
     ("I got the job! Thanks for the tip", "employer"),
     ("did you get the job? city library?", "employer"),
     ("I might go freelance one day", "job"),

@@ -70,7 +70,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
     for key, item in fresh:
         if draft.believed(item):
             known = rivals.of(key, item)
-            if not known and (key[2] == CORRECTED or (key[2] == OVER and _meant(item) == "cancelled")):
+            if not known and _says_nothing_alone(key[2], item):
                 draft.drop(item, "nothing is known that it would correct or cancel")
                 continue
             if known and _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
@@ -84,6 +84,11 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)
         rivals.add(_key(draft.now(item)) or key, item)
     return draft.change()
+
+
+def _says_nothing_alone(slot: str, item: Item) -> bool:
+    """A correction, a cancellation and a payment mean what they correct, cancel and pay."""
+    return slot == CORRECTED or (slot == OVER and _meant(item) == "cancelled") or (slot == "debt" and not _true(item))
 
 
 def _open(item: Item, new: Item) -> bool:

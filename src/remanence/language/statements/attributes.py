@@ -142,6 +142,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("worked at", "worked before employer"),
         _many("worked as", "worked before job"),
         _many("studied", "studied study"),
+        _many("debt", "debt owe owes owed square", never="person place"),
         _many("brings", "bring brings bringing take takes taking", never="person place"),
         _one("team", "team department section", never="person"),
         _one("teacher", "teacher teaches", never="place"),

@@ -60,11 +60,15 @@ _KIN_WORDS = (
 )
 
 
+_DIED = lazy_pattern(r"\s(?:has\s|just\s|sadly\s)?(?:died|passed away|ran away|was put down|had to be put down)\b")
+
+
 @on(_KIN_WORDS, _KIN_NAMED)
 def _kin_named(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     slot = KIN[m["kin"]]
     if slot == "friend" and not re.search(r"named|called|name is|friend\s[A-Z]", m.group()):
         return
+    gone = -1 if slot == "pets" and _DIED.match(s.text, m.end()) else polarity_of(m)
     for name in names_listed(m["v"]):
         kind = m["kin"]
         value = (
@@ -72,7 +76,7 @@ def _kin_named(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
             if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
             else name
         )
-        yield from make(s, m, slot, value=value)
+        yield from make(s, m, slot, value=value, polarity=gone)
 
 
 @on(_KIN_WORDS, _HAVE_KIN)

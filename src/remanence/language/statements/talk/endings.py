@@ -39,7 +39,7 @@ ENDINGS = _endings(
 """Ways of saying that something is over, without saying which attribute it was a value of."""
 
 CANCELLED = _endings(
-    r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
+    r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off(?! (?:on|sick|work|to|until|til|till|for|from|school|duty)\b)|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
     rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
     r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan)?) (?:didn['’]t happen|fell through|isn['’]t happening|won['’]t happen|is not happening|never happened)\b",
 )
@@ -57,6 +57,7 @@ WHOLE: tuple[tuple[str, Ending], ...] = tuple(
         ),
         ("employer", r"\b(?:i (?:was|got)|i['’]ve been|they) (?:laid off|made redundant|let go|sacked|fired)\b"),
         ("employer", r"\b(?:ich habe|hab|habe) gekündigt\b"),
+        ("debt", r"\b(?:we['’]?re|that makes us) (?:square|even|quits)\b"),
         ("relationship", r"\b(?:we|she and i|he and i) (?:broke up|split up|are over|called it quits)\b"),
     )
 )

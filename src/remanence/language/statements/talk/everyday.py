@@ -99,7 +99,7 @@ EVERYDAY: tuple[Saying, ...] = (
     # --- health
     say(
         "condition",
-        rf"\b(?:diagnosed with|suffer(?:s|ing)? from|came down with|down with|recovering from|living with) (?:an? |the )?(?P<v>{FREE}){END}",
+        rf"\b(?:diagnosed with|suffer(?:s|ing)? from|came down with|down with|recovering from|living with(?! (?:my|his|her|our|their|him|them|me|us|two|three|friends|family|the)\b)) (?:an? |the )?(?P<v>{FREE}){END}",
         on="diagnosed suffer suffers suffering down recovering living",
     ),
     say(

@@ -2,7 +2,7 @@
 
 Patterns are tried on clauses (or on whole sentences where `whole` is set) and are written for talk: the subject may be
 missing, words may be small or shouted. Groups: v value, a words of the attribute, s subject, p a pronoun for it, o the
-value that it was, w and c what is told with the value (", Thursdays", "green").
+value that it was, w, c and t what is told with the value (", Thursdays", "green", "to Omar").
 """
 
 # ruff: noqa: E501 - a pattern reads best on one line
@@ -103,6 +103,10 @@ VALUE_OF_CODE = r"(?:[A-Z]{1,4}[-–]?\d[\w-]{1,20}|\d[\w.:/-]{0,20}(?<![.:/-])(
 ARTICLE = r"(?:(?:my|our|the|your|his|her|their|a|an|new|current|old)\s){0,3}"
 
 
+ONE = r"(?-i:[A-ZÀ-Þ][a-zà-ÿ]{2,15})"
+"""One name."""
+
+
 def say(attribute: str, pattern: str, *, on: str = "", **how: Any) -> Saying:
     """A way of saying; a space in the pattern is one white-space character.
 
@@ -134,19 +138,20 @@ _HOW: dict[str, dict[str, Any]] = {
 """What a row of `sayings` may say of its pattern."""
 
 
-def sayings(table: str, **named: str) -> tuple[Saying, ...]:
+def sayings(table: str, words: str = "", **named: str) -> tuple[Saying, ...]:
     """Ways of saying from rows "attribute; words of `_HOW` and a certainty; pattern", with <NAME> for this grammar's.
 
-    named: more words of that sort. A line that begins with "|" goes on with the row before it.
+    words: rows "NAME; pattern" of more names; named: names of what is no row. A line that begins with "|" goes on with
+    the one before it.
     """
-    known = {**{k: v for k, v in globals().items() if isinstance(v, str)}, **named}
+    rows = [row.split("; ", 1) for row in words.replace("\n|", "|").strip().split("\n") if row]
+    known = {k: v for k, v in globals().items() if isinstance(v, str)} | named | dict(rows)
     found = []
-    for row in table.replace("\n|", "").strip().split("\n"):
-        attribute, told, pattern = row.split("; ", 2)
+    for row in table.strip().split("\n"):
+        attribute, told, spelled = row.split("; ", 2)
         how: dict[str, Any] = {}
         for word in told.split():
             how |= _HOW.get(word) or {"certainty": float(word)}
-        spelled = pattern
         while _WORD_FOR.search(spelled):
             spelled = _WORD_FOR.sub(lambda m: known[m[1]], spelled)
         found.append(say(attribute, spelled, **how))

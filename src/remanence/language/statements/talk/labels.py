@@ -61,6 +61,10 @@ def labelled(sentence: str) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 SAME_NAME = {
+    "miete": "rent", "alquiler": "rent", "loyer": "rent", "affitto": "rent", "aluguel": "rent", "renda": "rent",
+    "huur": "rent", "gehalt": "salary", "sueldo": "salary", "salario": "salary", "salaire": "salary",
+    "stipendio": "salary", "salário": "salary", "chef": "boss", "chefin": "boss", "jefe": "boss", "jefa": "boss",
+    "patron": "boss", "patronne": "boss", "capo": "boss", "baas": "boss",
     "lockers": "locker code", "locker": "locker code", "case": "case number", "order": "order number",
     "return": "return number",
     "ticket": "ticket number", "booking": "booking number", "account": "account number", "codes": "code",

@@ -221,5 +221,5 @@ def _listed(value: str) -> list[str]:
 
 def _with_more(value: str, groups: Mapping[str, str | None]) -> str:
     """A value with what the sentence adds to it: "green Kangoo", "sign language, Thursdays"."""
-    more, colour = (trimmed(groups.get(name) or "").lstrip(", ") for name in "wc")
-    return f"{colour} {value}".strip() + (f", {more}" if more else "")
+    more, colour, to = (trimmed(groups.get(name) or "").lstrip(", ") for name in "wct")
+    return f"{colour} {value}".strip() + (f", {more}" if more else f" to {to}" if to else "")

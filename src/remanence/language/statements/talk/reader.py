@@ -52,8 +52,8 @@ _SAYS = Patterns(
     new_date=r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b",
     denied=r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$",
     not_so=r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|"
-    r"previous|stopped|quit|gave up|dropped|grew out of|turned down|no more|instead of|rather than|stop using|"
-    r"changed from|i['’]m no|"
+    r"previous|stopped|quit|gave up|dropped(?! (?:the|my|our) rent)|grew out of|turned down|no more|instead of|"
+    r"rather than|stop using|changed from|i['’]m no|"
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
     gone=r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
     r"got stolen))\b",
@@ -83,6 +83,7 @@ _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
+_NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
@@ -245,7 +246,8 @@ class _Reader:
             return
         if saying.attribute == "over" and modality == "planned":
             modality = "asserted"  # "I'll close it then"
-        subject = self.speaker if name in ("line length", "port") else self._subject(m, words)
+        theirs = name in _NOT_OF_THEM and words[: m.start("v")].lower().lstrip().startswith("they ")
+        subject = self.speaker if theirs or name in ("line length", "port") else self._subject(m, words)
         if (
             not subject
             or _SAYS.weekdays.fullmatch(match.values[0])

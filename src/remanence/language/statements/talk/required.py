@@ -20,13 +20,19 @@ def key(pattern: str) -> str:
 
 
 TABLE = """
+024848a411 kg kilos
+030307034f up
+05fd8174bd class form grade year
 064937a730 dating for married marrying seeing with
 0685825100 arbeite arbeiten arbeitet beginne beginnt
 07014c5227 took
 0727872224 got
+076552de1f demo prod production staging
+086ec8df6b on
 08e8182b43 aaemia add adhd anaemia anxiety arthritis asthma autism back broken bronchitis chickenpox coeliac concussion covid crohn depression diabetes disease dyslexia eczema epilepsy fever flu fractured got gout hernia hypertension ibs infection insomnia kidney knee lupus measles migraine migraines pacemaker pneumonia pressure psoriasis rosacea sciatica shingles slipped sprained the tinnitus tonsillitis torn vertigo
 0a4ba2976a iniziato lavora lavoro
 0ab0896882 commence commencé travaille travaillons
+0bd7a75fac key password wi wifi
 0c0fdd48ca empecé empezado empezó empiezo
 0c2a74238e back from over to
 0c4733f200 finally in officially
@@ -34,11 +40,19 @@ TABLE = """
 0e5f46c66d api app backend daemon dashboard database frontend grafana jenkins proxy server service
 1126d2bf3d gig internship job placement position role
 121420de49 sopporto supporte tolero tollero tolère vertrage verträgt
+12d3d10977 contract internship job placement stint traineeship
+136ee2c86f adesso agora ahora ben bin devenu devenue diventata diventato es est ich ist jetzt maintenant nu nun ora sono sou soy suis virei vuelto wird è
 14da3242bf down
 163ce098c5 my new our
+168c5175bb mobile number phone
 16a0c62816 geen
 1aa9ab9914 bp cholesterol glucose hba height iron pressure pulse shoe temperature waist weight
+1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
+1d16581ef3 put puts started
+1ec969f0d8 a al alla alle ao au aux la las los à
+235a46ac60 demenage demenageons demenagé deménage deménageons deménagé démenage démenageons démenagé déménage déménageons déménagé emmenage emmenagé emménage emménagé gezogen mudado mudamos mude mudei mudeme mudo mudome mudé mudéme trasferisco trasferita trasferito umgezogen verhuis verhuisd ziehe ziehen zieht
 23b4598d87 called named
+249b61dd64 dairy fructose gluten histamine lactose
 24ced8e258 bevo mangio prendo
 2502cb85bd forward give pass route send sends
 271c3e4fbd hair
@@ -51,7 +65,9 @@ TABLE = """
 29121d3099 comecei trabalha trabalho
 293c6050c8 vive viven vivimos vivo
 2a49fed1ee divorced engaged happily married officially recently separated single widowed
+2b0b5757a6 covered sorted
 2bbafb36f8 for seat seats
+2cdd7c2a59 one
 2d693e736f over
 2d6d928290 mais
 2d93713f76 afternoon afternoons evening evenings friday fridays monday mondays morning mornings saturday saturdays sunday sundays thursday thursdays tuesday tuesdays wednesday wednesdays
@@ -59,14 +75,20 @@ TABLE = """
 3012c4f58a meat milk only
 3069d31ca7 rent
 306eb8ba7c mais
+3203d8d810 change changed changing mind switch switched switching
 353bff00ac cm
 356bc33a9f plus
 37bff7e4d4 drink eat have touch
+38bd406b8e alcohol beef bread caffeine carbs cheese chocolate coffee dairy eggs fish gluten meat milk pork salt soda sugar wheat
 39e595bb7c rent
 3b09e2cba5 alergica alergicas alergico alergicos allergica allergico allergique allergisch alérgica alérgicas alérgico alérgicos
+3e5116b4d0 work working works
+3fb7e4fa4c kein keine keinen keinn
 402a23e167 canceled cancelled close closed closes closing resolved
 41b5441c0b rent
+432072f8d8 bring bringing can make take
 440d8748ea contract employer first offer payroll poached signed took
+450ea79a2f bought got leased myself ourselves picked
 45321cf4eb wagon
 4532c7d4f5 nicht
 45d3026dce am belong belongs in is joined member play plays sing sings volunteer volunteering volunteers
@@ -75,6 +97,7 @@ TABLE = """
 469e4b8d36 at for in with
 46c065bc92 in
 47274c002e hired join joined joining start started starting starts work working works
+492618aa86 for
 49b5732932 fired gone leaving left moved quit resigned retired sacked
 49eea6e10d from now today
 49f680db18 at with
@@ -83,22 +106,27 @@ TABLE = """
 4d82359d52 bday birthday day
 4e5f6a3753 are aren is isn was
 4ece7872e4 habite habitent habites habitons
+51f69380a2 traded
+52546bc887 cm
+5273c7c4f4 about around be comes cost costs is it its makes now only so that works
 5419af2bca binned crashed gave got lost scrapped sold traded wrote
 565ac277c6 money pay raise rise
+56b49bf4d4 changed swapped switched
 59ca802f3c bye goodbye left swapped
 5d63f89c6a gone
 5e5f5fc463 bring bringing
 5eddc4d2c2 been hobby hooked into really swapped taken took
-60ec5fa4a7 annual leave maternity medical parental paternity sabbatical unpaid
 619505c7a6 bought finally invested new treated
+623e38e30a down for still vote voting
 62e6554da8 bailed called canceled cancelled doing dropping going pulled scrapped skipping
+631a94d24a from
 6392d9f164 hired offer took
 63cc1847b9 my our the
 64d2417655 am he i im is she
 64dce1969d account bay branch budget case channel code codes combination combo deadline default desk dose extension flight floor frequency gate host iban id key length level limit locker lockers mobile number order passcode password phone pin plate platform port postcode ref reference release room schedule score seat serial shelf size table tag threshold ticket timeout track url version zip
 67da0d2189 got has have with
+68012bd6bf seeing
 68509dbe12 accepted got landed took
-68a3027f24 change changed changing switch switched switching
 6905f608b9 found got rented renting signed taken took
 69092100ab hair
 6922e72f0e basically dairy fully gluten halal keto kosher mostly pescatarian sober teetotal total ttotal vegan vegetarian veggie
@@ -112,12 +140,13 @@ TABLE = """
 71308041b3 ll will
 7144f4a593 with
 725d5d4727 day profession trade
+72f67607b5 deixei dejado lasciato quitté
 756e03fb85 my our
+78a74e1205 and finally now off
 78b3149b46 built moved run runs team
-79868728cc about around be comes cost costs is it its makes now only so that works
 79ce56cf61 and
 7a52652ad4 from
-7cf9d81736 appelle chama chiama heet heisst heißt llama
+7b1732cc48 made
 80ba867633 boss line manager supervisor
 823abcdc21 accepted attend attends enrolled graduated into mater studies study studying transferred
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
@@ -126,28 +155,32 @@ TABLE = """
 84edaff7c9 lavora lavoro
 850d194e37 at with
 8526a4398f niet
-85b7bdf06b adesso agora ahora ben bin es est ich ist jetzt maintenant nu nun ora sono sou soy suis wird è
 86c66ae075 gekündigt kündige kündigt renuncio renuncié
 875fb203b3 trabaja trabajo
 87c01efa3e days hired living money nights qualified retrained shifts taken trained work worked working works
 895c18cbe1 call email mail message phone ring text write
 8e90ae7aeb work working works
+90ae2d6549 call called named
 90e30d5f24 the
 9214ff5ae7 tall
 921cd92d9f bebo comemos como tomo
+93128c525e down from with
 93c3643d45 get gets getting got has have now will
+94119aa216 again
 9607e5f1cb my new our
 971d737167 my now our
+97c2c9b58a default
 98226adb27 still
-98b9f773ec down from with
 98c9c291fc nicked pinched scrapped sold stolen totaled totalled written
 9917fb8e76 mais
+9996dc9ee6 live lives living staying
 99b1433277 rent
 9b11866d0c last
 9b542366c4 moved report reporting reports working
 9dead2a61e on prescribed started take takes taking
 9f6d1181a1 apartment bedsit flat hole place room
 9fe392c68d degree major majored majoring majors reading studies study studying switched
+a03fc96985 paid returned sent transferred wired
 a100991db6 apartment bed flat hole house landlady landlord place room studio
 a21f8a75f8 epi epipen
 a2b58332cc no not
@@ -160,37 +193,52 @@ a6771019e9 drive drives driving
 a6e30a2b9c niet
 a7acb1b435 made officially promoted role title
 a88d716dec my new our
+aad46ca323 change changed changing everything migrate migrated migrating move moved moving switch switched switching went
 ac2bb660d1 born come comes from grew originally raised
+ad89919978 annual leave maternity medical parental paternity sabbatical unpaid
+af6c35fb52 new
 b0f0803756 gone moved moves switched transferred transfers
 b19954c8cf keys
 b22a27d96a email letter mail phone post signal text whatsapp
 b275b683ca allowance bill budget deposit fee hourly membership mortgage pension phone pocket premium price rate stundensatz subscription tuition
+b2b43db44e rent
 b3499123fc abitiamo abito adesso agora ahora gerade habite habito habitons jetzt maintenant moramos moro vivimos vivo wohne wohnen wonen woon
 b44459b62f branch channel desk extension gate host limit locker number port room seat slot table tag timeout version
 b519bcba16 bring take
+b5f32d9bf8 into
 b61babd40e allergist bloods patch prick result results test tests
 b63c816636 notice
 b72dc721f9 earn earning make making paid pay salary wage
+b7abc7d503 bump bumped downgrade downgraded pin pinned update updated upgrade upgraded
+b9ca283c96 rent
 ba7f4eeb46 reaction to
 baed5a154e been got they was
+bb26f8b30f replaced replaces replacing taken takes took
 bc61fb3cbd comes hives intolerant react reacted reacts swell swells tolerate
+bd48ee17e9 even quits square
 bd902d4fdf now these
 bf28dd45f7 still
 bf5b3be38f employed hired joined joining moved payroll transferred transferring work working works
+c14347b418 changed
 c1ca129a00 based flat home live lives living moved place relocated residing settled
 c2262816e5 in
 c258c3a0da achei bekommen conseguimos conseguí encontramos encontrei encontré gevonden hab habe haben ich kriegen tenemos tengo trouvé trovato wir
+c35d726dd5 new
 c57036685a my our
 c66f2868bd reviews
 c75511abb3 begonnen werk werkt
 c7d80ca542 there
 c7e8e017e9 hair
+c7f0ff4357 moving
+c8673e281d ma mein meine meu mi mia mijn minha mio mon notre nuestra nuestro onz onze unser unsere
+c89418647d appelle chama chiama heet heisst heißt llama
 cd88e108ec nach
 ce9a8a1d37 wohne wohnen wohnt
 d068200e69 adopted bought getting got has have own owns rescued
-d1d384dc96 demenage demenagé deménage deménagé démenage démenagé déménage déménagé emmenage emmenagé emménage emménagé gezogen mudado mude mudei mudeme mudé mudéme trasferita trasferito umgezogen verhuisd ziehe
 d261b8230c codebase project repo repository
 d36c3f5c02 a an my our
+d4c69e9662 with
+d4dc90d12c aufgehört gekündigt
 d5713c4a43 landlady landlord rent
 d5f7029621 bei
 d60ffaf526 bring take
@@ -199,16 +247,18 @@ d884cea86a rent
 d95d62e002 alcohol beef caffeine cheese cilantro coffee coriander dairy egg eggs fish gluten lactose meat milk mushroom mushrooms nuts pork salt shellfish sugar wheat
 daae791d76 start started starting starts
 dac531ef7f allergy intolerance
-dbd73693bf called canceled cancelled dead gone happening indefinitely now off over scrapped
 dbf144fb88 on
 dc182a34d4 arbeite arbeiten arbeitet trabaja trabajo
 dcd24cb065 off
 dce3f8c61e autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig zzp zzper
+de2ef243cd lavora lavoro trabaja trabajo trabalha trabalho travaille
 deb7d7f376 am he i im she
+df81ca5791 class form grade year
 e02b021d4f cm
 e044bf92a3 chucked jacked left lost packed quit
 e06b37947c plus
 e10f112394 replaced replaces replacing stepped steps
+e16db67205 mine ours
 e1c22b439e nicked robbed stole
 e6b03f32dd day days month months week weeks year years
 e7f8945ad8 broke called over split
@@ -217,23 +267,23 @@ ea87117230 euro kalt warm
 eb7b029d8d earn earning earns make makes on pay pays raise salary up upped
 efe3c7caed put puts
 f14ebe8da6 ab from starting
+f28e7e55a2 owe owes still
 f2fc1fc81c another new
+f4f487d130 afternoon afternoons evening evenings friday fridays monday mondays morning mornings saturday saturdays sunday sundays thursday thursdays tuesday tuesdays wednesday wednesdays
 f6a43c95bf became become made promoted the they
-f6d8ffa01b for on
 f7c74d2797 back down into out over to up
 f814dce811 my our
+f892717a36 owe still
 f96283d919 asking cost costs going paid quoted went
 f9d9ad55f2 currently live still
 fa1d28efec our the
 faf01bcf06 building busy leading leads project working writing
-fb03d90dd6 ma mein meine meu mi mia mijn minha mio mon notre nuestra nuestro onz onze unser unsere
 fb20d93864 black blue bright brown dark gold gray green grey light orange pink purple red silver turquoise white yellow
 fb572ba931 a an my
 fb65176b5b engaged finally married
 fbec6b82ba and
 fc8adaa3ea class climbing club course desk garage gym insurance lessons membership nursery parking storage
 fd617d8a72 start started starting starts
-fd75b64525 down for still vote voting
 """
 
 WORDS = {row.split()[0]: frozenset(row.split()[1:]) for row in TABLE.splitlines() if row}

@@ -65,18 +65,18 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     say(
         "home",
-        rf"\b(?:umgezogen|gezogen|ziehe|mud[ée](?:me)?|mudado|mudei(?:-me)?|d[ée]m[ée]nag[ée]|emm[ée]nag[ée]|trasferit[oa]|verhuisd)(?: \w+)? (?:nach|in|a|à|para|naar) (?P<v>{NAME})",
+        rf"\b(?:umgezogen|gezogen|ziehe|ziehen|zieht|mud[éeo](?:me)?|mudamos|mudado|mudei(?:-me)?|mudo-me|d[ée]m[ée]nag(?:[ée]|eons)|emm[ée]nag[ée]|trasferit[oa]|trasferisco|verhuisd|verhuis)(?: [\w#]+){{0,2}} (?:nach|in|a|à|para|naar) (?:[oa] )?(?P<v>{NAME})",
         change="changed",
     ),
     say("home", rf"\bnach (?P<v>{NAME}) (?:um)?gezogen\b", change="changed"),
     say(
         "{a}",
-        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|o meu|a minha|mijn|onze?) (?P<a>[\wà-ÿ]{{3,25}}) (?:ist|beträgt|kostet|liegt bei|war|est de|est|es de|es|è di|è|é de|é|is|cuesta|coûte|costa|kost)(?: (?:jetzt|nun|bei|auf|maintenant|ahora|ora|agora|nu))* (?P<v>{AMOUNT})",
+        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|o meu|a minha|mijn|onze?) (?P<a>[\wà-ÿ]{{3,25}}) (?:subió a|ha subido a|bajó a|est passée? à|è salito a|subiu para|is gestegen naar|stieg auf|ist|beträgt|kostet|liegt bei|war|est de|est|es de|es|è di|è|é de|é|is|cuesta|coûte|costa|kost)(?: (?:jetzt|nun|bei|auf|maintenant|ahora|ora|agora|nu))* (?P<v>{AMOUNT})",
         certainty=0.8,
     ),
     say(
         "{a}",
-        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|mio|mia|o meu|a minha|mijn|onze?) (?P<a>[\wà-ÿ]{{3,25}}) (?:heißt|heisst|s['’]appelle|se llama|si chiama|heet|chama-se|se chama) (?P<v>{NAME})",
+        rf"\b(?:meine?|unsere?|mon|ma|notre|mi|nuestr[oa]|il mio|la mia|mio|mia|o meu|a minha|mijn|onze?) (?:neue[rs]? |nouve(?:au|lle) |nuev[oa] |nuov[oa] |nov[oa] |nieuwe )?(?P<a>[\wà-ÿ]{{3,25}}) (?:heißt|heisst|s['’]appelle|se llama|si chiama|heet|chama-se|se chama) (?P<v>{NAME})",
         certainty=0.85,
     ),
     say(
