@@ -74,6 +74,49 @@ def test_langgraph_forgets_what_has_expired(store: Any) -> None:
     assert [one.key for one in store.search(("t",), refresh_ttl=False)] == ["later"]
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"n": 3}, {"n": {"$eq": 3}}, {"tag": {"$ne": "odd"}}, {"n": {"$gt": 7}}, {"n": {"$gte": 3, "$lt": 6}},
+        {"n": {"$lte": 2}}, {"deep": {"v": 2}}, {"deep": {"v": {"$gt": 2}}}, {"none": 1}, {"opt": None},
+        {"none": {"$ne": 1}}, {"tag": "even", "n": {"$gt": 4}}, {"n": {"$gt": "5"}}, {"list": [1, {"$gt": 3}]},
+        {"list": [1]}, {"tag": ["odd"]}, {"deep": 2},
+    ],
+)  # fmt: skip
+def test_langgraph_filters_as_its_own_store(store: Any, wanted: dict[str, Any]) -> None:
+    """Operators at any depth, what is missing, and values of another type."""
+    memory = pytest.importorskip("langgraph.store.memory", reason="langgraph-checkpoint is not installed")
+    theirs = memory.InMemoryStore()
+    for each in (store, theirs):
+        for n in range(12):
+            value = {"n": n, "tag": ("even", "odd")[n % 2], "opt": None if n == 3 else n, "deep": {"v": n % 4}}
+            each.put(("docs", f"u{n % 3}"), f"k{n}", {**value, "list": [1, n]})
+
+    found, expected = (
+        {(one.namespace, one.key) for one in each.search(("docs",), filter=wanted, limit=50)}
+        for each in (store, theirs)
+    )
+
+    assert expected == found
+
+
+def test_langgraph_values_of_any_size_and_depth_come_back(store: Any) -> None:
+    """Also characters that no text keeps; an operator and a key that cannot be are refused."""
+    deep: dict[str, Any] = {"end": 1}
+    for _ in range(40):
+        deep = {"in": deep}
+    for value in ({"text": "long " * 40_000}, deep, {"nul": "a\x00b", "half": "\ud800"}, {"x": 1}):
+        store.put(("a",), "k", value)
+        assert value == store.get(("a",), "k").value
+        assert [value] == [one.value for one in store.search(("a",))]
+    for bad in (lambda: store.search(("a",), filter={"x": {"$near": 1}}), lambda: store.put(("a",), "k\x00", {"x": 1})):
+        with pytest.raises(ValueError):
+            bad()
+    deepest = tuple(f"n{n}" for n in range(40))
+    store.put(deepest, "k", {"x": 2})
+    assert {"x": 2} == store.get(deepest, "k").value
+
+
 def test_langgraph_is_awaited_too(store: Any) -> None:
     """The asynchronous side."""
 
@@ -137,6 +180,31 @@ def test_the_same_words_twice_are_two_items_of_a_session(memory: Memory) -> None
 
 
 # --- Anthropic ---
+
+
+def test_an_agents_session_keeps_outputs_of_any_size(memory: Memory) -> None:
+    """A tool that tells a whole file, a picture as letters, and characters that no text keeps."""
+    pytest.importorskip("agents", reason="openai-agents is not installed")
+    from remanence.adapters.openai_agents import RemanenceSession
+
+    session = RemanenceSession("s", memory)
+    items: list[Any] = [
+        {"role": "user", "content": "Read the log."},
+        {"type": "function_call_output", "call_id": "c1", "output": "line\n" * 50_000},
+        {"role": "user", "content": [{"type": "input_image", "image_url": "data:image/png;base64," + "A" * 200_000}]},
+        {"type": "function_call_output", "call_id": "c2", "output": "NUL \x00 and half \udc80"},
+    ]
+
+    asyncio.run(session.add_items(items))
+
+    assert items == asyncio.run(session.get_items())
+    assert items[-2:] == asyncio.run(session.get_items(2))
+    assert [] == asyncio.run(session.get_items(0))
+    assert items == asyncio.run(session.get_items(99))
+    assert items[-1] == asyncio.run(session.pop_item())
+    asyncio.run(session.clear_session())
+    assert (None, []) == (asyncio.run(session.pop_item()), asyncio.run(session.get_items()))
+    asyncio.run(session.clear_session())
 
 
 def test_the_anthropic_tool_answers_its_commands(memory: Memory) -> None:

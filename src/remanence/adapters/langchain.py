@@ -15,6 +15,7 @@ from langchain_core.documents import Document
 from langchain_core.messages import message_to_dict, messages_from_dict
 from langchain_core.retrievers import BaseRetriever
 
+from remanence.memory import verbatim
 from remanence.memory.memory import Memory
 from remanence.types import iso
 
@@ -31,7 +32,9 @@ class RemanenceChatHistory(BaseChatMessageHistory):  # type: ignore[misc,unused-
     def messages(self) -> list[Any]:
         """The messages as they were added, oldest first."""
         held = self._memory.list(kinds="turn", limit=0)
-        return list(messages_from_dict([one.data["message"] for one in held if "message" in one.data]))
+        return list(
+            messages_from_dict([verbatim.back("message", one) for one in held if verbatim.keeps("message", one)])
+        )
 
     def add_messages(self, messages: Sequence[Any]) -> None:
         """Keep messages; answers after the commit."""
@@ -49,8 +52,7 @@ def _kept(message: Any) -> dict[str, Any]:
     role = _ROLES.get(message.type, "user")
     return {
         "role": role,
-        "text": str(message.text) or f"({message.type})",
-        "data": {"message": message_to_dict(message)},
+        **verbatim.kept("message", message_to_dict(message), str(message.text) or f"({message.type})"),
     }
 
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import ge, gt, le, lt
 from typing import Any
 
 from langgraph.store.base import (
@@ -26,22 +27,16 @@ from langgraph.store.base import (
 )
 
 from remanence.errors import InvalidInput
+from remanence.memory import verbatim
 from remanence.memory.memory import Memory
 from remanence.types import Item as Held
 
 KIND = "note"
-DEPTH = 16
+DEPTH = 64
 """Longest namespace."""
 FAR = 1_000
 """So many hits a search with filters looks through."""
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "$eq": lambda held, wanted: held == wanted,
-    "$ne": lambda held, wanted: held != wanted,
-    "$gt": lambda held, wanted: held is not None and held > wanted,
-    "$gte": lambda held, wanted: held is not None and held >= wanted,
-    "$lt": lambda held, wanted: held is not None and held < wanted,
-    "$lte": lambda held, wanted: held is not None and held <= wanted,
-}
+_ORDERED: dict[str, Callable[[Any, Any], bool]] = {"$gt": gt, "$gte": ge, "$lt": lt, "$lte": le}
 
 
 class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
@@ -93,23 +88,25 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
             return
         if len(op.namespace) > DEPTH:
             raise InvalidInput(f"a namespace has at most {DEPTH} parts")
+        if not all(map(str.isprintable, (*op.namespace, str(op.key)))):
+            raise InvalidInput("namespaces and keys are printable text")
         value = dict(op.value)
-        data = {
+        own = {
             **{f"n{level}": part for level, part in enumerate(op.namespace)},
             "depth": len(op.namespace),
             "key": op.key,
-            "value": value,
             "created": held.data["created"] if held else datetime.now(UTC).isoformat(),
             "ttl": op.ttl,
             "hidden": True if op.index is False else None,
         }
-        text = _text(value, op.index) or f"({op.key})"
+        given = {name: part for name, part in own.items() if part is not None}
+        note = verbatim.kept("value", value, _text(value, op.index) or f"({op.key})", given)
         if held is None:
-            given = {name: part for name, part in data.items() if part is not None}
-            id = self._memory.remember({"kind": KIND, "text": text, "data": given}).ids[0]
+            message: dict[str, Any] = {"kind": KIND, **note}
+            id = self._memory.remember(message).ids[0]
         else:
             id = held.id
-            self._memory.update(id, text, data=data)
+            self._memory.update(id, note["text"], data={**dict.fromkeys(held.data), **note["data"]})
         if op.ttl is not None or (held is not None and held.until is not None):
             self._memory.update(id, until=_ends(op.ttl))
 
@@ -124,7 +121,7 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
             found = [(hit.item, hit.score) for hit in hits if not hit.item.data.get("hidden")]
         else:
             found = [(one, None) for one in self._memory.list(limit=0, kinds=KIND, where=where)]
-        kept = [(one, score) for one, score in found if _passes(one.data["value"], op.filter or {})]
+        kept = [(one, score) for one, score in found if _passes(verbatim.back("value", one), op.filter or {})]
         chosen = kept[op.offset : wanted]
         if op.refresh_ttl:
             self._refresh([one for one, _ in chosen])
@@ -152,7 +149,7 @@ def _namespace(held: Held) -> tuple[str, ...]:
 
 def _fields(held: Held) -> dict[str, Any]:
     return {
-        "value": dict(held.data["value"]),
+        "value": verbatim.back("value", held),
         "key": held.data["key"],
         "namespace": _namespace(held),
         "created_at": datetime.fromisoformat(held.data["created"]),
@@ -194,12 +191,28 @@ def _passes(value: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _compares(held: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping) and any(str(name).startswith("$") for name in wanted):
-        try:
-            return all(_COMPARED[name](held, value) for name, value in wanted.items())
-        except TypeError:
-            return False
+    """Whether a value is what a filter wants, as LangGraph's own stores see it: operators count at any depth."""
+    if isinstance(wanted, Mapping):
+        if any(str(name).startswith("$") for name in wanted):
+            return all(_holds(held, str(name), value) for name, value in wanted.items())
+        return isinstance(held, Mapping) and all(_compares(held.get(name), one) for name, one in wanted.items())
+    if isinstance(wanted, (list, tuple)):
+        alike = isinstance(held, (list, tuple)) and len(held) == len(wanted)
+        return alike and all(map(_compares, held, wanted))
     return bool(held == wanted)
+
+
+def _holds(held: Any, operator: str, wanted: Any) -> bool:
+    """One operator. What orders takes numbers, also where one side is their text; nothing else is ordered."""
+    if operator in ("$eq", "$ne"):
+        return bool(held == wanted) is (operator == "$eq")
+    if operator not in _ORDERED:
+        raise InvalidInput(f"no operator {operator!r}; there are: $eq, $ne, {', '.join(_ORDERED)}")
+    alike = isinstance(held, str) and isinstance(wanted, str)
+    try:
+        return _ORDERED[operator](*((held, wanted) if alike else (float(held), float(wanted))))
+    except (TypeError, ValueError):
+        return False
 
 
 def _fits(namespace: tuple[str, ...], condition: MatchCondition) -> bool:

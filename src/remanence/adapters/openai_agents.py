@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from remanence.memory import verbatim
 from remanence.memory.memory import Memory
 
 Input = dict[str, Any]
@@ -46,7 +47,7 @@ class RemanenceSession:
             if not held:
                 return None
             self._memory.erase(held[0].id, force=True)
-            item: Input = held[0].data["item"]
+            item: Input = verbatim.back("item", held[0])
             return item
 
         return await asyncio.to_thread(pop)
@@ -65,14 +66,14 @@ class RemanenceSession:
         if limit is not None and limit <= 0:
             return []
         held = self._memory.list(limit=limit or 0, newest_first=True, kinds="turn")
-        return [dict(one.data["item"]) for one in reversed(held)]
+        return [verbatim.back("item", one) for one in reversed(held) if verbatim.keeps("item", one)]
 
 
 def _message(item: Input) -> dict[str, Any]:
     """An item as a message: its words as text, the item itself as data."""
     role = item.get("role")
     spoken = role if role in _SPEAKERS else "tool" if "output" in item else "assistant"
-    return {"role": spoken, "text": _words(item) or f"({item.get('type', 'item')})", "data": {"item": item}}
+    return {"role": spoken, **verbatim.kept("item", item, _words(item) or f"({item.get('type', 'item')})")}
 
 
 def _words(item: Mapping[str, Any]) -> str:

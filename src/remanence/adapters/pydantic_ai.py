@@ -15,6 +15,7 @@ from typing import Any
 from pydantic_ai.messages import ModelMessagesTypeAdapter
 from pydantic_ai.toolsets import FunctionToolset
 
+from remanence.memory import verbatim
 from remanence.memory.memory import Memory
 
 
@@ -51,7 +52,9 @@ class RemanenceHistory:
         """All messages, for `message_history=`."""
         held = self._memory.list(kinds="turn", limit=0)
         return list(
-            ModelMessagesTypeAdapter.validate_python([one.data["message"] for one in held if "message" in one.data])
+            ModelMessagesTypeAdapter.validate_python(
+                [verbatim.back("message", one) for one in held if verbatim.keeps("message", one)]
+            )
         )
 
     def add(self, messages: Iterable[Any]) -> None:
@@ -68,7 +71,8 @@ def _kept(message: dict[str, Any]) -> dict[str, Any]:
     asked = message.get("kind") == "request"
     tools = asked and all(part.get("part_kind") == "tool-return" for part in parts)
     text = "\n".join(word for word in words if word.strip()) or f"({message.get('kind', 'message')})"
-    return {"role": "tool" if tools else "user" if asked else "assistant", "text": text, "data": {"message": message}}
+    role = "tool" if tools else "user" if asked else "assistant"
+    return {"role": role, **verbatim.kept("message", message, text)}
 
 
 _SPOKEN = ("user-prompt", "text", "tool-return")
