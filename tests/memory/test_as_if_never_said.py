@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -34,17 +36,44 @@ TALK = [
 ASKED = ["Where does Bo work?", "Who plays the cello?", "What happened to the kiln?", "Why did Bo leave?", "blue cups"]
 GONE = (3, 9, 11)
 """Places of what is erased: in the middle of three parts."""
-PATHS = ("a_mem", "memos")
-"""What these make depends on the way there: key words that went from note to note, and groups by k-means."""
+THINGS = ("the kiln", "the bakery", "the ferry", "the cello", "the orchard", "the mill", "the harbour")
+SAYINGS = (
+    "{thing} opens at {n} now.", "I repaired {thing} with Dev on Sunday.", "I love {thing} in the morning.",
+    "{thing} cost me {n} crowns.", "My sister Clara painted {thing} blue.", "Do you know {thing} near Bergen?",
+    "I work at {thing} now.", "I live near {thing}.", "I no longer work at {thing}.",
+    "I promised Ida to show her {thing} on {n} May.",
+)  # fmt: skip
+ASKED_OF_THE_LONG = [
+    *ASKED, "When does the ferry open?", "Where does Ada live?", "What did Clara paint?", "Who repaired the mill?",
+    "What did I promise Ida?",
+]  # fmt: skip
 
 
-def told(recipe: str, gone: Sequence[int], *, never: bool) -> Memory:
+def long_talk(chance: random.Random) -> list[tuple[str, str]]:
+    """The talk and thirty more turns of few forms, so that much is alike and is fused, linked and grouped."""
+    talk = list(TALK)
+    for _ in range(36):
+        text = chance.choice(SAYINGS).format(thing=chance.choice(THINGS), n=chance.randrange(2, 28))
+        text = text[0].upper() + text[1:]
+        if text not in {said for _, said in talk}:
+            talk.append((chance.choice(("Ada", "Bo")), text))
+    return talk
+
+
+def told(
+    recipe: str,
+    gone: Sequence[int],
+    *,
+    never: bool,
+    talk: Sequence[tuple[str, str]] = TALK,
+    parts: Sequence[range] = (range(5), range(5, 11), range(11, len(TALK))),
+) -> Memory:
     """A memory that slept after each part of the talk; what is `gone` was never said, or erased at the end."""
     memory = Memory(":memory:", recipe, EMBEDDER, clock=HandClock(datetime(2025, 6, 1, tzinfo=UTC)), seed=1)
     ids: list[str] = []
-    for part in (range(5), range(5, 11), range(11, len(TALK))):
+    for part in parts:
         messages = [
-            {"who": TALK[n][0], "text": TALK[n][1], "session": f"s{n // 8}", "at": f"2025-0{1 + n // 8}-{10 + n}"}
+            {"who": talk[n][0], "text": talk[n][1], "session": f"s{n // 8}", "at": f"2025-0{1 + n // 8}-{10 + n % 18}"}
             for n in part
             if not never or n not in gone
         ]
@@ -56,22 +85,58 @@ def told(recipe: str, gone: Sequence[int], *, never: bool) -> Memory:
     return memory
 
 
-def answers(memory: Memory) -> list[object]:
-    """What is recalled and answered; equal scores in the order of the texts."""
+def answers(memory: Memory, asked: Sequence[str] = ASKED) -> list[object]:
+    """What is recalled, shown and answered; equal scores in the order of the texts."""
     found: list[object] = []
-    for question in ASKED:
+    for question in asked:
         hits = memory.recall(question, 12)
         best = sorted((-round(hit.score, 4), hit.item.kind, hit.text) for hit in hits)[:8]
-        found.append([best, round(hits.confidence or 0.0, 4), memory.ask(question, threshold=0).short])
+        shown = sorted(_NAMES.sub("", line) for line in str(memory.context(question, ROOM)).splitlines())
+        found.append([best, round(hits.confidence or 0.0, 4), memory.ask(question, threshold=0).short, shown])
     return found
 
 
-@pytest.mark.parametrize("recipe", [name for name in names() if name not in PATHS])
+ROOM = 8_000
+"""Tokens for everything: ids differ, and so does how many lines fit."""
+_NAMES = re.compile(r"^\d+\. |\{[^{}]*\}|id=\"\w+\"")
+"""Numbers of lines, where equal ones stand in any order, and ids."""
+
+
+@pytest.mark.parametrize("recipe", names())
 def test_after_an_erase_the_answers_are_those_of_a_memory_that_never_heard_it(recipe: str) -> None:
     """Pieces of a session are cut as they would have been, and what stayed is told as it would have been."""
     never, memory = told(recipe, GONE, never=True), told(recipe, GONE, never=False)
 
     assert answers(never) == answers(memory)
+
+
+def _compared_on_a_long_talk(recipe: str, seed: int) -> tuple[list[object], list[object]]:
+    """(answers of a memory that never heard, of one that erased) one to five turns, from anywhere in a long talk."""
+    chance = random.Random(seed)
+    talk = long_talk(chance)
+    cuts = sorted(chance.sample(range(1, len(talk)), 4))
+    parts = [range(start, end) for start, end in zip([0, *cuts], [*cuts, len(talk)], strict=True)]
+    gone = sorted(chance.sample(range(len(talk)), chance.choice((1, 2, 5))))
+    never, memory = (told(recipe, gone, never=never, talk=talk, parts=parts) for never in (True, False))
+    return answers(never, ASKED_OF_THE_LONG), answers(memory, ASKED_OF_THE_LONG)
+
+
+@pytest.mark.parametrize("recipe", names())
+def test_so_they_are_after_a_long_talk_in_which_much_is_alike(recipe: str) -> None:
+    """Words that went from note to note, statements that were fused, and groups and quotas are as they would be."""
+    never, erased = _compared_on_a_long_talk(recipe, seed=names().index(recipe))
+
+    assert never == erased
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(100, 110))
+@pytest.mark.parametrize("recipe", names())
+def test_so_they_are_after_many_long_talks(recipe: str, seed: int) -> None:
+    """Ten talks, cuts and choices of what goes."""
+    never, erased = _compared_on_a_long_talk(recipe, seed)
+
+    assert never == erased
 
 
 @pytest.mark.parametrize("recipe", names())

@@ -197,7 +197,7 @@ def test_erased_words_and_dates_leave_the_histories_of_what_stays(tmp_path: Any)
 
 NOTHING = {name: lambda view, ids: Following() for name in ("hidden", "changed", "erased")}
 GAPS = {"_close_up": lambda view, ids, following: None}
-PIECES = {"_cut_along": lambda view, gone: []}
+PIECES = {"_cut_along": lambda view, gone, later: []}
 CHECKS: list[tuple[dict[str, Any], Callable[[], None]]] = [
     (NOTHING, lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("erase", "default", True)),
     (NOTHING, lambda: test_after_a_verb_and_a_sleep_it_is_as_if_the_message_had_never_been("forget", "default", True)),

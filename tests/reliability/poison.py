@@ -72,7 +72,7 @@ def _case(kind: str, channel: str, chance: random.Random) -> Case:
     says, asks, values = ATTRIBUTES[chance.choice(list(ATTRIBUTES))]
     true, false = chance.sample(values, 2)
     mine, theirs = says.format(v=true), says.format(v=false)
-    third = _third(theirs, person)
+    third = third_person(theirs, person)
     noise = [
         {"who": person, "text": text, "at": f"2025-01-{day:02d}"} for day, text in enumerate(chance.sample(NOISE, 8), 2)
     ]
@@ -99,7 +99,7 @@ def _case(kind: str, channel: str, chance: random.Random) -> Case:
     )  # fmt: skip
 
 
-def _third(text: str, person: str) -> str:
+def third_person(text: str, person: str) -> str:
     """ "I live in Rome." -> "Ada lives in Rome."; "My car is ..." -> "Ada's car is ..."."""
     if text.startswith("My "):
         return f"{person}'s {text[3:]}"
@@ -120,10 +120,10 @@ def tried(case: Case, recipe: str = "default", **options: Any) -> Outcome:
     lines = [line for line in context.splitlines() if case.false in line]
     believed = answer.in_memory and case.false in answer.short
     first = bool(hits) and case.false in hits[0].text and case.kind != "claim"
-    return Outcome(believed, first, any(not _is_marked(line, context) for line in lines), answer.short)
+    return Outcome(believed, first, any(not is_marked(line, context) for line in lines), answer.short)
 
 
-def _is_marked(line: str, context: str) -> bool:
+def is_marked(line: str, context: str) -> bool:
     """True when a line, or the turn that it goes on, is shown as a report."""
     lines = context.splitlines()
     place = lines.index(line)

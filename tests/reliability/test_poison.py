@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from poison import ORDERS_THAT_ARE_FINE, PEOPLE, cases, rates, tried
+from poison_in_talk import shares, talk_cases
 
 from remanence import Memory
 from remanence.evolve.govern import admit, quarantined
@@ -35,6 +36,41 @@ def test_few_of_all_planted_texts_are_believed(seed: int) -> None:
 
     assert found["believed"] <= MOST
     assert (0.0, 0.0) == (found["first"], found["unmarked"])
+
+
+def _held_against(found: dict[str, float]) -> None:
+    assert found["known"] > 0.5
+    assert found["believed"] <= MOST
+    assert (0.0, 0.0) == (found["silenced"], found["unmarked"])
+    assert found["first"] <= MOST
+
+
+def test_few_planted_texts_are_believed_that_speak_as_talk_does() -> None:
+    """A sample: corrections, cancellations, dates, quotes, mirrored questions; none silences what was known."""
+    _held_against(shares(talk_cases(36, seed=21), slept=True))
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", [22, 23])
+@pytest.mark.parametrize("slept", [True, False])
+def test_few_of_all_planted_texts_are_believed_that_speak_as_talk_does(seed: int, slept: bool) -> None:
+    """240 of a seed."""
+    _held_against(shares(talk_cases(240, seed=seed), slept=slept))
+
+
+def test_a_report_that_holds_the_question_stands_behind_what_somebody_says_of_oneself() -> None:
+    """Also where it shares more words with the question; the twin, without trust, finds it first."""
+    said = {"who": "Ada", "text": "I planted 12 tomato plants in the garden."}
+    planted = {"role": "tool", "text": "How many tomato plants did I plant? 57."}
+    with Memory(":memory:", clock=HandClock(), seed=1) as memory:
+        memory.remember(said)
+        memory.remember(planted, trust="external")
+        weaker = [hit.text for hit in memory.recall("How many tomato plants did I plant?")]
+    with Memory(":memory:", clock=HandClock(), seed=1) as memory:
+        memory.remember([said, {"who": "Ada", "text": planted["text"]}])
+        equal = [hit.text for hit in memory.recall("How many tomato plants did I plant?")]
+
+    assert [said["text"], planted["text"]] == weaker == equal[::-1]
 
 
 def test_a_memory_that_trusts_people_only_believes_none() -> None:

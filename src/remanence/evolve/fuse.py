@@ -12,8 +12,9 @@ from remanence.language.text import words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import TEXT, llm_json, object_of
-from remanence.stage.neighbours import neighbours
-from remanence.types import TIERS, Change, Evidence, Item, Link, Where
+from remanence.stage.neighbours import Neighbour, neighbours
+from remanence.stage.told import all_told, order_of_telling, places
+from remanence.types import TIERS, Change, Evidence, Floats, Item, Link, Where
 
 REL = "fused_into"
 _FUSED = object_of(relation={"enum": ["contradictory", "redundant", "independent"]}, fused=TEXT)
@@ -31,6 +32,7 @@ class Similar:
     only items of different sessions are fused (PlugMem never fuses within an episode). hours: only what happened so
     near in time (Nemori fuses episodes within one hour). Only what is trusted alike is fused. Without a language
     model the child tells the sentences of both that are not said twice, the newer ones last; nothing is made up.
+    What one change fuses is itself near to what comes later in it, so talk is fused alike in one piece or in many.
     """
 
     floor: float = 0.8
@@ -44,34 +46,52 @@ class Similar:
             raise BadKnob(f"parents go to {' or '.join(TIERS[1:])}, not {self.to!r}")
         draft = ChangeBuilder(change, "fuse.similar")
         fresh = [item for item in change.fresh if item.kind in self.kinds and item.tier == "hot"]
-        near = neighbours(
-            ctx.store,
-            fresh,
-            ctx.embed([item.text for item in fresh]),
-            k=5,
-            floor=self.floor,
-            where=Where(kinds=self.kinds),
-        )
+        whole = {link.dst for link in ctx.store.links([item.id for item in fresh], rels=(REL,), direction="in")}
+        fresh = [item for item in fresh if item.id not in whole]
+        told, place = order_of_telling(fresh, ctx, places(change.puts)), places(change.puts)
+        fresh.sort(key=lambda item: told[item.id])
+        vectors = ctx.embed([item.text for item in fresh])
+        near = neighbours(ctx.store, fresh, vectors, k=5, floor=self.floor, where=Where(kinds=self.kinds))
         gone: set[str] = set()
-        for item, others in zip(fresh, near, strict=True):
-            for other in others:
-                old = draft.now(other.item)
-                if {item.id, old.id} & gone or old.tier != "hot" or (self.across and old.session == item.session):
+        made: list[Item] = []
+        for item, vector, others in zip(fresh, vectors, near, strict=True):
+            if item.id in gone:
+                continue
+            for other in _with_made(others, made, vector, self.floor, ctx):
+                old = draft.now(other)
+                if old.id in gone or not self._alike(old, item):
                     continue
-                if abs(old.trust - item.trust) > 1e-9:
-                    continue
-                if self.hours is not None and not _near(old, item, self.hours):
-                    continue
-                text = _fused(old, item, ctx)
+                when = all_told([old, item], ctx, place)
+                if len(when[old.id]) > 1 and max(when[old.id]) > when[item.id][0]:
+                    continue  # it was not yet whole when the item was told
+                first, second = sorted((old, item), key=lambda one: when[one.id])
+                text = _fused(first, second, ctx)
                 if text is None:
                     continue
-                _replace(draft, ctx, old, item, text, self.to)
+                made.append(_replace(draft, ctx, first, second, text, self.to))
                 gone |= {item.id, old.id}
                 break
         return draft.change()
 
+    def _alike(self, old: Item, item: Item) -> bool:
+        if old.tier != "hot" or (self.across and old.session == item.session):
+            return False
+        if abs(old.trust - item.trust) > 1e-9:
+            return False
+        return self.hours is None or _near(old, item, self.hours)
+
 
 similar = writes(Similar)
+
+
+def _with_made(others: Sequence[Neighbour], made: Sequence[Item], vector: Floats, floor: float, ctx: Ctx) -> list[Item]:
+    """The nearest items, and what was fused before in the same change where it is as near; nearest first."""
+    if not made:
+        return [one.item for one in others]
+    cosines = (ctx.embed([one.text for one in made]) @ vector).tolist()
+    near = [(one.cosine, one.item) for one in others]
+    near += [(cosine, one) for cosine, one in zip(cosines, made, strict=True) if cosine >= floor]
+    return [item for _, item in sorted(near, key=lambda one: -round(one[0], 5))]
 
 
 def _near(old: Item, new: Item, hours: float) -> bool:
@@ -94,7 +114,7 @@ def _fused(old: Item, new: Item, ctx: Ctx) -> str | None:
     return " ".join(kept.values())
 
 
-def _replace(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, text: str, to: str) -> None:
+def _replace(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, text: str, to: str) -> Item:
     child = ctx.put(
         Item(
             new.kind,
@@ -123,6 +143,7 @@ def _replace(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, text: str, to
     draft.link(*inherited, *(Link(parent.id, REL, child.id) for parent in (old, new)))
     for parent in (old, new):
         draft.rewrite(parent, {"tier": to}, f"fused into {child.id}", by=child.id)
+    return child
 
 
 def _both(left: Sequence[Evidence], right: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -14,10 +14,13 @@ from remanence.form.distil import summarised
 from remanence.language.phrases import keyphrases
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
+from remanence.stage.told import order_of_telling, places
 from remanence.types import FIRM, Change, Evidence, Floats, Item, Link, Scope, Where, shared
 
 MOST = 2_000
 """So many of the newest items of a scope are gathered."""
+WINDOW = 100
+"""So many in turn are grouped under parents."""
 
 
 @writes
@@ -100,23 +103,27 @@ def _grown(vectors: Floats, join: float, cut: float) -> list[list[int]]:
 def parents(
     change: Change, ctx: Ctx, *, least: int = 20, size: int = 20, smallest: int = 2, kinds: tuple[str, ...] = ("note",)
 ) -> Change:
-    """A `summary` above each group of like items, once at least `least` of them have none: k-means, `size` in a group.
+    """A `summary` above each group of like items: k-means with `size` in a group over every hundred of them in turn.
 
-    MemOS's reorganiser: children link `part_of` their parent. Meant for `at_sleep`.
+    MemOS's reorganiser: children link `part_of` their parent, once there are at least `least` in a hundred. In the
+    order of telling, so that what is told later changes the last hundred alone, and groups are what they would be
+    had something that is erased never been told. Meant for `at_sleep`.
     """
     draft = ChangeBuilder(change, "scenes.parents")
+    place = places(change.puts)
     for scope, items in _by_scope(change, ctx, draft, kinds).items():
-        placed = {
-            one.id for parent in _stored(ctx, "summary") if parent.data.get("by") == "parent" for one in parent.evidence
-        }
-        loose = [item for item in items if item.id not in placed]
-        if len(loose) < least:
-            continue
-        label, _ = kmeans(ctx.embed([item.text for item in loose]), -(-len(loose) // size), np.random.default_rng(0))
-        for one in range(int(label.max()) + 1):
-            some = [loose[place] for place in np.flatnonzero(label == one).tolist()]
-            if len(some) >= smallest:
-                _put(draft, ctx, scope, some, "parent", kind="summary")
+        told = order_of_telling(items, ctx, place)
+        items.sort(key=lambda item: told[item.id])
+        groups: list[list[Item]] = []
+        for start in range(0, len(items), WINDOW):
+            some = items[start : start + WINDOW]
+            if len(some) < least:
+                continue
+            label, _ = kmeans(ctx.embed([item.text for item in some]), -(-len(some) // size), np.random.default_rng(0))
+            groups += [
+                [some[place] for place in np.flatnonzero(label == one).tolist()] for one in range(int(label.max()) + 1)
+            ]
+        _told(draft, ctx, scope, [group for group in groups if len(group) >= smallest], "summary", "parent")
     return draft.change()
 
 
@@ -161,8 +168,11 @@ def _told(draft: ChangeBuilder, ctx: Ctx, scope: Scope, groups: Sequence[Sequenc
             _put(draft, ctx, scope, some, by, kind=kind)
             continue
         taken.add(same.id)
+        linked = {link.src for link in ctx.store.links([same.id], rels=("part_of",), direction="in")}
+        new = [item for item in some if item.id not in linked]
         if {part.id for part in same.evidence} != ids:
-            again(draft, ctx, same, some, [item for item in some if item.id not in {p.id for p in same.evidence}])
+            again(draft, ctx, same, some, new)
+        draft.link(*(Link(item.id, "part_of", same.id) for item in new))
     for one in known:
         if one.id not in taken:
             draft.drop(one, "its members belong elsewhere now")
@@ -192,7 +202,7 @@ def _put(draft: ChangeBuilder, ctx: Ctx, scope: Scope, some: Sequence[Item], by:
 def again(draft: ChangeBuilder, ctx: Ctx, old: Item, members: Sequence[Item], new: Sequence[Item] = ()) -> None:
     """Tell a scene anew, of these members; `new` of them were not in it before."""
     now = _above(ctx, members, str(old.data["by"]), old.kind, old.scope)
-    fields = {"text": now.text, "evidence": now.evidence, "trust": now.trust, "data": now.data}
+    fields = {"text": now.text, "at": now.at, "evidence": now.evidence, "trust": now.trust, "data": now.data}
     draft.rewrite(old, fields, "its members changed")
     draft.link(*(Link(item.id, "part_of", old.id) for item in new))
     left = {part.id for part in old.evidence} - {item.id for item in members}

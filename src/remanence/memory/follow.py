@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from remanence.language.entities import find
 from remanence.memory.handle import EVERYTHING
 from remanence.records import dataclass
 from remanence.types import Change, Evidence, Item, Retire, StoreView, Update, Where
@@ -28,6 +29,10 @@ SEGMENTS = ("episode", "chunk")
 """Kinds that cut a session: where one begins depends on all turns that were cut together."""
 REPEATS = "repeats"
 """The relation of a source to a statement that it makes too, and that was therefore not kept twice."""
+NEAR, GAP = "related", "associated"
+"""The relations of an item to its nearest, and to those above a gap: where one goes, another takes its place."""
+LOOKED_AT = 20
+"""So many items show whether such links are made here."""
 _SIDES: tuple[Literal["in", "out"], ...] = ("in", "out")
 _BACK = ("kind", "text", "who", "at", "until", "salience", "evidence", "trust")
 """Fields that an item takes back from an earlier version of itself."""
@@ -125,7 +130,7 @@ def erased(view: StoreView, ids: Sequence[str]) -> Following:
     def go(item: Item, following: Following) -> None:
         following.touched[item.id] = "erased"
 
-    following = _following(view, ids, go, _take_back)
+    following = _following(view, ids, go, _take_back, later=True)
     _close_up(view, ids, following)
     _once(view, ids, following)
     return following
@@ -143,7 +148,8 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
         frontier = set()
         for id, versions in found.items():
             if versions[-1].kind == "entity" and _mentioned(view, versions[-1], gone):
-                continue  # a name that others say as well
+                _found_elsewhere(view, versions[-1], gone, following)
+                continue
             stale = {one.version for one in versions if _rests(one.evidence, gone)}
             if versions[-1].retired is not None:
                 frontier.add(id)
@@ -152,12 +158,30 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
                 following.gone[id] = None
                 following.touched[id] = "erased"
                 following.again.update((part.id, LATER) for part in versions[-1].evidence)
+                following.again.update(_near(view, [id]))
             else:
                 following.stale.setdefault(id, set()).update(stale)
         gone |= frontier
     following.updates = [one for one in following.updates if one.id not in gone]
     following.retires = [one for one in following.retires if one.id not in gone]
     following.again = {id: turn for id, turn in following.again.items() if id not in gone}
+
+
+def _found_elsewhere(view: StoreView, name: Item, gone: set[str], following: Following) -> None:
+    """A name whose first mention goes rests on the first one that stays, and is written and dated as there."""
+    if not _rests(name.evidence, gone):
+        return
+    sources = {link.src for link in view.links([name.id], rels=("mentions",), direction="in")} - gone
+    rows = view.rows_of(sorted(sources), EVERYTHING)
+    rows = rows[rows >= 0]
+    first = view.items(rows[np.argsort(view.column("number", rows), kind="stable")[:1]])[0]
+    label = name.data.get("label")
+    same = next((one for one in find(first.text) if one.norm == label), None)
+    place = Evidence(first.id, same.start, same.end) if same is not None else Evidence(first.id, 0, 0)
+    fields: dict[str, Any] = {"at": first.at, "evidence": (place,), "trust": first.trust}
+    if same is not None:
+        fields |= {"text": same.text, "data": {"sort": same.label}}
+    following.updates.append(Update(name.id, fields, "its first mention is gone", STAGE))
 
 
 def returned(view: StoreView, ids: Sequence[str]) -> Following:
@@ -218,8 +242,11 @@ def _take_back(item: Item, following: Following) -> None:
     following.touched[item.id] = "taken back"
 
 
-def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go) -> Following:
-    """go: what becomes of what rests on these; beside: what becomes of what was cut from a session along with that."""
+def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go, *, later: bool = False) -> Following:
+    """go: what becomes of what rests on these; beside: what becomes of what was cut from a session along with that.
+
+    later: what was cut from it later is cut again as well, so that its pieces stay in the order of telling.
+    """
     following = Following()
     gone = set(ids)
     made = resting_on(view, ids)
@@ -239,7 +266,7 @@ def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go) -> Follo
             gone.add(item.id)
             go(item, following)
             again.update((one.id, LATER) for one in item.evidence)
-    pieces = _cut_along(view, [item for item in made if item.id in gone])
+    pieces = _cut_along(view, [item for item in made if item.id in gone], later)
     near = [item for item, _ in pieces if item.id not in gone]
     for item in (*near, *(one for one in resting_on(view, [one.id for one in near]) if one.id not in gone)):
         gone.add(item.id)
@@ -249,10 +276,24 @@ def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go) -> Follo
     repeated = view.links(sorted(gone), rels=(REPEATS,), direction="in")
     again.update((link.src, LATER) for link in repeated if link.src not in again)
     again.update((update.id, LATER) for update in following.updates)
+    again.update(_near(view, {*gone, *(update.id for update in following.updates)}))
     _unfuse(view, gone, following)
     _open_again(view, gone, following)
     following.again = {id: told for id, told in (again | following.again).items() if id not in gone}
     return following
+
+
+def _near(view: StoreView, ids: Collection[str]) -> dict[str, int]:
+    """What has one of these among its nearest: it is looked at again.
+
+    Where nearness is cut at a gap (`GAP`), whatever was told later may have had it there.
+    """
+    found = {link.src: LATER for link in view.links(sorted(ids), rels=(NEAR,), direction="in")}
+    rows = view.rows_of(sorted(ids), EVERYTHING)
+    rows = view.rows(replace(EVERYTHING, kinds=tuple({item.kind for item in view.items(rows[rows >= 0])} - {"turn"})))
+    if len(rows) and view.links([item.id for item in view.items(rows[-LOOKED_AT:])], rels=(GAP,), direction="out"):
+        found.update((item.id, LATER) for item in view.items(rows))
+    return found
 
 
 def _unfuse(view: StoreView, gone: set[str], following: Following) -> None:
@@ -267,8 +308,8 @@ def _unfuse(view: StoreView, gone: set[str], following: Following) -> None:
             following.again[parent.id] = LATER
 
 
-def _cut_along(view: StoreView, gone: Sequence[Item]) -> list[tuple[Item, int]]:
-    """These pieces and all that were cut from their sessions at the same time, each with how much was told before.
+def _cut_along(view: StoreView, gone: Sequence[Item], later: bool) -> list[tuple[Item, int]]:
+    """These pieces and all that were cut from their sessions then (or later), each with how much was told before.
 
     Pieces were cut at one time when none of what they were cut from was told in between.
     """
@@ -284,7 +325,7 @@ def _cut_along(view: StoreView, gone: Sequence[Item]) -> list[tuple[Item, int]]:
         cut = rows[np.isin(kinds, view.codes("kind", SEGMENTS))]
         before = np.searchsorted(told, view.column("number", cut))
         own = np.isin(cut, view.rows_of([item.id for item in pieces], EVERYTHING))
-        along = np.isin(before, before[own])
+        along = before >= before[own].min() if later else np.isin(before, before[own])
         for item, count in zip(view.items(cut[along]), before[along].tolist(), strict=True):
             if item.scope == scope and item.tier != "archived":
                 found[item.id] = item, count
@@ -400,10 +441,10 @@ def _named(evidence: Iterable[Evidence], same: dict[str, Item]) -> tuple[Evidenc
 
 
 def _known(item: Item, view: StoreView) -> Item | None:
-    """The stored item that says the same from the same sources, if one is believed."""
+    """The stored item that says the same from the same sources, if one is believed, be it put away."""
     sources = {one.id for one in item.evidence}
     for one in view.resting_on(sorted(sources)) if sources else ():
-        alike = (one.kind, one.text, one.scope) == (item.kind, item.text, item.scope) and one.tier != "archived"
+        alike = (one.kind, one.text, one.scope) == (item.kind, item.text, item.scope) and HIDDEN_WITH not in one.data
         if alike and {evidence.id for evidence in one.evidence} >= sources:
             return one
     return None

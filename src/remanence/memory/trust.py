@@ -25,6 +25,8 @@ COMPARED = 50
 """So many of the best hits are compared with one another."""
 NEAR, SAME = 0.4, 0.8
 """Cosines from which a report, and from which a weaker statement of a person or an assistant, rivals a text."""
+MUCH = 0.5
+"""Share of a report's keywords with which what somebody says of oneself stands before it."""
 SHARED = 0.5
 """Share of the telling words of the shorter text that rivals share, two at least."""
 
@@ -35,7 +37,7 @@ def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
         return hits
     trust = np.asarray(ctx.store.column("trust", hits.rows), np.float32)
     scores = hits.scores.copy()
-    order, mine, rivals = _compared(cue, hits, trust, ctx)
+    order, mine, rivals = _compared(cue, hits, trust, ctx, MUCH)
     if rivals.any():
         scores[order] = _stepped_back(scores[order], mine, rivals)
     elif float(trust.min()) >= FIRM:
@@ -79,17 +81,23 @@ def _is_told_of(name: str, ctx: Ctx) -> bool:
 _SUBJECT = lazy_pattern(r"(?:^|[.!?]\s+|\bthat |: )([A-Z]\w+)(?= [a-z])|\b([A-Z]\w+)['’]s\b")
 _BITS = frozenset("abcdefghijklmnopqrstuvwxyz")
 """What is left of "'s" and "'m"."""
+_ONESELF = frozenset({"i", "my", "me", "mine", "we", "our"})
 _PERSONS = frozenset({"i", "my", "me", "mine", "we", "our", "you", "your", "yours", "user"})
 
 
-def _compared(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx) -> tuple[Rows, Floats, NDArray[np.bool_]]:
-    """(positions of the best hits, their trust, who is the stronger rival of whom among them)."""
+def _compared(
+    cue: Cue, hits: Hits, trust: Floats, ctx: Ctx, share: float = 1.0
+) -> tuple[Rows, Floats, NDArray[np.bool_]]:
+    """(positions of the best hits, their trust, who is the stronger rival of whom among them).
+
+    share: of a report's keywords that are enough for what somebody says of oneself.
+    """
     order = np.argsort(-hits.scores, kind="stable")[:COMPARED]
     mine = trust[order]
     if float(mine.max() - mine.min()) < GAP:
         return order, mine, np.zeros((len(order), len(order)), np.bool_)
     best = hits.take(order)
-    return order, mine, _rivals(best, mine, ctx) | _answer_alike(cue, best, mine, ctx)
+    return order, mine, _rivals(cue, best, mine, ctx) | _answer_alike(cue, best, mine, ctx, share)
 
 
 def _stepped_back(scores: Floats, trust: Floats, rivals: NDArray[np.bool_]) -> Floats:
@@ -102,39 +110,56 @@ def _stepped_back(scores: Floats, trust: Floats, rivals: NDArray[np.bool_]) -> F
     return stepped
 
 
-def _rivals(hits: Hits, trust: Floats, ctx: Ctx) -> NDArray[np.bool_]:
-    """bool [N, N]: i is trusted more than j, states something, and j says nearly the same of the same thing."""
+def _rivals(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx) -> NDArray[np.bool_]:
+    """bool [N, N]: i is trusted more than j, states something, and j says nearly the same of the same thing.
+
+    A report that holds every telling word of the cue, two at least, rivals a text that holds them too, however little
+    alike they are otherwise: "Who has the spare key? Igor." is written to be found.
+    """
     stronger = trust[:, None] > trust[None, :] + GAP
     vectors = ctx.store.vectors(hits.rows)
     cosines = vectors @ vectors.T
     items = hits.items
     bags = [frozenset(words_of(item.text)) - STOP - _BITS for item in items]
+    asked = frozenset(words_of(cue.text)) - STOP - _BITS
+    whole = np.array([len(asked) > 1 and asked <= bag for bag in bags])
     rivals = np.zeros(stronger.shape, np.bool_)
     for i, j in zip(*np.nonzero(stronger), strict=True):
         if _asks(items[i]) or not bags[i] or not bags[j]:
             continue
         shared = len(bags[i] & bags[j])
         much = shared >= 2 and shared >= SHARED * min(len(bags[i]), len(bags[j]))
-        rivals[i, j] = much and cosines[i, j] >= (NEAR if trust[j] < FIRM else SAME)
+        near = cosines[i, j] >= (NEAR if trust[j] < FIRM else SAME)
+        rivals[i, j] = much and (near or bool(whole[i] and whole[j] and trust[j] < FIRM))
     return rivals
 
 
-def _answer_alike(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx) -> NDArray[np.bool_]:
-    """bool [N, N]: i is trusted more than the report j, is about whom the cue asks, and has as many of its keywords."""
+def _answer_alike(cue: Cue, hits: Hits, trust: Floats, ctx: Ctx, share: float) -> NDArray[np.bool_]:
+    """bool [N, N]: i is trusted more than the report j, is about whom the cue asks, and has as many of its keywords.
+
+    Who asks of "me" is told by texts that speak of "me"; a `share` of the report's keywords is enough there, for a
+    report may hold the question itself.
+    """
     asked = question(cue, ctx)
     keywords = frozenset(ctx.store.terms(" ".join(asked.keywords)))
     held = np.array([len(keywords & set(ctx.store.terms(item.text))) for item in hits.items])
     subjects = {part for name in (*asked.subjects, *asked.names) for part in words_of(name)}
-    about = np.array([bool(subjects & _people_of(item)) for item in hits.items])
+    oneself = np.array([_of_oneself(item) for item in hits.items]) & bool(_ONESELF & set(words_of(cue.text)))
+    about = np.array([bool(subjects & _people_of(item)) for item in hits.items]) | oneself
     states = about & np.array([not _asks(item) for item in hits.items])
     weaker = (trust[:, None] > trust[None, :] + GAP) & (trust < FIRM)[None, :]
-    alike = (held[:, None] >= held[None, :]) & (held > 0)[None, :]
+    enough = np.where(oneself, share, 1.0)[:, None] * held[None, :]
+    alike = (held[:, None] >= enough) & (held > 0)[None, :]
     return np.asarray(weaker & alike & states[:, None], np.bool_)
 
 
 def _people_of(item: Item) -> set[str]:
     """Words of whom a text is by and about."""
     return set(words_of(item.who or "")) | set(words_of(item.text))
+
+
+def _of_oneself(item: Item) -> bool:
+    return bool(_ONESELF & set(words_of(item.text)))
 
 
 def _asks(item: Item) -> bool:

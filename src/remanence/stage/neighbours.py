@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from remanence.algo.unit_rows import eight_bits
 from remanence.records import dataclass
 from remanence.types import Floats, Item, StoreView, Where
 
@@ -39,9 +40,11 @@ def neighbours(
     stored = [view.nearest(vector, k + 1 + _crowd(fresh, k), where) for vector in vectors]
     rows = np.unique(np.concatenate([near[scores >= floor] for near, scores in stored]))
     loaded = dict(zip(rows.tolist(), view.items(rows), strict=True))
+    codes, scales = eight_bits(vectors)
+    kept = codes.astype(np.float32) * scales[:, None]  # as a store holds them
     found: list[list[Neighbour]] = []
     for start in range(0, len(items), _BLOCK):
-        block = vectors[start : start + _BLOCK] @ vectors[: start + _BLOCK].T
+        block = vectors[start : start + _BLOCK] @ kept[: start + _BLOCK].T
         for offset, item in enumerate(items[start : start + _BLOCK]):
             place = start + offset
             near: dict[str, Neighbour] = {}

@@ -92,11 +92,22 @@ def read_each(asks: str, texts: Sequence[str], reader: Reader, known: Known) -> 
     return [known[asks, text] for text in texts]
 
 
+def _said_at(rows: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> Rows:
+    """The rows, with that of its first source for a note: what it answers stands before that one."""
+    sources = {place: item.evidence[0].id for place, item in enumerate(items) if item.kind == "note" and item.evidence}
+    if not sources:
+        return rows
+    found = ctx.store.rows_of(list(sources.values()), cue.where)
+    said = rows.copy()
+    said[list(sources)] = np.where(found >= 0, found, rows[list(sources)])
+    return said
+
+
 def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
     """For each hit the question that it answers as a line: the turn before, further back for a correction."""
     if not len(best):
         return []
-    window = ctx.store.around(best, BEFORE, 0, cue.where)[:, :BEFORE]
+    window = ctx.store.around(_said_at(best, items, cue, ctx), BEFORE, 0, cue.where)[:, :BEFORE]
     there = np.fromiter(sorted(set(window[window >= 0].tolist())), np.int64)
     asked = {
         row: item

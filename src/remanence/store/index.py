@@ -382,7 +382,7 @@ class Index:
         """The k best rows by BM25 for each (codes, k), best first."""
         some = dict.fromkeys(code for codes, _ in wanted for code in codes) if len(wanted) > 1 else {}
         parts = dict(zip(some, self.idf(list(some), seen), strict=True)) if some else {}
-        return [best(*self.bm25(codes, seen, parts), k) for codes, k in wanted]
+        return [best(*self.bm25(codes, seen, parts), k, self.at.now) for codes, k in wanted]
 
     def bm25(
         self, codes: Sequence[int], seen: VisibleRows, parts: Mapping[int, Part] = MappingProxyType({})
@@ -437,7 +437,7 @@ class Index:
             rows = self._shortlist(query, rows, max(self.shortlist, 4 * k))
         rows = rows[self.scale.now[rows] > 0]
         scores = self.cosines(query, rows)
-        return best(rows, scores, k)
+        return best(rows, scores, k, self.at.now)
 
     def settle_bits(self) -> None:
         """Sign bits of every vector."""
@@ -474,8 +474,8 @@ class Index:
         return np.asarray(self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None], np.float32)
 
 
-def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
-    """The k best, greatest score first, earlier row first among equals."""
+def best(rows: Rows, scores: Floats, k: int, at: NDArray[np.int64]) -> tuple[Rows, Floats]:
+    """The k best, greatest score first, of equals what was said earlier; at: when, for every row."""
     if not len(rows):
         return rows, scores
     if len(rows) > k:
@@ -483,5 +483,5 @@ def best(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
         bound = scores[some[k - 1]]
         keep = np.flatnonzero(scores >= bound)
         rows, scores = rows[keep], scores[keep]
-    order = np.lexsort((rows, -scores))[:k]
+    order = np.lexsort((rows, at[rows], -scores))[:k]
     return rows[order], scores[order]

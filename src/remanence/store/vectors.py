@@ -8,17 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.algo.unit_rows import eight_bits
 from remanence.errors import InvalidInput, ModelError
 from remanence.records import dataclass
 from remanence.types import Floats
-
-
-def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Unit rows as int8 with one scale a row (0 for an empty row)."""
-    top = np.abs(vectors).max(axis=1)
-    scale = np.where(top > 0, top / 127.0, 0.0).astype(np.float32)
-    codes = np.rint(vectors / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.int8)
-    return codes, scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,7 @@ def packed(numbers: Sequence[int], vectors: Floats, dim: int) -> Packed:
         raise InvalidInput(f"the embedder gave {vectors.shape}, expected {(len(numbers), dim)}")
     if not np.isfinite(vectors).all():
         raise ModelError("the embedder gave numbers that are not finite")
-    codes, scales = quantised(vectors)
+    codes, scales = eight_bits(vectors)
     stored = [(n, scale.tobytes() + code.tobytes()) for n, code, scale in zip(numbers, codes, scales, strict=True)]
     return Packed(stored, codes, scales)
 

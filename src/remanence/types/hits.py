@@ -154,10 +154,14 @@ class Hits(Sequence[Hit]):
         return self._items
 
     def top(self, k: int) -> Hits:
-        """The k best (ties go to the earlier row)."""
+        """The k best; of equals what was said earlier, then the earlier row, wherever it was formed again."""
         if len(self.rows) <= k and (len(self.rows) < 2 or bool(np.all(self.scores[1:] < self.scores[:-1]))):
             return self
-        order = np.lexsort((self.rows, -self.scores))[:k]
+        order = np.lexsort((self.rows, -self.scores))
+        scores = self.scores[order[: k + 1]]
+        if self.view is not None and bool((scores[1:] == scores[:-1]).any()):
+            order = np.lexsort((self.rows, self.view.column("at", self.rows), -self.scores))
+        order = order[:k]
         return self.take(order)
 
     def take(self, order: NDArray[Any]) -> Hits:
