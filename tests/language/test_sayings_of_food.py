@@ -13,6 +13,11 @@ from remanence.language.statements.statement import Statement
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)
 
 RIGHT = [
+    ("I've developed an allergy to kiwi", ("Mo", "allergy", "kiwi", 1)),
+    ("kiwi makes my throat itch", ("Mo", "allergy", "kiwi", 1)),
+    ("Ravi reacts to penicillin", ("Ravi", "allergy", "penicillin", 1)),
+    ("I'm on metformin now, 500 mg twice a day", ("Mo", "metformin", "500 mg twice a day", 1)),
+    ("wir haben jetzt einen Hund, er heißt Bruno", ("Mo", "pets", "Bruno", 1)),
     ("my niece is lactose intolerant", ("Mo's niece", "allergy", "lactose", 1)),
     ("I've cut out sugar", ("Mo", "diet", "sugar", -1)),
     ("Otto drinks coffee again", ("Otto", "diet", "coffee", 1)),
@@ -44,6 +49,8 @@ RIGHT = [
     ("ik eet geen vlees meer", ("Mo", "diet", "vlees", -1)),
 ]
 SILENT = [
+    ("he reacts to everything I say", "allergy"),
+    ("the film makes my skin crawl", "allergy"),
     ("a good option for those who are gluten-intolerant", "allergy"),
     ("off the top of my head", "over"),
     ("they cut out the middle man", "diet"),

@@ -11,6 +11,21 @@ from remanence.language.statements.read import read
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)  # a Tuesday
 
 RIGHT = [
+    ("they hired me!! the bookshop on Mill Road", ("Mo", "employer", "bookshop", 1)),
+    ("my last day at Aldi was friday", ("Mo", "employer", "Aldi", -1)),
+    ("not at Aldi anymore, btw", ("Mo", "employer", "Aldi", -1)),
+    ("no longer team lead, back to developer", ("Mo", "job", "developer", 1)),
+    ("my boss is leaving, Farid takes over", ("Mo", "boss", "Farid", 1)),
+    ("new manager: Farid", ("Mo", "boss", "Farid", 1)),
+    ("I get 16.50 an hour now", ("Mo", "salary", "16.50 an hour", 1)),
+    ("they're paying me 42k", ("Mo", "salary", "42k", 1)),
+    ("Hana reviews now, not Odo", ("Mo", "reviewer", "Hana", 1)),
+    ("Tess is on holiday until the 9th", ("Tess", "status", "on holiday", 1)),
+    ("ich hab einen neuen Job bei Siemens", ("Mo", "employer", "Siemens", 1)),
+    ("dejé el trabajo ayer", ("Mo", "over", "employer", -1)),
+    ("i work at nasa", ("Mo", "employer", "nasa", 1)),
+    ("i do not . i work for ibm in ohio", ("Mo", "employer", "ibm", 1)),
+    ("i do not work but my boyfriend works at google !", ("Mo's boyfriend", "employer", "google", 1)),
     ("new job!! museum front desk, from the 4th", ("Mo", "employer", "museum", 1)),
     ("I've been made team lead", ("Mo", "job", "team lead", 1)),
     ("my contract at Norvik ended yesterday", ("Mo", "employer", "Norvik", -1)),
@@ -65,6 +80,11 @@ RIGHT = [
     ("send the invoices to Odile from now on", ("Mo", "invoices", "Odile", 1)),
 ]
 SILENT = [
+    ("my boss is leaving", "boss"),
+    ("i work at home", "employer"),
+    ("i work at night", "employer"),
+    ("a workshop on Mill Road hired them", "employer"),
+    ("we had a holiday until the 9th", "status"),
     ("I work in the hotel industry", "employer"),
     ("Sam is off on paternity leave until May", "over"),
     ("I'm with the kids now", "employer"),

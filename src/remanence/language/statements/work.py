@@ -46,6 +46,8 @@ _NO_TRADE = lazy_pattern(
 )
 
 
+_NO_NAME = lazy_pattern(r"(?:an?|the|so|very|not|\w+ing|gone|away|off|on|in|at)\b", re.I)
+"""What a boss is ("leaving"), not who."""
 _WORK_WORDS = (
     "work works working worked job role position gig became become promoted hired started joined "
     "internship occupation profession employer i'm am is boss"
@@ -107,6 +109,8 @@ def _job_is(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     slot = {"employer": "employer", "boss": "boss"}.get(m["w"], "job")
     start, end = clip(s, *m.span("v"), short=True)
     if slot == "job" and not _TRADES.search(s.text[start:end]):
+        return
+    if slot == "boss" and _NO_NAME.match(s.text[start:end]):
         return
     yield from make(s, m, slot, span=(start, end))
 

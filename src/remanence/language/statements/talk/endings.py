@@ -56,7 +56,10 @@ WHOLE: tuple[tuple[str, Ending], ...] = tuple(
             r"\b(?:i|we)(?:['’]ve)?(?: just| finally)? (?:quit|left|lost|packed in|chucked in|jacked in) (?:my|the) (?:job|work|position)\b",
         ),
         ("employer", r"\b(?:i (?:was|got)|i['’]ve been|they) (?:laid off|made redundant|let go|sacked|fired)\b"),
-        ("employer", r"\b(?:ich habe|hab|habe) gekündigt\b"),
+        (
+            "employer",
+            r"\b(?:(?:ich habe|hab|habe) gekündigt|dejé (?:el|mi) trabajo|j['’]ai démissionné|mi sono licenziat[oa]|pedi demissão|ik heb ontslag genomen)\b",
+        ),
         ("debt", r"\b(?:we['’]?re|that makes us) (?:square|even|quits)\b"),
         ("relationship", r"\b(?:we|she and i|he and i) (?:broke up|split up|are over|called it quits)\b"),
     )
@@ -79,6 +82,6 @@ EVENT = (
     r"scan|x-?ray|match|game|tournament|recital|graduation|hearing|ceremony|funeral|christening|festival|workshop|"
     r"rehearsal|audition|presentation|review|release|launch|freeze|move|moving day|due date|start date|first day|last day|"
     r"start|mot|nct|service|inspection|hip|prüfung|termin|zahnarzt|examen|session|therapy|physio|haircut|birthday|"
-    r"parents['’]? evening|sports day|open day|camp|dance|piano|piano lesson|rehearsals|rota|shift|judo class)"
+    r"parents['’]? evening|sports day|open day|camp|dance|piano|piano lesson|rehearsals|rota|shift|judo class|ballet|gymnastics|chess club|cello|violin|guitar|drama|scouts|tennis|rugby|hockey|netball|karate|fencing|pottery|picnic|barbecue|bbq|reunion|sleepover|quiz|demo|retro)"
 )
 """Heads of what stands in a diary."""

@@ -48,8 +48,8 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "partner",
-        rf"\b(?:with|for|married|marrying|dating|seeing) (?P<v>{NAME})(?: now|$)",
-        on="with for married marrying dating seeing",
+        rf"\b(?:married|marrying|dating|seeing|(?:['’]m|moved in|moving in|together|going out|back|in love) with) (?P<v>{NAME})(?: now|$)",
+        on="with married marrying dating seeing",
         certainty=0.7,
     ),
     say(

@@ -24,6 +24,12 @@ diet; changed .8; \b(?:eat|eating|eats|drink|drinking|drinks) (?P<v><FOODEN>) ag
 allergy; .85; \b(?:i['’]?m|am|is|s?he['’]s|['’]s|being)(?: also| a bit| quite| severely)? (?P<v>lactose|gluten|dairy|fructose|histamine)[- ]intolerant\b
 allergy; many .85; \bintol(?:e|é|le)rant[ei]? (?:al|a la|a las|a los|a|au|aux|à la|à|ao|à|alle|alla|al) (?P<v><FREE>)<END>
 allergy; .85; \bvertrag(?:e|t|en) keine?n? (?P<v>(?-i:[A-ZÄÖÜ])[a-zäöüß]{3,15})\b
+allergy; .85; \ballergy to (?:the )?(?P<v><FREE>)<END>
+allergy; .85; \b(?P<v><ALLERGENS>) (?:makes? (?:my|his|her) (?:throat|mouth|lips|skin|face|eyes|tongue) (?:itch|swell|burn|tingle)|gives? (?:me|him|her) (?:hives|a rash|welts))
+allergy; .8; \breact(?:s|ed)? to (?:the )?(?P<v><ALLERGENS>)\b
+{a}; whole .8; \b(?:on|taking|started|takes|take) (?P<a>[a-z]{4,15}(?:in|ol|ine|ide|ole|ate|one|am|ex|yl|il))\b(?: now| again)?, (?P<v><DOSE>)
+pets; whole .8; \b(?:hund|hündin|katze|kater|perr[oa]|gat[oa]|chien|chat|cane|gatto|cachorro|hond|kat)\b[^.!?\n]{0,15}?\b(?:er heißt|sie heißt|heißt|se llama|s['’]appelle|si chiama|chama-se|heet|namens|llamad[oa]|appelée?) (?P<v><ONE>)
+hobby; added .8; \b(?:started|starting|taken up) (?P<v>bouldering|climbing|running|swimming|rowing|cycling|surfing|sailing|knitting|crocheting|painting|fencing|boxing|birdwatching|beekeeping|kayaking|skating|skiing|hiking|woodturning|embroidery|weaving)\b
 diet; ended .8; \bkeine?n? (?P<v><FOOD>) mehr\b
 diet; ended .8; \bya no (?:como|bebo|tomo|comemos) (?P<v><FOOD>)\b
 diet; ended .8; \bne (?:mange|bois|prends) plus (?:de |d['’])(?P<v><FOOD>)\b

@@ -1,7 +1,7 @@
 """The grammar of talk: what names, amounts, doses and codes look like, and what one way of saying is.
 
 Patterns are tried on clauses (or on whole sentences where `whole` is set) and are written for talk: the subject may be
-missing, words may be small or shouted. Groups: v value, a words of the attribute, s subject, p a pronoun for it, o the
+missing, words may be small or shouted. Groups: v value, a words of the attribute, s subject, p a pronoun and k a relative for it, o the
 value that it was, w, c and t what is told with the value (", Thursdays", "green", "to Omar").
 """
 
@@ -51,7 +51,7 @@ class Saying:
 
 NAME = r"(?-i:(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?\s)?[A-ZÀ-Þ][\w'’-]{1,20}(?:\s(?:(?:&|of|de|van|the)\s)?[A-ZÀ-Þ][\w'’-]{1,20}){0,3})"
 WORKPLACE = (
-    r"(?:shop|store|school|bakery|hospital|council|company|library|firm|cafe|café|office|clinic|startup|restaurant|"
+    r"(?:(?!work)[a-z]{0,8}shop|store|school|bakery|hospital|council|company|library|firm|cafe|café|office|clinic|startup|restaurant|"
     r"agency|bank|university|college|museum|theatre|theater|practice|studio|garage|factory|warehouse|hotel|pub|bar|"
     r"nursery|charity|lab|gallery|cinema|gym|farm|station|airport|newspaper|publisher|salon|brewery|kitchen)"
 )

@@ -83,6 +83,8 @@ _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
+_WAS_SO = listed("height weight temperature pulse cholesterol glucose iron refund bonus fine") | {"blood pressure"}
+_STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
@@ -254,7 +256,7 @@ class _Reader:
             or self._is_a_time(offset + m.start("v"), offset + m.end("v"))
         ):
             return
-        polarity, change = self._effect(saying, m, words, match.values[0])
+        polarity, change = self._effect(match, words)
         at = self._from(m.end() + offset)
         until = _course(words[m.end() :], at)
         start, end = m.start(), m.end()
@@ -279,13 +281,15 @@ class _Reader:
                 match.was,
             )
 
-    def _effect(self, saying: Saying, m: re.Match[str], words: str, value: str) -> tuple[int, Change]:
+    def _effect(self, match: Match, words: str) -> tuple[int, Change]:
         """Whether it is so, and what that does to what was known."""
+        saying, m, value = match.saying, match.m, match.values[0]
         polarity = saying.polarity
-        before = words[max(0, m.start() - 24) : m.start("v")]
+        before = _STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
         if (
             polarity > 0
             and not value.lower().startswith("no ")
+            and not (match.attribute in _WAS_SO and " was " in before)
             and (_SAYS.not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
             polarity = -1
@@ -312,6 +316,8 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return titled(named)
+        if m.groupdict().get("k"):
+            return f"{self.speaker}'s {m['k'].lower()}"
         if m.groupdict().get("p"):
             named_before = _NAME_AND.search(words[: m.start("p")])
             return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)

@@ -21,13 +21,14 @@ def key(pattern: str) -> str:
 
 TABLE = """
 024848a411 kg kilos
+02d5d79672 also currently just still work working
 030307034f up
+05ef10f5fa also currently just live living moved reside still
 05fd8174bd class form grade year
-064937a730 dating for married marrying seeing with
 0685825100 arbeite arbeiten arbeitet beginne beginnt
 07014c5227 took
-0727872224 got
 076552de1f demo prod production staging
+0825916285 now use
 086ec8df6b on
 08e8182b43 aaemia add adhd anaemia anxiety arthritis asthma autism back broken bronchitis chickenpox coeliac concussion covid crohn depression diabetes disease dyslexia eczema epilepsy fever flu fractured got gout hernia hypertension ibs infection insomnia kidney knee lupus measles migraine migraines pacemaker pneumonia pressure psoriasis rosacea sciatica shingles slipped sprained the tinnitus tonsillitis torn vertigo
 0a4ba2976a iniziato lavora lavoro
@@ -38,28 +39,42 @@ TABLE = """
 0c4733f200 finally in officially
 0d79f3fb67 happen happened happening through
 0e5f46c66d api app backend daemon dashboard database frontend grafana jenkins proxy server service
-1126d2bf3d gig internship job placement position role
+0f9ad51e61 going leaves leaving left retired retiring
+1085cb8f95 at for in with
 121420de49 sopporto supporte tolero tollero tolère vertrage verträgt
 12d3d10977 contract internship job placement stint traineeship
+13194466b8 react reacted reacts
 136ee2c86f adesso agora ahora ben bin devenu devenue diventata diventato es est ich ist jetzt maintenant nu nun ora sono sou soy suis virei vuelto wird è
 14da3242bf down
+14ed3bb2ce switch switching
 163ce098c5 my new our
 168c5175bb mobile number phone
 16a0c62816 geen
+174c910917 for
+1776c4356f got
+17876f8ad5 back
+183058fc8f start started starting starts
 1aa9ab9914 bp cholesterol glucose hba height iron pressure pulse shoe temperature waist weight
 1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
+1cfaed1710 bike camera car guitar laptop new phone tablet van
 1d16581ef3 put puts started
 1ec969f0d8 a al alla alle ao au aux la las los à
+1f2cbc8eef accepted got landed took
+1fbf21adca work working works
 235a46ac60 demenage demenageons demenagé deménage deménageons deménagé démenage démenageons démenagé déménage déménageons déménagé emmenage emmenagé emménage emménagé gezogen mudado mudamos mude mudei mudeme mudo mudome mudé mudéme trasferisco trasferita trasferito umgezogen verhuis verhuisd ziehe ziehen zieht
 23b4598d87 called named
 249b61dd64 dairy fructose gluten histamine lactose
 24ced8e258 bevo mangio prendo
 2502cb85bd forward give pass route send sends
+25eec209cb allergy
 271c3e4fbd hair
+2726cded8a hired they
 274a83352b kg
+276c68e364 start started starting starts tomorrow working
 27750af08d longer not
 28046c8509 android debian django ios java macos mysql node numpy php postgres python react ruby rust sqlite torch ubuntu windows
 281176a099 dairy even gluten keto pescatarian really vegan vegetarian veggie
+28126a4393 pay paying pays
 2866ad2ca2 here moment now since
 28b471ade7 all altogether total
 29121d3099 comecei trabalha trabalho
@@ -82,39 +97,42 @@ TABLE = """
 38bd406b8e alcohol beef bread caffeine carbs cheese chocolate coffee dairy eggs fish gluten meat milk pork salt soda sugar wheat
 39e595bb7c rent
 3b09e2cba5 alergica alergicas alergico alergicos allergica allergico allergique allergisch alérgica alérgicas alérgico alérgicos
-3e5116b4d0 work working works
 3fb7e4fa4c kein keine keinen keinn
 402a23e167 canceled cancelled close closed closes closing resolved
 41b5441c0b rent
 432072f8d8 bring bringing can make take
-440d8748ea contract employer first offer payroll poached signed took
 450ea79a2f bought got leased myself ourselves picked
 45321cf4eb wagon
 4532c7d4f5 nicht
 45d3026dce am belong belongs in is joined member play plays sing sings volunteer volunteering volunteers
 4633acc9d8 mehr
 4676c414ee so
-469e4b8d36 at for in with
 46c065bc92 in
 47274c002e hired join joined joining start started starting starts work working works
 492618aa86 for
 49b5732932 fired gone leaving left moved quit resigned retired sacked
 49eea6e10d from now today
 49f680db18 at with
+4a5cd6f272 employed hired joined joining moved payroll transferred transferring work working works
 4a9b6a7503 bringing brings
-4cdf7c5144 accepted got landed took
+4bf7245348 still
 4d82359d52 bday birthday day
 4e5f6a3753 are aren is isn was
 4ece7872e4 habite habitent habites habitons
+508d8a1e35 bought found got rented renting signed
 51f69380a2 traded
 52546bc887 cm
 5273c7c4f4 about around be comes cost costs is it its makes now only so that works
 5419af2bca binned crashed gave got lost scrapped sold traded wrote
 565ac277c6 money pay raise rise
 56b49bf4d4 changed swapped switched
+56fe00cd51 bei bij chez presso
 59ca802f3c bye goodbye left swapped
+59f67d166f give gives make makes mouth throat tongue
+5b78f3abfb not
 5d63f89c6a gone
 5e5f5fc463 bring bringing
+5e85e2bbc5 away
 5eddc4d2c2 been hobby hooked into really swapped taken took
 619505c7a6 bought finally invested new treated
 623e38e30a down for still vote voting
@@ -124,22 +142,23 @@ TABLE = """
 63cc1847b9 my our the
 64d2417655 am he i im is she
 64dce1969d account bay branch budget case channel code codes combination combo deadline default desk dose extension flight floor frequency gate host iban id key length level limit locker lockers mobile number order passcode password phone pin plate platform port postcode ref reference release room schedule score seat serial shelf size table tag threshold ticket timeout track url version zip
+654dacbc95 rename renamed renaming
+670d15bb1f works
 67da0d2189 got has have with
 68012bd6bf seeing
-68509dbe12 accepted got landed took
 6905f608b9 found got rented renting signed taken took
 69092100ab hair
 6922e72f0e basically dairy fully gluten halal keto kosher mostly pescatarian sober teetotal total ttotal vegan vegetarian veggie
 69e5d01a83 and
 6b6d6566fb ordered
-6d8b561ecb hab habe
+6cfab3fd81 bring
 6d9907a8c6 vote
-6f8c0531c3 characters chars cols columns
 6f8e84e88e bye from left moved out swapped
 711210840f my now our
 71308041b3 ll will
 7144f4a593 with
 725d5d4727 day profession trade
+72d655d531 back dating going love married marrying moved moving seeing together with
 72f67607b5 deixei dejado lasciato quitté
 756e03fb85 my our
 78a74e1205 and finally now off
@@ -151,19 +170,26 @@ TABLE = """
 823abcdc21 accepted attend attends enrolled graduated into mater studies study studying transferred
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
 82cf71cfc4 ab and as dal desde dès from partir seit since so starting then und vanaf
+83ca0e8fb8 new
 84419bf505 no
 84edaff7c9 lavora lavoro
-850d194e37 at with
 8526a4398f niet
 86c66ae075 gekündigt kündige kündigt renuncio renuncié
 875fb203b3 trabaja trabajo
 87c01efa3e days hired living money nights qualified retrained shifts taken trained work worked working works
+8857cf2e68 gig internship job placement position role
 895c18cbe1 call email mail message phone ring text write
+8afb1c8159 vote
+8d4a04e569 earn get make now on
+8e1ac8861a empleo trabajo
 8e90ae7aeb work working works
+8f2a3b18fc with
+8f37660128 bonus excess fine refund voucher
 90ae2d6549 call called named
 90e30d5f24 the
 9214ff5ae7 tall
 921cd92d9f bebo comemos como tomo
+9256862f7b best
 93128c525e down from with
 93c3643d45 get gets getting got has have now will
 94119aa216 again
@@ -187,6 +213,7 @@ a2b58332cc no not
 a2e10f73a6 kg
 a2ebc3f8a4 rent rented renting
 a33c59d90f bought got have myself ordered picked ve we
+a47feca712 accepted got landed took
 a520421bc0 abita abitiamo abito vive viviamo vivo
 a52423bee8 boyfriend fiance fiancee fiancé fiancée girlfriend husband partner wife
 a6771019e9 drive drives driving
@@ -195,9 +222,8 @@ a7acb1b435 made officially promoted role title
 a88d716dec my new our
 aad46ca323 change changed changing everything migrate migrated migrating move moved moving switch switched switching went
 ac2bb660d1 born come comes from grew originally raised
-ad89919978 annual leave maternity medical parental paternity sabbatical unpaid
 af6c35fb52 new
-b0f0803756 gone moved moves switched transferred transfers
+b1942c64b9 demissão démissionné gekündigt licenziata licenziato ontslag trabajo
 b19954c8cf keys
 b22a27d96a email letter mail phone post signal text whatsapp
 b275b683ca allowance bill budget deposit fee hourly membership mortgage pension phone pocket premium price rate stundensatz subscription tuition
@@ -215,15 +241,14 @@ ba7f4eeb46 reaction to
 baed5a154e been got they was
 bb26f8b30f replaced replaces replacing taken takes took
 bc61fb3cbd comes hives intolerant react reacted reacts swell swells tolerate
+bcfca6eb4d contract employer first offer payroll poached signed took
 bd48ee17e9 even quits square
 bd902d4fdf now these
-bf28dd45f7 still
-bf5b3be38f employed hired joined joining moved payroll transferred transferring work working works
+bf6dc0956b back broke failed garage has needs passed start
 c14347b418 changed
 c1ca129a00 based flat home live lives living moved place relocated residing settled
 c2262816e5 in
 c258c3a0da achei bekommen conseguimos conseguí encontramos encontrei encontré gevonden hab habe haben ich kriegen tenemos tengo trouvé trovato wir
-c35d726dd5 new
 c57036685a my our
 c66f2868bd reviews
 c75511abb3 begonnen werk werkt
@@ -232,16 +257,21 @@ c7e8e017e9 hair
 c7f0ff4357 moving
 c8673e281d ma mein meine meu mi mia mijn minha mio mon notre nuestra nuestro onz onze unser unsere
 c89418647d appelle chama chiama heet heisst heißt llama
+c8ca7d73a2 our the
+ca5bc11997 ab from starting
 cd88e108ec nach
 ce9a8a1d37 wohne wohnen wohnt
+ceef43c0d4 bed beds entry lesson lessons room rooms seat seats session sessions spot spots ticket tickets
 d068200e69 adopted bought getting got has have own owns rescued
+d13423d24c on started take takes taking
+d236521c6a call phone reach ring text
 d261b8230c codebase project repo repository
 d36c3f5c02 a an my our
-d4c69e9662 with
 d4dc90d12c aufgehört gekündigt
 d5713c4a43 landlady landlord rent
 d5f7029621 bei
 d60ffaf526 bring take
+d72b8050b9 gone nicked pinched stolen
 d76e5df253 engaged finally married
 d884cea86a rent
 d95d62e002 alcohol beef caffeine cheese cilantro coffee coriander dairy egg eggs fish gluten lactose meat milk mushroom mushrooms nuts pork salt shellfish sugar wheat
@@ -252,6 +282,7 @@ dc182a34d4 arbeite arbeiten arbeitet trabaja trabajo
 dcd24cb065 off
 dce3f8c61e autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig zzp zzper
 de2ef243cd lavora lavoro trabaja trabajo trabalha trabalho travaille
+de7ba80ec8 reviews
 deb7d7f376 am he i im she
 df81ca5791 class form grade year
 e02b021d4f cm
@@ -260,30 +291,35 @@ e06b37947c plus
 e10f112394 replaced replaces replacing stepped steps
 e16db67205 mine ours
 e1c22b439e nicked robbed stole
-e6b03f32dd day days month months week weeks year years
+e20947f70e gone moved moves switched transferred transfers
 e7f8945ad8 broke called over split
+e828314189 drive have own
 e888209f11 turned turning turns
 ea87117230 euro kalt warm
+eb36cc9364 characters chars cols columns
+eb3dc5e24d appelle appelé appelée chama chiama heet heißt llama llamada llamado namens
 eb7b029d8d earn earning earns make makes on pay pays raise salary up upped
+ec09fa7d4b new our
 efe3c7caed put puts
-f14ebe8da6 ab from starting
+f0639e342a annual maternity medical off on parental paternity sick unpaid
 f28e7e55a2 owe owes still
 f2fc1fc81c another new
+f4359f3af8 last
 f4f487d130 afternoon afternoons evening evenings friday fridays monday mondays morning mornings saturday saturdays sunday sundays thursday thursdays tuesday tuesdays wednesday wednesdays
 f6a43c95bf became become made promoted the they
 f7c74d2797 back down into out over to up
 f814dce811 my our
 f892717a36 owe still
 f96283d919 asking cost costs going paid quoted went
+f9cf539782 beekeeping birdwatching bouldering boxing climbing crocheting cycling embroidery fencing hiking kayaking knitting painting rowing running sailing skating skiing surfing swimming weaving woodturning
 f9d9ad55f2 currently live still
-fa1d28efec our the
+fa07d7069d day days month months week weeks year years
 faf01bcf06 building busy leading leads project working writing
 fb20d93864 black blue bright brown dark gold gray green grey light orange pink purple red silver turquoise white yellow
 fb572ba931 a an my
 fb65176b5b engaged finally married
 fbec6b82ba and
 fc8adaa3ea class climbing club course desk garage gym insurance lessons membership nursery parking storage
-fd617d8a72 start started starting starts
 """
 
 WORDS = {row.split()[0]: frozenset(row.split()[1:]) for row in TABLE.splitlines() if row}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from remanence.language.statements.talk.grammar import Saying, sayings
 
 WORDS = r"""
-WHO; (?:(?P<s>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?<ONE>)|(?P<p>s?he|they)|i|we)
+WHO; (?:\b(?P<p>s?he|they)|(?P<s>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?<ONE>)|i|we)
 UNIT; (?:team|department|dept|section|desk|office|group|division|branch|ward|unit)
 FREELANCE; (?:freelance|freelancer|freelancing|self[- ]employed|selbst(?:st)?ändig|freiberuflich|freiberufler(?:in)?|autónom[oa]|auto-?entrepreneuse?
 |libera? professionista|autônom[oa]|zzp['’]?er)
@@ -18,6 +18,16 @@ ROLES: tuple[Saying, ...] = sayings(
     r"""
 employer; changed turn .8; \b(?:got|landed|took|accepted) (?:the|a|that|my) (?:new |dream )?(?:job|role|position|post) ?[?!.,:–-]+ ?(?:at|with|it['’]s at|for) (?:the |an? )?(?P<v><PLACE>)
 employer; changed turn .8; \b(?:got|landed|took|accepted) (?:the|a|that|my) (?:new |dream )?(?:job|role|position|post) ?[?!.,:–-]+ ?(?:the |an? )?(?P<v>(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b(?:, (?:[a-z]{3,15} ){1,2}<UNIT>\b)?)
+employer; changed turn .8; \b(?:they hired me|i['’]?m hired|they took me on) ?[!.,:–-]+ ?(?:the |an? )?(?P<v>(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b)
+employer; ended .8; \blast (?:day|shift) (?:at|with) (?:the )?(?P<v><NAME>)(?= (?:was|is|will|on)\b|$)
+employer; ended .8; \bnot (?:working )?(?:at|with|for) (?P<v><NAME>) any ?more\b
+employer; changed .8; \b(?:job|stelle|trabajo|empleo|boulot|travail|lavoro|emprego|baan) (?:bei|chez|presso|bij) (?:der |dem )?(?P<v><NAME>)
+employer; changed .8; \bnuev[oa] (?:trabajo|empleo) en (?P<v><NAME>)
+employer; .75; (?-i:\bi) (?:(?:now|currently|still|just|also) )?(?:work|am working) (?:for|at) (?P<v>(?!the|an?\b|my|her|his|our|their|this|that|it\b|them|him|home|night|least|all|once|times|day|sea|heights|different|several|various|many|some|two|three|first|full|part|multiple|myself|random|local)[a-z][\w&'-]{2,20})(?=\s*(?:$|[.,;!])|\s(?:and|but|now|as|so|in|since|because|too|right|currently|part|full)\b)
+employer; .75; \bmy (?P<k>wife|husband|boyfriend|girlfriend|partner|mom|mum|dad|mother|father|brother|sister|son|daughter|fiance) works (?:for|at) (?P<v>(?!the|an?\b|my|her|his|our|their|this|that|it\b|home|night|least|all|times|different|several|local|me\b|us\b|him|hard)[a-z][\w&'-]{2,20})(?=\s*(?:$|[.,;!])|\s(?:and|but|now|as|so|in|since|because|too)\b)
+job; changed .8; \bback to (?:being )?(?:an? )?(?P<v><TITLE>)\b
+salary; .8; \bi (?:now )?(?:get|make|earn|['’]m on) (?:about |around )?(?P<v><AMOUNT> ?(?:an|per|a) (?:hour|year|annum))\b
+salary; changed .8; \bpay(?:s|ing)? me (?:about |around )?(?P<v>(?:[$€£] ?)?\d{2,3}(?:[.,]\d{3}|k)|<AMOUNT><PER>)
 employer; changed turn .8; \bnew (?:job|gig|role|position) ?[!:–,.-]+ ?(?:(?:at|with) )?(?:the |an? )?(?P<v>(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b)
 employer; changed .8; \bi['’]?m with (?:the |an? )(?P<v>(?:[a-z-]{2,15} ){0,2}(?:service|<WORKPLACE>)) (?:now|these days)\b
 employer; .8; \bwork(?:s|ing)?(?: part[- ]time| full[- ]time| weekends| nights| shifts| remotely){0,2} (?:at|for|in) (?:an? |the )(?P<v>(?:[a-z-]{2,15} ){0,2}(?:<WORKPLACE>|garden cent(?:re|er)|call cent(?:re|er)|day ?care|supermarket|(?:nursing|care|funeral) home|post office|charity|vet['’]s|council))\b(?! (?:industry|district|business|sector|party|world|manager|environment|setting|settings))
@@ -46,11 +56,14 @@ teacher; changed .8; (?P<v>(?:Mr|Mrs|Ms|Miss)\.? <ONE>) (?:is teaching|teaches|w
 teacher; changed .8; (?:<ONE>) (?:has|gets|has got|['’]s got) (?P<v>(?:Mr|Mrs|Ms|Miss)\.? <ONE>) (?:for|in) (?P<s>(?:class|year|grade|form) (?:\d{1,2}|[a-z]))\b
 teacher; changed .8; (?P<s><ONE>) (?:has|gets|has got|['’]s got) (?P<v>(?:Mr|Mrs|Ms|Miss)\.? <ONE>) for (?P<w>(?!class|year|grade|form|the|a|now|this)[a-z]{3,12})\b
 {a}; changed whole .8; \b(?:swapped|changed|switched) (?P<a><ROLE>)s?\b[^.!?\n]{0,25}?\b(?:with|to|seeing|it['’]s) (?:now )?(?P<v><NAME>)
+{a}; changed whole .8; \b(?:my|our) (?P<a><ROLE>) (?:is leaving|left|leaves|is retiring|retired|is going|has left)(?:[,;.]| and|:) ?(?:and )?(?P<v><NAME>) (?:takes over|is taking over|replaces|steps in|took over|has taken over|has it now)\b
+{a}; changed whole .8; ^\W*(?:my |our )?new (?P<a><ROLE>) ?(?::|=|-|–) ?(?P<v><NAME>)
+reviewer; changed .8; (?P<v><NAME>) reviews (?:now|from now on|instead)\b
 {a}; changed .8; (?P<v><NAME>) (?:is taking over|takes over|took over|has taken over) (?:the |our |my )(?P<a>[a-z-]{3,15}(?: [a-z-]{3,15})?) from (?P<o><NAME>)
 {a}; changed .8; (?P<v><NAME>) (?:replaced|replaces|is replacing|took over from|takes over from|has taken over from) (?P<o><NAME>) as (?:my|our|the) (?P<a><ROLE>)\b
 team; changed .8; \b<WHO>(?:['’]s|['’]ve| has| have)?(?: just| now| since)? (?:moved|transferred|switched|gone|been moved|moves|transfers) (?:over )?to (?:the |our |my |your )?(?P<v>(?:[a-z&]{3,15} ){1,2}(?:team|department|dept|section|division|unit))\b
 team; .8; \b<WHO>(?:['’]m| am| is|['’]s|['’]re| are)(?: now)? (?:on|in) (?:the |our )(?P<v>(?:[a-z&]{3,15} ){1,2}(?:team|department|dept))\b
-status; .8; \b<WHO>(?:['’]m| am| is|['’]s| goes| go|['’]ll be| will be| has gone|['’]s gone)(?: now| currently| going| out| off){0,2} (?P<v>on (?:(?:maternity|paternity|parental|sick|annual|medical|unpaid) leave|leave|sabbatical))\b
+status; .8; \b<WHO>(?:['’]m| am| is|['’]s| goes| go|['’]ll be| will be| has gone|['’]s gone)(?: now| currently| going| out| off){0,2} (?P<v>on (?:(?:maternity|paternity|parental|sick|annual|medical|unpaid) leave|leave|sabbatical)|off sick|on (?:holiday|vacation)(?= (?:until|til|till)\b))
 over; ended .8; \b(?:taken|took|taking|takes|take) over from (?P<v><NAME>)
 over; ended .8; (?P<s><NAME>) (?:replaces|is replacing|replaced|steps in for|stepped in for) (?P<v><NAME>)(?= as\b)
 {a}; changed .8; \b(?:send|sends|give|route|forward|pass)(?: all| the| your| my){0,2} (?P<a>prs?|reviews?|pull requests?|invoices?|tickets?|expenses?|timesheets?) to (?P<v><NAME>) (?:now|from now|instead|from here|from today)\b

@@ -99,7 +99,7 @@ SAYINGS: tuple[Saying, ...] = (
     # --- work
     say(
         "employer",
-        rf"\b(?:start|starts|started|starting)(?: work(?:ing)?)?(?: \w+){{0,4}}? (?:at|with) (?P<v>{ORG})",
+        rf"\b(?:start|starts|started|starting)(?: work(?:ing)?)?(?:(?: \w+){{0,4}}? at|(?: on \w+| \w+day| today| tomorrow| next \w+)? with) (?P<v>{ORG})",
         change="changed",
         certainty=0.8,
     ),
@@ -285,7 +285,7 @@ SAYINGS: tuple[Saying, ...] = (
     # --- codes, numbers and settings
     say(
         "{a}",
-        rf"\b(?P<a>(?:[a-z-]{{2,15}} ){{0,2}}?{CODE})(?: (?:is|was|=|now|:|no\.?|nr\.?|to|goes to|changed to|of|will be|on)| ?['’]s|:| =){{1,2}} ?(?:now )?[`\"“]?(?P<v>{VALUE_OF_CODE})(?! ?(?:%|percent|years|months|weeks|days|times))",
+        rf"\b(?P<a>(?:[a-z-]{{2,15}} ){{0,2}}?{CODE})(?: (?:is|was|=|now|:|no\.?|nr\.?|to|goes to|(?:goes|is|went) (?:up|down) to|changed to|of|will be|on)| ?['’]s|:| =){{1,2}} ?(?:now )?[`\"“]?(?P<v>{VALUE_OF_CODE})(?! ?(?:%|percent|years|months|weeks|days|times))",
     ),
     say(
         "{a}",

@@ -49,6 +49,13 @@ car; changed turn .8; \b(?:bought|got|leased|picked up)(?: myself| ourselves)? a
 owns; changed .8; \btraded(?: in)? (?:the|my|our) (?P<o>[\w-]+)(?: in)? for an? (?:new |used |second-hand )?(?P<v><NAME>|<THING>|<MODEL>)\b
 owns; changed turn .8; \bnew <GADGET>\b[^.!?\n]{0,14}?[,.;:!–-]+ ?(?:it['’]s|its) an? (?:used |refurbished |second-hand )?(?P<v><NAME>(?: \d{1,2}\w?)?)
 owns; changed turn .8; \b<GADGET>\b[^?\n]{0,30}?[,.;:!–-] ?(?:the )?new one(?: is|['’]s) an? (?P<v><NAME>(?: \d{1,2}\w?)?)
+owns; .75; \b(?:the|my|our) (?:old |poor )?(?P<v><MAKE>) (?:failed|passed|broke down|won['’]t start|needs|is back|is in the garage|has its)\b
+owns; changed .8; \bmy (?:new )?(?:bike|car|van|phone|laptop|camera|guitar|tablet) is an? (?:new |used |second-hand |old )?(?:(?P<c><COLOUR>) )?(?P<v><NAME>)
+over; ended .8; \b(?:gave|given) (?:the|my|our) (?P<v>(?:[\w-]+ )?[\w-]+) away\b
+over; ended .8; ^\W*(?:my |the |our )?(?P<v><THING>)(?:['’]s| is| has been)(?: been)? (?:gone|nicked|stolen|pinched)\b
+car; .75; (?-i:\bi) (?:drive|own|have) an? (?:(?:[a-z]+|\d{4}) )??(?P<v><MAKE>(?: [a-z]{3,9}| \d\w{0,4})?)<END>
+home; planned turn .75; \b(?:bought|got|found|rented|renting|signed for) (?:a|the|our)(?: [a-z]+){0,2} <DWELLING>[!.,:–-]+ ?(?:it['’]s )?in (?P<v><NAME>)
+home; .75; (?-i:\bi) (?:(?:now|currently|still|just|also) )?(?:live|am living|moved|reside) (?:in|to) (?P<v>(?!the|an?\b|my|our|his|her|their|this|that|fear|peace|hope|different|several|another|one|two|town|nature|harmony|apartments?|it\b)(?:(?:new|san|los|las|north|south|west|east|st|fort|el|santa|rio|hong) )?[a-z]{3,15})(?=\s*(?:$|[.,;!])|\s(?:and|but|now|with|near|so|for|since|because|where|where|too|right|currently|at|by)\b)
 owns; .75; <WE>(?:fixed|repaired|mended|washed|serviced|parked|refuelled|hoovered|patched up|took|taking|drove) (?:the|my|our) (?:old |poor |little )?(?P<v><MAKE>)\b
 over; ended .8; \b(?:my|our|the) (?:old |poor |new )?(?P<v><THING>) (?:just |finally )?(?:got|was|has been|['’]s been|been) (?:stolen|nicked|pinched|scrapped|totall?ed|written off|sold)\b
 home; changed turn .8; \b(?:i['’]?m|we['’]re|i am|we are) (?:finally |officially )?in ?[!,]+ ?(?P<v><NAME>) (?:since|as of|from)\b
@@ -72,6 +79,7 @@ brings; planned .8; \b(?P<s>(?-i:[A-Z][a-zà-ÿ]{2,15}))(?:['’]s| is|['’]ll|
 brings; planned .8; \b(?:(?:i|we)(?:['’]ll| will)? bring|(?:i|we)(?:['’]m|m|['’]re) bringing|(?:^\W*|\bi )can (?:do|make|bring|take)) (?:the |a |some )?(?P<v>(?:[\w-]+ )?<GEAR>)\b
 brings; planned .75; (?P<s><ONE>)(?:['’]s| is) on (?P<v><GEAR>)(?: duty)?$
 brings; planned .8; \b(?:i|we)(?:['’]ve| have) got (?:the )?(?P<v><GEAR>) (?:covered|sorted)\b
+brings; planned .8; (?P<s><ONE>) (?:said|says) (?:s?he|they)(?:['’]d|['’]ll| would| will) bring (?P<v><CARGO>)
 brings; planned whole .8; \b(?P<s>(?-i:[A-Z][a-zà-ÿ]{2,15})),? you (?:bring|take) (?P<v><CARGO>)
 brings; planned whole .8; \byou (?:bring|take) (?P<v><CARGO>),? (?P<s>(?-i:[A-Z][a-zà-ÿ]{2,15}))\s*[.!]*$
 brings; planned .8; \bi(?:['’]ll| will) (?:take|do|make|supply|sort(?: out)?) (?P<v>(?:the|a|an|my|some) (?:(?:[\w-]+ ){0,2}<GEAR>)(?: and (?:the |a |an |my |some )?(?:[\w-]+ )?<GEAR>)?)\b(?! (?:for me|off|away|back|home|out))
@@ -83,6 +91,15 @@ hobby; .8; \b(?:i|we|s?he) (?:now )?plays? (?P<v>[a-z-]{3,15}(?: [a-z]{3,12})?) 
 partner; changed turn .8; \bseeing (?:someone|somebody|a guy|a girl|a woman|a man)(?: new)?[,:!.–-]+ ?(?:(?:called|named|his name is|her name is|his name['’]s|her name['’]s|(?:he|she)['’]s called) )?(?P<v><ONE>)(?=\s*(?:[.,;!\n]|$))
 pets; turn .85; \b(?:got|adopted|have|rescued) an? (?:new )?(?:[a-z]+ )?<ANIMAL>[,!.:–-]+ ?(?:(?:he|she|it)['’]s |we )?(?:called|named|call (?:him|her|it)) (?P<v><ONE>)
 vote; changed whole .8; ^\W*(?:(?:ok|okay|fine|alright|right|well|so|hm+),? ){0,3}(?:(?:i|i['’]ll|i['’]m) (?:switch|switching|change|changing|changed|switched)(?: my (?:mind|vote))?|changed my mind)(?:,|:| -| –) ?(?:the )?(?P<v><NOUN>)<END>
+vote; whole .8; ^\W*my vote ?(?::|=|-|–) ?(?:the )?(?P<v><NOUN>)<END>
+vote; changed whole .75; ^\W*(?:ok|okay|fine|alright|right),? (?:i['’]m switching|i switch|i['’]ll switch) to (?:the )?(?P<v><NOUN>)<END>
+price of {a}; .8; \b(?P<a>tickets?|rooms?|beds?|seats?|entry|lessons?|sessions?|spots?)(?: are| is| cost| costs)(?: about| only)? (?P<v><AMOUNT> (?:each|a head|per person|a person|apiece))\b
+price of {a}; .8; \b(?P<v><AMOUNT> (?:a|per) (?:night|week|day)) for (?:the|a|our) (?P<a>cabin|hut|house|flat|room|car|van|boat|cottage|tent|pitch|hotel|apartment|villa|hostel)\b
+contact; .8; \b(?P<v>e-?mail|text|phone|whatsapp|signal) is best\b
+phone; .8; \b(?:reach|call|ring|text|phone) me (?:on|at) (?P<v>\+?\d[\d ]{7,16}\d)
+{a}; digits .8; \b(?P<a>refund|excess|bonus|fine|voucher) (?:is|was|came to|comes to|will be)(?: about| only)? (?P<v><AMOUNT>)(?! ?(?:%|percent))
+{a}; changed .8; \brenam(?:ed|e|ing) (?:the |that |this |our )?(?:[\w-]+ )?(?P<a>flag|option|switch|command|branch|repo|table|column|package|module|service|variable|field|endpoint|project)(?: from (?P<o>[`"]?[\w-]+))? to [`"]?(?P<v>-{0,2}[a-z][\w-]{1,24})
+uses; .8; \bwe (?:now )?use (?P<v><TOOL>|pnpm|yarn|npm|poetry|uv|pip|redis|kafka|docker|podman|kubernetes|pytest|ruff|black)\b
 vote; .75; \b(?:i still (?:say|vote|vote for)|i vote(?: for)?|i['’]m voting(?: for)?|my vote(?: still)? goes to|my vote(?: is|['’]s)(?: for)?|put me down for|another vote for|\+1 for) (?:the )?(?P<v><NOUN>)<END>
 {a}; changed turn digits .8; \b(?P<a><SETTING>) [`"]?(?P<o><NUMERIC>)[`"]? <FOUND>[^?\n]{0,60}?[.,;:!–]+ ?(?:(?:so|let['’]?s|please|pls|we|i['’]ll|just|then) ){0,3}(?:go(?: with| for| to)?|use|make it|switch to|change (?:it )?to|move (?:it )?to|take|try|pick|put it on|run on) (?:<SETTING> )?[`"]?(?P<v>\d[\w.:-]{0,14}(?<=\w))
 port; digits .8; \b(?:api|server|service|app|dashboard|backend|frontend|proxy|database|daemon|jenkins|grafana)\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
@@ -99,7 +116,7 @@ weight; changed digits .8; (?P<s><ONE>)(?:['’]s| is)(?: now| already| only)? (
 debt; digits .8; \bi (?:still )?owe (?:you|him|her|(?P<t><ONE>))(?: another| about| the)? (?P<v><AMOUNT>)(?![\d.,]*\d| ?(?:%|hours|days|weeks|years|times|lunches|drinks|beers))
 debt; digits .8; (?P<s><ONE>)(?: you)? (?:still )?owes? (?:me|us|you|(?P<t><ONE>))(?: another| about)? (?P<v><AMOUNT>)(?![\d.,]*\d| ?(?:%|hours|days|weeks|years|times))
 debt; ended digits .8; \b(?:sent|paid|transferred|returned|wired)(?: you| him| her| <ONE>)?(?: back)? (?:the|that|those|my) (?P<v><AMOUNT>)(?![\d.,]*\d| ?(?:%|hours|days|weeks|years|times|emails|mails|files|photos))
-line length; changed digits .8; \b(?:into|to|at|of) (?P<v>(?:[6-9]\d|1\d\d)) (?:columns|cols|chars per line|characters per line|characters wide|chars wide)\b
+line length; changed digits .8; \b(?:into|to|at|of|with) (?P<v>(?:[6-9]\d|1\d\d)) (?:columns|cols|chars per line|characters per line|characters wide|chars wide)\b
 price of {a}; whole .8; \b(?:rent|rented|renting) (?:an? |the |my )?(?P<a>desk|locker|garage|storage unit|parking space|allotment)\b[^.!?\n]{0,50}?\b(?P<v><AMOUNT><PER>)
 total; .8; \b(?:so|that['’]s|makes|comes to)(?: it| now)? (?P<v><AMOUNT>) (?:in total|altogether|all in)\b
 working on; whole .8; \bnew (?:repo|repository|side project|codebase)(?:,|:| called| named| is) ?["`“]?(?P<v>[a-z][\w-]{2,24})\b
