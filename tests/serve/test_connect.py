@@ -237,6 +237,7 @@ def test_the_place_of_a_project_is_told(tmp_path: Path) -> None:
 
     assert told["space"] == plain.stdout.strip()
     assert str(tmp_path / "app") == told["root"]
+    assert Path(told["space"]).parent.is_dir()  # so that the next command can remember there
 
 
 def test_hooks_can_be_written_that_leave_no_process_behind(home: Path) -> None:

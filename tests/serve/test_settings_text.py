@@ -63,7 +63,22 @@ def test_a_new_member_stands_like_the_others() -> None:
     ) == put(ZED, ("context_servers", "remanence"), ENTRY)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{\n  "a": 1, // mine\n  /* end */\n}\n', '{\n  "a": 1, // mine\n  "x": 2,\n  /* end */\n}\n'),
+        ('{\n  "a": 1 // mine\n}\n', '{\n  "a": 1, // mine\n  "x": 2\n}\n'),
+        ('{\r\n  "a": 1 /* mine */\r\n}', '{\r\n  "a": 1, /* mine */\r\n  "x": 2\r\n}'),
+    ],
+)
+def test_a_comment_stays_beside_what_it_is_about(before: str, after: str) -> None:
+    """With and without a comma, in both forms of comment and of line ends."""
+    assert after == put(before, ("x",), 2)
+
+
 TEXTS = [
+    '{\n  "a": 1, // one\n  "b": 2 // two\n}\n',
+    '{\n  "a": 1, /* one */ \n}\n',
     "",
     "\n",
     "{}",

@@ -35,8 +35,15 @@ def plain(value: Any) -> Any:
 
 
 def _short(one: Item) -> dict[str, Any]:
-    fields = ("id", "source", "kind", "text", "who", "at", "session")
-    return {name: plain(getattr(one, name)) for name in fields}
+    return {
+        "id": one.id,
+        "source": one.source,
+        "kind": one.kind,
+        "text": one.text,
+        "who": one.who,
+        "at": iso(one.at),
+        "session": one.session,
+    }
 
 
 def item(one: Item) -> dict[str, Any]:

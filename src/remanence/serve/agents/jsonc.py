@@ -14,6 +14,8 @@ from typing import Any
 
 from remanence.errors import InvalidInput
 
+_BESIDE = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/)(?=[ \t]*\r?\n)")
+"""A comment on the line of what it is about."""
 _SPACE = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*.*?\*/)*", re.S)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 _WORD = re.compile(r"-?\d[\d.eE+-]*|true|false|null")
@@ -153,6 +155,8 @@ def _insert(text: str, node: Node, head: str, value: Any) -> str:
     comma = _after_space(text, last.end)
     has_comma = text[comma : comma + 1] == ","
     place = comma + 1 if has_comma else last.end
+    beside = None if on_one_line else _BESIDE.match(text, place)
+    place = place if beside is None else beside.end()
     told = head + _written(value, inner, unit, text)
     tail = "," if has_comma else ""
     lead = " " if on_one_line and newline not in text[node.start : node.end] else newline + inner

@@ -92,13 +92,14 @@ def _told(
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @home_option
 def project_command(folder: Path, as_json: bool, home: Path) -> None:
-    """Say which memory belongs to a folder: the project's space and the user's.
+    """Say which memory belongs to a folder: the project's space and the user's. Their folder is made.
 
     \b
     remanence project
     remanence recall "Which port does the server use?" --space "$(remanence project)"
     """
     place = place_of(folder, home)
+    place.folder.mkdir(parents=True, exist_ok=True)
     if as_json:
         root = None if place.root is None else str(place.root)
         say.document({"root": root, "space": str(place.space), "user": str(place.user)})

@@ -67,7 +67,7 @@ def make(
         openapi_url="/v1/openapi.json",
     )
     app.state.spaces, app.state.operations = spaces, operations
-    for part in (memories, asking, looking, work, mem0, mcp, ui):
+    for part in (asking, memories, looking, work, mem0, mcp, ui):  # looked through in this order at each request
         app.include_router(part.router)
     _health(app, spaces, metrics)
     _errors(app)

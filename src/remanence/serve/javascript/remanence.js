@@ -319,6 +319,45 @@ export class Remanence {
   }
 
   /**
+   * The items that answer a cue best, with their scores and why.
+   * @param {Recall} body
+   * @param {Options} [options]
+   * @returns {Promise<HitsOut>}
+   */
+  recall(body, { signal, ...query } = {}) {
+    return this.#json("POST", `/v1/recall`, { query, signal, body, type: "application/json" });
+  }
+
+  /**
+   * Dated, attributed text that fits the budget, ready to paste.
+   * @param {Pack} body
+   * @param {Options} [options]
+   * @returns {Promise<ContextOut>}
+   */
+  context(body, { signal, ...query } = {}) {
+    return this.#json("POST", `/v1/context`, { query, signal, body, type: "application/json" });
+  }
+
+  /**
+   * The answer with its citations, or "not in memory".
+   * @param {Ask} body
+   * @param {Options} [options]
+   * @returns {Promise<AnswerOut>}
+   */
+  ask(body, { signal, ...query } = {}) {
+    return this.#json("POST", `/v1/ask`, { query, signal, body, type: "application/json" });
+  }
+
+  /**
+   * Counts by kind and tier, commits, waiting work.
+   * @param {Options} [options]
+   * @returns {Promise<Answered>}
+   */
+  stats({ signal, ...query } = {}) {
+    return this.#json("GET", `/v1/stats`, { query, signal });
+  }
+
+  /**
    * Keep one message or many; answers after the commit.
    * @param {Remember} body
    * @param {Options & { idempotencyKey?: (string | null) }} [options]
@@ -409,45 +448,6 @@ export class Remanence {
    */
   eraseMany(body, { signal, ...query } = {}) {
     return this.#json("POST", `/v1/memories/erase`, { query, signal, body, type: "application/json" });
-  }
-
-  /**
-   * The items that answer a cue best, with their scores and why.
-   * @param {Recall} body
-   * @param {Options} [options]
-   * @returns {Promise<HitsOut>}
-   */
-  recall(body, { signal, ...query } = {}) {
-    return this.#json("POST", `/v1/recall`, { query, signal, body, type: "application/json" });
-  }
-
-  /**
-   * Dated, attributed text that fits the budget, ready to paste.
-   * @param {Pack} body
-   * @param {Options} [options]
-   * @returns {Promise<ContextOut>}
-   */
-  context(body, { signal, ...query } = {}) {
-    return this.#json("POST", `/v1/context`, { query, signal, body, type: "application/json" });
-  }
-
-  /**
-   * The answer with its citations, or "not in memory".
-   * @param {Ask} body
-   * @param {Options} [options]
-   * @returns {Promise<AnswerOut>}
-   */
-  ask(body, { signal, ...query } = {}) {
-    return this.#json("POST", `/v1/ask`, { query, signal, body, type: "application/json" });
-  }
-
-  /**
-   * Counts by kind and tier, commits, waiting work.
-   * @param {Options} [options]
-   * @returns {Promise<Answered>}
-   */
-  stats({ signal, ...query } = {}) {
-    return this.#json("GET", `/v1/stats`, { query, signal });
   }
 
   /**
