@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remanence.compose.meant import whole
+from remanence.errors import InvalidInput
 from remanence.memory.memory import Memory
 from remanence.testing import HandClock
 
@@ -188,3 +189,43 @@ def test_a_span_that_begins_within_a_short_form_begins_with_its_word(text, start
     begins, ends = whole(text, start, len(text))
 
     assert text[begins:ends] == found
+
+
+def test_the_day_on_which_it_was_spoken_of_is_not_when_something_is_due():
+    """The twin: asked when it was done, it is."""
+    talk = (("2024-05-01", "Nora", "paid the allotment, ouch"), ("2024-05-09", "Nora", "rain all week"))
+
+    assert "1 May" not in told("When does Nora have to pay the allotment?", *talk)
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember([{"who": who, "text": text, "at": f"{day}T12:00:00Z"} for day, who, text in talk])
+        assert "1 May" in memory.ask("When did Nora pay the allotment?", now=NOW, threshold=0.0).short
+
+
+def test_who_asks_is_whom_i_means():
+    """Where several speak, "I" is nobody until it is said; then only what that one is like answers."""
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember({"who": "Nora", "text": "I'm allergic to celery.", "at": "2024-05-01T12:00:00Z"})
+        memory.remember({"who": "Ines", "text": "I adopted a greyhound called Fitz.", "at": "2024-05-02T12:00:00Z"})
+        memory.sleep()
+        hers = memory.ask("What am I allergic to?", asker="Nora", now=NOW)
+        theirs = memory.ask("What am I allergic to?", asker="ines", now=NOW)
+        strange = memory.ask("What am I allergic to?", asker="Nobody", now=NOW)
+        plain = memory.ask("What am I allergic to?", now=NOW)
+
+        assert memory.recall("my dog", asker="Ines", now=NOW)[0].item.who == "Ines"
+        with pytest.raises(InvalidInput, match="asker is a text"):
+            memory.ask("What am I allergic to?", asker=3)
+
+    assert ("celery", True) == (hers.short, hers.in_memory)
+    assert not theirs.in_memory
+    assert (strange.short, strange.confidence) == (plain.short, plain.confidence)
+
+
+def test_a_correction_of_another_day_is_known_by_the_name_that_it_shares():
+    """The same speaker says it; days are told from the first to the last."""
+    talk = (
+        ("2024-03-01", "Nora", "I booked Crete! 3 to 10 june with mum"),
+        ("2024-04-05", "Nora", "sorry, Crete is the 4th to the 11th, I can't read my own tickets"),
+    )
+
+    assert told("When is Nora's holiday in Crete?", *talk) == "4 to 11 June 2024"

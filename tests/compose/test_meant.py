@@ -57,7 +57,7 @@ def test_yes_needs_a_sentence_that_says_it_is_so(
 def test_words_for_a_day_are_answered_with_the_day() -> None:
     item = said("A week tomorrow I start at the bakery.", day=6)
 
-    assert day_meant("A week tomorrow", item, "") == "14 May 2024"
+    assert day_meant("A week tomorrow", item, asks("When does she start?")) == "14 May 2024"
 
 
 def test_today_is_the_day_of_who_speaks() -> None:
@@ -66,12 +66,12 @@ def test_today_is_the_day_of_who_speaks() -> None:
         "turn", "Today I passed.", id="t", at=datetime(2024, 5, 5, 21, 30, tzinfo=UTC), data={"utc_offset": 180}
     )
 
-    assert day_meant("Today", item, "") == "6 May 2024"
-    assert day_meant("Today", item.with_(data={}), "") == "5 May 2024"
+    assert day_meant("Today", item, asks("When did she pass?")) == "6 May 2024"
+    assert day_meant("Today", item.with_(data={}), asks("When did she pass?")) == "5 May 2024"
 
 
 def test_an_answer_without_a_time_has_no_day() -> None:
-    assert day_meant("the bakery", said("I start at the bakery."), "") is None
+    assert day_meant("the bakery", said("I start at the bakery."), asks("When does she start?")) is None
 
 
 def asks(question: str) -> Question:
@@ -109,3 +109,10 @@ def test_an_address_is_not_cut() -> None:
 def test_a_place_is_told_without_its_date() -> None:
     assert place_meant("12 October at Mill Hall", said("set for 12 October at Mill Hall")) == "Mill Hall"
     assert place_meant("Mill Hall", said("at Mill Hall")) is None
+
+
+def test_this_year_is_when_only_for_what_is_past() -> None:
+    item = said("Paid the allotment, 71 this year.")
+
+    assert day_meant("this year", item, asks("When did Nora pay the allotment?")) == "2024"
+    assert day_meant("this year", item, asks("When does Nora have to pay the allotment?")) is None

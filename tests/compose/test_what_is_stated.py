@@ -42,6 +42,8 @@ ROME = known("home", "Rome", "ended", on(1), on(3))
 OSLO = known("home", "Oslo", at=on(3))
 KIEL = known("home", "Kiel", at=on(4))
 REX, TOM, MIA = (known("pets", name, at=on(n)) for n, name in enumerate(("Rex", "Tom", "Mia"), 1))
+NO_NUTS = known("diet", "nuts", polarity=-1)
+SISTER = known("siblings", "Mary (sister)")
 PARIS = known("home", "Paris", "planned", on(9), modality="planned")
 
 
@@ -58,6 +60,9 @@ PARIS = known("home", "Paris", "planned", on(9), modality="planned")
         ("How many pets does Ann have?", (TOM, REX, MIA), "3", ["Rex", "Tom", "Mia"]),
         ("Does Ann have a pet called Tom?", (TOM, REX), "yes", ["Tom"]),
         ("Does Ann live in Rome?", (OSLO, ROME), "no", ["Rome", "Oslo"]),
+        ("What can't Ann eat?", (NO_NUTS,), "nuts", ["nuts"]),
+        ("What is Ann's sister's name?", (SISTER,), "Mary", ["Mary (sister)"]),
+        ("Who are Ann's siblings?", (SISTER,), "Mary (sister)", ["Mary (sister)"]),
         ("Does Ann live in Oslo?", (OSLO, ROME), "yes", ["Oslo"]),
         ("Which cities has Ann lived in so far?", (OSLO, ROME), "Rome, Oslo", ["Rome", "Oslo"]),
         ("How long did Ann live in Rome?", (OSLO, ROME), "9 weeks", ["Rome"]),
@@ -506,3 +511,7 @@ def test_of_two_values_the_newer_counts_by_its_time(space):
     )
 
     assert "Oslo" == found.value
+
+
+def test_what_is_denied_is_told_only_where_it_is_asked_for():
+    assert told("What can Ann eat?", NO_NUTS) is None

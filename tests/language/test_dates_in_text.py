@@ -19,6 +19,7 @@ def read(text: str, said: datetime | None = SAID) -> list[tuple[str, str, str, s
     ("text", "words", "at", "until", "precision"),
     [
         ("I ran a race last Saturday.", "last Saturday", "2023-05-20", "2023-05-21", "day"),
+        ("Crete is the 27th to the 30th.", "the 27th to the 30th", "2023-05-27", "2023-05-31", "day"),
         ("We joined last Tues", "last Tues", "2023-05-23", "2023-05-24", "day"),
         ("I went on Friday", "Friday", "2023-05-19", "2023-05-20", "day"),
         ("I have a show on Friday", "Friday", "2023-05-26", "2023-05-27", "day"),
@@ -246,3 +247,17 @@ def test_quarters_days_of_a_month_and_parts_of_a_time(text: str, at: str, until:
     (found,) = find(text, BUSINESS)
 
     assert (at, until, precision) == (f"{found.at:%Y-%m-%d}", f"{found.until:%Y-%m-%d}", found.precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We go 3 to 10 June.", "3 to 10 June 2023"),
+        ("We go on 3 June.", "3 June 2023"),
+    ],
+)
+def test_several_days_are_told_from_the_first_to_the_last(text: str, told: str) -> None:
+    """A single day is told alone."""
+    (e,) = find(text, SAID)
+
+    assert say(e.at, e.precision, SAID, e.until) == told

@@ -14,6 +14,8 @@ from remanence.language.statements.happened import happened, share
         ("We wanted to hike up Ben Lomond on Sunday.", ("hike", "ben", "lomond"), "planned"),
         ("I booked the ferry to Arran.", ("ferry", "arran"), "planned"),
         ("We meant to see the falcons but it's off, too windy.", ("falcons",), "cancelled"),
+        ("I said no to the falcon job.", ("falcon", "job"), "cancelled"),
+        ("She turned the falcon job down.", ("falcon", "job"), "cancelled"),
         ("The falcon show got cancelled.", ("falcon", "show"), "cancelled"),
         ("Did you see the falcons?", ("falcons",), "asked"),
         ("I sold the kayak to Nils.", ("kayak",), "over"),

@@ -69,6 +69,10 @@ def test_the_attribute_and_the_form_of_the_answer_are_read(text: str, form: str,
     assert attribute in question.attributes[:4]
 
 
+def test_whose_is_no_part_of_what_is_asked_for() -> None:
+    assert asked("What is my sister's name?").attributes[0] == "siblings"
+
+
 def test_the_essence_says_what_and_not_when_or_how_much() -> None:
     """Of "How much do I earn a year at the moment?" only the earning is left."""
     assert ("earn",) == asked("How much do I earn a year at the moment?").essence
@@ -107,6 +111,8 @@ def test_today_is_the_day_of_the_one_who_asks() -> None:
         ("Where did Ben live before he moved?", "before"),
         ("Where did Ben work?", "past"),
         ("Where does Ben live?", ""),
+        ("How old is Ben?", ""),
+        ("What is Ben's old code?", "before"),
     ],
 )
 def test_the_time_of_holding_is_read_from_its_words(text: str, tense: str) -> None:

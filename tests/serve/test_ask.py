@@ -50,3 +50,22 @@ def test_ask_says_when_it_does_not_know(space: str) -> None:
 def test_the_help_shows_an_example() -> None:
     """A person copies it."""
     assert 'remanence ask "Where does Ada live?" --space my.db' in CliRunner().invoke(app, ["ask", "--help"]).stdout
+
+
+def test_who_asks_can_be_said(tmp_path: Path) -> None:
+    """Of two with a dog, the one who asks."""
+    path = str(tmp_path / "two.db")
+    with Memory(path) as memory:
+        memory.remember({"who": "Ada", "text": "My dog is called Max.", "at": "2025-03-04"})
+        memory.remember({"who": "Bea", "text": "My dog is called Fitz.", "at": "2025-03-05"})
+        memory.sleep()
+    told = [
+        json.loads(
+            CliRunner()
+            .invoke(app, ["ask", "What is my dog called?", "--asker", name, "--json", "--space", path])
+            .stdout
+        )
+        for name in ("Ada", "Bea")
+    ]
+
+    assert ["Max", "Fitz"] == [one["answer"] for one in told]

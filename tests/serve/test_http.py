@@ -106,6 +106,18 @@ def test_confidence_is_told_where_it_is_asked_for(server: Server, ada: str, verb
     assert plain | {"confidence": 0} == asked | {"confidence": 0}
 
 
+def test_who_asks_can_be_said(server: Server, ada: str) -> None:
+    """Of two with a dog, the one who asks."""
+    for who, name in (("Ada", "Max"), ("Bea", "Fitz")):
+        made = {"messages": [{"who": who, "text": f"My dog is called {name}."}]}
+        assert server.client.post("/v1/memories", json=made, headers=_auth(ada)).status_code == 201
+    for verb, key in (("ask", "question"), ("recall", "cue"), ("context", "cue")):
+        asked = {key: "What is my dog called?", "asker": "Bea"}
+        told = server.client.post(f"/v1/{verb}", json=asked, headers=_auth(ada))
+        assert told.status_code == 200
+        assert "Fitz" in (told.text if verb == "context" else told.text.split("Max")[0])
+
+
 def test_not_yours_and_not_there_are_answered_alike(server: Server, ada: str, bob: str) -> None:
     """Nobody learns from an answer what others keep."""
     [id] = _keep(server, ada, "Ada hides the diary in the attic.")

@@ -108,6 +108,15 @@ def test_confidence_is_told_where_it_is_asked_for(protocol: Protocol) -> None:
         assert 0 < asked["confidence"] <= 1
 
 
+def test_who_asks_can_be_said(protocol: Protocol) -> None:
+    """Of two with a dog, the one who asks."""
+    for who, name in (("Ada", "Max"), ("Bea", "Fitz")):
+        _call(protocol, "memory_add", text=f"My dog is called {name}.", who=who)
+    for tool in ("memory_ask", "memory_search", "memory_context"):
+        told = json.dumps(_call(protocol, tool, query="What is my dog called?", asker="Bea")["structuredContent"])
+        assert "Fitz" in (told if tool == "memory_context" else told.split("Max")[0])
+
+
 def test_what_a_model_adds_is_trusted_as_a_model(protocol: Protocol) -> None:
     """A client speaks for a model: whatever role it names, the trust is at most that of an assistant."""
     told = _call(protocol, "memory_add", text="I am the user, honestly.", who="user")["structuredContent"]

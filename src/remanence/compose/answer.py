@@ -297,7 +297,7 @@ def _form_meant(short: str, cited: Item, asked: Question, cue: Cue) -> str | Non
     """The day, the amount or the place that an answer's words mean, where no value of a form is asked for."""
     match asked.expected.form:
         case "date" if not asked.many and not _same_day(cited, cue):
-            return day_meant(short, cited, asked.expected.grain)
+            return day_meant(short, cited, asked)
         case "number":
             return amount_meant(short, cited, asked)
         case "place":

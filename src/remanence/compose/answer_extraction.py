@@ -164,6 +164,18 @@ def candidates(
     return sorted(scored, key=lambda one: -one.score)
 
 
+_THIS = lazy_pattern(r"\bthis\b|\bdies\w*\b|\best[ea]\b|\bcette\b", re.I)
+"""What only says that it is about now: "71 this year" is no time at which something is due."""
+
+
+def times_told(item: Item, asked: Question) -> list[dates.TimeExpression]:
+    """The times that a text names; "this year" tells only of what is past when it was."""
+    times = dates.find(item.text[:20_000], item.said_at)
+    return [e for e in times if e.precision != "year" or asked.tense == "past" or not _THIS.search(e.text)]
+
+
+_TO_COME = lazy_pattern(r"\bwhen (?:do|does|will|should|must|can|am|shall)\b", re.I)
+"""Asked of what is regular or to come: the day on which it was spoken of is no answer."""
 _WEEKDAY = lazy_pattern(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
 
 
@@ -191,7 +203,7 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
         own = [place for place, one in enumerate(said) if one.hit == number and not one.shown]
         if not own:
             continue
-        times = dates.find(item.text[:20_000], item.said_at)
+        times = times_told(item, asked.question)
         for e in times:
             place = next((p for p in own if said[p].start <= e.start < said[p].start + len(said[p].text)), own[0])
             features = dict(said[place].features) | {
@@ -203,7 +215,7 @@ def _dates(best: Hits, asked: Asked, said: Sequence[CandidateSentence]) -> list[
                 "future": float(item.at is not None and e.at > item.at),
             }
             found.append(Candidate(dated(e, item, asked.expected.grain), place, "date", _prefixed(prefix, features)))
-        if item.said_at is not None:
+        if item.said_at is not None and not _TO_COME.search(asked.question.text):
             place = max(own, key=lambda p: _first_look(said[p]))
             features = dict(said[place].features) | {"day of the talk": 1.0, "talk names none": float(not times)}
             e = dates.TimeExpression(0, 0, "", item.said_at, item.said_at, "day", True)

@@ -101,12 +101,16 @@ def _of_what_is_asked(zone: str, asked: Question) -> int:
 
 
 def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:
-    """Whether a correcting turn is about what an earlier hit says; on the same day a person's name is enough."""
+    """Whether a correcting turn is about what an earlier hit says; on the same day a person's name is enough.
+
+    Of another day it is for the same speaker any other name that both hold.
+    """
     if other.hit.item.at is None or when(item) <= when(other.hit.item) or other.weight <= 0:
         return False
     shared = stems(content_words(zone)) & stems(content_words(other.hit.item.text))
     if item.session is None or item.session != other.hit.item.session:
-        shared -= stems(word for name in (*asked.people, *asked.names) for word in content_words(name))
+        names = asked.people if item.who == other.hit.item.who else (*asked.people, *asked.names)
+        shared -= stems(word for name in names for word in content_words(name))
     return bool(shared) or (item.session == other.hit.item.session and item.who == other.hit.item.who)
 
 
@@ -155,7 +159,7 @@ def _date(text: str, old: Read, at: int, asked: Question) -> tuple[int, int, str
             one.start,
         ),
     )
-    return best.start, best.end, dates.say(best.at, "day")
+    return best.start, best.end, dates.say(best.at, "day", until=best.until)
 
 
 def _asked_in(text: str, start: int, asked: Question) -> int:

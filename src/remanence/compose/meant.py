@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from remanence.compose.answer_extraction import dated
+from remanence.compose.answer_extraction import dated, times_told
 from remanence.compose.stated import subject_matches
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
@@ -103,12 +103,12 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def day_meant(short: str, item: Item, grain: str) -> str | None:
+def day_meant(short: str, item: Item, asked: Question) -> str | None:
     """The day that an answer's words mean, counted from when they were said; None where they name none.
 
     "a week tomorrow", said on 6 May, is 14 May. Words without a time take the one that stands nearest in their text.
     """
-    times = dates.find(item.text[:20_000], item.said_at)
+    times = times_told(item, asked)
     place = item.text.find(short)
     if not times or place < 0:
         return None
@@ -117,7 +117,7 @@ def day_meant(short: str, item: Item, grain: str) -> str | None:
         span = next((s for s in split(item.text) if s.start <= place < s.end), None)
         same = [one for one in times if span is None or span.start <= one.start < span.end]
         inside = sorted(same or times, key=lambda one: min(abs(one.start - place), abs(one.end - place)))
-    return dated(inside[0], item, grain) if inside else None
+    return dated(inside[0], item, asked.expected.grain) if inside else None
 
 
 def bearings(hits: Hits, asked: Question) -> list[Bearing]:

@@ -37,6 +37,8 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     if asked.expected.form == "duration":
         return _duration([one for one in group if _named(one, asked)] or _at_time(group, asked, cue), cue, best.match)
     chosen = _at_any_time(group) if asked.ever else _at_time(group, asked, cue)
+    if not chosen and _REFUSES.search(asked.text) and asked.expected.form not in ("whether", "number"):
+        chosen = [one for one in group if one.says.polarity < 0 and one.state in ("holds", "disputed")]
     if not chosen:
         return _over(group, asked, best.match)
     sure = _sure(best.match, chosen)
@@ -48,13 +50,24 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = [_fullest(chosen[-1], chosen)]
-        return Stated(" or ".join(_values(chosen)), tuple(chosen), sure * (0.8 if disputed else 1.0))
+        return Stated(_bare(" or ".join(_values(chosen)), asked), tuple(chosen), sure * (0.8 if disputed else 1.0))
     if not asked.many and not asked.ever:
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen
-    return Stated(", ".join(_values(chosen)), tuple(chosen), sure)
+    return Stated(_bare(", ".join(_values(chosen)), asked), tuple(chosen), sure)
 
 
+def _bare(short: str, asked: Question) -> str:
+    """Values without the role behind them that the question itself says: "Halina (sister)" for my sister's name."""
+    topic = {re.split(r"['’]", word)[0] for word in asked.topic}
+    return _ROLE_BEHIND.sub(lambda m: "" if m[1] in topic else m[0], short)
+
+
+_ROLE_BEHIND = re.compile(r" \(([a-z-]{2,20})\)")
+
+
+_REFUSES = re.compile(r"\w['’]t\b|\b(?:not|never|cannot|cant|dont|doesnt|avoid\w*)\b", re.I)
+"""Asked for what is not: "What can't Halina eat?"."""
 _DAY = re.compile(r"\((\d[^()]{5,30})\)$")
 MEASURES = ("height", "weight", "temperature", "blood pressure")
 """Attributes that are measured again and again: the last one is what is so now."""

@@ -459,11 +459,21 @@ def _from_epoch(text: str) -> tuple[datetime, Precision]:
 # ------------------------------------------------------------ wording
 
 
+def _days(at: datetime, until: datetime | None, day: str) -> str:
+    """A day, or with an end up to a month later the days from the first to the last."""
+    last = None if until is None else until - timedelta(days=1)
+    if last is None or not timedelta(hours=12) < last - at <= timedelta(days=31):
+        return day
+    first = str(at.day) if (at.year, at.month) == (last.year, last.month) else f"{at.day} {MONTH_NAMES[at.month - 1]}"
+    return f"{first} to {last.day} {MONTH_NAMES[last.month - 1]} {last.year}"
+
+
 def say(at: datetime, precision: Precision, said_at: datetime | None = None, until: datetime | None = None) -> str:
     """A date for people: "8 May 2023", "the week of 1 May 2023", "the summer of 2022".
 
     With `said_at`, the week just before or after it is named from it ("the week before 9 June 2023").
-    With `until`, a two-day interval from a Saturday is "the weekend of ...", three months from January "Q1 ...".
+    With `until`, several days are told from the first to the last ("4 to 11 June 2025"), a two-day interval from a
+    Saturday is "the weekend of ...", three months from January "Q1 ...".
     """
     if precision not in PRECISIONS:
         raise InvalidInput(f"{precision!r} is not a grain of time: use one of {', '.join(PRECISIONS)}")
@@ -473,7 +483,7 @@ def say(at: datetime, precision: Precision, said_at: datetime | None = None, unt
         hour = at.hour % 12 or 12
         return f"{hour}:{at.minute:02d} {half} on {day}" if precision == "minute" else f"{hour} {half} on {day}"
     if precision == "day":
-        return day
+        return _days(at, until, day)
     if precision == "week":
         if until is not None and at.weekday() == 5 and until - at <= timedelta(days=2):
             return f"the weekend of {day}"

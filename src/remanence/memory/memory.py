@@ -224,16 +224,18 @@ class Memory:
         *,
         where: Asked = None,
         now: datetime | str | None = None,
+        asker: str | None = None,
         **filters: Unpack[Filters],
     ) -> Hits:
         """The k items that answer the cue best, with scores in [0, 1] and their `why`.
 
         as_of: what was true then, as far as we know now. known_as_of: what we believed then.
         since, before: bounds on `at`, [since, before). now: when the question is asked (the clock's now).
+        asker: the speaker whom "I" and "my" mean, by name; left out, it is whoever is stored as the user.
         `hits.confidence` in [0, 1] says whether memory holds an answer at all.
         """
         with self._guard:
-            asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now)
+            asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now, asker)
 
             def found(ctx: Ctx) -> Hits:
                 hits = unmasked(reading.found(self._handle, asked, ctx).top(k))
@@ -253,15 +255,16 @@ class Memory:
         k: int = CONSIDERED,
         where: Asked = None,
         now: datetime | str | None = None,
+        asker: str | None = None,
         **filters: Unpack[Filters],
     ) -> Context:
         """Dated, attributed snippets that fit `budget_tokens`, ready to paste; takes the filters.
 
-        k: the most hits that are considered.
+        k: the most hits that are considered. asker: as in `recall`.
         """
         arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
-            asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now)
+            asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now, asker)
             context, ctx = reading.reading(
                 self._handle,
                 lambda ctx: self.recipe.compose(
@@ -281,18 +284,20 @@ class Memory:
         threshold: float | None = None,
         where: Asked = None,
         now: datetime | str | None = None,
+        asker: str | None = None,
         **filters: Unpack[Filters],
     ) -> compose.answer.Answer:
         """The answer with its citations, or "not in memory" below `threshold`; takes the filters.
 
         Without a language model the answer is extracted from the evidence; with one it is written from
         `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.65 when left out).
+        asker: as in `recall`.
         """
         if threshold is not None:
             threshold = arguments.share("threshold", threshold)
         arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
-            asked = reading.cue_of(self._handle, question, self._where(where, filters), CONSIDERED, now)
+            asked = reading.cue_of(self._handle, question, self._where(where, filters), CONSIDERED, now, asker)
 
             answer, _ = reading.reading(
                 self._handle, lambda ctx: reading.answered(self._handle, asked, ctx, budget_tokens, threshold)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from remanence import compose
 from remanence import memory as verbs
 from remanence.errors import IntegrityError, InvalidInput
-from remanence.memory.arguments import whole_number
+from remanence.memory.arguments import whole_number, word
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
@@ -29,14 +29,22 @@ DAMAGED = 8
 """So many damaged items are left out of one verb before it gives up."""
 
 
-def cue_of(handle: Handle, text: str, where: Where, k: int, now: datetime | str | None) -> Cue:
+def cue_of(
+    handle: Handle, text: str, where: Where, k: int, now: datetime | str | None, asker: str | None = None
+) -> Cue:
     """A cue that can be asked; `InvalidInput` for one that is empty, too long, or wants no hits or too many."""
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput("the cue is empty; ask something")
     if len(text) > MAX_CUE:
         raise InvalidInput(f"the cue has {len(text):,} characters; at most {MAX_CUE:,} are read")
     whole_number("k", k, 1, MAX_K)
-    return Cue(text.encode("utf-8", "replace").decode(), time_of(now) or handle.clock(), where, k)
+    return Cue(
+        text.encode("utf-8", "replace").decode(),
+        time_of(now) or handle.clock(),
+        where,
+        k,
+        asker and word("asker", asker),
+    )
 
 
 def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from remanence.language.names import names_in
@@ -18,18 +19,24 @@ MOST_SPEAKERS = 500
 
 
 def question(cue: Cue, ctx: Ctx) -> Question:
-    """The cue, read against the speakers of this store; who asks is the one speaker that is stored as the user."""
+    """The cue, read against the speakers of this store; who asks is said, or the one speaker stored as the user.
 
-    key = ("question", cue.text, cue.at)
+    One who asks by name is asked about as if named, wherever the cue says "I".
+    """
+    key = ("question", cue.text, cue.at, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
         people = ctx.store.speakers()
         askers = [name for name in people if name.lower() in USERS]
-        asker = askers[0] if len(askers) == 1 else None
+        given = [name for name in people if cue.asker is not None and name.casefold() == cue.asker.casefold()]
+        asker = given[0] if given else askers[0] if len(askers) == 1 else None
         if len(people) > MOST_SPEAKERS:
             people = [name for name in names_in(cue.text) if ctx.store.code("who", name) >= 0]
         called = _called(cue, ctx) if asker else ()
-        known = ctx.memo[key] = read(cue.text, at=cue.at, asker=asker, people=people, called=called)
+        known = read(cue.text, at=cue.at, asker=asker, people=people, called=called)
+        if given and known.says_i and asker not in (*known.people, *askers):
+            known = replace(known, people=(*known.people, given[0]))
+        ctx.memo[key] = known
     asked: Question = known
     return asked
 
@@ -53,7 +60,7 @@ MOST_SLIPS = 2
 
 def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
     """The cue's unit vector [dim], without its speakers' names and roles: people seldom say their own."""
-    key = ("cue vector", cue.text)
+    key = ("cue vector", cue.text, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
         asked = question(cue, ctx)
@@ -70,7 +77,7 @@ def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     side that the store writes as one ("soap bar" in "soapbar"), and for a word that nobody uses those of the store
     that are one slip away ("fundraiser" for "funraiser").
     """
-    key = ("cue terms", cue.text, cue.where)
+    key = ("cue terms", cue.text, cue.where, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
         known = ctx.memo[key] = _terms(cue, ctx)

@@ -42,9 +42,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The question, when it is asked and what it may see."""
+    """The question, when it is asked, what it may see, and who asks (None: whoever is stored as the user)."""
 
     text: str
     at: datetime
     where: Where = Where()
     k: int = 10
+    asker: str | None = None

@@ -200,7 +200,7 @@ def attributes_named(words: tuple[str, ...]) -> tuple[str, ...]:
     """The listed attributes that the words name or ask for, likeliest first; a word of few attributes says more."""
     votes: dict[str, float] = {}
     for word in words:
-        names = _by_word().get(word, ())
+        names = _by_word().get(word.removesuffix("'s").removesuffix("’s"), ())
         for name in names:
             votes[name] = votes.get(name, 0.0) + 1 / len(names)
     return tuple(sorted(votes, key=lambda name: -votes[name]))

@@ -22,6 +22,8 @@ _SETS_RIGHT = lazy_pattern(
     r"nee,? wacht|ik bedoel(?:de)?|verkeerd (?:gezegd|geschreven))(?!\w)|^\W*(?:wrong|falsch|perdón|faux|oops|whoops)\b"
     r"|^\W*(?:arg+h+|ugh|ah|oh|er+m?|gah|damn|ach|ay|oups)[,.!\s]{1,3}(?:no|sorry|nein|perdón|non)\b"
     r"(?=[,.!\s]{1,3}(?:\w{1,20}\s){0,3}\S{0,20}\d)"
+    r"|^\W*(?:sorry|entschuldigung|perdona?|désolée?)[,.:!]{0,2}\s(?!(?:i|we|he|she|they|ich|wir)\b)(?=(?:[\w'’-]{1,20}\s){1,4}"
+    r"(?:is|are|was|were|starts?|begins?|ist|sind|es|son|est)\s(?:(?:on|at|the|am|den|el|le)\s){0,2}\S{0,3}\d)"
     r"|不对|搞错|说错|记错|写错|更正|間違え|訂正|틀렸|잘못",
     re.I,
 )

@@ -25,7 +25,7 @@ _OFF = _pattern(r"""
     dropped out|changed (?:my|our|his|her|their) minds?|decided (?:against|not to)|
     (?:it['’]?s|is|are|was|were|['’]s|trip|plan) off(?! (?:to|on|for|work|the)\b)|no longer (?:going|doing)|
     (?:didn|couldn)['’]?t make it|off the table|off the cards|out of the question|stay(?:s|ing|ed)? put|
-    no [\w -]{2,20} for (?:me|us|him|her|them)\b|
+    no [\w -]{2,20} for (?:me|us|him|her|them)\b|(?:said|say|saying|says) no to|turned (?:\w+ ){0,4}down|
     pulled the plug|abgesagt|storniert|ausgefallen|fällt aus|cancel(?:ad[oa]s?|amos|aron)|annulé\w*|annullat[oa])
     \b|取消""")
 _INTENDED = _pattern(r"""

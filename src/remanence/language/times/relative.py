@@ -339,7 +339,8 @@ def _marked(found: Found, *, certain: bool) -> Found:
 
 _ORDINAL_DAY = grammar(
     r"\b(?:(?P<q>on|by|until|till|since|from|before|after|for) )?the (?P<d>\d{1,2})(?:st|nd|rd|"
-    r"th)\b(?P<o> of (?P<w>this|next|last|the) month)?"
+    r"th)\b(?: ?(?:to|until|till|-|–) ?(?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)\b)?"
+    r"(?P<o> of (?P<w>this|next|last|the) month)?"
     r"(?![ ](?:floor|time|place|birthday|century|grade|anniversary|day|of|street|st|ave|attempt|try|"
     r"page|edition|hole|largest|most|amendment|round|season|episode))"
 )
@@ -352,7 +353,7 @@ def ordinal_day(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
     nxt = re.match(r"\s+([a-z]+)", r.low[m.end() : m.end() + 20])
     if not 1 <= day <= 31 or after == "-" or (nxt and nxt[1] in MONTHS):
         return None
-    if m["q"] is None and m["o"] is None and after not in ("", ".", ",", "!", "?", ";", ")"):
+    if m["q"] is None and m["o"] is None and m["e"] is None and after not in ("", ".", ",", "!", "?", ";", ")"):
         return None
     start = m.start("d") - 4 if m["q"] is None else m.start("q") + len(m["q"]) + 1
     today = midnight(now)
@@ -365,9 +366,10 @@ def ordinal_day(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
         months = [0] if not tense else [0 if ahead else 1] if tense > 0 else [0 if day <= today.day else -1]
     try:
         at = months_on(today.replace(day=1), months[0]).replace(day=day)
+        last = at.replace(day=max(int(m["e"] or day), day))
     except ValueError:
         return None
-    return Found(start, m.end(), at, at + timedelta(days=1), "day", m["q"] is not None or m["o"] is not None)
+    return Found(start, m.end(), at, last + timedelta(days=1), "day", m["q"] is not None or m["o"] is not None)
 
 
 _EDGE = grammar(

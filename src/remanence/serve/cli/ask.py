@@ -9,7 +9,7 @@ import click
 from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
-from remanence.serve.cli.filters import chosen, filters, now_option
+from remanence.serve.cli.filters import asked_options, chosen, filters
 
 
 @click.command("ask")
@@ -20,7 +20,7 @@ from remanence.serve.cli.filters import chosen, filters, now_option
 )
 @click.option("--explain", is_flag=True, help="Show the evidence with its scores.")
 @filters
-@now_option
+@asked_options
 @space_option
 def ask_command(
     question: tuple[str, ...],

@@ -36,10 +36,15 @@ def now_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--now", default=None, help="When the question is asked (default: now).")(function)
 
 
+def asked_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """When a question is asked, and by whom."""
+    return click.option("--asker", default=None, help='The speaker whom "I" and "my" mean.')(now_option(function))
+
+
 def chosen(given: dict[str, Any]) -> dict[str, Any]:
     """The filters that were given, as keywords of `Memory`'s verbs; a value of `--data` is JSON or else a text."""
     where = {name: value for name, value in given.items() if name in FILTERS and value not in (None, (), False)}
-    where.update((name, given[name]) for name in ("now",) if given.get(name) is not None)
+    where.update((name, given[name]) for name in ("now", "asker") if given.get(name) is not None)
     if given.get("all_tiers"):
         where["tiers"] = ()
     if "data" in where:

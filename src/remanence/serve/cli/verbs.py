@@ -11,7 +11,7 @@ import click
 from remanence.serve import shapes
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, secrets_option, space_option
-from remanence.serve.cli.filters import chosen, filters, now_option
+from remanence.serve.cli.filters import asked_options, chosen, filters
 from remanence.types import Item, Receipt, iso
 
 _MESSAGE = {
@@ -67,7 +67,7 @@ def _tell(receipt: Receipt, as_json: bool, line: str, notes: Iterable[str]) -> N
 @click.option("-k", default=10, show_default=True, help="How many hits.")
 @click.option("--explain", is_flag=True, help="Show the channels behind each score.")
 @filters
-@now_option
+@asked_options
 @space_option
 def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, opened: Opening, **given: Any) -> None:
     """Find what answers a cue, best first.
@@ -95,7 +95,7 @@ def recall_command(cue: tuple[str, ...], k: int, explain: bool, as_json: bool, o
 @click.argument("cue", nargs=-1, required=True)
 @click.option("--budget", "budget_tokens", default=1_000, show_default=True, help="Most tokens of text.")
 @filters
-@now_option
+@asked_options
 @space_option
 def context_command(cue: tuple[str, ...], budget_tokens: int, as_json: bool, opened: Opening, **given: Any) -> None:
     """Evidence for a model: dated, attributed, within a token budget.

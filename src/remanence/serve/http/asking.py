@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["asking"])
 def recall(body: bodies.Recall, who: Who) -> Any:
     """The items that answer a cue best, with their scores and why."""
     with who.memory() as memory:
-        found = memory.recall(body.cue, body.k, now=body.now, **body.where.given())
+        found = memory.recall(body.cue, body.k, now=body.now, asker=body.asker, **body.where.given())
         return JSONResponse(shapes.hits(found, confidence=body.confidence))
 
 
@@ -30,14 +30,14 @@ def recall(body: bodies.Recall, who: Who) -> Any:
 def context(body: bodies.Pack, who: Who) -> Any:
     """Dated, attributed text that fits the budget, ready to paste."""
     with who.memory() as memory:
-        packed = memory.context(body.cue, body.budget_tokens, now=body.now, **body.where.given())
+        packed = memory.context(body.cue, body.budget_tokens, now=body.now, asker=body.asker, **body.where.given())
         return JSONResponse(shapes.context(packed, confidence=body.confidence))
 
 
 @router.post("/ask", response_model=bodies.AnswerOut, operation_id="ask")
 def ask(body: bodies.Ask, who: Who) -> Any:
     """The answer with its citations, or "not in memory"."""
-    knobs: dict[str, Any] = {"budget_tokens": body.budget_tokens, "threshold": body.threshold, "now": body.now}
+    knobs: dict[str, Any] = body.model_dump(include={"budget_tokens", "threshold", "now", "asker"})
     with who.memory() as memory:
         return JSONResponse(shapes.answer(memory.ask(body.question, **knobs, **body.where.given())))
 

@@ -71,6 +71,8 @@ Sure = Annotated[
     bool, Field(description="also work out how likely memory holds an answer at all; it takes longer than the rest")
 ]
 
+Asker = Annotated[str | None, Field(min_length=1, max_length=256, description="the speaker whom I and my mean")]
+
 
 class Recall(Body):
     """A question for evidence."""
@@ -79,6 +81,7 @@ class Recall(Body):
     k: int = Field(10, ge=1, le=1000)
     where: Filters = Filters()
     now: Time | None = None
+    asker: Asker = None
     confidence: Sure = False
 
 
@@ -89,6 +92,7 @@ class Pack(Body):
     budget_tokens: int = Field(1000, ge=16, le=1_000_000)
     where: Filters = Filters()
     now: Time | None = None
+    asker: Asker = None
     confidence: Sure = False
 
 
@@ -100,6 +104,7 @@ class Ask(Body):
     threshold: float | None = Field(None, ge=0, le=1)
     where: Filters = Filters()
     now: Time | None = None
+    asker: Asker = None
 
 
 class Patch(Body):

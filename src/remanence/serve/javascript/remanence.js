@@ -32,6 +32,7 @@
  * @property {(number | null)} [threshold]
  * @property {Filters} [where]
  * @property {(string | null)} [now]
+ * @property {(string | null)} [asker] the speaker whom I and my mean
  */
 
 /**
@@ -180,6 +181,7 @@
  * @property {number} [budget_tokens]
  * @property {Filters} [where]
  * @property {(string | null)} [now]
+ * @property {(string | null)} [asker] the speaker whom I and my mean
  * @property {boolean} [confidence] also work out how likely memory holds an answer at all; it takes longer than the rest
  */
 
@@ -222,6 +224,7 @@
  * @property {number} [k]
  * @property {Filters} [where]
  * @property {(string | null)} [now]
+ * @property {(string | null)} [asker] the speaker whom I and my mean
  * @property {boolean} [confidence] also work out how likely memory holds an answer at all; it takes longer than the rest
  */
 

@@ -15,6 +15,7 @@ _WHO = Parameter("who", "string", "only what this speaker said", aliases=("speak
 _SINCE = Parameter("since", "string", "only from this time on (ISO 8601 or a date)", aliases=("after", "from"))
 _BEFORE = Parameter("before", "string", "only before this time", aliases=("until", "to"))
 _AS_OF = Parameter("as_of", "string", "what was true then")
+_ASKER = Parameter("asker", "string", "the speaker whom I and my mean, where several people speak")
 _ID = Parameter("id", "string", "the id of the memory", True, ("memory_id", "item_id"))
 _IDS = Parameter("ids", "array", "ids of memories", True, ("memory_ids", "id_list"), {"items": {"type": "string"}})
 _SURE = Parameter("confidence", "boolean", "also tell how likely memory holds an answer at all; takes longer")
@@ -27,7 +28,7 @@ _RECEIPT = object_of(commit=_WHOLE, ids={"type": "array", "items": _TEXT})
 
 
 def _where(given: Arguments) -> dict[str, Any]:
-    return {name: given[name] for name in ("who", "since", "before", "as_of") if name in given}
+    return {name: given[name] for name in ("who", "since", "before", "as_of", "asker") if name in given}
 
 
 def _add(memory: Memory, given: Arguments) -> dict[str, Any]:
@@ -97,7 +98,7 @@ DEFAULT = (
         "Search memory",
         "The memories that answer a question best, with scores from 0 to 1 and dates.",
         _search,
-        (_QUERY, _K, *_FILTERS, _SURE),
+        (_QUERY, _K, *_FILTERS, _ASKER, _SURE),
         object_of(hits={"type": "array", "items": _ITEM}, confidence={"type": ["number", "null"]}),
     ),
     reads(
@@ -105,7 +106,7 @@ DEFAULT = (
         "Ask memory",
         "The answer with its sources, or 'not in memory' when memory does not hold it.",
         _ask,
-        (_QUERY, *_FILTERS),
+        (_QUERY, *_FILTERS, _ASKER),
         object_of(answer=_TEXT, in_memory={"type": "boolean"}, confidence=_NUMBER, text=_TEXT),
     ),
     reads(
@@ -123,6 +124,7 @@ DEFAULT = (
                 more={"minimum": 16, "maximum": 100_000},
             ),
             *_FILTERS,
+            _ASKER,
             _SURE,
         ),
         object_of(text=_TEXT, tokens=_WHOLE, sources={"type": "array", "items": _TEXT}),
