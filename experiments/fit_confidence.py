@@ -33,8 +33,7 @@ from remanence.memory import reading
 from remanence.memory.memory import CONSIDERED, Memory
 from remanence.memory.trust import unrivalled
 from remanence.recall.answerability import FIRST, features, found_by
-from remanence.stage.passages import known_readings, passages, read_each
-from remanence.stage.question import question
+from remanence.stage.passages import passages, read_each
 from remanence.stage.sentences import sentences
 from remanence.types import Where
 
@@ -93,10 +92,10 @@ def _look(memory: Memory, case: Case, row: Row) -> None:
     hits = reading.found(memory._handle, cue, ctx).top(CONSIDERED)
     if not len(hits):
         return
-    best, about = hits.top(FIRST), frozenset(question(cue, ctx).people)
+    best = hits.top(FIRST)
     given = passages(cue, best, ctx)
-    read = read_each(given.asks, given.whole(FIRST), ctx.reader, known_readings(ctx)) if ctx.reader else []
-    row.seen = features(cue, hits, ctx) | {"reader": found_by(read, given, sentences(best, ctx), about)}
+    read = read_each(given, FIRST, ctx.reader) if ctx.reader else []
+    row.seen = features(cue, hits, ctx) | {"reader": found_by(read, given, sentences(best, ctx))}
     hits = unrivalled(cue, hits, ctx)
     asked = answering.asked_of(cue, ctx)
     said = answering.candidate_sentences(cue, hits, ctx, asked)

@@ -171,7 +171,7 @@ class Loop:
         known = len(values) >= 16
         self.middle = statistics.fmean(values) if known else 0.1
         self.spread = max(statistics.pstdev(values), 0.02) if known else 0.12
-        raw = self.ctx.store.word_scores(self.terms, rows)
+        raw = self.ctx.store.term_matches(self.terms, rows).scores
         self.raw = dict(zip(rows.tolist(), raw.tolist(), strict=True))
         self.names = set(self.ctx.store.terms(" ".join(self.asked.names))) & set(self.terms)
 

@@ -219,10 +219,11 @@ def test_surface_features_by_hand(space):
     """A question; what follows one; a time only where one is asked for, a number likewise."""
     memory = space("When do we leave?", "We leave on 5 May.", "The tram is full.")
     ctx = memory.ctx()
-    rows, before = np.array([0, 1, 2]), np.array([-1, 0, 1])
+    flags, length = ctx.store.columns(("flags", "length"), np.array([0, 1, 2]))
+    before = np.array([0, flags[0], flags[1]], np.uint8)
 
     def features(text):
-        return score._surface(question(Cue(text, NOW), ctx), rows, before, 1.0, ctx)
+        return score._surface(question(Cue(text, NOW), ctx), flags, before, length, 1.0)
 
     asked = features("When do we leave?")
     assert [1, 0, 0] == asked["is question"].tolist()

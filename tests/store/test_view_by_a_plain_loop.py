@@ -168,7 +168,7 @@ def test_words_are_scored_by_the_formula_over_what_is_seen(store: Store, where: 
 
     rows, scores = view.matching(terms, 100, filters)
     told = dict(zip([item.id for item in view.items(rows)], scores.tolist(), strict=True))
-    every = view.word_scores(terms, view.rows(filters), filters)
+    every = view.term_matches(terms, view.rows(filters), filters).scores
     few, _ = view.matching(terms, 3, filters)
 
     assert wanted == pytest.approx(told, rel=1e-4)
@@ -176,7 +176,7 @@ def test_words_are_scored_by_the_formula_over_what_is_seen(store: Store, where: 
     assert [wanted.get(item.id, 0.0) for item in seen] == pytest.approx(every.tolist(), rel=1e-4)
     assert rows[:3].tolist() == few.tolist()
     assert 0 == len(view.matching(["unheard"], 5, filters)[0])
-    assert [0.0] * len(seen) == view.word_scores(["unheard"], view.rows(filters), filters).tolist()
+    assert [0.0] * len(seen) == view.term_matches(["unheard"], view.rows(filters), filters).scores.tolist()
 
 
 def test_rarity_and_coverage_are_counted_over_what_is_seen(store: Store) -> None:

@@ -52,8 +52,8 @@ from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json
 from remanence.stage.question import question
-from remanence.stage.standing import EVERY, Known, stated_by
-from remanence.types import NEVER, Context, Cue, Hit, Hits, Item, Later
+from remanence.stage.standing import Known, stated_by
+from remanence.types import EVERYTHING, NEVER, Context, Cue, Hit, Hits, Item, Later
 from remanence.weights import Table, table
 
 FITTED = table("answer", "answer")
@@ -314,7 +314,7 @@ def _same_day(cited: Item, cue: Cue) -> bool:
 
 def _behind(cited: Item, cue: Cue, ctx: Ctx) -> list[Item]:
     """The turns that follow an item, three at most."""
-    row = ctx.store.rows_of([cited.id], EVERY)
+    row = ctx.store.rows_of([cited.id], EVERYTHING)
     rows = ctx.store.around(row[row >= 0], 0, 3, cue.where)[:, 1:].ravel()
     return list(ctx.store.items(rows[rows >= 0]))
 
@@ -335,7 +335,7 @@ def _verdict_as_meant(found: Answer, every: Sequence[Bearing], asked: Question, 
 def _from_stated(found: Stated, ctx: Ctx) -> Answer:
     """Stored statements with the sentences that say them; what is over says until when, and what took its place."""
     ids = [one.source for one in found.rests_on][-MOST_QUOTED:]
-    rows = ctx.store.rows_of(ids, EVERY)
+    rows = ctx.store.rows_of(ids, EVERYTHING)
     items = {item.id: item for item in ctx.store.items(rows[rows >= 0])}
     lines: dict[str, str] = {}
     evidence: list[Hit] = []

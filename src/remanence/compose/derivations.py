@@ -7,11 +7,10 @@ from datetime import datetime
 import numpy as np
 
 from remanence.records import dataclass
-from remanence.types import Item, StoreView, Where, moment
+from remanence.types import EVERYTHING, Item, StoreView, moment
 
 VERBATIM = ("turn", "chunk", "file")
 """Kinds that are kept as they came."""
-_EVERYTHING = Where(tiers=(), ended=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Derivation:
 
 def derivations(view: StoreView, *, most: int = 20, items: int = 50) -> list[Derivation]:
     """The last `most` moments at which something was derived, with up to `items` of each."""
-    rows = view.rows(_EVERYTHING)
+    rows = view.rows(EVERYTHING)
     verbatim = [view.code("kind", name) for name in VERBATIM]
     rows = rows[~np.isin(view.column("kind", rows), verbatim)]
     seen = view.column("seen", rows)

@@ -13,8 +13,8 @@ from remanence.compose.stated import MATCHES, Match, stated
 from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.standing import EVERY, Known
-from remanence.types import Cue, Hit, Hits, Mark
+from remanence.stage.standing import Known
+from remanence.types import EVERYTHING, Cue, Hit, Hits, Mark
 
 LINES = 4
 """Most lines, one for each subject and attribute."""
@@ -58,7 +58,7 @@ def what_is_so(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int) -> Opening:
 
 def source_of(known: Sequence[Known], ctx: Ctx) -> str:
     """The source of the item that says the newest of them."""
-    row = ctx.store.rows_of([known[0].source], EVERY)
+    row = ctx.store.rows_of([known[0].source], EVERYTHING)
     items = ctx.store.items(row[row >= 0])
     return (items[0].source or items[0].id) if items else known[0].source
 

@@ -22,7 +22,7 @@ from remanence.language.text import content_words, words
 from remanence.language.value_forms import Value, counting, values
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.passages import known_readings, passages, read_each
+from remanence.stage.passages import passages, read_each
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
 
@@ -83,7 +83,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     best, asked = _worth_reading(hits), question(cue, ctx)
     given = passages(cue, best, ctx)
     texts = given.whole(len(best.rows))
-    readings = read_each(given.asks, texts, ctx.reader, known_readings(ctx))
+    readings = read_each(given, len(texts), ctx.reader)
     top, likely = max(float(best.scores[0]), 1e-6), best.channels.get("evidence")
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)

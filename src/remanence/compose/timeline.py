@@ -25,6 +25,7 @@ class Bar:
     since: datetime
     before: datetime
     count: int
+    """Items of all kinds."""
     kinds: Mapping[str, int]
 
 

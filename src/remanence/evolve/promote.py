@@ -10,7 +10,7 @@ from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.excerpt import excerpt
 from remanence.stage.neighbours import neighbours
 from remanence.stage.sufficiency import sufficiency
-from remanence.types import Change, Cue, Hits, Item, Where
+from remanence.types import EVERYTHING, Change, Cue, Hits, Item, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,6 @@ on_miss = writes(OnMiss)
 
 def _suffices(items: list[Item], cue: Cue, ctx: Ctx) -> float:
     """`sufficiency` of some items for a cue."""
-    rows = ctx.store.rows_of([item.id for item in items], Where(tiers=(), ended=True))
+    rows = ctx.store.rows_of([item.id for item in items], EVERYTHING)
     there = rows[rows >= 0].tolist()
     return sufficiency(cue, Hits(ctx.store, there, [1.0] * len(there)), ctx, top=len(there)) if there else 0.0

@@ -17,7 +17,7 @@ from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
 from remanence.language.statements.attributes import attributes_named
-from remanence.language.text import content_words, words, words_each
+from remanence.language.text import content_of, words, words_each
 from remanence.records import dataclass
 
 _SAYS = Patterns(
@@ -79,7 +79,8 @@ class Question:
     subjects: whom it is about: `people`, and the asker where it says "I" or "my"; empty when nobody is said.
     names: its capitalised names. expected: form of the answer, its noun, whether several are wanted.
     attributes: names of attributes that its words ask for, likeliest first (`statements.attributes`).
-    keywords: content words in order, without the names of `people`; all content words when nothing else is left.
+    said: all its words in order. keywords: content words in order, without the names of `people`; all content words
+    when nothing else is left.
     topic: the same words, names of listed people included. essence: keywords without words of time ("these days",
     "in July 2025"), which say when and not what. interval: a time that it certainly names, [since, before).
     tense: "before" for what held before something else, "past", "now", or "" where it does not say.
@@ -97,6 +98,7 @@ class Question:
     names: tuple[str, ...] = ()
     expected: AnswerType = A_THING
     attributes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     essence: tuple[str, ...] = ()
@@ -147,7 +149,8 @@ def read(
     spoken |= {part[:size] for name in names for part in name[:1] for size in range(3, len(part))}
     foreign = in_another_language(question) is not None
     plain_words = _SAYS.elision.sub("", question) if foreign else question
-    topic = tuple(content_words(plain_words))
+    every = words(plain_words)
+    topic = tuple(content_of(every))
     if foreign:
         topic = tuple(word for word in topic if word not in _FUNCTION_WORDS_ELSEWHERE) or topic
     spoken.update(called)
@@ -168,7 +171,8 @@ def read(
         subjects=about,
         names=names_in(question),
         expected=form,
-        attributes=attributes_named(tuple(words(plain_words))),
+        attributes=attributes_named(tuple(every)),
+        said=tuple(words(question) if plain_words is not question else every),
         keywords=keywords or topic,
         topic=topic,
         essence=_essence(question, at, keywords or topic),

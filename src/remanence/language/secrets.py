@@ -13,10 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.records import dataclass
+from remanence.types.items import Item
 
 LEAST = 12
 """No credential without a mark of its own is shorter, in characters."""
@@ -234,3 +236,40 @@ class Hider:
             if run in value:
                 return label(kind)
         return match.group()
+
+
+# --- in items and JSON values ----------------------------------------------------------------------
+
+
+def hidden_each(items: list[Item]) -> list[Item]:
+    """The items with every credential of their texts and data hidden; the same objects where there is none."""
+    if not any_in(strings_of([[item.text, item.data] for item in items])):
+        return items
+    return [_hidden(item) for item in items]
+
+
+def strings_of(value: Any) -> list[str]:
+    """Every text of a JSON value, its names apart."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [text for inner in value for text in strings_of(inner)] if isinstance(value, (list, tuple)) else []
+
+
+def _hidden(item: Item) -> Item:
+    text, data = mask(item.text), within(item.data, mask) if item.data else item.data
+    return item if text is item.text and data is item.data else item.with_(text=text, data=data)
+
+
+def within(value: Any, hide: Callable[[str], str]) -> Any:
+    """`hide` on every text of a JSON value; the same object when nothing changes."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Mapping):
+        made = {name: within(inner, hide) for name, inner in value.items()}
+        return made if any(made[name] is not value[name] for name in made) else value
+    if isinstance(value, (list, tuple)):
+        several = [within(inner, hide) for inner in value]
+        return several if any(a is not b for a, b in zip(several, value, strict=True)) else value
+    return value

@@ -35,7 +35,11 @@ def words_each(texts: Iterable[str]) -> list[list[str]]:
 
 def content_words(text: str) -> list[str]:
     """The words that say what a question is about; all of its words when it has no others."""
-    every = words(text)
+    return content_of(words(text))
+
+
+def content_of(every: list[str]) -> list[str]:
+    """`content_words` of a text that has these words."""
     left = [word for word in every if re.split(r"['’]", word)[0] not in STOP]
     told = [word for word in left if word not in ASKING]
     return told or left or every

@@ -97,7 +97,7 @@ class AsyncMemory:
     async def update(
         self, id: str, text: str | None = None, *, if_version: int | None = None, **fields: Any
     ) -> Receipt:
-        """A new version of an item; the old one stays in its history. See `Memory.update`."""
+        """A new version of an item, if it is still at `if_version` where that version is given. See `Memory.update`."""
         return await self.run(lambda memory: memory.update(id, text, if_version=if_version, **fields))
 
     async def look(self, at: Callable[[StoreView], T]) -> T:

@@ -16,8 +16,7 @@ from remanence.compose.fence import escape
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
-from remanence.memory.handle import EVERYTHING
-from remanence.types import FIRM, Item, StoreView
+from remanence.types import EVERYTHING, FIRM, Item, StoreView
 
 LEAST_WORDS = 4
 """So many words in a row, if they are all of a stored text or sentence, are a quote of it."""

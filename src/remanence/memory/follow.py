@@ -13,9 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from remanence.language.entities import find
-from remanence.memory.handle import EVERYTHING
 from remanence.records import dataclass
-from remanence.types import Change, Evidence, Item, Retire, StoreView, Update, Where
+from remanence.types import EVERYTHING, Change, Evidence, Item, Retire, StoreView, Update, Where
 from remanence.types.items import Link
 
 STAGE = "memory.follow"

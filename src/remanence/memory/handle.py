@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field
 
-from remanence.memory.secrets import MaskedChat, MaskedView
+from remanence.language.secrets import hidden_each
+from remanence.memory.secrets import MaskedChat
 from remanence.records import dataclass
 from remanence.stage import Ctx, Recipe
 from remanence.store.store import Store
 from remanence.store.view import View
-from remanence.types import Chat, Clock, Embedder, Item, Reader, Scope, Where
-
-EVERYTHING = Where(tiers=(), ended=True)
-"""What a scope holds: every tier, and what is over."""
+from remanence.types import EVERYTHING, Chat, Clock, Embedder, Item, Reader, Scope
 
 LATELY = 256
 """So many recalled items are remembered as such."""
@@ -59,11 +57,11 @@ class Handle:
         if self.secrets == "keep":
             return self.view()
         self.store.refresh()
-        return MaskedView(self.store, self.scope)
+        return View(self.store, self.scope, hidden_each)
 
-    def ctx(self, scope: Scope | None = None, *, llm: Chat | None = None, view: View | None = None) -> Ctx:
-        """What a stage gets; `llm` stands in for the handle's own model, `view` for the plain view of a scope."""
-        view = view or self.view(scope)
+    def ctx(self, scope: Scope | None = None, *, llm: Chat | None = None, hidden: bool = False) -> Ctx:
+        """What a stage gets; `llm` stands in for the handle's own model. hidden: items are shown as `told` does."""
+        view = self.told() if hidden else self.view(scope)
         chat = llm or self.llm
         return Ctx(
             store=view,

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.memory.handle import EVERYTHING, Handle
+from remanence.memory.handle import Handle
 from remanence.stage import Recipe, WriteStage
 from remanence.stage.write import in_order
 from remanence.store.door import Job, Later
-from remanence.types import Rows, StoreView
+from remanence.types import EVERYTHING, Rows, StoreView
 
 EMBED = "embed"
 """Vectors that an embedder owed: any recipe's work."""

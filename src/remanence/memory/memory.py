@@ -18,7 +18,7 @@ from remanence.errors import InvalidInput
 from remanence.memory import arguments, reading
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
-from remanence.memory.secrets import masked, policy_of, unmasked
+from remanence.memory.secrets import masked, policy_of
 from remanence.models.chats import chat_by_name
 from remanence.models.embedder import by_name
 from remanence.models.reader.bundled import Bundled
@@ -107,6 +107,11 @@ class Memory:
 
     Every verb that reads takes the same filters, as keywords (`kinds=`, `who=`, `since=`, ...) or as
     `where=`: a `Where` or a mapping with the names of `remanence.memory.filters.FILTERS` and `data.KEY`.
+    Times (`now`, `as_of`, `since`, ...) are aware datetimes, ISO text or a date as people write it.
+
+    Raises at opening: InvalidInput; RecipeError (UnknownRecipe, BadKnob); ModelError (ModelMissing, ModelMismatch);
+    StoreError (MigrationError, Locked, IntegrityError). Every verb raises InvalidInput for an argument that cannot be
+    used, before anything is written, and StoreError when the file cannot do what is asked (Locked, StoreFull).
     """
 
     def __init__(
@@ -230,22 +235,13 @@ class Memory:
         """The k items that answer the cue best, with scores in [0, 1] and their `why`.
 
         as_of: what was true then, as far as we know now. known_as_of: what we believed then.
-        since, before: bounds on `at`, [since, before). now: when the question is asked (the clock's now).
+        since, before: bounds on `at`, [since, before). now: the time when the question is asked (the clock's now).
         asker: the speaker whom "I" and "my" mean, by name; left out, it is whoever is stored as the user.
         `hits.confidence` in [0, 1] says whether memory holds an answer at all.
         """
         with self._guard:
             asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now, asker)
-
-            def found(ctx: Ctx) -> Hits:
-                hits = unmasked(reading.found(self._handle, asked, ctx).top(k))
-                _ = hits.items
-                return hits
-
-            hits, _ = reading.reading(self._handle, found)
-            reading.used(self._handle, asked.text, hits)
-            self._handle.show(hits.items)
-            return hits
+            return reading.recalled(self._handle, asked)
 
     def context(
         self,
@@ -260,21 +256,13 @@ class Memory:
     ) -> Context:
         """Dated, attributed snippets that fit `budget_tokens`, ready to paste; takes the filters.
 
-        k: the most hits that are considered. asker: as in `recall`.
+        k: the most hits that are considered. now: the time when the question is asked (the clock's now).
+        asker: as in `recall`.
         """
         arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
             asked = reading.cue_of(self._handle, cue, self._where(where, filters), k, now, asker)
-            context, ctx = reading.reading(
-                self._handle,
-                lambda ctx: self.recipe.compose(
-                    asked, reading.found(self._handle, asked, ctx).top(k), ctx, budget_tokens
-                ),
-            )
-            self._handle.show([hit.item for hit in context.hits])
-            if ctx.degraded:
-                context = replace(context, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
-            return context
+            return reading.composed(self._handle, asked, budget_tokens)
 
     def ask(
         self,
@@ -291,19 +279,14 @@ class Memory:
 
         Without a language model the answer is extracted from the evidence; with one it is written from
         `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.65 when left out).
-        asker: as in `recall`.
+        now: the time when it is asked (the clock's now). asker: as in `recall`.
         """
         if threshold is not None:
             threshold = arguments.share("threshold", threshold)
         arguments.whole_number("budget_tokens", budget_tokens, 16, 1_000_000)
         with self._guard:
             asked = reading.cue_of(self._handle, question, self._where(where, filters), CONSIDERED, now, asker)
-
-            answer, _ = reading.reading(
-                self._handle, lambda ctx: reading.answered(self._handle, asked, ctx, budget_tokens, threshold)
-            )
-            self._handle.show([hit.item for hit in answer.evidence])
-            return answer
+            return reading.asked(self._handle, asked, budget_tokens, threshold)
 
     def profile(
         self,
@@ -315,7 +298,7 @@ class Memory:
     ) -> Profile:
         """Everything known about a person, place, project or thing, by attribute, with history and sources.
 
-        as_of: the moment that is asked about (default: now). known_as_of: from what was believed then.
+        as_of: the moment that is asked about (default: now). known_as_of: from what was believed at this time.
         It reads the stored statements, so sleep first.
         """
         asked, name = time_of(as_of, "as_of"), arguments.word("who", who)
@@ -330,7 +313,7 @@ class Memory:
             return at(self._handle.told())
 
     def get(self, id: str, *, known_as_of: datetime | str | None = None) -> Item:
-        """One item by its id; `NotFound` when it is not in this scope."""
+        """One item by its id, as it was believed at the time `known_as_of`; `NotFound` when it is not in this scope."""
         with self._guard:
             return self._view().get(arguments.word("id", id), known_as_of=time_of(known_as_of, "known_as_of"))
 
@@ -343,7 +326,10 @@ class Memory:
         where: Asked = None,
         **filters: Unpack[Filters],
     ) -> Items:
-        """Items in the order in which they were remembered; takes the filters. `limit` 0 means all."""
+        """At most `limit` items (0 means all) from the `offset`-th on, in the order in which they were remembered.
+
+        offset: how many items are passed over. Takes the filters.
+        """
         arguments.whole_number("limit", limit, 0, 2**62)
         arguments.whole_number("offset", offset, 0, 2**62)
         with self._guard:
@@ -359,7 +345,7 @@ class Memory:
             return self._view().count(self._where(where, filters))
 
     def history(self, id: str) -> Items:
-        """All versions of an item, oldest first; `seen` and `retired` say when each was believed."""
+        """All versions of an item, oldest first; `seen` and `retired` say when each was believed. Raises NotFound."""
         with self._guard:
             return self._view().history(arguments.word("id", id))
 
@@ -372,7 +358,7 @@ class Memory:
         """A new version of an item; the old one stays in its history.
 
         fields: who, at, until, source, session, data (merged; None removes a key), salience, tier, trust.
-        if_version: fail with `Conflict` when the item has moved on.
+        if_version: fail with `Conflict` when the item has moved on from this version. Raises NotFound.
         """
         if text is not None:
             fields["text"] = text
@@ -386,7 +372,8 @@ class Memory:
     def forget(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
         """Hide items, and what rests on them, from recall; `restore` brings them back. Nothing is deleted.
 
-        What a forgotten item had ended is true again. `receipt.followed` names what else was touched.
+        What a forgotten item had ended is true again. `receipt.followed` names what else was touched. Raises NotFound;
+        InvalidInput where it would hide more than a fifth of the scope, unless `force`.
         """
         chosen = arguments.words("ids", ids)
         with self._guard:
@@ -394,7 +381,7 @@ class Memory:
             return verbs.changing.forget(self._handle, chosen)
 
     def restore(self, ids: str | Sequence[str]) -> Receipt:
-        """Bring forgotten or demoted items back into recall, with what was hidden with them."""
+        """Bring forgotten or demoted items back into recall, with what was hidden with them. Raises NotFound."""
         with self._guard:
             return verbs.changing.restore(self._handle, arguments.words("ids", ids))
 
@@ -403,6 +390,7 @@ class Memory:
 
         What they had ended is true again, and what is left of an episode or a summary is formed anew at sleep.
         Their sources are remembered as keyed hashes only, so that a later import does not bring them back.
+        Raises NotFound; InvalidInput where it would take more than a fifth of the scope, unless `force`.
         """
         chosen = arguments.words("ids", ids)
         with self._guard:

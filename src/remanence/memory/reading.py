@@ -13,11 +13,12 @@ from remanence.errors import IntegrityError, InvalidInput
 from remanence.memory.arguments import whole_number, word
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
+from remanence.memory.secrets import unmasked
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
 from remanence.recall.answerability import answerability
-from remanence.stage import Ctx
+from remanence.stage import Ctx, WriteStage
 from remanence.stage.standing import marked
-from remanence.types import FIRM, MAX_CUE, MAX_K, Change, Cue, Hits, Where
+from remanence.types import FIRM, MAX_CUE, MAX_K, Change, Context, Cue, Hits, Item, Where
 
 T = TypeVar("T")
 
@@ -38,13 +39,44 @@ def cue_of(
     if len(text) > MAX_CUE:
         raise InvalidInput(f"the cue has {len(text):,} characters; at most {MAX_CUE:,} are read")
     whole_number("k", k, 1, MAX_K)
-    return Cue(
-        text.encode("utf-8", "replace").decode(),
-        time_of(now) or handle.clock(),
-        where,
-        k,
-        asker and word("asker", asker),
-    )
+    at = None if now is None else time_of(now)
+    by = asker and word("asker", asker)
+    return Cue(text.encode("utf-8", "replace").decode(), at or handle.clock(), where, k, by)
+
+
+def recalled(handle: Handle, cue: Cue) -> Hits:
+    """The best `cue.k` hits, their items as they are kept; the recipe learns from them."""
+
+    def read(ctx: Ctx) -> tuple[Hits, list[Item]]:
+        hits = unmasked(found(handle, cue, ctx).top(cue.k))
+        return hits, hits.items
+
+    (hits, items), _ = reading(handle, read)
+    stage = handle.recipe.at.get("on_recall")
+    if stage is not None and items:
+        learn(handle, stage, Change(given=tuple(items), reason="recall", asked=cue.text))
+    handle.show(items)
+    return hits
+
+
+def composed(handle: Handle, cue: Cue, budget_tokens: int) -> Context:
+    """The best `cue.k` hits as the recipe's text for a model."""
+
+    def read(ctx: Ctx) -> Context:
+        return handle.recipe.compose(cue, found(handle, cue, ctx).top(cue.k), ctx, budget_tokens)
+
+    context, ctx = reading(handle, read)
+    handle.show([hit.item for hit in context.hits])
+    if ctx.degraded:
+        return replace(context, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
+    return context
+
+
+def asked(handle: Handle, cue: Cue, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
+    """The answer to a question."""
+    answer, _ = reading(handle, lambda ctx: answered(handle, cue, ctx, budget_tokens, threshold))
+    handle.show([hit.item for hit in answer.evidence])
+    return answer
 
 
 def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
@@ -53,7 +85,7 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     if hits.sure is None:
         hits = hits.with_(confidence=answerability(cue, hits, ctx))
     hits = ranked(cue, hits, ctx)
-    return hits.with_(marks=marked(hits.top(MARKED), cue, ctx).marks)
+    return marked(hits, cue, ctx, MARKED)
 
 
 def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
@@ -83,7 +115,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
 
 def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
     """Read once more without the row when a damaged one is met, and say so in `ctx.degraded`."""
-    ctx = handle.ctx(view=handle.told())
+    ctx = handle.ctx(hidden=True)
     for _ in range(DAMAGED):
         try:
             return read(ctx), ctx
@@ -92,15 +124,10 @@ def reading(handle: Handle, read: Callable[[Ctx], T]) -> tuple[T, Ctx]:
     raise IntegrityError("many damaged items were met; run: remanence doctor --deep")
 
 
-def used(handle: Handle, asked: str, hits: Hits) -> None:
+def learn(handle: Handle, stage: WriteStage, recalled: Change) -> None:
     """Let the recipe learn from what was recalled."""
-    stage = handle.recipe.at.get("on_recall")
-    if stage is None or not len(hits):
-        return
-    given = tuple(hits.items)
-    change = Change(given=given, reason="recall", asked=asked)
 
-    def learn(ctx: Ctx) -> verbs.commit.Proposal:
-        return verbs.commit.Proposal(stage(change, ctx), empty_too=False)
+    def make(ctx: Ctx) -> verbs.commit.Proposal:
+        return verbs.commit.Proposal(stage(recalled, ctx), empty_too=False)
 
-    verbs.commit.committed(handle, learn)
+    verbs.commit.committed(handle, make)

@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from remanence.errors import InvalidInput
-from remanence.language.secrets import Hider, Secret, any_in, mask
-from remanence.records import dataclass
+from remanence.language.secrets import Hider, Secret, any_in, mask, strings_of, within
 from remanence.store.view import View
-from remanence.types import Change, Chat, Hits, Item, Messages, Rows, Schema, StoreView, Update, Where
+from remanence.types import EVERYTHING, Change, Chat, Hits, Item, Messages, Schema, StoreView, Update
 
 POLICIES = ("mask", "keep", "refuse")
 
@@ -39,69 +38,10 @@ def note(found: Sequence[Secret]) -> tuple[str, ...]:
     return (f"{count} ({kinds(found)}) kept in the message, hidden in facts, summaries and contexts",)
 
 
-def hidden_each(items: list[Item]) -> list[Item]:
-    """The items with every credential of their texts and data hidden; the same objects where there is none."""
-    if not any_in(_strings([[item.text, item.data] for item in items])):
-        return items
-    return [_hidden(item) for item in items]
-
-
-def _strings(value: Any) -> list[str]:
-    """Every text of a JSON value, its names apart."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    return [text for inner in value for text in _strings(inner)] if isinstance(value, (list, tuple)) else []
-
-
-def _hidden(item: Item) -> Item:
-    text, data = mask(item.text), _within(item.data, mask) if item.data else item.data
-    return item if text is item.text and data is item.data else item.with_(text=text, data=data)
-
-
-def _within(value: Any, hide: Any) -> Any:
-    """`hide` on every text of a JSON value; the same object when nothing changes."""
-    if isinstance(value, str):
-        return hide(value)
-    if isinstance(value, Mapping):
-        made = {name: _within(inner, hide) for name, inner in value.items()}
-        return made if any(made[name] is not value[name] for name in made) else value
-    if isinstance(value, (list, tuple)):
-        several = [_within(inner, hide) for inner in value]
-        return several if any(a is not b for a, b in zip(several, value, strict=True)) else value
-    return value
-
-
-@dataclass(eq=False)
-class MaskedView(View):
-    """A view whose items show no credential; searches, scores and counts are those of the plain one."""
-
-    plain: View = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.plain = View(self._store, self.scope)
-
-    def _fetched(self, rows: Rows) -> list[Item]:
-        return hidden_each(self.plain.items(rows))
-
-    def history(self, id: str) -> list[Item]:
-        return hidden_each(super().history(id))
-
-
 def unmasked(hits: Hits) -> Hits:
     """The same hits, with their items as they are kept."""
-    if not isinstance(hits.view, MaskedView):
-        return hits
-    return Hits(
-        hits.view.plain,
-        hits.rows,
-        hits.scores,
-        channels=hits.channels,
-        paths=hits.paths,
-        marks=hits.marks,
-        confidence=hits.sure,
-    )
+    view = hits.view.plain if isinstance(hits.view, View) else hits.view
+    return hits if view is hits.view else hits.of(view)
 
 
 class MaskedChat:
@@ -111,10 +51,10 @@ class MaskedChat:
         self._inner = inner
 
     def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
-        return self._inner.complete(_within(messages, mask), schema=schema, max_tokens=max_tokens)
+        return self._inner.complete(within(messages, mask), schema=schema, max_tokens=max_tokens)
 
     def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
-        return self._inner.json(_within(messages, mask), schema)
+        return self._inner.json(within(messages, mask), schema)
 
 
 def masked(change: Change, view: StoreView) -> Change:
@@ -128,7 +68,7 @@ def masked(change: Change, view: StoreView) -> Change:
     hide = Hider()
     secret = hide.learn(*(text for item in _sources(change, derived, view) for text in _texts(item)))
     told = [[item.text, item.data] for item in derived] + [one.fields for one in change.updates]
-    if not secret and not any_in(_strings(told)):
+    if not secret and not any_in(strings_of(told)):
         return change
     puts: list[Item] = []
     gone: set[str] = set()
@@ -136,7 +76,7 @@ def masked(change: Change, view: StoreView) -> Change:
         if not item.evidence:
             puts.append(item)
             continue
-        text, data = hide(item.text), _within(item.data, hide) if item.data else item.data
+        text, data = hide(item.text), within(item.data, hide) if item.data else item.data
         same = text == item.text and data is item.data
         if item.kind == "entity" and not same:
             gone.add(item.id)
@@ -155,7 +95,7 @@ def _sources(change: Change, derived: Sequence[Item], view: StoreView) -> list[I
     """What the derived items were made of: of this change, and of the store."""
     known = {item.id: item for item in (*change.given, *change.puts)}
     missing = dict.fromkeys(e.id for item in derived for e in item.evidence if e.id not in known)
-    rows = view.rows_of(list(missing), Where(tiers=(), ended=True)) if missing else None
+    rows = view.rows_of(list(missing), EVERYTHING) if missing else None
     stored = view.items(rows[rows >= 0]) if rows is not None else []
     return [*(item for item in known.values() if not item.evidence), *stored]
 
@@ -164,8 +104,8 @@ def _update(one: Update, hide: Hider, view: StoreView) -> Update:
     """An update of a derived item, without credentials."""
     if "text" not in one.fields and "data" not in one.fields:
         return one
-    rows = view.rows_of([one.id], Where(tiers=(), ended=True))
+    rows = view.rows_of([one.id], EVERYTHING)
     if not (rows >= 0).all() or not view.items(rows)[0].evidence:
         return one
-    fields = _within(dict(one.fields), hide)
+    fields = within(dict(one.fields), hide)
     return replace(one, fields=fields)

@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeError
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import anew
-from remanence.memory.handle import EVERYTHING, Handle
+from remanence.memory.handle import Handle
 from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, numbers_of, rows_of, stage_of, waiting
 from remanence.records import dataclass
 from remanence.stage import Ctx, WriteStage
 from remanence.store.door import Along, Job
-from remanence.types import Change, Counts, Receipt, Rows, StoreView
+from remanence.types import EVERYTHING, Change, Counts, Receipt, Rows, StoreView
 
 SLEEP_BATCH = 256
 """Items that a sleeping stage looks at in one transaction."""

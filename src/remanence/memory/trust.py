@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.text import STOP
 from remanence.memory.echo import words_of
-from remanence.memory.handle import EVERYTHING
 from remanence.stage import Ctx
 from remanence.stage.question import question
-from remanence.types import FIRM, Cue, Floats, Hits, Item, Rows
+from remanence.types import EVERYTHING, FIRM, Cue, Floats, Hits, Item, Rows
 
 GAP = 0.05
 """Trust that differs by less counts as the same."""
@@ -43,7 +42,7 @@ def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     elif float(trust.min()) >= FIRM:
         return hits
     shown = np.where(trust < FIRM, trust, np.float32(np.nan)).astype(np.float32)
-    return hits.with_(scores=scores, channels={"trust": shown}).top(len(hits))
+    return hits.ranked(scores, channels={"trust": shown})
 
 
 def unrivalled(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:

@@ -18,7 +18,7 @@ from remanence.algo.rarity import idf_weights
 from remanence.errors import ModelError
 from remanence.recall import score
 from remanence.stage import Ctx
-from remanence.stage.passages import Passages, known_readings, passages, read_each
+from remanence.stage.passages import Passages, passages, read_each
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.sentences import Sentence, sentences
 from remanence.types import Cue, Hits, Later, Reading
@@ -53,27 +53,24 @@ def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, words: Table = WORDS, read:
         return 0.0
     if ctx.reader is None:
         return _logistic(words.total(seen))
-    best, reader, known = hits.top(FIRST), ctx.reader, known_readings(ctx)
-    given, about = passages(cue, best, ctx), frozenset(question(cue, ctx).people)
-    said = sentences(best, ctx) if about else []
+    best, reader = hits.top(FIRST), ctx.reader
+    given = passages(cue, best, ctx)
+    said = sentences(best, ctx) if given.about else []
 
     def worked_out() -> float:
-        readings = read_each(given.asks, given.whole(FIRST), reader, known)
-        return _logistic(read.total(seen | {"reader": found_by(readings, given, said, about)}))
+        return _logistic(read.total(seen | {"reader": found_by(read_each(given, FIRST, reader), given, said)}))
 
     return Later(worked_out)
 
 
-def found_by(
-    readings: Sequence[Reading], given: Passages, said: Sequence[Sequence[Sentence]], about: frozenset[str]
-) -> float:
+def found_by(readings: Sequence[Reading], given: Passages, said: Sequence[Sequence[Sentence]]) -> float:
     """The surest of the readings, as a logit; one whose span speaks of nobody that is asked about does not count."""
     sure = [0.0]
     for place, one in enumerate(readings):
         start = (
             one.start - len(given.heads[place]) + given.starts[place] if one.start >= len(given.heads[place]) else -1
         )
-        if not about or _speaks_of(about, start, given.texts[place], said[place]):
+        if not given.about or _speaks_of(given.about, start, given.texts[place], said[place]):
             sure.append(one.answerable)
     return math.log((max(sure) + SURE) / (1 - max(sure) + SURE))
 
@@ -125,8 +122,8 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
 
 def _cosine(hits: Hits) -> float:
     """The highest cosine among the best hits, in [0, 1]."""
-    near = hits.top(NEAREST).channels.get("vectors")
-    return 0.0 if near is None else float(np.nanmax(near, initial=0.0))
+    near = hits.channels.get("vectors")
+    return 0.0 if near is None else float(np.nanmax(near[hits.order(NEAREST)], initial=0.0))
 
 
 def _nearness(texts: Sequence[str], cue: Cue, ctx: Ctx) -> NDArray[np.float64]:

@@ -7,12 +7,14 @@ are looked for among all candidates (the bridge entities of multi-hop questions;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from remanence.language.names import names_in
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.types import Cue, Floats, Rows
+from remanence.types import Cue, Floats, Item, Rows
 
 FROM = 5
 """Best passages whose names are looked for."""
@@ -94,24 +96,23 @@ def _names(cue: Cue, rows: Rows, places: Rows, share: Floats, ctx: Ctx) -> _Name
 
 def _terms_of_names(rows: Rows, ctx: Ctx) -> list[tuple[tuple[str, ...], ...]]:
     """The distinct terms of each name of each row, the longer names first; read once until the next commit."""
-    none: dict[int, tuple[tuple[str, ...], ...]] = {}
-    known = ctx.store.cached("names", lambda: none)
-    missing = np.array([row for row in rows.tolist() if row not in known], np.int64)
-    told = [names_in(item.text[:LONGEST]) for item in ctx.store.items(missing)]
-    each = iter([tuple(dict.fromkeys(some)) for some in ctx.store.terms_each([name for some in told for name in some])])
-    for row, some in zip(missing.tolist(), told, strict=True):
-        known[row] = tuple(dict.fromkeys(next(each) for _ in some))
-    return [known[row] for row in rows.tolist()]
+
+    def read(items: Sequence[Item]) -> list[tuple[tuple[str, ...], ...]]:
+        told = [names_in(item.text[:LONGEST]) for item in items]
+        terms = ctx.store.terms_each([name for some in told for name in some])
+        each = iter([tuple(dict.fromkeys(some)) for some in terms])
+        return [tuple(dict.fromkeys(next(each) for _ in some)) for some in told]
+
+    return ctx.store.read_each("names", rows, read)
 
 
 def _leads(rows: Rows, ctx: Ctx) -> list[frozenset[str]]:
     """Index terms of the heading or the first words of each row; each is read once until the next commit."""
-    none: dict[int, frozenset[str]] = {}
-    known = ctx.store.cached("leads", lambda: none)
-    missing = np.array([row for row in rows.tolist() if row not in known], np.int64)
-    firsts = [_first_words(item.text) for item in ctx.store.items(missing)]
-    known.update(zip(missing.tolist(), map(frozenset, ctx.store.terms_each(firsts)), strict=True))
-    return [known[row] for row in rows.tolist()]
+
+    def read(items: Sequence[Item]) -> list[frozenset[str]]:
+        return [frozenset(terms) for terms in ctx.store.terms_each([_first_words(item.text) for item in items])]
+
+    return ctx.store.read_each("leads", rows, read)
 
 
 def _first_words(text: str) -> str:

@@ -5,6 +5,7 @@ Stages here keep every hit that they get and add others, with the path by which 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -18,7 +19,7 @@ from remanence.algo.spread import Activation, activate
 from remanence.recall.find import DERIVED, verbatim
 from remanence.records import dataclass
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.types import Cue, Hits, Rows, Where
+from remanence.types import Cue, Hits, Item, Rows, Where
 
 SAMPLE = 192
 """Rows from which a store's coherence and its usual similarity are estimated."""
@@ -32,17 +33,23 @@ FEW = 16
 # --- neighbours ----------------------------------------------------------------------------------
 
 
+def sample_of(cue: Cue, ctx: Ctx) -> Rows:
+    """At most `SAMPLE` verbatim rows, evenly over the store."""
+    key = ("sample", cue.where)
+    if key not in ctx.memo:
+        rows = ctx.store.rows(verbatim(cue, ctx))
+        ctx.memo[key] = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    sample: Rows = ctx.memo[key]
+    return sample
+
+
 def coherence(cue: Cue, ctx: Ctx) -> float:
     """How far turns next to each other belong together in this store, in [0, 1].
 
     Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
     pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
     """
-    return ctx.store.cached("coherence", lambda: _coherence(cue, ctx), cue.where)
-
-
-def _coherence(cue: Cue, ctx: Ctx) -> float:
-    sample = _sample(cue, ctx)
+    sample = sample_of(cue, ctx)
     after = ctx.store.around(sample, 0, 1, cue.where)[:, 1]
     sample, after = sample[after >= 0], after[after >= 0]
     if len(sample) < 8:
@@ -62,17 +69,11 @@ def context_weight(cue: Cue, ctx: Ctx) -> float:
     """
 
     def measure() -> float:
-        rows = _sample(cue, ctx)
+        rows = sample_of(cue, ctx)
         mean = float(ctx.store.column("length", rows).mean()) if len(rows) else 0.0
         return coherence(cue, ctx) * min(1.0, float(np.sqrt(30 / (15 + mean))))
 
     return ctx.store.cached("context weight", measure, cue.where)
-
-
-def _sample(cue: Cue, ctx: Ctx) -> Rows:
-    """At most `SAMPLE` verbatim rows, evenly over the store."""
-    rows = ctx.store.rows(verbatim(cue, ctx))
-    return rows[:: max(1, -(-len(rows) // SAMPLE))]
 
 
 @reads
@@ -286,14 +287,14 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     paths: dict[int, tuple[str, ...]] = {}
     lone: list[int] = []
     where = replace(cue.where, kinds=())
-    for row, score, (name, rows) in zip(
-        made.rows.tolist(), made.scores.tolist(), _grounds(made, where, ctx), strict=True
+    for row, score, (name, own) in zip(
+        made.rows.tolist(), made.scores.tolist(), _grounds(made.rows, where, ctx), strict=True
     ):
-        if not len(rows):
+        if not len(own):
             lone.append(row)
             continue
-        propagated = share * score / float(np.sqrt(len(rows)))
-        for source in rows.tolist():
+        propagated = share * score / float(np.sqrt(len(own)))
+        for source in own.tolist():
             if propagated > given.get(source, 0.0):
                 given[source] = propagated
                 paths[source] = (f"from {name}",)
@@ -305,19 +306,15 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     return union([keep, Hits(ctx.store, rows, scores, channels={"sources": scores}, paths=paths)])
 
 
-def _grounds(made: Hits, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
-    """(kind and id, visible source rows) of each derived hit; each is read once until something changes."""
-    none: dict[int, tuple[str, Rows]] = {}
-    known = ctx.store.cached("grounds", lambda: none, where)
-    missing = np.array([row for row in made.rows.tolist() if row not in known], np.int64)
-    items = ctx.store.items(missing)
-    flat = ctx.store.rows_of([one.id for item in items for one in item.evidence], where)
-    place = 0
-    for row, item in zip(missing.tolist(), items, strict=True):
-        rows = flat[place : place + len(item.evidence)]
-        place += len(item.evidence)
-        known[row] = f"{item.kind} {item.id}", rows[rows >= 0]
-    return [known[row] for row in made.rows.tolist()]
+def _grounds(made: Rows, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
+    """(kind and id, visible source rows) of each derived row; each is read once until something changes."""
+
+    def read(items: Sequence[Item]) -> list[tuple[str, Rows]]:
+        flat = ctx.store.rows_of([one.id for item in items for one in item.evidence], where)
+        each = np.split(flat, np.cumsum([len(item.evidence) for item in items])[:-1])
+        return [(f"{item.kind} {item.id}", rows[rows >= 0]) for item, rows in zip(items, each, strict=True)]
+
+    return ctx.store.read_each("grounds", made, read, where)
 
 
 @reads

@@ -44,17 +44,8 @@ def verbatim(cue: Cue, ctx: Ctx) -> Where:
     return where
 
 
-def idf_of(terms: Sequence[str], ctx: Ctx, where: Where) -> Floats:
-    """Inverse document frequency of each term, looked up once a verb."""
-    key = ("idf", tuple(terms), where)
-    if key not in ctx.memo:
-        ctx.memo[key] = ctx.store.idf(terms, where) if terms else np.zeros(0, np.float32)
-    idf: Floats = ctx.memo[key]
-    return idf
-
-
-def word_share(scores: Floats, terms: Sequence[str], idf: Floats) -> Floats:
-    """BM25 as a share of the most that these terms could give, in [0, 1]."""
+def word_share(scores: Floats, idf: Floats) -> Floats:
+    """BM25 as a share of the most that terms of these idf [T] could give, in [0, 1]."""
     most = float(np.sum(idf)) * BM25_CEILING
     if most <= 0:
         return np.zeros(len(scores), np.float32)
@@ -76,7 +67,7 @@ def words(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...
     if not terms:
         return Hits(ctx.store)
     rows, raw = ctx.store.matching(terms, k, where)
-    scores = word_share(raw, terms, idf_of(terms, ctx, where))
+    scores = word_share(raw, ctx.store.idf(terms, where))
     return Hits(ctx.store, rows, scores, channels={"words": scores})
 
 

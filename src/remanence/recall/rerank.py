@@ -18,7 +18,7 @@ from remanence.language.value_forms import values
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.stage.question import cue_terms, question
 from remanence.stage.standing import Known, stated_by
-from remanence.types import Cue, Hits
+from remanence.types import Cue, Hits, Item
 
 
 @reads
@@ -69,13 +69,13 @@ def prefer_latest(
     whole = len(hits.rows)
     if whole < 2 or (_PAST.search(cue.text) and not past):
         return hits
-    ordered, count = hits.top(whole), min(top, whole)
-    head = ordered.take(np.arange(count))
-    texts = words_each([item.text if len(item.text) < 16 * longest else "" for item in head.items])
+    count = min(top, whole)
+    head = hits.top(count)
+    items = ctx.store.items(head.rows)
+    texts = words_each([item.text if len(item.text) < 16 * longest else "" for item in items])
     said = [frozenset(one) for one in texts]
     asked = frozenset(content_words(cue.text))
-    at, number = (ctx.store.column(name, head.rows).tolist() for name in ("at", "number"))
-    age = list(zip(at, number, strict=True))
+    age = list(zip(*(column.tolist() for column in ctx.store.columns(("at", "number"), head.rows)), strict=True))
     valued = not _NO_VALUE.match(cue.text)
     held = ctx.store.coverage(cue_terms(cue, ctx), head.rows)
 
@@ -100,11 +100,11 @@ def prefer_latest(
             if replaced(older, newer, right):
                 order[left], order[right] = newer, older
     if order == list(range(count)):
-        return ordered
+        return hits
     scores = head.scores.copy()
     for place in range(len(scores) - 2, -1, -1):  # equal scores would fall back to the order of the rows
         scores[place] = max(scores[place], np.nextafter(scores[place + 1], np.float32(1)))
-    return head.take(np.array(order)).with_(scores=scores).then(ordered.take(np.arange(count, whole)))
+    return head.take(np.array(order)).with_(scores=scores).then(hits.top(whole).take(np.arange(count, whole)))
 
 
 @reads
@@ -139,7 +139,7 @@ def prefer_current(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 10) -> Hits:
     added = [row for row in score if row not in set(hits.rows.tolist())]
     whole = union([hits, Hits(ctx.store, added, [0.0] * len(added))]) if added else hits
     scores = np.array([score[row] for row in whole.rows.tolist()], np.float32)
-    return whole.with_(scores=scores, paths=paths).top(len(whole))
+    return whole.ranked(scores, paths=paths)
 
 
 @reads
@@ -156,9 +156,7 @@ def prefer_values(cue: Cue, hits: Hits, ctx: Ctx, *, top: int = 20, weight: floa
     held[:top] = [bool(values(one.text, wanted.value, wanted.counts)) for one in ordered.top(top).items]
     odds = np.float32(math.exp(weight)) * ordered.scores / np.maximum(1 - ordered.scores, np.float32(1e-6))
     scores = np.where(held, odds / (1 + odds), ordered.scores).astype(np.float32)
-    return (
-        ordered.with_(scores=scores, channels={"value": held.astype(np.float32)}).top(len(held)) if held.any() else hits
-    )
+    return ordered.ranked(scores, channels={"value": held.astype(np.float32)}) if held.any() else hits
 
 
 def _asked_of(one: Known, asked: Question) -> bool:
@@ -191,16 +189,12 @@ def _same(left: list[str], right: list[str], likeness: float) -> bool:
 
 def _stated(head: Hits, place: int, ctx: Ctx) -> dict[tuple[str, str], str]:
     """What a hit states of attributes that hold one value at a time, read once: (whose, attribute) -> value."""
-    none: dict[int, dict[tuple[str, str], str]] = {}
-    known = ctx.store.cached("stated", lambda: none)
-    row, item = int(head.rows[place]), head.items[place]
-    if row not in known:
-        read = [
-            one for one in statements.plain.plain_statements(item.text, item.who or "") if single_valued(one.attribute)
-        ]
-        read += [
-            replace(one, subject=one.subject or item.who or "") for one in statements.fields.field_statements(item.text)
-        ]
-        found = [(one.subject, one.attribute, one.value) for one in read]
-        known[row] = {(subject.casefold(), slot.casefold()): value.casefold() for subject, slot, value in found}
-    return known[row]
+    return ctx.store.read_each("stated", head.rows[place : place + 1], lambda items: list(map(_slots, items)))[0]
+
+
+def _slots(item: Item) -> dict[tuple[str, str], str]:
+    """(whose, attribute) -> value, of what a text states."""
+    who = item.who or ""
+    read = [one for one in statements.plain.plain_statements(item.text, who) if single_valued(one.attribute)]
+    read += [replace(one, subject=one.subject or who) for one in statements.fields.field_statements(item.text)]
+    return {(one.subject.casefold(), one.attribute.casefold()): one.value.casefold() for one in read}

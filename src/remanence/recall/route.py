@@ -122,4 +122,4 @@ def by_certainty(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...], 
     for weight, one in zip(weights, found, strict=True):
         total[[place[int(row)] for row in one.rows]] += np.float32(weight) * one.scores
     told = {f"weight {n}": np.full(len(whole), weight, np.float32) for n, weight in enumerate(weights, 1)}
-    return whole.with_(scores=np.clip(total, 0, 1), channels=told).top(len(whole))
+    return whole.ranked(np.clip(total, 0, 1), channels=told)

@@ -9,7 +9,7 @@ comes from neighbours times how far turns lean on each other there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
 from remanence.recall.bridge import named_by_the_best
-from remanence.recall.expand import SAMPLE, context_weight
-from remanence.recall.find import idf_of, verbatim, word_share
+from remanence.recall.expand import context_weight, sample_of
+from remanence.recall.find import verbatim, word_share
 from remanence.records import dataclass
 from remanence.stage import Ctx, reads, union
 from remanence.stage.question import cue_terms, cue_vector, question
@@ -36,8 +36,14 @@ REACH = 2
 TALK, DOCUMENTS, NAMES = (table("evidence", name) for name in ("talk", "documents", "names"))
 
 COSINES = ("cosine", "cosine before", "cosine after")
-SHOWN = ("coverage", "coverage around", "speaker")
-"""Measures that a hit shows in its `why`."""
+SHOWN = {
+    "vectors": "vectors",
+    "words": "share of words",
+    "coverage": "coverage",
+    "coverage around": "coverage around",
+    "speaker": "speaker",
+}
+"""Channels that a hit shows in its `why`, and the measure of each."""
 
 _IDENTIFIER = lazy_pattern(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
@@ -76,14 +82,15 @@ def evidence(
     count = len(whole.rows)
     if not count:
         return whole
-    said = ctx.store.column("who", whole.rows) >= 0
+    said = measures["said"] > 0
     spoken = _weighed(measures, talk, count) if said.any() else np.float32(0)
     written = (
         spoken if said.all() else _written(cue, whole.rows, ~said, _weighed(measures, documents, count), names, ctx)
     )
     total = np.where(said, spoken, written)
     scores = (1 / (1 + np.exp(-total))).astype(np.float32)
-    return whole.with_(scores=scores, channels={"evidence": scores}).top(count)
+    shown = {name: measures[measure] for name, measure in SHOWN.items() if measure in measures}
+    return whole.ranked(scores, channels={**shown, "evidence": scores})
 
 
 def _weighed(measures: Mapping[str, Floats], by: Table, count: int) -> Floats:
@@ -105,7 +112,7 @@ def _written(cue: Cue, rows: Rows, where: NDArray[np.bool_], total: Floats, name
 
 
 def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits, dict[str, Floats]]:
-    """The candidates and their measures, float32 [N] each, by the names that the weights use.
+    """The candidates and their measures, float32 [N] each, by the names that the weights use and of what is shown.
 
     For a summary each turn stands for itself, whoever said it: what a question asks and what answers it are both in it.
     """
@@ -117,23 +124,23 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
         hits = _with_neighbours(cue, hits, ctx, let_in)
     rows = hits.rows
     seen = _Window(ctx.store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None])
-    columns = _columns(cue, seen, ctx)
-    measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx)}
-    measures |= _roles(asked, rows, ctx) | _times(asked, rows, ctx)
+    columns = _columns(cue, asked, seen, ctx)
+    previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
+    here_and_before = np.concatenate([rows, np.maximum(previous, 0)])
+    who, flags, lengths = ctx.store.columns(("who", "flags", "length"), here_and_before)
+    who, bits, length = who[: len(rows)], flags[: len(rows)], lengths[: len(rows)]
+    measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx), "said": (who >= 0).astype(np.float32)}
+    measures |= _roles(asked, who, ctx) | _times(asked, rows, ctx)
     if "stated" in hits.channels:
         measures["stated"] = np.nan_to_num(hits.channels["stated"])
     if near > 0:
         measures |= _around(seen, columns, near)
         measures["opens a session"] = _opening(seen, near) if asked.many else np.zeros(len(rows), np.float32)
-    previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
-    measures |= _surface(asked, rows, previous, near, ctx)
+    measures |= _surface(asked, bits, np.where(previous >= 0, flags[len(rows) :], 0), length, near)
     if near > 0:
         measures |= _exchanged(measures)
     measures |= _joined(measures)
-    here = seen.here
-    shown = {"vectors": np.clip(columns.similarity[here], 0, 1), "words": columns.share[here]}
-    shown |= {name: measures[name] for name in SHOWN if name in measures}
-    return hits.with_(channels=shown), measures
+    return hits, measures
 
 
 def _with_neighbours(cue: Cue, hits: Hits, ctx: Ctx, let_in: int) -> Hits:
@@ -182,21 +189,19 @@ class _Columns:
     named: Floats
 
 
-def _columns(cue: Cue, seen: _Window, ctx: Ctx) -> _Columns:
-    store, where, terms = ctx.store, verbatim(cue, ctx), cue_terms(cue, ctx)
-    similarity = np.nan_to_num(store.similarity(cue_vector(cue, ctx), seen.known))
-    middle, spread = _usual(cue, ctx)
+def _columns(cue: Cue, asked: Question, seen: _Window, ctx: Ctx) -> _Columns:
+    terms, vector = cue_terms(cue, ctx), cue_vector(cue, ctx)
+    similarity = np.nan_to_num(ctx.store.similarity(vector, seen.known))
+    middle, spread = _usual(vector, sample_of(cue, ctx), ctx)
     cosine = np.clip((similarity - middle) / spread, -1, 6).astype(np.float32) / 4
-    raw = store.word_scores(terms, seen.known, where) if terms else np.zeros(len(seen.known), np.float32)
-    idf = idf_of(terms, ctx, where)
-    share = word_share(raw, terms, idf)
+    found = ctx.store.term_matches(terms, seen.known, verbatim(cue, ctx))
+    raw, share = found.scores, word_share(found.scores, found.idf)
     words = raw / np.float32(max(float(raw[~seen.absent].max(initial=0)), 1e-6))
     cosine[seen.absent] = 0
     words[seen.absent] = 0
-    held = store.coverage(terms, seen.known) & ~seen.absent if terms else np.zeros((0, len(seen.known)), bool)
-    weight = idf_weights(idf)
+    held, weight = found.held & ~seen.absent, idf_weights(found.idf)
     coverage = weight @ held if len(held) else np.zeros(len(seen.known), np.float32)
-    return _Columns(similarity, cosine, words, share, held, weight, coverage, _named(cue, held, weight, ctx))
+    return _Columns(similarity, cosine, words, share, held, weight, coverage, _named(asked, terms, held, weight, ctx))
 
 
 def _own(seen: _Window, columns: _Columns) -> dict[str, Floats]:
@@ -204,7 +209,9 @@ def _own(seen: _Window, columns: _Columns) -> dict[str, Floats]:
     here = seen.here
     return {
         "cosine": columns.cosine[here],
+        "vectors": np.clip(columns.similarity[here], 0, 1),
         "words": columns.words[here].astype(np.float32),
+        "share of words": columns.share[here],
         "coverage": columns.coverage[here].astype(np.float32),
         "named": columns.named[here],
     }
@@ -229,10 +236,10 @@ def _opening(seen: _Window, near: float) -> Floats:
     return (seen.window[:, 0] < 0).astype(np.float32) * np.float32(near)
 
 
-def _named(cue: Cue, held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
+def _named(asked: Question, terms: Sequence[str], held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
     """The share of the cue's capitalised names that each row holds, by rarity; speakers are not among them."""
-    names = set(ctx.store.terms(" ".join(question(cue, ctx).names)))
-    mine = np.array([term in names for term in cue_terms(cue, ctx)], bool)
+    names = set(ctx.store.terms(" ".join(asked.names))) if asked.names else set()
+    mine = np.array([term in names for term in terms], bool)
     if not mine.any():
         return np.zeros(held.shape[1], np.float32)
     mine_only = weight[mine] / max(float(weight[mine].sum()), 1e-6)
@@ -250,29 +257,28 @@ def _identified(cue: Cue, rows: Rows, ctx: Ctx) -> Floats:
     return found / np.float32(max(1, len(identifiers)))
 
 
-def _usual(cue: Cue, ctx: Ctx) -> tuple[float, float]:
+def _usual(vector: Floats, sample: Rows, ctx: Ctx) -> tuple[float, float]:
     """Mean and standard deviation of this cue's cosine with the store's rows, from an even sample."""
-    rows = ctx.store.rows(verbatim(cue, ctx))
-    sample = rows[:: max(1, -(-len(rows) // SAMPLE))]
-    cosine = np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), sample))
     if len(sample) < 16:
         return 0.1, 0.12
+    cosine = np.nan_to_num(ctx.store.similarity(vector, sample))
     return float(cosine.mean()), max(float(cosine.std()), 0.02)
 
 
-def _roles(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
+def _roles(asked: Question, who: NDArray[np.integer], ctx: Ctx) -> dict[str, Floats]:
     """Who says it: the one speaker that the cue names; the one asked for "did you"; else the asker, if one is known.
+
+    who: codes of the speakers [N].
 
     Who asks of a chat with an assistant, in "I" or in keywords, nearly always wants what they have said themselves.
     """
-    who = ctx.store.column("who", rows)
-    none = np.zeros(len(rows), np.float32)
+    none = np.zeros(len(who), np.float32)
     found = {"speaker": none, "user turn": none, "assistant turn": none}
+    codes = ctx.store.codes("who", (*USERS, *ASSISTANTS, *asked.people[:1]))
     if len(asked.people) == 1:
-        found["speaker"] = (who == ctx.store.code("who", asked.people[0])).astype(np.float32)
-    codes = ctx.store.codes("who", (*USERS, *ASSISTANTS))
+        found["speaker"] = (who == codes.pop()).astype(np.float32)
     users = [code for code in codes[: len(USERS)] if code >= 0]
-    helpers = [code for code in codes[len(USERS) :] if code >= 0]
+    helpers = [code for code in codes[len(USERS) : len(USERS) + len(ASSISTANTS)] if code >= 0]
     if users and not (asked.people or asked.to_you or asked.sums_up):
         found["user turn"] = np.isin(who, users).astype(np.float32)
     if helpers and asked.to_you:
@@ -293,15 +299,16 @@ def _times(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     return {"in time": inside.astype(np.float32), "soon after": soon.astype(np.float32)}
 
 
-def _surface(asked: Question, rows: Rows, before: Rows, near: float, ctx: Ctx) -> dict[str, Floats]:
-    """Surface features of the text: it is a question, it answers one, it names a time or a number.
+def _surface(
+    asked: Question, bits: NDArray[np.uint8], earlier: NDArray[np.uint8], length: NDArray[np.int32], near: float
+) -> dict[str, Floats]:
+    """Surface features of a text [N]: it is a question, it answers one, it names a time or a number.
 
-    A long text names some time or number anyway, so there it tells less.
+    bits, earlier: flags of the text and of the one before it. length: terms; a long text names some time or number
+    anyway, so there it tells less.
     """
-    bits, earlier = np.split(ctx.store.column("flags", np.concatenate([rows, np.maximum(before, 0)])), 2)
-    earlier = np.where(before >= 0, earlier, 0)
-    telling = np.minimum(1, np.sqrt(30 / (15 + ctx.store.column("length", rows)))).astype(np.float32)
-    none = np.zeros(len(rows), np.float32)
+    telling = np.minimum(1, np.sqrt(30 / (15 + length))).astype(np.float32)
+    none = np.zeros(len(bits), np.float32)
     return {
         "is question": ((bits & ASKS) > 0).astype(np.float32) * np.float32(near),
         "answers": ((earlier & ASKS) > 0).astype(np.float32) * np.float32(near),
@@ -344,9 +351,8 @@ def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
         return hits
     terms = cue_terms(cue, ctx)
     cosine = np.clip(np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), hits.rows)), 0, 1)
-    raw = ctx.store.word_scores(terms, hits.rows, cue.where) if terms else np.zeros(len(hits), np.float32)
-    share = word_share(raw, terms, idf_of(terms, ctx, cue.where))
-    return hits.with_(channels={"vectors": cosine.astype(np.float32), "words": share})
+    found = ctx.store.term_matches(terms, hits.rows, cue.where)
+    return hits.with_(channels={"vectors": cosine.astype(np.float32), "words": word_share(found.scores, found.idf)})
 
 
 @reads
@@ -367,7 +373,7 @@ def channels(cue: Cue, hits: Hits, ctx: Ctx, *, weights: Mapping[str, float], st
             low, high = float(column.min()), float(column.max())
             column = (column - low) / (high - low) if high - low > 1e-9 else np.zeros_like(column)
         total += np.float32(weight) * column
-    return hits.with_(scores=np.clip(total / np.float32(sum(weights.values()) or 1), 0, 1)).top(len(hits))
+    return hits.ranked(np.clip(total / np.float32(sum(weights.values()) or 1), 0, 1))
 
 
 # --- priors --------------------------------------------------------------------------------------
@@ -387,11 +393,11 @@ def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, flo
 @reads
 def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
     """Raise what the one speaker said whom the cue names (else the user): score + weight * (1 - score) * score."""
-    found = _roles(question(cue, ctx), hits.rows, ctx)
+    found = _roles(question(cue, ctx), ctx.store.column("who", hits.rows), ctx)
     told = np.maximum(np.maximum(found["speaker"], found["user turn"]), found["assistant turn"])
     raised = hits.scores + np.float32(weight) * told * (1 - hits.scores) * hits.scores
     raised = np.clip(raised, 0, 1).astype(np.float32)
-    return hits.with_(scores=raised, channels={"speaker": told}).top(len(hits))
+    return hits.ranked(raised, channels={"speaker": told})
 
 
 @reads
@@ -418,4 +424,4 @@ def length(cue: Cue, hits: Hits, ctx: Ctx, *, typical: int = 12, power: float = 
 def _times_factor(hits: Hits, factor: NDArray[np.floating], name: str) -> Hits:
     column = np.asarray(factor, np.float32)
     scores = np.clip(hits.scores * column, 0, 1).astype(np.float32)
-    return hits.with_(scores=scores, channels={name: np.clip(column, 0, 1)}).top(len(hits))
+    return hits.ranked(scores, channels={name: np.clip(column, 0, 1)})

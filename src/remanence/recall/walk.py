@@ -12,6 +12,7 @@ from remanence.algo.ppr import push
 from remanence.errors import BadKnob
 from remanence.recall.expand import link_graph, padded, visible
 from remanence.recall.find import seen_by
+from remanence.records import dataclass
 from remanence.stage import Ctx, reads, union
 from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits
@@ -84,44 +85,53 @@ EDGES: Mapping[str, float] = {
 """What an edge lets through by its relation, before the decay of each hop."""
 
 
-@reads
-def hops(
-    cue: Cue,
-    hits: Hits,
-    ctx: Ctx,
-    *,
-    most: int = 2,
-    seeds: int = 5,
-    decay: float = 0.7,
-    rels: tuple[str, ...] = (),
-    kinds: tuple[str, ...] = (),
-) -> Hits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hops:
     """From the best `seeds` hits along links, at most `most` hops: s' = s * edge * decay, each with its path.
 
     AdaMem's bounded expansion over typed edges; `EDGES` has what a relation lets through, 0.5 for any other. A row
     keeps the best score by which it was reached, and its path names every step. kinds: what may be reached, and not
     only walked through; empty means all.
     """
-    best = hits.top(seeds)
-    known = {item.id: (float(score), ()) for item, score in zip(best.items, best.scores, strict=True)}
-    reached: dict[str, tuple[float, tuple[str, ...]]] = {id: (score, ()) for id, (score, _) in known.items()}
-    frontier = dict(reached)
-    for _ in range(most):
-        step: dict[str, tuple[float, tuple[str, ...]]] = {}
-        for link in ctx.store.links(list(frontier), rels=rels, direction="both"):
+
+    most: int = 2
+    seeds: int = 5
+    decay: float = 0.7
+    rels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
+        best = hits.top(self.seeds)
+        known: dict[str, _Reached] = {
+            item.id: (float(score), ()) for item, score in zip(best.items, best.scores, strict=True)
+        }
+        reached, frontier = dict(known), dict(known)
+        for _ in range(self.most):
+            frontier = self._step(frontier, reached, ctx)
+            reached.update(frontier)
+        new = {id: told for id, told in reached.items() if id not in known}
+        rows = ctx.store.rows_of(list(new), seen_by(cue, self.kinds))
+        there = rows >= 0
+        values = np.array([score for score, _ in new.values()], np.float32)[there]
+        paths = {int(row): path for row, (_, path) in zip(rows, new.values(), strict=True) if row >= 0}
+        return union([hits, Hits(ctx.store, rows[there], values, channels={"hops": values}, paths=paths)])
+
+    def _step(self, frontier: Mapping[str, _Reached], reached: Mapping[str, _Reached], ctx: Ctx) -> dict[str, _Reached]:
+        """What one more hop reaches with a better score than before."""
+        step: dict[str, _Reached] = {}
+        for link in ctx.store.links(list(frontier), rels=self.rels):
             for near, far in ((link.src, link.dst), (link.dst, link.src)):
                 if near in frontier:
-                    score = frontier[near][0] * EDGES.get(link.rel, 0.5) * decay * min(link.weight, 1.0)
-                    if score > max(step.get(far, (0.0,))[0], reached.get(far, (0.0,))[0]):
+                    score = frontier[near][0] * EDGES.get(link.rel, 0.5) * self.decay * min(link.weight, 1.0)
+                    if score > max(step.get(far, _NOWHERE)[0], reached.get(far, _NOWHERE)[0]):
                         step[far] = (score, (*frontier[near][1], f"{link.rel} {near}"))
-        reached.update(step)
-        frontier = step
-    new = {id: told for id, told in reached.items() if id not in known}
-    rows = ctx.store.rows_of(list(new), seen_by(cue, kinds))
-    there = rows >= 0
-    values = np.array([score for score, _ in new.values()], np.float32)[there]
-    paths = {int(row): path for row, (_, path) in zip(rows, new.values(), strict=True) if row >= 0}
-    return union([hits, Hits(ctx.store, rows[there], values, channels={"hops": values}, paths=paths)])
+        return step
+
+
+_Reached = tuple[float, tuple[str, ...]]
+"""By which score an item was reached, and on which path."""
+_NOWHERE: _Reached = (0.0, ())
+hops = reads(Hops)
 
 
 @reads

@@ -97,7 +97,7 @@ def names() -> list[str]:
 
 
 def cards(**wanted: str) -> list[Card]:
-    """The cards whose fields hold the wanted words, such as `cards(form="planar")`."""
+    """The cards whose fields hold the wanted words, such as `cards(form="planar")`; `BadKnob` for no such field."""
     known = {one.name for one in fields(Card)}
     for name in wanted:
         if name not in known:
@@ -117,7 +117,10 @@ def card(name: str) -> Card:
 
 
 def get(name: str, **knobs: Any) -> Recipe:
-    """The recipe with its published settings, or with other knobs; else `UnknownRecipe` or `BadKnob`."""
+    """The recipe with its published settings, or with other knobs.
+
+    Raises UnknownRecipe, BadKnob for a knob that it does not have, RecipeError when what is registered makes none.
+    """
     maker = RECIPES.get(name)
     check_knobs(f"recipe {name!r}", maker, knobs)
     made = maker(**knobs)
@@ -133,7 +136,10 @@ def _lines(made: Recipe, slot: str) -> tuple[str, ...]:
 
 
 def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
-    """Slot by slot: the stages that two recipes share, and those that only one of them has."""
+    """Slot by slot: the stages that two recipes share, and those that only one of them has; raises as `get` does.
+
+    `RecipeError` for a name that is no recipe's.
+    """
     left, right = (get(one) if isinstance(one, str) else one for one in (a, b))
     found = []
     for slot in SLOTS:
@@ -153,7 +159,10 @@ def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
 
 
 def show(name: str) -> str:
-    """A recipe as text: its card, its place among memory systems in one line, then its stages, a line each."""
+    """A recipe as text: its card, its place among memory systems in one line, then its stages, a line each.
+
+    `RecipeError` (`UnknownRecipe`) for a name that is no recipe's.
+    """
     made, told = get(name), card(name)
     place = [f"{one} {_said(getattr(told, one))}" for one in ("family", *TAXONOMY) if getattr(told, one)]
     lines = [f"{told.name}: {told.says}", *_wrapped(f"place: {'; '.join(place)}", 2)]

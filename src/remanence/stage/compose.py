@@ -33,5 +33,8 @@ def composes(function: Callable[P, Callable[[Cue, Hits, Ctx, int], Context]]) ->
 @overload
 def composes(function: Callable[Concatenate[Cue, Hits, Ctx, int, P], Context]) -> Callable[P, ComposeStage]: ...
 def composes(function: Callable[..., Any]) -> Callable[..., ComposeStage]:
-    """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`, or from a dataclass called so."""
+    """Make a composer from `def listing(cue, hits, ctx, budget_tokens, *, ...)`, or from a dataclass called so.
+
+    A composer raises BadKnob for a knob that it does not have or cannot use.
+    """
     return maker(ComposeStage, "compose", function, given=4)

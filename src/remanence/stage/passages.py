@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
+from dataclasses import field
 
 import numpy as np
 
@@ -35,12 +36,15 @@ class Passages:
     """A question as the reader is asked it, and for each hit what stands before its text and the text.
 
     starts: where in the hit each text starts; a long hit is read round its sentence that says most of the question.
+    about: the people whom the question names. known: what this verb has read so far.
     """
 
     asks: str
     heads: tuple[str, ...]
     texts: tuple[str, ...]
     starts: tuple[int, ...] = ()
+    about: frozenset[str] = frozenset()
+    known: Known = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -52,13 +56,14 @@ class Passages:
 
 def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     """The hits in their order; a turn behind one that asks something is led by that question."""
-    asked, items = question(cue, ctx), hits.items
+    asked, items = question(cue, ctx), ctx.store.items(hits.rows)
     asks = f"{asked.asker}: {asked.whole}" if asked.says_i and asked.asker else asked.whole
     leads = _leads(hits.rows, items, cue, ctx)
     heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
     starts = tuple(_start(item.text, asked) for item in items)
     texts = tuple(item.text[start : start + LONGEST] for item, start in zip(items, starts, strict=True))
-    return Passages(asks, tuple(heads), texts, starts)
+    known: Known = ctx.memo.setdefault("readings", {})
+    return Passages(asks, tuple(heads), texts, starts, frozenset(asked.people), known)
 
 
 def _start(text: str, asked: Question) -> int:
@@ -77,14 +82,9 @@ def _start(text: str, asked: Question) -> int:
 _LINE = lazy_pattern(r"[^\n]+")
 
 
-def known_readings(ctx: Ctx) -> Known:
-    """What this verb has read so far."""
-    known: Known = ctx.memo.setdefault("readings", {})
-    return known
-
-
-def read_each(asks: str, texts: Sequence[str], reader: Reader, known: Known) -> list[Reading]:
-    """One reading for each passage; what is known is not read again, and what is read is known from then on."""
+def read_each(given: Passages, most: int, reader: Reader) -> list[Reading]:
+    """One reading for each of the first `most`; what is known is not read again, and what is read is known then."""
+    asks, texts, known = given.asks, given.whole(most), given.known
     missing = [text for text in dict.fromkeys(texts) if (asks, text) not in known]
     if missing:
         for text, reading in zip(missing, reader.read(asks, missing), strict=True):

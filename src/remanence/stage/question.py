@@ -10,7 +10,6 @@ from remanence.language.names import names_in
 from remanence.language.question import Question, read
 from remanence.language.speakers import ROLES, USERS, roles_named, strip_roles, strip_speakers
 from remanence.language.spelling import one_slip_away
-from remanence.language.text import words
 from remanence.stage.ctx import Ctx
 from remanence.types import Cue, Floats
 
@@ -86,7 +85,8 @@ def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
 
 
 def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
-    asked, said = question(cue, ctx), words(cue.text)
+    asked = question(cue, ctx)
+    said = asked.said
     inside = sorted({word for word in asked.keywords if word.isalpha()})
     texts = [" ".join(asked.keywords), " ".join(asked.topic), cue.text, " ".join(said), *inside]
     keywords, topic, every, spelled, *ends = ctx.store.terms_each(texts)

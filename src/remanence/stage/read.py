@@ -115,6 +115,7 @@ def reads(function: Callable[..., Any]) -> Callable[..., ReadStage]:
     """Make a read stage from a function: `@reads def words(cue, hits, ctx, *, k=100)`, used as `words(k=50)`.
 
     A stage of many knobs is a dataclass that is called with `(cue, hits, ctx)`: `spread = reads(Spread)`.
+    A stage raises BadKnob for a knob that it does not have or cannot use.
     """
     return maker(ReadStage, "read", function, given=3)
 
@@ -148,7 +149,7 @@ def blend(cue: Cue, hits: Hits, ctx: Ctx, stages: Sequence[ReadStage]) -> Hits:
     for weight, one in zip(weights, found, strict=True):
         positions = [place[int(row)] for row in one.rows]
         total[positions] += np.float32(weight) * normalised(one.scores)
-    return merged.with_(scores=total / np.float32(sum(weights) or 1.0)).top(len(merged))
+    return merged.ranked(total / np.float32(sum(weights) or 1.0))
 
 
 def union(found: Sequence[Hits]) -> Hits:

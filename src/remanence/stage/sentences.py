@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from remanence.language.sentences import asks_each, split_each
 from remanence.language.speakers import resolve_subjects_each
 from remanence.records import dataclass
@@ -35,17 +33,11 @@ class Sentence:
 
 def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
     """The sentences of each hit, in the order of the hits; each item is read once until the next commit."""
-    none: dict[int, tuple[Sentence, ...]] = {}
-    known = ctx.store.cached("sentences", lambda: none)
-    missing = [place for place, row in enumerate(hits.rows.tolist()) if row not in known]
-    if missing:
-        people = ctx.store.speakers()[:PEOPLE]
-        fresh = hits.take(np.array(missing))
-        known.update(zip(fresh.rows.tolist(), _read(fresh.items, people, ctx), strict=True))
-    return [known[row] for row in hits.rows.tolist()]
+    return ctx.store.read_each("sentences", hits.rows, lambda items: _read(items, ctx))
 
 
-def _read(items: Sequence[Item], people: Sequence[str], ctx: Ctx) -> list[tuple[Sentence, ...]]:
+def _read(items: Sequence[Item], ctx: Ctx) -> list[tuple[Sentence, ...]]:
+    people = ctx.store.speakers()[:PEOPLE]
     texts = [item.text[:LONGEST] for item in items]
     captions = [str(item.data.get("caption") or "") for item in items]
     spans = split_each(texts)

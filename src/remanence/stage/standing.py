@@ -16,10 +16,8 @@ from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statements_of
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
-from remanence.types import Cue, Hits, Item, Mark, Rows, State, Where
+from remanence.types import EVERYTHING, Cue, Hits, Item, Mark, Rows, State
 
-EVERY = Where(tiers=(), ended=True)
-"""Statements are looked up whether or not they have ended."""
 OVER: tuple[State, ...] = ("ended", "corrected", "denied", "cancelled")
 """States in which a statement no longer says what is so."""
 CONFIDENT = 0.6
@@ -28,13 +26,14 @@ CONFIDENT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored statement and how it stands: its fact, what it says, its state, until when, and what ended it."""
+    """A stored statement and how it stands."""
 
     fact: Item
     says: Statement
     state: State
     until: datetime | None = None
     by: Item | None = None
+    """What ended it, if anything did."""
     newer: Statement | None = None
     """What `by` says."""
     over: bool = field(init=False)
@@ -69,16 +68,16 @@ def known_statements(facts: Sequence[Item], cue: Cue, ctx: Ctx) -> list[Known]:
 def _looked_up(facts: Sequence[Item], when: datetime, ctx: Ctx) -> dict[tuple[str, int], Known | None]:
     """(id, version) -> how each fact stands; None for one that states nothing."""
     said = statements_of(facts)
-    ids = [fact.id for fact, says in zip(facts, said, strict=True) if says is not None]
-    rivals = ctx.store.links(ids, rels=("supersedes", "contradicts"), direction="both") if ids else []
-    ended_by = {link.dst: link for link in rivals if link.rel == "supersedes" and link.dst in set(ids)}
-    others = _with_statements(sorted({link.src for link in ended_by.values()}), ctx)
-    disputed = {end for link in rivals if link.rel == "contradicts" for end in (link.src, link.dst)}
+    rows = ctx.store.rows_of([fact.id for fact in facts], EVERYTHING)
+    stating = rows[[says is not None for says in said]]
+    rivals = ctx.store.linked(stating, ("supersedes", "contradicts")) if len(stating) else []
+    ended_by = {old: new for new, rel, old in rivals if rel == "supersedes"}
+    others = _with_statements([ended_by[row] for row in stating.tolist() if row in ended_by], ctx)
+    disputed = {end for src, rel, dst in rivals if rel == "contradicts" for end in (src, dst)}
     found: dict[tuple[str, int], Known | None] = {}
-    for fact, says in zip(facts, said, strict=True):
-        link = ended_by.get(fact.id)
-        by = others.get(link.src) if link is not None else None
-        found[fact.id, fact.version] = None if says is None else _standing(fact, says, by, fact.id in disputed, when)
+    for fact, says, row in zip(facts, said, rows.tolist(), strict=True):
+        by = others.get(ended_by.get(row, -1))
+        found[fact.id, fact.version] = None if says is None else _standing(fact, says, by, row in disputed, when)
     return found
 
 
@@ -108,15 +107,16 @@ def _how(newer: Statement | None) -> State:
     return "denied" if newer.polarity < 0 and newer.change not in ("ended", "changed") else "ended"
 
 
-def marked(hits: Hits, cue: Cue, ctx: Ctx) -> Hits:
-    """The hits with a mark on each that states what is over, corrected, denied, cancelled or disputed.
+def marked(hits: Hits, cue: Cue, ctx: Ctx, most: int) -> Hits:
+    """The hits with a mark on each of the best `most` that states what is over, corrected, denied, cancelled, disputed.
 
     A question about what was believed earlier (`known_as_of`) gets no marks: they tell what is known now.
     """
     if not len(hits.rows) or cue.where.known_as_of is not None or ctx.store.code("kind", "fact") < 0:
         return hits
     marks: dict[int, tuple[Mark, ...]] = {}
-    for row, known in _stated_by(hits.rows, cue, ctx):
+    best = hits.rows[hits.order(most)]
+    for row, known in _stated_by(best, cue, ctx):
         if (known.over or known.state == "disputed") and known.says.certainty >= CONFIDENT:
             marks[row] = (*marks.get(row, ()), known.mark())
     return hits.with_(marks=marks) if marks else hits
@@ -129,39 +129,43 @@ def stated_by(hits: Hits, cue: Cue, ctx: Ctx) -> list[Known]:
 
 def _stated_by(rows: Rows, cue: Cue, ctx: Ctx) -> list[tuple[int, Known]]:
     """(row of the hit, statement) for every fact that is among the rows or rests on one of them."""
-    met: dict[int, list[tuple[int, int]]] = ctx.memo.setdefault("facts of rows", {})
+    met: dict[int, list[_Rests]] = ctx.memo.setdefault("facts of rows", {})
     missing = [row for row in rows.tolist() if row not in met]
     if missing:
         met.update(_facts_of(missing, ctx))
     pairs = [(number, row, fact) for row in rows.tolist() for number, fact in met[row]]
-    pairs = [pair for pair in pairs if pair[0] < 0] + sorted(pair for pair in pairs if pair[0] >= 0)
-    if not pairs:
-        return []
-    facts = ctx.store.items(np.array([fact for _, _, fact in pairs], np.int64))
+    pairs = [one for one in pairs if one[0] < 0] + sorted(
+        (one for one in pairs if one[0] >= 0), key=lambda one: one[:2]
+    )
     rows_of: dict[str, list[int]] = {}
-    for (_, row, _), fact in zip(pairs, facts, strict=True):
+    for _, row, fact in pairs:
         rows_of.setdefault(fact.id, []).append(row)
-    known = known_statements(list({fact.id: fact for fact in facts}.values()), cue, ctx)
+    known = known_statements(list({fact.id: fact for *_, fact in pairs}.values()), cue, ctx)
     return [(row, one) for one in known for row in dict.fromkeys(rows_of[one.fact.id])]
 
 
-def _facts_of(rows: Sequence[int], ctx: Ctx) -> dict[int, list[tuple[int, int]]]:
-    """(place in the order of remembering, row) of the facts that rest on each row; a row that is one stands at -1."""
-    found: dict[int, list[tuple[int, int]]] = {row: [] for row in rows}
-    pairs = [*((row, row) for row in rows), *ctx.store.derived(np.array(rows, np.int64), EVERY)]
-    facts = np.array([fact for _, fact in pairs], np.int64)
-    is_fact = ctx.store.column("kind", facts) == ctx.store.code("kind", "fact")
-    numbers = ctx.store.column("number", facts)
-    for place, ((row, fact), fine, number) in enumerate(zip(pairs, is_fact.tolist(), numbers.tolist(), strict=True)):
-        if fine:
-            found[row].append((-1 if place < len(rows) else number, fact))
+_Rests = tuple[int, Item]
+"""Place in the order of remembering, and the fact."""
+
+
+def _facts_of(rows: Sequence[int], ctx: Ctx) -> dict[int, list[_Rests]]:
+    """The facts that rest on each row; a row that is one itself stands at -1."""
+    found: dict[int, list[_Rests]] = {row: [] for row in rows}
+    pairs = np.array(
+        [*((row, row) for row in rows), *ctx.store.derived(np.array(rows, np.int64), EVERYTHING)], np.int64
+    )
+    kinds, numbers = ctx.store.columns(("kind", "number"), pairs[:, 1])
+    numbers[: len(rows)] = -1
+    is_fact = kinds == ctx.store.code("kind", "fact")
+    facts = ctx.store.items(pairs[is_fact, 1]) if is_fact.any() else []
+    for row, number, fact in zip(pairs[is_fact, 0].tolist(), numbers[is_fact].tolist(), facts, strict=True):
+        found[row].append((number, fact))
     return found
 
 
-def _with_statements(ids: Sequence[str], ctx: Ctx) -> dict[str, tuple[Item, Statement | None]]:
-    """id -> the item and what it states."""
-    if not ids:
+def _with_statements(rows: Sequence[int], ctx: Ctx) -> dict[int, tuple[Item, Statement | None]]:
+    """Row -> the item and what it states."""
+    if not rows:
         return {}
-    rows = ctx.store.rows_of(ids, EVERY)
-    items = ctx.store.items(rows[rows >= 0])
-    return {item.id: (item, says) for item, says in zip(items, statements_of(items), strict=True)}
+    items = ctx.store.items(np.array(rows, np.int64))
+    return dict(zip(rows, zip(items, statements_of(items), strict=True), strict=True))

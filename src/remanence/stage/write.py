@@ -17,7 +17,10 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class WriteStage(Stage):
-    """`(Change, Ctx) -> Change`: proposes; never writes. `when` is on_write, every, on_recall or at_sleep."""
+    """`(Change, Ctx) -> Change`: proposes; never writes. `when` is on_write, every, on_recall or at_sleep.
+
+    period: of a stage that runs `every` so many items.
+    """
 
     parts: tuple[WriteStage, ...] = ()
     when: str = "on_write"
@@ -70,6 +73,7 @@ def writes(function: Callable[..., Any]) -> Callable[..., WriteStage]:
     """Make a write stage from a function: `@writes def similar(change, ctx, *, k=5)`, used as `similar(k=5)`.
 
     A stage of many knobs is a dataclass that is called with `(change, ctx)`: `episodes = writes(Episodes)`.
+    A stage raises BadKnob for a knob that it does not have or cannot use.
     """
     return maker(WriteStage, "write", function, given=2)
 
@@ -83,7 +87,7 @@ def on_write(stage: WriteStage) -> WriteStage:
 
 
 def every(period: int, stage: WriteStage) -> WriteStage:
-    """Run once whenever `period` more items have been remembered; the stage gets those items."""
+    """Run once whenever `period` more items have been remembered; the stage gets those items. `BadKnob` below 1."""
     if period < 1:
         raise BadKnob(f"every({period}, ...): the period is at least 1")
     return _timed("every", stage, period)

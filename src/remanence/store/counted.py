@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from remanence.types import Scope, Where
+from remanence.types import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from remanence.store.store import Store
-
-_EVERYTHING = Where(tiers=(), ended=True)
 
 
 def counted(store: Store, scope: Scope) -> dict[str, Any]:
     """`Store.stats`."""
     view = store.view(scope)
-    rows, index = view.rows(_EVERYTHING), store.index
+    rows, index = view.rows(EVERYTHING), store.index
 
     def by_name(column: NDArray[Any], names: list[str]) -> dict[str, int]:
         codes, counts = np.unique(column[rows], return_counts=True)

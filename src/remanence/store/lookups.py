@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from remanence.store.plan import Known
 from remanence.store.view import View
-from remanence.types import Scope, Where
+from remanence.types import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from remanence.store.store import Store
 
-_EVERYTHING = Where(tiers=(), ended=True)
-
 
 def current(store: Store, scope: Scope, ids: Sequence[str]) -> dict[str, Known]:
     """id -> its current version, for the ids that this scope sees; the store is caught up and its lock held."""
-    index, rows = store.index, View(store, scope).rows_of(ids, _EVERYTHING)
+    index, rows = store.index, View(store, scope).rows_of(ids, EVERYTHING)
     there = rows[rows >= 0]
     if not len(there):
         return {}

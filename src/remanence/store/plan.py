@@ -71,6 +71,7 @@ class Plan:
     numbers: tuple[int, ...]
     """n of each row."""
     closes: tuple[Stored, ...]
+    """Versions that are no longer believed."""
     links: tuple[LinkRow, ...]
     unlinks: tuple[int, ...]
     uses: tuple[tuple[int, float, float, int, int | None], ...]

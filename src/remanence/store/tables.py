@@ -292,12 +292,9 @@ class Tables:
 
     def links_of(self, numbers: Sequence[int], sides: Sequence[str]) -> dict[int, LinkRow]:
         """Current links that start (side src) or end (side dst) at these items, by key."""
-        found: dict[int, LinkRow] = {}
-        wanted = json.dumps(list(numbers))
-        for side in sides:
-            sql = f"SELECT k, {_LINK}, checksum FROM links WHERE {side} {_IN} AND retired IS NULL"
-            found.update(_sound_links(self._on.run(sql, (wanted,))))
-        return found
+        each = [f"SELECT k, {_LINK}, checksum FROM links WHERE {side} {_IN} AND retired IS NULL" for side in sides]
+        wanted = [json.dumps(list(numbers))] * len(sides)
+        return dict(_sound_links(self._on.run(" UNION ALL ".join(each), wanted)))
 
     def links(self, *, current: bool) -> Iterator[list[tuple[int, LinkRow]]]:
         where = "WHERE retired IS NULL" if current else ""

@@ -18,18 +18,22 @@ from remanence.store.index import VisibleRows
 from remanence.store.rows import unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
+    EVERYTHING,
     Column,
+    Direction,
     Edges,
     Floats,
     Item,
     Link,
     Rows,
     Scope,
+    TermMatches,
     Where,
     moments,
 )
 
 if TYPE_CHECKING:
+    from remanence.store.door import LinkRow
     from remanence.store.store import Store
 
 T = TypeVar("T")
@@ -38,7 +42,6 @@ FEW = 256
 """So many items at once are remembered for the rest of the verb; a longer list is read and let go."""
 
 _CURRENT = Where()
-_WHOLE = Where(tiers=(), ended=True)
 
 
 @dataclass(eq=False)
@@ -50,12 +53,23 @@ class View:
 
     _store: Store
     scope: Scope
+    hide: Callable[[list[Item]], list[Item]] | None = None
+    """What is done to items before they are shown; searches, scores and counts are those of the items as they are."""
     _read: dict[int, Item] = field(default_factory=dict)
+    _kept: dict[int, Item] = field(default_factory=dict)
+    """What was read, as it is kept."""
     _firsts: dict[str, int] = field(default_factory=dict)
     _read_at: tuple[int, int] = (-1, -1)
     _sights: dict[Where, VisibleRows] = field(default_factory=dict)
     _now: int = -1
     _looked_at: int = -1
+
+    @property
+    def plain(self) -> View:
+        """The same view, whose items are shown as they are kept."""
+        if self.hide is None:
+            return self
+        return View(self._store, self.scope, _read=self._kept, _firsts=self._firsts, _read_at=self._read_at)
 
     @property
     def commit(self) -> int:
@@ -97,6 +111,15 @@ class View:
         value: T = known[1]
         return value
 
+    def read_each(
+        self, key: Hashable, rows: Rows, read: Callable[[Sequence[Item]], Sequence[T]], where: Where = _CURRENT
+    ) -> list[T]:
+        known: dict[int, T] = self.cached(key, dict, where)
+        missing = [row for row in dict.fromkeys(rows.tolist()) if row not in known]
+        if missing:
+            known.update(zip(missing, read(self.items(np.array(missing))), strict=True))
+        return [known[row] for row in rows.tolist()]
+
     # --- items ---
 
     def rows(self, where: Where = _CURRENT) -> Rows:
@@ -109,23 +132,24 @@ class View:
         row = int(self.rows_of([id], Where(tiers=(), ended=True, known_as_of=known_as_of))[0])
         if row < 0:
             raise NotFound(f"no item {id!r} in this scope")
-        return self._fetched(np.array([row]))[0]
+        return self._shown(self._store.fetch(np.array([row])))[0]
 
     def history(self, id: str) -> list[Item]:
         found = unpack_each(self._store.door.versions(id))
         if not found or not all(self.scope.sees(item.scope) for item in found):
             raise NotFound(f"no item {id!r} in this scope")
-        return found
+        return self._shown(found)
 
     def items(self, rows: Rows) -> list[Item]:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) > FEW:
-            return self._fetched(wanted)
+            return self._shown(self._store.fetch(wanted))
         known = self._remembered()
         missing = [row for row in wanted.tolist() if row not in known]
         if missing:
-            fetched, index = self._fetched(np.array(missing)), self._store.index
-            known.update(zip(missing, fetched, strict=True))
+            fetched, index = self._store.fetch(np.array(missing)), self._store.index
+            self._kept.update(zip(missing, fetched, strict=True))
+            known.update(zip(missing, self._shown(fetched), strict=True))
             firsts = index.first.now[missing].tolist()
             self._firsts.update(zip((item.id for item in fetched), firsts, strict=True))
         return [known[row] for row in wanted.tolist()]
@@ -134,12 +158,11 @@ class View:
         """Items by row that this view has read; they and the first versions of ids count until something changes."""
         now = self._store.commit, self._store.index.changed
         if self._read_at != now or len(self._firsts) > 4 * FEW:
-            self._read, self._firsts, self._read_at = {}, {}, now
+            self._read, self._kept, self._firsts, self._read_at = {}, {}, {}, now
         return self._read
 
-    def _fetched(self, rows: Rows) -> list[Item]:
-        """Items from the store."""
-        return self._store.fetch(rows)
+    def _shown(self, items: list[Item]) -> list[Item]:
+        return items if self.hide is None else self.hide(items)
 
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         index = self._store.index
@@ -169,14 +192,14 @@ class View:
     def with_source(self, sources: Sequence[str]) -> Rows:
         rows = self._store.index.row_of_n(self._store.door.with_source(sources, current=True))
         rows = rows[rows >= 0]
-        return rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
+        return rows[self._seen(EVERYTHING).mask[rows]] if len(rows) else rows
 
     def resting_on(self, ids: Sequence[str]) -> list[Item]:
         index, door = self._store.index, self._store.door
         derived = sorted(door.derived_from(set(door.first_of(list(ids)).values())))
         firsts = index.row_of_n(derived)
         rows = index.latest.now[firsts[firsts >= 0]]
-        rows = rows[self._seen(_WHOLE).mask[rows]] if len(rows) else rows
+        rows = rows[self._seen(EVERYTHING).mask[rows]] if len(rows) else rows
         return [item for item in self.items(rows) if not {one.id for one in item.evidence}.isdisjoint(ids)]
 
     def ever_resting_on(self, ids: Sequence[str]) -> dict[str, list[Item]]:
@@ -192,7 +215,7 @@ class View:
 
     def by_source(self, sources: Sequence[str]) -> dict[str, str]:
         pairs = self._store.door.by_source(sources)
-        rows = self.rows_of([id for _, id in pairs], _WHOLE)
+        rows = self.rows_of([id for _, id in pairs], EVERYTHING)
         return {source: id for (source, id), row in zip(pairs, rows.tolist(), strict=True) if row >= 0}
 
     # --- vectors ---
@@ -230,12 +253,9 @@ class View:
     ) -> list[tuple[Rows, Floats]]:
         return self._store.index.matching([(self._codes(terms), k) for terms, k in wanted], self._seen(where))
 
-    def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = _CURRENT) -> Floats:
-        found, scores = self._store.index.bm25(self._codes(terms), self._seen(where))
-        if not len(found):
-            return np.zeros(len(rows), np.float32)
-        place = np.minimum(np.searchsorted(found, rows), len(found) - 1)
-        return np.where(found[place] == rows, scores[place], np.float32(0)).astype(np.float32)
+    def term_matches(self, terms: Sequence[str], rows: Rows, where: Where = _CURRENT) -> TermMatches:
+        index = self._store.index
+        return index.term_matches([index.terms.get(term, -1) for term in terms], rows, self._seen(where))
 
     def _codes(self, terms: Sequence[str]) -> list[int]:
         known = self._store.index.terms
@@ -247,27 +267,17 @@ class View:
         return np.array(index.rarities([known.get(term, -1) for term in terms], self._seen(where)), np.float32)
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
-        held, index = np.zeros((len(terms), len(rows)), np.bool_), self._store.index
-        known = [(position, index.terms[term]) for position, term in enumerate(terms) if term in index.terms]
-        postings = index.postings.each([code for _, code in known]) if known else []
-        for (position, _), (holding, _) in zip(known, postings, strict=True):
-            if len(holding):
-                place = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
-                held[position] = holding[place] == rows
-        return held
+        index = self._store.index
+        return index.held([index.terms.get(term, -1) for term in terms], rows)
 
     # --- columns ---
 
-    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
+    def columns(self, names: Sequence[Column], rows: Rows) -> list[NDArray[Any]]:
         index = self._store.index
-        match name:
-            case "number":
-                return index.first.now[rows]
-            case "length":
-                return index.length.now[rows]
-            case _:
-                column: NDArray[Any] = getattr(index, name).now[rows]
-                return column
+        return [getattr(index, "first" if name == "number" else name).now[rows] for name in names]
+
+    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
+        return self.columns([name], rows)[0]
 
     def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
         return self.codes(name, [value])[0]
@@ -278,7 +288,13 @@ class View:
         return [known.get(value, -2) for value in values]
 
     def speakers(self) -> list[str]:
-        return list(self._store.index.people_of(self._seen(_CURRENT)))
+        index = self._store.index
+
+        def speakers() -> list[str]:
+            held = np.bincount(index.who.now[self.rows()] + 1, minlength=1)
+            return [index.people.names[code] for code in np.flatnonzero(held[1:]).tolist()]
+
+        return list(self.cached("speakers", speakers))
 
     def around(self, rows: Rows, before: int, after: int, where: Where = _CURRENT) -> NDArray[np.int64]:
         index, seen = self._store.index, self._seen(where)
@@ -297,44 +313,40 @@ class View:
 
     # --- links ---
 
-    def links(
-        self,
-        ids: Sequence[str],
-        *,
-        rels: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-    ) -> list[Link]:
-        rows = self.rows_of(ids, _WHOLE)
-        index = self._store.index
-        numbers = [int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]]
-        if not numbers:
-            return []
-        sides = {"out": ("src",), "in": ("dst",), "both": ("src", "dst")}[direction]
-        found = {
-            k: link for k, link in self._store.door.links_of(numbers, sides).items() if not rels or link[1] in rels
-        }
-        if not found:
-            return []
-        ends = sorted({n for src, _, dst, *_ in found.values() for n in (src, dst)})
-        name = self._names(ends)
-        told = [link for _, link in sorted(found.items()) if link[0] in name and link[2] in name]
+    def links(self, ids: Sequence[str], *, rels: Sequence[str] = (), direction: Direction = "both") -> list[Link]:
+        found = self._links_of(self.rows_of(ids, EVERYTHING), rels, direction)
+        name = self._store.door.ids(list(self._ends(found))) if found else {}
+        told = [link for link in found if link[0] in name and link[2] in name]
         times = iter(moments([when for link in told for when in link[4:8]]))
         return [
             Link(name[src], rel, name[dst], weight, next(times), next(times), next(times), next(times), reason)
             for src, rel, dst, weight, *_, reason in told
         ]
 
-    def _names(self, numbers: Sequence[int]) -> dict[int, str]:
-        """n of a first version -> id, for the items that this scope sees."""
-        index = self._store.index
-        rows = index.row_of_n(list(numbers))
-        mask = self._seen(_WHOLE).mask
-        fine = [
-            n for n, row in zip(numbers, rows.tolist(), strict=True) if row >= 0 and mask[int(index.latest.now[row])]
-        ]
-        return self._store.door.ids(fine)
+    def linked(self, rows: Rows, rels: Sequence[str]) -> list[tuple[int, str, int]]:
+        found = self._links_of(rows, rels, "both")
+        row_of = self._ends(found) if found else {}
+        return [(row_of[src], rel, row_of[dst]) for src, rel, dst, *_ in found if src in row_of and dst in row_of]
 
-    def derived(self, rows: Rows, where: Where = _WHOLE) -> list[tuple[int, int]]:
+    def _links_of(self, rows: Rows, rels: Sequence[str], direction: Direction) -> list[LinkRow]:
+        """Current links of the items of some rows (-1 is none), in the order in which they were made."""
+        index = self._store.index
+        numbers = [int(n) for n in index.n.now[index.first.now[rows[rows >= 0]]]]
+        if not numbers:
+            return []
+        sides = {"out": ("src",), "in": ("dst",), "both": ("src", "dst")}[direction]
+        found = self._store.door.links_of(numbers, sides)
+        return [link for _, link in sorted(found.items()) if not rels or link[1] in rels]
+
+    def _ends(self, links: Sequence[LinkRow]) -> dict[int, int]:
+        """n of a first version -> its current row, for the ends of links that this scope sees."""
+        index, seen = self._store.index, self._seen(EVERYTHING)
+        numbers = sorted({n for src, _, dst, *_ in links for n in (src, dst)})
+        firsts = index.row_of_n(numbers)
+        rows = np.where(firsts >= 0, index.latest.now[firsts], -1).tolist()
+        return {n: row for n, row in zip(numbers, rows, strict=True) if row >= 0 and seen.mask[row]}
+
+    def derived(self, rows: Rows, where: Where = EVERYTHING) -> list[tuple[int, int]]:
         index, seen = self._store.index, self._seen(where)
         asked = np.asarray(rows, np.int64)
         numbers = index.n.now[index.first.now[asked]].tolist() if len(asked) else []

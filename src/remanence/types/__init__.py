@@ -7,7 +7,7 @@ store's in-memory columns (one per stored version) and mean nothing outside the 
 
 from remanence.types.arrays import Floats, Rows
 from remanence.types.changes import Change, Counts, JournalRow, Receipt, Retire, Touch, Update
-from remanence.types.cue import MAX_CUE, MAX_K, Cue, Where
+from remanence.types.cue import EVERYTHING, MAX_CUE, MAX_K, Cue, Where
 from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import FIRM, MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data, check_data_each
@@ -15,9 +15,10 @@ from remanence.types.later import Later
 from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope, shared
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, moment, moments, utc_now
-from remanence.types.view import Column, Edges, StoreView
+from remanence.types.view import Column, Direction, Edges, StoreView, TermMatches
 
 __all__ = [
+    "EVERYTHING",
     "FIRM",
     "Change",
     "Chat",
@@ -26,6 +27,7 @@ __all__ = [
     "Context",
     "Counts",
     "Cue",
+    "Direction",
     "Edges",
     "Embedder",
     "Evidence",
@@ -57,6 +59,7 @@ __all__ = [
     "Scope",
     "State",
     "StoreView",
+    "TermMatches",
     "TIERS",
     "TRUST",
     "Touch",

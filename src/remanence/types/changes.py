@@ -39,7 +39,10 @@ class Retire:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """An item was used: counts the use and sets its retention. Not a new version."""
+    """An item was used: adds the number of `uses`, and sets `strength` and `utility`, numbers as `Item` has them.
+
+    None leaves a value as it is; `used` is the time of the last use (the commit's when left out). Not a new version.
+    """
 
     id: str
     strength: float | None = None
@@ -60,6 +63,7 @@ class Change:
     puts: tuple[Item, ...] = ()
     links: tuple[Link, ...] = ()
     unlinks: tuple[Link, ...] = ()
+    """Links that end."""
     updates: tuple[Update, ...] = ()
     retires: tuple[Retire, ...] = ()
     touches: tuple[Touch, ...] = ()
@@ -73,10 +77,12 @@ class Change:
 
     @property
     def fresh(self) -> tuple[Item, ...]:
+        """The given items, then those put so far."""
         return self.given + self.puts
 
     @property
     def empty(self) -> bool:
+        """True when it proposes nothing."""
         return not (self.puts or self.links or self.unlinks or self.updates or self.retires or self.touches)
 
     def plus(
@@ -108,15 +114,25 @@ class Counts:
     """How many items and links were put, changed and ended."""
 
     put: int = 0
+    """The number of new items."""
     updated: int = 0
+    """The number of items that got a new version."""
     superseded: int = 0
+    """The number of items whose truth ended."""
     retired: int = 0
+    """The number of items that are no longer believed."""
     linked: int = 0
+    """The number of new links."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt(Counts):
-    """What one verb did. `commit` is the journal's number; 0 means that nothing had to be written."""
+    """What one verb did, as numbers of items and links. `commit` is the journal's number; 0: nothing was written.
+
+    `touched` counts items whose use was noted, `erased` those that were deleted, `duplicates` messages that were known,
+    and `quoted` counts blocks of our own recalled text that came back. `degraded` tells what had to be skipped,
+    `refused` what was not done and why, `durability` how hard the commit was held to the disk.
+    """
 
     commit: int = 0
     ids: tuple[str, ...] = ()

@@ -40,9 +40,16 @@ class Where:
     max_trust: float = 1.0
 
 
+EVERYTHING = Where(tiers=(), ended=True)
+"""What a scope holds: every tier, and what is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The question, when it is asked, what it may see, and who asks (None: whoever is stored as the user)."""
+    """The question, `at` what time it is asked (aware), what it may see, and how many hits (`k`) it wants.
+
+    asker: who asks (None: whoever is stored as the user).
+    """
 
     text: str
     at: datetime

@@ -29,6 +29,7 @@ State = Literal["holds", "ended", "corrected", "denied", "cancelled", "planned",
 class Mark:
     """How one statement of an item stands: of whom which attribute and value, its state, since when, and by what.
 
+    until: the time when it ended.
     state: "ended" where a later value took its place or it is over, "corrected" where it was said to be wrong,
     "denied", "cancelled" (a plan), "disputed" where another statement contradicts it and nobody knows which holds.
     by: id of the item that says so; now: the value that holds instead, "" when there is none.
@@ -64,10 +65,12 @@ class Hit:
 
     @property
     def id(self) -> str:
+        """The item's id."""
         return self.item.id
 
     @property
     def text(self) -> str:
+        """The item's text."""
         return self.item.text
 
 
@@ -78,7 +81,7 @@ class Hits(Sequence[Hit]):
     where the channel did not see the row. paths: row -> how it was reached. sure: in [0, 1] or None, how likely memory
     holds an answer at all; where that is worked out later, `confidence` does so when it is first looked at.
     marks: row -> how what it states stands now, where it no longer does (superseded, ended, corrected, denied,
-    cancelled). Items load when first looked at.
+    cancelled). Items load when first looked at. `InvalidInput` for other than one score a row.
     """
 
     __slots__ = ("_items", "channels", "marks", "paths", "rows", "scores", "sure", "view")
@@ -126,7 +129,10 @@ class Hits(Sequence[Hit]):
         marks: Mapping[int, tuple[Mark, ...]] | None = None,
         confidence: float | Later | None = None,
     ) -> Hits:
-        """The same hits with other values. `channels`, `paths` and `marks` join those that there are; None stays."""
+        """The same hits with other values; `channels`, `paths` and `marks` join those that there are, None stays.
+
+        rows: int64 [N]. scores, and each of channels: float32 [N] in [0, 1]. confidence: in [0, 1].
+        """
         same = rows is None
         changed = Hits(
             self.view,
@@ -140,6 +146,11 @@ class Hits(Sequence[Hit]):
         if same:
             object.__setattr__(changed, "_items", self._items)
         return changed
+
+    def of(self, view: StoreView | None) -> Hits:
+        """The same hits, with their items from another view."""
+        given = {name: getattr(self, name) for name in ("channels", "paths", "marks")}
+        return Hits(view, self.rows, self.scores, **given, confidence=self.sure)
 
     @property
     def confidence(self) -> float | None:
@@ -157,12 +168,25 @@ class Hits(Sequence[Hit]):
         """The k best; of equals what was said earlier, then the earlier row, wherever it was formed again."""
         if len(self.rows) <= k and (len(self.rows) < 2 or bool(np.all(self.scores[1:] < self.scores[:-1]))):
             return self
+        return self.take(self.order(k))
+
+    def order(self, k: int) -> NDArray[np.intp]:
+        """Positions of the k best hits, as `top` takes them."""
         order = np.lexsort((self.rows, -self.scores))
         scores = self.scores[order[: k + 1]]
         if self.view is not None and bool((scores[1:] == scores[:-1]).any()):
             order = np.lexsort((self.rows, self.view.column("at", self.rows), -self.scores))
-        order = order[:k]
-        return self.take(order)
+        return order[:k]
+
+    def ranked(
+        self,
+        scores: Floats,
+        *,
+        channels: Mapping[str, Floats] | None = None,
+        paths: Mapping[int, tuple[str, ...]] | None = None,
+    ) -> Hits:
+        """The same hits with these scores [N], best first; `channels` and `paths` join those that there are."""
+        return self.with_(scores=scores, channels=channels, paths=paths).top(len(self.rows))
 
     def take(self, order: NDArray[Any]) -> Hits:
         """Some of the hits, in the given order (positions or a mask)."""
@@ -186,7 +210,7 @@ class Hits(Sequence[Hit]):
         return self.with_(rows=rows, scores=scores, channels=columns, paths=tail.paths)
 
     def why(self, position: int) -> dict[str, Any]:
-        """Per-channel scores and the path of one hit."""
+        """Per-channel scores and the path of the hit at a place (`position`, the best hit's is 0)."""
         told: dict[str, Any] = {
             name: round(float(column[position]), 4)
             for name, column in self.channels.items()
@@ -226,7 +250,7 @@ class Hits(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Text for a model: dated, attributed, folded, within a token budget, with its citations.
+    """Text for a model: dated, attributed, folded, of so many `tokens`, within its budget, with its citations.
 
     `confidence` in [0, 1] says whether memory holds an answer at all, worked out (`sure`) when it is first looked at.
     `str(context)` is ready to paste.

@@ -29,7 +29,7 @@ TIERS = ("hot", "cold", "archived")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where something comes from: an item and the characters [start, end) of its text."""
+    """Where something comes from: an item, and from `start` to `end` (not included) the characters of its text."""
 
     id: str
     start: int = 0
@@ -40,9 +40,11 @@ class Evidence:
 class Item:
     """Anything remembered, in one of its versions.
 
-    `at`..`until` is when it was true in the world, `seen`..`retired` when this version was believed.
+    `at`..`until` is when it was true in the world, `seen`..`retired` when this version was believed (aware times).
     `source` is the importer's own id (`conv-26/D1:3`). `evidence` names the items it was derived from.
-    `strength` is retention, `salience` importance when formed, `utility` usefulness when used.
+    `trust` in [0, 1] is its channel's (`TRUST`), never more than that of its evidence. `strength` is a number for
+    retention (1 when new), `salience` one for importance when formed, `utility` one for usefulness when used.
+    `uses` counts how many times it was recalled, `used` is the time of the last one. `version` counts from 1.
     """
 
     kind: str
@@ -116,7 +118,11 @@ RELS = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A typed, weighted, dated edge between two items, by their ids."""
+    """A typed, weighted, dated edge between two items, by their ids.
+
+    `weight` is a finite number, 1 when left out. `at`..`until` is the time when it was true in the world,
+    `seen`..`retired` the time when it was believed (aware).
+    """
 
     src: str
     rel: str

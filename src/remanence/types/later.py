@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from remanence.records import dataclass
 
+
+@dataclass(slots=True, eq=False)
 class Later:
     """A number that `make` works out once, when it is first asked for; from several threads it may do so twice.
 
     `make` needs nothing but what it holds: the store that it speaks of may be closed by then.
     """
 
-    __slots__ = ("_made", "_make")
-
-    def __init__(self, make: Callable[[], float]) -> None:
-        self._make: Callable[[], float] | None = make
-        self._made = 0.0
+    _make: Callable[[], float] | None
+    _made: float = 0.0
 
     def __float__(self) -> float:
         make = self._make

@@ -15,7 +15,10 @@ Schema = Mapping[str, Any]
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns texts into vectors. `model` is a fingerprint of the weights, stored with every vector."""
+    """Turns texts into vectors.
+
+    model: name and fingerprint of the weights, stored with every vector. dim: dimensions of a vector.
+    """
 
     @property
     def model(self) -> str: ...
@@ -33,7 +36,9 @@ class Embedder(Protocol):
 class Chat(Protocol):
     """A language model behind one door. Every stage that uses it says what it does without it."""
 
-    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str: ...
+    def complete(self, messages: Messages, *, schema: Schema | None = None, max_tokens: int | None = None) -> str:
+        """The model's reply, of at most `max_tokens` tokens; `ModelError` when it fails."""
+        ...
 
     def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         """A reply that validates against `schema`; `BadReply` after the allowed retries."""
@@ -41,7 +46,11 @@ class Chat(Protocol):
 
 
 class Reading(Protocol):
-    """What a reader makes of one passage: the best span, its logit and that of "not in here", and probabilities."""
+    """What a reader makes of one passage: the best span, its logit and that of "not in here", and probabilities.
+
+    start, end: characters of the span in the passage. score: the span's logit, a number; null: that of "not in here".
+    yes, no: how likely the answer is, in [0, 1].
+    """
 
     @property
     def start(self) -> int: ...

@@ -20,15 +20,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """A graph over rows, as arrays: src, dst int64 [E] rows, weight float32 [E], rel names by code."""
+    """A graph of E edges over rows, as arrays."""
 
     src: Rows
     dst: Rows
+    """int64 [E] rows."""
     weight: Floats
+    """float32 [E]."""
     rel: NDArray[np.int16]
+    """Codes [E] of the relations in `names`."""
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TermMatches:
+    """T terms in N rows: BM25 scores, float32 [N]; inverse document frequencies, float32 [T] (0 when unknown);
+    bool [T, N]: does row n contain term t?
+    """
+
+    scores: Floats
+    idf: Floats
+    held: NDArray[np.bool_]
+
+
+Direction = Literal["out", "in", "both"]
 Column = Literal[
     "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "flags"
 ]
@@ -42,9 +57,14 @@ class StoreView(Protocol):
     """
 
     @property
-    def scope(self) -> Scope: ...
+    def scope(self) -> Scope:
+        """Whose memory it is."""
+        ...
+
     @property
-    def commit(self) -> int: ...
+    def commit(self) -> int:
+        """The number of the last commit that it has caught up with."""
+        ...
 
     def sign(self, text: str) -> int:
         """A 64-bit number that only this space could have made of a text, and makes again for this user."""
@@ -62,20 +82,32 @@ class StoreView(Protocol):
         """
         ...
 
+    def read_each(
+        self, key: Hashable, rows: Rows, read: Callable[[Sequence[Item]], Sequence[T]], where: Where = ...
+    ) -> list[T]:
+        """What `read` makes of the items of these rows, one for each, made once for each row as `cached` is."""
+        ...
+
     def rows(self, where: Where = ...) -> Rows:
         """Visible rows in the order in which they were first remembered."""
         ...
 
-    def count(self, where: Where = ...) -> int: ...
+    def count(self, where: Where = ...) -> int:
+        """How many rows are visible."""
+        ...
+
     def get(self, id: str, *, known_as_of: datetime | None = None) -> Item:
-        """One item; `NotFound` when it is not visible in this scope."""
+        """One item, as it was believed at the time `known_as_of`; `NotFound` when it is not visible in this scope."""
         ...
 
     def history(self, id: str) -> list[Item]:
-        """All versions, oldest first."""
+        """All versions, oldest first; `NotFound` when the item is not visible in this scope."""
         ...
 
-    def items(self, rows: Rows) -> list[Item]: ...
+    def items(self, rows: Rows) -> list[Item]:
+        """The items of some rows, in their order; `IntegrityError` when one is damaged."""
+        ...
+
     def rows_of(self, ids: Sequence[str], where: Where | None = None) -> Rows:
         """The current row of each id, -1 where it is not visible."""
         ...
@@ -97,7 +129,10 @@ class StoreView(Protocol):
         ...
 
     def nearest(self, vector: Floats, k: int, where: Where = ...) -> tuple[Rows, Floats]:
-        """Cosine search; scores are cosines, clipped to [0, 1]."""
+        """The best k rows by cosine with a unit vector [dim], clipped to [0, 1].
+
+        `ModelMismatch` when the space holds another embedder's vectors; so with `similarity`.
+        """
         ...
 
     def similarity(self, vector: Floats, rows: Rows) -> Floats:
@@ -117,17 +152,17 @@ class StoreView(Protocol):
         ...
 
     def matching(self, terms: Sequence[str], k: int, where: Where = ...) -> tuple[Rows, Floats]:
-        """BM25 search; raw scores, not yet in [0, 1]."""
+        """The best k rows by BM25; raw scores, not yet in [0, 1]."""
         ...
 
     def matching_each(
         self, wanted: Sequence[tuple[Sequence[str], int]], where: Where = ...
     ) -> list[tuple[Rows, Floats]]:
-        """`matching` for each (terms, k)."""
+        """`matching` for each of the wanted (terms, k), k being the most rows."""
         ...
 
-    def word_scores(self, terms: Sequence[str], rows: Rows, where: Where = ...) -> Floats:
-        """BM25 scores of given rows, with the statistics of all visible rows."""
+    def term_matches(self, terms: Sequence[str], rows: Rows, where: Where = ...) -> TermMatches:
+        """How given rows hold terms, with the statistics of all visible rows; one that comes twice scores once."""
         ...
 
     def idf(self, terms: Sequence[str], where: Where = ...) -> Floats:
@@ -136,6 +171,10 @@ class StoreView(Protocol):
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         """bool [T, N]: does row n contain term t?"""
+        ...
+
+    def columns(self, names: Sequence[Column], rows: Rows) -> list[NDArray[Any]]:
+        """`column` of each name."""
         ...
 
     def column(self, name: Column, rows: Rows) -> NDArray[Any]:
@@ -160,13 +199,13 @@ class StoreView(Protocol):
         """Neighbours in the same session and kind: int64 [N, before + 1 + after] rows, -1 where none."""
         ...
 
-    def links(
-        self,
-        ids: Sequence[str],
-        *,
-        rels: Sequence[str] = (),
-        direction: Literal["out", "in", "both"] = "both",
-    ) -> list[Link]: ...
+    def links(self, ids: Sequence[str], *, rels: Sequence[str] = (), direction: Direction = "both") -> list[Link]:
+        """Current links that start ("out") or end ("in") at these items, in the order in which they were made."""
+        ...
+
+    def linked(self, rows: Rows, rels: Sequence[str]) -> list[tuple[int, str, int]]:
+        """(row, rel, row) of every current link of these relations from or to the items of these rows, in order."""
+        ...
 
     def derived(self, rows: Rows, where: Where = ...) -> list[tuple[int, int]]:
         """(row, row of an item that rests on it) for every visible item whose evidence one of the rows is."""

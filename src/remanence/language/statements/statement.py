@@ -20,12 +20,12 @@ SURE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """(subject, attribute, value) as stated by source[start:end].
+    """(subject, attribute, value) as stated by the characters from `start` to `end` (not included) of a source.
 
-    polarity: 1 where it is affirmed, -1 where it is denied or over ("I no longer ...").
+    polarity: the number 1 where it is affirmed, -1 where it is denied or over ("I no longer ...").
     modality: how it is meant; only "asserted" and "reported" say that it is so.
-    at: when it is true from (the time named in the sentence, else the time of speaking, else None); until: the end of a
-    named interval for what happens once (events, plans). certainty: how likely it was read rightly, in [0, 1].
+    at: when it is true from (the time named in the sentence, else the time of speaking, else None); until: when a
+    named interval ends, for what happens once (events, plans). certainty: how likely it was read rightly, in [0, 1].
     speaker: who says it; "" when unknown. values: where several things are stated at once without saying which is
     which. change: what the words say that it does to what was known ("now" changed, "too" added, "I meant" corrected).
     replaces: the old value, where the sentence names it. in_talk: read from fragments, so that its span is no sentence.

@@ -16,13 +16,12 @@ from remanence.store.plan import worded
 from remanence.store.rows import keyed, pack, scope_key, unpack
 from remanence.store.store import Store
 from remanence.store.vectors import packed
-from remanence.types import Embedder, Evidence, Item, Scope, Where, iso, micros, moment
+from remanence.types import EVERYTHING, Embedder, Evidence, Item, Scope, iso, micros, moment
 
 Progress = Callable[[int, int | None], None]
 FORMAT = 1
 """Version of the export format."""
 BATCH = 512
-_EVERYTHING = Where(tiers=(), ended=True)
 
 
 def export(store: Store, out: IO[str], *, scope: Scope | None = None) -> dict[str, int]:
@@ -246,7 +245,7 @@ class _Chosen:
     def _visible(self, ids: list[str]) -> set[str]:
         if self.scope is None:
             return set(ids)
-        rows = self.store.view(self.scope).rows_of(ids, _EVERYTHING)
+        rows = self.store.view(self.scope).rows_of(ids, EVERYTHING)
         return {id for id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
 
     def _sources(self, items: Sequence[Item]) -> set[str]:
