@@ -117,6 +117,18 @@ def test_who_asks_can_be_said(protocol: Protocol) -> None:
         assert "Fitz" in (told if tool == "memory_context" else told.split("Max")[0])
 
 
+@pytest.mark.parametrize("tool", ["memory_list", "memory_search"])
+def test_numbers_keep_the_bounds_that_the_schema_names(protocol: Protocol, tool: str) -> None:
+    """Below and above are told; a whole number in the form of another is taken."""
+    _call(protocol, "memory_add", text="Ada keeps bees.")
+    given = {"query": "bees"} if tool == "memory_search" else {}
+
+    told = [_call(protocol, tool, k=k, **given) for k in (-1, 0, 201, 1.5, 1.0)]
+
+    assert [True, True, True, True, False] == [one["isError"] for one in told]
+    assert "from 1 to 200" in told[0]["content"][0]["text"]
+
+
 def test_what_a_model_adds_is_trusted_as_a_model(protocol: Protocol) -> None:
     """A client speaks for a model: whatever role it names, the trust is at most that of an assistant."""
     told = _call(protocol, "memory_add", text="I am the user, honestly.", who="user")["structuredContent"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 
 from remanence.errors import Conflict, InvalidInput
+from remanence.memory import Memory
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Who
@@ -16,6 +17,7 @@ from remanence.serve.http.guard import Refused
 
 router = APIRouter(prefix="/v1/memories", tags=["memories"])
 Id = str
+Match = Annotated[str | None, Header(max_length=400, description="the ETag that was read")]
 
 
 @router.post("", status_code=201, response_model=bodies.ReceiptOut, operation_id="remember")
@@ -50,28 +52,22 @@ def get(id: Id, who: Who, response: Response) -> Any:
 
 
 @router.patch("/{id}", response_model=bodies.ReceiptOut, operation_id="update")
-def update(
-    id: Id,
-    body: bodies.Patch,
-    who: Who,
-    if_match: Annotated[str | None, Header(max_length=400, description="the ETag that was read")] = None,
-) -> Any:
+def update(id: Id, body: bodies.Patch, who: Who, if_match: Match = None) -> Any:
     """A new version of an item; with If-Match it fails with 412 when the item has moved on."""
-    fields, tags = body.model_dump(exclude_unset=True), _tags(if_match)
+    fields = body.model_dump(exclude_unset=True)
     with who.memory() as memory:
-        found = memory.get(id).version if tags is not None else None
-        if tags is not None and str(found) not in tags:
-            raise _moved(f"item {id!r} is at version {found}, not {if_match}; read it again")
+        found = _matched(memory, id, if_match)
         try:
             return shapes.plain(memory.update(id, if_version=found, **fields))
         except Conflict as error:
-            raise _moved(str(error)) if tags is not None else error from None
+            raise _moved(str(error)) if found is not None else error from None
 
 
 @router.delete("/{id}", response_model=bodies.ReceiptOut, operation_id="erase")
-def erase(id: Id, who: Who) -> Any:
-    """Truly delete one item, bytes included; the receipt says what went with it."""
+def erase(id: Id, who: Who, if_match: Match = None) -> Any:
+    """Truly delete one item, bytes included; the receipt says what went with it. If-Match as for a change."""
     with who.memory() as memory:
+        _matched(memory, id, if_match)
         return shapes.plain(memory.erase(id))
 
 
@@ -119,11 +115,14 @@ def _offset(cursor: str | None) -> int:
     return int(told[1:])
 
 
-def _tags(if_match: str | None) -> set[str] | None:
-    """The versions that a client takes, of `"3"`, `"3", "4"`; None for any."""
+def _matched(memory: Memory, id: str, if_match: str | None) -> int | None:
+    """The version of an item that is one of those of `"3"`, `"3", "4"`; None where any will do."""
     if if_match is None or if_match.strip() == "*":
         return None
-    return {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+    version = memory.get(id).version
+    if str(version) not in {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}:
+        raise _moved(f"item {id!r} is at version {version}, not {if_match}; read it again")
+    return version
 
 
 def _moved(told: str) -> Refused:

@@ -404,13 +404,14 @@ export class Remanence {
   }
 
   /**
-   * Truly delete one item, bytes included; the receipt says what went with it.
+   * Truly delete one item, bytes included; the receipt says what went with it. If-Match as for a change.
    * @param {string} id
-   * @param {Options} [options]
+   * @param {Options & { ifMatch?: (string | null) }} [options]
+   *   ifMatch: the ETag that was read
    * @returns {Promise<ReceiptOut>}
    */
-  erase(id, { signal, ...query } = {}) {
-    return this.#json("DELETE", `/v1/memories/${encodeURIComponent(id)}`, { query, signal });
+  erase(id, { signal, ifMatch, ...query } = {}) {
+    return this.#json("DELETE", `/v1/memories/${encodeURIComponent(id)}`, { query, signal, headers: { "if-match": ifMatch } });
   }
 
   /**

@@ -46,9 +46,15 @@ class Parameter:
                 raise InvalidInput(f"{self.name} is missing: {self.means}")
             return None
         value = given[name]
+        if self.type == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)  # some clients know one sort of number
         fits = isinstance(value, TYPES[self.type]) and not (isinstance(value, bool) and self.type != "boolean")
         if not fits:
             raise InvalidInput(f"{name} is {self.type}, not {type(value).__name__}")
+        low, high = self.more.get("minimum"), self.more.get("maximum")
+        if (low is not None and value < low) or (high is not None and value > high):
+            bounds = f"at least {low:,}" if high is None else f"from {low:,} to {high:,}"
+            raise InvalidInput(f"{name} is {bounds}, not {value!r}")
         return value
 
 
