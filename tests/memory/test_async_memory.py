@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import sys
 import threading
@@ -191,6 +192,8 @@ def blocked_ms(calls: int, worker: bool) -> list[float]:
             await (getattr(held, name)(*given) if worker else asyncio.to_thread(getattr(memory, name), *given))
 
         await held.ask("Where was the garden?")
+        gc.collect()
+        gc.freeze()  # a walk through all that the test runner has loaded stops every thread, whoever calls whom
         ticking = asyncio.create_task(tick())
         for n in range(calls):
             await done("recall", f"the {words[n % 14]} and number {n}")
@@ -200,6 +203,7 @@ def blocked_ms(calls: int, worker: bool) -> list[float]:
         over.set()
         await ticking
         await held.close()
+        gc.unfreeze()
         return late
 
     return asyncio.run(main())
