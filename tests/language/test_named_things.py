@@ -28,6 +28,9 @@ def names(text: str, thing: str = "") -> list[tuple[str, str]]:
         ("My boat is called Selkie.", "", [("boat name", "Selkie")]),
         ("We named her Juno.", "goat", [("goat name", "Juno")]),
         ("She's called off the party.", "dog", []),
+        ("I adopted a greyhound!! He's called Fitz.", "brother", [("dog name", "Fitz")]),
+        ("I adopted an axolotl!! He's called Fitz.", "brother", []),
+        ("He's called Fitz.", "brother", [("brother name", "Fitz")]),
     ],
 )
 def test_a_name_goes_to_what_was_spoken_of_last(text: str, thing: str, expected: list[tuple[str, str]]) -> None:

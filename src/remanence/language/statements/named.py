@@ -10,7 +10,8 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Statement
 
 _THINGS = (
-    "labrador|lab|beagle|collie|terrier|spaniel|poodle|retriever|dachshund|whippet|tabby|tomcat|siamese|dog|puppy|pup|cat|"
+    "labrador|lab|beagle|collie|terrier|spaniel|poodle|retriever|dachshund|whippet|greyhound|husky|corgi|dalmatian|pug|"
+    "chihuahua|rottweiler|alsatian|sheepdog|setter|bulldog|lurcher|tabby|tomcat|siamese|ragdoll|dog|puppy|pup|cat|"
     "kitten|horse|pony|foal|rabbit|bunny|hamster|guinea pig|parrot|budgie|bird|tortoise|turtle|goat|"
     "sheep|lamb|hen|duck|pig|snake|lizard|fish|goldfish|rat|mouse|pet|boat|ship|band|team|shop|cafe|company|startup|baby|"
     "son|daughter|sister|brother|wife|husband|girlfriend|boyfriend|cousin|nephew|niece|uncle|aunt|neighbour|neighbor|"
@@ -18,9 +19,12 @@ _THINGS = (
 )
 _SAME = {
     "puppy": "dog", "pup": "dog", "labrador": "dog", "lab": "dog", "beagle": "dog", "collie": "dog", "terrier": "dog",
+    "greyhound": "dog", "husky": "dog", "corgi": "dog", "dalmatian": "dog", "pug": "dog", "chihuahua": "dog",
+    "rottweiler": "dog", "alsatian": "dog", "sheepdog": "dog", "setter": "dog", "bulldog": "dog", "lurcher": "dog",
     "spaniel": "dog", "poodle": "dog", "retriever": "dog", "dachshund": "dog", "whippet": "dog", "tabby": "cat",
-    "tomcat": "cat", "siamese": "cat", "kitten": "cat", "pony": "horse", "foal": "horse", "bunny": "rabbit",
-    "budgie": "bird", "goldfish": "fish", "lamb": "sheep", "neighbor": "neighbour", "roommate": "flatmate",
+    "ragdoll": "cat", "tomcat": "cat", "siamese": "cat", "kitten": "cat", "pony": "horse", "foal": "horse",
+    "bunny": "rabbit", "budgie": "bird", "goldfish": "fish", "lamb": "sheep", "neighbor": "neighbour",
+    "roommate": "flatmate",
 }  # fmt: skip
 _NAME = r"(?P<v>(?-i:[A-ZÀ-Þ][\w'’-]{1,20}(?:\s[A-ZÀ-Þ][\w'’-]{1,20})?))"
 _MENTION = lazy_pattern(
@@ -32,6 +36,8 @@ _CALLED = lazy_pattern(
     rf"(?:call|called|named)\s(?:him|her|it|them))\s{_NAME}",
     re.I,
 )
+_CAME = lazy_pattern(r"\b(?:got|adopted|bought|rescued|hired|met|found)\s(?:an?|another)\s\w{3,}", re.I)
+"""Somebody or something new: what is called so may be that, and not what was spoken of before."""
 _AT_ONCE = lazy_pattern(
     rf"\b(?P<w>my|our|an?|the|new)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})(?:['’]s\sname)?(?:\sis|\sare|['’]s|,)?"
     rf"(?:\s(?:now\s)?(?:called|named)|(?<=name)\sis)\s{_NAME}",
@@ -58,7 +64,8 @@ def named_things(text: str, speaker: str, thing: str, at: datetime | None) -> It
     for m in _AT_ONCE.finditer(text):
         yield _named(m, kind_of(m["t"].lower()), speaker, at)
     for m in _CALLED.finditer(text):
-        about = thing_mentioned(text[: m.start()]) or thing
+        before = text[: m.start()]
+        about = thing_mentioned(before) or ("" if _CAME.search(before) else thing)
         if about:
             yield _named(m, about, speaker, at)
 
