@@ -13,6 +13,7 @@ from remanence.language.statements.statement import Statement
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)
 
 RIGHT = [
+    ("recovering from knee surgery", ("Mo", "condition", "knee surgery", 1)),
     ("I've developed an allergy to kiwi", ("Mo", "allergy", "kiwi", 1)),
     ("kiwi makes my throat itch", ("Mo", "allergy", "kiwi", 1)),
     ("Ravi reacts to penicillin", ("Ravi", "allergy", "penicillin", 1)),
@@ -49,6 +50,10 @@ RIGHT = [
     ("ik eet geen vlees meer", ("Mo", "diet", "vlees", -1)),
 ]
 SILENT = [
+    ("it's dairy-free and so easy", "diet"),
+    ("a treat for people who can't have lactose", "diet"),
+    ("I'm recovering from my flight", "condition"),
+    ("they're bringing me down with their moods", "condition"),
     ("he reacts to everything I say", "allergy"),
     ("the film makes my skin crawl", "allergy"),
     ("a good option for those who are gluten-intolerant", "allergy"),

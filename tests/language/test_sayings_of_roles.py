@@ -80,6 +80,11 @@ RIGHT = [
     ("send the invoices to Odile from now on", ("Mo", "invoices", "Odile", 1)),
 ]
 SILENT = [
+    ("I'll start with The Alchemist", "employer"),
+    ("we joined a gym", "employer"),
+    ("I'm also excited to guide people", "job"),
+    ("I attended a literary festival at the university", "education"),
+    ("I attend Zumba on Saturdays", "education"),
     ("my boss is leaving", "boss"),
     ("i work at home", "employer"),
     ("i work at night", "employer"),

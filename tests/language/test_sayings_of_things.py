@@ -11,6 +11,8 @@ from remanence.language.statements.read import read
 SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)  # a Tuesday
 
 RIGHT = [
+    ("I'm a tall man with red hair", ("Mo", "looks", "red hair", 1)),
+    ("I feed my pet fish at nine", ("Mo", "pets", "fish", 1)),
     ("the Corsa failed its MOT again", ("Mo", "owns", "Corsa", 1)),
     ("my new bike is a green Brompton", ("Mo", "owns", "green Brompton", 1)),
     ("gave the drum kit away", ("Mo", "over", "drum kit", -1)),
@@ -95,6 +97,19 @@ RIGHT = [
     ("I'll close case 71-2209 then", ("Mo", "over", "71-2209", -1)),
 ]
 SILENT = [
+    ("the flight from Boston to Orlando was late", "home"),
+    ("we switched from Word to Scrivener", "home"),
+    ("I worry about the cost of living in Toronto", "home"),
+    ("my grandparents live in Orlando", "home"),
+    ("I'll go with my chicken and rice bowl", "pets"),
+    ("I have a rather sensitive nose", "pets"),
+    ("found a house for $350,000", "rent"),
+    ("up to 1 hour from the flat to 1", "rent"),
+    ("it's over, once it's over I'll sleep", "over"),
+    ("I'm not going to let anything spoil it", "over"),
+    ("it looks great with your skin", "looks"),
+    ("I just got my hair cut", "looks"),
+    ("I got a personalised baby blanket for Ana", "children"),
     ("the flat was 640 back then", "refund"),
     ("I live in the moment", "home"),
     ("i live in fear of mondays", "home"),

@@ -34,8 +34,10 @@ _KIN_NAMED = grammar(
 _HAVE_KIN = grammar(
     r"<START> (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"
     r"'ve got) (?P<c>a|an|another|two|three|four|five|six|\d|this|these|my|our|one|the|some|no)"
-    rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{KIN_WORDS})\b(?P<rest>(?:,| named| called| -|"
-    r":)? ?(?:named |called )?(?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and |"
+    rf" (?P<d>(?:[a-z-]+ ){{0,3}}?)(?P<kin>{KIN_WORDS})\b"
+    r"(?! (?:blanket|shower|food|clothes|monitor|gift|book|bed|toy|stuff|seat|carrier|room|walker|park|hair|person|"
+    r"lover|shelter|treats?|photo|picture|sweater|costume)s?\b)"
+    r"(?P<rest>(?:,| named| called| -|:)? ?(?:named |called )?(?P<v>[A-Z][a-z]{1,20}(?:(?:, (?:and )?| and |"
     r" & )[A-Z][a-z]{1,20})*))?"
 )
 THEIR_NAME = grammar(

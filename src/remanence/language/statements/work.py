@@ -115,6 +115,12 @@ def _job_is(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     yield from make(s, m, slot, span=(start, end))
 
 
+_HELD = lazy_pattern(
+    r"\b(?:ceremony|graduation|festival|conference|reunion|event|party|workshop|lecture|seminar|meeting|wedding|game|"
+    r"match|concert|show|fair|exhibition|webinar|class(?:es)?|abs|yoga|zumba)\b|['’]s\b|\son\s\w+days?\b",
+    re.I,
+)
+"""What one attends and is no school."""
 _STUDY = grammar(
     r"<START> (?:(?P<w>study|studying|studies|studied|major in|majoring in|majored in)|(?:have|has|"
     r"got|earned|finished|completed|pursuing|doing) (?:a|an|my|his|her) (?:[\w.'’]+ )?(?:degree|major|"
@@ -132,6 +138,8 @@ def _studies(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     start, end = clip(s, *m.span("v"))
     value = s.text[start:end]
     if m["g"]:
+        if _HELD.search(value):
+            return
         if value[:1].isupper() or re.search(r"\b(?:university|college|school)\b", value, re.I):
             yield from make(s, m, "education", span=(start, end))
         return

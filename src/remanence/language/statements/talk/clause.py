@@ -18,6 +18,11 @@ LONGEST_CLAUSE = 240
 """Characters of a clause that is read."""
 
 _BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
+_ASIDE = "|".join(
+    """and but also still now just so currently already we both actually really do did usually mostly then always never
+    to would will could should can might may used""".split()
+)
+"""Words in front of a verb that are nobody."""
 _SAYS = Patterns(
     corrected=r"\b(?:no wait|wait no|wait,? not?|hang on|i meant|i mean|scratch that|correction|typo|my mistake|my bad|"
     r"(?:i )?(?:mixed|got) (?:it|that|them|this|those|the \w+) (?:up|wrong|mixed up)|i (?:told|gave) you the wrong|"
@@ -32,9 +37,9 @@ _SAYS = Patterns(
     small_stop=r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])",
     head_of_thing=f"{CODE}|{ROLE}|{EVENT}",
     # A verb whose subject is not who speaks.
-    of_another=r"\s*(?:lives|works|moves|eats|follows|takes|is|has)\b",
+    of_another=r"\s*(?:lives?|works?|moves|eats|follows|takes|is|has)\b",
     # Somebody or something stands in front of it.
-    somebody=r"(?:^|\s)(?!(?:and|but|also|still|now|just|so|currently|already)\s)[^\W\d_]{2,}\s*$",
+    somebody=rf"(?:^|\s)(?!(?:{_ASIDE})\s)[^\W\d_]{{2,}}\s*$",
 )
 """How a clause says that it corrects, adds, changes or ends, and whom it is about."""
 

@@ -40,7 +40,7 @@ ENDINGS = _endings(
 
 CANCELLED = _endings(
     r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan| plans| thing)?)(?:['’]s| is| are| was| got| has been|'s been) (?:now )?(?:off(?! (?:on|sick|work|to|until|til|till|for|from|school|duty)\b)|cancelled|canceled|called off|scrapped|dead|not happening|postponed indefinitely|gone|over)\b",
-    rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|not going to|not doing|dropping out of|skipping) (?:the |my |our )?(?P<v>{FREE}){END}",
+    rf"\b(?:cancelled|canceled|called off|scrapped|pulled the plug on|bailed on|dropping out of|skipping|(?:not going to|not doing)(?= (?:the|my|our|that|any)\b| (?-i:[A-Z]))) (?:the |my |our )?(?P<v>{FREE}){END}",
     r"\b(?P<v>[\w'’-]+(?: [\w'’-]+){0,2}?(?: trip| plan)?) (?:didn['’]t happen|fell through|isn['’]t happening|won['’]t happen|is not happening|never happened)\b",
 )
 """Ways of saying that a plan will not happen."""

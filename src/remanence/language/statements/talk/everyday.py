@@ -54,7 +54,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "looks",
-        rf"\b(?:has|have|got|['’]ve got|with) (?P<v>(?:\w+ ){{1,2}}{_LOOK})\b",
+        rf"\b(?:(?:has|have|got|['’]ve got)(?: my| the)?|(?:i am|i['’]?m|s?he is|s?he['’]s) [^.!?\n]{{0,30}}\bwith(?: an?)?) (?P<v>(?:(?!(?:my|your|the|his|her|their|any|no|wet|facial|is|a|an)\b)\w+ ){{1,2}}{_LOOK})\b",
         on="has have got i've hair eyes skin beard glasses dimples freckles",
         certainty=0.7,
     ),
@@ -73,7 +73,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "pets",
-        rf"\b(?:got|adopted|have|has|own|owns|rescued|bought|getting) (?:a |an |two |three |our |another )(?P<v>(?:[a-z]+ )?{_ANIMAL}s?(?: (?:called|named) {NAME})?)",
+        rf"\b(?:got|adopted|have|has|own|owns|rescued|bought|getting) (?:a |an |two |three |our |another )(?P<v>(?:[a-z]+ )?{_ANIMAL}s?\b(?: (?:called|named) {NAME})?)",
         on="got adopted have has own owns rescued bought",
         capitals=False,
         certainty=0.8,
@@ -86,7 +86,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "pets",
-        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>{_ANIMAL}s?)\b(?! (?:house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
+        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>(?!(?:chicken|fish|duck|pig)\b){_ANIMAL}s?|(?<=pet )(?:fish|pig|duck|chicken))\b(?! (?:and rice|breast|house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
         on="my our",
         certainty=0.75,
     ),
@@ -99,8 +99,13 @@ EVERYDAY: tuple[Saying, ...] = (
     # --- health
     say(
         "condition",
-        rf"\b(?:diagnosed with|suffer(?:s|ing)? from|came down with|down with|recovering from|living with(?! (?:my|his|her|our|their|him|them|me|us|two|three|friends|family|the)\b)) (?:an? |the )?(?P<v>{FREE}){END}",
+        rf"\b(?:diagnosed with|suffer(?:s|ing)? from|(?:came|come|coming|gone) down with|living with(?! (?:my|his|her|our|their|him|them|me|us|two|three|friends|family|the)\b)) (?:an? |the )?(?P<v>{FREE}){END}",
         on="diagnosed suffer suffers suffering down recovering living",
+    ),
+    say(
+        "condition",
+        rf"\brecovering from (?:an? |the |my |his |her )?(?P<v>(?:[\w-]+ ){{0,2}}(?:surgery|operation|injury|infection|illness|accident|stroke|cold|heart attack|{_CONDITION}))\b",
+        on="recovering",
     ),
     say(
         "condition",
@@ -134,7 +139,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "diet",
-        r"\b(?:on a |eats?|follow(?:s|ing)? a |is |am |['’]m |['’]s |switched (?:from \w+ )?to |went |gone |now )(?:strictly |mostly )?(?P<v>vegan|vegetarian|veggie|pescatarian|gluten[- ]free|dairy[- ]free|sugar[- ]free|low[- ]carb|keto|paleo|raw vegan|halal|kosher)\b",
+        r"\b(?:on a |eats?|follow(?:s|ing)? a |(?<!\bit )(?<!\bthat )(?<!\bthis )is |am |['’]m |(?<!\bit)(?<!\bthat)['’]s |switched (?:from \w+ )?to |went |gone |now )(?:strictly |mostly )?(?P<v>vegan|vegetarian|veggie|pescatarian|gluten[- ]free|dairy[- ]free|sugar[- ]free|low[- ]carb|keto|paleo|raw vegan|halal|kosher)\b",
         on="vegan vegetarian veggie pescatarian free carb keto paleo halal kosher",
         change="changed",
     ),
@@ -210,7 +215,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "education",
-        rf"\b(?:stud(?:y|ies|ying) at|attends?|got into|accepted (?:to|at)|enrolled at|transferred (?:from (?P<o>{NAME}) )?to|alma mater is|graduated from) (?P<v>{NAME})",
+        rf"\b(?:stud(?:y|ies|ying) at|got into|accepted (?:to|at)|enrolled at|transferred (?:from (?P<o>{NAME}) )?to|alma mater is|graduated from) (?P<v>{NAME})",
         on="study studies studying attend attends got accepted enrolled transferred alma graduated",
     ),
     say(
@@ -239,14 +244,14 @@ EVERYDAY: tuple[Saying, ...] = (
     # --- where
     say(
         "home",
-        rf"\b(?:based in|live(?:s)? (?:out )?in|living in|settled (?:down )?in|at home in|place is in|flat is in|home is|moved (?:out |back )?to|relocated to|residing in) (?P<v>{NAME})",
+        rf"\b(?:based in|live(?:s)? (?:out )?in|(?<!of )living in|settled (?:down )?in|at home in|place is in|flat is in|home is|moved (?:out |back )?to|relocated to|residing in) (?P<v>{NAME})",
         on="based live lives living settled home place flat moved relocated residing",
         change="changed",
     ),
     say(
         "home",
-        rf"\b(?:swapped|left|moved from|out of|from|bye) (?P<o>{NAME})\b.{{0,20}}\b(?:for|to|hello|in|now|home is) (?P<v>{NAME})(?: (?:now|is home))?",
-        on="swapped left moved bye out",
+        rf"\b(?:swapped|left|(?:moved|moving|relocated) from|out of|bye) (?P<o>{NAME})\b.{{0,20}}\b(?:for|to|hello|in|now|home is) (?P<v>{NAME})(?: (?:now|is home))?",
+        on="swapped left moved moving relocated bye out",
         whole=True,
         certainty=0.7,
         change="changed",

@@ -57,7 +57,7 @@ WORKPLACE = (
 )
 ORG = rf"(?!(?:Mr|Ms|Mrs|Miss|Dr)\b)(?:the\s|a\s|an\s|my\s)?(?:{NAME}|(?:[a-z-]{{2,15}}\s){{0,2}}{WORKPLACE}\b)"
 TITLE = (
-    r"(?:(?:[a-z-]{2,15}\s){0,3}(?:manager|lead|leader|head|chef|cook|baker|nurse|teacher|tutor|engineer|developer|"
+    r"(?:(?:(?!(?:to|not|so|very|really|going|excited|happy|ready|the|my|for|with)\b)[a-z-]{2,15}\s){0,3}(?:manager|lead|leader|head|chef|cook|baker|nurse|teacher|tutor|engineer|developer|"
     r"designer|analyst|assistant|director|officer|clerk|editor|writer|translator|driver|technician|apprentice|trainee|"
     r"intern|consultant|supervisor|coordinator|receptionist|librarian|paralegal|lawyer|vet|carpenter|plumber|"
     r"electrician|barista|waiter|waitress|dispatcher|administrator|accountant|architect|gardener|researcher|"

@@ -143,9 +143,16 @@ _POINTS = listed("it them that those these this one")
 
 def names_something(value: str) -> bool:
     words = value.lower().split()
-    return bool(words) and len(value) >= 3 and words[0] not in NOT_FIRST and value.lower() not in SAYS_NOTHING
+    return (
+        bool(words)
+        and len(value) >= 3
+        and words[0] not in NOT_FIRST
+        and words[-1] not in _POINTS_BACK
+        and value.lower() not in SAYS_NOTHING
+    )
 
 
+_POINTS_BACK = listed("it he she they that this we i there what who you anything something everything")
 NOT_FIRST = listed("it him her them me us you i we until on in at off up out to if when that what who there here this")
 
 

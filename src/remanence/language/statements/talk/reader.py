@@ -61,6 +61,7 @@ _SAYS = Patterns(
     closes=r"\b(?:close[sd]?|closing|resolved|cancell?ed)\s(?:(?:the|this|that)\s)?(?:case|ticket|issue|order|booking|reservation)\s$",
     taken=r"^[`\"]?\s(?:(?:is|was|are|already|just|now)\s){0,3}(?:collid(?:es|ed|ing)|clash(?:es|ed|ing)?|conflicts|"
     r"taken|in use|used by|busy|blocked|reserved|occupied)\b",
+    whoever=r"\b(?:people|those|(?:any|some|every)(?:one|body)|guests|users|kids|folks) (?:who|that|with)\b",
     still=r"\b(?:current|currently|still|is now|are now|['’]m on)\b",
     me=r"\b(?:me|us)\b",
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
@@ -323,6 +324,8 @@ class _Reader:
             return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)
         if _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
             return self.clause.subject or self.speaker
+        if _SAYS.whoever.search(words[: m.end()]):
+            return ""
         head = _HEAD.match(words[: m.end()])
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)

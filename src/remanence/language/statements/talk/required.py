@@ -40,7 +40,6 @@ TABLE = """
 0d79f3fb67 happen happened happening through
 0e5f46c66d api app backend daemon dashboard database frontend grafana jenkins proxy server service
 0f9ad51e61 going leaves leaving left retired retiring
-1085cb8f95 at for in with
 121420de49 sopporto supporte tolero tollero tolère vertrage verträgt
 12d3d10977 contract internship job placement stint traineeship
 13194466b8 react reacted reacts
@@ -50,9 +49,9 @@ TABLE = """
 163ce098c5 my new our
 168c5175bb mobile number phone
 16a0c62816 geen
+17164a23ff from
 174c910917 for
 1776c4356f got
-17876f8ad5 back
 183058fc8f start started starting starts
 1aa9ab9914 bp cholesterol glucose hba height iron pressure pulse shoe temperature waist weight
 1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
@@ -61,40 +60,43 @@ TABLE = """
 1ec969f0d8 a al alla alle ao au aux la las los à
 1f2cbc8eef accepted got landed took
 1fbf21adca work working works
+20c275f164 apartment bed flat hole house landlady landlord place room studio
 235a46ac60 demenage demenageons demenagé deménage deménageons deménagé démenage démenageons démenagé déménage déménageons déménagé emmenage emmenagé emménage emménagé gezogen mudado mudamos mude mudei mudeme mudo mudome mudé mudéme trasferisco trasferita trasferito umgezogen verhuis verhuisd ziehe ziehen zieht
 23b4598d87 called named
 249b61dd64 dairy fructose gluten histamine lactose
 24ced8e258 bevo mangio prendo
 2502cb85bd forward give pass route send sends
+25e3557630 day profession trade
 25eec209cb allergy
 271c3e4fbd hair
 2726cded8a hired they
 274a83352b kg
-276c68e364 start started starting starts tomorrow working
-27750af08d longer not
 28046c8509 android debian django ios java macos mysql node numpy php postgres python react ruby rust sqlite torch ubuntu windows
 281176a099 dairy even gluten keto pescatarian really vegan vegetarian veggie
 28126a4393 pay paying pays
-2866ad2ca2 here moment now since
 28b471ade7 all altogether total
 29121d3099 comecei trabalha trabalho
 293c6050c8 vive viven vivimos vivo
 2a49fed1ee divorced engaged happily married officially recently separated single widowed
 2b0b5757a6 covered sorted
+2b8a77f444 accepted enrolled graduated into mater studies study studying transferred
 2bbafb36f8 for seat seats
 2cdd7c2a59 one
 2d693e736f over
 2d6d928290 mais
 2d93713f76 afternoon afternoons evening evenings friday fridays monday mondays morning mornings saturday saturdays sunday sundays thursday thursdays tuesday tuesdays wednesday wednesdays
 2dc78bf016 to
+2e406c39a0 made
 3012c4f58a meat milk only
 3069d31ca7 rent
 306eb8ba7c mais
+31bbc67aa3 bailed called canceled cancelled doing dropping going pulled scrapped skipping
 3203d8d810 change changed changing mind switch switched switching
 353bff00ac cm
 356bc33a9f plus
 37bff7e4d4 drink eat have touch
 38bd406b8e alcohol beef bread caffeine carbs cheese chocolate coffee dairy eggs fish gluten meat milk pork salt soda sugar wheat
+38cb90777f got has have with
 39e595bb7c rent
 3b09e2cba5 alergica alergicas alergico alergicos allergica allergico allergique allergisch alérgica alérgicas alérgico alérgicos
 3fb7e4fa4c kein keine keinen keinn
@@ -108,12 +110,10 @@ TABLE = """
 4633acc9d8 mehr
 4676c414ee so
 46c065bc92 in
-47274c002e hired join joined joining start started starting starts work working works
 492618aa86 for
 49b5732932 fired gone leaving left moved quit resigned retired sacked
 49eea6e10d from now today
 49f680db18 at with
-4a5cd6f272 employed hired joined joining moved payroll transferred transferring work working works
 4a9b6a7503 bringing brings
 4bf7245348 still
 4d82359d52 bday birthday day
@@ -123,6 +123,7 @@ TABLE = """
 51f69380a2 traded
 52546bc887 cm
 5273c7c4f4 about around be comes cost costs is it its makes now only so that works
+52f41cf1d3 at for in with
 5419af2bca binned crashed gave got lost scrapped sold traded wrote
 565ac277c6 money pay raise rise
 56b49bf4d4 changed swapped switched
@@ -134,9 +135,9 @@ TABLE = """
 5e5f5fc463 bring bringing
 5e85e2bbc5 away
 5eddc4d2c2 been hobby hooked into really swapped taken took
+6126a0f782 became become made promoted the they
 619505c7a6 bought finally invested new treated
 623e38e30a down for still vote voting
-62e6554da8 bailed called canceled cancelled doing dropping going pulled scrapped skipping
 631a94d24a from
 6392d9f164 hired offer took
 63cc1847b9 my our the
@@ -144,7 +145,6 @@ TABLE = """
 64dce1969d account bay branch budget case channel code codes combination combo deadline default desk dose extension flight floor frequency gate host iban id key length level limit locker lockers mobile number order passcode password phone pin plate platform port postcode ref reference release room schedule score seat serial shelf size table tag threshold ticket timeout track url version zip
 654dacbc95 rename renamed renaming
 670d15bb1f works
-67da0d2189 got has have with
 68012bd6bf seeing
 6905f608b9 found got rented renting signed taken took
 69092100ab hair
@@ -153,21 +153,18 @@ TABLE = """
 6b6d6566fb ordered
 6cfab3fd81 bring
 6d9907a8c6 vote
-6f8e84e88e bye from left moved out swapped
 711210840f my now our
 71308041b3 ll will
 7144f4a593 with
-725d5d4727 day profession trade
 72d655d531 back dating going love married marrying moved moving seeing together with
 72f67607b5 deixei dejado lasciato quitté
-756e03fb85 my our
 78a74e1205 and finally now off
 78b3149b46 built moved run runs team
 79ce56cf61 and
 7a52652ad4 from
-7b1732cc48 made
+808dc0d6f5 based flat home live lives living moved place relocated residing settled
 80ba867633 boss line manager supervisor
-823abcdc21 accepted attend attends enrolled graduated into mater studies study studying transferred
+811901a56b my our
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
 82cf71cfc4 ab and as dal desde dès from partir seit since so starting then und vanaf
 83ca0e8fb8 new
@@ -176,21 +173,22 @@ TABLE = """
 8526a4398f niet
 86c66ae075 gekündigt kündige kündigt renuncio renuncié
 875fb203b3 trabaja trabajo
+87677ed9dd am he i im she
 87c01efa3e days hired living money nights qualified retrained shifts taken trained work worked working works
+8836b721f2 down from with
 8857cf2e68 gig internship job placement position role
 895c18cbe1 call email mail message phone ring text write
 8afb1c8159 vote
 8d4a04e569 earn get make now on
 8e1ac8861a empleo trabajo
-8e90ae7aeb work working works
 8f2a3b18fc with
 8f37660128 bonus excess fine refund voucher
+8f70870612 work working works
 90ae2d6549 call called named
 90e30d5f24 the
 9214ff5ae7 tall
 921cd92d9f bebo comemos como tomo
 9256862f7b best
-93128c525e down from with
 93c3643d45 get gets getting got has have now will
 94119aa216 again
 9607e5f1cb my new our
@@ -207,7 +205,6 @@ TABLE = """
 9f6d1181a1 apartment bedsit flat hole place room
 9fe392c68d degree major majored majoring majors reading studies study studying switched
 a03fc96985 paid returned sent transferred wired
-a100991db6 apartment bed flat hole house landlady landlord place room studio
 a21f8a75f8 epi epipen
 a2b58332cc no not
 a2e10f73a6 kg
@@ -218,18 +215,20 @@ a520421bc0 abita abitiamo abito vive viviamo vivo
 a52423bee8 boyfriend fiance fiancee fiancé fiancée girlfriend husband partner wife
 a6771019e9 drive drives driving
 a6e30a2b9c niet
-a7acb1b435 made officially promoted role title
 a88d716dec my new our
 aad46ca323 change changed changing everything migrate migrated migrating move moved moving switch switched switching went
 ac2bb660d1 born come comes from grew originally raised
 af6c35fb52 new
+b023173e6c adopted bought getting got has have own owns rescued
 b1942c64b9 demissão démissionné gekündigt licenziata licenziato ontslag trabajo
 b19954c8cf keys
 b22a27d96a email letter mail phone post signal text whatsapp
 b275b683ca allowance bill budget deposit fee hourly membership mortgage pension phone pocket premium price rate stundensatz subscription tuition
 b2b43db44e rent
 b3499123fc abitiamo abito adesso agora ahora gerade habite habito habitons jetzt maintenant moramos moro vivimos vivo wohne wohnen wonen woon
+b3e4b6d242 bye left moved moving out relocated swapped
 b44459b62f branch channel desk extension gate host limit locker number port room seat slot table tag timeout version
+b477fa4ea6 back
 b519bcba16 bring take
 b5f32d9bf8 into
 b61babd40e allergist bloods patch prick result results test tests
@@ -241,12 +240,12 @@ ba7f4eeb46 reaction to
 baed5a154e been got they was
 bb26f8b30f replaced replaces replacing taken takes took
 bc61fb3cbd comes hives intolerant react reacted reacts swell swells tolerate
+bc8a4484fb employed hired joined joining moved payroll transferred transferring work working works
 bcfca6eb4d contract employer first offer payroll poached signed took
 bd48ee17e9 even quits square
 bd902d4fdf now these
 bf6dc0956b back broke failed garage has needs passed start
 c14347b418 changed
-c1ca129a00 based flat home live lives living moved place relocated residing settled
 c2262816e5 in
 c258c3a0da achei bekommen conseguimos conseguí encontramos encontrei encontré gevonden hab habe haben ich kriegen tenemos tengo trouvé trovato wir
 c57036685a my our
@@ -260,22 +259,24 @@ c89418647d appelle chama chiama heet heisst heißt llama
 c8ca7d73a2 our the
 ca5bc11997 ab from starting
 cd88e108ec nach
+cd9117b69e start started starting starts
 ce9a8a1d37 wohne wohnen wohnt
 ceef43c0d4 bed beds entry lesson lessons room rooms seat seats session sessions spot spots ticket tickets
-d068200e69 adopted bought getting got has have own owns rescued
 d13423d24c on started take takes taking
 d236521c6a call phone reach ring text
 d261b8230c codebase project repo repository
 d36c3f5c02 a an my our
+d44b13d7cf here moment now since
 d4dc90d12c aufgehört gekündigt
 d5713c4a43 landlady landlord rent
 d5f7029621 bei
 d60ffaf526 bring take
+d64f25d11f longer not
 d72b8050b9 gone nicked pinched stolen
 d76e5df253 engaged finally married
 d884cea86a rent
 d95d62e002 alcohol beef caffeine cheese cilantro coffee coriander dairy egg eggs fish gluten lactose meat milk mushroom mushrooms nuts pork salt shellfish sugar wheat
-daae791d76 start started starting starts
+d9c10cd7e0 start started starting starts tomorrow working
 dac531ef7f allergy intolerance
 dbf144fb88 on
 dc182a34d4 arbeite arbeiten arbeitet trabaja trabajo
@@ -283,7 +284,6 @@ dcd24cb065 off
 dce3f8c61e autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig zzp zzper
 de2ef243cd lavora lavoro trabaja trabajo trabalha trabalho travaille
 de7ba80ec8 reviews
-deb7d7f376 am he i im she
 df81ca5791 class form grade year
 e02b021d4f cm
 e044bf92a3 chucked jacked left lost packed quit
@@ -292,6 +292,7 @@ e10f112394 replaced replaces replacing stepped steps
 e16db67205 mine ours
 e1c22b439e nicked robbed stole
 e20947f70e gone moved moves switched transferred transfers
+e74b39ee4e hired join joined joining start started starting starts work working works
 e7f8945ad8 broke called over split
 e828314189 drive have own
 e888209f11 turned turning turns
@@ -302,11 +303,11 @@ eb7b029d8d earn earning earns make makes on pay pays raise salary up upped
 ec09fa7d4b new our
 efe3c7caed put puts
 f0639e342a annual maternity medical off on parental paternity sick unpaid
+f224f4a03e made officially promoted role title
 f28e7e55a2 owe owes still
 f2fc1fc81c another new
 f4359f3af8 last
 f4f487d130 afternoon afternoons evening evenings friday fridays monday mondays morning mornings saturday saturdays sunday sundays thursday thursdays tuesday tuesdays wednesday wednesdays
-f6a43c95bf became become made promoted the they
 f7c74d2797 back down into out over to up
 f814dce811 my our
 f892717a36 owe still

@@ -99,7 +99,7 @@ SAYINGS: tuple[Saying, ...] = (
     # --- work
     say(
         "employer",
-        rf"\b(?:start|starts|started|starting)(?: work(?:ing)?)?(?:(?: \w+){{0,4}}? at|(?: on \w+| \w+day| today| tomorrow| next \w+)? with) (?P<v>{ORG})",
+        rf"\b(?:start|starts|started|starting)(?: work(?:ing)?)?(?:(?: \w+){{0,4}}? at|(?: on \w+| \w+day| today| tomorrow| next \w+| work| working) with) (?P<v>{ORG})",
         change="changed",
         certainty=0.8,
     ),
@@ -116,7 +116,7 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     say(
         "employer",
-        rf"\b(?:hired by|work(?:ing|s)? (?:at|for)|employed (?:at|by)|joined|joining|on the payroll (?:at|of)|moved over to|transferr(?:ed|ing) to) (?P<v>{ORG})",
+        rf"\b(?:hired by|work(?:ing|s)? (?:at|for)|employed (?:at|by)|(?:joined|joining)(?! (?:an?|the|my|our) (?:[\w-]+ ){{0,2}}(?:gym|club|bar|pub|library))|on the payroll (?:at|of)|moved over to|transferr(?:ed|ing) to) (?P<v>{ORG})",
         certainty=0.8,
     ),
     say(
@@ -195,7 +195,7 @@ SAYINGS: tuple[Saying, ...] = (
     say("rent", rf"\brent\b[^.!?\n\d]{{0,40}}(?P<v>{AMOUNT}{PER})"),
     say(
         "rent",
-        rf"\b(?:flat|room|place|bed|house|studio|apartment|landlord|landlady|hole)\b[^.!?\n\d]{{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}(?:{PER})?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
+        rf"\b(?:flat|room|place|bed|house|studio|apartment|landlord|landlady|hole)\b[^.!?\n\d]{{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
         certainty=0.7,
         whole=True,
     ),
