@@ -63,6 +63,12 @@ def told(question: str, *talk: tuple[str, str, str]) -> str:
             "https://wiki.dunes.example/hand/book",
         ),
         ("Who is Wilma?", (("2024-05-01", "Nora", "My sister Wilma works at the zoo."),), "Nora's sister"),
+        ("Who is Wilma to Nora?", (("2024-05-01", "Nora", "My sister Wilma works at the zoo."),), "Nora's sister"),
+        (
+            "How is Wilma related to Nora?",
+            (("2024-05-01", "Nora", "My sister Wilma works at the zoo."),),
+            "Nora's sister",
+        ),
         (
             "Did Bertil move to Malmö?",
             (
@@ -229,3 +235,9 @@ def test_a_correction_of_another_day_is_known_by_the_name_that_it_shares():
     )
 
     assert told("When is Nora's holiday in Crete?", *talk) == "4 to 11 June 2024"
+
+
+def test_what_somebody_is_to_another_is_not_told_of_a_third():
+    talk = (("2024-05-01", "Nora", "My sister Wilma works at the zoo."), ("2024-05-02", "Ines", "I like the zoo."))
+
+    assert "sister" not in told("Who is Wilma to Ines?", *talk)

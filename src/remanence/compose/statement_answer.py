@@ -84,7 +84,8 @@ def _fullest(last: Known, chosen: Sequence[Known]) -> Known:
 
 
 _WHO_IS = re.compile(
-    r"^\W*(?:[Ss]o |[Aa]nd )?[Ww]ho(?:['’]s| is| was) (?P<n>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)\W*$"
+    r"^\W*(?:[Ss]o |[Aa]nd )?(?:[Ww]ho(?:['’]s| is| was)|(?:[Ww]hat(?:['’]s| is| was)|[Hh]ow is)(?=.* to ))"
+    r" (?P<n>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)(?:(?: related)? to (?P<to>[\w'’-]+(?: [\w'’-]+)?))?\W*$"
 )
 _RELATIVES = ("siblings", "parents", "children", "partner", "boss", "landlord", "friend", "reviewer")
 _IN_BRACKETS = re.compile(r"\(([a-z -]{2,20})\)$")
@@ -99,7 +100,7 @@ def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
     rows, _ = ctx.store.matching(ctx.store.terms(m["n"]), 20, where)
     for one in known_statements(ctx.store.items(rows), cue, ctx):
         says, role = one.says, one.says.attribute.removesuffix(" name")
-        named = says.value.casefold().startswith(m["n"].casefold())
+        named = says.value.casefold().startswith(m["n"].casefold()) and _whose(says.subject, m["to"] or "", asked)
         kin = says.attribute in _RELATIVES or role != says.attribute or ROLE_WORD.fullmatch(role)
         if named and kin and says.polarity > 0 and one.state in ("holds", "disputed", "ended"):
             told = _IN_BRACKETS.search(says.value)
@@ -107,6 +108,13 @@ def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
             short = f"{says.subject}'s {former}{told[1] if told is not None else role}"
             return Stated(short, (one,), 0.5 + 0.45 * says.certainty)
     return None
+
+
+def _whose(subject: str, to: str, asked: Question) -> bool:
+    """Whether a relation is one to whom the question says: to a name, or to the asker for "me"."""
+    if to.casefold() in ("", "me", "us"):
+        return not to or asked.asker is None or subject.casefold() == asked.asker.casefold()
+    return to.casefold().split()[0] in subject.casefold()
 
 
 def _sure(match: float, chosen: Sequence[Known]) -> float:
