@@ -10,10 +10,14 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import get_args
 
+from remanence.compose import meant
 from remanence.language import answer_type, dates, entities, person, phrases, question, sentences, spans, speakers
-from remanence.language.statements import fields, plain
+from remanence.language.statements import corrects, fields, happened, plain
 from remanence.language.statements.talk.reader import talk_statements
+from remanence.language.value_forms import ValueForm, counting, values
+from remanence.types import Item
 
 SAID = datetime(2024, 6, 1, tzinfo=UTC)
 SIZES = (4_000, 8_000, 16_000)
@@ -51,7 +55,10 @@ UNITS = (
         "a@",
         "and I ",
     ),
+    *("1.000,", "$1 ", "5 pm ", "12 kg ", "from 5 to ", "-> ", "no wait ", "not ", "a/", "://", "a.b@", "two ", "1/2 "),
 )
+ASKED = ("How much is the sofa?", "What colour is the sofa?", "When is the party?")
+HOW_MUCH, WHICH_COLOUR, WHEN = (question.read(text, at=SAID) for text in ASKED)
 READERS: dict[str, Callable[[str], object]] = {
     "sentences": sentences.split,
     "dates": lambda text: dates.find(text, SAID),
@@ -66,6 +73,14 @@ READERS: dict[str, Callable[[str], object]] = {
     "plain": lambda text: plain.plain_statements(text, "Ann", SAID),
     "talk": lambda text: talk_statements(text, "Ann", SAID),
     "fields": fields.field_statements,
+    "values": lambda text: [values(text, form, "tomato plants") for form in get_args(ValueForm)[1:]],
+    "counting": counting,
+    "corrects": corrects.sets_right,
+    "happened": lambda text: happened.happened(text, ("party", "rome")),
+    "amount": lambda text: meant.amount_meant("12", Item("turn", text, "a", who="Ann", at=SAID), HOW_MUCH),
+    "day": lambda text: meant.day_meant("12", Item("turn", f"{text} 12", "a", who="Ann", at=SAID), WHEN),
+    "whole": lambda text: meant.whole(text, len(text) // 2, len(text) // 2 + 3),
+    "colour": lambda text: meant.shows_colour(text, WHICH_COLOUR),
 }
 
 

@@ -116,3 +116,20 @@ def test_this_year_is_when_only_for_what_is_past() -> None:
 
     assert day_meant("this year", item, asks("When did Nora pay the allotment?")) == "2024"
     assert day_meant("this year", item, asks("When does Nora have to pay the allotment?")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "address"),
+    [
+        ("mail ann.b+c@x-y.co.uk now", "b+c", "ann.b+c@x-y.co.uk"),
+        ("file ~/notes/kiln.txt and more", "kiln", "~/notes/kiln.txt"),
+        ("it is ../up/there.", "there", "../up/there"),
+        ("read git+https://a.example/" + "b/" * 200 + " first", "a.example", "git+https://a.example/" + "b/" * 200),
+        ("plain words only", "words", "words"),
+    ],
+)
+def test_an_address_is_told_whole_where_a_span_cuts_it(text: str, cut: str, address: str) -> None:
+    """Of mail, of a file, of the web, however long; other words stay as they are."""
+    place = text.index(cut)
+
+    assert address == text[slice(*whole(text, place, place + len(cut)))]

@@ -63,7 +63,9 @@ _COLOUR = lazy_pattern(
     re.I,
 )
 _TOKEN = lazy_pattern(
-    r"[a-z][a-z0-9+.-]*://[^\s<>\"'`)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[~.]{0,2}/?(?:[\w.-]+/)+[\w.-]+", re.I
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://[^\s<>\"'`)\]]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|"
+    r"(?<![\w.-])[~.]{0,2}/?(?:[\w.-]+/)+[\w.-]+",
+    re.I,
 )
 """What is one word though it holds stops and strokes: an address of the web, of mail, of a file."""
 
@@ -91,11 +93,15 @@ def _of_colour(asked: Question) -> bool:
     return named or _WHICH_COLOUR.search(asked.text) is not None
 
 
+BESIDE = 2_000
+"""Characters behind a span in which an address may end."""
+
+
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """A span with the whole of an address or a short form ("I'm") that it cuts, without the stop behind it."""
     if _SHORT_FORM.match(text, start) and (cut := _BEFORE_IT.search(text, max(0, start - 30), start)) is not None:
         start = cut.start()
-    for m in _TOKEN.finditer(text, max(0, start - 300)):
+    for m in _TOKEN.finditer(text, max(0, start - 300), end + BESIDE):
         if m.start() > end:
             break
         if m.start() < end and start < m.end():
@@ -198,7 +204,8 @@ def _later(one: Bearing, other: Bearing) -> bool:
 
 
 _AMOUNT = lazy_pattern(
-    r"[$€£]\s?\d[\d.,]*(?<=\d)k?|\b\d[\d.,]*(?<=\d)k?\s?(?:€|£|\$|euros?|quid|pounds|dollars|bucks|eur|usd|gbp|chf|francs)(?!\w)",
+    r"[$€£]\s?\d[\d.,]{0,30}(?<=\d)k?|(?<![\w.,])\d[\d.,]{0,30}(?<=\d)k?\s?"
+    r"(?:€|£|\$|euros?|quid|pounds|dollars|bucks|eur|usd|gbp|chf|francs)(?!\w)",
     re.I,
 )
 _HOW_MUCH = lazy_pattern(
