@@ -95,6 +95,15 @@ def test_a_number_is_nobody():
     assert not unlike("Tobias", asked)
 
 
+@pytest.mark.parametrize(
+    ("said", "fits"), [("every second thursday", True), ("twice", True), ("jeden Montag", True), ("the 25th", False)]
+)
+def test_how_often_is_answered_with_times_and_not_with_a_day(said, fits):
+    asked = read_question("How often do we release?", at=datetime(2024, 9, 30, tzinfo=UTC))
+
+    assert unlike(said, asked) is not fits
+
+
 def test_behind_the_likeliest_sentence_the_best_hits_are_quoted_in_their_order():
     question = "How many kilos did Nils put on?"
     with Memory(":memory:") as memory:

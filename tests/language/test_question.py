@@ -112,6 +112,7 @@ def test_today_is_the_day_of_the_one_who_asks() -> None:
         ("Where did Ben work?", "past"),
         ("Where does Ben live?", ""),
         ("How old is Ben?", ""),
+        ("What was the timeout before?", "before"),
         ("What is Ben's old code?", "before"),
     ],
 )

@@ -25,6 +25,9 @@ from remanence.language.value_forms import counted, value_form, values
         ("What dose of the syrup does Nils get?", "dose"),
         ("Which port does the server listen on?", "code"),
         ("invoice number of the boiler", "code"),
+        ("How much memory does the parser use?", "size"),
+        ("How big is the backup?", "size"),
+        ("How much space is there for guests?", ""),
         ("Who drove the car?", ""),
         ("What did Ole share with his team?", ""),
         ("What did she write about in her e-mail to Ole?", ""),
@@ -51,6 +54,7 @@ def test_a_question_asks_for_a_form_of_value_or_for_none(question, form):
         ("How many kittens were there?", "in 2024 there were five kittens in 2 boxes", ["five"]),
         ("How heavy is he?", "vet says 18.4 kilos and 40 cm", ["18.4 kilos"]),
         ("What is his e-mail?", "ole@example.org or the shop", ["ole@example.org"]),
+        ("How much memory did it use?", "3.1 GB before 0.8.3, 240MB since, 12 s", ["3.1 GB", "240MB"]),
         ("What is the frame number?", "frame KTU 4471 B, paid 540", ["KTU 4471 B", "540"]),
     ],
 )

@@ -217,6 +217,12 @@ _WORKED_OUT = lazy_pattern(rf"{_SUM}|{_CHANGE}|\b(?:passed|lay|went by)\b.{{0,80
 """What asks for a sum or a difference."""
 _SAYS_SO = lazy_pattern(rf"{_SUM}|{_CHANGE}|\b(?:total|together|more|less|fewer|later|passed)\b", re.I)
 """What tells one."""
+_HOW_OFTEN = lazy_pattern(
+    r"\b(?:every|each|per|an?|once|twice|times?|thrice|daily|weekly|fortnightly|monthly|yearly|annually|hourly|nightly|"
+    r"always|never|often|seldom|rarely|usually|sometimes|most|\w+days|weekends|mornings|evenings|nights|"
+    r"jede[nrms]?|täglich|wöchentlich|monatlich|jährlich|mal|cada|todos|vez|veces|chaque|tous|fois|ogni|volte)\b|每|毎",
+    re.I,
+)
 _TIME_LEAD = lazy_pattern(r"(?:^|\s)(?:on|in|at|from|since|for)\s*$", re.I)
 _PLACE_LEAD = lazy_pattern(r"^\s*(?:at|in|on|,)\s+(?:the\s)?", re.I)
 
@@ -238,7 +244,9 @@ def worked_out(sentence: str, asked: Question) -> bool:
 
 
 def unlike(said: str, asked: Question) -> bool:
-    """Whether words cannot be what is asked for: somebody whose name holds digits, a place that is only a number."""
+    """Whether words cannot be what is asked for: who, with digits in it; where, only a number; how often, no times."""
+    if asked.expected.form == "frequency":
+        return _HOW_OFTEN.search(said) is None
     if not any(c.isdigit() for c in said):
         return False
     return asked.expected.form == "person" or (asked.expected.form == "place" and not any(c.isupper() for c in said))

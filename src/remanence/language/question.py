@@ -30,7 +30,7 @@ _SAYS = Patterns(
     elision=r"(?<!\w)(?:j|l|d|qu|n|s|m|t|c)['’](?=\w)",
     before=r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
     r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?<!\bhow )old|earlier|initially|until|back then"
-    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b",
+    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b|\bbefore\W*$",
     now=r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b",
     past=r"\b(?:was|were|did|had|used)\b",
     # A list of what held at any time, not only of what holds now.

@@ -18,7 +18,7 @@ from remanence.records import dataclass
 
 ValueForm = Literal[
     "", "email", "phone", "url", "clock", "weekday", "money", "duration", "count", "weight", "length", "area", "dose",
-    "temperature", "speed", "percent", "age", "code",
+    "temperature", "speed", "size", "percent", "age", "code",
 ]  # fmt: skip
 
 LONGEST = 4_000
@@ -77,6 +77,7 @@ _VALUES = r"""
     dose=<alone>-?<number>\s?-?(?:mg|g|ml|micrograms?|mcg|µg|puffs?|tablets?|pills?|drops?|units?|iu|capsules?|%)(?!\w)
     temperature=<alone>-?<number>\s?-?(?:°\s?[CF]?|degrees?|celsius|fahrenheit|grad)(?!\w)
     speed=<alone><number>\s?-?(?:km/h|mph|kph|knots|ms|s|sec(?:onds?)?|µs|minutes?|min|mbps|mbit/s)(?!\w)
+    size=<alone><number>\s?-?(?:[kmgtp]i?b|bytes?|(?:kilo|mega|giga|tera)bytes?)(?!\w)
     percent=<alone><number>\s?-?(?:%|percent|per cent|prozent)(?!\w)"""
 """The values of each form, a row for each way of writing them."""
 _PARTS = {
@@ -221,6 +222,8 @@ _ASKED_FOR = r"""
     length=\b(?:real |exact |current )height\b|\bhow many (?:miles|km|kilomet\w+|met(?:re|er)s|cm|centimet\w+|feet)\b
     temperature=\btemperature\b|\bhow (?:hot|warm|cold)\b
     speed=\blatency\b|\bhow (?:fast|quick)\b|\bresponse time\b|\btimeout\b
+    size=\bhow much (?:\w{1,20} )?(?:memory|ram|disk|storage)\b(?! of)|\b(?:memory|disk) us(?:e|age)\b
+    size=\bhow (?:big|large) (?:is|was)\b.{0,40}\b(?:file|database|index|repo|image|download|backup)\b|\bfile size\b
     money=\bhow much\b.{0,80}\b(?:costs?|pays?|paid|paying|spend|spent|earns?|money|owes?|price|rent|worth|charged?)\b
     money=\bhow much\b.{0,80}\b(?:refund\w*|lend|lent|borrow\w*|saved?|deposit|salary|fees?)\b
     money=\bhow much\b.{0,80}\b(?:(?:air)?fare|euros?|dollars?|sold)\b
