@@ -89,7 +89,7 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
 
 
 def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
-    """The answer: what is trusted is asked first, and a report about a person is not taken for knowledge."""
+    """The answer: a report silences nothing that is trusted, and what it says about a person is not knowledge."""
 
     def told(asked: Cue, least: float | None) -> compose.answer.Answer:
         hits = found(handle, asked, ctx).top(asked.k)
@@ -97,12 +97,17 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
         return compose.answer.answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
 
     first = told(cue, threshold)
-    if not first.in_memory or all(hit.item.trust >= FIRM for hit in first.evidence):
+    if first.in_memory and all(hit.item.trust >= FIRM for hit in first.evidence):
         return first
-    firm = told(replace(cue, where=replace(cue.where, min_trust=max(FIRM, cue.where.min_trust))), None)
+    if not first.in_memory and ctx.store.least_trust() >= FIRM:
+        return first  # no report is there that could have hidden the answer
+    trusted = replace(cue, where=replace(cue.where, min_trust=max(FIRM, cue.where.min_trust)))
+    firm = told(trusted, None if first.in_memory else threshold)
     if firm.in_memory:
         return replace(firm, context=first.context)
-    if not any(hit.item.trust < FIRM and claims_about_people(hit.item, ctx) for hit in first.evidence):
+    if not first.in_memory or not any(
+        hit.item.trust < FIRM and claims_about_people(hit.item, ctx) for hit in first.evidence
+    ):
         return first
     sure = min(first.confidence, UNVOUCHED)
     if sure < (compose.answer.THRESHOLD if threshold is None else threshold):
