@@ -241,3 +241,24 @@ def test_what_somebody_is_to_another_is_not_told_of_a_third():
     talk = (("2024-05-01", "Nora", "My sister Wilma works at the zoo."), ("2024-05-02", "Ines", "I like the zoo."))
 
     assert "sister" not in told("Who is Wilma to Ines?", *talk)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What is Nora's nephew's name?", "Tymek"),
+        ("What is Nora's sister's name?", "Halina"),
+        ("What is Nora's brother's name?", None),
+        ("What is Nora's cousin's name?", None),
+        ("Who are Nora's siblings?", "Halina (sister)"),
+    ],
+)
+def test_a_relative_s_name_is_not_told_for_another_one(question: str, name: str | None) -> None:
+    """No nephew for a cousin, no sister for a brother; all of them where any is asked for."""
+    short = told(
+        question,
+        ("2024-05-01", "Nora", "the Polo goes to my nephew Tymek for parts"),
+        ("2024-05-02", "Nora", "my sister Halina comes in June"),
+    )
+
+    assert short == name if name is not None else not {"Tymek", "Halina"} & set(short.replace("(", " ").split())

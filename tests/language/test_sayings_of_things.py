@@ -199,3 +199,24 @@ def test_a_sum_is_no_event() -> None:
 def test_a_loose_name_for_a_listed_attribute_is_not_told_twice() -> None:
     """ "My current hole is 540" is the rent, not a hole."""
     assert [("Mo", "rent", "540", 1)] == told("my current hole is 540")
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ("my lab will be in room 114", "pets"),
+        ("I adopted a greyhound, 5 years old, ex racer", "age"),
+        ("landlord said ok for 25 a month more", "rent"),
+        ("csv in windows-1252 please", "version of windows"),
+    ],
+)
+def test_what_reads_like_somebody_s_own_and_is_not_says_nothing(text: str, attribute: str) -> None:
+    """A room for work, the age of an animal, a rise, a character set."""
+    assert attribute not in [one[1] for one in told(text)]
+
+
+def test_a_drug_that_he_or_she_takes_is_not_the_speaker_s() -> None:
+    """The twin: "I" takes it oneself."""
+    found = told("no wine for Omar since he's on antibiotics"), told("I'm on antibiotics")
+
+    assert [["Omar"], ["Mo"]] == [[one[0] for one in some if one[1] == "medicine"] for some in found]

@@ -12,6 +12,7 @@ from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import kind_of
 from remanence.language.text import content_words_each, words_each
 from remanence.records import dataclass
@@ -177,9 +178,30 @@ def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float
     return found
 
 
+_ROLE_BEHIND = lazy_pattern(r"\(([a-z-]{2,20})\)$")
+_ALIKE = {"mom": "mother", "mum": "mother", "dad": "father", "kid": "child", "grandma": "grandmother"}
+_ANY_KIN = ("child", "baby", "twin", "pet", "puppie", "children", "sibling", "parent", "relative")
+
+
+def _is_the_kin(one: Known, asked: Question) -> bool:
+    """Whether somebody's name is that of the kin that is asked for: no sister's for "my brother's name"."""
+    role = _ROLE_BEHIND.search(one.says.value)
+    named = {re.split(r"['’]", word)[0] for word in asked.topic}
+    wanted = {_kin(word) for word in named if KIN.get(word) == one.says.attribute}
+    return role is None or not wanted or bool(wanted & {_kin(role[1]), *_ANY_KIN})
+
+
+def _kin(word: str) -> str:
+    """One word for a kind of kin, in the singular."""
+    bare = kind_of(word.removesuffix("s"))
+    return _ALIKE.get(bare, bare)
+
+
 def _fits(one: Known, asked: Question) -> bool:
     """Whether the value can be of the wanted form."""
     value = one.says.value
+    if not _is_the_kin(one, asked):
+        return False
     match asked.expected.form:
         case "number" if not asked.expected.many and one.says.attribute in ATTRIBUTES:
             return DIGIT.search(value) is not None or ATTRIBUTES[one.says.attribute].many

@@ -87,7 +87,7 @@ _WHO_IS = re.compile(
     r"^\W*(?:[Ss]o |[Aa]nd )?(?:[Ww]ho(?:['’]s| is| was)|(?:[Ww]hat(?:['’]s| is| was)|[Hh]ow is)(?=.* to ))"
     r" (?P<n>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)(?:(?: related)? to (?P<to>[\w'’-]+(?: [\w'’-]+)?))?\W*$"
 )
-_RELATIVES = ("siblings", "parents", "children", "partner", "boss", "landlord", "friend", "reviewer")
+_RELATIVES = ("siblings", "parents", "children", "relatives", "partner", "boss", "landlord", "friend", "reviewer")
 _IN_BRACKETS = re.compile(r"\(([a-z -]{2,20})\)$")
 
 

@@ -121,6 +121,12 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("pets", "pet pets dog dogs cat cats animal animals name", never="place"),
         _many("children", "child children kid kids son sons daughter daughters", never="place"),
         _many("siblings", "sibling siblings brother brothers sister sisters", never="place"),
+        _many(
+            "relatives",
+            "relatives nephew niece cousin uncle aunt grandma grandmother grandpa grandfather grandson granddaughter "
+            "mother-in-law father-in-law brother-in-law sister-in-law godmother godfather",
+            never="place",
+        ),
         _many("parents", "parent parents mother father mum mom dad", never="place"),
         _many("friend", "friend friends", never="place"),
         _many("owns", "own owns have has got possess bought"),

@@ -16,6 +16,10 @@ KIN = {
     "stepson": "children", "stepdaughter": "children", "kids": "children", "children": "children", "sons": "children",
     "daughters": "children", "twins": "children", "brother": "siblings", "sister": "siblings", "twin": "siblings",
     "brothers": "siblings", "sisters": "siblings", "mother": "parents", "father": "parents", "mom": "parents",
+    "nephew": "relatives", "niece": "relatives", "cousin": "relatives", "uncle": "relatives", "aunt": "relatives",
+    "grandma": "relatives", "grandmother": "relatives", "grandpa": "relatives", "grandfather": "relatives",
+    "grandson": "relatives", "granddaughter": "relatives", "mother-in-law": "relatives", "father-in-law": "relatives",
+    "brother-in-law": "relatives", "sister-in-law": "relatives", "godmother": "relatives", "godfather": "relatives",
     "mum": "parents", "dad": "parents", "friend": "friend", "dog": "pets", "cat": "pets", "puppy": "pets",
     "pup": "pets", "kitten": "pets", "hamster": "pets", "rabbit": "pets", "bunny": "pets", "parrot": "pets",
     "horse": "pets", "turtle": "pets", "fish": "pets", "bird": "pets", "snake": "pets", "guinea pig": "pets",
@@ -75,7 +79,7 @@ def _kin_named(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
         kind = m["kin"]
         value = (
             f"{name} ({kind})"
-            if slot in ("children", "siblings", "parents", "pets") and not kind.endswith("s")
+            if slot in ("children", "siblings", "parents", "relatives", "pets") and not kind.endswith("s")
             else name
         )
         yield from make(s, m, slot, value=value, polarity=gone)
@@ -84,7 +88,7 @@ def _kin_named(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
 @on(_KIN_WORDS, _HAVE_KIN)
 def _has_kin(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     slot = KIN[m["kin"]]
-    if slot in ("partner", "friend", "parents") and not m["v"]:
+    if slot in ("partner", "friend", "parents", "relatives") and not m["v"]:
         return
     polarity = -1 if m["c"] == "no" else polarity_of(m)
     if m["v"] and m["c"] not in ("no",):

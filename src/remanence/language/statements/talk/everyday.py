@@ -22,7 +22,7 @@ EVERYDAY: tuple[Saying, ...] = (
     say("age", rf"\b(?:turned|turns|turning) (?P<v>{_AGE})\b(?! ?(?:%|percent|km|miles))", on="turned turns turning"),
     say(
         "age",
-        rf"\b(?P<v>{_AGE}) ?(?:years old|years of age|yrs old|y/o|yo\b|years young)",
+        rf"(?<=[a-z'’] )(?P<v>{_AGE}) ?(?:years old|years of age|yrs old|y/o|yo\b|years young)",
         on="old age y o yo young years yrs",
     ),
     say(
@@ -86,7 +86,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "pets",
-        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>(?!(?:chicken|fish|duck|pig)\b){_ANIMAL}s?|(?<=pet )(?:fish|pig|duck|chicken))\b(?! (?:and rice|breast|house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
+        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>(?!(?:chicken|fish|duck|pig|lab|mouse|rat)\b){_ANIMAL}s?|(?<=pet )(?:fish|pig|duck|chicken|mouse|rat))\b(?! (?:and rice|breast|house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
         on="my our",
         certainty=0.75,
     ),
@@ -121,7 +121,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "medicine",
-        rf"\b(?:prescribed|started|take|takes|taking|on) (?:me |him |her )?(?P<v>{_DRUG})\b",
+        rf"\b(?:(?P<p>s?he)(?:['’]s| is| was) )?(?:prescribed|started|take|takes|taking|on) (?:me |him |her )?(?P<v>{_DRUG})\b",
         on="prescribed started take takes taking on",
         change="added",
     ),

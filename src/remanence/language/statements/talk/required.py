@@ -21,6 +21,7 @@ def key(pattern: str) -> str:
 
 TABLE = """
 024848a411 kg kilos
+028cbd622f he on prescribed she started take takes taking was
 02d5d79672 also currently just still work working
 030307034f up
 05ef10f5fa also currently just live living moved reside still
@@ -60,7 +61,6 @@ TABLE = """
 1ec969f0d8 a al alla alle ao au aux la las los à
 1f2cbc8eef accepted got landed took
 1fbf21adca work working works
-20c275f164 apartment bed flat hole house landlady landlord place room studio
 235a46ac60 demenage demenageons demenagé deménage deménageons deménagé démenage démenageons démenagé déménage déménageons déménagé emmenage emmenagé emménage emménagé gezogen mudado mudamos mude mudei mudeme mudo mudome mudé mudéme trasferisco trasferita trasferito umgezogen verhuis verhuisd ziehe ziehen zieht
 23b4598d87 called named
 249b61dd64 dairy fructose gluten histamine lactose
@@ -71,7 +71,6 @@ TABLE = """
 271c3e4fbd hair
 2726cded8a hired they
 274a83352b kg
-28046c8509 android debian django ios java macos mysql node numpy php postgres python react ruby rust sqlite torch ubuntu windows
 281176a099 dairy even gluten keto pescatarian really vegan vegetarian veggie
 28126a4393 pay paying pays
 28b471ade7 all altogether total
@@ -101,6 +100,7 @@ TABLE = """
 3b09e2cba5 alergica alergicas alergico alergicos allergica allergico allergique allergisch alérgica alérgicas alérgico alérgicos
 3fb7e4fa4c kein keine keinen keinn
 402a23e167 canceled cancelled close closed closes closing resolved
+405e66b787 android debian django ios java macos mysql node numpy php postgres python react ruby rust sqlite torch ubuntu windows
 41b5441c0b rent
 432072f8d8 bring bringing can make take
 450ea79a2f bought got leased myself ourselves picked
@@ -124,6 +124,7 @@ TABLE = """
 52546bc887 cm
 5273c7c4f4 about around be comes cost costs is it its makes now only so that works
 52f41cf1d3 at for in with
+53842f60c7 my our
 5419af2bca binned crashed gave got lost scrapped sold traded wrote
 565ac277c6 money pay raise rise
 56b49bf4d4 changed swapped switched
@@ -164,9 +165,9 @@ TABLE = """
 7a52652ad4 from
 808dc0d6f5 based flat home live lives living moved place relocated residing settled
 80ba867633 boss line manager supervisor
-811901a56b my our
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
 82cf71cfc4 ab and as dal desde dès from partir seit since so starting then und vanaf
+838811c470 apartment bed flat hole house landlady landlord place room studio
 83ca0e8fb8 new
 84419bf505 no
 84edaff7c9 lavora lavoro
@@ -201,7 +202,6 @@ TABLE = """
 99b1433277 rent
 9b11866d0c last
 9b542366c4 moved report reporting reports working
-9dead2a61e on prescribed started take takes taking
 9f6d1181a1 apartment bedsit flat hole place room
 9fe392c68d degree major majored majoring majors reading studies study studying switched
 a03fc96985 paid returned sent transferred wired

@@ -195,7 +195,7 @@ SAYINGS: tuple[Saying, ...] = (
     say("rent", rf"\brent\b[^.!?\n\d]{{0,40}}(?P<v>{AMOUNT}{PER})"),
     say(
         "rent",
-        rf"\b(?:flat|room|place|bed|house|studio|apartment|landlord|landlady|hole)\b[^.!?\n\d]{{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
+        rf"\b(?:flat|room|place|bed|house|studio|apartment|landlord|landlady|hole)\b[^.!?\n\d]{{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}(?!\w| (?:more|less|extra|on top|cheaper))|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
         certainty=0.7,
         whole=True,
     ),
@@ -301,7 +301,7 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     say(
         "version of {a}",
-        r"\b(?P<a>python|node|postgres|java|ruby|php|mysql|sqlite|debian|ubuntu|django|rust|react|numpy|torch|ios|android|windows|macos)[ -]v?(?P<v>\d+(?:\.\d+){0,2})\b",
+        r"\b(?P<a>python|node|postgres|java|ruby|php|mysql|sqlite|debian|ubuntu|django|rust|react|numpy|torch|ios|android|windows(?!-125\d)|macos)[ -]v?(?P<v>\d+(?:\.\d+){0,2})\b",
     ),
     say(
         "{a}",
