@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from remanence.compose.answer import Answer
 from remanence.compose.meant import whole
 from remanence.errors import InvalidInput
 from remanence.memory.memory import Memory
@@ -262,3 +263,26 @@ def test_a_relative_s_name_is_not_told_for_another_one(question: str, name: str 
     )
 
     assert short == name if name is not None else not {"Tymek", "Halina"} & set(short.replace("(", " ").split())
+
+
+def test_what_is_stated_of_another_beside_the_answer_does_not_count_against_it():
+    """The twin: where the answer itself is what the other one has, it is doubted."""
+    talk = (
+        (
+            "2024-05-01",
+            "Nora",
+            "me, 6 bottles, 4 white 2 red, and one alcohol free for Ines since she's on antibiotics",
+        ),
+    )
+
+    def asked(question: str) -> Answer:
+        with Memory(":memory:", clock=HandClock()) as memory:
+            memory.remember([{"who": who, "text": text, "at": f"{day}T12:00:00Z"} for day, who, text in talk])
+            memory.sleep()
+            return memory.ask(question, asker="Nora", now=NOW, threshold=0.0)
+
+    assert "2" == asked("How many bottles of red did I take charge of?").short
+    assert (
+        asked("How many bottles of red did I take charge of?").confidence
+        > 2 * asked("Which medicine do I take?").confidence
+    )

@@ -17,6 +17,7 @@ RIGHT = [
     ("my new bike is a green Brompton", ("Mo", "owns", "green Brompton", 1)),
     ("gave the drum kit away", ("Mo", "over", "drum kit", -1)),
     ("bike's gone, someone cut the lock", ("Mo", "over", "bike", -1)),
+    ("I teach chemistry at Saltmarsh College in Grimsby", ("Mo", "employer", "Saltmarsh College", 1)),
     ("we bought a house! in Frome", ("Mo", "home", "Frome", 1)),
     ("i live in ohio with my cat", ("Mo", "home", "ohio", 1)),
     ("i drive a honda civic", ("Mo", "car", "honda civic", 1)),
@@ -208,6 +209,7 @@ def test_a_loose_name_for_a_listed_attribute_is_not_told_twice() -> None:
         ("I adopted a greyhound, 5 years old, ex racer", "age"),
         ("landlord said ok for 25 a month more", "rent"),
         ("csv in windows-1252 please", "version of windows"),
+        ("I cook lunch at noon", "employer"),
     ],
 )
 def test_what_reads_like_somebody_s_own_and_is_not_says_nothing(text: str, attribute: str) -> None:

@@ -274,7 +274,7 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
-    if not looked_up and (nobody_such(cited, asked) or wrong_person(cited, known, asked)):
+    if not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked)):
         return replace(found, confidence=found.confidence * DOUBT)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)

@@ -261,11 +261,13 @@ def place_meant(short: str, item: Item) -> str | None:
     return before.strip(" ,") or after.strip(" ,") or None
 
 
-def wrong_person(cited: Item, known: Sequence[Known], asked: Question) -> bool:
-    """Whether a text states what is asked of somebody else and not of whom is asked about."""
+def wrong_person(short: str, cited: Item, known: Sequence[Known], asked: Question) -> bool:
+    """Whether what a text states of somebody else, and not of whom is asked about, is in the answer."""
     if not asked.subjects:
         return False
-    mine = [one.says.subject for one in known if one.source == cited.id and one.says.attribute in asked.attributes[:2]]
+    told = set(words(short))
+    here = [one.says for one in known if one.source == cited.id and one.says.attribute in asked.attributes[:2]]
+    mine = [says.subject for says in here if asked.whether or told & set(words(says.value))]
     return bool(mine) and not any(subject_matches(mine, asked))
 
 

@@ -91,6 +91,18 @@ def _works_at(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     yield from make(s, m, slot, value=value, span=(start, end), polarity=-1 if lost else polarity_of(m))
 
 
+_TEACH_AT = grammar(
+    r"<START> (?:teach|teaches|lecture|lectures|coach|coaches|nurse|nurses|cook|cooks|tutor|tutors|intern|interns)"
+    r"(?: (?!at\b|for\b)[a-z]+){0,3} at (?:the )?(?P<v>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){0,3})"
+)
+"""The names of trades that are verbs: "I teach chemistry at Saltmarsh College"."""
+
+
+@on("teach teaches lecture lectures coach coaches nurse nurses cook cooks tutor tutors intern interns", _TEACH_AT)
+def _teaches_at(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
+    yield from make(s, m, "employer", value=m["v"], span=m.span("v"))
+
+
 @on(_WORK_WORDS, _I_AM_A)
 def _is_a(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
     start, end = clip(s, *m.span("v"))
@@ -151,4 +163,4 @@ def _studies(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
         yield from make(s, m, "studied" if m["w"] == "studied" else "studies", span=(start, end))
 
 
-RULES = (_works_as, _works_at, _is_a, _job_is, _studies)
+RULES = (_works_as, _works_at, _teaches_at, _is_a, _job_is, _studies)
