@@ -286,3 +286,26 @@ def test_what_is_stated_of_another_beside_the_answer_does_not_count_against_it()
         asked("How many bottles of red did I take charge of?").confidence
         > 2 * asked("Which medicine do I take?").confidence
     )
+
+
+def test_a_plan_of_which_no_sentence_says_a_word_is_no_error():
+    """Asked whether somebody comes, of talk that names the one and not the coming."""
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember({"who": "Tom", "text": "my brother Jonas gets married in Bruges", "at": "2024-05-01T12:00:00Z"})
+        memory.remember(
+            {"who": "Lena", "text": "yes!! Rob can't, he's in Oslo that week", "at": "2024-05-02T12:00:00Z"}
+        )
+        for question in ("Is Rob coming to the wedding?", "Will Rob be flying a kite?", "Is Jonas going to sail?"):
+            assert memory.ask(question, now=NOW, threshold=0.0).short
+
+
+def test_the_day_of_the_talk_is_not_when_something_is():
+    talk = (
+        ("2024-06-03", "Tom", "my brother Jonas gets married on 12 september in Bruges, want to come?"),
+        ("2024-06-04", "Lena", "yes!! Rob can't, he's in Oslo that week for the museum"),
+        ("2024-07-01", "Tom", "they moved the wedding, it's the 19th now"),
+    )
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember([{"who": who, "text": text, "at": f"{day}T12:00:00Z"} for day, who, text in talk])
+
+        assert "1 July 2024" != memory.ask("When is the wedding?", now="2024-07-02T12:00:00Z").short

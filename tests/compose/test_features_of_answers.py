@@ -293,7 +293,7 @@ def test_every_time_in_the_hits_and_the_time_of_the_talk_is_a_candidate(space):
         {"who": "Ada", "text": "We met on 3 March 2019. The party is tomorrow.", "at": "2024-05-11"},
         {"who": "Ada", "text": "The party was nice.", "at": "2024-05-13"},
     )
-    ctx, cue = memory.ctx(), memory.cue("When is the party?")
+    ctx, cue = memory.ctx(), memory.cue("When was the party?")
     hits = Hits(ctx.store, ctx.store.rows(Where()), [0.9, 0.5])
     asked = extraction.asked_of(cue, ctx)
     said = candidate_sentences(cue, hits, ctx, asked)

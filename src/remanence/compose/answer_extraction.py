@@ -174,7 +174,7 @@ def times_told(item: Item, asked: Question) -> list[dates.TimeExpression]:
     return [e for e in times if e.precision != "year" or asked.tense == "past" or not _THIS.search(e.text)]
 
 
-_TO_COME = lazy_pattern(r"\bwhen (?:do|does|will|should|must|can|am|shall)\b", re.I)
+_TO_COME = lazy_pattern(r"\bwhen (?:is|are|do|does|will|should|must|can|am|shall)\b", re.I)
 """Asked of what is regular or to come: the day on which it was spoken of is no answer."""
 _WEEKDAY = lazy_pattern(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.I)
 

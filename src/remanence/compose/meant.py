@@ -170,6 +170,8 @@ def whether(short: str, cited: Item, every: Sequence[Bearing], asked: Question) 
     if off and not any(_later(one, off[-1]) for one in happens) and short != "no":
         return "no", off[-1]
     if _OF_PLANS.search(asked.text):
+        if not told:
+            return None
         last = told[-1]
         return ("no", last) if short == "yes" and last.how == "denied" and last.held >= DECIDES else None
     if short == "yes":
