@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from stating import SAID, told
 
 from remanence.language.statements.added import added
-from remanence.language.statements.read import read
 from remanence.language.statements.statement import Statement
-
-SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)
 
 RIGHT = [
     ("recovering from knee surgery", ("Mo", "condition", "knee surgery", 1)),
@@ -67,10 +63,6 @@ SILENT = [
     ("wir haben kein Brot mehr", "diet"),
     ("is he allergic to nuts?", "allergy"),
 ]
-
-
-def told(text: str) -> list[tuple[str, str, str, int]]:
-    return [(one.subject, one.attribute, one.value, one.polarity) for one in read(text, speaker="Mo", at=SAID)]
 
 
 @pytest.mark.parametrize(("text", "expected"), RIGHT)

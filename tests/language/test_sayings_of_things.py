@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from stating import SAID, told
 
 from remanence.language.statements.read import read
-
-SAID = datetime(2025, 5, 6, 12, tzinfo=UTC)  # a Tuesday
 
 RIGHT = [
     ("I'm a tall man with red hair", ("Mo", "looks", "red hair", 1)),
@@ -154,10 +153,6 @@ SILENT = [
     ("das Zimmer war 25 warm", "rent"),
     ("my current mood is 540 degrees", "rent"),
 ]
-
-
-def told(text: str, who: str = "Mo") -> list[tuple[str, str, str, int]]:
-    return [(one.subject, one.attribute, one.value, one.polarity) for one in read(text, speaker=who, at=SAID)]
 
 
 @pytest.mark.parametrize(("text", "expected"), RIGHT)

@@ -178,14 +178,15 @@ def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float
     return found
 
 
-_ROLE_BEHIND = lazy_pattern(r"\(([a-z-]{2,20})\)$")
+ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)")
+"""What somebody named is: "Halina (sister)"."""
 _ALIKE = {"mom": "mother", "mum": "mother", "dad": "father", "kid": "child", "grandma": "grandmother"}
 _ANY_KIN = ("child", "baby", "twin", "pet", "puppie", "children", "sibling", "parent", "relative")
 
 
 def _is_the_kin(one: Known, asked: Question) -> bool:
     """Whether somebody's name is that of the kin that is asked for: no sister's for "my brother's name"."""
-    role = _ROLE_BEHIND.search(one.says.value)
+    role = ROLE_BEHIND.search(one.says.value)
     named = {re.split(r"['’]", word)[0] for word in asked.topic}
     wanted = {_kin(word) for word in named if KIN.get(word) == one.says.attribute}
     return role is None or not wanted or bool(wanted & {_kin(role[1]), *_ANY_KIN})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from remanence.compose.stated import DIGIT, MATCHES, Match
+from remanence.compose.stated import DIGIT, MATCHES, ROLE_BEHIND, Match
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.talk.grammar import ROLE_WORD
@@ -60,10 +60,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
 def _bare(short: str, asked: Question) -> str:
     """Values without the role behind them that the question itself says: "Halina (sister)" for my sister's name."""
     topic = {re.split(r"['’]", word)[0] for word in asked.topic}
-    return _ROLE_BEHIND.sub(lambda m: "" if m[1] in topic else m[0], short)
-
-
-_ROLE_BEHIND = re.compile(r" \(([a-z-]{2,20})\)")
+    return ROLE_BEHIND.sub(lambda m: "" if m[1] in topic else m[0], short)
 
 
 _REFUSES = re.compile(r"\w['’]t\b|\b(?:not|never|cannot|cant|dont|doesnt|avoid\w*)\b", re.I)
@@ -88,7 +85,6 @@ _WHO_IS = re.compile(
     r" (?P<n>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)(?:(?: related)? to (?P<to>[\w'’-]+(?: [\w'’-]+)?))?\W*$"
 )
 _RELATIVES = ("siblings", "parents", "children", "relatives", "partner", "boss", "landlord", "friend", "reviewer")
-_IN_BRACKETS = re.compile(r"\(([a-z -]{2,20})\)$")
 
 
 def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
@@ -103,7 +99,7 @@ def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
         named = says.value.casefold().startswith(m["n"].casefold()) and _whose(says.subject, m["to"] or "", asked)
         kin = says.attribute in _RELATIVES or role != says.attribute or ROLE_WORD.fullmatch(role)
         if named and kin and says.polarity > 0 and one.state in ("holds", "disputed", "ended"):
-            told = _IN_BRACKETS.search(says.value)
+            told = ROLE_BEHIND.search(says.value)
             former = "former " if one.state == "ended" else ""
             short = f"{says.subject}'s {former}{told[1] if told is not None else role}"
             return Stated(short, (one,), 0.5 + 0.45 * says.certainty)
