@@ -28,6 +28,11 @@ JUNK = [
     ("restated prompt", "User asked the assistant to summarise the report."),
     ("restated prompt", "The user requested a list of cities."),
     ("restated prompt", "Assistant should answer in JSON."),
+    ("restated prompt", "User asked for a recipe"),
+    ("restated prompt", "The user is asking about trains to Rome"),
+    ("restated prompt", "User thanked the assistant."),
+    ("restated prompt", "User told the AI to be brief"),
+    ("made up", "Jane Doe works at Acme Corp"),
     ("boot text", "You are a helpful assistant named Max."),
     ("boot text", "Agent reads SOUL.md and AGENTS.md at boot."),
     ("boot text", "As an AI language model I cannot browse."),
@@ -54,6 +59,12 @@ GOOD = [
     "Uses an assistant for the garden",
     "John works with Jane at the bakery",
     "OK Computer is the favourite album",
+    "User asked her doctor about the rash",
+    "User told his wife that they will move",
+    "User requested a transfer to Oslo from her boss",
+    "User thanked Tom for the bike",
+    "Brother is called John Smith",
+    "Owns a toaster of Acme Corp from her grandmother",
 ]
 
 
@@ -155,8 +166,51 @@ def test_an_entry_that_says_more_is_not_ended_for_one_part_of_it() -> None:
 
 
 def test_people_are_not_mixed_up() -> None:
-    """Two users may live in two places."""
+    """Two users may live in two places, also where each entry speaks of "the user" or of nobody by name."""
+    of_two = [note("Lives in Rome", who="ann"), note("Lives in Oslo", "2025-02-02", who="bo")]
+
     assert [("kept", "")] * 2 == judged(note("I live in Rome"), note("Bo lives in Oslo", "2025-02-02"))
+    assert [("kept", "")] * 2 == judged(*of_two)
+    assert [] == audit(of_two).contradictions
+
+
+def test_an_entry_is_ended_by_one_that_states_all_that_it_states() -> None:
+    """Employer and job by employer and job; what says more, or of something else besides, stays."""
+
+    def ended(old: str, new: str) -> bool:
+        return "superseded" == judged(note(old, "2024-01-01"), note(new, "2025-01-01"))[0][0]
+
+    assert ended("Works at Siemens as a welder", "Works at Bosch as a welder")
+    assert ended("Lives in Rome since May 2020", "Lives in Oslo")
+    assert not ended("Works at Siemens as a welder", "Works at Bosch")
+    assert not ended("Lives in Rome and loves surfing", "Lives in Oslo")
+    assert not ended("Lives in Rome. Allergic to nuts.", "Lives in Oslo")
+    assert not ended("Lives in Rome with her two dogs Rex and Bello", "Lives in Oslo")
+
+
+def test_of_two_versions_under_one_id_the_last_counts() -> None:
+    """As an import keeps it; somebody else's words under the same id are theirs."""
+    same = {"source": "m1"}
+
+    told = judged(note("Likes tea", **same), note("Likes cocoa", **same), note("Likes milk", who="bo", **same))
+    again = judged(note("Likes tea", **same), note("Likes tea", "2025-02-02", **same))
+
+    assert [("refused", "older version"), ("kept", ""), ("kept", "")] == told
+    assert [("kept", ""), ("refused", "duplicate")] == again
+
+
+def test_an_observation_of_a_graph_is_judged_without_the_name_before_it() -> None:
+    """ "Nora: User asked the assistant ..." is what a program wrote about a request."""
+
+    def observed(words: str) -> Message:
+        data = {"subject": "Nora", "value": words}
+        return message({"text": f"Nora: {words}", "kind": "fact", "data": data}, imported=True)
+
+    told = judged(
+        observed("User asked the assistant to look"), observed(" "), observed("Done."), observed("Plays cello")
+    )
+
+    assert ["restated prompt", "empty", "status line", ""] == [why for _, why in told]
 
 
 def test_secrets_are_counted_and_refused_where_the_policy_says_so() -> None:
@@ -171,17 +225,27 @@ def test_secrets_are_counted_and_refused_where_the_policy_says_so() -> None:
 def test_ages_and_dates_are_told() -> None:
     """In groups, from now."""
     found: Audit = audit(
-        [note("a b", "2026-02-20"), note("c d", "2025-12-01"), note("e f", "2020-01-01"), note("g h", None)], now=NOW
+        [
+            note("a b", "2026-02-20"),
+            note("c d", "2025-12-01"),
+            note("e f", "2020-01-01"),
+            note("g h", None),
+            note("i j", "2031-01-01"),
+        ],
+        now=NOW,
     )
 
     ages = found.ages()
     assert (1, 1, 1, 1) == (ages["up to 30 days"], ages["up to 180 days"], ages["older"], ages["no date"])
-    assert (2020, 2026) == tuple(at.year for at in found.span() if at is not None)
+    assert 1 == ages["in the future"]
+    assert (2020, 2031) == tuple(at.year for at in found.span() if at is not None)
 
 
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "Lives in Porto"),
+        ("en", "Prefers window seats"),
         ("en", "She has moved to the city and likes it there."),
         ("de", "Ich wohne in Berlin und habe einen Hund."),
         ("fr", "Je suis allé à la plage avec une amie."),

@@ -417,7 +417,7 @@ def test_the_published_beam_marks_are_all_cut(data: Path) -> None:
 
 def test_a_folder_or_a_pipe_is_no_file(tmp_path: Path) -> None:
     """Only regular files are opened; a pipe would wait for ever."""
-    with pytest.raises(IngestError, match="a folder of no known layout"):
+    with pytest.raises(IngestError, match="a folder of no known layout; name the file in it"):
         detect(tmp_path)
     pipe = tmp_path / "pipe.jsonl"
     os.mkfifo(pipe)

@@ -1,61 +1,36 @@
 """Looks at somebody else's memory before it moves in: duplicates, contradictions, junk, age, languages, and a verdict.
 
-Every record gets one verdict: kept, superseded (a later record says otherwise of the same), or refused (a duplicate, or
-junk). What to call junk follows what people report of such stores: restated prompts, boot text of agents, status
-lines, empty entries (mem0#4573 counts them in one store of 10,134). Chat turns are refused only as true duplicates or
-when nothing is in them: what people say to each other is not tidied.
+Every record gets one verdict: kept, superseded (a later record says otherwise of the same), or refused (a duplicate,
+junk, or an older version of a record). Chat turns are refused only as true duplicates or when nothing is in them: what
+people say to each other is not tidied.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from hashlib import blake2b
 
+from remanence.ingest.alike import pasted, twins
+from remanence.ingest.junk import ENTRIES, SHORT, fault
 from remanence.ingest.message import Message
-from remanence.language.secrets import Secret, find
+from remanence.language.calendar import MONTHS
+from remanence.language.common_words import STOP
+from remanence.language.secrets import find
 from remanence.language.statements.attributes import ATTRIBUTES, canonical
 from remanence.language.statements.read import read
+from remanence.language.statements.statement import Statement
 from remanence.language.text import words
 from remanence.language.which_language import language_of
 from remanence.records import dataclass
 
-ALIKE = 0.9
-"""Least share of words that two entries have in common to be one."""
-SHORT = 60
-"""Words up to which an entry is read for statements and for what prompts say."""
-RESTATED_IN, RESTATED_WORDS = 3, 12
-"""A run of so many words that stands in so many entries is a text that was pasted again and again."""
 AGES = (30, 180, 365, 3 * 365)
 """Days that bound the groups of age."""
 EXAMPLES = 3
-
-_BOOT = re.compile(
-    r"\byou are (?:an?|the) (?:\w+[ -]){0,4}(?:assistant|agent|model|chatbot|AI|bot)\b"
-    r"|\bas an AI (?:language )?model,? I\b|\bsystem prompt\b|\bknowledge cutoff\b"
-    r"|\b(?:AGENTS|CLAUDE|SOUL|IDENTITY|HEARTBEAT|BOOTSTRAP|TOOLS|GEMINI)\.md\b"
-    r"|</?(?:system|instructions?|system-reminder|environment_context)\b"
-    r"|^(?:#+ )?(?:system|developer) (?:message|prompt|instructions)\b",
-    re.I | re.M,
-)
-_RESTATED = re.compile(
-    r"^(?:the )?(?:user|human)\s+(?:has\s+|is\s+)?(?:ask(?:s|ed|ing)?|request(?:s|ed|ing)?|instruct(?:s|ed)"
-    r"|told|said (?:hi|hello|thanks|thank you)|greet(?:s|ed)|thank(?:s|ed))\b"
-    r"|^(?:the )?(?:assistant|agent|AI|model)\s+(?:should|must|will|is to|was (?:asked|told)|responded|replied)\b",
-    re.I,
-)
-_STATUS = re.compile(
-    r"^\W*(?:heartbeat(?:[_ ]?ok)?|no[_ ]?reply|ok(?:ay)?|done|ping|pong|status: ?\w+|cron(?: job)? \w+|null|none|n/a|"
-    r"undefined|test(?:ing)?|no (?:new )?(?:memories|facts|information)(?: \w+){0,4})\W*$",
-    re.I,
-)
-_ENTRIES = ("note", "fact", "summary", "insight")
-"""Kinds that somebody's extractor wrote, as against what people said or wrote themselves."""
-_NAMED = ("John Doe", "Jane Doe", "John Smith", "Acme Corp")
-"""Who stands in examples, and was made up when an extractor had nothing to say."""
+STEP = 500
+"""Records judged between two calls of `on_progress`."""
 
 
 @dataclass(slots=True)
@@ -94,6 +69,15 @@ class Audit:
             if one.what == "superseded" and one.by is not None
         ]
 
+    def side_by_side(self) -> list[tuple[Message, Message]]:
+        """Pairs that state different values of one thing, of which neither is ended or refused."""
+        pairs = [
+            (self.verdicts[earlier], self.verdicts[later])
+            for earlier, later in self.contradictions
+            if (self.verdicts[earlier].what, self.verdicts[earlier].by) != ("superseded", later)
+        ]
+        return [(old.message, new.message) for old, new in pairs]
+
     def reasons(self) -> Counter[str]:
         """Why records are refused."""
         return Counter(one.why for one in self.verdicts if one.what == "refused")
@@ -104,7 +88,7 @@ class Audit:
 
     def ages(self) -> dict[str, int]:
         """How many records are how old, and how many have no date."""
-        found = {f"up to {days} days": 0 for days in AGES} | {"older": 0, "no date": 0}
+        found = {"in the future": 0} | {f"up to {days} days": 0 for days in AGES} | {"older": 0, "no date": 0}
         for one in self.verdicts:
             at = one.message.at
             if at is None or self.now is None:
@@ -112,7 +96,7 @@ class Audit:
             else:
                 days = (self.now - at).days
                 name = next((f"up to {bound} days" for bound in AGES if days <= bound), "older")
-                found[name] += 1
+                found[name if days >= 0 else "in the future"] += 1
         return found
 
     def span(self) -> tuple[datetime | None, datetime | None]:
@@ -125,7 +109,13 @@ class Audit:
         return [one.message.text for one in self.verdicts if one.what == "refused" and one.why == why][:EXAMPLES]
 
 
-def audit(messages: Iterable[Message], *, now: datetime | None = None, secrets: str = "mask") -> Audit:
+def audit(
+    messages: Iterable[Message],
+    *,
+    now: datetime | None = None,
+    secrets: str = "mask",
+    on_progress: Callable[[int, int | None], None] | None = None,
+) -> Audit:
     """Read a memory and judge every record. secrets: what an import would do with credentials."""
     found = Audit([Verdict(_named(one)) for one in messages], now=now)
     for verdict in found.verdicts:
@@ -133,11 +123,14 @@ def audit(messages: Iterable[Message], *, now: datetime | None = None, secrets: 
         found.languages[language_of(message.text) or "unknown"] += 1
         holds = find(message.text)
         found.secrets.update(one.kind for one in holds)
-        verdict.why = _fault(message, holds, secrets)
-        verdict.what = "refused" if verdict.why else "kept"
-    _duplicates(found.verdicts)
-    _pasted(found.verdicts)
-    _contradictions(found)
+        _refuse(verdict, fault(message, holds, secrets))
+    _older_versions(found.verdicts)
+    stated = _statements(found, on_progress)
+    for place, earlier in twins(_left(found), _turns(found, stated), on_progress).items():
+        _refuse(found.verdicts[place], "duplicate", earlier)
+    for place in pasted(_left(found)):
+        _refuse(found.verdicts[place], "pasted text")
+    _contradictions(found, stated)
     return found
 
 
@@ -149,104 +142,77 @@ def _named(message: Message) -> Message:
     return replace(message, source=f"audit/{blake2b(told, digest_size=8).hexdigest()}")
 
 
-# --- junk ----------------------------------------------------------------------------------------
+def _left(found: Audit) -> dict[int, Message]:
+    return {place: one.message for place, one in enumerate(found.verdicts) if one.what == "kept"}
 
 
-def _fault(message: Message, holds: Sequence[Secret], secrets: str) -> str:
-    text = message.text.strip()
-    if holds and secrets == "refuse":
-        return "secret"
-    if not any(character.isalnum() for character in text) and not message.caption and not message.attachments:
-        return "empty"
-    if message.kind in ("turn", "chunk", "entity", "call", "edit", "error", "file"):
-        return ""
-    if _STATUS.match(text):
-        return "status line"
-    if _BOOT.search(text):
-        return "boot text"
-    if _RESTATED.match(text) and len(words(text)) <= SHORT:
-        return "restated prompt"
-    return "made up" if any(name in text for name in _NAMED) else ""
+def _refuse(verdict: Verdict, why: str, by: int | None = None) -> None:
+    if why:
+        verdict.what, verdict.why, verdict.by = "refused", why, by
 
 
-def _pasted(verdicts: Sequence[Verdict]) -> None:
-    """Refuse entries with a long run of words that stands in several others too, none of them a duplicate."""
-    where: dict[tuple[str, ...], list[int]] = defaultdict(list)
+def _older_versions(verdicts: Sequence[Verdict]) -> None:
+    """Refuse what the same person says otherwise, or again, later under the same source: an import keeps the last."""
+    last: dict[tuple[str | None, str | None, str], int] = {}
     for place, one in enumerate(verdicts):
-        said = words(one.message.text) if one.what == "kept" and one.message.kind in _ENTRIES else []
-        for start in range(len(said) - RESTATED_WORDS + 1):
-            run = where[tuple(said[start : start + RESTATED_WORDS])]
-            if not run or run[-1] != place:
-                run.append(place)
-    for places in where.values():
-        for place in places if len(places) >= RESTATED_IN else ():
-            verdicts[place].what, verdicts[place].why = "refused", "pasted text"
-
-
-# --- duplicates ----------------------------------------------------------------------------------
-
-
-def _duplicates(verdicts: Sequence[Verdict]) -> None:
-    """Refuse what says the same as an earlier record: word for word, or nearly so among entries."""
-    exact: dict[tuple[object, ...], int] = {}
-    by_word: dict[str, list[int]] = defaultdict(list)
-    bags: dict[int, frozenset[str]] = {}
-    rarity = Counter(word for one in verdicts for word in set(words(one.message.text)))
-    for place, one in enumerate(verdicts):
-        if one.what == "refused":
-            continue
-        said = words(one.message.text)
-        key: tuple[object, ...] = (tuple(said), one.message.who)
-        if one.message.kind in ("turn", "call", "edit", "error"):
-            key += (one.message.session, one.message.at)
-        earlier = exact.setdefault(key, place)
-        if earlier == place and one.message.kind in _ENTRIES:
-            bag = frozenset(said)
-            telling = sorted(bag, key=lambda word: (rarity[word], word))[: len(bag) - int(ALIKE * len(bag)) + 1]
-            near = (
-                other for word in telling for other in by_word[word] if _nearly(bag, bags[other], one, verdicts[other])
-            )
-            earlier = next(near, place)
-            if earlier == place:
-                bags[place] = bag
-                for word in telling:
-                    by_word[word].append(place)
-        if earlier != place:
-            one.what, one.why, one.by = "refused", "duplicate", earlier
-
-
-def _nearly(left: frozenset[str], right: frozenset[str], one: Verdict, other: Verdict) -> bool:
-    """Whether two entries share nearly all words; entries that differ in a number or a name do not say the same."""
-    if one.message.who != other.message.who or len(left & right) < ALIKE * len(left | right):
-        return False
-    return not any(word.isdigit() or word in _NEGATIONS for word in left ^ right) and not _names(one, other)
-
-
-_NEGATIONS = frozenset("not no never n't don't doesn't isn't wasn't without stopped".split())
-_CAPITAL = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z]\w+")
-
-
-def _names(one: Verdict, other: Verdict) -> bool:
-    return set(_CAPITAL.findall(one.message.text)) != set(_CAPITAL.findall(other.message.text))
+        if one.what == "kept":
+            key = (one.message.source, one.message.who, one.message.trust)
+            earlier = last.get(key, place)
+            if verdicts[earlier].message.text != one.message.text:
+                _refuse(verdicts[earlier], "older version", place)
+            elif earlier != place:
+                _refuse(one, "duplicate", earlier)
+                continue
+            last[key] = place
 
 
 # --- contradictions ------------------------------------------------------------------------------
 
+_Key = tuple[str, str, str]
+"""Whose memory it is (of entries), the subject, the attribute."""
+_Stated = dict[int, dict[_Key, str]]
+"""place -> what the record there states."""
 
-def _contradictions(found: Audit) -> None:
+
+def _statements(found: Audit, on_progress: Callable[[int, int | None], None] | None) -> _Stated:
+    """What each record that is left states; the same words of the same person are read once."""
+    known: dict[tuple[str, str | None, str], dict[_Key, str]] = {}
+    stated: _Stated = {}
+    for place, one in _left(found).items():
+        key = (one.text, one.who, one.kind)
+        if key not in known or one.kind == "fact":
+            known[key] = _stated(one)
+        if on_progress is not None and not place % STEP:
+            on_progress(place, len(found.verdicts))
+        stated[place] = known[key]
+    return {place: values for place, values in stated.items() if values}
+
+
+def _turns(found: Audit, stated: _Stated) -> dict[int, str]:
+    """How often what a dated record states had changed before it: who lives in Porto again says what is new."""
+    dated = [place for place in stated if found.verdicts[place].message.at is not None]
+    held: dict[_Key, tuple[int, str]] = {}
+    turns: dict[int, str] = {}
+    for place in sorted(dated, key=lambda place: _when(found.verdicts[place])):
+        for key, value in stated[place].items():
+            count, old = held.get(key, (0, value))
+            held[key] = (count + (old != value), value)
+        turns[place] = " ".join(str(held[key][0]) for key in sorted(stated[place]))
+    return turns
+
+
+def _contradictions(found: Audit, stated: _Stated) -> None:
     """Of two that state different values of one thing the later takes the earlier's place; undated ones are told."""
-    held: dict[tuple[str, str], tuple[int, str]] = {}
-    order = sorted(range(len(found.verdicts)), key=lambda place: _when(found.verdicts[place]))
-    for place in order:
-        one = found.verdicts[place]
-        if one.what != "kept":
-            continue
-        for subject, attribute, value in _stated(one.message):
-            key = (subject, attribute)
+    held: dict[_Key, tuple[int, str]] = {}
+    left = [place for place in stated if found.verdicts[place].what == "kept"]
+    for place in sorted(left, key=lambda place: _when(found.verdicts[place])):
+        for key, value in stated[place].items():
             earlier, old = held.get(key, (place, value))
             if old != value:
-                _settle(found, earlier, place)
+                found.contradictions.append((earlier, place))
+                _settle(found, earlier, place, stated)
             held[key] = (place, value)
+    found.contradictions = list(dict.fromkeys(found.contradictions))
 
 
 def _when(one: Verdict) -> tuple[bool, float]:
@@ -254,35 +220,62 @@ def _when(one: Verdict) -> tuple[bool, float]:
     return at is not None, at.timestamp() if at is not None else 0.0
 
 
-def _settle(found: Audit, earlier: int, later: int) -> None:
+def _settle(found: Audit, earlier: int, later: int, stated: _Stated) -> None:
+    """End the earlier of two dated entries where the later states all that it states, and it says nothing else."""
     old, new = found.verdicts[earlier], found.verdicts[later]
-    found.contradictions.append((earlier, later))
     dated = old.message.at is not None and new.message.at is not None and old.message.at < new.message.at
-    entries = old.message.kind in _ENTRIES and new.message.kind in _ENTRIES
-    if entries and dated and old.what == "kept" and len(list(_stated(old.message))) == 1:
+    entries = old.message.kind in ENTRIES and new.message.kind in ENTRIES
+    all_of_it = stated[earlier].keys() <= stated[later].keys() and not _says_more(old.message)
+    if entries and dated and old.what == "kept" and all_of_it:
         old.what, old.why, old.by = "superseded", "a later record says otherwise", later
 
 
-def _stated(message: Message) -> Iterable[tuple[str, str, str]]:
-    """(subject, attribute, value) of what an entry states with one value at a time."""
-    if message.kind == "fact" and {"subject", "slot", "value"} <= set(message.data):
-        slot = str(message.data["slot"])
-        if _one_at_a_time(slot):
-            yield tuple(str(message.data[name]).casefold() for name in ("subject", "slot", "value"))  # type: ignore[misc]
-        return
+def _says_more(message: Message) -> bool:
+    """Whether an entry has other statements than of what has one value at a time, or words that are in none of them."""
+    if _is_triple(message):
+        return False
+    found = _read(message)
+    if any(not _one_at_a_time(one.attribute) for one in found):
+        return True
+    known = set(words(f"{message.who or ''} user")) | STOP | MONTHS.keys() | {"year", "now", "currently"}
+    for one in found:
+        known.update(words(f"{one.subject} {one.attribute} {one.value}"))
+        known.update(word for name in ATTRIBUTES[canonical(one.attribute)].words for word in words(name))
+    left = (word.removesuffix("'s") for word in words(message.text))
+    return any(word not in known and not word.isdigit() for word in left)
+
+
+def _is_triple(message: Message) -> bool:
+    return message.kind == "fact" and {"subject", "slot", "value"} <= set(message.data)
+
+
+def _stated(message: Message) -> dict[_Key, str]:
+    """What an entry states with one value at a time; of two values of one thing neither."""
+    if _is_triple(message):
+        subject, slot, value = (str(message.data[name]).casefold() for name in ("subject", "slot", "value"))
+        return {("", subject, slot): value} if _one_at_a_time(slot) else {}
     if message.kind in ("call", "edit", "error", "file", "entity") or len(words(message.text)) > SHORT:
-        return
-    speaker = message.who or "user"
-    own = {speaker.casefold(), "user", "the user"}
-    found = [one for one in read(message.text, speaker=speaker) if one.holds and one.sure]
-    if message.kind not in _ENTRIES:
+        return {}
+    own = {(message.who or "user").casefold(), "user", "the user"}
+    found = [one for one in _read(message) if one.holds and one.sure]
+    if message.kind not in ENTRIES:
         found = [one for one in found if not one.in_talk]
     named = {(one.attribute, one.value) for one in found if one.subject.casefold() not in own}
+    whose = "" if message.kind == "turn" else (message.who or "").casefold()
+    stated: dict[_Key, str] = {}
+    twice: set[_Key] = set()
     for one in found:
         doubtful = one.subject.casefold() in own and (one.attribute, one.value) in named
         if _one_at_a_time(one.attribute) and not doubtful:
             subject = one.subject.casefold()
-            yield "user" if subject in own and message.kind != "turn" else subject, one.attribute, one.value.casefold()
+            key = (whose, "user" if subject in own and message.kind != "turn" else subject, one.attribute)
+            if stated.setdefault(key, one.value.casefold()) != one.value.casefold():
+                twice.add(key)
+    return {key: value for key, value in stated.items() if key not in twice}
+
+
+def _read(message: Message) -> Sequence[Statement]:
+    return read(message.text, speaker=message.who or "user")
 
 
 def _one_at_a_time(name: str) -> bool:

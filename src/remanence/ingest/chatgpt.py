@@ -22,7 +22,7 @@ def sniff(head: Head) -> float:
     return 0.0
 
 
-@file_format("chatgpt", "a ChatGPT export: conversations.json or the downloaded zip", sniff)
+@file_format("chatgpt", "a ChatGPT export: conversations.json, the downloaded zip or its folder", sniff)
 def read(source: Source, *, tools: bool = False) -> Iterator[Message]:
     """What user and assistant said on the current branch of every chat; source is the message's own id.
 

@@ -54,7 +54,8 @@ def text_lines(source: Source) -> Iterator[tuple[int, str]]:
                 try:
                     text = decoder.decode(raw, final=ended)
                 except UnicodeDecodeError:
-                    source.bad(number, "the line is not UTF-8; save the file as UTF-8")
+                    lost = "; what cannot be read of it became \ufffd" if source.skip_bad else ""
+                    source.bad(number, f"the line is not UTF-8{lost}; save the file as UTF-8")
                     text = (state[0] + raw).decode("utf-8", "replace")
                     decoder.reset()
                 yield number, text[:-2] + "\n" if text.endswith("\r\n") else text

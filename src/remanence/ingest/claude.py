@@ -1,4 +1,4 @@
-"""Claude exports: conversations.json, or the zip file as it was downloaded."""
+"""Claude exports: conversations.json, or the zip file or folder as it was downloaded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sniff(head: Head) -> float:
     return float(any(head.has(depth, "chat_messages") for depth in (1, 2)))
 
 
-@file_format("claude", "a Claude export: conversations.json or the downloaded zip", sniff)
+@file_format("claude", "a Claude export: conversations.json, the downloaded zip or its folder", sniff)
 def read(source: Source, *, tools: bool = False) -> Iterator[Message]:
     """What user and assistant said, on the current branch of every chat; source is the message's own id.
 

@@ -89,7 +89,7 @@ def look(path: str | Path) -> Head:
     """The head of a file; `IngestError` when there is nothing to look at."""
     source = Source(path)
     name = source.path.name.lower().removesuffix(".gz")
-    if source.path.is_dir():
+    if source.path.is_dir() and not source.held(is_conversations):
         return Head(source.path, name, b"", "folder")
     raw = b""
     try:

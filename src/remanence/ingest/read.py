@@ -48,15 +48,22 @@ def detect(path: str | Path) -> str:
     if head.shape == "empty":
         raise IngestError(f"{path}: the file is empty; there is nothing to take")
     sure, name = max(((one.sniff(head), name) for name, one in FORMATS.items()), key=lambda pair: pair[0])
+    if head.raw.startswith(b'{"remanence":'):
+        raise IngestError(f"{path}: is an export of Remanence itself; `remanence import` takes it whole, as it is")
+    if head.raw.split() in ([b"[]"], [b"{}"], [b"[", b"]"]):
+        raise IngestError(f"{path}: is an empty JSON {head.shape}; there is nothing to take")
+    if sure <= 0.0 and head.raw.startswith(b"SQLite format 3"):
+        raise IngestError(f"{path}: is a database of another program; save what it holds as JSON or text first")
     if sure <= 0.0 and head.shape == "binary":
         raise IngestError(f"{path}: is not UTF-8 text, JSON or a chat export; convert it to UTF-8 text first")
     if sure <= 0.0:
         outermost = sorted({key for level in head.keys[:3] for key in level})[:12]
         seen = f" (its keys: {', '.join(map(ascii, outermost))})" if outermost else ""
-        what = "a folder of no known layout" if head.shape == "folder" else f"JSON of no known format{seen}"
+        if head.shape == "folder":
+            raise IngestError(f"{path}: is a folder of no known layout; name the file in it that is to be taken")
         raise IngestError(
-            f"{path}: is {what}; name one with --format ({', '.join(FORMATS.names())}) or write one message "
-            f'a line, such as {{"who": "Ann", "text": "Hello", "at": "2023-05-08T13:56:00Z"}}'
+            f"{path}: is JSON of no known format{seen}; name one with --format ({', '.join(FORMATS.names())}) or write "
+            f'one message a line, such as {{"who": "Ann", "text": "Hello", "at": "2023-05-08T13:56:00Z"}}'
         )
     return name
 

@@ -142,7 +142,10 @@ class Source:
 
     @contextmanager
     def members(self, wanted: Callable[[str], bool]) -> Iterator[Iterator[BinaryIO]]:
-        """The wanted files of a zip archive one after the other, or the file itself when it is no zip."""
+        """The wanted files of a zip archive or a folder one after the other, or the file itself when it is neither."""
+        if self.path.is_dir():
+            yield self._unpacked(wanted)
+            return
         with self._file() as file:
             zipped = file.peek(4)[:4] in (b"PK\x03\x04", b"PK\x05\x06")
         if zipped:
@@ -150,6 +153,22 @@ class Source:
         else:
             with self.open() as stream:
                 yield iter((stream,))
+
+    def held(self, wanted: Callable[[str], bool]) -> list[Path]:
+        """The wanted files that lie in a folder, by their names."""
+        try:
+            return sorted(path for path in self.path.iterdir() if wanted(path.name) and path.is_file())
+        except OSError as error:
+            raise self.refuse(f"cannot be opened: {_plain(error)}") from None
+
+    def _unpacked(self, wanted: Callable[[str], bool]) -> Iterator[BinaryIO]:
+        for path in self.held(wanted):
+            self.part = path.name
+            inner = self.inside(path)
+            with inner.open() as stream:
+                yield stream
+            self.read += inner.read
+        self.part = ""
 
     def _unzipped(self, wanted: Callable[[str], bool]) -> Iterator[BinaryIO]:
         import zipfile  # costs 10 ms; only archives need it

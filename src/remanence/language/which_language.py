@@ -30,6 +30,7 @@ _COMMON = {
     "pl": "i w nie na się jest to z do że jak ale po tak o mnie co ten jego moja jestem ma",
     "sv": "och är det att en i på som inte jag för med av den till har om ett men han hon min",
 }
+_COMMON["en"] += " his her an their who since lives works likes loves wants prefers owns plays enjoys plans needs uses"
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _WORD = lazy_pattern(r"\b[^\W\d_]+\b")
 READ = 2_000

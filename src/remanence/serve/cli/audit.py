@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -30,7 +31,9 @@ def audit_command(sources: tuple[str, ...], format_name: str | None, as_json: bo
     """
     told: list[dict[str, Any]] = []
     for source in sources:
-        one = import_module("remanence.serve.auditing").told(source, format_name, secrets)
+        progress = say.Progress(f"audit {Path(source).name}")
+        one = import_module("remanence.serve.auditing").told(source, format_name, secrets, progress)
+        progress.close()
         told.append(one)
         if not as_json:
             _shown(one)
@@ -42,20 +45,31 @@ def _shown(one: dict[str, Any]) -> None:
     total = one["records"]
     dates = f", {one['first'][:10]} to {one['last'][:10]}" if one["first"] else ", without dates"
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in one["kinds"].items())
-    say.out(f"{one['source']}: {one['format']}, {total:,} records ({kinds}){dates}")
+    records = f"{total:,} record{'s' * (total != 1)}"
+    say.out(
+        f"{one['source']}: {one['format']}, {records} ({kinds}){dates}" if total else f"{one['source']}: no records"
+    )
     for name in ("kept", "superseded", "refused"):
         say.out(f"  {name:<11}{one[name]:>8,}  {_share(one[name], total)}")
         for why, count in one["reasons"].items() if name == "refused" else ():
             say.out(f"    {why:<17}{count:>8,}  {_first(one['examples'].get(why))}")
         if name == "superseded" and one["superseded"]:
             say.out(f"    {_first(one['examples']['superseded'])}")
-    say.out(f"  contradictions {one['contradictions']:,} ({one['superseded']:,} superseded, others stay side by side)")
+    aside = one["side_by_side"]
+    say.out(
+        f"  contradictions {one['contradictions']:,}" + (f", of which {aside:,} stay side by side" if aside else "")
+    )
+    if aside:
+        say.out(f"    {_first(one['examples']['contradictions'])}")
     for name in ("secrets", "languages", "ages"):
-        counts = Counter(one[name])
-        line = ", ".join(f"{what} {count:,}" for what, count in counts.items() if count)
+        line = ", ".join(f"{what} {count:,}" for what, count in one[name].items() if count)
         say.out(f"  {name:<14} {line or 'none'}")
-    for why, count in Counter(one["skipped"]).items():
-        say.note(f"skipped {count:,}: {why}")
+    where: dict[str, list[str]] = defaultdict(list)
+    for bad in one["skipped"]:
+        where[bad["reason"]].append(f"{bad['file']}, line {bad['line']}" if bad["line"] else bad["file"])
+    for why, places in where.items():
+        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+        say.note(f"skipped {len(places):,}: {why} ({places[0]}{more})")
 
 
 def _share(part: int, total: int) -> str:

@@ -20,7 +20,9 @@ from remanence.types import TRUST
 @click.option("--only", default=None, help="One conversation or instance of a larger file.")
 @click.option("--skip-bad", is_flag=True, help="Take what can be read; each skipped record is reported.")
 @click.option("--session", default=None, help="Put everything into this session.")
-@click.option("--audited", is_flag=True, help="Leave out what `remanence audit` refuses; end what it finds superseded.")
+@click.option(
+    "--audited", is_flag=True, help="Leave out what `remanence audit` refuses or skips; end what is superseded."
+)
 @secrets_option
 @space_option
 def import_command(
@@ -43,6 +45,7 @@ def import_command(
     remanence import mem0.json --audited --space my.db
     """
     wanted = {name: value for name, value in wanted.items() if name != "only" or value}
+    wanted["skip_bad"] = wanted["skip_bad"] or audited
     told = [
         _import_export(file, opened)
         if _is_export(file)
@@ -108,8 +111,8 @@ def _is_export(file: str) -> bool:
     path = Path(file)
     if not path.is_file() or path.suffix not in (".jsonl", ".json"):
         return False
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        return lines.readline(64).startswith('{"remanence":')
+    with path.open("rb") as lines:
+        return lines.readline(64).startswith(b'{"remanence":')
 
 
 def _import_export(file: str, opened: Opening) -> dict[str, Any]:
