@@ -45,6 +45,26 @@ def test_hits_of_other_rows_read_other_items(talk):
     assert [hit.id for hit in hits][::-1] == [hit.id for hit in turned]
 
 
+def test_hits_that_are_made_in_order_are_those_that_are_put_in_order(talk):
+    """Scores, channels and paths go with their rows; of equals what was said earlier comes first."""
+    hits = talk.run(find.vectors(k=6), "the kitten")
+    view, rows = hits.view, hits.rows
+    scores = np.array([0.2, 0.5, 0.5, 0.9, 0.2, 0.2], np.float32)
+    channels, paths = {"words": np.arange(6, dtype=np.float32)}, {int(rows[3]): ("here",), -1: ("nowhere",)}
+
+    made = Hits.best_first(view, rows, scores, channels=channels, paths=paths, confidence=0.5)
+
+    put = Hits(view, rows, scores, channels=channels, paths=paths, confidence=0.5).top(6)
+    assert made.rows.tolist() == put.rows.tolist()
+    assert [3.0] == made.channels["words"][:1].tolist()
+    assert made.channels["words"].tolist() == put.channels["words"].tolist()
+    assert {int(rows[3]): ("here",)} == dict(made.paths) == dict(put.paths)
+    assert 0.5 == made.confidence
+    at = view.columns.at[made.rows].tolist()
+    assert at[1:3] == sorted(at[1:3])
+    assert at[3:] == sorted(at[3:])
+
+
 def test_hits_behind_others_keep_their_channels():
     """`then` joins rows, scores, channels and paths in order."""
     head = Hits(None, [4], [0.9], channels={"words": np.array([0.5], np.float32)}, confidence=0.7)

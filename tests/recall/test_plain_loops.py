@@ -91,7 +91,7 @@ def test_coherence_is_the_effect_of_standing_beside_each_other(space, count, ste
     vectors = dict(zip(rows.tolist(), ctx.store.vectors(rows), strict=True))
     wanted = effect_by_hand(memory, rows[::step].tolist(), vectors)
     cue = memory.cue("anything")
-    lengths = [float(ctx.store.column("length", np.array([row]))[0]) for row in rows[::step]]
+    lengths = [float(ctx.store.columns.length[row]) for row in rows[::step]]
 
     assert pytest.approx(min(1.0, max(0.0, wanted)), abs=1e-4) == expand.coherence(cue, ctx)
     weight = expand.coherence(cue, ctx) * min(1.0, math.sqrt(30 / (15 + statistics.fmean(lengths))))
@@ -103,7 +103,7 @@ def test_long_turns_lean_less_on_their_neighbours(space):
     texts = [f"{turn['text']} " + " ".join(f"{chr(97 + n)}{n}word" for n in range(200)) for turn in talk()]
     memory = space(*({"text": " ".join(text.split()[:110]), "session": "s"} for text in texts))
     ctx, cue = memory.ctx(), memory.cue("anything")
-    mean = float(ctx.store.column("length", ctx.store.rows(cue.where)).mean())
+    mean = float(ctx.store.columns.length[ctx.store.rows(cue.where)].mean())
 
     assert mean > 60
     expected = expand.coherence(cue, ctx) * math.sqrt(30 / (15 + mean))
@@ -314,7 +314,7 @@ def test_long_texts_are_told_less_by_a_time_or_a_number_in_them(space):
     memory = space("We leave on 5 May 2024 then.", long)
     ctx = memory.ctx()
     rows = ctx.store.rows(memory.cue("x").where)
-    lengths = ctx.store.column("length", rows).tolist()
+    lengths = ctx.store.columns.length[rows].tolist()
     assert lengths[0] < 15 < 50 < lengths[1]
 
     for text, name in (("When do we leave?", "names a time"), ("How many days in May?", "names a number")):

@@ -219,7 +219,7 @@ def test_surface_features_by_hand(space):
     """A question; what follows one; a time only where one is asked for, a number likewise."""
     memory = space("When do we leave?", "We leave on 5 May.", "The tram is full.")
     ctx = memory.ctx()
-    flags, length = ctx.store.columns(("flags", "length"), np.array([0, 1, 2]))
+    flags, length = ctx.store.columns.flags[:3], ctx.store.columns.length[:3]
     before = np.array([0, flags[0], flags[1]], np.uint8)
 
     def features(text):

@@ -19,7 +19,20 @@ from remanence.store.arrays import Encoder, GrowableArray, Postings
 from remanence.store.index import Index, VisibleRows, best
 from remanence.store.store import Store
 from remanence.testing import HandClock, HashingEmbedder
-from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Touch, Update, Where
+from remanence.types import (
+    NEVER,
+    UNSEEN,
+    Change,
+    Evidence,
+    Item,
+    Link,
+    Retire,
+    Scope,
+    Touch,
+    Update,
+    Where,
+    micros,
+)
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 ADA = Scope("ada")
@@ -124,6 +137,35 @@ def test_a_filter_keeps_what_a_loop_keeps(store: Store, where: dict[str, Any], k
 
     assert wanted == [item.id for item in view.items(view.rows(Where(**where)))]
     assert len(wanted) == view.count(Where(**where))
+
+
+def test_columns_tell_of_each_row_what_its_item_tells(store: Store) -> None:
+    """In the same order; a kind or a speaker that nobody has is no row's."""
+    view = store.view(ADA)
+    rows = view.rows(Where(tiers=(), ended=True))
+    items, columns = view.items(rows), view.columns
+
+    assert [micros(item.at) if item.at else NEVER for item in items] == columns.at[rows].tolist()
+    assert [columns.kinds[item.kind] for item in items] == columns.kind[rows].tolist()
+    assert [item.kind in ("note", "fact") for item in items] == columns.of_kinds(rows, ("note", "fact")).tolist()
+    assert not columns.of_kinds(rows, ("scene",)).any()
+    ann, nobody = view.speaker_codes(["Ann", "Nobody"])
+    assert [item.who == "Ann" for item in items] == (columns.who[rows] == ann).tolist()
+    assert UNSEEN == nobody
+
+
+def test_columns_hold_what_a_later_search_of_the_same_view_gives(store: Store) -> None:
+    """Those that were looked at before stay as they were, and nobody writes into either."""
+    view = store.view(ADA)
+    before = view.columns
+
+    store.apply(Change(puts=(Item("scene", "a new cedar fence", "new"),), reason="put"), scope=ADA, embed=EMBED.embed)
+    row = int(view.rows(Where(kinds=("scene",)))[0])
+
+    assert view.columns.kinds["scene"] == view.columns.kind[row]
+    assert len(before.kind) == row
+    with pytest.raises(ValueError, match="read-only"):
+        view.columns.trust[row] = 0.5
 
 
 def test_what_was_believed_is_seen_as_it_was(store: Store) -> None:

@@ -379,7 +379,7 @@ def sentence_at(text: str, start: int) -> str:
 
 def _days(hits: Hits) -> int:
     """On how many days the hits were said."""
-    at = hits.view.column("at", hits.rows) if hits.view is not None else np.zeros(0, np.int64)
+    at = hits.view.columns.at[hits.rows] if hits.view is not None else np.zeros(0, np.int64)
     return len(np.unique(at[at != NEVER] // 86_400_000_000))
 
 

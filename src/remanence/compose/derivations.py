@@ -26,9 +26,8 @@ class Derivation:
 def derivations(view: StoreView, *, most: int = 20, items: int = 50) -> list[Derivation]:
     """The last `most` moments at which something was derived, with up to `items` of each."""
     rows = view.rows(EVERYTHING)
-    verbatim = [view.code("kind", name) for name in VERBATIM]
-    rows = rows[~np.isin(view.column("kind", rows), verbatim)]
-    seen = view.column("seen", rows)
+    rows = rows[~view.columns.of_kinds(rows, VERBATIM)]
+    seen = view.columns.seen[rows]
     told = []
     for when in np.unique(seen)[::-1][:most]:
         these = rows[seen == when]

@@ -150,7 +150,7 @@ def chain(cue: Cue, hits: Hits, ctx: Ctx) -> Chain | None:
     rows = best.rows
     if not len(rows):
         return None
-    numbers = ctx.store.column("number", rows)
+    numbers = ctx.store.columns.number[rows]
     found = [
         one
         for item, row, number in zip(best.items, rows.tolist(), numbers.tolist(), strict=True)
@@ -271,7 +271,7 @@ def _about(search: _Search, subject: str) -> list[Statement]:
         rows, _ = store.matching(terms, LOOKED, search.cue.where)
         more, _ = store.matching([*terms, *store.terms(" ".join(search.words))], LOOKED, search.cue.where)
         rows = np.unique(np.concatenate([rows, more]))
-        numbers = store.column("number", rows)
+        numbers = store.columns.number[rows]
         for item, row, number in zip(store.items(rows), rows.tolist(), numbers.tolist(), strict=True):
             for one in statements(item, row, number):
                 if norm(one.subject) != name:

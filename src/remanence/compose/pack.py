@@ -121,7 +121,7 @@ class Snippets(_Sizes):
 
     def _by_claim(self, ordered: Hits, ctx: Ctx, most: int) -> tuple[Hits, bool]:
         """The `most` hits with the best score for their length, and whether there were more."""
-        lengths = ctx.store.column("length", ordered.rows)
+        lengths = ctx.store.columns.length[ordered.rows]
         cost = 12 + np.minimum(1.9 * lengths, self.max_snippet_tokens)
         order = np.argsort(-ordered.scores / cost**self.length_penalty, kind="stable")
         return ordered.take(order[:most]), len(order) > most
@@ -193,7 +193,7 @@ class _Packing:
 
 def _choose(packing: _Packing, ordered: Hits, asked: Mapping[int, tuple[Hit, int]]) -> bool:
     """Take in what fits, best claim first, each with the question before it; True when something did not fit."""
-    numbers = packing.ctx.store.column("number", ordered.rows).tolist()
+    numbers = packing.ctx.store.columns.number[ordered.rows].tolist()
     left_out = False
     for position, hit in enumerate(_each(ordered)):
         whole = packing.longest(hit.item)
@@ -233,7 +233,7 @@ def _questions_before(ordered: Hits, most: int, cue: Cue, ctx: Ctx) -> dict[int,
     if not there.any():
         return {}
     items = ctx.store.items(before[there])
-    numbers = ctx.store.column("number", before[there])
+    numbers = ctx.store.columns.number[before[there]]
     place = {int(row): position for position, row in enumerate(ordered.rows)}
     found: dict[int, tuple[Hit, int]] = {}
     for row, score, item, number in zip(best.rows[there], best.scores[there], items, numbers, strict=True):

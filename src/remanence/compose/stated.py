@@ -70,7 +70,7 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx) -> list[Match]:
 
 
 def _stated(cue: Cue, best: Hits, ctx: Ctx) -> list[Match]:
-    if ctx.store.code("kind", "fact") < 0:
+    if "fact" not in ctx.store.columns.kinds:
         return []
     asked = question(cue, ctx)
     facts = ctx.store.items(_fact_rows(cue, asked, ctx))

@@ -41,15 +41,15 @@ class Timeline:
 def timeline(view: StoreView, where: Where, *, most: int = 60) -> Timeline:
     """Count what `where` lets through, in the narrowest unit that needs at most `most` bars from end to end."""
     rows = view.rows(where)
-    at = view.column("at", rows)
+    at = view.columns.at[rows]
     dated = at != NEVER
-    times, kinds = at[dated], view.column("kind", rows[dated])
+    times, kinds = at[dated], view.columns.kind[rows[dated]]
     if not len(times):
         return Timeline("day", (), len(rows))
     ends = np.array([times.min(), times.max()])
     unit = next((unit for unit in UNITS if np.ptp(_numbers(ends, unit)) < most), UNITS[-1])
     numbers = _numbers(times, unit)
-    names = {view.code("kind", name): name for name in KINDS}
+    names = {code: name for name, code in view.columns.kinds.items() if name in KINDS}
     bars = []
     for number in np.unique(numbers).tolist():
         codes, counts = np.unique(kinds[numbers == number], return_counts=True)

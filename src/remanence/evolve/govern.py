@@ -101,7 +101,7 @@ def shadow(change: Change, ctx: Ctx, *, probes: tuple[str, ...], k: int = 5, mos
         vector = ctx.embed([probe])[0]
         rows, scores = ctx.store.nearest(vector, k)
         if len(rows) == k:
-            last = float(ctx.store.column("trust", rows[-1:])[0])
+            last = float(ctx.store.columns.trust[rows[-1]])
             pushed += (vectors @ vector > scores[-1]) & (trust < last - 1e-6)
     held = {
         item.id: f"would push out better answers to {int(count)} of {len(probes)} probes"

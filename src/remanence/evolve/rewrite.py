@@ -168,14 +168,14 @@ def _stored(vector: Floats, ctx: Ctx, k: int, floor: float, told: Told) -> tuple
         rows, cosines = ctx.store.nearest(vector, most, _SOURCES)
         fine = cosines >= floor
         if not told[0]:
-            fine &= ctx.store.column("number", rows) < told[1]
+            fine &= ctx.store.columns.number[rows] < told[1]
         if int(fine.sum()) >= k or len(rows) < most or float(cosines[-1]) < floor:
             break
         most *= 4
     notes, near = ctx.store.nearest(vector, k + 1, Where(kinds=("note",), tiers=_HELD))
     also = near >= floor
     if not told[0]:
-        also &= ctx.store.column("number", notes) < told[1]
+        also &= ctx.store.columns.number[notes] < told[1]
     return np.concatenate([rows[fine][:k], notes[also]]), np.concatenate([cosines[fine][:k], near[also]])
 
 

@@ -143,13 +143,13 @@ def read(
     `asker` and `people` are names as the memory stores them; roles such as "user" are no names but may ask. `called`
     are words of the question that mean the asker: "the user" is no word to search for, it is whose memory this is.
     """
-    named = match_speakers(question, people)
+    said = words(question)
+    named = match_speakers(question, people, said)
     names = words_each(named)
     spoken = {part for name in names for part in name}
     spoken |= {part[:size] for name in names for part in name[:1] for size in range(3, len(part))}
     foreign = in_another_language(question) is not None
-    plain_words = _SAYS.elision.sub("", question) if foreign else question
-    every = words(plain_words)
+    every = words(_SAYS.elision.sub("", question)) if foreign else said
     topic = tuple(content_of(every))
     if foreign:
         topic = tuple(word for word in topic if word not in _FUNCTION_WORDS_ELSEWHERE) or topic
@@ -172,7 +172,7 @@ def read(
         names=names_in(question),
         expected=form,
         attributes=attributes_named(tuple(every)),
-        said=tuple(words(question) if plain_words is not question else every),
+        said=tuple(said),
         keywords=keywords or topic,
         topic=topic,
         essence=_essence(question, at, keywords or topic),

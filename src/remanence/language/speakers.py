@@ -30,13 +30,13 @@ _POSSESSIVE = lazy_pattern(r"['’]s$", re.I)
 _SECOND = lazy_pattern(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 
 
-def match_speakers(text: str, people: Sequence[str]) -> tuple[str, ...]:
+def match_speakers(text: str, people: Sequence[str], said: Sequence[str] | None = None) -> tuple[str, ...]:
     """The people, sorted, whom the text names: by first name, a capitalised short form of it, or all parts of the name.
 
     Roles ("user", "assistant") are no names. A first name that is also a small word ("Will") has to be capitalised
-    inside a sentence.
+    inside a sentence. said: the words of the text, where they are known.
     """
-    return match_speakers_each([text], people)[0]
+    return _named(text, words(text) if said is None else said, _people(tuple(people)))
 
 
 def match_speakers_each(texts: Sequence[str], people: Sequence[str]) -> list[tuple[str, ...]]:

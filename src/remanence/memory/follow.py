@@ -173,7 +173,7 @@ def _found_elsewhere(view: StoreView, name: Item, gone: set[str], following: Fol
     sources = {link.src for link in view.links([name.id], rels=("mentions",), direction="in")} - gone
     rows = view.rows_of(sorted(sources), EVERYTHING)
     rows = rows[rows >= 0]
-    first = view.items(rows[np.argsort(view.column("number", rows), kind="stable")[:1]])[0]
+    first = view.items(rows[np.argsort(view.columns.number[rows], kind="stable")[:1]])[0]
     label = name.data.get("label")
     same = next((one for one in find(first.text) if one.norm == label), None)
     place = Evidence(first.id, same.start, same.end) if same is not None else Evidence(first.id, 0, 0)
@@ -318,11 +318,12 @@ def _cut_along(view: StoreView, gone: Sequence[Item], later: bool) -> list[tuple
         if not pieces:
             continue
         rows = view.rows(replace(EVERYTHING, session=scope.session))
-        kinds, numbers = view.column("kind", rows), view.column("number", rows)
+        columns = view.columns
+        kinds, numbers = columns.kind[rows], columns.number[rows]
         sources = view.rows_of([part.id for item in pieces for part in item.evidence[:1]], EVERYTHING)
-        told = np.sort(numbers[np.isin(kinds, view.column("kind", sources[sources >= 0]))])
-        cut = rows[np.isin(kinds, view.codes("kind", SEGMENTS))]
-        before = np.searchsorted(told, view.column("number", cut))
+        told = np.sort(numbers[np.isin(kinds, columns.kind[sources[sources >= 0]])])
+        cut = rows[columns.of_kinds(rows, SEGMENTS)]
+        before = np.searchsorted(told, columns.number[cut])
         own = np.isin(cut, view.rows_of([item.id for item in pieces], EVERYTHING))
         along = before >= before[own].min() if later else np.isin(before, before[own])
         for item, count in zip(view.items(cut[along]), before[along].tolist(), strict=True):

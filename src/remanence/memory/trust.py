@@ -34,7 +34,7 @@ def ranked(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits with every weaker rival behind its stronger one, and the trust of reports in their `why`."""
     if not len(hits.rows) or ctx.store.least_trust() >= 1 - GAP:
         return hits
-    trust = np.asarray(ctx.store.column("trust", hits.rows), np.float32)
+    trust = ctx.store.columns.trust[hits.rows]
     scores = hits.scores.copy()
     order, mine, rivals = _compared(cue, hits, trust, ctx, MUCH)
     if rivals.any():
@@ -49,7 +49,7 @@ def unrivalled(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     """The hits without those that a more trusted one rivals."""
     if not len(hits.rows) or ctx.store.least_trust() >= 1 - GAP:
         return hits
-    order, _, rivals = _compared(cue, hits, np.asarray(ctx.store.column("trust", hits.rows), np.float32), ctx)
+    order, _, rivals = _compared(cue, hits, ctx.store.columns.trust[hits.rows], ctx)
     keep = np.ones(len(hits), np.bool_)
     keep[order] = ~rivals.any(axis=0)
     return hits if keep.all() else hits.take(keep)

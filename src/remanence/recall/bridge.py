@@ -62,7 +62,7 @@ def named_by_the_best(cue: Cue, rows: Rows, total: Floats, ctx: Ctx) -> dict[str
     holds = (names.of @ ctx.store.coverage(names.terms, rows)) >= size
     holds[np.arange(len(names.parent)), names.parent] = False
     held = np.where(holds, (names.weight * names.share)[:, None], 0).max(axis=0)
-    length = np.maximum(ctx.store.column("length", rows), 1)
+    length = np.maximum(ctx.store.columns.length[rows], 1)
     held = (held * np.minimum(1, np.sqrt(SHORT / length))).astype(np.float32)
     places = np.flatnonzero(held)
     if not len(places):

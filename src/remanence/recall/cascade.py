@@ -85,7 +85,7 @@ def evidence_floor(cue: Cue, hits: Hits, ctx: Ctx, *, cosine: float = 0.35, reac
     interval = question(cue, ctx).interval
     if interval is not None:
         since, before = (int(one.timestamp() * 1e6) for one in interval)
-        at = ctx.store.column("at", hits.rows)
+        at = ctx.store.columns.at[hits.rows]
         timed = (at >= since) & (at < before)
     near = ctx.store.similarity(cue_vector(cue, ctx), hits.rows) >= cosine
     walked = [~np.isnan(hits.channels[name]) for name in reached if name in hits.channels]

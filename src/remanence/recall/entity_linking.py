@@ -103,14 +103,14 @@ def edges(
         best[link.src] = max(score, best.get(link.src, 0.0))
     rows = ctx.store.rows_of(list(best), seen_by(cue, kinds))
     values = np.fromiter(best.values(), np.float32, len(best))[rows >= 0]
-    return Hits(ctx.store, rows[rows >= 0], values, channels={"edges": values}).top(len(values))
+    return Hits.best_first(ctx.store, rows[rows >= 0], values, channels={"edges": values})
 
 
 def _named(cue: Cue, ctx: Ctx, match: float) -> dict[int, float]:
     """Row and likeness of the one entity that is nearest to each name in the cue."""
     said = list(dict.fromkeys(one.text for one in naming.find(cue.text) if one.label in _NAMED))
     where = replace(cue.where, kinds=("entity",), who=(), session=None)
-    if not said or ctx.store.code("kind", "entity") < 0:
+    if not said or "entity" not in ctx.store.columns.kinds:
         return {}
     found: dict[int, float] = {}
     for text, vector in zip(said, ctx.embed(said), strict=True):

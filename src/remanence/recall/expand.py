@@ -70,7 +70,7 @@ def context_weight(cue: Cue, ctx: Ctx) -> float:
 
     def measure() -> float:
         rows = sample_of(cue, ctx)
-        mean = float(ctx.store.column("length", rows).mean()) if len(rows) else 0.0
+        mean = float(ctx.store.columns.length[rows].mean()) if len(rows) else 0.0
         return coherence(cue, ctx) * min(1.0, float(np.sqrt(30 / (15 + mean))))
 
     return ctx.store.cached("context weight", measure, cue.where)
@@ -151,7 +151,7 @@ class Spread(Activation):
         level = activate(walked, start, self)
         rows = np.flatnonzero(level > 0)
         if self.kinds:
-            rows = rows[np.isin(ctx.store.column("kind", rows), ctx.store.codes("kind", self.kinds))]
+            rows = rows[ctx.store.columns.of_kinds(rows, self.kinds)]
         active = level[rows].astype(np.float32)
         top = float(active.max(initial=0))
         if top <= 0:
@@ -192,10 +192,9 @@ class Pagerank:
 
     def __call__(self, cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
         walked = link_graph(self.rels, cue, ctx)
-        entity = ctx.store.code("kind", "entity")
-        kinds = ctx.store.column("kind", hits.rows) if len(hits) else np.zeros(0, np.int64)
-        passages = hits.take(kinds != entity)
-        named = hits.take(kinds == entity).top(self.entity_seeds)
+        entity = ctx.store.columns.of_kinds(hits.rows, ("entity",))
+        passages = hits.take(~entity)
+        named = hits.take(entity).top(self.entity_seeds)
         if walked is None or not len(named):
             return passages
         walked = padded(walked, int(hits.rows.max()) + 1)
@@ -203,7 +202,7 @@ class Pagerank:
         if not whole:
             ctx.degraded.append("pagerank stopped at its bound on edges; far neighbours may be missing")
         reached = np.flatnonzero(rank > 0)
-        reached = reached[self._answers(ctx.store.column("kind", reached), entity, ctx)]
+        reached = reached[self._answers(reached, ctx)]
         score = normalised(rank[reached].astype(np.float32))
         out = Hits(
             ctx.store,
@@ -226,10 +225,10 @@ class Pagerank:
         seeds[passages.rows] += normalised(passages.scores) * self.passage_weight
         return seeds
 
-    def _answers(self, kinds: NDArray[np.integer], entity: int, ctx: Ctx) -> NDArray[np.bool_]:
+    def _answers(self, reached: Rows, ctx: Ctx) -> NDArray[np.bool_]:
         """Which of the reached rows may be answers, by their kinds."""
-        wanted = ctx.store.codes("kind", self.keep)
-        return np.isin(kinds, wanted) if self.keep else kinds != entity
+        columns = ctx.store.columns
+        return columns.of_kinds(reached, self.keep) if self.keep else ~columns.of_kinds(reached, ("entity",))
 
     def _blended(self, out: Hits, passages: Hits) -> Hits:
         """The score of the dense hits back in, with `dense_share` of the weight."""
@@ -278,8 +277,7 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     A derived hit whose evidence is not visible stays as it is, and so does a kind that the cue's filter asks for.
     """
     kinds = [kind for kind in DERIVED if kind not in cue.where.kinds]
-    codes = [code for code in ctx.store.codes("kind", kinds) if code >= 0]
-    derived = np.isin(ctx.store.column("kind", hits.rows), codes) if len(hits.rows) else np.zeros(0, bool)
+    derived = ctx.store.columns.of_kinds(hits.rows, kinds)
     if not derived.any():
         return hits
     made = hits.take(derived).top(top)

@@ -38,7 +38,7 @@ def verbatim(cue: Cue, ctx: Ctx) -> Where:
     """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
     key = ("verbatim", cue.where)
     if key not in ctx.memo:
-        derived = max(ctx.store.codes("kind", DERIVED)) >= 0
+        derived = not ctx.store.columns.kinds.keys().isdisjoint(DERIVED)
         ctx.memo[key] = seen_by(cue, VERBATIM) if derived else cue.where
     where: Where = ctx.memo[key]
     return where
@@ -106,7 +106,7 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
     named = attributes_named(asked.keywords)
     alone = single_valued_each(asked.attributes[:attributes])
     names = [name for name in asked.attributes[:attributes] if name in alone or name in named]
-    if not names or ctx.store.code("kind", "fact") < 0:
+    if not names or "fact" not in ctx.store.columns.kinds:
         return Hits(ctx.store)
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
     subjects = asked.subjects or ((asked.asker,) if asked.asker else ())
@@ -160,7 +160,7 @@ def _mentions(name: str, ctx: Ctx, where: Where) -> Rows:
     """Rows that link to an entity of this name (or alias)."""
     none = np.zeros(0, np.int64)
     terms = ctx.store.terms(name)
-    if not terms or ctx.store.code("kind", "entity") < 0:
+    if not terms or "entity" not in ctx.store.columns.kinds:
         return none
     rows, _ = ctx.store.matching(terms, 20, replace(where, kinds=("entity",)))
     low = name.lower()

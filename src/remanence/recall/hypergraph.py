@@ -116,15 +116,15 @@ def _within(point: Point, ctx: Ctx, cue: Cue, hops: int) -> set[int]:
         passages |= {link.src for link in ctx.store.links(sorted(names), rels=RELS, direction="in")}
         names |= {link.dst for link in ctx.store.links(sorted(passages), rels=RELS, direction="out")}
     rows = ctx.store.rows_of(sorted(passages), replace(cue.where, kinds=()))
-    kinds = {ctx.store.code("kind", kind) for kind in ("entity", "fact")}
-    return {int(row) for row in rows[rows >= 0] if int(ctx.store.column("kind", np.array([row]))[0]) not in kinds}
+    rows = rows[rows >= 0]
+    return set(rows[~ctx.store.columns.of_kinds(rows, ("entity", "fact"))].tolist())
 
 
 def _among(cue: Cue, rows: set[int], ctx: Ctx) -> Hits:
     """Passages by their nearness to the cue."""
     some = np.array(sorted(rows), np.int64)
     near = np.clip(ctx.store.similarity(ctx.embedder.embed_query(cue.text), some), 0, 1).astype(np.float32)
-    return Hits(ctx.store, some, near, channels={"dug": near}).top(len(some))
+    return Hits.best_first(ctx.store, some, near, channels={"dug": near})
 
 
 def _widened(cue: Cue, point: Point, ctx: Ctx) -> str:

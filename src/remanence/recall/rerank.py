@@ -75,7 +75,8 @@ def prefer_latest(
     texts = words_each([item.text if len(item.text) < 16 * longest else "" for item in items])
     said = [frozenset(one) for one in texts]
     asked = frozenset(content_words(cue.text))
-    age = list(zip(*(column.tolist() for column in ctx.store.columns(("at", "number"), head.rows)), strict=True))
+    columns = ctx.store.columns
+    age = list(zip(columns.at[head.rows].tolist(), columns.number[head.rows].tolist(), strict=True))
     valued = not _NO_VALUE.match(cue.text)
     held = ctx.store.coverage(cue_terms(cue, ctx), head.rows)
 

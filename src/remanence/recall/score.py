@@ -127,8 +127,9 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
     columns = _columns(cue, asked, seen, ctx)
     previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
     here_and_before = np.concatenate([rows, np.maximum(previous, 0)])
-    who, flags, lengths = ctx.store.columns(("who", "flags", "length"), here_and_before)
-    who, bits, length = who[: len(rows)], flags[: len(rows)], lengths[: len(rows)]
+    columns_of = ctx.store.columns
+    who, length, flags = columns_of.who[rows], columns_of.length[rows], columns_of.flags[here_and_before]
+    bits = flags[: len(rows)]
     measures = _own(seen, columns) | {"identifier": _identified(cue, rows, ctx), "said": (who >= 0).astype(np.float32)}
     measures |= _roles(asked, who, ctx) | _times(asked, rows, ctx)
     if "stated" in hits.channels:
@@ -274,7 +275,7 @@ def _roles(asked: Question, who: NDArray[np.integer], ctx: Ctx) -> dict[str, Flo
     """
     none = np.zeros(len(who), np.float32)
     found = {"speaker": none, "user turn": none, "assistant turn": none}
-    codes = ctx.store.codes("who", (*USERS, *ASSISTANTS, *asked.people[:1]))
+    codes = ctx.store.speaker_codes((*USERS, *ASSISTANTS, *asked.people[:1]))
     if len(asked.people) == 1:
         found["speaker"] = (who == codes.pop()).astype(np.float32)
     users = [code for code in codes[: len(USERS)] if code >= 0]
@@ -293,7 +294,7 @@ def _times(asked: Question, rows: Rows, ctx: Ctx) -> dict[str, Floats]:
     since, before = micros(asked.interval[0]), micros(asked.interval[1])
     assert since is not None
     assert before is not None
-    at = ctx.store.column("at", rows)
+    at = ctx.store.columns.at[rows]
     inside = (at >= since) & (at < before)
     soon = (at >= before) & (at < before + 7 * _MICROS_A_DAY)
     return {"in time": inside.astype(np.float32), "soon after": soon.astype(np.float32)}
@@ -382,7 +383,7 @@ def channels(cue: Cue, hits: Hits, ctx: Ctx, *, weights: Mapping[str, float], st
 @reads
 def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, floor: float = 0.3) -> Hits:
     """Times floor + (1 - floor) * 2^(-age / half-life); items without a time keep their score."""
-    at = ctx.store.column("at", hits.rows)
+    at = ctx.store.columns.at[hits.rows]
     now = micros(cue.at) or 0
     age_days = np.maximum(now - at, 0) / _MICROS_A_DAY
     factor = floor + (1 - floor) * np.exp2(-age_days / half_life_days)
@@ -393,7 +394,7 @@ def recency(cue: Cue, hits: Hits, ctx: Ctx, *, half_life_days: float = 14.0, flo
 @reads
 def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
     """Raise what the one speaker said whom the cue names (else the user): score + weight * (1 - score) * score."""
-    found = _roles(question(cue, ctx), ctx.store.column("who", hits.rows), ctx)
+    found = _roles(question(cue, ctx), ctx.store.columns.who[hits.rows], ctx)
     told = np.maximum(np.maximum(found["speaker"], found["user turn"]), found["assistant turn"])
     raised = hits.scores + np.float32(weight) * told * (1 - hits.scores) * hits.scores
     raised = np.clip(raised, 0, 1).astype(np.float32)
@@ -403,7 +404,7 @@ def speaker(cue: Cue, hits: Hits, ctx: Ctx, *, weight: float = 0.3) -> Hits:
 @reads
 def trust(cue: Cue, hits: Hits, ctx: Ctx, *, power: float = 0.5) -> Hits:
     """Times trust ** power."""
-    return _times_factor(hits, ctx.store.column("trust", hits.rows) ** power, "trust")
+    return _times_factor(hits, ctx.store.columns.trust[hits.rows] ** power, "trust")
 
 
 @reads
@@ -417,7 +418,7 @@ def strength(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.5, top: int = 1
 @reads
 def length(cue: Cue, hits: Hits, ctx: Ctx, *, typical: int = 12, power: float = 0.3) -> Hits:
     """Times (terms / typical) ** power for items shorter than `typical` terms: "Thanks!" is seldom evidence."""
-    terms = np.maximum(ctx.store.column("length", hits.rows), 1)
+    terms = np.maximum(ctx.store.columns.length[hits.rows], 1)
     return _times_factor(hits, np.minimum(terms / typical, 1.0) ** power, "length")
 
 

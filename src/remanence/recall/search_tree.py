@@ -145,4 +145,4 @@ def _gathered(root: _Node, ctx: Ctx) -> Hits:
     rows = np.fromiter(best, np.int64, len(best))
     scores = np.clip(np.fromiter(best.values(), np.float32, len(best)), 0, 1)
     seen = np.array([visits.get(int(row), 0) for row in rows], np.float32)
-    return Hits(ctx.store, rows, scores, channels={"visits": seen}, paths=paths).top(len(rows))
+    return Hits.best_first(ctx.store, rows, scores, channels={"visits": seen}, paths=paths)

@@ -194,9 +194,7 @@ def ranked(
 @reads
 def attached(cue: Cue, hits: Hits, ctx: Ctx, *, kinds: tuple[str, ...] = ("episode",), top: int = 2) -> Hits:
     """The verbatim parts of the best `top` hits of some kinds come along, just behind the hit that they belong to."""
-    best = hits.take(
-        np.isin(ctx.store.column("kind", hits.rows), [ctx.store.code("kind", kind) for kind in kinds])
-    ).top(top)
+    best = hits.take(ctx.store.columns.of_kinds(hits.rows, kinds)).top(top)
     given: dict[str, float] = {}
     for item, score in zip(best.items, best.scores.tolist(), strict=True):
         given.update({one.id: max(score * (1 - 1e-4), given.get(one.id, 0.0)) for one in item.evidence})

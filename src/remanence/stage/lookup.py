@@ -50,7 +50,7 @@ def exact(
     for name, some in terms.items():
         rows, _ = view.matching(some, DEEP, where)
         held = view.coverage(list(dict.fromkeys(some)), rows).all(axis=0)
-        order = view.column("number", rows[held]).argsort(kind="stable")
+        order = view.columns.number[rows[held]].argsort(kind="stable")
         same = [item for item in view.items(rows[held][order]) if key(item) == name]
         if same:
             found[name] = same

@@ -30,7 +30,8 @@ def question(cue: Cue, ctx: Ctx) -> Question:
         given = [name for name in people if cue.asker is not None and name.casefold() == cue.asker.casefold()]
         asker = given[0] if given else askers[0] if len(askers) == 1 else None
         if len(people) > MOST_SPEAKERS:
-            people = [name for name in names_in(cue.text) if ctx.store.code("who", name) >= 0]
+            names = names_in(cue.text)
+            people = [name for name, code in zip(names, ctx.store.speaker_codes(names), strict=True) if code >= 0]
         called = _called(cue, ctx) if asker else ()
         known = read(cue.text, at=cue.at, asker=asker, people=people, called=called)
         if given and known.says_i and asker not in (*known.people, *askers):

@@ -169,4 +169,4 @@ def union(found: Sequence[Hits]) -> Hits:
             paths.setdefault(row, path)
     sure = [one.sure for one in found if one.sure is not None]
     most = max(sure, key=float) if len(sure) > 1 else next(iter(sure), None)
-    return Hits(view, rows, scores, channels=channels, paths=paths, confidence=most).top(len(rows))
+    return Hits.best_first(view, rows, scores, channels=channels, paths=paths, confidence=most)

@@ -16,7 +16,7 @@ from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statements_of
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
-from remanence.types import EVERYTHING, Cue, Hits, Item, Mark, Rows, State
+from remanence.types import EVERYTHING, UNSEEN, Cue, Hits, Item, Mark, Rows, State
 
 OVER: tuple[State, ...] = ("ended", "corrected", "denied", "cancelled")
 """States in which a statement no longer says what is so."""
@@ -112,7 +112,7 @@ def marked(hits: Hits, cue: Cue, ctx: Ctx, most: int) -> Hits:
 
     A question about what was believed earlier (`known_as_of`) gets no marks: they tell what is known now.
     """
-    if not len(hits.rows) or cue.where.known_as_of is not None or ctx.store.code("kind", "fact") < 0:
+    if not len(hits.rows) or cue.where.known_as_of is not None or "fact" not in ctx.store.columns.kinds:
         return hits
     marks: dict[int, tuple[Mark, ...]] = {}
     best = hits.rows[hits.order(most)]
@@ -154,9 +154,10 @@ def _facts_of(rows: Sequence[int], ctx: Ctx) -> dict[int, list[_Rests]]:
     pairs = np.array(
         [*((row, row) for row in rows), *ctx.store.derived(np.array(rows, np.int64), EVERYTHING)], np.int64
     )
-    kinds, numbers = ctx.store.columns(("kind", "number"), pairs[:, 1])
+    columns = ctx.store.columns
+    numbers = columns.number[pairs[:, 1]]
     numbers[: len(rows)] = -1
-    is_fact = kinds == ctx.store.code("kind", "fact")
+    is_fact = columns.kind[pairs[:, 1]] == columns.kinds.get("fact", UNSEEN)
     facts = ctx.store.items(pairs[is_fact, 1]) if is_fact.any() else []
     for row, number, fact in zip(pairs[is_fact, 0].tolist(), numbers[is_fact].tolist(), facts, strict=True):
         found[row].append((number, fact))

@@ -24,7 +24,7 @@ def all_told(items: Sequence[Item], ctx: Ctx, place: Mapping[str, int]) -> dict[
     sources = {item.id: [one.id for one in item.evidence] or [item.id] for item in items}
     ids = list(dict.fromkeys(id for some in sources.values() for id in some))
     rows = ctx.store.rows_of(ids, _EVERY)
-    numbers = ctx.store.column("number", rows[rows >= 0]).tolist()
+    numbers = ctx.store.columns.number[rows[rows >= 0]].tolist()
     stored = dict(zip(np.array(ids, object)[rows >= 0].tolist(), numbers, strict=True)) if ids else {}
     return {
         id: [(0, stored[one]) if one in stored else (1, place.get(one, len(place))) for one in some]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from remanence.algo.distinct import distinct_places
 from remanence.records import dataclass
 from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
-from remanence.types import NEVER, OPEN, Floats, Rows, Scope, TermMatches, Where, micros_each
+from remanence.types import NEVER, OPEN, Columns, Floats, Rows, Scope, TermMatches, Where, micros_each
 
 if TYPE_CHECKING:
     from remanence.store.plan import Words
@@ -102,6 +102,7 @@ class Index:
         """user -> the least trust of anything that was ever put for them."""
         self._cache: dict[tuple[Scope, Where, tuple[type, ...]], VisibleRows] = {}
         self._cached_at = -1
+        self._readable: tuple[int, Columns | None] = -1, None
         nobody = VisibleRows(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
         nothing = nobody.rows, np.zeros(0, np.float32)
         self._bm25: tuple[Any, VisibleRows, tuple[Rows, Floats]] = (None, nobody, nothing)
@@ -122,6 +123,18 @@ class Index:
     def columns(self) -> dict[str, GrowableArray]:
         """Every column by name."""
         return {name: column for name, column in vars(self).items() if isinstance(column, GrowableArray)}
+
+    def readable(self) -> Columns:
+        """The columns that stages read, as they are now; made once until something changes."""
+        changed, known = self._readable
+        if known is None or changed != self.changed:
+            changed = self.changed
+            columns: dict[str, Any] = {
+                name: _read_only(getattr(self, _COLUMN_OF.get(name, name)).now) for name in _READABLE
+            }
+            known = Columns(**columns, kinds=MappingProxyType(self.kinds.of))
+            self._readable = changed, known
+        return known
 
     def reserve(self, count: int) -> None:
         """Make room for so many more rows at once."""
@@ -488,6 +501,20 @@ class Index:
     def unit_vectors(self, rows: Rows) -> Floats:
         """float32 [N, dim], zero rows where there is no vector."""
         return np.asarray(self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None], np.float32)
+
+
+_READABLE = (
+    "kind", "who", "session", "tier", "at", "until", "seen", "retired", "trust", "length", "number", "flags",
+)  # fmt: skip
+_COLUMN_OF = {"number": "first"}
+"""The index's own name of a column that has another one outside."""
+
+
+def _read_only(column: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers, which nobody can write through it."""
+    shown = column.view()
+    shown.flags.writeable = False
+    return shown
 
 
 def _held(codes: Sequence[int], postings: Mapping[int, Posting], rows: Rows) -> NDArray[np.bool_]:

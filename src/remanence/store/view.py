@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ from remanence.store.rows import unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
     EVERYTHING,
-    Column,
+    UNSEEN,
+    Columns,
     Direction,
     Edges,
     Floats,
@@ -34,6 +36,7 @@ from remanence.types import (
 
 if TYPE_CHECKING:
     from remanence.store.door import LinkRow
+    from remanence.store.index import Index
     from remanence.store.store import Store
 
 T = TypeVar("T")
@@ -62,7 +65,7 @@ class View:
     _read_at: tuple[int, int] = (-1, -1)
     _sights: dict[Where, VisibleRows] = field(default_factory=dict)
     _now: int = -1
-    _looked_at: int = -1
+    _looked_at: tuple[Index | None, int] = (None, -1)
 
     @property
     def plain(self) -> View:
@@ -84,8 +87,9 @@ class View:
 
     def _seen(self, where: Where) -> VisibleRows:
         index = self._store.index
-        if self._looked_at != index.changed:
-            self._sights, self._now, self._looked_at = {}, self._store.now(), index.changed
+        if self._looked_at != (index, index.changed):
+            self._sights, self._now, self._looked_at = {}, self._store.now(), (index, index.changed)
+            self.__dict__.pop("columns", None)
         found = self._sights.get(where)
         if found is None:
             narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
@@ -270,22 +274,15 @@ class View:
         index = self._store.index
         return index.held([index.terms.get(term, -1) for term in terms], rows)
 
-    # --- columns ---
+    # --- columns and talk ---
 
-    def columns(self, names: Sequence[Column], rows: Rows) -> list[NDArray[Any]]:
-        index = self._store.index
-        return [getattr(index, "first" if name == "number" else name).now[rows] for name in names]
+    @cached_property
+    def columns(self) -> Columns:
+        return self._store.index.readable()
 
-    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
-        return self.columns([name], rows)[0]
-
-    def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
-        return self.codes(name, [value])[0]
-
-    def codes(self, name: Literal["kind", "who", "session", "tier"], values: Sequence[str]) -> list[int]:
-        index = self._store.index
-        known = {"kind": index.kinds, "who": index.people, "session": index.sessions, "tier": index.tiers}[name].of
-        return [known.get(value, -2) for value in values]
+    def speaker_codes(self, names: Sequence[str]) -> list[int]:
+        known = self._store.index.people.of
+        return [known.get(name, UNSEEN) for name in names]
 
     def speakers(self) -> list[str]:
         index = self._store.index

@@ -15,7 +15,7 @@ from remanence.types.later import Later
 from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope, shared
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, moment, moments, utc_now
-from remanence.types.view import Column, Direction, Edges, StoreView, TermMatches
+from remanence.types.view import UNSEEN, Columns, Direction, Edges, StoreView, TermMatches
 
 __all__ = [
     "EVERYTHING",
@@ -23,7 +23,7 @@ __all__ = [
     "Change",
     "Chat",
     "Clock",
-    "Column",
+    "Columns",
     "Context",
     "Counts",
     "Cue",
@@ -63,6 +63,7 @@ __all__ = [
     "TIERS",
     "TRUST",
     "Touch",
+    "UNSEEN",
     "Update",
     "Where",
     "check_data",

@@ -116,6 +116,29 @@ class Hits(Sequence[Hit]):
         object.__setattr__(self, "sure", confidence)
         object.__setattr__(self, "_items", [])
 
+    @classmethod
+    def best_first(
+        cls,
+        view: StoreView | None,
+        rows: Rows,
+        scores: Floats,
+        *,
+        channels: Mapping[str, Floats] = MappingProxyType({}),
+        paths: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
+        confidence: float | Later | None = None,
+    ) -> Hits:
+        """Hits in the order of `top`, from rows [N], scores [N] and channels in any order."""
+        order = _order(view, rows, scores, len(rows))
+        rows = rows[order]
+        return cls(
+            view,
+            rows,
+            scores[order],
+            channels={name: column[order] for name, column in channels.items()},
+            paths={row: paths[row] for row in rows.tolist() if row in paths} if paths else None,
+            confidence=confidence,
+        )
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"hits are values; use hits.with_({name}=...)")
 
@@ -172,11 +195,7 @@ class Hits(Sequence[Hit]):
 
     def order(self, k: int) -> NDArray[np.intp]:
         """Positions of the k best hits, as `top` takes them."""
-        order = np.lexsort((self.rows, -self.scores))
-        scores = self.scores[order[: k + 1]]
-        if self.view is not None and bool((scores[1:] == scores[:-1]).any()):
-            order = np.lexsort((self.rows, self.view.column("at", self.rows), -self.scores))
-        return order[:k]
+        return _order(self.view, self.rows, self.scores, k)
 
     def ranked(
         self,
@@ -246,6 +265,15 @@ class Hits(Sequence[Hit]):
 
     def __repr__(self) -> str:
         return f"Hits({len(self)}: {', '.join(f'{s:.2f}' for s in self.scores[:5])}{' ...' if len(self) > 5 else ''})"
+
+
+def _order(view: StoreView | None, rows: Rows, scores: Floats, k: int) -> NDArray[np.intp]:
+    """Positions of the k best; of equals what was said earlier, then the earlier row."""
+    order = np.lexsort((rows, -scores))
+    best = scores[order[: k + 1]]
+    if view is not None and bool((best[1:] == best[:-1]).any()):
+        order = np.lexsort((rows, view.columns.at[rows], -scores))
+    return order[:k]
 
 
 @dataclass(frozen=True, slots=True)

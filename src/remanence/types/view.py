@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,18 +43,55 @@ class TermMatches:
     held: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What is known of every row without reading its item: arrays [N] that cannot be written."""
+
+    kind: NDArray[np.int32]
+    who: NDArray[np.int32]
+    session: NDArray[np.int32]
+    tier: NDArray[np.int8]
+    """Codes of words, -1 for none; equal exactly when the words are."""
+    at: NDArray[np.int64]
+    """Microseconds since 1970, `NEVER` for none."""
+    until: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    retired: NDArray[np.int64]
+    """`until` and `retired` are `OPEN` while open."""
+    trust: Floats
+    length: NDArray[np.int32]
+    """Index terms."""
+    number: NDArray[np.int64]
+    """Order of first remembering."""
+    flags: NDArray[np.uint8]
+    """Bits of `language.text_flags`."""
+    kinds: Mapping[str, int]
+    """The code of every kind that the store has seen."""
+
+    def of_kinds(self, rows: Rows, kinds: Sequence[str]) -> NDArray[np.bool_]:
+        """bool [N]: which of the rows are of one of these kinds."""
+        mine, found = self.kind[rows], np.zeros(len(rows), np.bool_)
+        for kind in kinds:
+            found |= mine == self.kinds.get(kind, UNSEEN)
+        return found
+
+
+UNSEEN = -2
+"""The code of a word that no row has."""
 Direction = Literal["out", "in", "both"]
-Column = Literal[
-    "kind", "who", "session", "at", "until", "seen", "retired", "trust", "tier", "length", "number", "flags"
-]
 
 
 class StoreView(Protocol):
     """The read side of a store, seen through one scope. Stages get nothing else.
 
     Searches return `(rows, scores)` best first, over the rows that `where` and the scope let through;
-    no other row changes any score. Codes in `column` compare equal exactly when the values do.
+    no other row changes any score.
     """
+
+    @property
+    def columns(self) -> Columns:
+        """Of every row that a search of this view gives."""
+        ...
 
     @property
     def scope(self) -> Scope:
@@ -173,22 +210,8 @@ class StoreView(Protocol):
         """bool [T, N]: does row n contain term t?"""
         ...
 
-    def columns(self, names: Sequence[Column], rows: Rows) -> list[NDArray[Any]]:
-        """`column` of each name."""
-        ...
-
-    def column(self, name: Column, rows: Rows) -> NDArray[Any]:
-        """kind, who, session, tier: integer codes (-1 for none); at, until, seen, retired: int64
-        microseconds since 1970 (`at` is `NEVER` for none, `until` and `retired` are `OPEN` while open);
-        trust: float32; length: terms; number: order of first remembering; flags: bits of `language.text_flags`."""
-        ...
-
-    def code(self, name: Literal["kind", "who", "session", "tier"], value: str) -> int:
-        """The code that `column` uses for a value, -2 when the store has never seen it."""
-        ...
-
-    def codes(self, name: Literal["kind", "who", "session", "tier"], values: Sequence[str]) -> list[int]:
-        """`code` of each value."""
+    def speaker_codes(self, names: Sequence[str]) -> list[int]:
+        """The code in `columns.who` of each name, `UNSEEN` for one who has said nothing."""
         ...
 
     def speakers(self) -> list[str]:
