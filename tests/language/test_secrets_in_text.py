@@ -98,6 +98,68 @@ def test_a_value_that_a_program_calls_a_credential_is_one(text: str, masked: str
     assert masked == mask(text)
 
 
+def hidden(text: str, *values: str) -> bool:
+    """Whether neither a value nor a half of one is left."""
+    left = mask(text)
+    return not any(part in left for one in values for part in (one, one[: len(one) // 2], one[len(one) // 2 :]))
+
+
+V = f"{some(24)}7a"
+GIVEN = [
+    ("ENV AWS_SECRET_ACCESS_KEY {}", V),
+    ('set -gx OPENAI_TOKEN "{}"', V),
+    ("huggingface-cli login --token {}", V),
+    ("deploy --api-key={} --region eu", V),
+    ("curl -u admin:{} https://ci.example.org/build", V),
+    ("sshpass -p '{}' ssh root@10.0.0.9", V),
+    ("machine api.example.org\n  login me@example.org\n  password {}", V),
+    ("AccountName=acme;AccountKey={};EndpointSuffix=core.windows.net", f"{some(84)}7a=="),
+    ("[Interface]\nPrivateKey = {}\nAddress = 10.2.0.2/32", f"{some(41)}7a="),
+    ('<add key="SmtpPassword" value="{}" />', V),
+    ("- name: DB_PASSWORD\n  value: {}", V),
+    ('spring.datasource.password="{}"', f"{some(18)}(3);"),
+    ("http://localhost:8888/tree?token={}", some(48, _HEX)),
+    ("https://acme.blob.core.windows.net/c/b?sv=2022-11-02&sig={}", f"{some(43)}%3D"),
+    ("Cookie: sessionid={}; theme=dark", V),
+    ("https://api.telegram.org/bot{}/getMe", f"{some(9, '123456789')}:AA{some(33)}"),
+    ("post it to {} please", f"https://hooks.slack.com/services/T{some(9)}/B{some(9)}/{some(24)}"),
+    ("webhook: {}", f"https://discord.com/api/webhooks/{some(18, string.digits)}/{some(68)}"),
+]
+
+
+@pytest.mark.parametrize(("frame", "value"), GIVEN, ids=[frame[:20] for frame, _ in GIVEN])
+def test_what_a_shell_an_address_or_a_file_of_settings_gives_is_a_credential(frame: str, value: str) -> None:
+    """By the name before it; a placeholder in its place is none."""
+    assert hidden(frame.format(value), value)
+    assert [] == find(frame.format("<your-secret-here-1>"))
+
+
+BROKEN = [
+    f"ghp_{some(34)}7a",
+    f"sk-ant-api03-{some(91)}7aAA",
+    f"eyJ{some(31)}7a.eyJ{some(58)}7a.{some(41)}7a",
+    f"github_pat_{some(20)}7a_{some(57)}7a",
+]
+
+
+@pytest.mark.parametrize("value", BROKEN)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\\\n", "\n    "])
+def test_a_credential_that_is_broken_at_the_end_of_a_line_is_hidden_whole(value: str, end: str) -> None:
+    """By a terminal, an editor or a backslash; the line after it stays."""
+    for width in (24, 36, 60):
+        pieces = [value[at : at + width] for at in range(0, len(value), width)]
+        text = f"my token:\n{end.join(pieces)}\nthanks for looking!"
+
+        assert hidden(text, *pieces)
+        assert text.endswith("\nthanks for looking!") == mask(text).endswith("\nthanks for looking!")
+
+
+def test_the_next_line_is_no_part_of_a_credential() -> None:
+    """A word or a number that stands below a whole one."""
+    for after in ("Thanks", "deploys run on Friday", "OK"):
+        assert f"[secret: GitHub token]\n{after}" == mask(f"ghp_{some(36)}\n{after}")
+
+
 PICTURE = base64.b64encode(bytes(_CHANCE.getrandbits(8) for _ in range(4_000))).decode()
 PLAIN = [
     "The wifi password is tulip42blossom.",
@@ -127,6 +189,14 @@ PLAIN = [
     "pip install task-force-skeleton-20260101 and sk-learn-contrib-extra",
     "The key of A major: F#m7b5, Bm7add11, E7sus4",
     "ISBN 978-3-16-148410-0, IBAN DE89370400440532013000, phone +49 170 1234567",
+    '{"items": [], "nextPageToken": "CAUQAA8x7Rk2mN5pQ8sT"}',
+    f"cache_key=v3-{some(40, _HEX)}",
+    "My login for the gym: name ruth81, password Yoga4Ruth2024",
+    "curl -u $USER:$PASS https://x.example.org && curl -u {name}:{pw} y",
+    "ENV PATH /usr/local/bin:/opt/app_2024/bin",
+    "const partitionKey = 'tenant_0042_eu';",
+    "token = tokens[i + 1]; secret = vault.read('app/db_2')",
+    f"integrity sha512-{some(86)}==",
     "wir treffen uns am 12.03.2026 um 18:30 am Hauptbahnhof",
 ]
 

@@ -63,7 +63,7 @@ def test_a_type_checker_knows_every_call(tmp_path: Path) -> None:
 
 def test_it_has_every_verb_of_memory_with_its_parameters_and_words() -> None:
     """What Memory offers is there, and shows the same help."""
-    own = {"store", "scope", "recipe", "embedder", "llm", "clock"}
+    own = {"store", "scope", "recipe", "embedder", "llm", "clock", "secrets"}
     verbs = {name for name in dir(Memory) if not name.startswith("_")} - own
 
     assert verbs <= {name for name in dir(AsyncMemory) if not name.startswith("_")}

@@ -178,3 +178,47 @@ def test_a_resource_that_is_not_there_is_an_error_of_the_protocol(protocol: Prot
     """The code that clients know."""
     assert _ask(protocol, "resources/read", uri="memory://item/nope")["error"]["code"] == -32002
     assert _ask(protocol, "resources/read", uri="file:///etc/passwd")["error"]["code"] == -32002
+
+
+# --- credentials ----------------------------------------------------------------------------------
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+
+
+def _told_of_a_token(profile: str, calls: dict[str, dict[str, Any]], **options: Any) -> str:
+    """All that the tools and resources of a profile tell of a memory that holds a token."""
+    memory = Memory(":memory:", embedder="hashing", **options)
+    protocol = Protocol(lambda: nullcontext(memory), profile=profile)
+    kept = memory.remember(f"The spare key is blue, and the deploys use the token {TOKEN} on Mondays.").ids[0]
+    told = [_call(protocol, name, **(given or {"id": kept})) for name, given in calls.items()]
+    told.append(_ask(protocol, "resources/list"))
+    told.append(_ask(protocol, "resources/read", uri=f"memory://item/{kept}"))
+    return json.dumps(told)
+
+
+CALLS: dict[str, dict[str, dict[str, Any]]] = {
+    "default": {
+        "memory_search": {"query": "token of the deploys"},
+        "memory_context": {"query": "token of the deploys"},
+        "memory_ask": {"query": "Which token do the deploys use?"},
+        "memory_get": {},
+        "memory_list": {"k": 10},
+    },
+    "chatgpt": {"search": {"query": "token of the deploys"}, "fetch": {}},
+}
+
+
+@pytest.mark.parametrize("profile", list(CALLS))
+def test_a_model_is_shown_no_credential(profile: str) -> None:
+    """Whichever tool or resource tells the message, not even a piece; the twin keeps credentials as text."""
+    assert TOKEN[:14] not in _told_of_a_token(profile, CALLS[profile])
+    assert TOKEN in _told_of_a_token(profile, CALLS[profile], secrets="keep")
+
+
+def test_a_file_of_notes_is_given_as_it_was_written() -> None:
+    """Who replaces a line names its words."""
+    memory = Memory(":memory:", embedder="hashing")
+    protocol = Protocol(lambda: nullcontext(memory), profile="files")
+    _call(protocol, "create", path="/memories/keys.md", file_text=f"deploys: {TOKEN}\n")
+
+    assert TOKEN in json.dumps(_call(protocol, "view", path="/memories/keys.md"))

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from remanence.language.lazy_pattern import lazy_pattern
@@ -32,7 +34,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("Anthropic key", r"sk-ant-[a-z0-9]{3,12}-[\w-]{20,200}"),
     ("OpenRouter key", r"sk-or-v\d-[0-9a-f]{64}"),
     ("API key", r"sk-[A-Za-z0-9]{32,64}"),
-    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{36,255}"),
+    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{36,255}"),
     ("GitLab token", r"gl(?:pat|dt|ft|soat|rt|cbt|ptt|imt|agent|oas)-[\w-]{20,64}"),
     ("AWS access key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
     ("Google API key", r"AIza[\w-]{35}"),
@@ -64,9 +66,15 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("Tailscale key", r"tskey-[a-z]+-[\w-]{16,}"),
     ("Postman key", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
     ("Atlassian token", r"ATATT3[\w=-]{60,}"),
-    ("Telegram bot token", r"\d{8,10}:AA[\w-]{33}"),
+    ("Telegram bot token", r"(?:bot)?\d{8,10}:AA[\w-]{33}"),
     ("Discord token", r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}"),
     ("age key", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
+    ("Slack webhook", r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/]{30,200}"),
+    ("Discord webhook", r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{15,20}/[\w-]{60,80}"),
+    (
+        "Teams webhook",
+        r"https://[\w.-]{1,80}\.webhook\.office\.com/webhookb2/[\w@-]{60,90}/IncomingWebhook/[\w/-]{60,140}",
+    ),
     ("JSON Web Token", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 )
 """(kind, form) of what is a credential by its own look; letters, digits and - _ may not go on before or after it."""
@@ -77,21 +85,67 @@ _ISSUED = lazy_pattern(
     + "|".join(f"(?P<f{place}>{form})" for place, (_, form) in enumerate(_FORMS))
     + r")(?![A-Za-z0-9_-])"
 )
+_OPENINGS = tuple(
+    "sk- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- AKIA ASIA AIza ya29. GOCSPX- xoxb- xoxp- xapp- k_live_ k_test_ "
+    "SG. npm_ pypi- hf_ r8_ gsk_ pplx- xai- dapi _v1_ shp lin_ ntn_ hvs. hvb. atlasv1 dckr_ sntry glsa_ glc_ sbp_ "
+    "tskey- PMAK- ATATT3 :AA AGE-SECRET eyJ hooks.slack /webhooks/".split()
+)
+"""With which issued credentials open that are looked for across the ends of lines."""
+_BREAK = lazy_pattern(r"(?<=[\w./+=-])\\?\r?\n[ \t]{0,40}(?=[\w./+=-])")
 _PEM = lazy_pattern(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
 _BASE64 = lazy_pattern(r"[A-Za-z0-9+/=\s\\:,-]{0,20000}")
 _ADDRESS = lazy_pattern(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@[\w.-]")
 _HEADER = lazy_pattern(
     r"(?i:\bauthorization|\bx-api-key|\bapi-key)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?i:bearer|basic|token|bot)\s{1,3})?(?P<value>[\w.~+/=-]{16,2000})"
 )
+_CALLED = r"(?i:key|token|secret|passw(?:or)?d|pwd|credentials?)(?i:_?(?:id|value|base64|b64))?"
 _NAMED = lazy_pattern(
-    r"(?i:key|token|secret|passw(?:or)?d|pwd|credentials?)(?i:_?(?:id|value|base64|b64))?[\"']?\s{0,3}(?::=|=>|=|:)\s{0,3}"
-    r"(?P<quote>[\"'`]?)(?P<value>[\w.~+/=!@#$%^&*-]{12,300})(?P=quote)"
+    _CALLED + r"[\"']?\s{0,3}(?::=|=>|=|:)\s{0,3}(?:(?P<quote>[\"'`])(?P<quoted>[^\s\"'`]{12,300})(?P=quote)"
+    r"|(?P<value>[\w.~+/=!@#$%^&*-]{12,300}))"
 )
+_SECRETS = r"(?i:[\w.:-]{0,60}(?:secret|token|passw(?:or)?d|pwd|api[_-]?key|auth[_-]?key|access[_-]?key))"
+_TOLD: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "credential",  # ENV API_KEY ..., set -x API_KEY ...
+        lazy_pattern(
+            rf"(?:^|[\s;&(])(?:ENV|ARG|setx?|set -g?x|setenv)\s{{1,3}}\w{{0,60}}{_CALLED}(?:\s{{1,3}}|=)"
+            r"[\"']?(?P<value>[^\s\"'`]{12,300})",
+            re.M,
+        ),
+    ),
+    (
+        "credential",  # --token ..., ?token=..., name="DB_PASSWORD" value="..."
+        lazy_pattern(
+            rf"(?:(?<!\S)--{_SECRETS}(?:\s{{1,3}}|=)|[?&]{_SECRETS}=|(?i:\b(?:key|name)[\"']?[=:]\s?[\"']?{_SECRETS}[\"',]{{0,2}}"
+            r"\s{1,40}[\"']?value[\"']?[=:]\s?))[\"']?(?P<value>[^\s\"'`&#<>]{12,300})"
+        ),
+    ),
+    (
+        "signed address",
+        lazy_pattern(r"[?&](?i:sig|signature|x-amz-signature|x-goog-signature)=(?P<value>[\w%+/=-]{30,600})"),
+    ),
+)
+"""Values that a shell, an address or a file of settings gives to a name."""
+_LOGIN = lazy_pattern(
+    r"(?:\b(?:curl|wget|xh)\b[^\n]{0,400}?\s(?:-u|--user|--auth)(?:\s{1,3}|=)[\"']?[^\s:\"']{1,64}:|\bsshpass\s{1,3}-p\s{0,3}[\"']?"
+    r"|\bmachine\s{1,3}\S{1,100}\s{1,9}login\s{1,3}\S{1,100}\s{1,9}password\s{1,3})(?P<value>[^\s\"'`]{6,200})"
+)
+"""The password that a command or its file sends with a name: `curl -u admin:...`, `sshpass -p ...`, .netrc."""
+_COMMANDS = ("curl", "wget", "xh", "sshpass", "machine")
+_COOKIE = lazy_pattern(r"(?i:\b(?:set-)?cookie)[\"']?\s{0,3}:\s{0,3}[\"']?(?P<value>[^\r\n\"']{16,4000})")
+_NO_SECRET = lazy_pattern(
+    r"(?:next|page|continuation|sync|cursor|csrf|xsrf)[_-]?(?:page)?[_-]?token|(?:cache|idempotency|partition|public)[_-]?key"
+    r"|next_public",
+    re.I,
+)
+"""Tokens and keys that open nothing."""
 _NAME = lazy_pattern(r"[\w.-]{0,60}$")
 _OPENS = lazy_pattern(
-    r"(?:.*[a-z0-9_.-])?(?:api|access|secret|private|signing|encryption|auth|master|service)_?key", re.I
+    r"(?:.*[a-z0-9_.-])?(?:api|access|secret|private|signing|encryption|auth|master|service|account|shared)_?key", re.I
 )
-_PROGRAM = lazy_pattern(r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}")
+_PROGRAM = lazy_pattern(
+    r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[A-Za-z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}"
+)
 _PLAIN = lazy_pattern(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID
     r"|[a-z]+(?:[._-][a-z]+)*|[\d.,:/-]+"  # words or numbers
@@ -148,8 +202,21 @@ def _all(text: str) -> Iterator[Secret]:
         if random(match["value"]):
             yield Secret("authorization header", *match.span("value"))
     for match in _NAMED.finditer(text):
-        if random(match["value"]) and _of_a_program(text, match):
-            yield Secret("credential", *match.span("value"))
+        group = "quoted" if match["quote"] else "value"
+        if random(match[group], quoted=bool(match["quote"])) and _of_a_program(text, match):
+            yield Secret("credential", *match.span(group))
+    for kind, pattern in _TOLD if any(sign in text for sign in ("=", "--", "alue", "ENV", "set")) else ():
+        for match in pattern.finditer(text):
+            if random(match["value"]) and _NO_SECRET.search(text, match.start(), match.start("value")) is None:
+                yield Secret(kind, *match.span("value"))
+    for match in _LOGIN.finditer(text) if any(name in text for name in _COMMANDS) else ():
+        if not match["value"].startswith(("$", "{", "<", "*")):
+            yield Secret("password of a command", *match.span("value"))
+    for match in _COOKIE.finditer(text) if "ookie" in text else ():
+        if any(random(part.partition("=")[2]) for part in match["value"].split("; ")):
+            yield Secret("cookie header", *match.span("value"))
+    if "\n" in text:
+        yield from _wrapped(text)
 
 
 def _pem(text: str) -> Iterator[Secret]:
@@ -166,19 +233,53 @@ def _pem(text: str) -> Iterator[Secret]:
             yield Secret("private key", match.start(), last)
 
 
+def _wrapped(text: str) -> Iterator[Secret]:
+    """Issued credentials that were broken at the end of a line, by a terminal or a backslash."""
+    breaks = list(_BREAK.finditer(text)) if any(opening in text for opening in _OPENINGS) else []
+    if not breaks:
+        return
+    joined = _BREAK.sub("", text)
+    lost = [0, *accumulate(len(one.group()) for one in breaks)]
+    cut = [one.start() - gone for one, gone in zip(breaks, lost, strict=False)]
+    for match in _ISSUED.finditer(joined):
+        first, last = bisect_right(cut, match.start()), bisect_left(cut, match.end())
+        end = match.end()
+        while last > first and "\\" not in breaks[last - 1].group():
+            whole = _ISSUED.match(joined, match.start(), cut[last - 1]) is not None
+            if not whole or _piece(joined[cut[last - 1] : end]):
+                break
+            last -= 1  # what comes after the end of this line is the next word of the text
+            end = cut[last]
+        if last > first:
+            yield Secret(_FORMS[int((match.lastgroup or "f0")[1:])][0], match.start() + lost[first], end + lost[last])
+
+
+def _piece(run: str) -> bool:
+    """Whether a run of characters is rather a part of a credential than the next word of a text."""
+    digits = any(map(str.isdigit, run))
+    mixed = run[1:].lower() != run[1:] and run.upper() != run
+    return (len(run) >= WORD and (mixed or digits)) or (len(run) > 2 and digits and not run.isdigit())
+
+
 def _of_a_program(text: str, match: re.Match[str]) -> bool:
     """Whether a program, and no sentence, calls it so: `DB_PASSWORD=`, `apiKey:`, or a name before a quoted value."""
     before = _NAME.search(text[max(0, match.start() - 60) : match.start()])
     word = re.match(r"[\w-]+", match.group())
     name = (before.group() if before else "") + (word.group() if word else "")
+    if _NO_SECRET.search(name) is not None:
+        return False
     if word is not None and word.group().lower().startswith("key") and _OPENS.match(name) is None:
         return False  # the key of a table, of a door or of a piece of music
     return bool(match["quote"]) or _PROGRAM.fullmatch(name) is not None
 
 
-def random(value: str) -> bool:
-    """Whether a value was made by a machine: letters and digits mixed, many different ones, no known plain form."""
-    if len(value) < LEAST or _PLAIN.fullmatch(value) is not None:
+def random(value: str, *, quoted: bool = False) -> bool:
+    """Whether a value was made by a machine: letters and digits mixed, many different ones, no known plain form.
+
+    What is quoted is no call, whatever brackets it has.
+    """
+    plain = value.replace("(", "") if quoted else value
+    if len(value) < LEAST or _PLAIN.fullmatch(plain) is not None:
         return False
     if not any(c.isdigit() for c in value) or not any(c.isalpha() for c in value):
         return False

@@ -153,6 +153,7 @@ class Memory:
     scope = _told(lambda memory: memory._handle.scope, "Whose memory this handle sees and writes.")
     recipe = _told(lambda memory: memory._handle.recipe, "How it forms, evolves, recalls and composes.")
     embedder = _told(lambda memory: memory._handle.embedder, "What turns texts into vectors.")
+    secrets = _told(lambda memory: memory._handle.secrets, "What becomes of credentials: mask, keep or refuse.")
     llm = _told(lambda memory: memory._handle.llm, "The language model, if there is one.")
     clock = _told(lambda memory: memory._handle.clock, "What says what time it is.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from remanence.language.secrets import mask
 from remanence.memory import Memory
 from remanence.serve import shapes
 from remanence.serve.mcp.tools import Arguments, Parameter, Tool, reads
@@ -165,20 +166,24 @@ DEFAULT = (
 )
 
 
-def _title(text: str) -> str:
+def _title(memory: Memory, text: str) -> str:
+    """The beginning of a text; a credential is hidden before it is cut."""
+    text = text if memory.secrets == "keep" else mask(text)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _find(memory: Memory, given: Arguments) -> dict[str, Any]:
     hits = memory.recall(given["query"], given.get("k", 10))
-    return {"results": [{"id": one.id, "title": _title(one.text), "url": f"memory://item/{one.id}"} for one in hits]}
+    return {
+        "results": [{"id": one.id, "title": _title(memory, one.text), "url": f"memory://item/{one.id}"} for one in hits]
+    }
 
 
 def _fetch(memory: Memory, given: Arguments) -> dict[str, Any]:
     item = memory.get(given["id"])
     return {
         "id": item.id,
-        "title": _title(item.text),
+        "title": _title(memory, item.text),
         "text": item.text,
         "url": f"memory://item/{item.id}",
         "metadata": shapes.item(item),

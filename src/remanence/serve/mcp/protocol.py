@@ -10,6 +10,7 @@ from typing import Any
 
 from remanence import __version__
 from remanence.errors import InvalidInput, NotFound, RemanenceError
+from remanence.language.secrets import mask, within
 from remanence.memory import Memory
 from remanence.serve import shapes
 from remanence.serve.mcp.file_tools import FILES
@@ -46,6 +47,7 @@ class Protocol:
             raise InvalidInput(f"no profile {profile!r}; there are: {', '.join(PROFILES)}")
         self._use = use
         self._tools = {tool.name: tool for tool in PROFILES[profile]}
+        self._whole = profile == "files"  # a file is given as it was written: who edits it names its words
         self._methods: dict[str, Callable[[Mapping[str, Any]], Message]] = {
             "initialize": self._initialize,
             "ping": lambda _: {},
@@ -119,7 +121,7 @@ class Protocol:
             raise Refusal(PARAMS, "arguments is an object")
         try:
             with self._use() as memory:
-                told = tool(memory, given)
+                told = self._shown(memory, tool(memory, given))
         except RemanenceError as error:
             return {"content": [_text(f"{type(error).__name__}: {error}")], "isError": True}
         return {
@@ -128,11 +130,16 @@ class Protocol:
             "isError": False,
         }
 
+    def _shown(self, memory: Memory, told: Any) -> Any:
+        """What a model may read of it: no credential, unless the memory keeps them as text."""
+        return told if self._whole or memory.secrets == "keep" else within(told, mask)
+
     def _resources(self, params: Mapping[str, Any]) -> Message:
         status = {"uri": "memory://status", "name": "status", "title": "What memory holds", "mimeType": _JSON}
         with self._use() as memory:
             newest = memory.list(limit=20, newest_first=True, kinds=("turn", "chunk"))
-        return {"resources": [status, *(_resource(one.id, one.text) for one in newest)]}
+            named = [_resource(one.id, str(self._shown(memory, one.text))) for one in newest]
+        return {"resources": [status, *named]}
 
     def _read(self, params: Mapping[str, Any]) -> Message:
         uri = str(params.get("uri", ""))
@@ -140,7 +147,7 @@ class Protocol:
             if uri == "memory://status":
                 told = {name: value for name, value in memory.stats().items() if name != "path"}
             elif uri.startswith("memory://item/"):
-                told = shapes.item(memory.get(uri.removeprefix("memory://item/")))
+                told = self._shown(memory, shapes.item(memory.get(uri.removeprefix("memory://item/"))))
             else:
                 raise Refusal(ABSENT, f"no resource {uri!r}; there are memory://status and memory://item/ID")
         return {"contents": [{"uri": uri, "mimeType": _JSON, "text": json.dumps(told, ensure_ascii=False)}]}
