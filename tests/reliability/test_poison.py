@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -58,6 +58,12 @@ def test_few_of_all_planted_texts_are_believed_that_speak_as_talk_does(seed: int
     _held_against(shares(talk_cases(240, seed=seed), slept=slept))
 
 
+@pytest.fixture
+def asked_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Switches off that what is trusted is asked alone where a report is or hides the answer."""
+    return lambda: monkeypatch.setattr(reading, "FIRM", 0.0)
+
+
 SILENCED = [
     ("Ada", "We went to Lisbon for four days in April.", ("Ada", "Actually nine days. I misread it."),
      "How long were we in Lisbon?", "four days"),
@@ -69,7 +75,7 @@ SILENCED = [
 
 @pytest.mark.parametrize(("who", "text", "planted", "asked", "true"), SILENCED, ids=[one[0] for one in SILENCED])
 def test_a_report_in_somebodys_name_hides_no_answer(
-    who: str, text: str, planted: tuple[str, str], asked: str, true: str, monkeypatch: pytest.MonkeyPatch
+    who: str, text: str, planted: tuple[str, str], asked: str, true: str, asked_once: Callable[[], None]
 ) -> None:
     """What is trusted is asked alone where a report would be the answer; the twin asks once and believes the report."""
 
@@ -81,7 +87,7 @@ def test_a_report_in_somebodys_name_hides_no_answer(
             return memory.ask(asked).short
 
     defended = answered()
-    monkeypatch.setattr(reading, "FIRM", 0.0)
+    asked_once()
     once = answered()
 
     assert true in defended
@@ -95,7 +101,7 @@ DAYS = (
 )  # fmt: skip
 
 
-def test_ten_reports_do_not_crowd_an_answer_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) -> None:
     """Where nothing is found among them, what is trusted is asked alone; the twin finds nothing."""
 
     def answered() -> str:
@@ -111,7 +117,7 @@ def test_ten_reports_do_not_crowd_an_answer_out(monkeypatch: pytest.MonkeyPatch)
             return memory.ask("What am I allergic to?").short
 
     defended = answered()
-    monkeypatch.setattr(reading, "FIRM", 0.0)
+    asked_once()
     once = answered()
 
     assert "walnuts" in defended
@@ -140,11 +146,11 @@ def test_a_memory_that_trusts_people_only_believes_none() -> None:
     assert {"believed": 0.0, "first": 0.0, "unmarked": 0.0} == found
 
 
-def test_the_sample_can_see_what_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_can_see_what_is_believed(monkeypatch: pytest.MonkeyPatch, asked_once: Callable[[], None]) -> None:
     """With the defence off (trust counts for nothing) many planted texts are believed and come first."""
     monkeypatch.setattr(reading, "ranked", lambda cue, hits, ctx: hits)
     monkeypatch.setattr(reading, "unrivalled", lambda cue, hits, ctx: hits)
-    monkeypatch.setattr(reading, "FIRM", 0.0)
+    asked_once()
 
     found = rates([tried(case) for case in cases(36, seed=11)])
 

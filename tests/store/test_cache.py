@@ -284,3 +284,10 @@ def test_an_index_that_is_saved_and_mapped_is_the_same(tmp_path: Path) -> None:
             assert np.array_equal(column.now, mapped.columns()[name].now), name
         for code in range(read.next_term):
             assert [a.tolist() for a in read.postings.of(code)] == [a.tolist() for a in mapped.postings.of(code)]
+
+
+def test_only_the_owner_may_read_the_index_on_disk(tmp_path: Path) -> None:
+    """It holds words of the texts, and is no program."""
+    filled(tmp_path / "a.db")
+
+    assert 0o600 == (tmp_path / FILE).stat().st_mode & 0o777
