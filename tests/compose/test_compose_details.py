@@ -108,12 +108,13 @@ def test_a_model_that_says_no_is_shown_with_three_hits() -> None:
     assert answer.confidence <= 0.25
 
 
-def test_a_profile_goes_on_behind_a_fact_about_somebody_else() -> None:
-    """A newer fact that only names the person between others hides none of them."""
+def test_a_profile_goes_on_behind_a_fact_that_states_nothing() -> None:
+    """A newer observation without an attribute, as a graph has them, hides none of the statements."""
+    observed = {"kind": "fact", "text": "Ada: was at the fair", "data": {"subject": "Ada", "value": "was at the fair"}}
     with Memory(":memory:", clock=HandClock(), seed=1) as memory:
         memory.remember({"who": "Ada", "text": "I live in Oslo. I work at Volvo.", "at": "2024-01-01"})
-        memory.remember({"who": "Bo", "text": "I live in Rome. My neighbour in Rome knows Ada.", "at": "2024-02-01"})
         memory.sleep()
+        memory.remember({**observed, "at": "2024-06-01"})
 
         told = repr(memory.profile("Ada"))
 

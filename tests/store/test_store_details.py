@@ -8,7 +8,7 @@ from typing import Any
 
 from remanence.memory import Memory
 from remanence.recipes import get
-from remanence.store.upkeep import export, import_
+from remanence.store.upkeep import doctor, export, import_, replay
 from remanence.store.words import terms
 from remanence.testing import HashingEmbedder
 
@@ -54,14 +54,20 @@ def test_work_is_given_up_after_its_tries(tmp_path: Path) -> None:
         assert job.job not in [one.job for one in memory.store.jobs(state="waiting", scope=memory.scope)]
 
 
-def test_an_import_knows_what_another_handle_has_just_written(tmp_path: Path) -> None:
-    """Nothing is taken twice."""
+def test_an_import_goes_on_behind_what_another_handle_has_just_written(tmp_path: Path) -> None:
+    """Nothing is taken twice, nothing is written over, and both handles see all of it."""
+    with opened(tmp_path / "b.db") as other:
+        other.remember("a fox ran into the wood")
+        out = io.StringIO()
+        export(other.store, out, scope=other.scope)
     with opened(tmp_path / "a.db") as first, opened(tmp_path / "a.db") as second:
         second.count()
         first.remember("the heron stood by the lake")
-        out = io.StringIO()
-        export(first.store, out, scope=first.scope)
 
-        told = import_(second.store, iter(out.getvalue().splitlines()), EMBEDDER, scope=second.scope)
+        told = [import_(second.store, iter(out.getvalue().splitlines()), EMBEDDER, scope=second.scope) for _ in "ab"]
 
-        assert (0, 1) == (told["items"], told["known"])
+        assert [(1, 0), (0, 1)] == [(one["items"], one["known"]) for one in told]
+        assert {"a fox ran into the wood", "the heron stood by the lake"} == {one.text for one in first.list()}
+        assert doctor(second.store, deep=True).ok
+        replayed = replay(second.store, tmp_path / "c.db", EMBEDDER)
+        assert 2 == replayed["rows"]
