@@ -1,26 +1,35 @@
-"""Finds, for each pattern of talk, words of which a text must hold one to match: `python scripts/required_words.py`.
+"""Finds, for each pattern, words of which a text must hold one to match: `python scripts/required_words.py`.
 
-It reads the parsed pattern, spells out what is finite in it, and keeps whole words that stand between things that are
-no letters. The table that it writes is keyed by the pattern, so that one that changed is tried on every text until the
-table is made again. `--check` exits 1 when that is due.
+One table is of the patterns of talk, one of those that read a question. It reads the parsed pattern, spells out what is
+finite in it, and keeps whole words that stand between things that are no letters. The tables that it writes are keyed
+by the pattern, so that one that changed is tried on every text until the table is made again. `--check` exits 1 when
+that is due.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from re import _constants as op
 from re import _parser
 from typing import Any
 
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
+from remanence.language.required import key
 from remanence.language.statements.talk import endings
 from remanence.language.statements.talk.matching import ALL
-from remanence.language.statements.talk.required import key
 
-TABLE = Path(__file__).parent.parent / "src" / "remanence" / "language" / "statements" / "talk" / "required.py"
-MOST = 400
+LANGUAGE = Path(__file__).parent.parent / "src" / "remanence" / "language"
+TALK, QUESTIONS = LANGUAGE / "statements" / "talk" / "required.py", LANGUAGE / "required.py"
+READ = (
+    "language.answer_type", "language.names", "language.question", "language.sentences", "language.speakers",
+    "language.statements.corrects", "language.value_forms", "recall.gate", "recall.rerank", "recall.score",
+)  # fmt: skip
+"""Modules whose patterns a question meets."""
+MOST = 700
 """More spellings than that are not spelled out."""
 END = '"""'
 WALL, OPEN = "|", "?"
@@ -72,9 +81,14 @@ def _ways(code: Any, value: Any) -> list[str]:
     if code is op.AT:
         return [OPEN if value in (op.AT_NON_BOUNDARY, op.AT_LOC_NON_BOUNDARY, op.AT_UNI_NON_BOUNDARY) else WALL]
     if code in (op.ASSERT, op.ASSERT_NOT):
-        return [""]
+        return [WALL] if code is op.ASSERT_NOT and _of_words(value[1]) else [""]
     one = letters(code, value)
     return [OPEN] if one is None else sorted(one)
+
+
+def _of_words(nodes: Sequence[Any]) -> bool:
+    """Whether every letter is among what one node may be: where none of it stands, no word goes on."""
+    return len(nodes) == 1 and nodes[0][0] is op.IN and (op.CATEGORY, op.CATEGORY_WORD) in nodes[0][1]
 
 
 def _repeated(low: int, high: Any, inner: Sequence[Any]) -> list[str]:
@@ -118,26 +132,49 @@ def _worth(words: frozenset[str]) -> float:
     return min(map(len, words)) - 0.02 * len(words)
 
 
-def table() -> str:
-    """The module that holds the table, as text."""
-    head, rest = TABLE.read_text("utf-8").split('TABLE = """\n')
+def of_talk() -> list[str]:
+    """The patterns of talk."""
     told = [one.pattern for one in ALL]
     told += [pattern for _, pattern in (*endings.ENDINGS, *endings.CANCELLED, *(one for _, one in endings.WHOLE))]
-    rows = {}
-    for one in told:
-        words = required(one.pattern)
-        if words:
-            rows[key(one.pattern)] = " ".join(sorted(words))
+    return [one.pattern for one in told]
+
+
+def of_questions() -> list[str]:
+    """The patterns that stand in the modules of `READ`, also in tuples, mappings and `Patterns`."""
+    found: list[str] = []
+    kind = type(lazy_pattern(""))
+
+    def walk(value: Any) -> None:
+        if isinstance(value, kind):
+            found.append(value.pattern)
+        elif isinstance(value, Patterns):
+            walk(tuple(vars(value).values()))
+        elif isinstance(value, Mapping):
+            walk(tuple(value.values()))
+        elif isinstance(value, tuple):
+            for one in value:
+                walk(one)
+
+    for name in READ:
+        walk(tuple(vars(import_module(f"remanence.{name}")).values()))
+    return list(dict.fromkeys(found))
+
+
+def table(path: Path, patterns: Sequence[str]) -> str:
+    """The module that holds a table of these patterns, as text."""
+    head, rest = path.read_text("utf-8").split('TABLE = """\n')
+    rows = {key(one): " ".join(sorted(words)) for one in patterns if (words := required(one))}
     lines = "".join(f"{name} {words}\n" for name, words in sorted(rows.items()))
     return f'{head}TABLE = """\n{lines}"""{rest.partition(END)[2]}'
 
 
 def main() -> int:
-    """Write the table, or say with --check whether it is due."""
-    made = table()
+    """Write the tables, or say with --check whether they are due."""
+    made = {TALK: table(TALK, of_talk()), QUESTIONS: table(QUESTIONS, of_questions())}
     if "--check" in sys.argv:
-        return int(made != TABLE.read_text("utf-8"))
-    TABLE.write_text(made, "utf-8")
+        return int(any(text != path.read_text("utf-8") for path, text in made.items()))
+    for path, text in made.items():
+        path.write_text(text, "utf-8")
     return 0
 
 

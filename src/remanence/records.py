@@ -21,6 +21,8 @@ else:
 
         def made(cls: type) -> type:
             own = set(cls.__dict__)
+            if cls.__doc__ is None:
+                cls.__doc__ = cls.__name__  # the library would take a signature apart for one, with the tokenizer
             if any(base.__dataclass_params__.frozen for base in cls.__mro__ if dataclasses.is_dataclass(base)):
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, kw_only=kw_only)(
                     cls

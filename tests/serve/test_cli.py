@@ -266,6 +266,34 @@ except KeyboardInterrupt as early:
     assert errors.strip().startswith("stopped")
 
 
+@pytest.mark.parametrize(("verb", "left"), [("recall", False), ("stats", True)])
+def test_a_question_ends_at_once_with_all_of_its_answer(verb: str, left: bool, space: str) -> None:
+    """What would run when Python takes itself apart does not; after any other command it does."""
+    run("remember", *["Ada moved to Rome. " * 500], "--space", space)
+    words = ["remanence", verb, *(["Ada"] if verb == "recall" else []), "--json", "--space", space]
+    code = (
+        f"import atexit, sys; sys.argv = {words!r}\n"
+        "atexit.register(sys.stderr.write, 'taken apart')\n"
+        "from remanence.serve.cli.start import process\n"
+        "process()"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert json.loads(told.stdout)
+    assert left == ("taken apart" in told.stderr)
+
+
+def test_a_question_that_fails_says_so_in_its_exit_code(tmp_path: Path) -> None:
+    """Wrong usage is 2, as in every command."""
+    words = [sys.executable, "-m", "remanence", "recall", "Ada", "--space", str(tmp_path / "none.db")]
+
+    told = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert 2 == told.returncode
+    assert "there is no space" in told.stderr
+
+
 def test_output_cannot_command_the_terminal(space: str) -> None:
     """Escape sequences and direction marks in a memory are shown, not obeyed."""
     run("remember", "--space", space, stdin="red \x1b[31malert\x1b]8;;evil\x07 \u202ereversed")

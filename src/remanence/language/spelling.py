@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from string import ascii_lowercase
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def one_slip_away(word: str) -> list[str]:
@@ -12,6 +12,6 @@ def one_slip_away(word: str) -> list[str]:
     another word than "destress".
     """
     less = {word[:place] + word[place + 1 :] for place in range(1, len(word))}
-    more = {word[:place] + letter + word[place:] for place in range(1, len(word) + 1) for letter in ascii_lowercase}
+    more = {word[:place] + letter + word[place:] for place in range(1, len(word) + 1) for letter in _LETTERS}
     swapped = {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(1, len(word) - 1)}
     return sorted((less | more | swapped) - {word})

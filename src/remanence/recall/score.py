@@ -250,6 +250,8 @@ def _named(asked: Question, terms: Sequence[str], held: NDArray[np.bool_], weigh
 def _identified(cue: Cue, rows: Rows, ctx: Ctx) -> Floats:
     """The share of the cue's identifiers ("ORB-12", "#340", "May 11, 2226") that each row holds, every part of each."""
     found = np.zeros(len(rows), np.float32)
+    if not any(letter.isdigit() for letter in cue.text):
+        return found  # each of them holds a digit
     identifiers = dict.fromkeys([*_IDENTIFIER.findall(cue.text), *_DATE.findall(cue.text)])
     for identifier in identifiers:
         parts = ctx.store.terms(identifier)

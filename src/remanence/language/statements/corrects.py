@@ -32,10 +32,8 @@ _NOT_THIS = lazy_pattern(
     r"(?:the |on |at |am |el |le |de |den )?)$",
     re.I,
 )
-CONTRADICTS = re.compile(
-    r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b",
-    re.I,
-)
+_NO = r"^\W*(?:no|nope|wrong|actually|not quite|nein|wait)[,.!:;\s-]+(?:no[,\s]+)?(?:it|that|he|she|they|the|its|i)\b"
+CONTRADICTS = lazy_pattern(_NO, re.I)
 """How a turn begins that sets the turn before it right: "No, it's the silo." """
 
 

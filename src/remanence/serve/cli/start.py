@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 FEW_CYCLES = 20_000
-"""Objects between two looks for cycles: what a start makes stays, and looking through it 60 times takes 15 ms."""
+"""Objects between two looks for cycles: what a start makes stays, and looking through it 60 times takes 15 ms. A
+command that answers one question never looks: it ends before that would free anything.
+"""
 
 ONE_THREAD = READS | {"hook", "mcp", "serve", "ui"}
 """Commands whose sums are small, and those that answer many at once."""
@@ -48,6 +50,8 @@ def main() -> None:
         _stop()
     if ONE_THREAD.intersection(sys.argv[1:2]):
         one_thread()
+    if READS.intersection(sys.argv[1:2]):
+        gc.disable()
     gc.set_threshold(FEW_CYCLES)
     from remanence.serve.cli.app import main as run  # what takes its time; a signal is obeyed meanwhile
 
@@ -57,3 +61,21 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         sys.exit(STOPPED)
+
+
+def process() -> None:
+    """`main` as a process of its own: one that has answered a question ends at once, its space being closed.
+
+    Taking apart all that was loaded, module by module, takes a sixth of the time of a question.
+    """
+    try:
+        main()
+    except SystemExit as done:
+        if not READS.intersection(sys.argv[1:2]) or not isinstance(done.code, int):
+            raise
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            raise done from None  # nobody reads it any more: Python says so in its own way
+        os._exit(done.code)

@@ -6,17 +6,12 @@ Made by scripts/required_words.py and keyed by the pattern: one that is not here
 # ruff: noqa: E501 - a table
 from __future__ import annotations
 
-from hashlib import blake2s
+from remanence.language.required import key
 
 
 def required(pattern: str) -> frozenset[str]:
     """The words of a pattern; empty when any clause may match."""
     return WORDS.get(key(pattern), frozenset())
-
-
-def key(pattern: str) -> str:
-    """A short name of a pattern."""
-    return blake2s(pattern.encode(), digest_size=5).hexdigest()
 
 
 TABLE = """
@@ -166,7 +161,7 @@ TABLE = """
 808dc0d6f5 based flat home live lives living moved place relocated residing settled
 80ba867633 boss line manager supervisor
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
-82cf71cfc4 ab and as dal desde dès from partir seit since so starting then und vanaf
+82cf71cfc4 arbeite autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo bin employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig soy suis work working works zzp zzper
 838811c470 apartment bed flat hole house landlady landlord place room studio
 83ca0e8fb8 new
 84419bf505 no
@@ -257,6 +252,7 @@ c7f0ff4357 moving
 c8673e281d ma mein meine meu mi mia mijn minha mio mon notre nuestra nuestro onz onze unser unsere
 c89418647d appelle chama chiama heet heisst heißt llama
 c8ca7d73a2 our the
+c8d99300ae carb dairy eatdairy eatgluten eathalal eatketo eatkosher eatlow eatmostly eatpaleo eatpescatarian eatraw eatsdairy eatsgluten eatshalal eatsketo eatskosher eatslow eatsmostly eatspaleo eatspescatarian eatsraw eatsstrictly eatssugar eatstrictly eatsugar eatsvegan eatsvegetarian eatsveggie eatvegan eatvegetarian eatveggie follow following follows gluten gone halal keto kosher mostly paleo pescatarian strictly sugar switched vegan vegetarian veggie went
 ca5bc11997 ab from starting
 cd88e108ec nach
 cd9117b69e start started starting starts
