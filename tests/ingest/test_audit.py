@@ -182,10 +182,20 @@ def test_an_entry_is_ended_by_one_that_states_all_that_it_states() -> None:
 
     assert ended("Works at Siemens as a welder", "Works at Bosch as a welder")
     assert ended("Lives in Rome since May 2020", "Lives in Oslo")
+    assert ended("Is 34 years old", "Is 35 years old")
     assert not ended("Works at Siemens as a welder", "Works at Bosch")
     assert not ended("Lives in Rome and loves surfing", "Lives in Oslo")
     assert not ended("Lives in Rome. Allergic to nuts.", "Lives in Oslo")
     assert not ended("Lives in Rome with her two dogs Rex and Bello", "Lives in Oslo")
+
+
+def test_all_that_say_the_old_value_are_ended_by_the_new_one() -> None:
+    """In whatever words; none of them is left to say that it still holds."""
+    told = judged(
+        note("Lives in Rome", "2023-01-01"), note("Lives in Rome since May", "2023-02-01"), note("Lives in Oslo"),
+    )  # fmt: skip
+
+    assert ["superseded", "superseded", "kept"] == [what for what, _ in told]
 
 
 def test_of_two_versions_under_one_id_the_last_counts() -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,15 @@ def test_the_same_import_again_adds_nothing(space: str) -> None:
     assert (0, 3) == (told["kept"], told["known"])
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C reaches the programs that a test starts, also where a shell put the tests in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_in_an_import_is_obeyed_and_keeps_what_was_committed(tmp_path: Path) -> None:
     """Exit code 130 with work still to do, and the next run goes on."""
     big = tmp_path / "big.jsonl"
@@ -236,6 +246,7 @@ def test_ctrl_c_in_an_import_is_obeyed_and_keeps_what_was_committed(tmp_path: Pa
     assert 0 < kept < 60_000
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("wait", [0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.25, 0.4])
 def test_ctrl_c_while_starting_is_obeyed_in_one_line(wait: float, tmp_path: Path) -> None:
     """Whatever is being loaded when it comes; the command itself waits for its input for ever."""

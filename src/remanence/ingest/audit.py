@@ -203,15 +203,18 @@ def _turns(found: Audit, stated: _Stated) -> dict[int, str]:
 
 def _contradictions(found: Audit, stated: _Stated) -> None:
     """Of two that state different values of one thing the later takes the earlier's place; undated ones are told."""
-    held: dict[_Key, tuple[int, str]] = {}
+    held: dict[_Key, tuple[list[int], str]] = {}
     left = [place for place in stated if found.verdicts[place].what == "kept"]
     for place in sorted(left, key=lambda place: _when(found.verdicts[place])):
         for key, value in stated[place].items():
-            earlier, old = held.get(key, (place, value))
-            if old != value:
-                found.contradictions.append((earlier, place))
-                _settle(found, earlier, place, stated)
-            held[key] = (place, value)
+            earlier, old = held.get(key, ([], value))
+            if old == value:
+                held[key] = ([*earlier, place], value)
+                continue
+            for one in earlier:
+                found.contradictions.append((one, place))
+                _settle(found, one, place, stated)
+            held[key] = ([place], value)
     found.contradictions = list(dict.fromkeys(found.contradictions))
 
 
@@ -237,7 +240,7 @@ def _says_more(message: Message) -> bool:
     found = _read(message)
     if any(not _one_at_a_time(one.attribute) for one in found):
         return True
-    known = set(words(f"{message.who or ''} user")) | STOP | MONTHS.keys() | {"year", "now", "currently"}
+    known = set(words(f"{message.who or ''} user")) | STOP | MONTHS.keys() | {"year", "years", "now", "currently"}
     for one in found:
         known.update(words(f"{one.subject} {one.attribute} {one.value}"))
         known.update(word for name in ATTRIBUTES[canonical(one.attribute)].words for word in words(name))
