@@ -13,7 +13,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "remanence"
 LEVELS = {
-    "nouns": ("types", "errors", "registry", "weights", "lazy", "records"),
+    "nouns": ("types", "errors", "registry", "weights", "lazy", "records", "blake"),
     "algorithms": ("algo",),
     "language": ("language",),
     "stages": ("stage",),
@@ -49,7 +49,7 @@ NOT_FOR_RECALL = (
     "remanence.store.counted", "remanence.store.erasing", "remanence.store.lacking", "remanence.store.plan",
     "remanence.testing", "rich", "snowballstemmer", "asyncio", "email", "http", "importlib.metadata",
     "logging", "multiprocessing", "numpy.ma", "numpy.polynomial", "socket", "sqlite3", "subprocess", "unittest",
-    "xml",
+    "xml", "difflib", "hashlib", "random", "secrets",
 )  # fmt: skip
 """What a cold `remanence recall` has no use for; every module costs a start, the more so before it is compiled."""
 HEAVY = ("torch", "scipy", "sklearn", "onnxruntime", "fastapi", "starlette", "pydantic", "mcp", "matplotlib", "pandas")

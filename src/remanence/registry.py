@@ -6,7 +6,6 @@ it is asked for; a name that is not there is answered with the names that are ne
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +22,8 @@ T = TypeVar("T")
 
 def near(word: str, known: Iterable[str], *, limit: int = 3) -> str:
     """The known names that look like `word`, or all of them when none does, ready to print."""
+    import difflib  # only a name that is not there pays for it
+
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=limit, cutoff=0.4)
     return f"near: {', '.join(close)}" if close else f"there are: {', '.join(names) or 'none'}"
@@ -33,6 +34,8 @@ def check_knobs(what: str, function: Callable[..., Any], knobs: Iterable[str], *
     allowed = list(inspect.signature(function).parameters)[given:]
     for knob in knobs:
         if knob not in allowed:
+            import difflib
+
             close = difflib.get_close_matches(knob, allowed, n=3)
             hint = f"near: {', '.join(close)}" if close else f"it has: {', '.join(allowed) or 'none'}"
             raise BadKnob(f"{what} has no knob {knob!r}; {hint}")

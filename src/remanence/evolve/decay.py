@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.retention import age, retention
+from remanence.blake import blake2b
 from remanence.errors import BadKnob
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from hashlib import blake2b
 
+from remanence.blake import blake2b
 from remanence.ingest.alike import pasted, twins
 from remanence.ingest.junk import ENTRIES, SHORT, fault
 from remanence.ingest.message import Message

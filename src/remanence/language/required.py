@@ -6,7 +6,7 @@ Made by scripts/required_words.py and keyed by the pattern: one that is not here
 # ruff: noqa: E501 - a table
 from __future__ import annotations
 
-from hashlib import blake2s
+from remanence.blake import blake2s
 
 
 def required(pattern: str) -> frozenset[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, TypedDict
 
 from remanence.errors import InvalidInput
@@ -82,6 +81,8 @@ def where_of(where: Where | Mapping[str, Any] | None, sugar: Mapping[str, Any], 
             continue
         known = _SINGULAR.get(name, name)
         if known not in FILTERS:
+            from difflib import get_close_matches  # only a filter that is not there pays for it
+
             near = get_close_matches(str(name), [*FILTERS, *_SINGULAR], 3)
             told = f"near: {', '.join(near)}" if near else f"there are: {', '.join(FILTERS)}, data.KEY"
             raise InvalidInput(f"no filter {name!r}; {told}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from hashlib import blake2b
 
+from remanence.blake import blake2b
 from remanence.compose import fence
 from remanence.errors import InvalidInput
 from remanence.ingest.message import Message

@@ -6,7 +6,6 @@ of this folder and what other packages announce in the entry-point group `remane
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 import textwrap
@@ -140,6 +139,8 @@ def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
 
     `RecipeError` for a name that is no recipe's.
     """
+    import difflib  # only who compares pays for it
+
     left, right = (get(one) if isinstance(one, str) else one for one in (a, b))
     found = []
     for slot in SLOTS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from hashlib import blake2b
 
+from remanence.blake import blake2b
 from remanence.records import dataclass
 from remanence.stage.compose import ComposeStage
 from remanence.stage.read import ReadStage

@@ -5,7 +5,6 @@ A stage is data: it prints, compares and hashes by its name, the knobs that diff
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 import re
@@ -99,6 +98,8 @@ def _bound(name: str, parameters: list[inspect.Parameter], knobs: Mapping[str, A
     allowed = {parameter.name: parameter.default for parameter in parameters}
     for knob in knobs:
         if knob not in allowed:
+            import difflib  # only a knob that is not there pays for it
+
             near = difflib.get_close_matches(knob, allowed, n=3)
             hint = f"; near: {', '.join(near)}" if near else f"; it has: {', '.join(allowed) or 'none'}"
             raise BadKnob(f"{name} has no knob {knob!r}{hint}")

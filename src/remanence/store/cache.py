@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.word_sums import word_sums
+from remanence.blake import blake2b
 from remanence.errors import StoreError
 from remanence.records import dataclass
 from remanence.store.arrays import Encoder

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from remanence.blake import blake2b
 
 if TYPE_CHECKING:
     from remanence.store.store import Store

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 import apsw
 
+from remanence.blake import blake2b
 from remanence.errors import MigrationError, StoreError
 from remanence.store.migrations import APPLICATION_ID, MIGRATIONS
 from remanence.store.wal import damage_in

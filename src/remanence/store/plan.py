@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.blake import blake2b
 from remanence.errors import Conflict, InvalidInput, NotFound, ScopeError
 from remanence.language.text_flags import text_flags_each
 from remanence.records import dataclass

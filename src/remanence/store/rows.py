@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
+from remanence.blake import blake2b
 from remanence.errors import IntegrityError, InvalidInput
 from remanence.types import MAX_TEXT, TIERS, Evidence, Item, Scope, check_data_each, micros_each, moments
 

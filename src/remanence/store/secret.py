@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
-from hashlib import blake2b
 
+from remanence.blake import blake2b
 from remanence.errors import IntegrityError
 from remanence.store.door import Door
 from remanence.store.rows import check
@@ -23,7 +23,7 @@ def secret_of(door: Door, seed: int | None, say: Callable[[str], None]) -> bytes
     copies = [bytes(value) for value in stored if isinstance(value, bytes) and len(value) == 32]
     crc = door.setting(_CHECK)
     if stored == [None, None] and crc is None:
-        made = secrets.token_bytes(32)
+        made = os.urandom(32)
         if seed is not None:
             made = blake2b(f"remanence:{seed}".encode(), digest_size=32).digest()
         keep(door, made)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import cached_property
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from remanence.blake import blake2b
 from remanence.errors import ModelMismatch, NotFound
 from remanence.records import dataclass
 from remanence.store.index import VisibleRows

@@ -127,7 +127,7 @@ class Hits(Sequence[Hit]):
         paths: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
         confidence: float | Later | None = None,
     ) -> Hits:
-        """Hits in the order of `top`, from rows [N], scores [N] and channels in any order."""
+        """Hits in the order of `top`, from rows [N], scores [N] and channels in any order; confidence in [0, 1]."""
         order = _order(view, rows, scores, len(rows))
         rows = rows[order]
         return cls(

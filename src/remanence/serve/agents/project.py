@@ -6,8 +6,9 @@ import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
+
+from remanence.blake import blake2b
 
 _NAME = re.compile(r"[^a-z0-9]+")
 _GITDIR = re.compile(r"gitdir:\s*(.+)")

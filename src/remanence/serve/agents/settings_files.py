@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from remanence.blake import blake2b
 from remanence.errors import InvalidInput, StoreError
 from remanence.serve.agents import jsonc, toml_text
 from remanence.serve.agents.agents import Edit, is_ours

@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from remanence.blake import blake2b
 from remanence.errors import IngestError
 from remanence.ingest.message import Message
 from remanence.ingest.read import read, validate
