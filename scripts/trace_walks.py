@@ -4,8 +4,9 @@
     python scripts/trace_walks.py ask          and the edges of one walk: from file -> to file, function, count
 
 A hop is one call of a function that lies in another file of the package than its caller; what `records` gives a class
-(`__init__`, `==`, its hash) belongs to no file, as what the library's `dataclass` gives one does not. Each walk is made
-twice and the second is counted, so that imports and first-time caches are not.
+(`__init__`, `==`, its hash) belongs to no file, as what the library's `dataclass` gives one does not, nor does a
+pattern that is not compiled yet, as one that is does not. Each walk is made twice and the second is counted, so that
+imports and first-time caches are not.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from remanence.memory.memory import Memory
 from remanence.testing import HandClock
 
 PACKAGE = str(Path(sys.modules["remanence"].__file__ or "").parent)
-RECORDS = str(Path(PACKAGE) / "records.py")
+OF_THE_LIBRARY = {str(Path(PACKAGE) / "records.py"), str(Path(PACKAGE) / "language" / "lazy_pattern.py")}
 
 TURNS = (
     ("Ann", "I live in Rome and work at the Munch Museum."),
@@ -64,7 +65,8 @@ def traced() -> Iterator[Walk]:
 
     def place(frame: FrameType | None) -> str:
         name = frame.f_code.co_filename if frame is not None else ""
-        return name[len(PACKAGE) + 1 : -3] if name.startswith(PACKAGE) and name != RECORDS else ""
+        ours = name.startswith(PACKAGE) and name not in OF_THE_LIBRARY
+        return name[len(PACKAGE) + 1 : -3] if ours else ""
 
     def watch(frame: FrameType, event: str, _: Any) -> None:
         if event != "call":
