@@ -15,6 +15,7 @@ from typing import Any
 
 import material as m
 import numpy as np
+import story as st
 from quantise import f1, norm, scene_passages, whole_scenes
 from questions import NO, YES, Questions
 from talk import Talk, Turn
@@ -213,7 +214,34 @@ def speed(reader: Reader, folder: Path, share: int) -> None:
     print(f"statements: {rate:.0f} turns/s; the gate alone {600 / gate:.0f}, lets {passed / 600:.2f} through")
 
 
-TASKS = {"friends": friends, "molweni": molweni, "made": made, "persona": persona, "xquad": xquad, "speed": speed}
+def written(reader: Reader, folder: Path, share: int) -> None:
+    """Every question of the stories that judge against all turns of its story; is there an answer at all?"""
+    scores, held, answers, none = [], [], [], []
+    for story in st.stories(use="judge")[::share]:
+        said = st.lines(story)
+        passages = [st.led(said, place) for place in range(len(said))]
+        for one in story.questions:
+            told, reading = best(reader, st.asks(one), passages)
+            (answers if one.answerable else none).append(reading.answerable)
+            if one.answerable:
+                scores.append(max(f1(told, answer) for answer in one.answers))
+                held.append(any(f" {' '.join(norm(a))} " in f" {' '.join(norm(told))} " for a in one.answers))
+    print(
+        f"stories: {len(scores)} questions F1 {np.mean(scores):.3f}, an accepted answer held {np.mean(held):.3f}; "
+        f"{len(none)} that nothing answers, AUROC {auroc(answers, none):.3f}",
+        flush=True,
+    )
+
+
+TASKS = {
+    "stories": written,
+    "friends": friends,
+    "molweni": molweni,
+    "made": made,
+    "persona": persona,
+    "xquad": xquad,
+    "speed": speed,
+}
 
 
 def main() -> None:

@@ -112,6 +112,8 @@ def turn_row(turn: Turn, words: WordPiece, *, weight: float = 1.0) -> Row:
     for one in turn.said:
         value = pieces_in(p, *one.value)
         subject = pieces_in(p, *one.subject) if one.subject else (-1, -1)
+        if one.subject == (0, 0):  # somebody whom the turn does not name
+            subject = (-2, -2)
         if value and subject and max(value[1], subject[1]) < 94:
             assert row.said is not None
             row.said.append(
@@ -131,6 +133,11 @@ def turn_row(turn: Turn, words: WordPiece, *, weight: float = 1.0) -> Row:
 def scenes(rows: list[dict[str, Any]], *, held: bool) -> list[dict[str, Any]]:
     """Three quarters of the scenes train; every fourth is held out."""
     return [row for place, row in enumerate(rows) if (place % 4 == 1) == held]
+
+
+def bag(text: str) -> set[str]:
+    """The words of three letters or more."""
+    return set(re.findall(r"\w{3,}", text.lower()))
 
 
 def _line(turn: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 import material as m
 import numpy as np
+import story as st
 import torch
 from network import PLACES, STATEMENT_LAYER
 from questions import Questions
@@ -35,6 +36,7 @@ DATA = {
     "XQuAD, English": "CC BY-SA 4.0, Artetxe, Ruder and Yogatama 2020, from SQuAD (Rajpurkar et al. 2016)",
     "PersonaExt, four fifths of a part (statements only; not redistributed)": "no licence file, Zhu et al. 2023 (PAED)",
     "questions and turns made by scripts/reader": "the project's own",
+    "stories written for it (scripts/reader/stories)": "the project's own",
 }
 
 
@@ -63,6 +65,7 @@ def gate(folder: Path, embedder: StaticEmbedder, seed: int) -> np.ndarray:
     )
     told += m.plain_turns(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words)
     told += m.plain_turns(m.scenes(m.load("molweni_a.json.gz", folder), held=False), words)
+    told += [row for story in st.stories() for row in st.statement_rows(story, words)]
     bags = [sorted(set(row.ids[1:-1])) for row in told]
     goal = torch.tensor([float(bool(row.said)) for row in told])
     flat = torch.tensor([piece for bag in bags for piece in bag])
@@ -104,7 +107,7 @@ def fitted(rows: list[tuple[float, float, bool]]) -> list[float]:
     x = torch.tensor([[a, b, 1.0] for a, b, _ in rows])
     goal = torch.tensor([float(c) for *_, c in rows])
     weight = torch.zeros(3, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weight], max_iter=100)
+    optimiser = torch.optim.LBFGS([weight], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimiser.zero_grad()
@@ -150,7 +153,7 @@ def f1(told: str, gold: str) -> float:
 
 
 def calibrating(folder: Path, seed: int) -> list[tuple[str, str, bool]]:
-    """Question, passage, whether it answers: made up in unseen patterns, and every eighth scene of FriendsQA."""
+    """Question, passage, whether it answers: made up in unseen patterns, scenes of FriendsQA, stories kept for it."""
     source = Questions(seed + 5, unseen=True)
     made = [source.asked() for _ in range(400)]
     out = [(one.question, one.passage, one.answer is not None) for one in made]
@@ -158,6 +161,9 @@ def calibrating(folder: Path, seed: int) -> list[tuple[str, str, bool]]:
     for place, scene in enumerate(m.load("friendsqa_dev.json.gz", folder)):
         if place % 8 == 1:
             out += scene_passages(scene, rng)
+    for story in st.stories(use="fit"):
+        some = [one for one, _ in st.examples(story, StaticEmbedder.bundled(), rng)]
+        out += [(one.question, one.passage, one.answer is not None) for one in rng.sample(some, len(some) // 4)]
     return out
 
 

@@ -1,6 +1,6 @@
 """Trains the student: first to copy MiniLM's states on plain text, then on questions and statements together.
 
-    python scripts/reader/train.py --data DATA/reading --out WORK [--without personaext] [--hours ...]
+    python scripts/reader/train.py --data DATA/reading --out WORK [--without personaext] [--seconds ...]
 
 One thread, seeded. WORK/student.pt holds the weights, WORK/words.npz the word table.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import material as m
 import numpy as np
+import story as st
 import torch
 import torch.nn.functional as F
 from network import LAYERS, POINTER, STATEMENT_LAYER, Reader, Trunk, minilm, pruned
@@ -35,8 +36,10 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     """Everything that one round trains on."""
     words, rng = embedder.pieces, random.Random(options.seed + round_)
     seed = options.seed * 1000 + round_ * 10
-    rows = m.friends(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
-    rows += m.friends_without(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
+    rows: list[m.Row] = []
+    for _ in range(options.friends):
+        rows += m.friends(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
+        rows += m.friends_without(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
     talks = m.load("molweni_a.json.gz", folder)
     dialogues = m.molweni(m.scenes(talks, held=False), words)
     refused = [row for row in dialogues if row.answerable is False]
@@ -52,6 +55,8 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     scenes = m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False) + m.scenes(talks, held=False)
     rows += rng.sample(m.plain_turns(scenes, words), 700)
     rows += rng.sample(m.doubtful_turns(scenes, words), 700)
+    for story in st.stories(options.stories):
+        rows += [*st.question_rows(story, embedder, rng), *options.tell * list(st.statement_rows(story, words))]
     return rows
 
 
@@ -97,7 +102,8 @@ def statement_loss(net: Reader, state: torch.Tensor, rows: list[m.Row], mask: to
             tags[place, first] = 1
             tags[place, first + 1 : last + 1] = 2
             kinds += [(place, at, attribute, polarity, modality) for at in range(first, last + 1)]
-            asks.append((place, first, begin, end))
+            if begin >= 0:
+                asks.append((place, first, begin, end))
     share = (tags >= 0) * torch.tensor([row.weight for row in rows])[:, None]
     tagged = F.cross_entropy(
         net.tag(state).float().flatten(0, 1),
@@ -116,6 +122,8 @@ def statement_loss(net: Reader, state: torch.Tensor, rows: list[m.Row], mask: to
     rare = torch.tensor([1.0, 2.5])  # what is not simply so is rare, and worse to miss
     loss = loss + F.cross_entropy(kind[:, n : n + 2], polarity, weight=rare)
     loss = loss + 1.5 * F.cross_entropy(kind[:, n + 2 :], modality, weight=rare[[0, 1, 1, 1]])
+    if not asks:
+        return loss
     b, t, begin, end = torch.tensor(asks).T
     pointer = net.pointer(state).float()
     query, first, last = pointer.split(POINTER, dim=2)
@@ -225,6 +233,9 @@ def main() -> None:
     parser.add_argument("--hard", type=int, default=3500, help="made-up questions that the talk comes near to")
     parser.add_argument("--turns", type=int, default=9000, help="made-up turns a round")
     parser.add_argument("--persona", type=float, default=0.7, help="share of PersonaExt a round")
+    parser.add_argument("--stories", type=Path, default=st.HOME, help="folder of the stories that are learned from")
+    parser.add_argument("--friends", type=int, default=1, help="times that FriendsQA is read in a round")
+    parser.add_argument("--tell", type=int, default=1, help="times that the stories' turns are read in a round")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(1)
