@@ -3,9 +3,11 @@
     REMANENCE_DATA=... python experiments/fit_recall.py [--cache FILE] [--write]
 
 Talk: LoCoMo (corrected labels), BEAM, LongMemEval, strangers (LongMemEval turns in one heap), LoCoMo with its turns
-shuffled, where neighbours must not matter, and preferences (PrefEval). Documents: passages (HotpotQA, MuSiQue),
-chapters (EPBench) and beliefs (PrecisionMemBench). Each of the two has weights of its own. A listwise softmax is
-fitted to the candidates of each question; folds hold out whole conversations of talk, and whole sets of documents.
+shuffled, where neighbours must not matter, and preferences (PrefEval). Only measured: heaps of twelve written stories,
+whose questions use other words than their answers, and another writer's stories, one by one ("judging"). Documents:
+passages (HotpotQA, MuSiQue), chapters (EPBench) and beliefs (PrecisionMemBench). Each of the two has its own weights.
+A listwise softmax is fitted to the candidates of each question; folds hold out whole conversations of talk, and whole
+sets of documents.
 
 What users ask of their own chats ("I", "my") is put three ways, so that the weights do not rest on one: as it stands,
 of a user with a name, and in keywords without a pronoun, where the fit is not told that the user asks. All three of
@@ -27,6 +29,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from story_pools import heaps, story_pools
 
 from remanence.arena.catalogue import find_task
 from remanence.arena.core.task import Pool
@@ -37,9 +40,18 @@ from remanence.recall.score import measured
 from remanence.types import Cue, Hits, Where
 from remanence.weights import Table, table, write
 
-TALK = {"locomo": 2.0, "shuffled": 0.5, "beam": 5.0, "longmemeval": 5.0, "strangers": 5.0, "prefeval": 2.0}
+TALK = {
+    "locomo": 2.0,
+    "shuffled": 0.5,
+    "beam": 5.0,
+    "longmemeval": 5.0,
+    "strangers": 5.0,
+    "prefeval": 2.0,
+}
+MEASURED = {"heaps": 0.0, "judging": 0.0}
+"""Talk that fits nothing: with it in the fit LoCoMo and BEAM lose what it gains (docs/log.d/recall.md)."""
 DOCUMENTS = {"hotpotqa": 1.0, "musique": 1.0, "epbench": 0.35, "precisionmembench": 1.0}
-SETS = TALK | DOCUMENTS
+SETS = TALK | MEASURED | DOCUMENTS
 """How much one question of each set weighs in the fit."""
 OWN = ("beam", "longmemeval", "strangers", "prefeval")
 """Sets in which users ask of their own chats."""
@@ -72,6 +84,9 @@ class Asked:
 
 def pools(name: str) -> Iterator[Pool]:
     """The conversations of one set."""
+    if name in ("heaps", "judging"):
+        yield from heaps("train", "near") if name == "heaps" else story_pools("fit", "judge")
+        return
     if name != "shuffled":
         task = "longmemeval-strangers" if name == "strangers" else name
         yield from find_task(task).pools(os.environ["REMANENCE_DATA"])
@@ -155,6 +170,11 @@ def standing(measures: dict[str, NDArray[np.float32]], count: int) -> NDArray[np
     for name, weight in score.DOCUMENTS.weights.items():
         total += np.float32(weight) * measures.get(name, np.zeros(count, np.float32))
     return total
+
+
+def shipped() -> NDArray[np.float32]:
+    """The weights [F] of talk that the package has."""
+    return np.array([score.TALK.weights.get(name, 0.0) for name in NAMES], np.float32)
 
 
 def importance(one: Asked) -> float:
@@ -284,6 +304,7 @@ def main() -> None:
     reached = [(title(one), one.category, float(one.right.sum()) / one.evidence) for one in asked]
     print("among the candidates   ", told(reached))
     talk = [one for one in asked if one.set in TALK]
+    print("by the shipped weights ", told(judged([one for one in asked if one.set in MEASURED], shipped(), NAMES, 10)))
     documents = [one for one in asked if one.set in DOCUMENTS]
     for label, names in (
         ("cosine", ("cosine",)),
