@@ -55,7 +55,7 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     scenes = m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False) + m.scenes(talks, held=False)
     rows += rng.sample(m.plain_turns(scenes, words), 700)
     rows += rng.sample(m.doubtful_turns(scenes, words), 700)
-    for story in st.stories(options.stories):
+    for story in st.stories(options.stories) if options.stories else ():
         rows += [*st.question_rows(story, embedder, rng), *options.tell * list(st.statement_rows(story, words))]
     return rows
 
@@ -233,7 +233,7 @@ def main() -> None:
     parser.add_argument("--hard", type=int, default=3500, help="made-up questions that the talk comes near to")
     parser.add_argument("--turns", type=int, default=9000, help="made-up turns a round")
     parser.add_argument("--persona", type=float, default=0.7, help="share of PersonaExt a round")
-    parser.add_argument("--stories", type=Path, default=st.HOME, help="folder of the stories that are learned from")
+    parser.add_argument("--stories", type=Path, help="folder of stories to learn from (the weights that ship had none)")
     parser.add_argument("--friends", type=int, default=1, help="times that FriendsQA is read in a round")
     parser.add_argument("--tell", type=int, default=1, help="times that the stories' turns are read in a round")
     parser.add_argument("--seed", type=int, default=7)

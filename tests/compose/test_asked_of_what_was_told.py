@@ -44,7 +44,7 @@ def told(question: str, *talk: tuple[str, str, str]) -> str:
         ),
         (
             "Did Nora go to Skye?",
-            (("2024-05-01", "Nora", "We wanted to go to Skye on Sunday but the trip to Skye is cancelled, gales."),),
+            (("2024-05-01", "Nora", "We planned to go to Skye on Sunday but it's off, gales."),),
             "no",
         ),
         (
@@ -113,7 +113,7 @@ def test_a_correction_by_the_other_side_takes_the_place_of_the_answer() -> None:
         ("2024-05-01", "user", "No, it's the Weide."),
     )
 
-    assert short.removeprefix("the ") == "Weide"
+    assert short == "the Weide"
 
 
 def test_a_cancelled_plan_gives_way_to_what_is_planned_instead() -> None:
@@ -141,8 +141,8 @@ def test_words_for_a_day_stay_words_on_that_day(now: str, expected: str) -> None
     [
         ("I bought a new fridge last week, it's huge.", "Which brand is my fridge?", "not in memory"),
         ("Kurt bought a motorbike.", "What colour is Kurt's motorbike?", "not in memory"),
-        ("Kurt's motorbike is red.", "What colour is Kurt's motorbike?", "red"),
-        ("We adopted a kitten.", "What breed is our kitten?", "not in memory"),
+        ("Kurt bought a red motorbike.", "What colour is Kurt's motorbike?", "red"),
+        ("We adopted a kitten called Tofu.", "What breed is our kitten?", "not in memory"),
         ("Our car is a Skoda.", "Which brand is our car?", "Skoda"),
     ],
 )
@@ -281,9 +281,10 @@ def test_what_is_stated_of_another_beside_the_answer_does_not_count_against_it()
             memory.sleep()
             return memory.ask(question, asker="Nora", now=NOW, threshold=0.0)
 
-    assert "6" == asked("How many bottles did I take charge of?").short
+    assert "2" == asked("How many bottles of red did I take charge of?").short
     assert (
-        asked("How many bottles did I take charge of?").confidence > 2 * asked("Which medicine do I take?").confidence
+        asked("How many bottles of red did I take charge of?").confidence
+        > 2 * asked("Which medicine do I take?").confidence
     )
 
 

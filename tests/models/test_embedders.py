@@ -20,13 +20,13 @@ from remanence.algo.unit_rows import unit_rows
 from remanence.errors import IntegrityError, InvalidInput, ModelMissing
 from remanence.models import HashingEmbedder, StaticEmbedder, by_name
 from remanence.models.static import BUNDLED
-from remanence.types import Embedder, Floats
+from remanence.types import Embedder
 
 STATIC = StaticEmbedder()
 LIGHT: list[Embedder] = [STATIC, StaticEmbedder(64), HashingEmbedder(), HashingEmbedder(17)]
 each = pytest.mark.parametrize("embedder", LIGHT, ids=lambda embedder: embedder.model)
 
-PARTS = ("json", "rows", "scales", "vocab", "asked")
+PARTS = ("json", "rows", "scales", "vocab")
 
 
 def cosine(embedder: Embedder, one: str, two: str) -> float:
@@ -125,53 +125,6 @@ def test_the_static_embedder_knows_meanings(dim: int) -> None:
         assert cosine(embedder, cue, related) > cosine(embedder, cue, other) + 0.05
 
 
-def test_a_question_is_embedded_near_what_answers_it() -> None:
-    """Without one shared word the answering turns are nearer to the questions than to their plain embedding."""
-    cases = [
-        ("who looks after my teeth?", "booked Dr Amsel for the crown, thursday half nine"),
-        ("what do I owe her each month for the room?", "she wants 640 now, used to be 600"),
-        ("since when is he off the cigarettes?", "he quit smoking in march, chewing gum ever since"),
-        ("which way are they travelling there?", "got the sleeper train booked, two berths"),
-        ("what does she drive these days?", "picked up the Corsa on friday, handles nicely"),
-    ]
-    said = STATIC.embed([answer for _, answer in cases])
-    other = STATIC.embed(["lovely weather again, we sat outside till nine", "haha no way", "see you there then"])
-
-    def ahead(vector: Floats, place: int) -> float:
-        return float(said[place] @ vector - (other @ vector).max())
-
-    mapped = [ahead(STATIC.embed_question(question), n) for n, (question, _) in enumerate(cases)]
-    plain = [ahead(STATIC.embed_query(question), n) for n, (question, _) in enumerate(cases)]
-
-    assert np.mean(mapped) > np.mean(plain)
-    assert sum(one > 0 for one in mapped) >= 4
-
-
-def test_a_question_has_length_one_and_nothing_has_none() -> None:
-    """As every vector of the embedder, with fewer dimensions as well."""
-    assert np.linalg.norm(STATIC.embed_question("where does she live?")) == pytest.approx(1, abs=1e-5)
-    assert StaticEmbedder(64).embed_question("where does she live?").shape == (64,)
-    assert not STATIC.embed_question("😀").any()
-
-
-def test_a_damaged_map_of_questions_is_noticed(table: Path) -> None:
-    """One flipped bit is an error that names the file; what is said is embedded all the same."""
-    _flip(table.with_suffix(".asked"))
-    embedder = StaticEmbedder(path=table)
-
-    assert embedder.embed(["a walk along the river"]).any()
-    with pytest.raises(IntegrityError, match=r"copy\.asked does not match its checksum: reinstall"):
-        embedder.embed_question("where did we walk?")
-
-
-def test_a_missing_map_of_questions_is_named(table: Path) -> None:
-    """An incomplete installation says what is missing when a question is asked."""
-    table.with_suffix(".asked").unlink()
-
-    with pytest.raises(ModelMissing, match=r"copy\.asked is missing: reinstall"):
-        StaticEmbedder(path=table).embed_question("where did we walk?")
-
-
 def test_fewer_dimensions_are_the_first_ones() -> None:
     """`dim=64` is the scaled prefix of the whole vector, so that both can share one table."""
     text = "a walk along the river in spring"
@@ -237,7 +190,7 @@ def test_a_damaged_description_is_noticed(table: Path, text: str) -> None:
         StaticEmbedder(path=table)
 
 
-@pytest.mark.parametrize("part", ["json", "rows", "scales", "vocab"])
+@pytest.mark.parametrize("part", PARTS)
 def test_a_missing_weight_file_is_named(table: Path, part: str) -> None:
     """An incomplete installation says what is missing."""
     table.with_suffix(f".{part}").unlink()

@@ -21,7 +21,7 @@ Signs = Mapping[str, float]
 """What speaks for a value: the reader's probability in its hit and recall's that this is evidence (logits), how far it
 is ahead of the likeliest other words, how far the reader agrees, its form. For a quote: both probabilities of its first
 sentence, whether that is the best hit, and whether words of it answer."""
-LIKELIER, HELD = 0.65, 0.65
+LIKELIER, HELD = 0.65, 0.6
 """From this chance on a value is told, and from this one on a quote."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""

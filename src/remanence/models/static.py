@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,6 @@ from remanence.models.packed import PackedRows
 from remanence.models.wordpiece import WordPiece
 
 BUNDLED = Path(__file__).parent / "data" / "static-minilm-128.json"
-
-ASKED = "asked"
-"""The part that embeds questions: the table's file with this ending (scripts/build_question_map.py)."""
 
 _BLOCK = 8192  # tokens gathered at once: 4 MB of float32 rows
 _TEXTS = 512  # texts cut into pieces at once
@@ -39,8 +35,7 @@ class StaticEmbedder:
     """
 
     def __init__(self, dim: int | None = None, *, path: str | Path = BUNDLED) -> None:
-        self._path = Path(path)
-        card, self._rows, self._scales, vocab = _read(self._path)
+        card, self._rows, self._scales, vocab = _read(Path(path))
         full = self._rows.shape[1]
         self.dim = full if dim is None else dim
         if not 1 <= self.dim <= full:
@@ -81,30 +76,6 @@ class StaticEmbedder:
         vector: NDArray[np.float32] = unit_rows(out)[0]
         return vector
 
-    def embed_question(self, text: str) -> NDArray[np.float32]:
-        """[dim] where the turn that answers a question is likely to point, beside vectors that `embed` made.
-
-        A question says other words than its answer. So its vector lies half-way between the plain one and a second
-        one: its pieces weigh by what they have been worth in questions, and their sum is turned by a matrix that was
-        learned on talk (scripts/build_question_map.py). Documents are better asked with `embed_query`.
-        """
-        ids = self.pieces.encode(text)
-        if not ids:
-            return np.zeros(self.dim, np.float32)
-        worth, turned = self._asked
-        rows = self._rows.take(ids, axis=0) * self._scales.take(ids)[:, None]
-        both = np.stack([rows.sum(axis=0), turned @ (rows * worth.take(ids)[:, None]).sum(axis=0)])
-        both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12)
-        vector: NDArray[np.float32] = unit_rows(both.sum(axis=0)[None, : self.dim])[0]
-        return vector
-
-    @cached_property
-    def _asked(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """[V] what each piece is worth in a question, and the [full dim, full dim] matrix that turns its sum."""
-        tokens, full = self._rows.shape
-        numbers = _part(self._path, ASKED).view("<f2").astype(np.float32)
-        return np.exp(numbers[:tokens]), numbers[tokens:].reshape(full, full)
-
     def _sum(self, ids: list[list[int]], out: NDArray[np.float32]) -> None:
         """Write the sum of each text's rows into `out`, gathering at most _BLOCK rows at a time."""
         first = 0
@@ -139,41 +110,22 @@ def _bundled() -> StaticEmbedder:
 
 def _read(
     path: Path,
-) -> tuple[dict[str, Any], NDArray[np.int8], NDArray[np.float32], list[str]]:
+) -> tuple[dict[str, dict[str, str]], NDArray[np.int8], NDArray[np.float32], list[str]]:
     """The description, mapped int8 rows [V, dim], float32 scales [V] and the vocabulary, each checked."""
-    card = _card(path)
+    cure = "reinstall remanence, or build the table again with scripts/build_static_embedder.py"
     try:
+        card = json.loads(path.read_bytes())
+        stem = path.with_suffix("")
+        parts = {part: Path(f"{stem}.{part}") for part in ("rows", "scales", "vocab")}
+        payloads = {part: np.memmap(file, np.uint8, mode="r").view(np.ndarray) for part, file in parts.items()}
+        sums = {part: card["sums"][part] for part in parts}
         shape = (int(card["tokens"]), int(card["dim"]))
-    except (ValueError, KeyError, TypeError) as broken:
-        raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
-    rows, scales = _part(path, "rows").view(np.int8).reshape(shape), _part(path, "scales").view("<f4")
-    return card, rows, scales, _part(path, "vocab").tobytes().decode("utf-8").split("\n")
-
-
-_CURE = "reinstall remanence, or build the table again with scripts/build_static_embedder.py"
-
-
-def _card(path: Path) -> dict[str, Any]:
-    """The description of a table."""
-    try:
-        card: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError as missing:
-        raise ModelMissing(f"{missing.filename} is missing: {_CURE}") from missing
-    except ValueError as broken:
-        raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
-    return card
-
-
-def _part(path: Path, part: str) -> NDArray[np.uint8]:
-    """The mapped bytes of one part of a table, checked against its description."""
-    file = Path(f"{path.with_suffix('')}.{part}")
-    try:
-        given = _card(path)["sums"][part]
-        payload = np.memmap(file, np.uint8, mode="r").view(np.ndarray)
-    except FileNotFoundError as missing:
-        raise ModelMissing(f"{missing.filename} is missing: {_CURE}") from missing
+        raise ModelMissing(f"{missing.filename} is missing: {cure}") from missing
     except (ValueError, KeyError, TypeError) as broken:
-        raise IntegrityError(f"{path} is damaged ({broken!r}): {_CURE}") from broken
-    if word_sums(payload) != given:
-        raise IntegrityError(f"{file} does not match its checksum: {_CURE}")
-    return payload
+        raise IntegrityError(f"{path} is damaged ({broken!r}): {cure}") from broken
+    for part, payload in payloads.items():
+        if word_sums(payload) != sums[part]:
+            raise IntegrityError(f"{parts[part]} does not match its checksum: {cure}")
+    rows, scales = payloads["rows"].view(np.int8).reshape(shape), payloads["scales"].view("<f4")
+    return card, rows, scales, payloads["vocab"].tobytes().decode("utf-8").split("\n")

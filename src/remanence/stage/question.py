@@ -11,7 +11,7 @@ from remanence.language.question import Question, read
 from remanence.language.speakers import ROLES, USERS, roles_named, strip_roles, strip_speakers
 from remanence.language.spelling import one_slip_away
 from remanence.stage.ctx import Ctx
-from remanence.types import Cue, Floats, QuestionEmbedder
+from remanence.types import Cue, Floats
 
 MOST_SPEAKERS = 500
 """So many speakers are looked for by any part of their names; of more, only by the whole name in capitals."""
@@ -26,7 +26,6 @@ def question(cue: Cue, ctx: Ctx) -> Question:
     known = ctx.memo.get(key)
     if known is None:
         people = ctx.store.speakers()
-        ctx.memo["talk"] = bool(people)
         askers = [name for name in people if name.lower() in USERS]
         given = [name for name in people if cue.asker is not None and name.casefold() == cue.asker.casefold()]
         asker = given[0] if given else askers[0] if len(askers) == 1 else None
@@ -60,21 +59,13 @@ MOST_SLIPS = 2
 
 
 def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
-    """The cue's unit vector [dim], without its speakers' names and roles: people seldom say their own.
-
-    Where people speak it points to what answers, if the embedder knows questions.
-    """
+    """The cue's unit vector [dim], without its speakers' names and roles: people seldom say their own."""
     key = ("cue vector", cue.text, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
         asked = question(cue, ctx)
         bare = strip_roles(strip_speakers(cue.text, asked.people), asked.called)
-        embedder = ctx.embedder
-        if ctx.memo["talk"] and isinstance(embedder, QuestionEmbedder):
-            known = embedder.embed_question(bare)
-        else:
-            known = embedder.embed_query(bare)
-        ctx.memo[key] = known
+        known = ctx.memo[key] = ctx.embedder.embed_query(bare)
     vector: Floats = known
     return vector
 

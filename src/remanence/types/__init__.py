@@ -12,7 +12,7 @@ from remanence.types.hits import Context, Hit, Hits, Mark, State
 from remanence.types.items import FIRM, MAX_TEXT, RELS, TIERS, TRUST, Evidence, Item, Link, keys_of
 from remanence.types.kinds import KINDS, MAX_DATA, MAX_DEPTH, Kind, check_data, check_data_each
 from remanence.types.later import Later
-from remanence.types.models import Chat, Embedder, Messages, QuestionEmbedder, Reader, Reading, Schema
+from remanence.types.models import Chat, Embedder, Messages, Reader, Reading, Schema
 from remanence.types.scope import Scope, shared
 from remanence.types.times import NEVER, OPEN, Clock, iso, micros, micros_each, moment, moments, utc_now
 from remanence.types.view import UNSEEN, Columns, Direction, Edges, StoreView, TermMatches
@@ -50,7 +50,6 @@ __all__ = [
     "NEVER",
     "OPEN",
     "RELS",
-    "QuestionEmbedder",
     "Reader",
     "Reading",
     "Receipt",

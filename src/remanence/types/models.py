@@ -33,15 +33,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
-class QuestionEmbedder(Protocol):
-    """An embedder that knows questions about talk from what is said: beside the vectors of `Embedder.embed`."""
-
-    def embed_question(self, text: str) -> Floats:
-        """One unit vector, float32 [dim], near what answers the question."""
-        ...
-
-
 class Chat(Protocol):
     """A language model behind one door. Every stage that uses it says what it does without it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from remanence.types import Embedder, Floats, QuestionEmbedder
+from remanence.types import Embedder, Floats
 
 
 class Shared:
@@ -35,11 +35,6 @@ class Shared:
     def embed_query(self, text: str) -> Floats:
         """One unit vector; never remembered, so that query times are real."""
         return self._embedder.embed_query(text)
-
-    def embed_question(self, text: str) -> Floats:
-        """One unit vector of a question, as `embed_query` where the embedder knows no questions."""
-        inner = self._embedder
-        return inner.embed_question(text) if isinstance(inner, QuestionEmbedder) else inner.embed_query(text)
 
     def forget(self) -> None:
         """Drop the vectors; the next pool starts empty."""
