@@ -3,7 +3,7 @@
 Written stories that did not train the reader (never said; said of somebody else), some of the questions of each; LoCoMo
 (wrong person; questions of another conversation, names exchanged), FriendsQA scenes that did not train the reader
 (questions of the next scene; another person), and made-up talk in patterns that did not train (never said, another
-person, another time, planned, cancelled). "judging" are the stories that neither train nor fit.
+person, another time, planned, cancelled).
 """
 
 from __future__ import annotations
@@ -60,22 +60,21 @@ class Talk:
 
 def talks() -> Iterator[Talk]:
     """Every talk of every source; REMANENCE_DATA names the folder of the benchmark data."""
-    yield from written("stories", "fit", each=2)
-    yield from written("judging", "judge", each=4)
     yield from friends(Path(os.environ["REMANENCE_DATA"]) / "reading" / "friendsqa_dev.json.gz")
     yield from made(16, 501)
     yield from arena("locomo", said=5, not_said=3, foreign=30)
+    yield from written(each=2)
 
 
-def written(home: str, use: str, *, each: int) -> Iterator[Talk]:
-    """The stories of one use, with every `each`-th of their questions."""
-    for number, pool in enumerate(story_pools(use)):
+def written(*, each: int) -> Iterator[Talk]:
+    """The stories that are there to fit, with every `each`-th of their questions."""
+    for number, pool in enumerate(story_pools("fit")):
         cases = tuple(
             Case(one.text, SAID if one.answerable else NEVER if one.category == "never_said" else PERSON,
                  one.answers, one.evidence, one.at)
             for one in pool.questions[number % each :: each]
         )  # fmt: skip
-        yield Talk(home, pool.id, tuple(record.message() for record in pool.records), cases)
+        yield Talk("stories", pool.id, tuple(record.message() for record in pool.records), cases)
 
 
 def arena(task: str, *, said: int, not_said: int, foreign: int) -> Iterator[Talk]:

@@ -40,14 +40,7 @@ from remanence.recall.score import measured
 from remanence.types import Cue, Hits, Where
 from remanence.weights import Table, table, write
 
-TALK = {
-    "locomo": 2.0,
-    "shuffled": 0.5,
-    "beam": 5.0,
-    "longmemeval": 5.0,
-    "strangers": 5.0,
-    "prefeval": 2.0,
-}
+TALK = {"locomo": 2.0, "shuffled": 0.5, "beam": 5.0, "longmemeval": 5.0, "strangers": 5.0, "prefeval": 2.0}
 MEASURED = {"heaps": 0.0, "judging": 0.0}
 """Talk that fits nothing: with it in the fit LoCoMo and BEAM lose what it gains (docs/log.d/recall.md)."""
 DOCUMENTS = {"hotpotqa": 1.0, "musique": 1.0, "epbench": 0.35, "precisionmembench": 1.0}
