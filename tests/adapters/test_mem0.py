@@ -102,6 +102,17 @@ def test_update_history_and_deletion(memory: Memory) -> None:
     assert memory.get_all(user_id="default")["results"] == []
 
 
+def test_a_message_that_is_said_anew_keeps_what_it_said(memory: Memory) -> None:
+    """Two messages of one id in one call are two versions of one memory."""
+    told = [{"role": "user", "content": f"I live in {city}", "id": "m1"} for city in ("Rome", "Oslo")]
+
+    (added,) = memory.add(told, user_id="default")["results"]
+
+    assert [("ADD", "I live in Rome"), ("UPDATE", "I live in Oslo")] == [
+        (row["event"], row["new_memory"]) for row in memory.history(added["id"])
+    ]
+
+
 def test_the_async_class_has_the_same_verbs(tmp_path: Path) -> None:
     """What is awaited gives what is called."""
 

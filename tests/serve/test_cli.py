@@ -208,6 +208,20 @@ def test_nothing_of_a_bad_file_is_kept(space: str) -> None:
     assert "line 2" in told["skipped"][0]
 
 
+def test_a_file_that_says_one_id_twice_keeps_both_texts(space: str) -> None:
+    """The last stands, the first is in its history; the import says so."""
+    file = Path(space).parent / "edited.jsonl"
+    file.write_text("".join(json.dumps({"text": f"Tea is at {at}.", "id": "m1"}) + "\n" for at in ("four", "five")))
+
+    (told,) = json_of("import", str(file), "--space", space)["imported"]
+
+    (item,) = [one for one in json_of("list", "--space", space)["items"] if one["text"].startswith("Tea")]
+    versions = json_of("history", item["id"], "--space", space)["versions"]
+    assert ["Tea is at four.", "Tea is at five."] == [one["text"] for one in versions]
+    assert (1, 1) == (told["kept"], told["updated"])
+    assert ["1 message is said anew within this call; what was said before is in its history"] == told["notes"]
+
+
 def test_the_same_import_again_adds_nothing(space: str) -> None:
     """The importer's own ids are kept."""
     told = json_of("import", str(Path(space).parent / "chat.jsonl"), "--space", space)["imported"][0]

@@ -288,6 +288,20 @@ def test_mem0_clients_find_their_paths_and_shapes(server: Server, folder: Path) 
     assert other["results"] == []
 
 
+@pytest.mark.parametrize("path", ["/v1/memories", "/mem0/memories"])
+def test_two_messages_of_one_id_are_two_versions(server: Server, folder: Path, path: str) -> None:
+    """In one body as in two: what was said first is in the history, and the same body again adds nothing."""
+    auth = _auth(Keys(folder).make("anew", user=path.split("/")[1])[0])
+    said = [{"role": "user", "content": f"Tea is at {when}.", "id": "m1"} for when in ("four", "five")]
+
+    for _ in range(2):
+        server.client.post(path, json={"messages": said}, headers=auth).raise_for_status()
+
+    (item,) = server.client.get("/v1/memories", headers=auth).json()["items"]
+    versions = server.client.get(f"/v1/memories/{item['id']}/history", headers=auth).json()["versions"]
+    assert [one["text"] for one in versions] == ["Tea is at four.", "Tea is at five."]
+
+
 def test_the_log_has_no_word_of_a_memory(folder: Path) -> None:
     """Standard error tells routes and times; what is remembered stays in the file. Standard output is empty."""
     running = Server(folder)

@@ -138,6 +138,17 @@ def test_what_a_model_adds_is_trusted_as_a_model(protocol: Protocol) -> None:
     assert item["trust"] <= 0.8
 
 
+def test_what_a_source_says_anew_is_a_version(protocol: Protocol) -> None:
+    """A model that keeps something again under its own id overwrites nothing."""
+    for text in ("Tea is at four.", "Tea is at five."):
+        told = _call(protocol, "memory_add", text=text, source="m1")["structuredContent"]
+
+    (item,) = _call(protocol, "memory_list")["structuredContent"]["items"]
+    versions = _call(protocol, "memory_get", id=item["id"])["structuredContent"]["versions"]
+    assert ["Tea is at four.", "Tea is at five."] == [one["text"] for one in versions]
+    assert 1 == told["updated"]
+
+
 def test_hints_tell_people_what_a_tool_may_do(protocol: Protocol) -> None:
     """Reading tools say so, and the one that can delete says so too."""
     tools = {one["name"]: one["annotations"] for one in _ask(protocol, "tools/list")["result"]["tools"]}

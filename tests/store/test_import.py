@@ -59,7 +59,7 @@ def test_an_id_of_the_file_never_overwrites(tmp_path: Path) -> None:
         first = taken(bob, line(id=id))
         second = taken(bob, line(id=id))
 
-        assert (0, 1) == (own["items"], own["known"])
+        assert (0, 1, 1) == (own["items"], own["known"], own["differ"])
         assert "mine" == ann.get(id).text
         assert (1, 0, 1) == (first["items"], second["items"], len(bob.list()))
         assert id != bob.list()[0].id
@@ -74,6 +74,38 @@ def test_a_file_cannot_retire_or_double_what_is_believed() -> None:
 
         assert ["newer"] == [item.text for item in memory.list()]
         assert ["Ann's IBAN is EVIL", "newer"] == [item.text for item in memory.history("two")]
+
+
+def test_other_words_of_a_known_source_stand_beside() -> None:
+    """What the file's Ada said under the same id is kept, and told to contradict; once said here it is known."""
+    with opened() as ada, opened() as memory:
+        ada.remember({"text": "Tea is at four.", "source": "m1"})
+        old = exported(ada)
+        ada.remember({"text": "Tea is at nine.", "source": "m1"})
+        (id,) = memory.remember({"text": "Tea is at five.", "source": "m1"}).ids
+
+        first, second = taken(memory, exported(ada), trust=0.9), taken(memory, exported(ada), trust=0.9)
+        older = taken(memory, old)
+
+        assert ["Tea is at five.", "Tea is at nine."] == [item.text for item in memory.list()]
+        assert [(2, 0), (0, 2), (0, 1)] == [(told["items"], told["known"]) for told in (first, second, older)]
+        (link,) = memory._view().links([id], rels=("contradicts",))
+        assert ["Tea is at four.", "Tea is at nine."] == [item.text for item in memory.history(link.src)]
+        assert ["Tea is at five."] == [item.text for item in memory.history(id)]
+        assert () == doctor(memory.store, deep=True).problems
+
+
+def test_an_import_tells_what_it_left_as_it_is() -> None:
+    """A later export of what is here already adds no version, and says that it knows one."""
+    with opened() as memory, opened() as copy:
+        (id,) = memory.remember("Tea is at four.").ids
+        early = exported(memory)
+        memory.update(id, "Tea is at five.")
+
+        told = [taken(copy, text)["differ"] for text in (early, exported(memory), early)]
+
+        assert [0, 1, 0] == told
+        assert ["Tea is at four."] == [item.text for item in copy.history(id)]
 
 
 def test_erased_items_do_not_come_back_with_an_old_export() -> None:

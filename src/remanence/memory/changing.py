@@ -19,6 +19,8 @@ from remanence.types import Change, Item, Receipt, StoreView, Update
 
 SAYS = ("text", "who", "at", "session", "data", "kind")
 """Fields of a source on which what is made of it rests."""
+BY_A_PERSON = "update"
+"""The reason that the journal keeps of a version that a person wrote."""
 
 
 def update(handle: Handle, asked: Update) -> Receipt:
@@ -28,7 +30,7 @@ def update(handle: Handle, asked: Update) -> Receipt:
         found = find(str(asked.fields.get("text") or "")) if handle.secrets != "keep" else []
         if found and handle.secrets == "refuse":
             raise InvalidInput(f"the text holds a secret ({kinds(found)}); this memory refuses those")
-        change = Change(updates=(asked,), reason="update", notes=note(found))
+        change = Change(updates=(asked,), reason=BY_A_PERSON, notes=note(found))
         return proposal(handle, change, following_updates(change, ctx), ctx)
 
     receipt = _told(committed(handle, make))
@@ -40,7 +42,7 @@ def following_updates(change: Change, ctx: Ctx) -> Following:
     """What follows from a change's updates."""
     if not change.updates:
         return Following()
-    says = [one.id for one in change.updates if _rewrites(one, ctx.store.get(one.id))]
+    says = list(dict.fromkeys(one.id for one in change.updates if _rewrites(one, ctx.store.get(one.id))))
     following = follow.changed(ctx.store, says) if says else Following()
     _lower([one for one in change.updates if one.id not in says], ctx.store, following)
     return following
@@ -49,7 +51,7 @@ def following_updates(change: Change, ctx: Ctx) -> Following:
 def form_anew(handle: Handle, updates: Sequence[Update]) -> None:
     """Run what the recipe does on a write over items that say something else now."""
     stage = handle.recipe.at.get("on_write")
-    chosen = [one.id for one in updates if any(name in one.fields for name in SAYS)]
+    chosen = list(dict.fromkeys(one.id for one in updates if any(name in one.fields for name in SAYS)))
     if stage is None or not chosen:
         return
 

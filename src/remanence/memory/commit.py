@@ -128,7 +128,7 @@ def _moved(handle: Handle, seen: int) -> bool:
 
 def _embed_ahead(ctx: Ctx, change: Change) -> None:
     """Vectors of the new texts, before anybody waits; an embedder that fails is told about by the store."""
-    texts = keys_of(change.puts)
+    texts = keys_of((*change.earlier, *change.puts))
     for update in change.updates:
         if "text" in update.fields or "data" in update.fields:
             with suppress(NotFound):

@@ -173,6 +173,7 @@ class Memory:
         datetime, ISO text or a date as people write it, and is now when left out. A message whose `source`
         is known is not kept twice: with the same text it counts as a duplicate; with another it updates when the
         same person says it through as good a channel, and else both stand side by side, linked `contradicts`.
+        That holds within one call as across two: what was said in between is in the history.
         Many messages go in transactions of 1,000; what was committed stays when a later one fails.
 
         key: an idempotency key: the same call again answers with the first receipt (`Conflict` when the
@@ -187,24 +188,28 @@ class Memory:
             now = self._handle.clock()
             if key is not None:
                 arguments.word("key", key)
+                values = list(values)
                 everything = [ingest.message.message(value, now=now) for value in values]
+                digest = verbs.intake.digest_of([ingest.message.message(value) for value in values], trust)
                 if len(everything) > verbs.intake.BATCH:
                     raise InvalidInput(
                         f"one idempotency key covers at most {verbs.intake.BATCH:,} messages; use a key per batch"
                     )
-                return self._keep(everything, key, trust)
+                return self._keep(everything, trust, key, digest)
             receipts: list[Receipt] = []
             done, total = 0, len(values) if isinstance(values, Sequence) else None
             rest = iter(values)
             while batch := list(islice(rest, verbs.intake.BATCH)):
-                receipts.append(self._keep([ingest.message.message(value, now=now) for value in batch], None, trust))
+                receipts.append(self._keep([ingest.message.message(value, now=now) for value in batch], trust))
                 done += len(batch)
                 if on_progress is not None:
                     on_progress(done, total)
             return receipts[0] if len(receipts) == 1 else verbs.intake.total(receipts)
 
-    def _keep(self, messages: Sequence[Message], key: str | None, trust: str | None) -> Receipt:
-        receipt = verbs.intake.remembered(self._handle, messages, key, trust)
+    def _keep(
+        self, messages: Sequence[Message], trust: str | None, key: str | None = None, digest: bytes = b""
+    ) -> Receipt:
+        receipt = verbs.intake.remembered(self._handle, messages, trust, key, digest)
         if "every" in self.recipe.at:
             verbs.sleep.run_periodic(self._handle)
         return receipt
@@ -368,7 +373,9 @@ class Memory:
         arguments.word("id", id)
         fields = arguments.update_of(fields)
         with self._guard:
-            return verbs.changing.update(self._handle, Update(id, fields, "update", if_version=if_version))
+            return verbs.changing.update(
+                self._handle, Update(id, fields, verbs.changing.BY_A_PERSON, if_version=if_version)
+            )
 
     def forget(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
         """Hide items, and what rests on them, from recall; `restore` brings them back. Nothing is deleted.

@@ -1,8 +1,9 @@
-"""The stored items that a plan asks for: their current versions, as one scope sees them."""
+"""What is looked up of stored items: their current versions, as one scope sees them, and why versions were written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from remanence.store.plan import Known
@@ -22,3 +23,12 @@ def current(store: Store, scope: Scope, ids: Sequence[str]) -> dict[str, Known]:
     numbers, firsts = index.n.now[there].tolist(), index.n.now[index.first.now[there]].tolist()
     found = zip(numbers, firsts, *zip(*store.fetch_stored(there), strict=True), strict=True)
     return {item.id: Known(n, first, row, item) for n, first, row, item in found}
+
+
+def reasons(store: Store, numbers: Collection[int]) -> dict[int, str]:
+    """n -> why this version was written, of versions that are not an item's first; reads the whole journal."""
+    found: dict[int, str] = {}
+    for entry in store.door.journal(0):
+        if '"version"' in entry.ops:
+            found.update((op[1], op[3]) for op in json.loads(entry.ops) if op[0] == "version" and op[1] in numbers)
+    return found

@@ -90,9 +90,9 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
     """
     named = _named(change)
     planner = _Planner(scope, lookups, new_links=list(change.links), known=lookups.current(named) if named else {})
-    planner.put(change.puts)
+    again = planner.put(change.puts, change.earlier)
     counts = [planner.update(update) for update in change.updates]
-    updated, superseded = sum(done for done, _ in counts), sum(ended for _, ended in counts)
+    updated, superseded = again + sum(done for done, _ in counts), sum(ended for _, ended in counts)
     retired = sum(planner.retire(r.id, r.by, r.reason, r.stage) for r in change.retires)
     planner.unlink(change.unlinks)
     if planner.new_links:
@@ -170,9 +170,10 @@ class _Planner:
     put_here: dict[str, tuple[int, float]] = field(default_factory=dict)
     """id -> (n, trust) of the items that this change puts."""
 
-    def put(self, items: Sequence[Item]) -> None:
+    def put(self, items: Sequence[Item], earlier: Sequence[Item] = ()) -> int:
+        """New items, each with what it said earlier as closed versions before it; the number of further versions."""
         if not items:
-            return
+            return 0
         unnamed = sum(not item.id for item in items)
         ids = iter(self.ask.new_ids(unnamed) if unnamed else ())
         own = [item if item.id else replace(item, id=next(ids)) for item in items]
@@ -182,16 +183,38 @@ class _Planner:
             if scope != self.scope and not self.scope.sees(scope):
                 raise ScopeError(f"an item for {scope} cannot be put through a handle for {self.scope}")
         taken = self.ask.taken([item.id for item in own])
+        before: dict[str, list[Item]] = {}
+        for said in earlier:
+            before.setdefault(said.id, []).append(said)
         for item in own:
             if item.id in self.put_here or item.id in taken:
                 raise Conflict(f"there is an item with id {item.id!r} already; leave the id out, or update it")
-            self._put(item)
-        used = [item for item in self.items if item.strength != 1.0 or item.utility or item.uses]
+            self._put(item, before.get(item.id, ()))
+        used = [item for item in own if item.strength != 1.0 or item.utility or item.uses]
         times = micros_each([item.used for item in used]) if used else []
         for item, when in zip(used, times, strict=True):
             self.uses.append((self.put_here[item.id][0], item.strength, item.utility, item.uses, when))
+        return self._said_anew({item.id: item for item in own}, before, [said.id for said in earlier])
 
-    def _put(self, item: Item) -> None:
+    def _said_anew(self, own: Mapping[str, Item], before: Mapping[str, Sequence[Item]], order: Sequence[str]) -> int:
+        """The versions that follow the first ones of items that this change puts, in the order in which they were said.
+
+        order: ids, each as often as a version of it gave way to the next one.
+        """
+        stood = {id: (self.put_here[id][0], 1) for id in before if id in own}
+        for id in order:
+            if id not in stood:
+                continue
+            (first, trust), (last, count), item = self.put_here[id], stood[id], own[id]
+            said = before[id][count] if count < len(before[id]) else replace(item, trust=trust)
+            self.ended[last - self.ask.next_row] = self.ask.at
+            n = self._next()
+            self.ops.append(["version", n, last, "said anew", "", None])
+            self._add(first, replace(said, scope=item.scope, version=count + 1))
+            stood[id] = n, count + 1
+        return sum(count - 1 for _, count in stood.values())
+
+    def _put(self, item: Item, before: Sequence[Item]) -> None:
         n = self._next()
         trust = item.trust
         for evidence in item.evidence:
@@ -200,7 +223,7 @@ class _Planner:
         if trust != item.trust:
             item = replace(item, trust=trust)
         self.put_here[item.id] = (n, trust)
-        self._add(n, item)
+        self._add(n, replace(before[0], scope=item.scope, version=1) if before else item)
 
     def update(self, update: Update) -> tuple[int, int]:
         """(1 when a version was added, 1 when it ended what was true)."""

@@ -74,6 +74,8 @@ class Change:
     notes: tuple[str, ...] = ()
     followed: tuple[str, ...] = ()
     """Ids of derived items that follow a source that is hidden, changed or erased."""
+    earlier: tuple[Item, ...] = ()
+    """What items of `puts` said before, in the same change and by the same ids, oldest first: kept in their history."""
 
     @property
     def fresh(self) -> tuple[Item, ...]:

@@ -130,8 +130,10 @@ def _import_export(file: str, opened: Opening) -> dict[str, Any]:
         )
         commit = memory.store.commit
     progress.close()
+    notes = [f"{told['differ']:,} known here say something else in this file; they stay as they are here"]
     return {"file": file, "format": "remanence", "messages": told["items"] + told["known"], "kept": told["items"],
-            "known": told["known"], "links": told["links"], "commit": commit}  # fmt: skip
+            "known": told["known"], "links": told["links"], "commit": commit,
+            "notes": notes if told["differ"] else []}  # fmt: skip
 
 
 @click.command("export")

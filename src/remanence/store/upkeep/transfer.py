@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import IO, Any
 
 from remanence.errors import IngestError, InvalidInput, ScopeError
 from remanence.language.dates import parse_when
-from remanence.store.door import Writing
+from remanence.store.door import LinkRow, Writing
 from remanence.store.erasing import id_mark, source_mark
 from remanence.store.ids import base32
 from remanence.store.plan import worded
@@ -100,6 +100,8 @@ def import_(
     scope: whose the items become. A file is an untrusted witness: what it says about scope, about when this space
     learnt or dropped something, and about ids that others have is not believed then. None restores a whole space
     as it was, for its owner. trust: the most that any item gets.
+    What is known by its id stays as it is here; `differ` counts those of which the file tells a text that was never
+    here. Of a known source such a text stands beside what is here, linked `contradicts`.
     `IngestError` names the line that cannot be read; then nothing of the file is kept.
     """
     if not 0 <= trust <= 1:
@@ -115,6 +117,7 @@ def import_(
         chosen = _Chosen(store, scope, trust)
         fresh = chosen.of(file.items)
         told = {"items": len(fresh), "links": 0, "uses": 0, "known": chosen.known, "erased": chosen.erased}
+        told["differ"] = chosen.differ
         vectors = _vectors(store, fresh, embedder, on_progress)
         if fresh or file.links or file.uses:
             first = store.next_row
@@ -122,6 +125,7 @@ def import_(
             with store.committing("import", ops):
                 firsts = _insert(store, fresh, vectors)
                 told["links"] = _insert_links(store, chosen, firsts, file.links)
+                store.door.insert_links(chosen.contradictions(firsts))
                 told["uses"] = _insert_uses(store, chosen, firsts, file.uses)
             store.reload()
     return told
@@ -220,13 +224,16 @@ class _Chosen:
         self.at = store.now()
         self.id_of: dict[str, str] = {}
         """Id in the file -> id here, of the items that are taken or known."""
-        self.known = self.erased = 0
+        self.known = self.erased = self.differ = 0
+        self.beside: list[tuple[str, str]] = []
+        """(id in the file, id here) of items with one source and other words."""
 
     def of(self, items: Sequence[Item]) -> list[Item]:
         """The items to insert, as this space believes them."""
         there = self.store.door.first_of(list({item.id for item in items}))
         here = self._visible(list(there))
-        sources = self._sources(items)
+        said = self._said_here(items)
+        self.differ = sum(self._tells_otherwise(item, item.id) for item in _last(items).values() if item.id in here)
         gone = self._tombstones(items)
         fresh: list[Item] = []
         for item in items:
@@ -235,7 +242,7 @@ class _Chosen:
                 self.erased += 1
                 continue
             id = self._id(item.id, there, here)
-            if id is None or (item.id not in self.id_of and item.source is not None and item.source in sources):
+            if id is None or (item.id not in self.id_of and item.id in said):
                 self.known += 1
                 continue
             self.id_of[item.id] = id
@@ -248,10 +255,36 @@ class _Chosen:
         rows = self.store.view(self.scope).rows_of(ids, EVERYTHING)
         return {id for id, row in zip(ids, rows.tolist(), strict=True) if row >= 0}
 
-    def _sources(self, items: Sequence[Item]) -> set[str]:
-        """Sources that this scope has already."""
-        named = list({item.source for item in items if item.source is not None})
-        return set() if self.scope is None else set(self.store.view(self.scope).by_source(named))
+    def _said_here(self, items: Sequence[Item]) -> set[str]:
+        """Ids of the file for which an item of this scope stands that has the same source and has said the same."""
+        told = {id: item for id, item in _last(items).items() if item.source is not None}
+        if self.scope is None or not told:
+            return set()
+        view = self.store.view(self.scope)
+        here: dict[str | None, list[Item]] = {}
+        for one in view.items(view.with_source([item.source for item in told.values() if item.source is not None])):
+            here.setdefault(one.source, []).append(one)
+        found = set[str]()
+        for id, item in told.items():
+            known = here.get(item.source, ())
+            if known and all(self._tells_otherwise(item, one.id) for one in known):
+                self.beside.extend((id, one.id) for one in known)
+            elif known:
+                found.add(id)
+        return found
+
+    def _tells_otherwise(self, item: Item, id: str) -> bool:
+        """Whether the file believes words, not derived from others, that no version of an item here has."""
+        if item.evidence or item.retired is not None:
+            return False
+        return all(unpack(row).text != item.text for row, _ in self.store.door.versions(id))
+
+    def contradictions(self, firsts: Mapping[str, int]) -> list[LinkRow]:
+        """Links from what is taken to what stands here under the same source. firsts: id -> n of the first version."""
+        taken = [(firsts[self.id_of[id]], here) for id, here in self.beside if id in self.id_of]
+        stand = self.store.door.first_of([here for _, here in taken])
+        why = "the same source"
+        return [(new, "contradicts", stand[here], 1.0, None, None, self.at, None, why) for new, here in taken]
 
     def _id(self, id: str, there: dict[str, int], here: set[str]) -> str | None:
         """The id that an item gets here; None when it is known. One that another scope has is never reused."""
@@ -290,6 +323,11 @@ class _Chosen:
             retired=None if item.retired is None else moment(self.at),
             evidence=tuple(replace(one, id=self.id_of.get(one.id, one.id)) for one in item.evidence),
         )
+
+
+def _last(items: Sequence[Item]) -> dict[str, Item]:
+    """id -> its last version."""
+    return {item.id: item for item in items}
 
 
 def _closed_in_order(items: list[Item]) -> list[Item]:
