@@ -193,6 +193,7 @@ def test_an_agents_session_keeps_outputs_of_any_size(memory: Memory) -> None:
         {"type": "function_call_output", "call_id": "c1", "output": "line\n" * 50_000},
         {"role": "user", "content": [{"type": "input_image", "image_url": "data:image/png;base64," + "A" * 200_000}]},
         {"type": "function_call_output", "call_id": "c2", "output": "NUL \x00 and half \udc80"},
+        {"type": "function_call_output", "call_id": "c3", "output": "a line\n" * 300_000},
     ]
 
     asyncio.run(session.add_items(items))

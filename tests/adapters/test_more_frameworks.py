@@ -51,6 +51,28 @@ def test_langchain_gives_back_the_messages_of_one_chat(langchain: Any, memory: M
     assert ["Something else."] == [message.content for message in other.messages]
 
 
+def test_langchain_keeps_large_chats_and_recalled_answers(langchain: Any, memory: Memory) -> None:
+    """A message of a megabyte, a thousand at once, and a tool's answer that is recalled text come back."""
+    from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+    memory.remember(PORT)
+    recalled = memory.context("Which port?").text
+    messages = [
+        HumanMessage("ü words\n" * 150_000),
+        AIMessage("", tool_calls=[{"name": "recall", "args": {}, "id": "c1"}]),
+        ToolMessage(recalled, tool_call_id="c1"),
+        *(HumanMessage(f"message {n}") for n in range(1_000)),
+    ]
+    chat = langchain.RemanenceChatHistory("one", memory)
+
+    chat.add_messages(messages)
+
+    assert [one.content for one in messages] == [one.content for one in chat.messages]
+    assert "c1" == chat.messages[2].tool_call_id
+    chat.clear()
+    assert [] == chat.messages
+
+
 def test_langchain_history_runs_in_a_chain(langchain: Any, memory: Memory) -> None:
     """`RunnableWithMessageHistory` reads and writes it."""
     from langchain_core.runnables import RunnableLambda
@@ -243,6 +265,27 @@ def test_pydantic_ai_agents_use_the_tools_and_keep_their_history(memory: Memory)
     assert "recall_memory" in str(first.output)
     assert "8443" in memory.context("Which port does the staging server use?").text
     assert [] == RemanenceHistory("other", memory).messages()
+
+
+def test_pydantic_ai_keeps_large_chats_and_recalled_answers(memory: Memory) -> None:
+    """A prompt of a megabyte, a thousand messages, and what the recalling tool gave back."""
+    pytest.importorskip("pydantic_ai", reason="pydantic-ai is not installed")
+    from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
+
+    from remanence.adapters.pydantic_ai import RemanenceHistory
+
+    memory.remember(PORT)
+    messages = [
+        ModelRequest([UserPromptPart("ü words\n" * 150_000)]),
+        ModelResponse([ToolCallPart("recall_memory", {"query": "port"}, "c1")]),
+        ModelRequest([ToolReturnPart("recall_memory", memory.context("Which port?").text, "c1")]),
+        *(ModelResponse([TextPart(f"message {n}")]) for n in range(1_000)),
+    ]
+    chat = RemanenceHistory("one", memory)
+
+    chat.add(messages)
+
+    assert [one.parts for one in messages] == [one.parts for one in chat.messages()]
 
 
 # --- CrewAI ---

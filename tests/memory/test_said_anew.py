@@ -12,6 +12,8 @@ import pytest
 
 from remanence import Memory
 from remanence.errors import Conflict
+from remanence.memory import verbatim
+from remanence.memory.verbatim import VALUES
 from remanence.store import upkeep
 from remanence.testing import HandClock, HashingEmbedder
 
@@ -251,6 +253,19 @@ def test_a_quote_with_a_picture_keeps_the_picture(memory: Memory) -> None:
     memory.remember({"text": str(memory.context("tea")), "attachments": [picture]})
 
     assert [picture] == memory.list()[-1].data["attachments"]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_program_gets_back_what_it_kept_also_when_it_is_a_quote(memory: Memory, name: str) -> None:
+    """A tool's answer that is recalled text is a part of the chat that an adapter keeps; its words are no news."""
+    memory.remember(FOUR)
+    text = str(memory.context("tea"))
+    value = {"role": "tool", "content": text}
+
+    receipt = memory.remember({"role": "tool", **verbatim.kept(name, value, text)})
+
+    kept = memory.get(receipt.ids[0])
+    assert (value, "", 1) == (verbatim.back(name, kept), kept.text, receipt.quoted)
 
 
 # --- said so -------------------------------------------------------------------------------------

@@ -31,15 +31,12 @@ class RemanenceChatHistory(BaseChatMessageHistory):  # type: ignore[misc,unused-
     @property
     def messages(self) -> list[Any]:
         """The messages as they were added, oldest first."""
-        held = self._memory.list(kinds="turn", limit=0)
-        return list(
-            messages_from_dict([verbatim.back("message", one) for one in held if verbatim.keeps("message", one)])
-        )
+        return list(messages_from_dict(verbatim.values("message", self._memory.list(kinds="turn", limit=0))))
 
     def add_messages(self, messages: Sequence[Any]) -> None:
         """Keep messages; answers after the commit."""
         if messages:
-            self._memory.remember([_kept(one) for one in messages])
+            self._memory.remember([part for one in messages for part in _kept(one)])
 
     def clear(self) -> None:
         """Erase this chat, bytes and what was made of it included."""
@@ -48,12 +45,9 @@ class RemanenceChatHistory(BaseChatMessageHistory):  # type: ignore[misc,unused-
             self._memory.erase(held, force=True)
 
 
-def _kept(message: Any) -> dict[str, Any]:
+def _kept(message: Any) -> list[dict[str, Any]]:
     role = _ROLES.get(message.type, "user")
-    return {
-        "role": role,
-        **verbatim.kept("message", message_to_dict(message), str(message.text) or f"({message.type})"),
-    }
+    return verbatim.messages("message", message_to_dict(message), str(message.text) or f"({message.type})", role)
 
 
 class RemanenceRetriever(BaseRetriever):  # type: ignore[misc,unused-ignore]

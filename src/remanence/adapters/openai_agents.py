@@ -37,7 +37,7 @@ class RemanenceSession:
     async def add_items(self, items: list[Input]) -> None:
         """Keep items; answers after the commit."""
         if items:
-            await asyncio.to_thread(self._memory.remember, [_message(dict(one)) for one in items])
+            await asyncio.to_thread(self._memory.remember, [part for one in items for part in _messages(dict(one))])
 
     async def pop_item(self) -> Input | None:
         """Erase the latest item and return it."""
@@ -46,9 +46,10 @@ class RemanenceSession:
             held = self._memory.list(limit=1, newest_first=True, kinds="turn")
             if not held:
                 return None
-            self._memory.erase(held[0].id, force=True)
-            item: Input = verbatim.back("item", held[0])
-            return item
+            parts = self._memory.list(limit=held[0].data.get(verbatim.PARTS, 1), newest_first=True, kinds="turn")
+            found: list[Input] = verbatim.values("item", reversed(parts))
+            self._memory.erase([one.id for one in parts], force=True)
+            return found[-1] if found else None
 
         return await asyncio.to_thread(pop)
 
@@ -66,14 +67,16 @@ class RemanenceSession:
         if limit is not None and limit <= 0:
             return []
         held = self._memory.list(limit=limit or 0, newest_first=True, kinds="turn")
-        return [verbatim.back("item", one) for one in reversed(held) if verbatim.keeps("item", one)]
+        if limit and any(verbatim.PARTS in one.data for one in held):
+            held = self._memory.list(limit=0, newest_first=True, kinds="turn")
+        return verbatim.values("item", reversed(held))[-(limit or 0) :]
 
 
-def _message(item: Input) -> dict[str, Any]:
-    """An item as a message: its words as text, the item itself as data."""
+def _messages(item: Input) -> list[dict[str, Any]]:
+    """An item as a message, or several: its words as text, the item itself as data."""
     role = item.get("role")
     spoken = role if role in _SPEAKERS else "tool" if "output" in item else "assistant"
-    return {"role": spoken, **verbatim.kept("item", item, _words(item) or f"({item.get('type', 'item')})")}
+    return verbatim.messages("item", item, _words(item) or f"({item.get('type', 'item')})", spoken)
 
 
 def _words(item: Mapping[str, Any]) -> str:

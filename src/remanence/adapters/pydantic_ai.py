@@ -51,20 +51,16 @@ class RemanenceHistory:
     def messages(self) -> list[Any]:
         """All messages, for `message_history=`."""
         held = self._memory.list(kinds="turn", limit=0)
-        return list(
-            ModelMessagesTypeAdapter.validate_python(
-                [verbatim.back("message", one) for one in held if verbatim.keeps("message", one)]
-            )
-        )
+        return list(ModelMessagesTypeAdapter.validate_python(verbatim.values("message", held)))
 
     def add(self, messages: Iterable[Any]) -> None:
         """Keep messages, such as `result.new_messages()`."""
         dumped = ModelMessagesTypeAdapter.dump_python(list(messages), mode="json")
         if dumped:
-            self._memory.remember([_kept(one) for one in dumped])
+            self._memory.remember([part for one in dumped for part in _kept(one)])
 
 
-def _kept(message: dict[str, Any]) -> dict[str, Any]:
+def _kept(message: dict[str, Any]) -> list[dict[str, Any]]:
     """A message with its words as text, and itself as data."""
     parts = message.get("parts") or []
     words = [part["content"] for part in parts if isinstance(part.get("content"), str) and part["part_kind"] in _SPOKEN]
@@ -72,7 +68,7 @@ def _kept(message: dict[str, Any]) -> dict[str, Any]:
     tools = asked and all(part.get("part_kind") == "tool-return" for part in parts)
     text = "\n".join(word for word in words if word.strip()) or f"({message.get('kind', 'message')})"
     role = "tool" if tools else "user" if asked else "assistant"
-    return {"role": role, **verbatim.kept("message", message, text)}
+    return verbatim.messages("message", message, text, role)
 
 
 _SPOKEN = ("user-prompt", "text", "tool-return")

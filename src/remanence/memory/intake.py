@@ -20,6 +20,7 @@ from remanence.memory.echo import Echoes, held
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
+from remanence.memory.verbatim import VALUES
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.store import lookups
@@ -94,7 +95,7 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     for place, (one, channel) in enumerate(zip(messages, channels, strict=True), 1):
         text, quotes = fence.strip(one.text, ctx.store.sign, holds)
         intake.quoted += len(quotes)
-        if quotes and not text.strip() and not one.caption and not one.attachments:
+        if quotes and not text.strip() and not _carries(one):
             continue
         said = f"{text}\n{one.caption}" if one.caption else text
         if handle.secrets != "keep" and (found := find(said)):
@@ -108,6 +109,11 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
         intake.one(one, text, trusted)
     change = intake.change()
     return Taken(change, intake.duplicates, intake.quoted, tuple(refused), tuple(secret))
+
+
+def _carries(one: Message) -> bool:
+    """Whether something comes with the words of a message, so that it is kept without them."""
+    return bool(one.caption or one.attachments) or any(name in one.data for name in VALUES)
 
 
 class _Intake:

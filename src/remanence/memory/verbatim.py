@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from remanence.errors import InvalidInput
-from remanence.types import Item, check_data
+from remanence.types import MAX_TEXT, Item, check_data
 
+VALUES = ("message", "item", "value")
+"""The names under which values are kept in `data`: a message of a chat, an item of a session, a value of a store."""
 ENCODED = "encoded"
 """Set in the data of an item whose text is the value, as JSON."""
+
+
+PART, PARTS = "part", "parts"
+"""Keys of `data`: the place of an item among those that keep one value together, and how many these are."""
 
 
 def kept(name: str, value: Any, words: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -26,11 +32,40 @@ def kept(name: str, value: Any, words: str, data: Mapping[str, Any] | None = Non
         if "\\u0000" not in raw:
             check_data("note", own)
             return {"text": words, "data": own}
-    except (InvalidInput, UnicodeEncodeError):
-        pass  # it goes into the text, where all of it is plain letters
+    except InvalidInput:
+        pass  # it goes into the text
+    except UnicodeEncodeError:
+        raw = json.dumps(value)  # where all of it is plain letters
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is not plain JSON, and so cannot be kept: {error}") from None
-    return {"text": json.dumps(value), "data": {**(data or {}), ENCODED: True}}
+    return {"text": raw, "data": {**(data or {}), ENCODED: True}}
+
+
+def messages(name: str, value: Any, words: str, role: str) -> list[dict[str, Any]]:
+    """The message that keeps a value, or several where it is longer than the text of one item may be."""
+    one = kept(name, value, words)
+    text, data = one["text"], one["data"]
+    if ENCODED not in data or len(text) <= MAX_TEXT:
+        return [{"role": role, **one}]
+    pieces = [text[low : low + MAX_TEXT] for low in range(0, len(text), MAX_TEXT)]
+    several = enumerate(pieces)
+    return [{"role": role, "text": piece, "data": {**data, PART: n, PARTS: len(pieces)}} for n, piece in several]
+
+
+def values(name: str, items: Iterable[Item]) -> list[Any]:
+    """The values that items keep, in the same order; one of which a part is missing is left out."""
+    found: list[Any] = []
+    pieces: list[str] = []
+    for item in items:
+        part, parts = item.data.get(PART, 0), item.data.get(PARTS, 1)
+        if part != len(pieces):
+            pieces = []
+        if part == len(pieces) and keeps(name, item):
+            pieces.append(item.text)
+            if len(pieces) == parts:
+                found.append(json.loads("".join(pieces)) if item.data.get(ENCODED) else item.data[name])
+                pieces = []
+    return found
 
 
 def back(name: str, item: Item) -> Any:
