@@ -16,7 +16,8 @@ from collections.abc import Iterator
 import apsw
 import numpy as np
 
-from remanence.store.index import Index, VisibleRows
+from remanence.store.index import Index
+from remanence.store.view import VisibleRows, visible
 from remanence.store.words import terms
 from remanence.types import Scope, Where
 
@@ -95,10 +96,10 @@ def main() -> None:
         users = ["ann" if n % 10 == 0 else "crowd" for n in range(size)]
         index, codes, built = _ours(texts, users)
         db, fts_built = _fts(texts)
-        everyone = index.visible(Scope("crowd"), Where(), 2)
+        everyone = visible(index, Scope("crowd"), Where(), 2)
 
         def ours(query: str, index: Index = index, codes: dict[str, int] = codes, seen: VisibleRows = everyone) -> None:
-            rows, scores = index._bm25_of([codes[t] for t in terms(query) if t in codes], seen)
+            rows, scores = index.bm25([codes[t] for t in terms(query) if t in codes], seen)
             np.argpartition(-scores, min(100, len(scores) - 1)) if len(scores) > 1 else rows
 
         def fts(query: str, db: apsw.Connection = db) -> None:

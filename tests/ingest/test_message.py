@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput, RemanenceError
-from remanence.ingest.fields import MAX_NAME, MAX_SOURCE, mend
-from remanence.ingest.message import Message, message
+from remanence.ingest.content import MAX_SOURCE
+from remanence.ingest.message import MAX_NAME, Message, mend, message
 from remanence.ingest.times import when
 from remanence.types import MAX_DATA, MAX_DEPTH, MAX_TEXT
 

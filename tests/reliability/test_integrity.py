@@ -19,6 +19,7 @@ from remanence.recipes import get
 from remanence.store import migrations, rows, upkeep
 from remanence.store.store import Store
 from remanence.store.tables import Tables
+from remanence.store.view import fetch
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Scope
 
@@ -119,7 +120,7 @@ def test_the_flip_test_can_see_silent_damage(tmp_path: Path, monkeypatch: pytest
 
 
 def _unverified(self: Tables, model: int, after: int) -> Any:
-    yield from self._on.batches("SELECT n, data FROM vectors WHERE n > ? ORDER BY n", (after,), size=100)
+    yield from self._batches("SELECT n, data FROM vectors WHERE n > ? ORDER BY n", (after,), size=100)
 
 
 def test_recall_leaves_a_damaged_item_out_and_says_so(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_recall_leaves_a_damaged_item_out_and_says_so(tmp_path: Path) -> None:
         texts = [hit.text for hit in memory.recall("heron")]
         report = upkeep.doctor(memory.store, deep=True)
         with pytest.raises(IntegrityError, match="doctor"):
-            memory.store.fetch(np.array([0]))
+            fetch(memory.store, np.array([0]))
 
     assert "forged heron" not in texts
     assert 2 == len(texts)

@@ -140,7 +140,7 @@ def test_the_rot_test_can_see_a_silent_change(space: Path, tmp_path: Path, monke
 
 
 def _unchecked(self: tables.Tables, after: int) -> Any:
-    for batch in self._on.batches(f"SELECT {rows.COLUMNS} FROM rows WHERE n > ? ORDER BY n", (after,), size=100):
+    for batch in self._batches(f"SELECT {rows.COLUMNS} FROM rows WHERE n > ? ORDER BY n", (after,), size=100):
         yield [(True, *row) for row in batch]
 
 

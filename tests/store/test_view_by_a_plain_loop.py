@@ -15,9 +15,9 @@ import pytest
 
 from remanence.errors import NotFound, StoreError
 from remanence.store import upkeep
-from remanence.store.arrays import Encoder, GrowableArray, Postings
-from remanence.store.index import Index, VisibleRows, best
+from remanence.store.index import Encoder, GrowableArray, Index, Postings, best
 from remanence.store.store import Store
+from remanence.store.view import VisibleRows
 from remanence.testing import HandClock, HashingEmbedder
 from remanence.types import (
     NEVER,

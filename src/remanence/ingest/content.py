@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from remanence.errors import InvalidInput
-from remanence.ingest.fields import MAX_SOURCE
 
+MAX_SOURCE = 1_024
+"""Longest `source`, in characters."""
 _SILENT = {"thinking", "redacted_thinking", "reasoning", "thoughts"}
 
 

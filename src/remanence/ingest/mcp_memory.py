@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from remanence.ingest.fields import MAX_SOURCE
+from remanence.ingest.content import MAX_SOURCE
 from remanence.ingest.formats import Head, file_format
 from remanence.ingest.message import Message
 from remanence.ingest.records import records

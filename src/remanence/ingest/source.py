@@ -16,8 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from remanence.errors import IngestError, InvalidInput
-from remanence.ingest.fields import WILD, mend
-from remanence.ingest.message import Message, message
+from remanence.ingest.message import WILD, Message, mend, message
 from remanence.records import dataclass
 
 MAX_UNPACKED = 8 * 2**30

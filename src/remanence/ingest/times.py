@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from remanence.errors import InvalidInput
-from remanence.ingest.fields import shown
 from remanence.language.dates import parse_when
 from remanence.language.lazy_pattern import lazy_pattern
 
@@ -111,3 +110,11 @@ def _number(value: float) -> datetime:
     else:
         micros = round(value * scale) if scale else round(value / 1_000)
     return _EPOCH + timedelta(microseconds=micros)
+
+
+def shown(value: object) -> str:
+    """A value as an error names it: short, and no text but plain ASCII."""
+    if isinstance(value, int) and abs(value) >= 10**64:
+        return "(a huge number)"
+    told = ascii(value) if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
+    return told if len(told) <= 60 else told[:57] + "..."

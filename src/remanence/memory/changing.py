@@ -11,7 +11,7 @@ from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import again, names_of_jobs
+from remanence.memory.jobs import again
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.store.door import Along
@@ -134,7 +134,7 @@ def proposal(handle: Handle, change: Change, following: Following, ctx: Ctx) -> 
     forms = stage is not None or "at_sleep" in recipe.at
     later = again(handle, following.again, ctx.store) if forms and following.again else []
     says = bool(change.puts) or any(name in one.fields for one in change.updates for name in SAYS)
-    new = names_of_jobs(recipe) if says else []
+    new = recipe.later if says else ()
     if following.touched or following.again:
         change = following.onto(change)
     return Proposal(change, Along(jobs=[*new, *later], recipe=recipe.label))

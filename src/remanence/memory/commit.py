@@ -97,7 +97,7 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
             return None
         _embed_ahead(ctx, made.change)
         with suppress(Moved):
-            return store.apply(made.change, scope=whose, embed=ctx.embed, along=made.along, seen=seen)
+            return store.apply(made.change, scope=whose, embed=ctx.embed, vectors=memo, along=made.along, seen=seen)
     if replies is not None:
         replies.close()
     with store.lock:
@@ -106,7 +106,7 @@ def committed(handle: Handle, make: Make, scope: Scope | None = None) -> Receipt
         if not isinstance(made, Proposal) or (made.change.empty and not made.empty_too):
             return made if isinstance(made, Receipt) else None
         made = _discreet(handle, made, ctx)
-        return store.apply(made.change, scope=whose, embed=ctx.embed, along=made.along)
+        return store.apply(made.change, scope=whose, embed=ctx.embed, vectors=memo, along=made.along)
 
 
 def _discreet(handle: Handle, made: Proposal, ctx: Ctx) -> Proposal:

@@ -13,25 +13,18 @@ from numpy.typing import NDArray
 
 from remanence.memory.handle import Handle
 from remanence.stage import Recipe, WriteStage
+from remanence.stage.recipe import AT_SLEEP, EVERY
 from remanence.stage.write import in_order
 from remanence.store.door import Job, Later
 from remanence.types import EVERYTHING, Rows, StoreView
 
 EMBED = "embed"
 """Vectors that an embedder owed: any recipe's work."""
-AT_SLEEP = "at_sleep"
-EVERY = "every "
 AGAIN = "again "
 """Items whose company was hidden, changed or erased: what is formed of them is formed anew. The name of such a job
 lists their numbers, as in "again 3-5,9"."""
 _UNLISTED = f"{AGAIN}new"
 """All items between the job's numbers: what earlier versions left waiting."""
-
-
-def names_of_jobs(recipe: Recipe) -> list[str]:
-    """Names of the later work that new items cause."""
-    names = [AT_SLEEP] if "at_sleep" in recipe.at else []
-    return [*names, *(f"{EVERY}{i}" for i in range(len(periodic(recipe))))]
 
 
 def periodic(recipe: Recipe) -> list[WriteStage]:

@@ -9,9 +9,10 @@ from remanence.errors import IntegrityError, InvalidInput, ModelError, RecipeErr
 from remanence.memory.commit import Proposal, committed
 from remanence.memory.follow import anew
 from remanence.memory.handle import Handle
-from remanence.memory.jobs import AGAIN, AT_SLEEP, EMBED, EVERY, numbers_of, rows_of, stage_of, waiting
+from remanence.memory.jobs import AGAIN, EMBED, numbers_of, rows_of, stage_of, waiting
 from remanence.records import dataclass
 from remanence.stage import Ctx, WriteStage
+from remanence.stage.recipe import AT_SLEEP, EVERY
 from remanence.store.door import Along, Job
 from remanence.types import EVERYTHING, Change, Counts, Receipt, Rows, StoreView
 

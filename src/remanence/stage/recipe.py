@@ -12,6 +12,8 @@ from remanence.stage.read import ReadStage
 from remanence.stage.write import WriteStage, in_order, nothing
 
 SLOTS = ("form", "evolve", "recall", "compose")
+AT_SLEEP = "at_sleep"
+EVERY = "every "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Recipe:
     name: str = ""
     at: Mapping[str, WriteStage] = field(init=False, compare=False, repr=False)
     """Everything of form and evolve that runs at one time, in order, by when that is."""
+    later: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """Names of the work that new items leave for later: at sleep, and by place each stage that runs every so often."""
     label: str = field(init=False, compare=False, repr=False)
     """What the recipe's work is filed under: its name, or a mark of what it is made of."""
 
@@ -33,6 +37,9 @@ class Recipe:
         for stage in (stage for chain in (self.form, self.evolve) for stage in chain.flat() if stage.name != _NOTHING):
             parts[stage.when] = (*parts.get(stage.when, ()), stage)
         object.__setattr__(self, "at", {when: in_order(stages) for when, stages in parts.items()})
+        later = [AT_SLEEP] if AT_SLEEP in parts else []
+        later += [f"{EVERY}{place}" for place in range(len(parts.get("every", ())))]
+        object.__setattr__(self, "later", tuple(later))
         label = self.name or blake2b(repr(self).encode(), digest_size=6).hexdigest()
         object.__setattr__(self, "label", label)
 

@@ -20,8 +20,7 @@ from remanence.algo.word_sums import word_sums
 from remanence.blake import blake2b
 from remanence.errors import StoreError
 from remanence.records import dataclass
-from remanence.store.arrays import Encoder
-from remanence.store.index import Index
+from remanence.store.index import Encoder, Index
 from remanence.store.rows import keyed
 
 FORMAT = 1

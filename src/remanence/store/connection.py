@@ -1,21 +1,22 @@
-"""One SQLite connection: how it is set up, its transactions, and its failures in our own words."""
+"""One SQLite connection: how it is opened and set up, and its failures in our own words."""
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import apsw
 
-from remanence.errors import IntegrityError, InvalidInput, Locked, StoreError, StoreFull
+from remanence.errors import IntegrityError, InvalidInput, Locked, RemanenceError, StoreError, StoreFull
 from remanence.records import dataclass
 
 FIXED_SQLITE = (3, 51, 3)
 """Older SQLite can lose committed pages when several processes checkpoint."""
 
-Bound = TypeVar("Bound", bound=tuple[Any, ...])
+FAILURES = (apsw.Error, UnicodeDecodeError, UnicodeEncodeError)
+"""What a statement may fail with."""
 Open = Callable[[str], apsw.Connection]
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
@@ -81,83 +82,17 @@ class Connection:
         db.pragma("secure_delete", True)
         db.pragma("cache_size", -16_000)
 
-    # --- statements ---
-
-    def run(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Execute one statement; all of its rows."""
-        with self.told():
-            rows: list[tuple[Any, ...]] = self._db.execute(sql, bindings).fetchall()
-        return rows
-
-    def first(self, sql: str, bindings: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """The first row, or None."""
-        with self.told():
-            row: tuple[Any, ...] | None = self._db.execute(sql, bindings).fetchone()
-        return row
-
-    def value(self, sql: str, bindings: Sequence[Any] = ()) -> Any:
-        """The first field of the first row, or None."""
-        row = self.first(sql, bindings)
-        return None if row is None else row[0]
-
-    def run_each(self, sql: str, bindings: Iterable[Bound]) -> dict[Bound, list[tuple[Any, ...]]]:
-        """Execute one statement for each of many bindings; all rows of each."""
-        with self.told():
-            return {bound: self._db.execute(sql, bound).fetchall() for bound in bindings}
-
-    def many(self, *work: tuple[str, Sequence[Sequence[Any]]]) -> None:
-        """Execute each statement for each of its bindings."""
-        with self.told():
-            for sql, rows in work:
-                if rows:
-                    self._db.executemany(sql, rows)
-
-    def batches(self, sql: str, bindings: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Rows in lists of at most `size`, read as they are asked for."""
-        with self.told():
-            found = self._db.execute(sql, bindings)
-        while True:
-            batch: list[tuple[Any, ...]] = []
-            with self.told():
-                for row in found:
-                    batch.append(row)
-                    if len(batch) >= size:
-                        break
-            if not batch:
-                return
-            yield batch
-
     def pragma(self, name: str) -> Any:
         with self.told():
             return self._db.pragma(name)
 
-    # --- transactions ---
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; the caller holds the writer lock."""
-        self.run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                try:
-                    self._db.execute("ROLLBACK")
-                except apsw.Error:
-                    self._on_fault()
-            raise
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Everything read inside is of one commit."""
-        self.run("BEGIN")
-        try:
-            yield
-        finally:
-            with self.told():
-                if self._db.in_transaction:
-                    self._db.execute("COMMIT")
+    def roll_back(self) -> None:
+        """Let go of what a transaction has done so far."""
+        if self._db.in_transaction:
+            try:
+                self._db.execute("ROLLBACK")
+            except apsw.Error:
+                self._on_fault()
 
     def close(self) -> None:
         if self._db is not None:
@@ -176,17 +111,16 @@ class Connection:
         """Say SQLite's failures in our own words."""
         try:
             yield
-        except apsw.Error as error:
-            raise self._ours(error) from error
-        except UnicodeDecodeError as error:
-            raise IntegrityError(
-                f"{self.path} is damaged: a stored text cannot be read; run: remanence doctor --deep"
-            ) from error
-        except UnicodeEncodeError as error:
-            raise InvalidInput("text holds lone surrogates, which are not Unicode; replace them") from error
+        except FAILURES as error:
+            raise self.ours(error) from error
 
-    def _ours(self, error: apsw.Error) -> StoreError:
+    def ours(self, error: Exception) -> RemanenceError:
+        """One of `FAILURES` as an error of ours; what cached rows are worth after it is told by `on_fault`."""
         path = self.path
+        if isinstance(error, UnicodeDecodeError):
+            return IntegrityError(f"{path} is damaged: a stored text cannot be read; run: remanence doctor --deep")
+        if isinstance(error, UnicodeEncodeError):
+            return InvalidInput("text holds lone surrogates, which are not Unicode; replace them")
         if isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and self._errno() in _FULL):
             self._on_fault()
             return StoreFull(f"no space left for {path}: free some, then try again ({error})")

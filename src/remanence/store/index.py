@@ -7,8 +7,7 @@ scope's data, and data that was learned after the asked time, can change no answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places
-from remanence.records import dataclass
-from remanence.store.arrays import Encoder, GrowableArray, Postings, extend_columns
-from remanence.types import NEVER, OPEN, Columns, Floats, Rows, Scope, TermMatches, Where, micros_each
+from remanence.types import NEVER, OPEN, Floats, Rows, TermMatches
 
 if TYPE_CHECKING:
-    from remanence.store.plan import Words
     from remanence.store.vectors import Packed
+    from remanence.store.view import VisibleRows
+    from remanence.store.words import Words
+
+_GROW = 1.5
+"""By so much an array grows that is full."""
 
 K1, B = 1.2, 0.75
 """BM25 (Robertson and Zaragoza, 2009)."""
@@ -42,28 +43,132 @@ Part = tuple[float, NDArray[np.int32], NDArray[np.uint8]]
 """One term: its inverse document frequency, the visible rows that hold it, how often each does."""
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleRows:
-    """The rows that one search may see, and the statistics over just these."""
+class Encoder:
+    """Small integers for the words of one column; None is -1."""
 
-    mask: NDArray[np.bool_]
-    rows: Rows
-    mean_length: float
-    expires: int
-    """Microseconds at which the passing of time changes it."""
-    rarities: dict[int, float] = field(default_factory=dict)
-    """Inverse document frequencies of terms that were asked for."""
-    derived: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
-    """What stages computed over these rows: (name, filter) -> (commit, value)."""
+    def __init__(self, names: Sequence[str | None] = ()) -> None:
+        """names: by code; None for one that nobody has any more."""
+        self.of: dict[str, int] = {name: code for code, name in enumerate(names) if name is not None}
+        self.names: list[str] = ["" if name is None else name for name in names]
 
-    def like(self, other: VisibleRows) -> bool:
-        """The same rows for the same time."""
-        return (
-            self.expires == other.expires
-            and len(self.rows) == len(other.rows)
-            and self.mean_length == other.mean_length
-            and bool(np.array_equal(self.rows, other.rows))
-        )
+    def __call__(self, value: str | None) -> int:
+        if value is None:
+            return -1
+        code = self.of.get(value)
+        if code is None:
+            code = self.of[value] = len(self.names)
+            self.names.append(value)
+        return code
+
+
+class GrowableArray:
+    """An array that is appended to in place; `now` is a view of the `size` rows that are there."""
+
+    __slots__ = ("_whole", "now", "size")
+
+    def __init__(self, dtype: Any, width: int | None = None) -> None:
+        self._whole: NDArray[Any] = np.zeros((0,) if width is None else (0, width), dtype)
+        self.now, self.size = self._whole, 0
+
+    def extend(self, values: Any, count: int | None = None) -> None:
+        """Append values, or one value `count` times."""
+        size = self.size + (len(values) if count is None else count)
+        if size > len(self._whole):
+            self.reserve(max(size, int(len(self._whole) * _GROW) + 64))
+        self._whole[self.size : size] = values
+        self.size, self.now = size, self._whole[:size]
+
+    def reserve(self, wanted: int) -> None:
+        """Make room for so many rows in all."""
+        if wanted > len(self._whole):
+            larger = np.zeros((wanted, *self._whole.shape[1:]), self._whole.dtype)
+            larger[: self.size] = self.now
+            self._take(larger, self.size)
+
+    def adopt(self, whole: NDArray[Any], size: int) -> None:
+        """Take an array that was made elsewhere; `size` rows of it count, the others are room."""
+        if whole.dtype != self._whole.dtype or whole.shape[1:] != self._whole.shape[1:]:
+            raise ValueError(f"an array of {whole.dtype} {whole.shape} is none of {self._whole.dtype}")
+        self._take(whole, size)
+
+    def _take(self, whole: NDArray[Any], size: int) -> None:
+        self._whole, self.size, self.now = whole, size, whole[:size]
+
+
+def extend_columns(
+    columns: Mapping[str, GrowableArray], encoders: Mapping[str, Encoder], count: int, given: Mapping[str, Any]
+) -> None:
+    """Append `count` rows to every column: what is given by its name (words, if it has an encoder), else 0."""
+    for name, column in columns.items():
+        values, encode = given.get(name, 0), encoders.get(name)
+        column.extend(values if encode is None else [encode(word) for word in values], count)
+
+
+class Postings:
+    """Which rows hold which term, and how often: sorted runs, and a tail that is merged when it grows."""
+
+    def __init__(self) -> None:
+        self._offsets = np.zeros(1, np.int64)
+        self._rows = np.zeros(0, np.int32)
+        self._tf = np.zeros(0, np.uint8)
+        self._tail_code = GrowableArray(np.uint32)
+        self._tail_row = GrowableArray(np.int32)
+        self._tail_tf = GrowableArray(np.uint8)
+
+    def add(self, codes: NDArray[np.uint32], rows: NDArray[np.int32], tf: NDArray[np.uint8]) -> None:
+        self._tail_code.extend(codes)
+        self._tail_row.extend(rows)
+        self._tail_tf.extend(tf)
+        if self._tail_code.size > max(30_000, len(self._rows) // 12):
+            self._merge()
+
+    def _merge(self) -> None:
+        lengths = np.diff(self._offsets)
+        codes = np.concatenate([np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths), self._tail_code.now])
+        rows = np.concatenate([self._rows, self._tail_row.now])
+        tf = np.concatenate([self._tf, self._tail_tf.now])
+        order = np.argsort(codes, kind="stable")
+        self._rows, self._tf = rows[order], tf[order]
+        counts = np.bincount(codes) if len(codes) else np.zeros(0, np.int64)
+        self._offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        self._tail_code, self._tail_row = GrowableArray(np.uint32), GrowableArray(np.int32)
+        self._tail_tf = GrowableArray(np.uint8)
+
+    def settle(self, gone: NDArray[np.bool_]) -> None:
+        """Merge the tail, and leave out rows that were erased."""
+        if self._tail_code.size:
+            self._merge()
+        if gone[self._rows].any():
+            kept = ~gone[self._rows]
+            before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+            self._offsets = before[self._offsets]
+            self._rows, self._tf = self._rows[kept], self._tf[kept]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What a settled index is made of."""
+        return {"offsets": self._offsets, "rows": self._rows, "tf": self._tf}
+
+    def adopt(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take `arrays` that were made elsewhere."""
+        self._offsets, self._rows, self._tf = arrays["offsets"], arrays["rows"], arrays["tf"]
+
+    def each(self, codes: Sequence[int]) -> list[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
+        """`of` each term."""
+        return [self.of(code) for code in codes]
+
+    def of(self, code: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """(rows, counts) of one term, rows ascending."""
+        if code + 1 < len(self._offsets):
+            low, high = self._offsets[code], self._offsets[code + 1]
+            rows, tf = self._rows[low:high], self._tf[low:high]
+        else:
+            rows, tf = self._rows[:0], self._tf[:0]
+        if self._tail_code.size:
+            late = np.flatnonzero(self._tail_code.now == code)
+            if len(late):
+                rows = np.concatenate([rows, self._tail_row.now[late]])
+                tf = np.concatenate([tf, self._tail_tf.now[late]])
+        return rows, tf
 
 
 class Index:
@@ -100,12 +205,10 @@ class Index:
         self.changed = 0
         self.least_trust: dict[str, float] = {}
         """user -> the least trust of anything that was ever put for them."""
-        self._cache: dict[tuple[Scope, Where, tuple[type, ...]], VisibleRows] = {}
-        self._cached_at = -1
-        self._readable: tuple[int, Columns | None] = -1, None
-        nobody = VisibleRows(np.zeros(0, np.bool_), np.zeros(0, np.int64), 0.0, OPEN)
-        nothing = nobody.rows, np.zeros(0, np.float32)
-        self._bm25: tuple[Any, VisibleRows, tuple[Rows, Floats]] = (None, nobody, nothing)
+        self.sights: tuple[int, dict[Hashable, VisibleRows]] = -1, {}
+        """Since which change, and who sees what of it: every view looks here before it looks for itself."""
+        nothing = np.zeros(0, np.int64), np.zeros(0, np.float32)
+        self._bm25: tuple[Any, VisibleRows | None, tuple[Rows, Floats]] = (None, None, nothing)
 
     @property
     def size(self) -> int:
@@ -123,18 +226,6 @@ class Index:
     def columns(self) -> dict[str, GrowableArray]:
         """Every column by name."""
         return {name: column for name, column in vars(self).items() if isinstance(column, GrowableArray)}
-
-    def readable(self) -> Columns:
-        """The columns that stages read, as they are now; made once until something changes."""
-        changed, known = self._readable
-        if known is None or changed != self.changed:
-            changed = self.changed
-            columns: dict[str, Any] = {
-                name: _read_only(getattr(self, _COLUMN_OF.get(name, name)).now) for name in _READABLE
-            }
-            known = Columns(**columns, kinds=MappingProxyType(self.kinds.of))
-            self._readable = changed, known
-        return known
 
     def reserve(self, count: int) -> None:
         """Make room for so many more rows at once."""
@@ -286,84 +377,6 @@ class Index:
             before[row] = after[row] = -1
         self.changed += 1
 
-    # --- who sees what ---
-
-    def visible(
-        self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None = None
-    ) -> VisibleRows:
-        """The rows that a search may see at `now` (microseconds); `narrow` keeps those that no column can tell."""
-        if self._cached_at != self.changed:
-            self._cache.clear()
-            self._cached_at = self.changed
-        key = (scope, where, tuple(type(value) for _, value in where.data))
-        known = self._cache.get(key)
-        if known is None or known.expires <= now:
-            if len(self._cache) >= 32:
-                self._cache.clear()
-            fresh = self._look(scope, where, now, narrow)
-            # One object for equal sights (all is of one kind, say), so that what was counted for one serves both.
-            known = self._cache[key] = next((one for one in self._cache.values() if one.like(fresh)), fresh)
-        return known
-
-    def of_scope(self, scope: Scope) -> NDArray[np.bool_]:
-        """Mask of every version that belongs to this scope, closed ones too."""
-        mask: NDArray[np.bool_] = self.user.now == self.users.of.get(scope.user, -2)
-        for part, codes, column in (
-            (scope.agent, self.agents, self.agent),
-            (scope.app, self.apps, self.app),
-            (scope.session, self.sessions, self.session),
-        ):
-            if part is not None:
-                mask &= column.now == codes.of.get(part, -2)
-        mask &= ~self.gone.now
-        return mask
-
-    def _look(self, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None) -> VisibleRows:
-        mask = self.of_scope(scope)
-        if where.session is not None:
-            mask &= self.session.now == self.sessions.of.get(where.session, -2)
-        expires = OPEN
-        moments = (where.known_as_of, where.as_of, where.since, where.before, where.until)
-        known_as_of, as_of, since, before, ends = micros_each(moments) if any(moments) else (None,) * 5
-        if known_as_of is not None:
-            mask &= (self.seen.now <= known_as_of) & (known_as_of < self.retired.now)
-        elif self.versioned:
-            mask &= self.retired.now == OPEN
-        until = self.until.now
-        if as_of is not None:
-            mask &= (self.at.now <= as_of) & (as_of < until)
-        elif not where.ended and where.until is None:
-            mask &= until > now
-            ending = until[mask & (until != OPEN)]
-            expires = int(ending.min()) if len(ending) else OPEN
-        if since is not None:
-            mask &= self.at.now >= since
-        if before is not None:
-            mask &= (self.at.now < before) & (self.at.now != NEVER)
-        for values, codes, column in (
-            (where.kinds, self.kinds, self.kind),
-            (where.who, self.people, self.who),
-            (where.tiers, self.tiers, self.tier),
-        ):
-            if values:
-                wanted = [codes.of.get(value, -2) for value in values]
-                mask &= np.isin(column.now, wanted) if len(wanted) > 1 else column.now == wanted[0]
-        if where.until is not None:
-            mask &= until == ends
-        if where.min_trust > 0:
-            mask &= self.trust.now >= where.min_trust - 1e-6
-        if where.max_trust < 1:
-            mask &= self.trust.now <= where.max_trust + 1e-6
-        rows = np.flatnonzero(mask)
-        if narrow is not None:
-            rows = narrow(rows)
-            mask = np.zeros(len(mask), np.bool_)
-            mask[rows] = True
-        if self.versioned:
-            rows = rows[np.argsort(self.first.now[rows], kind="stable")]
-        lengths = self.length.now[rows]
-        return VisibleRows(mask, rows, float(lengths.mean()) if len(lengths) else 0.0, expires)
-
     # --- searching ---
 
     def idf(self, codes: Sequence[int], seen: VisibleRows, postings: Sequence[Posting] | None = None) -> list[Part]:
@@ -501,20 +514,6 @@ class Index:
     def unit_vectors(self, rows: Rows) -> Floats:
         """float32 [N, dim], zero rows where there is no vector."""
         return np.asarray(self.vector.now[rows].astype(np.float32) * self.scale.now[rows][:, None], np.float32)
-
-
-_READABLE = (
-    "kind", "who", "session", "tier", "at", "until", "seen", "retired", "trust", "length", "number", "flags",
-)  # fmt: skip
-_COLUMN_OF = {"number": "first"}
-"""The index's own name of a column that has another one outside."""
-
-
-def _read_only(column: NDArray[Any]) -> NDArray[Any]:
-    """The same numbers, which nobody can write through it."""
-    shown = column.view()
-    shown.flags.writeable = False
-    return shown
 
 
 def _held(codes: Sequence[int], postings: Mapping[int, Posting], rows: Rows) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from remanence.errors import ModelMismatch
 from remanence.store.catch_up import show_vectors
 from remanence.store.door import Writing
 from remanence.store.vectors import packed
+from remanence.store.view import fetch, of_scope
 from remanence.types import Floats, Rows, Scope
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def rows(store: Store, scope: Scope | None) -> Rows:
     index = store.index
     lacking = ~index.embedded.now & ~index.gone.now
     if scope is not None:
-        lacking &= index.of_scope(scope)
+        lacking &= of_scope(index, scope)
     for job in store.jobs(state="waiting"):
         if job.stage == "embed":
-            lacking &= ~((job.low <= index.n.now) & (index.n.now <= job.high) & index.of_scope(job.scope))
+            lacking &= ~((job.low <= index.n.now) & (index.n.now <= job.high) & of_scope(index, job.scope))
     return np.flatnonzero(lacking)
 
 
@@ -37,7 +38,7 @@ def fill(
         raise ModelMismatch(store.stale)
     index = store.index
     missing = some[~index.embedded.now[some] & ~index.gone.now[some]]
-    items = store.fetch(missing) if len(missing) else []
+    items = fetch(store, missing) if len(missing) else []
     numbers = [int(n) for n in index.n.now[missing]]
     vectors = packed(numbers, embed([item.key for item in items]), store.dim).stored if items else []
     with store.committing("vectors", [["vectors", len(vectors)]]):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from remanence.store.plan import Known
-from remanence.store.view import View
+from remanence.store.view import View, fetch_stored
 from remanence.types import EVERYTHING, Scope
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def current(store: Store, scope: Scope, ids: Sequence[str]) -> dict[str, Known]:
     if not len(there):
         return {}
     numbers, firsts = index.n.now[there].tolist(), index.n.now[index.first.now[there]].tolist()
-    found = zip(numbers, firsts, *zip(*store.fetch_stored(there), strict=True), strict=True)
+    found = zip(numbers, firsts, *zip(*fetch_stored(store, there), strict=True), strict=True)
     return {item.id: Known(n, first, row, item) for n, first, row, item in found}
 
 

@@ -9,16 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from remanence.blake import blake2b
 from remanence.errors import Conflict, InvalidInput, NotFound, ScopeError
-from remanence.language.text_flags import text_flags_each
 from remanence.records import dataclass
-from remanence.store.door import LinkRow, Stored, WordRow
-from remanence.store.rows import Row, closed, pack_each
-from remanence.store.words import terms_each
+from remanence.store.door import LinkRow, Stored
+from remanence.store.rows import Row, closed, stored_each
 from remanence.types import Change, Item, Link, Receipt, Scope, Update, keys_of, micros_each
 
 _NEW_FIELDS = {
@@ -70,6 +64,8 @@ class Plan:
     """What the word and vector indexes see of each row."""
     numbers: tuple[int, ...]
     """n of each row."""
+    columns: tuple[tuple[Any, ...], ...]
+    """`rows.COLUMNS` of each row."""
     closes: tuple[Stored, ...]
     """Versions that are no longer believed."""
     links: tuple[LinkRow, ...]
@@ -102,7 +98,7 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
         planner.touch(touch.id, touch.strength, touch.utility, touch.uses, used, touch.stage)
     first = lookups.next_row
     numbers = tuple(range(first, first + len(planner.items)))
-    rows = pack_each(planner.items, seen=lookups.at, retired=planner.ended)
+    rows, columns = stored_each(planner.items, numbers, planner.firsts, seen=lookups.at, retired=planner.ended)
     puts = [["put", first, first + len(change.puts) - 1]] if change.puts else []
     receipt = Receipt(
         ids=tuple(item.id for item in planner.items[: len(change.puts)]),
@@ -118,7 +114,8 @@ def planned(change: Change, scope: Scope, lookups: Lookups) -> Plan:
     )
     return Plan(
         at=lookups.at,
-        rows=tuple(zip(numbers, planner.firsts, rows, strict=True)),
+        rows=tuple(rows),
+        columns=tuple(columns),
         items=tuple(planner.items),
         keys=tuple(keys_of(planner.items)) if planner.items else (),
         numbers=numbers,
@@ -352,57 +349,3 @@ def _changed_fields(item: Item, given: Mapping[str, Any]) -> dict[str, Any]:
     if "session" in fields:
         fields["scope"] = replace(item.scope, session=fields.pop("session"))
     return fields
-
-
-# --- words -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of some rows: as they are stored, and as the index takes them."""
-
-    rows: list[WordRow]
-    new_terms: dict[str, int]
-    codes: NDArray[np.uint32]
-    """Codes of all rows, one after another."""
-    tf: NDArray[np.uint8]
-    counts: NDArray[np.int64]
-    """How many codes each row has."""
-    flags: list[int]
-
-
-def worded(
-    rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int, keys: Sequence[str] | None = None
-) -> Words:
-    """The words of (n, item) rows; terms that are new get the next codes. keys: `keys_of` the items, if it is known."""
-    new: dict[str, int] = {}
-    stored: list[WordRow] = []
-    codes_of, tf_of = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
-    items = [item for _, item in rows]
-    found = terms_each(keys_of(items) if keys is None else keys)
-    flags = text_flags_each([item.text for item in items])
-    for (n, _), some, flag in zip(rows, found, flags, strict=True):
-        counted: dict[int, int] = {}
-        for term in some:
-            code = known.get(term)
-            if code is None:
-                code = new.setdefault(term, next_code + len(new))
-            counted[code] = counted.get(code, 0) + 1
-        codes = np.fromiter(counted, np.uint32, len(counted))
-        tf = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
-        stored.append((n, codes.tobytes() + tf.tobytes(), flag))
-        codes_of.append(codes)
-        tf_of.append(tf)
-    return Words(
-        stored,
-        new,
-        np.concatenate(codes_of),
-        np.concatenate(tf_of),
-        np.array([len(codes) for codes in codes_of[1:]], np.int64),
-        flags,
-    )
-
-
-def chained(before: bytes, seq: int, at: int, reason: str, ops: str) -> bytes:
-    """The journal's hash chain: 16 bytes over the row and the row before it."""
-    return blake2b(before + f"{seq}|{at}|{reason}|{ops}".encode(), digest_size=16).digest()

@@ -25,6 +25,10 @@ MAX_WORD = 1_024
 COLUMNS = "n, item, kind, who, at, until, seen, retired, user, agent, session, app, trust, tier"
 """What a search filters by; read into the index without the texts, under a checksum of its own."""
 
+LINK = "src, rel, dst, weight, at, until, seen, retired, reason"
+USE = "item, strength, utility, uses, used"
+"""The fields of a link and of an item's uses, each under a checksum of its own too."""
+
 Row = tuple[Any, ...]
 
 
@@ -90,6 +94,14 @@ def pack_each(items: Sequence[Item], *, seen: int, retired: Sequence[int | None]
             ) from None
         found.append(tuple(row))
     return found
+
+
+def stored_each(
+    items: Sequence[Item], numbers: Sequence[int], firsts: Sequence[int], *, seen: int, retired: Sequence[int | None]
+) -> tuple[list[tuple[int, int, Row]], list[tuple[Any, ...]]]:
+    """(n, n of the first version, `pack`) of each of some items of one moment, and `COLUMNS` of each."""
+    stored = list(zip(numbers, firsts, pack_each(items, seen=seen, retired=retired), strict=True))
+    return stored, columns_each(stored)
 
 
 def _refuse(item: Item) -> None:

@@ -9,11 +9,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from remanence import store as parts
+from remanence.blake import blake2b
 from remanence.errors import (
     Conflict,
     IntegrityError,
@@ -22,7 +24,6 @@ from remanence.errors import (
     ModelError,
     ModelMismatch,
     Moved,
-    NotFound,
     RemanenceError,
     StoreError,
 )
@@ -35,22 +36,22 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Access, Connection, version_gate
-from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
+from remanence.store.door import Along, Door, Entry, Job, Later, Writing
 from remanence.store.heap import give_back
 from remanence.store.ids import Ids
 from remanence.store.lock import WriterLock
 from remanence.store.peek import kept_if_damaged, refuse_foreign
-from remanence.store.rows import MAX_WORD, Row, columns_each, keyed, unpack, unpack_each
+from remanence.store.rows import MAX_WORD, keyed
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
 from remanence.store.vectors import Packed, mismatch, packed
-from remanence.store.view import View
+from remanence.store.view import View, of_scope
+from remanence.store.words import Words, worded
 from remanence.types import (
     Change,
     Clock,
     Edges,
     Floats,
-    Item,
     JournalRow,
     Receipt,
     Rows,
@@ -62,6 +63,7 @@ from remanence.types import (
 
 Embed = Callable[[Sequence[str]], Floats]
 _ALONE = Along()
+_NONE: Mapping[str, Floats] = MappingProxyType({})
 _ACCESS = Access()
 
 
@@ -194,7 +196,7 @@ class Store:
 
     def refresh(self) -> None:
         """Catch up with what other processes committed."""
-        self._check_open()
+        self.check_open()
         if self._suspect:
             self._reopen()
         if self._torn:
@@ -242,7 +244,8 @@ class Store:
                 self.door.close()
             self._connect()
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """`StoreError` when the space is closed, or was opened before a fork."""
         if not self.open:
             raise StoreError("this space is closed; open it again with Memory(path)")
         if os.getpid() != self._pid:
@@ -286,33 +289,9 @@ class Store:
         _, model, dim = self.current_model
         return "" if (model, dim) == (self.model, self.dim) else mismatch(model, self.model)
 
-    def fetch(self, rows: Rows) -> list[Item]:
-        """Items of index rows, in that order; `IntegrityError` when one is damaged."""
-        return [item for _, item in self.fetch_stored(rows)]
-
-    def fetch_stored(self, rows: Rows) -> list[tuple[Row, Item]]:
-        """`fetch`, with the stored fields."""
-        self._check_open()
-        numbers = [int(n) for n in self.index.n.now[rows]]
-        found = self.door.rows(numbers)
-        try:
-            stored = [found[n] for n in numbers]
-            return list(zip([row for row, _ in stored], unpack_each(stored), strict=True))
-        except KeyError:
-            raise NotFound("an item was erased while it was being read; ask again") from None
-        except IntegrityError:
-            for row, n in zip(rows.tolist(), numbers, strict=True):
-                try:
-                    unpack(found[n][0])
-                except IntegrityError as error:
-                    self.damaged.append(str(error))
-                    self.index.gone.now[row] = True
-                    self.index.changed += 1
-            raise
-
     def journal(self, after: int = 0) -> Iterator[JournalRow]:
         """Applied changes with `commit` > after, in order."""
-        self._check_open()
+        self.check_open()
         for entry in self.door.journal(after):
             when = moment(entry.at)
             assert when is not None
@@ -341,7 +320,7 @@ class Store:
         """The receipt of an earlier call with this idempotency key; `Conflict` when its content was another."""
         if not key or len(key) > MAX_WORD:
             raise InvalidInput(f"an idempotency key has 1 to {MAX_WORD} characters")
-        self._check_open()
+        self.check_open()
         known = self.door.receipt(scope, key)
         if known is None:
             return None
@@ -358,13 +337,15 @@ class Store:
         *,
         scope: Scope,
         embed: Embed | None = None,
+        vectors: Mapping[str, Floats] = _NONE,
         along: Along = _ALONE,
         seen: int | None = None,
     ) -> Receipt:
         """Commit a change whole or not at all, and answer after the full-sync commit.
 
         embed: texts -> unit rows; when it fails the rows are kept, the work is queued as `embed` and the
-        receipt says degraded. seen: the commit that the change was made on; `Moved` when there is a later one.
+        receipt says degraded. vectors: unit rows of texts that are known already.
+        seen: the commit that the change was made on; `Moved` when there is a later one.
         """
         with self.writing():
             self.refresh()
@@ -374,7 +355,7 @@ class Store:
             if key is not None and (earlier := self.receipt_of(scope, key, along.digest)) is not None:
                 return earlier
             plan = parts.plan.planned(change, scope, self._lookups(scope))
-            vectors, degraded = self._embedded(plan, embed)
+            packs, degraded = self._embedded(plan, embed, vectors)
             further = dict(notes)
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
             further["refused"] = (*further.get("refused", ()), *plan.receipt.refused)
@@ -383,22 +364,32 @@ class Store:
             if plan.empty and done is None and not later:
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
-            texts = list(zip(plan.numbers, plan.items, strict=True))
-            words = parts.plan.worded(texts, self.index.terms, self.index.next_term, plan.keys)
-            with self._transaction():
-                work = [(job.stage, scope, along.recipe, job.low, job.high) for job in later]
-                if plan.rows:
-                    new = plan.numbers[0], plan.numbers[-1]
-                    looks = [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
-                    late = [("embed", scope, "", *new)] if vectors is None else []
-                    work = [*looks, *late, *work]
-                entry = self._write(plan, words, vectors, change.reason, work)
-                if key is not None:
-                    told = {k: v for k, v in asdict(receipt).items() if k != "replayed"}
-                    self.door.insert_receipt(scope, key, keyed(self.secret, along.digest), json.dumps(told))
-                if done is not None:
-                    self.door.advance(*done)
-            self._show(plan, words, vectors)
+            words = worded(
+                list(zip(plan.numbers, plan.items, strict=True)), self.index.terms, self.index.next_term, plan.keys
+            )
+            work = [(job.stage, scope, along.recipe, job.low, job.high) for job in later]
+            if plan.rows:
+                new = plan.numbers[0], plan.numbers[-1]
+                looks = [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
+                late = [("embed", scope, "", *new)] if packs is None else []
+                work = [*looks, *late, *work]
+            claims = packs is not None and bool(self.stale)
+            model = self.door.model_code(self.model, self.dim) if claims else self.current_model[0]
+            told = {name: value for name, value in asdict(receipt).items() if name != "replayed"} if key else {}
+            entry, what = self._writing(plan, words, packs, change.reason)
+            what = replace(
+                what,
+                model=model,
+                claims=claims,
+                work=work,
+                receipt=(scope, key, keyed(self.secret, along.digest), json.dumps(told)) if key else None,
+                done=done,
+            )
+            with self._forgiven():
+                self.door.commit(what)
+            if claims:
+                self._claimed(model)
+            self._show(plan, words, packs)
             self._committed(entry)
             return receipt
 
@@ -408,78 +399,87 @@ class Store:
         door = self.door
         return parts.plan.Lookups(self.now(), self.next_row, self.new_ids, door.first_of, current, door.same_links)
 
-    def _embedded(self, plan: parts.plan.Plan, embed: Embed | None) -> tuple[Packed | None, list[str]]:
+    def _embedded(
+        self, plan: parts.plan.Plan, embed: Embed | None, known: Mapping[str, Floats]
+    ) -> tuple[Packed | None, list[str]]:
         """The vectors of new rows, and why there are none."""
         if not plan.rows or embed is None:
             return None, []
         if self.stale and self.door.has_vectors(self.current_model[0]):
             return None, [f"vectors: {self.stale}"]
         try:
-            return packed(plan.numbers, embed(plan.keys), self.dim), []
+            made = [known[key] for key in plan.keys] if known.keys() >= set(plan.keys) else embed(plan.keys)
+            return packed(plan.numbers, np.asarray(made), self.dim), []
         except ModelError as error:
             return None, [f"vectors: {error}"]
 
-    def _write(
-        self,
-        plan: parts.plan.Plan,
-        words: parts.plan.Words,
-        vectors: Packed | None,
-        reason: str,
-        work: Sequence[Work],
-    ) -> Entry:
-        """Inside a transaction: the plan's rows, its journal entry, and the work that it causes."""
-        door = self.door
-        if vectors is not None:
-            self.claim_model()
-        model, packs = self.current_model[0], vectors.stored if vectors is not None else ()
-        door.write(Writing(plan.rows, plan.closes, words.new_terms, words.rows, model, packs, plan.evidence, plan.uses))
-        ops = [*plan.ops, *(["touch", *use, ""] for use in plan.uses)]
-        for touch in plan.touches:
-            door.touch(*touch[:5])
-            ops.append(["touch", *touch])
+    def _writing(
+        self, plan: parts.plan.Plan, words: Words, vectors: Packed | None, reason: str
+    ) -> tuple[Entry, Writing]:
+        """The journal's entry of a plan, and what it comes to in the tables with that."""
+        ops = [*plan.ops, *(["touch", *use, ""] for use in plan.uses), *(["touch", *touch] for touch in plan.touches)]
         if plan.unlinks:
-            door.retire_links(plan.unlinks, plan.at)
             ops.append(["unlink", list(plan.unlinks), plan.at])
+        low = self.door.next_link() if plan.links else 0
         if plan.links:
-            ops.append(["link", *door.insert_links(plan.links)])
-        return self.append(plan.at, reason, ops, work)
+            ops.append(["link", low, low + len(plan.links) - 1])
+        entry = self._entry(plan.at, reason, ops)
+        return entry, Writing(
+            rows=plan.rows,
+            closes=plan.closes,
+            terms=words.new_terms,
+            words=words.rows,
+            vectors=vectors.stored if vectors is not None else (),
+            evidence=plan.evidence,
+            uses=plan.uses,
+            touches=[touch[:5] for touch in plan.touches],
+            unlinks=plan.unlinks,
+            links=list(enumerate(plan.links, low)),
+            entry=entry,
+        )
 
     def claim_model(self) -> None:
         """Inside a transaction: the first vectors of a space decide which embedder is its own."""
         if self.stale:
             code = self.door.model_code(self.model, self.dim)
             self.door.choose_model(code)
-            self.current_model = code, self.model, self.dim
-            self.index.forget_vectors(self.dim)
+            self._claimed(code)
 
-    def _show(self, plan: parts.plan.Plan, words: parts.plan.Words, vectors: Packed | None) -> None:
+    def _claimed(self, code: int) -> None:
+        self.current_model = code, self.model, self.dim
+        self.index.forget_vectors(self.dim)
+
+    def _show(self, plan: parts.plan.Plan, words: Words, vectors: Packed | None) -> None:
         """After the commit: bring the index in memory up to it."""
         index = self.index
         if plan.rows:
-            index.show(columns_each(plan.rows), words, vectors)
+            index.show(plan.columns, words, vectors)
         if plan.closes:
             rows = index.row_of_n([n for n, _, _ in plan.closes])
             index.close(rows, np.full(len(rows), plan.at, np.int64))
         self.next_row += len(plan.rows)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing; the caller holds the lock."""
+    def _forgiven(self) -> Iterator[None]:
+        """A commit that failed leaves no id given and nothing cached believed."""
         try:
-            with self.door.transaction():
-                yield
+            yield
         except BaseException:
             self.new_ids.again()
             self._version = -1
             raise
 
-    def append(self, at: int, reason: str, ops: Sequence[Sequence[Any]], work: Sequence[Work] = ()) -> Entry:
-        """Inside a transaction: the next row of the journal, and the work that waits because of it."""
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; the caller holds the lock."""
+        with self._forgiven(), self.door.transaction():
+            yield
+
+    def _entry(self, at: int, reason: str, ops: Sequence[Sequence[Any]]) -> Entry:
+        """The journal's next row."""
         text = json.dumps(ops, separators=(",", ":"), ensure_ascii=False)
         seq = self.commit + 1
-        entry = Entry(seq, at, reason, text, parts.plan.chained(self._chain, seq, at, reason, text))
-        self.door.append(entry, work)
-        return entry
+        return Entry(seq, at, reason, text, chained(self._chain, seq, at, reason, text))
 
     def _committed(self, entry: Entry) -> None:
         self.commit, self._last_at, self._chain = entry.seq, entry.at, entry.chain
@@ -490,7 +490,8 @@ class Store:
         with self.writing():
             with self._transaction():
                 yield
-                entry = self.append(self.now() if at is None else at, reason, ops)
+                entry = self._entry(self.now() if at is None else at, reason, ops)
+                self.door.write(Writing(entry=entry))
             self._committed(entry)
 
     # --- the queue of derived work ---
@@ -500,7 +501,7 @@ class Store:
 
         Work of no recipe (vectors that an embedder owes, work from an earlier version) is everyone's.
         """
-        self._check_open()
+        self.check_open()
         return [
             job
             for job in self.door.jobs(state)
@@ -511,7 +512,7 @@ class Store:
         """At most `most` rows of the job's scope from n = low on, closed versions too, and the n to go on at."""
         index = self.index
         start, stop = (int(place) for place in np.searchsorted(index.n.now, [low, job.high + 1]))
-        rows = start + np.flatnonzero(index.of_scope(job.scope)[start:stop])
+        rows = start + np.flatnonzero(of_scope(index, job.scope)[start:stop])
         return rows[:most], int(index.n.now[rows[most]]) if len(rows) > most else None
 
     def waiting(self, scope: Scope, recipe: str | None = None) -> int:
@@ -556,7 +557,7 @@ class Store:
 
     def tombstones(self, sources: Sequence[str], scope: Scope) -> set[str]:
         """Which of these sources were erased before in this scope."""
-        self._check_open()
+        self.check_open()
         marks = {parts.erasing.source_mark(self.secret, source): source for source in sources}
         return {marks[mark] for mark in self.door.tombstones(scope, list(marks))}
 
@@ -587,3 +588,8 @@ class Store:
         """Damage that the caller has not been told of yet."""
         said, self._said_damage = self._said_damage, True
         return [] if said else self.warnings
+
+
+def chained(before: bytes, seq: int, at: int, reason: str, ops: str) -> bytes:
+    """The journal's hash chain: 16 bytes over the row and the row before it."""
+    return blake2b(before + f"{seq}|{at}|{reason}|{ops}".encode(), digest_size=16).digest()

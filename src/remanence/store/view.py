@@ -7,19 +7,21 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from remanence.blake import blake2b
-from remanence.errors import ModelMismatch, NotFound
+from remanence.errors import IntegrityError, ModelMismatch, NotFound
 from remanence.records import dataclass
-from remanence.store.index import VisibleRows
-from remanence.store.rows import unpack_each
+from remanence.store.rows import Row, unpack, unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
     EVERYTHING,
+    NEVER,
+    OPEN,
     UNSEEN,
     Columns,
     Direction,
@@ -31,6 +33,7 @@ from remanence.types import (
     Scope,
     TermMatches,
     Where,
+    micros_each,
     moments,
 )
 
@@ -45,6 +48,30 @@ FEW = 256
 """So many items at once are remembered for the rest of the verb; a longer list is read and let go."""
 
 _CURRENT = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleRows:
+    """The rows that one search may see, and the statistics over just these."""
+
+    mask: NDArray[np.bool_]
+    rows: Rows
+    mean_length: float
+    expires: int
+    """Microseconds at which the passing of time changes it."""
+    rarities: dict[int, float] = field(default_factory=dict)
+    """Inverse document frequencies of terms that were asked for."""
+    derived: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
+    """What stages computed over these rows: (name, filter) -> (commit, value)."""
+
+    def like(self, other: VisibleRows) -> bool:
+        """The same rows for the same time."""
+        return (
+            self.expires == other.expires
+            and len(self.rows) == len(other.rows)
+            and self.mean_length == other.mean_length
+            and bool(np.array_equal(self.rows, other.rows))
+        )
 
 
 @dataclass(eq=False)
@@ -93,7 +120,7 @@ class View:
         found = self._sights.get(where)
         if found is None:
             narrow = (lambda rows: self._holding(rows, where)) if where.source or where.data else None
-            found = self._sights[where] = index.visible(self.scope, where, self._now, narrow)
+            found = self._sights[where] = visible(index, self.scope, where, self._now, narrow)
         return found
 
     def _holding(self, rows: Rows, where: Where) -> Rows:
@@ -136,7 +163,7 @@ class View:
         row = int(self.rows_of([id], Where(tiers=(), ended=True, known_as_of=known_as_of))[0])
         if row < 0:
             raise NotFound(f"no item {id!r} in this scope")
-        return self._shown(self._store.fetch(np.array([row])))[0]
+        return self._shown(fetch(self._store, np.array([row])))[0]
 
     def history(self, id: str) -> list[Item]:
         found = unpack_each(self._store.door.versions(id))
@@ -147,11 +174,11 @@ class View:
     def items(self, rows: Rows) -> list[Item]:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) > FEW:
-            return self._shown(self._store.fetch(wanted))
+            return self._shown(fetch(self._store, wanted))
         known = self._remembered()
         missing = [row for row in wanted.tolist() if row not in known]
         if missing:
-            fetched, index = self._store.fetch(np.array(missing)), self._store.index
+            fetched, index = fetch(self._store, np.array(missing)), self._store.index
             self._kept.update(zip(missing, fetched, strict=True))
             known.update(zip(missing, self._shown(fetched), strict=True))
             firsts = index.first.now[missing].tolist()
@@ -278,7 +305,9 @@ class View:
 
     @cached_property
     def columns(self) -> Columns:
-        return self._store.index.readable()
+        index = self._store.index
+        shown: dict[str, Any] = {name: _read_only(getattr(index, _COLUMN_OF.get(name, name)).now) for name in _READABLE}
+        return Columns(**shown, kinds=MappingProxyType(index.kinds.of))
 
     def speaker_codes(self, names: Sequence[str]) -> list[int]:
         known = self._store.index.people.of
@@ -379,6 +408,20 @@ class View:
         )
 
 
+_READABLE = (
+    "kind", "who", "session", "tier", "at", "until", "seen", "retired", "trust", "length", "number", "flags",
+)  # fmt: skip
+_COLUMN_OF = {"number": "first"}
+"""The index's own name of a column that has another one outside."""
+
+
+def _read_only(column: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers, which nobody can write through it."""
+    shown = column.view()
+    shown.flags.writeable = False
+    return shown
+
+
 def _holds(data: Any, wanted: Sequence[tuple[tuple[str, ...], Any]]) -> bool:
     """True when every path leads to an equal value; a truth value equals no number."""
     for path, value in wanted:
@@ -388,3 +431,119 @@ def _holds(data: Any, wanted: Sequence[tuple[tuple[str, ...], Any]]) -> bool:
         if here != value or isinstance(here, bool) is not isinstance(value, bool):
             return False
     return True
+
+
+# --- rows as items ---------------------------------------------------------------------------------
+
+
+def fetch(store: Store, rows: Rows) -> list[Item]:
+    """Items of index rows, in that order; `IntegrityError` when one is damaged, which is left out from then on."""
+    return [item for _, item in fetch_stored(store, rows)]
+
+
+def fetch_stored(store: Store, rows: Rows) -> list[tuple[Row, Item]]:
+    """`fetch`, with the stored fields."""
+    store.check_open()
+    index = store.index
+    numbers = [int(n) for n in index.n.now[rows]]
+    found = store.door.rows(numbers)
+    try:
+        stored = [found[n] for n in numbers]
+        return list(zip([row for row, _ in stored], unpack_each(stored), strict=True))
+    except KeyError:
+        raise NotFound("an item was erased while it was being read; ask again") from None
+    except IntegrityError:
+        for row, n in zip(rows.tolist(), numbers, strict=True):
+            try:
+                unpack(found[n][0])
+            except IntegrityError as error:
+                store.damaged.append(str(error))
+                index.gone.now[row] = True
+                index.changed += 1
+        raise
+
+
+# --- who sees what ---------------------------------------------------------------------------------
+
+
+def visible(
+    index: Index, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None = None
+) -> VisibleRows:
+    """The rows that a search may see at `now` (microseconds), one object until something changes.
+
+    `narrow` keeps those that no column can tell.
+    """
+    since, sights = index.sights
+    if since != index.changed:
+        sights = {}
+        index.sights = index.changed, sights
+    key = (scope, where, tuple(type(value) for _, value in where.data))
+    known = sights.get(key)
+    if known is None or known.expires <= now:
+        if len(sights) >= 32:
+            sights.clear()
+        fresh = _look(index, scope, where, now, narrow)
+        # One object for equal sights (all is of one kind, say), so that what was counted for one serves both.
+        known = sights[key] = next((one for one in sights.values() if one.like(fresh)), fresh)
+    return known
+
+
+def of_scope(index: Index, scope: Scope) -> NDArray[np.bool_]:
+    """Mask of every version that belongs to this scope, closed ones too."""
+    mask: NDArray[np.bool_] = index.user.now == index.users.of.get(scope.user, -2)
+    for part, codes, column in (
+        (scope.agent, index.agents, index.agent),
+        (scope.app, index.apps, index.app),
+        (scope.session, index.sessions, index.session),
+    ):
+        if part is not None:
+            mask &= column.now == codes.of.get(part, -2)
+    mask &= ~index.gone.now
+    return mask
+
+
+def _look(index: Index, scope: Scope, where: Where, now: int, narrow: Callable[[Rows], Rows] | None) -> VisibleRows:
+    mask = of_scope(index, scope)
+    if where.session is not None:
+        mask &= index.session.now == index.sessions.of.get(where.session, -2)
+    expires = OPEN
+    times = (where.known_as_of, where.as_of, where.since, where.before, where.until)
+    known_as_of, as_of, since, before, ends = micros_each(times) if any(times) else (None,) * 5
+    if known_as_of is not None:
+        mask &= (index.seen.now <= known_as_of) & (known_as_of < index.retired.now)
+    elif index.versioned:
+        mask &= index.retired.now == OPEN
+    until = index.until.now
+    if as_of is not None:
+        mask &= (index.at.now <= as_of) & (as_of < until)
+    elif not where.ended and where.until is None:
+        mask &= until > now
+        ending = until[mask & (until != OPEN)]
+        expires = int(ending.min()) if len(ending) else OPEN
+    if since is not None:
+        mask &= index.at.now >= since
+    if before is not None:
+        mask &= (index.at.now < before) & (index.at.now != NEVER)
+    for values, codes, column in (
+        (where.kinds, index.kinds, index.kind),
+        (where.who, index.people, index.who),
+        (where.tiers, index.tiers, index.tier),
+    ):
+        if values:
+            wanted = [codes.of.get(value, -2) for value in values]
+            mask &= np.isin(column.now, wanted) if len(wanted) > 1 else column.now == wanted[0]
+    if where.until is not None:
+        mask &= until == ends
+    if where.min_trust > 0:
+        mask &= index.trust.now >= where.min_trust - 1e-6
+    if where.max_trust < 1:
+        mask &= index.trust.now <= where.max_trust + 1e-6
+    rows = np.flatnonzero(mask)
+    if narrow is not None:
+        rows = narrow(rows)
+        mask = np.zeros(len(mask), np.bool_)
+        mask[rows] = True
+    if index.versioned:
+        rows = rows[np.argsort(index.first.now[rows], kind="stable")]
+    lengths = index.length.now[rows]
+    return VisibleRows(mask, rows, float(lengths.mean()) if len(lengths) else 0.0, expires)

@@ -9,12 +9,19 @@ whole and in parts: `getUserByEmail` and `get_user_by_email` share their terms; 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from remanence.language.common_words import INDEX_STOP
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.stem import english_stem
 from remanence.language.text import WORD
+from remanence.language.text_flags import text_flags_each
+from remanence.records import dataclass
+from remanence.store.door import WordRow
+from remanence.types import Item, keys_of
 
 _CJK = lazy_pattern("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0002fa1f]+")
 _MARKED = lazy_pattern("[\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3]+")
@@ -143,3 +150,52 @@ def _pairs(run: str) -> list[str]:
     if place < len(run):
         found.extend(_plain(run[place:]))
     return found
+
+
+# --- the words of rows -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of some rows: as they are stored, and as the index takes them."""
+
+    rows: list[WordRow]
+    new_terms: dict[str, int]
+    codes: NDArray[np.uint32]
+    """Codes of all rows, one after another."""
+    tf: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+    """How many codes each row has."""
+    flags: list[int]
+
+
+def worded(
+    rows: Sequence[tuple[int, Item]], known: Mapping[str, int], next_code: int, keys: Sequence[str] | None = None
+) -> Words:
+    """The words of (n, item) rows; terms that are new get the next codes. keys: `keys_of` the items, if it is known."""
+    new: dict[str, int] = {}
+    stored: list[WordRow] = []
+    codes_of, tf_of = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint8)]
+    items = [item for _, item in rows]
+    found = terms_each(keys_of(items) if keys is None else keys)
+    flags = text_flags_each([item.text for item in items])
+    for (n, _), some, flag in zip(rows, found, flags, strict=True):
+        counted: dict[int, int] = {}
+        for term in some:
+            code = known.get(term)
+            if code is None:
+                code = new.setdefault(term, next_code + len(new))
+            counted[code] = counted.get(code, 0) + 1
+        codes = np.fromiter(counted, np.uint32, len(counted))
+        tf = np.minimum(np.fromiter(counted.values(), np.int64, len(counted)), 255).astype(np.uint8)
+        stored.append((n, codes.tobytes() + tf.tobytes(), flag))
+        codes_of.append(codes)
+        tf_of.append(tf)
+    return Words(
+        stored,
+        new,
+        np.concatenate(codes_of),
+        np.concatenate(tf_of),
+        np.array([len(codes) for codes in codes_of[1:]], np.int64),
+        flags,
+    )

@@ -13,9 +13,8 @@ import numpy as np
 from remanence.errors import RemanenceError
 from remanence.records import dataclass
 from remanence.store.peek import damaged_logs
-from remanence.store.plan import chained
 from remanence.store.rows import sound, unpack
-from remanence.store.store import Store
+from remanence.store.store import Store, chained
 from remanence.store.words import terms
 from remanence.types import Item
 

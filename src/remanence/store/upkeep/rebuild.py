@@ -12,11 +12,11 @@ from typing import Any
 from remanence.errors import IntegrityError, RemanenceError, StoreError
 from remanence.store.connection import Access, Connection
 from remanence.store.door import Door, Writing
-from remanence.store.plan import worded
 from remanence.store.rows import closed, sound, unpack
 from remanence.store.store import Store
 from remanence.store.tables import Tables
 from remanence.store.vectors import packed
+from remanence.store.words import worded
 from remanence.types import Embedder
 
 Progress = Callable[[int, int | None], None]
@@ -60,7 +60,8 @@ def _copy_of(store: Store, part: Path) -> Iterator[Door]:
             while not work.done:
                 work.step(500)
         yield Tables(connection)
-        connection.run("PRAGMA journal_mode=delete")
+        with connection.told():
+            connection.db.pragma("journal_mode", "delete")
     finally:
         with suppress(RemanenceError):
             connection.close()

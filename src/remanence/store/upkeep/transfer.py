@@ -12,10 +12,10 @@ from remanence.language.dates import parse_when
 from remanence.store.door import LinkRow, Writing
 from remanence.store.erasing import id_mark, source_mark
 from remanence.store.ids import base32
-from remanence.store.plan import worded
 from remanence.store.rows import keyed, pack, scope_key, unpack
 from remanence.store.store import Store
 from remanence.store.vectors import packed
+from remanence.store.words import worded
 from remanence.types import EVERYTHING, Embedder, Evidence, Item, Scope, iso, micros, moment
 
 Progress = Callable[[int, int | None], None]
@@ -374,13 +374,15 @@ def _insert(store: Store, fresh: Sequence[Item], vectors: list[tuple[int, bytes]
         store.claim_model()
     evidence = [(ends[e.id], firsts[item.id]) for item in fresh for e in item.evidence if e.id in ends]
     model = store.current_model[0]
-    door.write(Writing(stored, (), words.new_terms, words.rows, model, vectors, evidence))
+    door.write(
+        Writing(stored, terms=words.new_terms, words=words.rows, model=model, vectors=vectors, evidence=evidence)
+    )
     return firsts
 
 
 def _insert_links(store: Store, chosen: _Chosen, firsts: dict[str, int], links: list[list[Any]]) -> int:
     """Links between items of the file; of a whole space also to what is known."""
-    door, added = store.door, 0
+    door, added, low = store.door, 0, store.door.next_link()
     ids = [chosen.id_of.get(id, id) for src, _, dst, *_ in links for id in (src, dst)]
     ends: dict[str, int] = firsts if chosen.scope is not None else {**door.first_of(ids), **firsts}
     for src, rel, dst, weight, at, until, seen, retired, reason in links:
@@ -392,7 +394,7 @@ def _insert_links(store: Store, chosen: _Chosen, firsts: dict[str, int], links: 
                 continue
             seen = chosen.at
         if not door.has_link(start, rel, end, seen):
-            door.insert_links([(start, rel, end, float(weight), at, until, seen, retired, reason)])
+            door.copy_links([(low + added, (start, rel, end, float(weight), at, until, seen, retired, reason))])
             added += 1
     return added
 
