@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.recall import expand, find
+from remanence.recall import expand, find, score
 from remanence.types import Change, Cue, Evidence, Item, Link
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -37,8 +37,8 @@ def test_coherence_tells_a_talk_from_a_heap(space):
     random.Random(4).shuffle(heap)
     cue = Cue("anything", NOW)
 
-    assert expand.coherence(cue, turns(space, texts).ctx()) > 0.8
-    assert expand.coherence(cue, turns(space, heap).ctx()) < 0.2
+    assert score.coherence(cue, turns(space, texts).ctx()) > 0.8
+    assert score.coherence(cue, turns(space, heap).ctx()) < 0.2
 
 
 def test_neighbours_lend_their_score_where_talk_is_coherent(space):

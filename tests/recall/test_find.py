@@ -26,7 +26,7 @@ def test_a_speakers_name_does_not_pull_towards_turns_that_say_it(space, monkeypa
 
     assert "I adopted a guinea pig yesterday." == memory.told(find.vectors(), cue)[0]
 
-    monkeypatch.setattr("remanence.stage.question.strip_speakers", lambda text, people: text)
+    monkeypatch.setattr("remanence.stage.question.strip_asked", lambda text, people, roles: text)
     assert "Hi Caroline! Caroline, good to see you." == memory.told(find.vectors(), cue)[0]
 
 

@@ -93,9 +93,9 @@ def test_coherence_is_the_effect_of_standing_beside_each_other(space, count, ste
     cue = memory.cue("anything")
     lengths = [float(ctx.store.columns.length[row]) for row in rows[::step]]
 
-    assert pytest.approx(min(1.0, max(0.0, wanted)), abs=1e-4) == expand.coherence(cue, ctx)
-    weight = expand.coherence(cue, ctx) * min(1.0, math.sqrt(30 / (15 + statistics.fmean(lengths))))
-    assert pytest.approx(weight, abs=1e-6) == expand.context_weight(cue, ctx)
+    assert pytest.approx(min(1.0, max(0.0, wanted)), abs=1e-4) == score.coherence(cue, ctx)
+    weight = score.coherence(cue, ctx) * min(1.0, math.sqrt(30 / (15 + statistics.fmean(lengths))))
+    assert pytest.approx(weight, abs=1e-6) == score.context_weight(cue, ctx)
 
 
 def test_long_turns_lean_less_on_their_neighbours(space):
@@ -106,8 +106,8 @@ def test_long_turns_lean_less_on_their_neighbours(space):
     mean = float(ctx.store.columns.length[ctx.store.rows(cue.where)].mean())
 
     assert mean > 60
-    expected = expand.coherence(cue, ctx) * math.sqrt(30 / (15 + mean))
-    assert pytest.approx(expected, abs=1e-6) == expand.context_weight(cue, ctx)
+    expected = score.coherence(cue, ctx) * math.sqrt(30 / (15 + mean))
+    assert pytest.approx(expected, abs=1e-6) == score.context_weight(cue, ctx)
 
 
 @pytest.mark.parametrize(("turns", "told"), [(8, False), (9, True)])
@@ -116,7 +116,7 @@ def test_with_fewer_than_eight_pairs_nothing_is_said_of_coherence(space, turns, 
     memory = space(*({"text": turn["text"], "session": "s"} for turn in talk()[:turns]))
     memory_cue, ctx = memory.cue("anything"), memory.ctx()
 
-    assert told == (expand.coherence(memory_cue, ctx) > 0)
+    assert told == (score.coherence(memory_cue, ctx) > 0)
 
 
 def lent_by_hand(memory, base, lent, before, after, top):
@@ -139,7 +139,7 @@ def test_neighbours_lend_what_the_plain_loop_lends(space, before, after, share, 
     memory = space(*talk())
     text = "cedar boards, jazz tickets"
     base, ctx = scored(memory.run(find.words(), text)), memory.ctx()
-    lent = share * expand.context_weight(memory.cue(text), ctx)
+    lent = share * score.context_weight(memory.cue(text), ctx)
     assert 0.05 < lent
 
     found = memory.run(find.words() >> expand.neighbours(before=before, after=after, share=share, top=top), text)
@@ -163,7 +163,7 @@ class Loop:
         self.asked = question(self.cue, self.ctx)
         self.terms = list(cue_terms(self.cue, self.ctx))
         self.weight = dict(zip(self.terms, self._shares(), strict=True))
-        self.near = expand.context_weight(self.cue, self.ctx)
+        self.near = score.context_weight(self.cue, self.ctx)
         vector = cue_vector(self.cue, self.ctx)
         rows = np.array([row for row, _ in self.pairs])
         self.similarity = dict(zip(rows.tolist(), self.ctx.store.similarity(vector, rows).tolist(), strict=True))
@@ -635,7 +635,7 @@ def test_no_hits_stay_none_and_lone_hits_stay(space, stage):
 def test_a_share_too_small_to_see_moves_nothing(space):
     """Below a hundredth nothing is lent and nothing let in."""
     memory = space(*talk())
-    lent = expand.context_weight(memory.cue("x"), memory.ctx())
+    lent = score.context_weight(memory.cue("x"), memory.ctx())
     assert lent > 0.1
     base = scored(memory.run(find.words(), "cedar boards"))
 

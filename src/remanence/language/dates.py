@@ -371,6 +371,11 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
     return out
 
 
+def asked_times(question: str, now: datetime) -> tuple[list[TimeExpression], list[TimeExpression]]:
+    """The times that a question names (`find`), and those that it asks about (`cue_interval`)."""
+    return find(question, now), cue_interval(question, now)
+
+
 # ------------------------------------------------------------ whole dates
 
 _EPOCH = lazy_pattern(r"-?\d{9,19}(?:\.\d{1,9})?$")

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Literal
 
 from remanence.language.answer_type import AnswerType, expected, in_another_language
-from remanence.language.dates import TimeExpression, cue_interval, find
+from remanence.language.dates import TimeExpression, asked_times
 from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.names import names_in
 from remanence.language.speakers import match_speakers
-from remanence.language.statements.attributes import attributes_named
+from remanence.language.statements.attributes import attributes_asked
 from remanence.language.text import content_of, words, words_each
 from remanence.records import dataclass
 
@@ -78,7 +78,8 @@ class Question:
     asker: the speaker who asks ("I" in it), None when unknown. people: those known by name whom it names, sorted.
     subjects: whom it is about: `people`, and the asker where it says "I" or "my"; empty when nobody is said.
     names: its capitalised names. expected: form of the answer, its noun, whether several are wanted.
-    attributes: names of attributes that its words ask for, likeliest first (`statements.attributes`).
+    attributes: names of attributes that its words ask for, likeliest first (`statements.attributes`). single: those of
+    them that hold one value at a time. named: those that its keywords name ("children", and not "has").
     said: all its words in order. keywords: content words in order, without the names of `people`; all content words
     when nothing else is left.
     topic: the same words, names of listed people included. essence: keywords without words of time ("these days",
@@ -98,6 +99,8 @@ class Question:
     names: tuple[str, ...] = ()
     expected: AnswerType = A_THING
     attributes: tuple[str, ...] = ()
+    single: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     said: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
@@ -163,6 +166,8 @@ def read(
     form = expected(whole)
     if whole is not question and _LISTED.search(question) is None:
         form = replace(form, many=False)
+    attributes, single, told = attributes_asked(tuple(every), keywords or topic)
+    times, intervals = asked_times(question, at)
     return Question(
         text=question,
         at=at,
@@ -171,12 +176,14 @@ def read(
         subjects=about,
         names=names_in(question),
         expected=form,
-        attributes=attributes_named(tuple(every)),
+        attributes=attributes,
+        single=single,
+        named=told,
         said=tuple(said),
         keywords=keywords or topic,
         topic=topic,
-        essence=_essence(question, at, keywords or topic),
-        interval=_interval(question, at),
+        essence=_essence(question, times, keywords or topic),
+        interval=_interval(intervals),
         tense=_tense(question),
         asks=asks,
         to_you=_SAYS.to_you.search(question) is not None,
@@ -223,15 +230,14 @@ _NOT_ESSENCE = frozenset(
 """Words that say when or in which form, and not what."""
 
 
-def _essence(question: str, at: datetime, keywords: Sequence[str]) -> tuple[str, ...]:
-    spans = [(one.start, one.end) for one in find(question, at)]
-    timed = {word for start, end in spans for word in words(question[start:end])}
+def _essence(question: str, times: Sequence[TimeExpression], keywords: Sequence[str]) -> tuple[str, ...]:
+    timed = {word for one in times for word in words(question[one.start : one.end])}
     left = tuple(word for word in keywords if word not in timed and word not in _NOT_ESSENCE)
     return left or tuple(keywords)
 
 
-def _interval(question: str, at: datetime) -> tuple[datetime, datetime] | None:
-    certain: list[TimeExpression] = [time for time in cue_interval(question, at) if time.certain]
+def _interval(asked: Sequence[TimeExpression]) -> tuple[datetime, datetime] | None:
+    certain = [time for time in asked if time.certain]
     return (certain[0].at, certain[0].until) if len(certain) == 1 else None
 
 

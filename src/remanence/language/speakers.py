@@ -108,6 +108,11 @@ def strip_roles(text: str, roles: Sequence[str]) -> str:
     return bare if any(word not in STOP for word in words(bare)) else text
 
 
+def strip_asked(text: str, people: Sequence[str], roles: Sequence[str]) -> str:
+    """The text without the names of `people` and without `roles`: what a question is about, not whom."""
+    return strip_roles(strip_speakers(text, people), roles)
+
+
 def resolve_subjects(sentence: str, speaker: str | None, people: Sequence[str]) -> frozenset[str]:
     """Whom the sentence speaks of; nobody but others named means the speaker's own matters.
 

@@ -13,11 +13,11 @@ from remanence.errors import IntegrityError, InvalidInput
 from remanence.memory.arguments import whole_number, word
 from remanence.memory.filters import time_of
 from remanence.memory.handle import Handle
-from remanence.memory.secrets import unmasked
 from remanence.memory.trust import claims_about_people, ranked, unrivalled
 from remanence.recall.answerability import answerability
 from remanence.stage import Ctx, WriteStage
 from remanence.stage.standing import marked
+from remanence.store.view import View
 from remanence.types import FIRM, MAX_CUE, MAX_K, Change, Context, Cue, Hits, Item, Where
 
 T = TypeVar("T")
@@ -48,7 +48,9 @@ def recalled(handle: Handle, cue: Cue) -> Hits:
     """The best `cue.k` hits, their items as they are kept; the recipe learns from them."""
 
     def read(ctx: Ctx) -> tuple[Hits, list[Item]]:
-        hits = unmasked(found(handle, cue, ctx).top(cue.k))
+        hits = found(handle, cue, ctx).top(cue.k)
+        if isinstance(hits.view, View) and hits.view.hide is not None:
+            hits = hits.of(hits.view.plain)
         return hits, hits.items
 
     (hits, items), _ = reading(handle, read)

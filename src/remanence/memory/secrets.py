@@ -12,8 +12,7 @@ from typing import Any
 
 from remanence.errors import InvalidInput
 from remanence.language.secrets import Hider, Secret, any_in, mask, strings_of, within
-from remanence.store.view import View
-from remanence.types import EVERYTHING, Change, Chat, Hits, Item, Messages, Schema, StoreView, Update
+from remanence.types import EVERYTHING, Change, Chat, Item, Messages, Schema, StoreView, Update
 
 POLICIES = ("mask", "keep", "refuse")
 
@@ -36,12 +35,6 @@ def note(found: Sequence[Secret]) -> tuple[str, ...]:
         return ()
     count = f"{len(found)} secret{'s' if len(found) > 1 else ''}"
     return (f"{count} ({kinds(found)}) kept in the message, hidden in facts, summaries and contexts",)
-
-
-def unmasked(hits: Hits) -> Hits:
-    """The same hits, with their items as they are kept."""
-    view = hits.view.plain if isinstance(hits.view, View) else hits.view
-    return hits if view is hits.view else hits.of(view)
 
 
 class MaskedChat:

@@ -16,64 +16,13 @@ from remanence.algo.distinct import without
 from remanence.algo.graph import Graph, graph
 from remanence.algo.ppr import push
 from remanence.algo.spread import Activation, activate
-from remanence.recall.find import DERIVED, verbatim
+from remanence.recall.find import DERIVED
+from remanence.recall.score import context_weight
 from remanence.records import dataclass
 from remanence.stage import Ctx, normalised, reads, union
 from remanence.types import Cue, Hits, Item, Rows, Where
 
-SAMPLE = 192
-"""Rows from which a store's coherence and its usual similarity are estimated."""
-FULL_COHERENCE = 0.5
-"""Standard deviations by which true neighbours must be more alike than strangers to count in full."""
-
-FEW = 16
-"""With so many pairs of neighbours an estimate of coherence counts half."""
-
-
 # --- neighbours ----------------------------------------------------------------------------------
-
-
-def sample_of(cue: Cue, ctx: Ctx) -> Rows:
-    """At most `SAMPLE` verbatim rows, evenly over the store."""
-    key = ("sample", cue.where)
-    if key not in ctx.memo:
-        rows = ctx.store.rows(verbatim(cue, ctx))
-        ctx.memo[key] = rows[:: max(1, -(-len(rows) // SAMPLE))]
-    sample: Rows = ctx.memo[key]
-    return sample
-
-
-def coherence(cue: Cue, ctx: Ctx) -> float:
-    """How far turns next to each other belong together in this store, in [0, 1].
-
-    Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
-    pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
-    """
-    sample = sample_of(cue, ctx)
-    after = ctx.store.around(sample, 0, 1, cue.where)[:, 1]
-    sample, after = sample[after >= 0], after[after >= 0]
-    if len(sample) < 8:
-        return 0.0
-    left, right = ctx.store.vectors(sample), ctx.store.vectors(after)
-    true = np.einsum("nd,nd->n", left, right)
-    other = np.einsum("nd,nd->n", left, np.roll(right, len(right) // 2, axis=0))
-    spread = float(np.sqrt((true.var() + other.var()) / 2))
-    effect = float(true.mean() - other.mean()) / max(spread, 1e-6)
-    return float(np.clip(effect * len(true) / (len(true) + FEW) / FULL_COHERENCE, 0, 1))
-
-
-def context_weight(cue: Cue, ctx: Ctx) -> float:
-    """How much a turn's meaning rests on the turns round it, in [0, 1]: coherence, less where texts are long.
-
-    Times sqrt(30 / (15 + mean terms)), at most 1, as the prior of a smoothed language model weighs less on long texts.
-    """
-
-    def measure() -> float:
-        rows = sample_of(cue, ctx)
-        mean = float(ctx.store.columns.length[rows].mean()) if len(rows) else 0.0
-        return coherence(cue, ctx) * min(1.0, float(np.sqrt(30 / (15 + mean))))
-
-    return ctx.store.cached("context weight", measure, cue.where)
 
 
 @reads
@@ -280,13 +229,14 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     derived = ctx.store.columns.of_kinds(hits.rows, kinds)
     if not derived.any():
         return hits
-    made = hits.take(derived).top(top)
+    order = hits.order(len(hits.rows))
+    made = order[derived[order]][:top]
     given: dict[int, float] = {}
     paths: dict[int, tuple[str, ...]] = {}
     lone: list[int] = []
     where = replace(cue.where, kinds=())
     for row, score, (name, own) in zip(
-        made.rows.tolist(), made.scores.tolist(), _grounds(made.rows, where, ctx), strict=True
+        hits.rows[made].tolist(), hits.scores[made].tolist(), _grounds(hits.rows[made], where, ctx), strict=True
     ):
         if not len(own):
             lone.append(row)

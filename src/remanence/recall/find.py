@@ -12,11 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from remanence.algo.distinct import distinct
-from remanence.language.statements.attributes import attributes_named, single_valued_each
 from remanence.recall.dated import narrow
 from remanence.stage import Ctx, reads
 from remanence.stage.question import cue_terms, cue_vector, question
-from remanence.types import KINDS, Cue, Floats, Hits, Rows, Where
+from remanence.types import KINDS, Cue, Hits, Rows, Where
 
 DERIVED = ("episode", "fact", "summary", "entity", "scene", "persona")
 """Kinds that are made from others and speak for them."""
@@ -25,8 +24,6 @@ VERBATIM: tuple[str, ...] = tuple(kind for kind in KINDS if kind not in DERIVED)
 
 _MANY = 3
 """So many times more facts are looked up than count, to see whether an attribute has more."""
-BM25_CEILING = 2.2
-"""k1 + 1: the most that one term adds to a BM25 score, in units of its idf."""
 
 
 def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
@@ -44,14 +41,6 @@ def verbatim(cue: Cue, ctx: Ctx) -> Where:
     return where
 
 
-def word_share(scores: Floats, idf: Floats) -> Floats:
-    """BM25 as a share of the most that terms of these idf [T] could give, in [0, 1]."""
-    most = float(np.sum(idf)) * BM25_CEILING
-    if most <= 0:
-        return np.zeros(len(scores), np.float32)
-    return np.asarray(np.clip(scores / np.float32(most), 0, 1), np.float32)
-
-
 @reads
 def vectors(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
     """Items whose meaning is near the cue's: cosine of the vectors."""
@@ -66,8 +55,7 @@ def words(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...
     where = seen_by(cue, kinds)
     if not terms:
         return Hits(ctx.store)
-    rows, raw = ctx.store.matching(terms, k, where)
-    scores = word_share(raw, ctx.store.idf(terms, where))
+    rows, scores = ctx.store.word_shares(terms, k, where)
     return Hits(ctx.store, rows, scores, channels={"words": scores})
 
 
@@ -103,9 +91,7 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
     Scores 1 for the likeliest attribute and 1/2 for the others. Nothing before a sleep has made facts.
     """
     asked = question(cue, ctx)
-    named = attributes_named(asked.keywords)
-    alone = single_valued_each(asked.attributes[:attributes])
-    names = [name for name in asked.attributes[:attributes] if name in alone or name in named]
+    names = [name for name in asked.attributes[:attributes] if name in asked.single or name in asked.named]
     if not names or "fact" not in ctx.store.columns.kinds:
         return Hits(ctx.store)
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
@@ -121,7 +107,7 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
             turns[slot].append(fact.evidence[0].id)
     best: dict[str, float] = {}
     for name in names:
-        if name in alone or len(set(turns[name])) <= k:
+        if name in asked.single or len(set(turns[name])) <= k:
             for source in turns[name][:k]:
                 best[source] = max(best.get(source, 0.0), 1.0 if name == asked.attributes[0] else 0.5)
     rows = ctx.store.rows_of(list(best), cue.where) if best else np.zeros(0, np.int64)

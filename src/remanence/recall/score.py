@@ -9,7 +9,7 @@ comes from neighbours times how far turns lean on each other there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,10 @@ from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
 from remanence.recall.bridge import named_by_the_best
-from remanence.recall.expand import context_weight, sample_of
-from remanence.recall.find import verbatim, word_share
+from remanence.recall.find import verbatim
 from remanence.records import dataclass
 from remanence.stage import Ctx, reads, union
-from remanence.stage.question import cue_terms, cue_vector, question
+from remanence.stage.question import ReadCue, cue_terms, cue_vector, question, read_cue
 from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
 from remanence.weights import Table, table
 
@@ -45,6 +44,14 @@ SHOWN = {
 }
 """Channels that a hit shows in its `why`, and the measure of each."""
 
+SAMPLE = 192
+"""Rows from which a store's coherence and its usual similarity are estimated."""
+FULL_COHERENCE = 0.5
+"""Standard deviations by which true neighbours must be more alike than strangers to count in full."""
+
+FEW = 16
+"""With so many pairs of neighbours an estimate of coherence counts half."""
+
 _IDENTIFIER = lazy_pattern(r"(?<![\w-])(?:[A-Za-z]+[-_/]?\d[\w.-]*\w|[A-Za-z]+[-_/]?\d|#\d+)(?![\w-])")
 
 _DATE = lazy_pattern(
@@ -55,6 +62,52 @@ _DATE = lazy_pattern(
 """A day with its year."""
 
 _MICROS_A_DAY = 86_400_000_000
+
+
+# --- what the store is like ----------------------------------------------------------------------
+
+
+def sample_of(cue: Cue, ctx: Ctx) -> Rows:
+    """At most `SAMPLE` verbatim rows, evenly over the store."""
+    key = ("sample", cue.where)
+    if key not in ctx.memo:
+        rows = ctx.store.rows(verbatim(cue, ctx))
+        ctx.memo[key] = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    sample: Rows = ctx.memo[key]
+    return sample
+
+
+def coherence(cue: Cue, ctx: Ctx) -> float:
+    """How far turns next to each other belong together in this store, in [0, 1].
+
+    Neighbours' cosine less the cosine of turns paired across the store, in standard deviations of the
+    pairs (Cohen's d), over `FULL_COHERENCE`. About 0 for a heap of unrelated texts.
+    """
+    sample = sample_of(cue, ctx)
+    after = ctx.store.around(sample, 0, 1, cue.where)[:, 1]
+    sample, after = sample[after >= 0], after[after >= 0]
+    if len(sample) < 8:
+        return 0.0
+    left, right = ctx.store.vectors(sample), ctx.store.vectors(after)
+    true = np.einsum("nd,nd->n", left, right)
+    other = np.einsum("nd,nd->n", left, np.roll(right, len(right) // 2, axis=0))
+    spread = float(np.sqrt((true.var() + other.var()) / 2))
+    effect = float(true.mean() - other.mean()) / max(spread, 1e-6)
+    return float(np.clip(effect * len(true) / (len(true) + FEW) / FULL_COHERENCE, 0, 1))
+
+
+def context_weight(cue: Cue, ctx: Ctx) -> float:
+    """How much a turn's meaning rests on the turns round it, in [0, 1]: coherence, less where texts are long.
+
+    Times sqrt(30 / (15 + mean terms)), at most 1, as the prior of a smoothed language model weighs less on long texts.
+    """
+
+    def measure() -> float:
+        rows = sample_of(cue, ctx)
+        mean = float(ctx.store.columns.length[rows].mean()) if len(rows) else 0.0
+        return coherence(cue, ctx) * min(1.0, float(np.sqrt(30 / (15 + mean))))
+
+    return ctx.store.cached("context weight", measure, cue.where)
 
 
 # --- the weighted sum ----------------------------------------------------------------------------
@@ -118,13 +171,14 @@ def measured(cue: Cue, hits: Hits, ctx: Ctx, *, let_in: int = 40) -> tuple[Hits,
     """
     if not len(hits.rows):
         return hits, {}
-    asked = question(cue, ctx)
+    cue_read = read_cue(cue, ctx)
+    asked = cue_read.question
     near = 0.0 if asked.sums_up else context_weight(cue, ctx)
     if near > 0 and let_in:
         hits = _with_neighbours(cue, hits, ctx, let_in)
     rows = hits.rows
     seen = _Window(ctx.store.around(rows, REACH, REACH, cue.where) if near > 0 else rows[:, None])
-    columns = _columns(cue, asked, seen, ctx)
+    columns = _columns(cue, cue_read, seen, ctx)
     previous = seen.window[:, seen.own - 1] if near > 0 else np.full(len(rows), -1)
     here_and_before = np.concatenate([rows, np.maximum(previous, 0)])
     columns_of = ctx.store.columns
@@ -190,19 +244,18 @@ class _Columns:
     named: Floats
 
 
-def _columns(cue: Cue, asked: Question, seen: _Window, ctx: Ctx) -> _Columns:
-    terms, vector = cue_terms(cue, ctx), cue_vector(cue, ctx)
-    similarity = np.nan_to_num(ctx.store.similarity(vector, seen.known))
-    middle, spread = _usual(vector, sample_of(cue, ctx), ctx)
+def _columns(cue: Cue, asked: ReadCue, seen: _Window, ctx: Ctx) -> _Columns:
+    similarity = np.nan_to_num(ctx.store.similarity(asked.vector, seen.known))
+    middle, spread = _usual(asked.vector, sample_of(cue, ctx), ctx)
     cosine = np.clip((similarity - middle) / spread, -1, 6).astype(np.float32) / 4
-    found = ctx.store.term_matches(terms, seen.known, verbatim(cue, ctx))
-    raw, share = found.scores, word_share(found.scores, found.idf)
+    found = ctx.store.term_matches(asked.terms, seen.known, verbatim(cue, ctx))
+    raw, share = found.scores, found.share
     words = raw / np.float32(max(float(raw[~seen.absent].max(initial=0)), 1e-6))
     cosine[seen.absent] = 0
     words[seen.absent] = 0
     held, weight = found.held & ~seen.absent, idf_weights(found.idf)
     coverage = weight @ held if len(held) else np.zeros(len(seen.known), np.float32)
-    return _Columns(similarity, cosine, words, share, held, weight, coverage, _named(asked, terms, held, weight, ctx))
+    return _Columns(similarity, cosine, words, share, held, weight, coverage, _named(asked, held, weight))
 
 
 def _own(seen: _Window, columns: _Columns) -> dict[str, Floats]:
@@ -237,10 +290,9 @@ def _opening(seen: _Window, near: float) -> Floats:
     return (seen.window[:, 0] < 0).astype(np.float32) * np.float32(near)
 
 
-def _named(asked: Question, terms: Sequence[str], held: NDArray[np.bool_], weight: Floats, ctx: Ctx) -> Floats:
+def _named(asked: ReadCue, held: NDArray[np.bool_], weight: Floats) -> Floats:
     """The share of the cue's capitalised names that each row holds, by rarity; speakers are not among them."""
-    names = set(ctx.store.terms(" ".join(asked.names))) if asked.names else set()
-    mine = np.array([term in names for term in terms], bool)
+    mine = np.array([term in asked.names for term in asked.terms], bool)
     if not mine.any():
         return np.zeros(held.shape[1], np.float32)
     mine_only = weight[mine] / max(float(weight[mine].sum()), 1e-6)
@@ -355,7 +407,7 @@ def complete(cue: Cue, hits: Hits, ctx: Ctx) -> Hits:
     terms = cue_terms(cue, ctx)
     cosine = np.clip(np.nan_to_num(ctx.store.similarity(cue_vector(cue, ctx), hits.rows)), 0, 1)
     found = ctx.store.term_matches(terms, hits.rows, cue.where)
-    return hits.with_(channels={"vectors": cosine.astype(np.float32), "words": word_share(found.scores, found.idf)})
+    return hits.with_(channels={"vectors": cosine.astype(np.float32), "words": found.share})
 
 
 @reads

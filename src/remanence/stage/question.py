@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from remanence.language.names import names_in
 from remanence.language.question import Question, read
-from remanence.language.speakers import ROLES, USERS, roles_named, strip_roles, strip_speakers
+from remanence.language.speakers import ROLES, USERS, roles_named, strip_asked
 from remanence.language.spelling import one_slip_away
+from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.types import Cue, Floats
 
@@ -64,10 +65,25 @@ def cue_vector(cue: Cue, ctx: Ctx) -> Floats:
     known = ctx.memo.get(key)
     if known is None:
         asked = question(cue, ctx)
-        bare = strip_roles(strip_speakers(cue.text, asked.people), asked.called)
+        bare = strip_asked(cue.text, asked.people, asked.called)
         known = ctx.memo[key] = ctx.embedder.embed_query(bare)
     vector: Floats = known
     return vector
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCue:
+    """A cue as a question, the index terms of what it is about and of the names in it, and its unit vector [dim]."""
+
+    question: Question
+    terms: tuple[str, ...]
+    names: frozenset[str]
+    vector: Floats
+
+
+def read_cue(cue: Cue, ctx: Ctx) -> ReadCue:
+    """`question`, `cue_terms` and `cue_vector`, for a stage that needs them all."""
+    return ReadCue(question(cue, ctx), *_cue_terms(cue, ctx), cue_vector(cue, ctx))
 
 
 def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
@@ -77,26 +93,31 @@ def cue_terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
     side that the store writes as one ("soap bar" in "soapbar"), and for a word that nobody uses those of the store
     that are one slip away ("fundraiser" for "funraiser").
     """
+    return _cue_terms(cue, ctx)[0]
+
+
+def _cue_terms(cue: Cue, ctx: Ctx) -> tuple[tuple[str, ...], frozenset[str]]:
+    """`cue_terms`, and the terms of the names in the cue."""
     key = ("cue terms", cue.text, cue.where, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
         known = ctx.memo[key] = _terms(cue, ctx)
-    terms: tuple[str, ...] = known
+    terms: tuple[tuple[str, ...], frozenset[str]] = known
     return terms
 
 
-def _terms(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
+def _terms(cue: Cue, ctx: Ctx) -> tuple[tuple[str, ...], frozenset[str]]:
     asked = question(cue, ctx)
     said = asked.said
     inside = sorted({word for word in asked.keywords if word.isalpha()})
-    texts = [" ".join(asked.keywords), " ".join(asked.topic), cue.text, " ".join(said), *inside]
-    keywords, topic, every, spelled, *ends = ctx.store.terms_each(texts)
-    terms = keywords or topic
+    texts = [" ".join(words) for words in (asked.keywords, asked.topic, said, asked.names)]
+    keywords, topic, spelled, named, every, *ends = ctx.store.terms_each([*texts, cue.text, *inside])
+    terms, names = keywords or topic, frozenset(named)
     if not terms:
-        return tuple(dict.fromkeys(every))
+        return tuple(dict.fromkeys(every)), names
     whole = [term for term in every if term not in set(spelled)]
     joined = _written_as_one(said, dict(zip(inside, ends, strict=True)), cue, ctx)
-    return tuple(dict.fromkeys([*terms, *_slips(terms, cue, ctx), *whole, *joined]))
+    return tuple(dict.fromkeys([*terms, *_slips(terms, cue, ctx), *whole, *joined])), names
 
 
 def _slips(terms: Sequence[str], cue: Cue, ctx: Ctx) -> list[str]:

@@ -67,15 +67,16 @@ def known_statements(facts: Sequence[Item], cue: Cue, ctx: Ctx) -> list[Known]:
 
 def _looked_up(facts: Sequence[Item], when: datetime, ctx: Ctx) -> dict[tuple[str, int], Known | None]:
     """(id, version) -> how each fact stands; None for one that states nothing."""
-    said = statements_of(facts)
     rows = ctx.store.rows_of([fact.id for fact in facts], EVERYTHING)
-    stating = rows[[says is not None for says in said]]
-    rivals = ctx.store.linked(stating, ("supersedes", "contradicts")) if len(stating) else []
+    rivals = ctx.store.linked(rows, ("supersedes", "contradicts"))
     ended_by = {old: new for new, rel, old in rivals if rel == "supersedes"}
-    others = _with_statements([ended_by[row] for row in stating.tolist() if row in ended_by], ctx)
+    ends = [ended_by[row] for row in rows.tolist() if row in ended_by]
+    newer = ctx.store.items(np.array(ends, np.int64)) if ends else []
+    said = statements_of([*facts, *newer])
+    others = dict(zip(ends, zip(newer, said[len(facts) :], strict=True), strict=True))
     disputed = {end for src, rel, dst in rivals if rel == "contradicts" for end in (src, dst)}
     found: dict[tuple[str, int], Known | None] = {}
-    for fact, says, row in zip(facts, said, rows.tolist(), strict=True):
+    for fact, says, row in zip(facts, said, rows.tolist(), strict=False):
         by = others.get(ended_by.get(row, -1))
         found[fact.id, fact.version] = None if says is None else _standing(fact, says, by, row in disputed, when)
     return found
@@ -162,11 +163,3 @@ def _facts_of(rows: Sequence[int], ctx: Ctx) -> dict[int, list[_Rests]]:
     for row, number, fact in zip(pairs[is_fact, 0].tolist(), numbers[is_fact].tolist(), facts, strict=True):
         found[row].append((number, fact))
     return found
-
-
-def _with_statements(rows: Sequence[int], ctx: Ctx) -> dict[int, tuple[Item, Statement | None]]:
-    """Row -> the item and what it states."""
-    if not rows:
-        return {}
-    items = ctx.store.items(np.array(rows, np.int64))
-    return dict(zip(rows, zip(items, statements_of(items), strict=True), strict=True))

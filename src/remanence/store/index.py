@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.algo.distinct import distinct_places
-from remanence.types import NEVER, OPEN, Floats, Rows, TermMatches
+from remanence.types import NEVER, OPEN, Floats, Rows
 
 if TYPE_CHECKING:
     from remanence.store.vectors import Packed
@@ -391,34 +391,23 @@ class Index:
             found.append((idf, rows, tf))
         return found
 
-    def rarities(self, codes: Sequence[int], seen: VisibleRows) -> list[float]:
-        """Inverse document frequencies, remembered for as long as these rows are what is seen."""
-        known = seen.rarities
-        missing = [code for code in codes if code >= 0 and code not in known]
-        if missing:
-            self.idf(missing, seen)
-        return [known.get(code, 0.0) for code in codes]
-
     def held(self, codes: Sequence[int], rows: Rows) -> NDArray[np.bool_]:
         """bool [T, N]: does row n contain term t? No row contains -1."""
         known = [code for code in codes if code >= 0]
         return _held(codes, dict(zip(known, self.postings.each(known), strict=True)) if known else {}, rows)
 
-    def term_matches(self, codes: Sequence[int], rows: Rows, seen: VisibleRows) -> TermMatches:
-        """How given rows hold terms: -1 is a term that nothing holds, one that comes twice scores once."""
+    def term_scores(self, codes: Sequence[int], rows: Rows, seen: VisibleRows) -> tuple[Floats, NDArray[np.bool_]]:
+        """BM25 of given rows and which terms each holds (`held`); -1 is a term that nothing holds."""
         known = [code for code in dict.fromkeys(codes) if code >= 0]
         postings = self.postings.each(known)
         parts = self.idf(known, seen, postings)
         found, scores = self.bm25(known, seen, dict(zip(known, parts, strict=True)))
+        held = _held(codes, dict(zip(known, postings, strict=True)), rows)
+        if not len(found):
+            return np.zeros(len(rows), np.float32), held
         place = np.minimum(np.searchsorted(found, rows), len(found) - 1)
-        there = found[place] == rows if len(found) else np.zeros(len(rows), np.bool_)
-        return TermMatches(
-            np.where(there, scores[place], np.float32(0)).astype(np.float32)
-            if len(found)
-            else there.astype(np.float32),
-            np.array(self.rarities(codes, seen), np.float32),
-            _held(codes, dict(zip(known, postings, strict=True)), rows),
-        )
+        there = found[place] == rows
+        return np.where(there, scores[place], np.float32(0)).astype(np.float32), held
 
     def matching(self, wanted: Sequence[tuple[Sequence[int], int]], seen: VisibleRows) -> list[tuple[Rows, Floats]]:
         """The k best rows by BM25 for each (codes, k), best first."""

@@ -36,7 +36,7 @@ from remanence.store.catch_up import (
     take_news,
 )
 from remanence.store.connection import Access, Connection, version_gate
-from remanence.store.door import Along, Door, Entry, Job, Later, Writing
+from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
 from remanence.store.heap import give_back
 from remanence.store.ids import Ids
 from remanence.store.lock import WriterLock
@@ -103,7 +103,7 @@ class Store:
             refuse_foreign(Path(self.path))
         self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), access.timeout)
         self.open = True
-        self._pid = os.getpid()
+        self.pid = os.getpid()
         self._suspect = self._torn = self._said_damage = False
         self.warnings: list[str] = []
         """What was found wrong when this handle opened the space: its log, its secret."""
@@ -248,7 +248,7 @@ class Store:
         """`StoreError` when the space is closed, or was opened before a fork."""
         if not self.open:
             raise StoreError("this space is closed; open it again with Memory(path)")
-        if os.getpid() != self._pid:
+        if os.getpid() != self.pid:
             raise StoreError("this Memory was opened before a fork; open the space again in the child process")
 
     def close(self) -> None:
@@ -271,7 +271,7 @@ class Store:
             self.lock.close()
 
     def _save_if_due(self) -> None:
-        if os.getpid() == self._pid and not self._torn and self.cache.due(self.index):
+        if os.getpid() == self.pid and not self._torn and self.cache.due(self.index):
             with suppress(RemanenceError):
                 self.refresh()
                 self.cache.save(self.index, self.stand(), newer=True)
@@ -360,19 +360,12 @@ class Store:
             further["degraded"] = (*further.get("degraded", ()), *degraded, *self._unsaid())
             further["refused"] = (*further.get("refused", ()), *plan.receipt.refused)
             receipt = replace(plan.receipt, durability=self.access.durability, **further)
-            later = [job for job in along.jobs if isinstance(job, Later)]
-            if plan.empty and done is None and not later:
+            if plan.empty and done is None and not any(isinstance(job, Later) for job in along.jobs):
                 return replace(receipt, commit=self.commit)
             receipt = replace(receipt, commit=self.commit + 1)
             words = worded(
                 list(zip(plan.numbers, plan.items, strict=True)), self.index.terms, self.index.next_term, plan.keys
             )
-            work = [(job.stage, scope, along.recipe, job.low, job.high) for job in later]
-            if plan.rows:
-                new = plan.numbers[0], plan.numbers[-1]
-                looks = [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
-                late = [("embed", scope, "", *new)] if packs is None else []
-                work = [*looks, *late, *work]
             claims = packs is not None and bool(self.stale)
             model = self.door.model_code(self.model, self.dim) if claims else self.current_model[0]
             told = {name: value for name, value in asdict(receipt).items() if name != "replayed"} if key else {}
@@ -381,7 +374,7 @@ class Store:
                 what,
                 model=model,
                 claims=claims,
-                work=work,
+                work=_work(plan, scope, along, owed=packs is None),
                 receipt=(scope, key, keyed(self.secret, along.digest), json.dumps(told)) if key else None,
                 done=done,
             )
@@ -588,6 +581,16 @@ class Store:
         """Damage that the caller has not been told of yet."""
         said, self._said_damage = self._said_damage, True
         return [] if said else self.warnings
+
+
+def _work(plan: parts.plan.Plan, scope: Scope, along: Along, *, owed: bool) -> list[Work]:
+    """What waits because of a plan: looks at its new rows, vectors that are owed, and work on rows that are there."""
+    work: list[Work] = []
+    if plan.rows:
+        new = plan.numbers[0], plan.numbers[-1]
+        work += [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
+        work += [("embed", scope, "", *new)] if owed else []
+    return work + [(job.stage, scope, along.recipe, job.low, job.high) for job in along.jobs if isinstance(job, Later)]
 
 
 def chained(before: bytes, seq: int, at: int, reason: str, ops: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from remanence.blake import blake2b
 from remanence.errors import IntegrityError, ModelMismatch, NotFound
 from remanence.records import dataclass
+from remanence.store.index import K1
 from remanence.store.rows import Row, unpack, unpack_each
 from remanence.store.words import terms, terms_each
 from remanence.types import (
@@ -284,18 +286,29 @@ class View:
     ) -> list[tuple[Rows, Floats]]:
         return self._store.index.matching([(self._codes(terms), k) for terms, k in wanted], self._seen(where))
 
+    def word_shares(self, terms: Sequence[str], k: int, where: Where = _CURRENT) -> tuple[Rows, Floats]:
+        rows, scores = self.matching(terms, k, where)
+        return rows, _share(scores, self.idf(terms, where))
+
     def term_matches(self, terms: Sequence[str], rows: Rows, where: Where = _CURRENT) -> TermMatches:
+        """A term that comes twice scores once."""
         index = self._store.index
-        return index.term_matches([index.terms.get(term, -1) for term in terms], rows, self._seen(where))
+        codes = [index.terms.get(term, -1) for term in terms]
+        scores, held = index.term_scores(codes, rows, self._seen(where))
+        idf = self.idf(terms, where)
+        return TermMatches(scores, idf, held, _share(scores, idf))
 
     def _codes(self, terms: Sequence[str]) -> list[int]:
         known = self._store.index.terms
         return [known[term] for term in dict.fromkeys(terms) if term in known]
 
     def idf(self, terms: Sequence[str], where: Where = _CURRENT) -> Floats:
-        index = self._store.index
-        known = index.terms
-        return np.array(index.rarities([known.get(term, -1) for term in terms], self._seen(where)), np.float32)
+        index, seen = self._store.index, self._seen(where)
+        codes = [index.terms.get(term, -1) for term in terms]
+        missing = [code for code in codes if code >= 0 and code not in seen.rarities]
+        if missing:
+            index.idf(missing, seen)
+        return np.array([seen.rarities.get(code, 0.0) for code in codes], np.float32)
 
     def coverage(self, terms: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         index = self._store.index
@@ -415,6 +428,14 @@ _COLUMN_OF = {"number": "first"}
 """The index's own name of a column that has another one outside."""
 
 
+def _share(scores: Floats, idf: Floats) -> Floats:
+    """BM25 as a share of the most that terms of these idf [T] could give, in [0, 1]."""
+    most = float(np.sum(idf)) * (K1 + 1)
+    if most <= 0:
+        return np.zeros(len(scores), np.float32)
+    return np.asarray(np.clip(scores / np.float32(most), 0, 1), np.float32)
+
+
 def _read_only(column: NDArray[Any]) -> NDArray[Any]:
     """The same numbers, which nobody can write through it."""
     shown = column.view()
@@ -443,7 +464,8 @@ def fetch(store: Store, rows: Rows) -> list[Item]:
 
 def fetch_stored(store: Store, rows: Rows) -> list[tuple[Row, Item]]:
     """`fetch`, with the stored fields."""
-    store.check_open()
+    if not store.open or store.pid != os.getpid():
+        store.check_open()
     index = store.index
     numbers = [int(n) for n in index.n.now[rows]]
     found = store.door.rows(numbers)

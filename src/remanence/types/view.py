@@ -35,12 +35,13 @@ class Edges:
 @dataclass(frozen=True, slots=True)
 class TermMatches:
     """T terms in N rows: BM25 scores, float32 [N]; inverse document frequencies, float32 [T] (0 when unknown);
-    bool [T, N]: does row n contain term t?
+    bool [T, N]: does row n contain term t? share: the scores as a share of the most that these terms could give.
     """
 
     scores: Floats
     idf: Floats
     held: NDArray[np.bool_]
+    share: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,10 @@ class StoreView(Protocol):
 
     def matching(self, terms: Sequence[str], k: int, where: Where = ...) -> tuple[Rows, Floats]:
         """The best k rows by BM25; raw scores, not yet in [0, 1]."""
+        ...
+
+    def word_shares(self, terms: Sequence[str], k: int, where: Where = ...) -> tuple[Rows, Floats]:
+        """`matching` of at most k rows, its scores as a share of the most that these terms could give, in [0, 1]."""
         ...
 
     def matching_each(

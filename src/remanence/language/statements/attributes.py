@@ -175,9 +175,12 @@ def single_valued(name: str) -> bool:
     return known is None or not known.many
 
 
-def single_valued_each(names: Iterable[str]) -> set[str]:
-    """Those of the names of which `single_valued` is true."""
-    return {name for name in names if single_valued(name)}
+def attributes_asked(
+    words: tuple[str, ...], keywords: tuple[str, ...]
+) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    """`attributes_named` of the words of a question, and which of them hold one value, or are named by a key word."""
+    names, told = attributes_named(words), set(attributes_named(keywords))
+    return names, frozenset(filter(single_valued, names)), frozenset(name for name in names if name in told)
 
 
 def replaceable(name: str) -> bool:
