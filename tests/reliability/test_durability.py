@@ -20,6 +20,7 @@ from remanence.memory.memory import Memory
 from remanence.recipes import get
 from remanence.store.connection import Access
 from remanence.store.store import Store
+from remanence.store.tables import Tables
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Item, Scope, Update
@@ -335,8 +336,8 @@ def test_the_fault_test_can_see_a_swallowed_error(tmp_path: Path, monkeypatch: p
     from contextlib import contextmanager
 
     @contextmanager
-    def careless(self: Store) -> Any:
-        db = self.door.source()
+    def careless(self: Tables) -> Any:
+        db = self.source()
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -345,7 +346,7 @@ def test_the_fault_test_can_see_a_swallowed_error(tmp_path: Path, monkeypatch: p
             if db.in_transaction:
                 db.execute("ROLLBACK")
 
-    monkeypatch.setattr(Store, "_transaction", careless)
+    monkeypatch.setattr(Tables, "transaction", careless)
     sure, _, _ = _faulty_session(tmp_path / "a.db", 3, apsw.IOError, True)
     monkeypatch.undo()
     store = opened(tmp_path / "a.db")

@@ -97,7 +97,7 @@ def test_the_fault_sweep_can_see_a_raw_error(
     failing: tuple[Memory, list[str], Disk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the defence off (failures are not translated) the same sweep finds the database library's errors."""
-    monkeypatch.setattr(connection.Connection, "_ours", lambda self, error: error)
+    monkeypatch.setattr(connection.Connection, "ours", lambda self, error: error)
 
     with pytest.raises(AssertionError, match="apsw"):
         test_a_fault_anywhere_in_a_verb_is_ours_and_passes(failing, "remember", apsw.IOError)

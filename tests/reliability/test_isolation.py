@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput, NotFound, RemanenceError, ScopeError
 from remanence.memory.memory import Memory
+from remanence.store import view
 from remanence.store.index import Index
 from remanence.testing import HandClock, HashingEmbedder
 from remanence.types import Scope
@@ -89,17 +90,17 @@ def test_another_users_data_changes_no_answer_score_or_confidence(tmp_path: Path
 
 def test_the_twin_test_can_see_interference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defence off (statistics over all rows) the crowd moves the scores."""
-    real = Index._look
+    real = view._look
 
-    def leaky(self: Index, scope: Scope, where: Any, *rest: Any) -> Any:
+    def leaky(index: Index, scope: Scope, where: Any, *rest: Any) -> Any:
         from dataclasses import replace
 
         import numpy as np
 
-        seen = real(self, scope, where, *rest)
-        return replace(seen, rows=np.arange(self.size), mean_length=float(self.length.now.sum()) / max(self.size, 1))
+        seen, lengths = real(index, scope, where, *rest), index.length.now
+        return replace(seen, rows=np.arange(index.size), mean_length=float(lengths.sum()) / max(index.size, 1))
 
-    monkeypatch.setattr(Index, "_look", leaky)
+    monkeypatch.setattr(view, "_look", leaky)
 
     alone, crowded, _ = _twins(tmp_path)
 
@@ -293,9 +294,9 @@ def test_the_test_of_the_past_can_see_a_change(tmp_path: Path, monkeypatch: pyte
     """With the defence off (versions seen by what is believed now) the past changes."""
     from dataclasses import replace
 
-    real = Index._look
+    real = view._look
     monkeypatch.setattr(
-        Index, "_look", lambda self, scope, where, *rest: real(self, scope, replace(where, known_as_of=None), *rest)
+        view, "_look", lambda index, scope, where, *rest: real(index, scope, replace(where, known_as_of=None), *rest)
     )
 
     with pytest.raises(AssertionError):

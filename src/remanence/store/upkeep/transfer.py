@@ -125,7 +125,7 @@ def import_(
             with store.committing("import", ops):
                 firsts = _insert(store, fresh, vectors)
                 told["links"] = _insert_links(store, chosen, firsts, file.links)
-                store.door.insert_links(chosen.contradictions(firsts))
+                store.door.copy_links(list(enumerate(chosen.contradictions(firsts), store.door.next_link())))
                 told["uses"] = _insert_uses(store, chosen, firsts, file.uses)
             store.reload()
     return told
@@ -382,7 +382,7 @@ def _insert(store: Store, fresh: Sequence[Item], vectors: list[tuple[int, bytes]
 
 def _insert_links(store: Store, chosen: _Chosen, firsts: dict[str, int], links: list[list[Any]]) -> int:
     """Links between items of the file; of a whole space also to what is known."""
-    door, added, low = store.door, 0, store.door.next_link()
+    door, added = store.door, 0
     ids = [chosen.id_of.get(id, id) for src, _, dst, *_ in links for id in (src, dst)]
     ends: dict[str, int] = firsts if chosen.scope is not None else {**door.first_of(ids), **firsts}
     for src, rel, dst, weight, at, until, seen, retired, reason in links:
@@ -394,7 +394,7 @@ def _insert_links(store: Store, chosen: _Chosen, firsts: dict[str, int], links: 
                 continue
             seen = chosen.at
         if not door.has_link(start, rel, end, seen):
-            door.copy_links([(low + added, (start, rel, end, float(weight), at, until, seen, retired, reason))])
+            door.copy_links([(door.next_link(), (start, rel, end, float(weight), at, until, seen, retired, reason))])
             added += 1
     return added
 
