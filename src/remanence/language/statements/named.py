@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.lazy_pattern import Patterns
 from remanence.language.statements.statement import Statement
 
 _THINGS = (
@@ -27,27 +27,20 @@ _SAME = {
     "roommate": "flatmate",
 }  # fmt: skip
 _NAME = r"(?P<v>(?-i:[A-ZÀ-Þ][\w'’-]{1,20}(?:\s[A-ZÀ-Þ][\w'’-]{1,20})?))"
-_MENTION = lazy_pattern(
-    rf"\b(?:an?|my|our|the|new|another|got|have|adopted)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})\b(?!['’]s)",
-    re.I,
-)
-_CALLED = lazy_pattern(
-    rf"\b(?:(?:his|her|its|their)\sname(?:['’]s|\sis|\swas|\swill\sbe)|(?:he|she|it|they)(?:['’]s|['’]re|\sis|\sare)\s(?:called|named)|"
+_SAYS = Patterns(
+    mention=rf"\b(?:an?|my|our|the|new|another|got|have|adopted)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})\b(?!['’]s)",
+    called=rf"\b(?:(?:his|her|its|their)\sname(?:['’]s|\sis|\swas|\swill\sbe)|(?:he|she|it|they)(?:['’]s|['’]re|\sis|\sare)\s(?:called|named)|"
     rf"(?:call|called|named)\s(?:him|her|it|them))\s{_NAME}",
-    re.I,
-)
-_CAME = lazy_pattern(r"\b(?:got|adopted|bought|rescued|hired|met|found)\s(?:an?|another)\s\w{3,}", re.I)
-"""Somebody or something new: what is called so may be that, and not what was spoken of before."""
-_AT_ONCE = lazy_pattern(
-    rf"\b(?P<w>my|our|an?|the|new)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})(?:['’]s\sname)?(?:\sis|\sare|['’]s|,)?"
+    # Somebody or something new: what is called so may be that, and not what was spoken of before.
+    came=r"\b(?:got|adopted|bought|rescued|hired|met|found)\s(?:an?|another)\s\w{3,}",
+    at_once=rf"\b(?P<w>my|our|an?|the|new)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})(?:['’]s\sname)?(?:\sis|\sare|['’]s|,)?"
     rf"(?:\s(?:now\s)?(?:called|named)|(?<=name)\sis)\s{_NAME}",
-    re.I,
 )
 
 
 def thing_mentioned(text: str) -> str:
     """The last animal, relative or thing with a name of its own that a text speaks of, "" for none."""
-    found = [m["t"].lower() for m in _MENTION.finditer(text[:2_000])]
+    found = [m["t"].lower() for m in _SAYS.mention.finditer(text[:2_000])]
     return kind_of(found[-1]) if found else ""
 
 
@@ -61,11 +54,11 @@ def named_things(text: str, speaker: str, thing: str, at: datetime | None) -> It
     if not speaker:
         return
     text = text[:2_000]
-    for m in _AT_ONCE.finditer(text):
+    for m in _SAYS.at_once.finditer(text):
         yield _named(m, kind_of(m["t"].lower()), speaker, at)
-    for m in _CALLED.finditer(text):
+    for m in _SAYS.called.finditer(text):
         before = text[: m.start()]
-        about = thing_mentioned(before) or ("" if _CAME.search(before) else thing)
+        about = thing_mentioned(before) or ("" if _SAYS.came.search(before) else thing)
         if about:
             yield _named(m, about, speaker, at)
 
