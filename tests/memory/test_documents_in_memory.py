@@ -180,3 +180,25 @@ def test_files_stay_inside_their_folder_and_the_folder_stays(tool: FileTool) -> 
         tool.insert("/memories/zzz", 0, "x")
     assert "All memory cleared" == tool.clear()
     assert [] == tool.view("/memories").splitlines()[1:]
+
+
+def test_a_document_that_quotes_memory_is_kept_as_it_was_written(documents: Documents) -> None:
+    """Recalled text in a file is a part of the file, when it is made and when it is written again."""
+    memory = documents._memory
+    memory.remember("Tea is at four.")
+    quote = str(memory.context("tea"))
+
+    for path, text in (("/quote", quote), ("/notes", f"From memory:\n{quote}\nSo be there.")):
+        for _ in range(2):
+            documents.put(path, text)
+
+            assert text == documents.text(path)
+
+
+def test_a_document_that_is_refused_says_why() -> None:
+    """A memory that keeps no credential keeps none in a file."""
+    with (
+        Memory(":memory:", "plain", "hashing", secrets="refuse") as memory,
+        pytest.raises(InvalidInput, match="secret"),
+    ):
+        Documents(memory).put("/a", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8")

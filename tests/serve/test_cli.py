@@ -9,10 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from remanence.language.secrets import find
+from remanence.memory import Memory
+from remanence.serve.cli import demo
 
 TURNS = [
     {"who": "Ada", "text": "I moved to Rome last week.", "at": "2025-03-04T10:00:00", "session": "c1", "source": "c/1"},
@@ -155,6 +160,21 @@ def test_the_demo_shows_a_fact_before_and_after_its_change() -> None:
     assert after[earlier]["answer"] == "Rome"
     assert after[phone]["answer"] == "not in memory"
     assert before[where]["plain"] != before[where]["answer"]
+
+
+def test_the_demo_shows_no_credential() -> None:
+    """There is none in what it tells, and one that stands in the space it is run on is hidden."""
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    told = [text for _, _, turns in demo.CHAPTERS for _, _, text in turns]
+    told += (files("remanence.serve.cli") / "data" / "demo.jsonl").read_text("utf-8").splitlines()
+
+    with Memory(":memory:", "plain") as memory:
+        memory.remember(f"Mara works at {token} now.")
+        asked = {"question": "Where does Mara work?", "kind": "", "answer": "", "evidence": ["demo/D1:1"]}
+        shown = demo._ask(memory, asked)["shown"]
+
+    assert [] == [text for text in told if find(text)]
+    assert "Mara works at [secret: GitHub token] now." in shown
 
 
 def test_the_demo_does_the_main_job() -> None:

@@ -103,7 +103,10 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
         note = verbatim.kept("value", value, _text(value, op.index) or f"({op.key})", given)
         if held is None:
             message: dict[str, Any] = {"kind": KIND, **note}
-            id = self._memory.remember(message).ids[0]
+            receipt = self._memory.remember(message)
+            if not receipt.ids:
+                raise InvalidInput("; ".join(receipt.refused))
+            id = receipt.ids[0]
         else:
             id = held.id
             self._memory.update(id, note["text"], data={**dict.fromkeys(held.data), **note["data"]})

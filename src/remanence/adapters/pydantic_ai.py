@@ -37,7 +37,11 @@ def memory_tools(memory: Memory, *, tokens: int = 800) -> FunctionToolset[Any]:
             text: What to remember, one or more whole sentences.
         """
         receipt = memory.remember({"role": "assistant", "text": text})
-        return "; ".join(("Remembered.", *receipt.notes)) if receipt.put else "Nothing new in it."
+        return (
+            "; ".join(("Remembered.", *receipt.notes))
+            if receipt.put
+            else "; ".join(receipt.refused) or "Nothing new in it."
+        )
 
     return FunctionToolset([recall_memory, remember])
 

@@ -41,7 +41,10 @@ class Documents:
         kept = text if text.strip() else f"(the document {path} is empty)"
         if held is None:
             given = {name: value for name, value in fields.items() if value is not None}
-            return self._memory.remember({"kind": "file", "text": kept, "data": given}).ids[0]
+            receipt = self._memory.remember({"kind": "file", "text": kept, "data": given})
+            if not receipt.ids:
+                raise InvalidInput("; ".join(receipt.refused))
+            return receipt.ids[0]
         gone = {name: None for name in held.data if name not in fields}
         self._memory.update(held.id, kept, data={**gone, **fields})
         return held.id

@@ -83,7 +83,7 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     A source that is known and says something else updates its item when the same person says it through as good a
     channel; otherwise both are kept side by side, linked `contradicts`, each with its own speaker and trust. That holds
     within one list of messages as across two: whatever was said in between is in the item's history. A list that comes
-    again is known, also after a person corrected what came of it.
+    again is known, also after a person corrected what came of it. A file is kept as it was written, quotes and all.
     """
     intake = _Intake(handle, messages, ctx)
     channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
@@ -93,7 +93,7 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     refused: list[str] = []
     secret: list[Secret] = []
     for place, (one, channel) in enumerate(zip(messages, channels, strict=True), 1):
-        text, quotes = fence.strip(one.text, ctx.store.sign, holds)
+        text, quotes = (one.text, ()) if one.kind == "file" else fence.strip(one.text, ctx.store.sign, holds)
         intake.quoted += len(quotes)
         if quotes and not text.strip() and not _carries(one):
             continue

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from remanence.language.secrets import mask
 from remanence.serve.cli import say
 
 CHAPTERS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -184,7 +185,7 @@ def _ask(memory: Any, one: dict[str, Any]) -> dict[str, Any]:
         "share": share,
         "packed": sum(source in context.sources for source in evidence) / len(evidence) if evidence else 0.0,
         "confidence": hits.confidence or 0.0,
-        "shown": say.line_of(best) if best is not None and evidence else "",
+        "shown": mask(say.line_of(best)) if best is not None and evidence else "",
     }
 
 
