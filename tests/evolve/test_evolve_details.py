@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from remanence.evolve import govern, merge, precision
+from remanence.errors import BadKnob
+from remanence.evolve import govern, merge, precision, promote, quota
+from remanence.evolve.associate import UpperMode
 from remanence.evolve.fuse import Similar
-from remanence.types import Change, Evidence, Item
+from remanence.evolve.reconcile import _before
+from remanence.types import Change, Cue, Evidence, Item
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,65 @@ def test_only_what_is_trusted_alike_is_fused() -> None:
 
     assert Similar()._alike(one, replace(one, id="same"))
     assert not Similar()._alike(one, replace(one, id="weak", trust=0.3))
+
+
+@pytest.mark.parametrize("most", [1, 2, 4])
+def test_a_quota_may_be_one(composed, most: int) -> None:
+    """The newest stay; the others step back, the oldest first, and all are there."""
+    memory = composed("plain")
+    ids = memory.remember([f"turn {number}" for number in range(4)]).ids
+
+    memory.change(quota.newest(most=most))
+
+    assert list(ids[-most:]) == [item.id for item in memory.list(tiers="hot")]
+    assert list(ids[:-most]) == [item.id for item in memory.list(tiers="cold")]
+
+
+@pytest.mark.parametrize("knobs", [{"most": 0}, {"to": "hot"}, {"to": "nowhere"}], ids=str)
+def test_a_quota_keeps_one_and_moves_the_rest_away(composed, knobs: dict[str, object]) -> None:
+    """Nothing steps back to where it stands."""
+    memory = composed("plain")
+
+    with pytest.raises(BadKnob, match="at least one"):
+        memory.change(quota.newest(**knobs))
+
+
+def test_an_item_needs_five_before_it_to_be_linked_by_its_upper_mode() -> None:
+    """To the two that stand apart from the other three; four are too few to tell, and equals have no upper mode."""
+    item = Item("episode", "the heron", "new")
+    cosines = [0.9, 0.1, 0.88, 0.12, 0.11]
+    others = [(f"e{number}", cosine) for number, cosine in enumerate(cosines)]
+
+    def linked(near: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        return [(link.dst, link.weight) for link in UpperMode()._links([item], [near])]
+
+    assert [("e0", 0.9), ("e2", 0.88)] == linked(others)
+    assert [] == linked(others[:4])
+    assert [] == linked([(id, 0.5) for id, _ in others])
+
+
+def test_a_note_that_says_just_enough_needs_no_other(composed) -> None:
+    """The bound itself is enough; the twin asks for a little more, and gets the sentence of the turn."""
+    memory = composed("plain")
+    told = [{"text": "Ada lives there.", "kind": "note"}, {"who": "Ada", "text": "Ada lives in Rome by the river."}]
+    ids = memory.remember(told).ids
+    ctx = memory._ctx()
+    note, turn = (memory.get(id) for id in ids)
+    cue = Cue("Where does Ada live in Rome?", ctx.clock())
+    change = Change(given=(note, turn), asked=cue.text)
+    enough = promote._suffices([note], cue, ctx)
+
+    assert 0 < enough < promote._suffices([turn], cue, ctx)
+    assert change is promote.on_miss(enough=enough, floor=1.0)(change, ctx)
+    assert ["Ada lives in Rome by the river."] == [
+        item.text for item in promote.on_miss(enough=enough + 1e-6, floor=1.0)(change, ctx).puts
+    ]
+
+
+def test_nothing_is_told_before_itself() -> None:
+    """What is stored is before what is new, and of the new the order of telling counts."""
+    one, two, old = (Item("fact", text, text) for text in ("one", "two", "old"))
+
+    assert [True, False, False, True] == [
+        _before(*pair, [one, two]) for pair in ((one, two), (two, one), (one, one), (old, one))
+    ]

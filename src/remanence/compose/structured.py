@@ -115,7 +115,8 @@ def structured(cue: Cue, hits: Hits, ctx: Ctx, budget_tokens: int, *, top: int =
     best = hits.top(top)
     laid = structure_of(best.items, ctx, cut=cut)
     room = room_in(budget_tokens)
-    lines = [f"About: {escape(laid.scope)}"] if laid.aspects else []
+    about = f"About: {escape(laid.scope)}"
+    lines = [about] if laid.aspects and count_tokens(about) < room else []
     near = [
         float((ctx.embed([one.text for one in aspect.sentences]) @ ctx.embedder.embed_query(cue.text)).max())
         for aspect in laid.aspects
