@@ -31,16 +31,6 @@ def seen_by(cue: Cue, kinds: Sequence[str]) -> Where:
     return replace(cue.where, kinds=tuple(kinds)) if kinds and not cue.where.kinds else cue.where
 
 
-def verbatim(cue: Cue, ctx: Ctx) -> Where:
-    """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
-    key = ("verbatim", cue.where)
-    if key not in ctx.memo:
-        derived = not ctx.store.columns.kinds.keys().isdisjoint(DERIVED)
-        ctx.memo[key] = seen_by(cue, VERBATIM) if derived else cue.where
-    where: Where = ctx.memo[key]
-    return where
-
-
 @reads
 def vectors(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 100, kinds: tuple[str, ...] = ()) -> Hits:
     """Items whose meaning is near the cue's: cosine of the vectors."""

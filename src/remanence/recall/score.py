@@ -22,11 +22,11 @@ from remanence.language.question import Question
 from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.text_flags import ASKS, NUMBER, TIME
 from remanence.recall.bridge import named_by_the_best
-from remanence.recall.find import verbatim
+from remanence.recall.find import DERIVED, VERBATIM, seen_by
 from remanence.records import dataclass
 from remanence.stage import Ctx, reads, union
 from remanence.stage.question import ReadCue, cue_terms, cue_vector, question, read_cue
-from remanence.types import NEVER, Cue, Floats, Hits, Rows, micros
+from remanence.types import NEVER, Cue, Floats, Hits, Rows, Where, micros
 from remanence.weights import Table, table
 
 REACH = 2
@@ -65,6 +65,16 @@ _MICROS_A_DAY = 86_400_000_000
 
 
 # --- what the store is like ----------------------------------------------------------------------
+
+
+def verbatim(cue: Cue, ctx: Ctx) -> Where:
+    """The cue's filter on verbatim kinds; as it is in a store that holds no other kind."""
+    key = ("verbatim", cue.where)
+    if key not in ctx.memo:
+        derived = not ctx.store.columns.kinds.keys().isdisjoint(DERIVED)
+        ctx.memo[key] = seen_by(cue, VERBATIM) if derived else cue.where
+    where: Where = ctx.memo[key]
+    return where
 
 
 def sample_of(cue: Cue, ctx: Ctx) -> Rows:

@@ -13,7 +13,7 @@ from dataclasses import field
 import numpy as np
 
 from remanence.errors import BadKnob
-from remanence.recall.find import verbatim
+from remanence.recall.score import verbatim
 from remanence.records import dataclass
 from remanence.stage import Ctx, ReadStage, union, wraps
 from remanence.stage.sufficiency import sufficiency
