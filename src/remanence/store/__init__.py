@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from remanence.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from remanence.store import counted, erasing, lacking, lookups, plan
+    from remanence.store import counted, erasing, flaws, lacking, lookups, plan
 else:
     __getattr__ = on_first_use(__name__)
 
-__all__ = ["counted", "erasing", "lacking", "lookups", "plan"]
+__all__ = ["counted", "erasing", "flaws", "lacking", "lookups", "plan"]

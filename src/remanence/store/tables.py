@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 import apsw
 
+from remanence import store as parts
 from remanence.store.connection import FAILURES, Connection
 from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, Writing
-from remanence.store.flaws import flaws
 from remanence.store.migrations import migrate
 from remanence.store.rows import (
     CHECKSUM,
@@ -499,7 +499,7 @@ class Tables:
 
     def problems(self, *, deep: bool) -> Iterator[str]:
         """What SQLite and the tables' own rules say is wrong."""
-        return flaws(self._run, partial(self._batches, size=BATCH), deep=deep)
+        return parts.flaws.flaws(self._run, partial(self._batches, size=BATCH), deep=deep)
 
     def counts(self) -> dict[str, int]:
         return {
