@@ -15,6 +15,7 @@ from remanence.errors import BadKnob
 from remanence.language import dates as times
 from remanence.language import sentences, statements
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.stored import fact_data_each
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
@@ -401,6 +402,7 @@ class _Heard:
     people: dict[str, str] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
     last: dict[str, statements.statement.Statement] = field(default_factory=dict)
+    focus: Focus = field(default_factory=Focus)
 
 
 def _spoken_of(text: str, people: Mapping[str, str], who: str) -> str:
@@ -415,7 +417,9 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
-        found = statements.read.read(item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""))
+        found = statements.read.read(
+            item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""), focus=chat.focus
+        )
         before = user.last.get(who)
         if before is not None and before.attribute == "allergy":
             found += statements.added.added(item.text, before, at)

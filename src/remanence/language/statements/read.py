@@ -15,6 +15,8 @@ from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.named import named_things
 from remanence.language.statements.plain import plain_statements
+from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.predicates.reader import clause_statements
 from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
@@ -39,6 +41,22 @@ _POINTS = lazy_pattern(
 )
 _VERB = lazy_pattern(r"(?:is|was|are|were|am|has|have|had|does|do|did|can|will)", re.I)
 _OF_ANOTHER = lazy_pattern(r"[A-ZÀ-Þ][a-zà-ÿ]+(?:['’]s)?\sto\s")
+_NEVER = {
+    "event": lazy_pattern(
+        r"(?:told|said|thought|meant|forgot|mixed|misread|counted|looked|checked|mistyped|made a mistake|was wrong|"
+        r"had \d|gave you|sent you|found out|wondered)\b|.*\b(?:it|him|her|them|that|this)$",
+        re.I,
+    ),
+    "home": lazy_pattern(r"(?:Django|Postgres|Python|Node|React|Redis|Kafka|Kotlin|Java|Rust|Go|Slack|Teams)\b"),
+    "job": lazy_pattern(r"(?:one\b|.*\b(?:vegetarian|pescatarian|(?:Ital|Russ|Ind|Canad|Austral|Norweg|Braz)il?ian)$)"),
+    "owns": lazy_pattern(
+        r"(?:him|her|them|me|us|training|meeting|call|lesson|appointment|exam|job|shift|question|idea|problem)\b|.*\bjob\b",
+        re.I,
+    ),
+    "price": lazy_pattern(r"\d[\d.,]*$"),
+    "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
+}
+"""Values that an attribute cannot have, whoever read them."""
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
@@ -50,6 +68,7 @@ def read(
     at: datetime | None = None,
     about: str = "",
     thing: str = "",
+    focus: Focus | None = None,
     reader: StatementReader | None = None,
 ) -> list[Statement]:
     """What a text states, in order; spans are in `text`, times are anchored at `at` (naive = UTC).
@@ -67,12 +86,30 @@ def read(
     else:
         found = _joined(found, talk_statements(text, speaker, at, times, about=about, parts=parts))
         found = _joined(found, list(named_things(text, speaker, thing, at)))
+        said = clause_statements(text, speaker, at, parts, focus if focus is not None else Focus())
+        found = _joined([one for one in found if not _looser(one, said)], said)
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
     found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
     found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
     return sorted(found, key=lambda one: (one.start, one.attribute))
+
+
+_LOOSE = ("price", "event", "number", "code", "over", "phone", "email", "rent", "employer", "job", "salary")
+"""Attributes that are read from a few words; what a whole clause says of the same words is told instead."""
+
+
+def _looser(one: Statement, said: Sequence[Statement]) -> bool:
+    """Whether a clause says more of a value: "price of printer: 48,000 euros" than "price: 48,000 euros"."""
+    return (one.attribute in _LOOSE or one.attribute not in ATTRIBUTES) and any(
+        (other.attribute, other.subject) != (one.attribute, one.subject)
+        and other.polarity == one.polarity
+        and other.start < one.end
+        and one.start < other.end
+        and alike(one.value, other.value)
+        for other in said
+    )
 
 
 def _told_as(one: Statement, other: Statement) -> bool:
@@ -89,6 +126,9 @@ def _told_as(one: Statement, other: Statement) -> bool:
 def _says_nothing(one: Statement) -> bool:
     """A value that only points ("that's") or is the subject itself ("I'm Ines"), or a subject that is a verb ("Is")."""
     if one.attribute == "allergy" and _OF_ANOTHER.match(one.value):
+        return True
+    no = _NEVER.get(one.attribute)
+    if no is not None and no.match(one.value):
         return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
     return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None

@@ -29,7 +29,7 @@ def _endings(*patterns: str) -> tuple[Ending, ...]:
 
 
 ENDINGS = _endings(
-    rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! of\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
+    rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! (?:of|wing|hand|foot|side|knee|arm|leg|eye|ear|back|turn)\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
     rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
     rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",
     rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",

@@ -153,7 +153,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "job",
-        rf"\b(?:became|become|(?:they )?made (?:me|him|her)|the new|promoted (?:\w+ )?to|i['’]m the) (?:an? |the |new )*(?P<v>{TITLE})\b",
+        rf"\b(?:became|become|(?:they )?made (?:me|him|her)|(?:am|is|as|['’]m|['’]s) the new|promoted (?:\w+ )?to|i['’]m the) (?:an? |the |new )*(?P<v>{TITLE})\b",
         on="became become made new promoted the",
         change="changed",
     ),

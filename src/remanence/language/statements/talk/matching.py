@@ -53,6 +53,8 @@ class Match:
 
 
 _DIGIT = lazy_pattern(r"\d")
+_GOES_ON = lazy_pattern(r"[.,]\d|\s\d\d")
+"""More of a number: "6" of "6,000" is none, nor is "0441" of "0441 998 12"."""
 LETTERS = lazy_pattern(r"[^\W\d_]+")
 
 
@@ -116,6 +118,8 @@ SAYS_NOTHING = listed(
 def _worded(stretch: Stretch, saying: Saying, m: re.Match[str]) -> Match | None:
     """A match with what it states, as it is stored; None where it says nothing."""
     value, groups = m["v"], m.groupdict()
+    if value[-1:].isdigit() and _GOES_ON.match(stretch.text, m.end("v")):
+        return None
     for time in stretch.times:
         if stretch.offset + m.start("v") < time < stretch.offset + m.start("v") + len(value):
             value = value[: time - stretch.offset - m.start("v")]

@@ -51,7 +51,8 @@ _SAYS = Patterns(
     r"verschoben|jetzt|instead|not the|wrong)\b",
     new_date=r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b",
     denied=r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$",
-    not_so=r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|old|ex|"
+    not_so=r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|"
+    r"old(?=(?:\s[\w-]+){0,2}\s?$)|ex|"
     r"previous|stopped|quit|gave up|dropped(?! (?:the|my|our) rent)|grew out of|turned down|no more|instead of|"
     r"rather than|stop using|changed from|i['’]m no|"
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",

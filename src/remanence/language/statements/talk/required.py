@@ -128,10 +128,10 @@ TABLE = """
 59f67d166f give gives make makes mouth throat tongue
 5b78f3abfb not
 5d63f89c6a gone
+5d8e6dd1c1 became become made promoted the they
 5e5f5fc463 bring bringing
 5e85e2bbc5 away
 5eddc4d2c2 been hobby hooked into really swapped taken took
-6126a0f782 became become made promoted the they
 619505c7a6 bought finally invested new treated
 623e38e30a down for still vote voting
 631a94d24a from
@@ -162,7 +162,6 @@ TABLE = """
 80ba867633 boss line manager supervisor
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
 82cf71cfc4 arbeite autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo bin employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig soy suis work working works zzp zzper
-838811c470 apartment bed flat hole house landlady landlord place room studio
 83ca0e8fb8 new
 84419bf505 no
 84edaff7c9 lavora lavoro
@@ -187,6 +186,7 @@ TABLE = """
 9256862f7b best
 93c3643d45 get gets getting got has have now will
 94119aa216 again
+9562dd339b apartment flat hole house landlady landlord place room studio
 9607e5f1cb my new our
 971d737167 my now our
 97c2c9b58a default
@@ -225,10 +225,10 @@ b3e4b6d242 bye left moved moving out relocated swapped
 b44459b62f branch channel desk extension gate host limit locker number port room seat slot table tag timeout version
 b477fa4ea6 back
 b519bcba16 bring take
+b57443db30 being earn earning gets getting make making paid pay salary wage
 b5f32d9bf8 into
 b61babd40e allergist bloods patch prick result results test tests
 b63c816636 notice
-b72dc721f9 earn earning make making paid pay salary wage
 b7abc7d503 bump bumped downgrade downgraded pin pinned update updated upgrade upgraded
 b9ca283c96 rent
 ba7f4eeb46 reaction to

@@ -195,14 +195,14 @@ SAYINGS: tuple[Saying, ...] = (
     say("rent", rf"\brent\b[^.!?\n\d]{{0,40}}(?P<v>{AMOUNT}{PER})"),
     say(
         "rent",
-        rf"\b(?:flat|room|place|bed|house|studio|apartment|landlord|landlady|hole)\b[^.!?\n\d]{{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}(?!\w| (?:more|less|extra|on top|cheaper))|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
+        rf"\b(?:flat|room|place|house|studio|apartment|landlord|landlady|hole)\b(?:(?!\b(?:code|pin|number|door|bought|ordered|window|size)\b)[^.!?\n\d]){{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}(?!\w| (?:more|less|extra|on top|cheaper))|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
         certainty=0.7,
         whole=True,
     ),
     say("salary", r"\b(?:i['’]m|im|i am) on (?P<v>(?:[$€£] ?)?\d{2,3}[.,]?\d{3}|(?:[$€£] ?)?\d{2,3}k)\b"),
     say(
         "salary",
-        rf"\b(?:salary|wage|pay|earn(?:ing)?|make|making|paid)\b[^.!?\n\d]{{0,30}}(?P<v>(?:[$€£] ?)?\d{{2,3}}[.,]\d{{3}}|(?:[$€£] ?)?\d{{2,3}}k|{AMOUNT}{PER})",
+        rf"\b(?:salary|wage|pay(?=\s(?:me|is|was|now|went|goes|of|rise|up|from|to)\b|\W)|earn(?:ing)?|make|making|(?:get|gets|got|getting|am|['’]m|being) paid)\b(?! back)[^.!?\n\d]{{0,30}}(?P<v>(?:[$€£] ?)?\d{{2,3}}[.,]\d{{3}}|(?:[$€£] ?)?\d{{2,3}}k|{AMOUNT}{PER})",
     ),
     say(
         "{a}",
