@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from remanence.language.lazy_pattern import Patterns
-from remanence.language.statements.predicates.verbs import NAME
-from remanence.language.statements.predicates.words import BEASTS, PEOPLE, SORT_OF, THINGS, TRADE
+from remanence.language.statements.predicates.verbs import CODE, NAME
+from remanence.language.statements.predicates.words import BEASTS, CARS, MONEY, PEOPLE, SORT_OF, THINGS, TRADE
 
 _KIN = "|".join(sorted(PEOPLE | BEASTS, key=len, reverse=True))
+_BEAST = "|".join(sorted(BEASTS - {"pet", "lab", "guinea"}, key=len, reverse=True))
 _THING = f"(?:{'|'.join(sorted(THINGS, key=len, reverse=True))})(?:e?s)?"
 SAYS = Patterns(
     unreal=r"\b(?:if|unless|would|could|might|maybe|perhaps|wish|hope|hoping|should|imagine|pretend|whether|want|wants|"
@@ -23,8 +24,10 @@ SAYS = Patterns(
     titled=r"(?<![\w])(?-i:(?P<name>(?:Mr|Mrs|Ms|Dr|Prof|Frau|Herr|Uncle|Auntie|Aunt)\.? [A-ZÀ-Þ][\w'’-]+))",
     brings_up=r"\b(?:an?|my|our|the) (?:new |little |small |big |old )?(?P<t>[a-z-]+(?: [a-z-]+)?)(?= *(?:$|[.,;:!?])| (?:called|named|from|for|in|on|at|"
     r"with|and|of|today|yesterday|last|is|was|that|by|to)\b)",
+    wrong=rf"\b(?:wrong about|mistyped|misread|mixed up) (?:my|our|the) (?P<t>(?:[a-z-]+ ){{0,2}}?[a-z-]+)(?:: |, )(?:it['’]?s |it is |should be )?(?P<v>{MONEY}|{CODE})(?= *(?:$|[.;,!]))",
+    theirs=rf"\b(?P<they>his|her) (?:new |old )?(?P<v>(?:[a-z-]+ )?(?:{_BEAST}))(?=[ .,;!?]|$)(?! (?:food|walker|basket|bowl|hair|bed)\b)",
     thing=r"\b(?:changed|about|mistyped|misread|mixed up|wrong (?:number|price|time|date|code|name) (?:for|of)|got|update on) (?:my|our|the|its) "
     r"(?P<t>(?:[a-z-]+ ){0,2}[a-z-]+)(?= *(?:$|[.,:;!])| (?:and|it|is|again|today|yesterday)\b)",
-    mine=rf"\b(?P<my>my|our|(?P<owner>(?-i:[A-ZÀ-Þ][\w-]+))['’]s|(?P<they>his|her)) (?:new )?(?P<v>{SORT_OF}{{1,3}}(?:(?-i:[A-ZÀ-Þ])[\w-]+ )?{_THING})(?!['’\w-]| [a-z]*(?:shop|stop|station|park|store|insurance|lesson|class|keys?|door|cover|box|case|driver)\b)",
+    mine=rf"\b(?P<my>my|our|(?P<owner>(?-i:[A-ZÀ-Þ][\w-]+))['’]s|(?P<they>his|her)) (?:new )?(?P<v>(?:{SORT_OF}{{1,3}}(?:(?-i:[A-ZÀ-Þ])[\w-]+ )?{_THING}|{SORT_OF}{{0,2}}(?=(?-i:[A-Z])){CARS}))(?!['’\w-]| [a-z]*(?:shop|stop|station|park|store|insurance|lesson|class|keys?|door|cover|box|case|driver)\b)",
 )
 """Names, marks and things."""

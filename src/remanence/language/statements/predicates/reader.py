@@ -85,7 +85,16 @@ class _Turn:
                     found += self._of(clause, said, start)
         noted(len(said))
         self._last_thing(said)
+        for m in SAYS.wrong.finditer(said) if self.corrects else ():
+            found.append(self._put_right(m, start))
         return [*found, *self.aside, *(self._possessed(said, start) if held & _HAVERS else ())]
+
+    def _put_right(self, m: re.Match[str], offset: int) -> Statement:
+        """ "I was wrong about the code: 2521." """
+        thing = m["t"].lower()
+        priced = any(c in m["v"] for c in "$€£ ") and thing.split(" ")[-1] not in PAYMENTS
+        name = f"price of {thing}" if priced else thing
+        return self._made(self.speaker, name, m["v"], offset + m.start(), offset + m.end(), m.string)
 
     def _named(self, said: str, held: set[str]) -> list[re.Match[str]]:
         """Where a sentence names somebody, or says which thing it is about, in order."""
@@ -149,6 +158,10 @@ class _Turn:
             )
             if owner and over is None:
                 yield self._made(owner, "owns", m["v"], offset + m.start("v"), offset + m.end("v"))
+        for m in SAYS.theirs.finditer(said):
+            one = self.focus.meant("he" if m["they"].lower() == "his" else "she")
+            if one is not None and not one.beast:
+                yield self._made(one.name, "pets", m["v"], offset + m.start(), offset + m.end())
 
     def _of(self, clause: Clause, said: str, offset: int) -> Iterator[Statement]:
         """What one clause says."""
@@ -219,6 +232,8 @@ class _Turn:
                 yield self._made(owner, attribute, groups[also].strip(), start, end, said)
         if row.attribute == "owns":
             self.focus.things[self.speaker] = (owner, thing, self.focus.turn, said)
+        if "phone" in groups:
+            yield self._made(value, "phone", groups["phone"], start, end, said)
         for called in re.split(r", | and ", groups.get("called", "")):
             if called:
                 self.focus.name(called, beast=True)

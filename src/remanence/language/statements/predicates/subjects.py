@@ -297,7 +297,7 @@ def _of(
             if word.text == "," and j > i and (within := _apposition(words, j, focus)) is not None:
                 return _noun(words[i:j], owner, speaker, focus, within[0], ours), within[1]
             return None
-        if word.low in FUNCTION_WORDS and word.low not in _INSIDE:
+        if word.low in FUNCTION_WORDS and word.low not in _INSIDE and word.low != "own":
             return None
         j += 1
     if j == i or j >= len(words):
@@ -345,7 +345,7 @@ def _noun(words: Sequence[Token], owner: str, speaker: str, focus: Focus, name: 
     while lows and lows[0] in _SAYS_LITTLE:
         lows.pop(0)
     head = next((lows[k - 1] for k in range(1, len(lows)) if lows[k] in _INSIDE), lows[-1] if lows else "")
-    if not lows or head in NO_THING:
+    if not lows or (head in NO_THING and len(lows) < 3):
         return Subject("", owner)
     return Subject("thing", owner, " ".join(lows), role="" if ours else "the")
 

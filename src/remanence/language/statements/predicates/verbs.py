@@ -72,7 +72,7 @@ sleep:sleep sleeps""".split("\n")
 _NO_DAY = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May\b|June|July|August|September|October|November|December|I\b|OK|TV\b|English|Christmas|Easter)"
 NAME = (
     rf"(?-i:{_NO_DAY}(?:(?:Mr|Mrs|Ms|Dr|St|Prof)\.? )?[A-ZÀ-Þ][\w'’&+-]+(?: (?:(?:van|de|von|der|den|la|le|di|of|the|&|and sons) ){{0,2}}"
-    rf"(?:{_NO_DAY}[A-ZÀ-Þ][\w'’&+-]*|\d{{1,4}}[\w.]{{0,3}}(?!\S))){{0,3}})"
+    rf"(?:{_NO_DAY}[A-ZÀ-Þ][\w'’&+-]*|\d{{1,4}}\w{{0,2}}(?!\w|[.,:]\d))){{0,3}})"
 )
 END = (
     r"(?= *(?:$|[.,](?!\d)|[;:!?()\n–—]| - )| (?:and|but|so|because|since|which|who|that|when|where|while|if|though|as|then|too|now|these|at|"
@@ -106,6 +106,8 @@ be; IPB; diet; (?:now |strictly |mostly |a |also )?(?P<v><DIET>)\b
 be; IP; job; (?:an?|the|our|their) (?P<v>(?:[a-z-]+ ){0,3}?<TRADE>)(?: (?:at|for|with|on) (?:the )?(?P<employer><NAME>))?<END>
 be; IP; role; (?:the|our|their) (?P<v>(?:[a-z-]+ )?(?:captain|goalkeeper|keeper|striker|defender|treasurer|chair|drummer|singer|bassist|secretary|winner|eldest|youngest|oldest|organiser|host|referee|skipper|best man|bridesmaid|godmother|godfather|bosun|cox))<END>
 be; IP; education; in (?P<v>(?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d{1,2}(?:st|nd|rd|th)) (?:grade|year|form|class)|(?:year|grade|class|form) \d{1,2}\w?|kindergarten|preschool|nursery|reception|primary school|high school|secondary school))\b
+be; IP; education; in (?P<v>\d{1,2}[a-f])\b
+be; IP; employer; (?:still |now )?(?:at|with) (?:the|an?) (?P<v>(?:[a-z-]+ )?<WORKPLACE>)(?= (?:now|since|mornings|full|part|till|until|these days))
 be; IP; education; (?:at|in) (?:the )?(?P<v>(?:<CAP>[\w'’-]+ ){1,3}<SCHOOL>)\b
 be; IPB; {a}; (?:in|on|at) (?P<v>(?P<a>room|cabin|desk|bed|plot|table|seat|locker|berth|bay|pitch|gate|platform|ward|stall|booth) (?:number )?[A-Z]?\d{1,4}\w?)\b
 be; IP; home; (?:living |staying |based )?in (?P<v><NAME>)(?= (?:now|these days|at the moment))
@@ -114,19 +116,19 @@ be; IP; birthday; born on (?P<v><DAY>)
 be; IP; birthplace; born (?:and raised )?in (?P<v><NAME>)<END>
 be; IPB; height; <ABOUT>(?P<v>\d[\d.,]* ?(?:cm|m|metres?|meters?|feet|foot)(?: \d{1,2})?)(?: tall)\b
 be; B; breed; an? (?P<v>(?:[\w-]+ ){0,2}(?:mix|cross|<BEAST>|<CAP>[\w-]+|whippet|podenco|lop|chartreux|siamese|persian|shetland|haflinger|mongrel|pug|boxer|setter))(?= *(?:$|[.,;!])| (?:and|with|from|but)\b)
-be; P; {t}; (?:now )?(?:called |named )?(?P<v><NAME>)<END>
+be; P; {t}; (?:now )?(?:called |named )?(?P<v><NAME>)(?:,? (?P<phone>\+?\d[\d ]{6,16}\d))?<END>
 be; T; {t} name; (?:now )?(?:called|named) (?:the )?(?P<v><NAME>)
 be; T; price of {t}; <ABOUT>(?:up to )?(?P<v><MONEY>)
 be; T; {t}; <ABOUT>(?P<v>(?:number|size|no\.?|plot|row|seat|line|version|type|model) (?:[A-Z]?\d[\w.,/-]*(?<=\w)|[SML]|X{1,3}[SL])(?: and a half)?|(?:an? )?<NUMBER> and a half)<END>
 be; T; {t} size; <ABOUT>(?P<v>\d[\d.,]*(?<=\d) ?<UNIT>(?: (?:long|wide|deep|high|tall|thick|heavy|away))?)<END>
 be; T; {t}; <ABOUT>(?:on )?(?P<v>(?!\d{1,4}(?:st|nd|rd|th)\b)<CODE>)(?= *(?:$|[.,;!?()\n–—]| - )| (?:now|and|but|not|so|if|btw|instead|by|on|at|from)\b)
 be; T; {t} colour; (?:now |still |all |mostly )?(?:an? )?(?P<v><COLOUR>(?:(?:,| and|-| with) <COLOUR>){0,2})(?= *(?:$|[.;,!?()\n–—])| (?:and|but|now|with)\b)
-be; T; {t}; (?:now )?(?:an?|one of those|the) (?P<v>(?:[a-z-]+ ){0,2}?<NAME>)(?:, (?P<colour><COLOUR>))?(?:, (?P<price><MONEY>))?<END>
+be; T; {t}; (?:now )?(?:an?|one of those|the) (?P<v>(?:\d{4} )?(?:[a-z-]+ ){0,2}?<NAME>)(?:, (?P<colour><COLOUR>))?(?:, (?P<price><MONEY>))?<END>
 be; T; {t} due; due (?:on |by |in |at |back )?(?P<v><WHEN>)
 be; T; {t} language; (?:all )?written in (?P<v><NAME>)
 be; T; {t} from; from (?P<v><NAME>)<END>
-be; T; {t}?; (?:now |at )?(?P<v><NAME>)(?= *(?:$|[.;,!?()\n–—])| (?:now|and|but|from now|since|in|not)\b)
-be; T; place of {t}; (?:now )?(?P<v>(?:at|in|on) (?:\d{1,4}\w? )?<NAME>(?:,? number \d{1,4})?)<END>
+be; T; {t}?; (?:now |at )?(?P<v><NAME>)(?:,? (?P<phone>\+?\d[\d ]{6,16}\d))?(?= *(?:$|[.;,!?()\n–—])| (?:now|and|but|from now|since|in|not)\b)
+be; T; place of {t}; (?:now )?(?P<v>(?:at|in|on|with|w/) (?:the )?(?:\d{1,4}\w? )?<NAME>(?:,? number \d{1,4})?)<END>
 be; T; condition~; (?P<v>(?:really |so |very |still )?(?:bad|sore|broken|wrecked|swollen|bruised|sprained|stiff|inflamed|infected|numb|dislocated)(?: again)?)<END>
 be; T; place of {t}; (?:now |still |kept |always )?(?P<v>(?:in|on|under|behind|beside|next to|inside|above|below|near|opposite|at|between|over) (?:the|my|our|an?|his|her) (?:[\w'’-]+ ){0,2}?[\w'’-]+)(?= *(?:$|[.;,!?()\n–—])| (?:now|and|but|of|by|next|in case|if)\b)
 be; T; {t}; (?P<v>(?:in|on) the \w+ (?:floor|drawer|row|level)\b)
@@ -136,20 +138,20 @@ have; IP; pets; (?P<v>(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (
 have; IP; owns; <A>(?:new )?(?P<v>(?:[\w-]+ ){0,3}?<THING>)(?:, (?P<colour><COLOUR>)(?: one)?)?<END>
 have; IP; owns; (?:an?|the|my|our) (?:new )?(?P<v>(?:[a-z-]+ ){0,2}?<NAME>)<END>
 have; BT; {a}; (?P<v>\d[\d.,]* ?<UNIT>(?: of (?P<a>memory|ram|storage|disk|space)))
-work; IP; employer; (?:part[- ]time |full[- ]time |shifts |remotely |from home )?(?:(?:at|for|with) |in the (?=<WORKPLACE>))(?:the )?(?P<v><NAME>|(?:[a-z-]+ )?<WORKPLACE>)(?: (?:in|on) (?P<city><NAME>))?(?:,? as (?:an? |the )?(?P<job>(?:[a-z-]+ ){0,3}?<TRADE>))?<END>
+work; IP; employer; (?:part[- ]time |full[- ]time |shifts |remotely |(?:in|from|until|till|on) [a-z ]{2,25}? )?(?:(?:at|for|with) |in the (?=<WORKPLACE>))(?:the )?(?P<v>(?:(?!my|our|his|her|this|that|a\b|an\b)[a-z]+ )?<NAME>|(?:baker|butcher|chemist|dentist|optician|vet|hairdresser|florist|grocer|doctor)['’]s|(?:[a-z-]+ )?<WORKPLACE>)(?: (?:in|on) (?P<city><NAME>))?(?:,? as (?:an? |the )?(?P<job>(?:[a-z-]+ ){0,3}?<TRADE>))?<END>
 work; IP; job; (?:part[- ]time |full[- ]time )?as (?:an? |the )?(?P<v>(?:[a-z-]+ ){0,3}?[a-z-]+)(?: (?:at|for|with|on) (?:the )?(?P<employer><NAME>))?<END>
 live; IP; lives; (?P<v>(?:above|on|next to|opposite|behind|near|below) (?:the|an?|my) (?:[a-z-]+ ){0,2}?[a-z-]+)<END>
 live; IP; home; (?:now |alone |together )?(?:(?:in|on|at|near) (?:an? [a-z ]{3,20} (?:in|on|near) )?)(?P<v><NAME>)<END>
 run; IP; job+; (?P<v>(?:an?|the|my|our|his|her) (?:[a-z-]+ ){0,2}<WORKPLACE>(?: (?:in|on|near) <NAME>)?)<END>
-run; T; {t} runs on; (?:now |only )?(?:on )?(?P<v><NAME>|v?\d+(?:\.\d+)+)<END>
+run; T; {t} runs on; (?:now |only )?(?:on |in )?(?P<v><NAME>|v?\d+(?:\.\d+)+)<END>
 drive; IP; car; (?:there |to work |around )?(?:in |with )?(?:an?|my|his|her|our|the) (?:new )?(?P<v>(?:(?!to\b|from\b|past\b|into\b|in\b|at\b|kids\b|children\b|boys\b|girls\b|sons?\b|daughters?\b)[a-z-]+ ){0,3}?(?:<NAME>|van|truck|lorry|jeep|pickup|minibus|camper|estate))<END>
 drive; IP; car; (?P<v><NAME>)<END>
 ride; IP; rides; (?:to work )?(?:on )?(?:an?|my|his|her|the) (?:new )?(?P<v>(?:[a-z-]+ ){0,3}?(?:<NAME>(?: (?:gravel|road|mountain|cargo) bike| bike)?|bike|bicycle|motorbike|moped|scooter|horse|pony|tandem|motorcycle))<END>
 play; IP; hobby; (?:the )?(?P<v><TUNE>|<SPORT>)\b(?! (?:match|game|final|today|tomorrow|tonight))
 play; IP; plays; (?P<v>in goal|for (?:the )?<NAME>)<END>
 do; IP; hobby; (?:an? )?(?P<v><PASTIME>|(?:[a-z]+ )?(?:course|evening class))(?: (?:on|every) \w+days?)?<END>
-take; IPB; {a}; (?P<v>\d[\d.,]* ?(?:mg|ml|mcg|g|micrograms?|milligrams?|units|drops|puffs|iu)(?: of)? (?P<a>[A-Za-z][a-zà-ÿ]{3,20}))\b
-take; IPB; {a}; (?P<v>(?P<a>[A-Za-z][a-zà-ÿ]{4,20}),? \d[\d.,]* ?(?:mg|ml|mcg|micrograms?|milligrams?|units|iu)(?: (?:once|twice) (?:a|per) (?:day|week))?)\b
+take; IPB; {a}; (?P<v>\d[\d.,]* ?(?:mg|ml|mcg|g|micrograms?|milligrams?|units|drops|puffs|iu)(?: of)? (?P<a>[A-Za-z][a-zà-ÿ-]{3,20}))\b
+take; IPB; {a}; (?P<v>(?P<a>[A-Za-z][a-zà-ÿ-]{4,20}),? \d[\d.,]* ?(?:mg|ml|mcg|micrograms?|milligrams?|units|iu)(?: (?:once|twice) (?:a|per) (?:day|week))?)\b
 eat; IPB; diet; only (?P<v>(?:[a-z-]+ ){0,2}?[a-z-]+)<END>
 eat; B; diet; (?P<v><NAME>)<END>
 drink; IPB; diet; only (?P<v>(?:[a-z-]+ ){0,2}?[a-z-]+)<END>
@@ -160,16 +162,18 @@ attend; IP; education; (?:the )?(?P<v>(?:<CAP>[\w'’-]+ ){1,3}<SCHOOL>)\b
 start; IP; education; (?:at |in )(?:the )?(?P<v>(?:<CAP>[\w'’-]+ ){1,3}<SCHOOL>)\b
 earn; IP; salary; <ABOUT>(?P<v><MONEY>)(?: (?:at|with) (?P<employer><NAME>))?<END>
 charge; I; hourly rate; <ABOUT>(?P<v><MONEY>)<END>
+charge; P; charges; <ABOUT>(?P<v><MONEY>)<END>
+take; P; charges; <ABOUT>(?P<v><MONEY>)<END>
 turn; IP; birthday; (?:\d{1,3}|<NUMBER>)(?: years old)? on (?P<v><DAY>)
 weigh; PB; weight; <ABOUT>(?P<v>\d[\d.,]* ?(?:kg|kilos?|grams?|g|pounds|stone|lbs))\b
 weigh; T; {t} weight; <ABOUT>(?P<v>\d[\d.,]* ?(?:kg|kilos?|grams?|g|pounds|stone|lbs|tonnes?))\b
-cost; T; price of {t}; (?:us |me )?<ABOUT>(?P<v><MONEY>|\d[\d.,]*(?<=\d))(?= *(?:$|[.,;!?()\n–—])| (?:and|but|now|not|in|with|from|to|for|per|a)\b)
+cost; T; price of {t}; (?:us |me )?<ABOUT>(?P<v><MONEY>|\d[\d.,]*(?<=\d)(?: (?:a|per|an) (?:year|month|week|day|night|hour|head|person))?)(?= *(?:$|[.,](?!\d)|[;!?()\n–—])| (?:and|but|now|not|in|with|from|to|for|each)\b)
 leave; T; {t} leaves; (?:at |on )?(?P<v><WHEN>)
 start; T; {t} starts; (?:at |on )?(?P<v><WHEN>)
 begin; T; {t} begins; (?:at |on )?(?P<v><WHEN>)
 open; T; {t} opens; (?:at |on )?(?P<v><WHEN>)
 close; T; {t} closes; (?:at |on )?(?P<v><WHEN>)
-end; T; {t} ends; (?:at |on )?(?P<v><WHEN>)
+end; T; {t} ends; (?:at |on |in )?(?P<v><WHEN>)
 end; T; {t} ends in; in (?P<v>\d{2,8})\b
 arrive; T; {t} arrives; (?:at |on )?(?P<v><WHEN>)
 depart; T; {t} leaves; (?:at |on )?(?P<v><WHEN>)
@@ -179,11 +183,12 @@ run; T; {t} runs out; out (?:on |in |at )(?P<v><WHEN>)
 last; T; {t} lasts; <ABOUT>(?P<v><LENGTH>)
 go; T; {t} goes to; (?:now )?to (?P<v><NAME>)<END>
 belong; T; {t} belongs to; to (?P<v><NAME>)<END>
+keep; IP; pets; (?P<v>(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) )?(?:[a-z-]+ )?<BEAST>)<END>
 keep; I; place of {a}; (?:the|my|our) (?P<a>(?:[a-z-]+ ){0,2}?[a-z-]+) (?P<v>(?:in|under|behind|on|at|next to|above|inside|beside) (?:the|my|our|an?) (?:[a-z'’-]+ ){0,2}?[a-z'’-]+)(?= *(?:$|[.;,!?()\n–—])| (?:now|and|but|of|by)\b)
-buy; IP; owns; (?:myself |ourselves |us )?<A>(?:new )?(?P<v>(?:[\w-]+ ){0,3}?<THING>)(?:, an? (?P<make>(?:[a-z-]+ )?<NAME>))?(?: (?:from|at|off) (?:the )?(?:<NAME>))?(?:,? for (?:only |just )?(?P<price><MONEY>))?<END>
+buy; IP; owns; (?:myself |ourselves |us )?(?:<A>)?(?:new )?(?P<v>(?:(?!him\b|her\b|them\b|it\b|you\b|me\b)[\w-]+ ){0,3}?<THING>)(?:, (?:an?|the) (?P<make>(?:[a-z-]+ )?<NAME>))?(?: (?:from|at|off) (?:the )?(?:<NAME>))?(?:,?(?: for)? (?:only |just )?(?P<price><MONEY>))?<END>
 buy; IP; owns; (?:myself |ourselves )?(?:an?|the) (?:new )?(?P<v>(?:[a-z-]+ ){0,2}?<NAME>(?: [a-z]+)?)(?: (?:from|at|off) (?:the )?(?:<NAME>))?(?:,? for (?:only |just )?(?P<price><MONEY>))?(?= *(?:$|[.;,!?()\n–—])| (?:and|but|now|from|for|in|at|last|this|on)\b)
 buy; IP; {a} from; (?:my|our|all my|all our|the) (?P<a>[a-z]+(?: [a-z]+)?) (?:from|at) (?:the )?(?P<v><NAME>)<END>
-get; IP; owns; (?:myself |ourselves |us )?(?:an?|another|two|three) (?:new )?(?P<v>(?:[\w-]+ ){0,3}?<THING>)(?:, an? (?P<make>(?:[a-z-]+ )?<NAME>))?(?:,? for (?:only |just )?(?P<price><MONEY>))?<END>
+get; IP; owns; (?:myself |ourselves |us )?(?:an?|another|two|three) (?:new )?(?P<v>(?:(?!him\b|her\b|them\b|it\b|you\b|me\b)[\w-]+ ){0,3}?<THING>)(?:, (?:an?|the) (?P<make>(?:[a-z-]+ )?<NAME>))?(?:,? for (?:only |just )?(?P<price><MONEY>))?<END>
 change; P; {a}; (?:its|his|her|their|the) (?P<a>[a-z]+(?: [a-z]+)?) (?:from .{1,25}? )?to (?P<v>(?=<CAP>|\d)(?:<MONEY>|\d[\d.,]*(?<=\d)(?: [a-z]+)?|<WHEN>|<NAME>))<END>
 give; IP; owns; (?:the|my|our) (?P<v>(?:[\w-]+ ){0,2}?(?:<THING>|keys?|ticket|fob|badge)) to (?P<s><NAME>)<END>
 teach; IP; job+; (?P<v>(?!me\b|us\b|him|you|myself|herself|himself|at\b|in\b|my\b|our\b|till|until)(?:[\w-]+ ){0,2}?[\w-]+)<END>

@@ -45,16 +45,17 @@ UNIT = (
     r"litres?|liters?|ml|mg|mcg|micrograms?|milligrams?|gb|tb|mb|gigabytes?|terabytes?|watts?|volts?|volt|amps?|degrees|"
     r"pounds|stone|points?|pieces|pages|people|persons?|seats?|square metres?|m2|sqm|ounces|oz|tonnes?|tons?|percent|%)"
 )
-MONEY = (
-    r"(?:[$€£]\s?\d[\d.,]*(?<=\d)k?|\d[\d.,]*(?<=\d)k?\s?(?:euros?|quid|pounds|dollars|bucks|eur|usd|gbp|chf|kr|kronor|"
-    r"kroner|crowns|francs|zloty|zł|lira|yen|rupees|pesos|cents|pence|€|£|\$))"
-    r"(?:(?:\s(?:a|an|per|each|every)|/)\s?(?:month|week|year|hour|day|night|head|person|session|lesson|kilo|piece|go|seat|"
-    r"ticket|metre|box|bag)|\s(?:monthly|weekly|yearly|net|gross|each))?"
-)
 NUMBER_WORD = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|"
     r"seven|eight|nine))?|a hundred)"
+)
+MONEY = (
+    r"(?:[$€£]\s?\d[\d.,]*(?<=\d)k?|\d[\d.,]*(?<=\d)k?\s?(?:euros?|quid|pounds|dollars|bucks|eur|usd|gbp|chf|kr|kronor|"
+    r"kroner|crowns|francs|zloty|zł|lira|yen|rupees|pesos|cents|pence|€|£|\$)|"
+    rf"{NUMBER_WORD} (?:euros|pounds|dollars|quid|francs|crowns|zloty))"
+    r"(?:(?:\s(?:a|an|per|each|every)|/)\s?(?:month|week|year|hour|day|night|head|person|session|lesson|kilo|piece|go|seat|"
+    r"ticket|metre|box|bag)|\s(?:monthly|weekly|yearly|net|gross|each))?"
 )
 THINGS = listed(
     """accordion album amp amplifier anorak armchair aquarium backpack bag banjo barbecue barn basket bass bathtub
@@ -93,11 +94,12 @@ BARE = (THINGS - listed("bus")) | listed(
 )
 """Nouns that stand alone at the head of a clause: "hotel is the Casa Azul"."""
 NO_THING = listed(
-    """thing things plan idea point problem question answer reason day week weekend month year life mind mood way
-    luck fault pleasure turn guess hope feeling part bit lot side case fact truth rest one ones most best worst
-    first last next same time moment place world head heart face eyes hand hands back story trouble issue trick
-    concern advice opinion job favourite fave goal dream excuse only thought morning evening night today
-    tomorrow name stuff everything something anything nothing everyone result reply message mail weather news"""
+    """hour minute session euro thing things plan idea point problem question answer reason day week weekend month
+    year life mind mood way luck fault pleasure turn guess hope feeling part bit lot side case fact truth rest
+    one ones most best worst first last next same time moment place world head heart face eyes hand hands back
+    story trouble issue trick concern advice opinion job favourite fave goal dream excuse only thought morning
+    evening night today tomorrow name stuff everything something anything nothing everyone result reply message
+    mail weather news"""
 )
 """Nouns of which "is" says nothing that lasts."""
 SCHOOL = (
@@ -160,3 +162,10 @@ GOERS = listed(
     "team group class crew bus train tram ferry plane flight road path street everyone gang band party tour trip"
 )
 """What goes somewhere itself, and is not sent there."""
+CARS = (
+    r"(?:audi|bmw|citro[eë]n|corsa|clio|civic|corolla|cupra|dacia|duster|fabia|fiat|fiesta|focus|ford|golf|honda|hyundai|"
+    r"jeep|kangoo|kia|lada|mazda|mercedes|mini|mustang|nissan|octavia|opel|panda|passat|peugeot|polo|porsche|prius|renault|"
+    r"seat|sharan|skoda|smart|sprinter|subaru|suzuki|tesla|touran|toyota|transit|transporter|vespa|vw|volkswagen|volvo|"
+    r"yaris|zoe|thinkpad|macbook|roomba|nikon|canon|leica|miele|bosch|dell)"
+)
+"""What people call a thing of theirs by its make."""
