@@ -7,24 +7,17 @@ from dataclasses import field
 from remanence.language.statements.predicates.words import HER, HIM
 from remanence.records import dataclass
 
-LONG_AGO = 3
-"""Turns after which nobody means with "she" whom nobody has named since."""
-KEPT = 12
-"""Names that are kept."""
+LONG_AGO, KEPT = 3, 12  # turns after which nobody means with "she" whom nobody has named since; names kept
 
 
 @dataclass(slots=True)
 class Named:
-    """Somebody who was named: how, which pronoun means them ("" for either), whether a beast, in which turn.
-
-    low: the name in small letters.
-    """
+    """Somebody who was named: how, which pronoun means them, whether a beast, in which turn."""
 
     name: str
-    pronoun: str
-    beast: bool
-    turn: int
-    low: str
+    pronoun: str = ""
+    beast: bool = False
+    turn: int = field(default=0)
 
 
 @dataclass(slots=True)
@@ -45,7 +38,7 @@ class Focus:
         beast = beast or (known is not None and known.beast)
         self.named = [
             *(one for one in self.named if one.name != name),
-            Named(name, pronoun, beast, self.turn, name.lower()),
+            Named(name, pronoun, beast, self.turn),
         ][-KEPT:]
 
     def meant(self, pronoun: str, *, but: str = "") -> Named | None:
@@ -63,7 +56,7 @@ class Focus:
     def known(self, name: str) -> Named | None:
         """Somebody of this name, whoever named them."""
         low = name.lower()
-        return next((one for one in reversed(self.named) if one.low == low), None)
+        return next((one for one in reversed(self.named) if one.name.lower() == low), None)
 
     def thing(self, speaker: str) -> tuple[str, str] | None:
         """What "it" means to a speaker: (whose, what), None where nothing was named of late."""

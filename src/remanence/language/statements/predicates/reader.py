@@ -167,7 +167,7 @@ class _Turn:
         """What one clause says."""
         subject = clause.subject
         kind = {"speaker": "I", "person": "P", "beast": "B", "thing": "T"}[subject.kind]
-        if kind == "T" and not subject.pointed and subject.thing:
+        if kind == "T" and subject.how != "pointed" and subject.thing:
             self.focus.things[self.speaker] = (subject.name, subject.thing, self.focus.turn, said)
         if clause.denied or not subject.name:
             return
@@ -184,7 +184,7 @@ class _Turn:
 
     def _unfit(self, row: Row, subject: Subject) -> bool:
         """Whether a row is not for such a subject: "we" have no age, "it" is no name, few things have a place."""
-        if row.attribute in ("age", "job", "role") and subject.ours:
+        if row.attribute in ("age", "job", "role") and subject.how == "ours":
             return True
         if row.attribute == "{t}":
             return not subject.thing or (subject.kind == "person" and subject.thing in KIN)
@@ -214,7 +214,7 @@ class _Turn:
             not name
             or not value
             or value.lower() in FUNCTION_WORDS
-            or (subject.pointed and self._is_a_name(name, subject, value))
+            or (subject.how == "pointed" and self._is_a_name(name, subject, value))
         ):
             return
         owner = subject.owner if row.attribute == "{t}" and subject.kind == "person" else subject.name

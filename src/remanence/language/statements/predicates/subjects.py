@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import NamedTuple
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import lazy_pattern
@@ -22,12 +24,8 @@ _OPENS = listed(
 )
 """Words behind which a clause may begin."""
 _MARKS = frozenset(",;:()-–—….!\n")
-_I = listed("i we")
-_THEY = listed("he she it they")
-_OWN = listed("my our his her their its")
-_BE = listed("am is are was were 'm ’m 're ’re")
-_SHORT_BE = listed("'s ’s")
-_HAVE = listed("'ve ’ve")
+_I, _THEY, _OWN = listed("i we"), listed("he she it they"), listed("my our his her their its")
+_BE, _SHORT_BE, _HAVE = listed("am is are was were 'm ’m 're ’re"), listed("'s ’s"), listed("'ve ’ve")
 _ADVERBS = listed(
     """now still also just only already really actually currently usually mostly always often sometimes both finally
     recently even basically officially mainly all"""
@@ -38,14 +36,8 @@ _TITLES = listed("mr mrs ms dr miss prof mr. mrs. ms. dr. prof. frau herr auntie
 _LINKS = listed("van de von der den la le da di del el al & of ten")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or mark and where it stands in the sentence."""
-
-    text: str
-    low: str
-    start: int
-    end: int
+Token = NamedTuple("Token", [("text", str), ("low", str), ("start", int), ("end", int)])  # noqa: UP014
+"""A word or mark as written and in small letters, and where it stands in the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +45,35 @@ class Subject:
     """Whom or what a clause is about.
 
     kind: "speaker", "person", "beast" or "thing". name: the subject of its statements (a thing's is whoever has it, ""
-    where nobody is known). thing: what it is called among the owner's things. role: what a person is to the owner.
-    ours: "we". pointed: a pronoun means it.
+    where nobody is known). thing: what it is called among the owner's things.
+    how: "ours" for "we", "pointed" where a pronoun means it.
     """
 
     kind: str
     name: str
     thing: str = ""
-    role: str = ""
+    role: str = field(default="")  # what a person is to the owner
     owner: str = ""
-    ours: bool = False
-    pointed: bool = False
+    how: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause: its subject, its verb in small letters ("be" for all of its forms), and where its rest begins and ends.
+Clause = NamedTuple(  # noqa: UP014
+    "Clause",
+    [
+        ("subject", Subject),
+        ("verb", str),
+        ("start", int),
+        ("rest", int),
+        ("end", int),
+        ("was", bool),
+        ("denied", bool),
+        ("at", int),
+    ],
+)
+"""A clause: its subject, its verb in small letters ("be" for all of its forms), where its rest begins and ends.
 
-    was: whether "be" or "have" is told of the past. denied: "not", "never" or "n't" stand at the verb. at: where it
-    stands.
-    """
-
-    subject: Subject
-    verb: str
-    start: int
-    rest: int
-    end: int
-    was: bool = False
-    denied: bool = False
-    at: int = 0
+was: whether "be" or "have" is told of the past. denied: "not" or "never" stands at the verb. at: where it stands.
+"""
 
 
 def tokens(sentence: str) -> list[Token]:
@@ -147,7 +139,7 @@ def _headed(
         return None
     found = _subject(words, i, verbs, speaker, focus)
     if found is not None:
-        verb = _verb(words, found[1], verbs, pointed=found[0].pointed)
+        verb = _verb(words, found[1], verbs, pointed=found[0].how == "pointed")
         return (found[0], *verb) if verb is not None else None
     if before is not None and i and words[i - 1].low in ("and", "but") and words[i].low in verbs:
         verb = _verb(words, i, verbs)
@@ -220,13 +212,15 @@ def _subject(
     """(whom a clause is about, where its verb is looked for); None where no subject stands."""
     low = words[i].low
     if low in _I:
-        return Subject("speaker", speaker, ours=low == "we"), i + 1
+        return Subject("speaker", speaker, how="ours" if low == "we" else ""), i + 1
     if low in ("he", "she"):
         one = focus.meant(low)
-        return (Subject("beast" if one.beast else "person", one.name, pointed=True), i + 1) if one is not None else None
+        return (
+            (Subject("beast" if one.beast else "person", one.name, how="pointed"), i + 1) if one is not None else None
+        )
     if low == "it":
         thing = focus.thing(speaker)
-        return (Subject("thing", thing[0], thing[1], pointed=True), i + 1) if thing is not None else None
+        return (Subject("thing", thing[0], thing[1], how="pointed"), i + 1) if thing is not None else None
     if low in ("my", "our"):
         return _of(words, i + 1, verbs, speaker, speaker, focus)
     if low in ("his", "her"):

@@ -84,17 +84,12 @@ WHEN = (
     rf"(?:{DAY}|{MONTH}(?: \d{{4}})?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)\b|(?:(?:next|this) )?(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?: (?:morning|evening|night|afternoon)s?)?"
     r"(?:,? (?:at )?\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?)?|\d{1,2}[:.]\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|(?:half past|quarter past|quarter to) \w+|noon|midnight)"
 )
-LENGTH = rf"(?:\d[\d.,]*|{words.NUMBER_WORD}) (?:minutes|mins|hours?|days?|weeks?|months?|years?)"
 CODE = r"(?:\+?\d[\d ./-]{5,18}\d|(?=[\w#*/.:+-]*\d)[A-Za-z#*]?[\w#*/:+-]*(?:[.,_-][\w#*-]+)*)"
-_THING = f"(?:{'|'.join(sorted(words.THINGS, key=len, reverse=True))})(?:e?s)?"
-_BEAST = f"(?:guinea pigs?|hens?|chickens?|ducks?|geese|goose|sheep|cows?|bees|pigs?|cockerel|fish|{'|'.join(sorted(words.BEASTS - {'guinea', 'lab', 'pet'}, key=len, reverse=True))})s?"
-_A = r"(?:an?|the|my|our|his|her|their|some|another|one|two|three|four|five|six|\d{1,2}) "
-_ABOUT = r"(?:now |only |just |about |around |already |currently |almost |roughly )?"
 
 _NAMED: Mapping[str, str] = {
     "NAME": NAME, "END": END, "MONEY": words.MONEY, "UNIT": words.UNIT, "COLOUR": words.COLOUR, "DIET": words.DIET,
     "NUMBER": words.NUMBER_WORD, "SORT": words.SORT_OF, "SCHOOL": words.SCHOOL, "CLUB": words.CLUB, "TRADE": words.TRADE,
-    "THING": _THING, "BEAST": _BEAST, "A": _A, "ABOUT": _ABOUT, "DAY": DAY, "WHEN": WHEN, "LENGTH": LENGTH, "CODE": CODE,
+    "THING": f"(?:{'|'.join(sorted(words.THINGS, key=len, reverse=True))})(?:e?s)?", "BEAST": f"(?:guinea pigs?|hens?|chickens?|ducks?|geese|goose|sheep|cows?|bees|pigs?|cockerel|fish|{'|'.join(sorted(words.BEASTS - {'guinea', 'lab', 'pet'}, key=len, reverse=True))})s?", "A": r"(?:an?|the|my|our|his|her|their|some|another|one|two|three|four|five|six|\d{1,2}) ", "ABOUT": r"(?:now |only |just |about |around |already |currently |almost |roughly )?", "DAY": DAY, "WHEN": WHEN, "LENGTH": rf"(?:\d[\d.,]*|{words.NUMBER_WORD}) (?:minutes|mins|hours?|days?|weeks?|months?|years?)", "CODE": CODE,
     "WORKPLACE": WORKPLACE, "SPORT": f"(?:{'|'.join(words.SPORT)})", "TUNE": f"(?:{'|'.join(words.TUNE)})",
     "PASTIME": f"(?:{'|'.join(words.PASTIME)})", "CAP": "(?-i:[A-ZÀ-Þ])", "MONTH": MONTH,
 }  # fmt: skip
