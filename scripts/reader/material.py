@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,7 @@ class Row:
         None  # first, last, attribute, polarity, modality, subject
     )
     weight: float = 1.0
+    group: int = 0  # rows of one question, one of which answers, among which the reader is to choose; 0: none
 
 
 def load(name: str, folder: Path) -> Any:
@@ -326,16 +329,46 @@ def doubtful_turns(rows: list[dict[str, Any]], words: WordPiece) -> list[Row]:
 
 
 def batches(rows: list[Row], rng: random.Random, tokens: int) -> list[list[Row]]:
-    """Rows of like length together, at most `tokens` pieces a batch with padding, in random order."""
-    rows = sorted(rows, key=lambda row: len(row.ids) + rng.random() * 8)
-    out, now = [], []
-    for row in rows:
-        if now and max(len(row.ids), len(now[-1].ids)) * (len(now) + 1) > tokens:
-            out.append(now)
-            now = []
-        now.append(row)
-    out.append(now)
+    """Rows of like length together, groups whole, at most `tokens` pieces a batch with padding, in random order."""
+    groups: dict[int, list[Row]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(row.group or -1 - place, []).append(row)
+    units = [(max(len(row.ids) for row in unit), unit) for unit in groups.values()]
+    out: list[list[Row]] = [[]]
+    for longest, unit in sorted(units, key=lambda one: one[0] + rng.random() * 8):
+        if out[-1] and longest * (len(out[-1]) + len(unit)) > tokens:
+            out.append([])
+        out[-1] += unit
     rng.shuffle(out)
+    return out
+
+
+def grouped(rows: Iterable[Row]) -> list[Row]:
+    """The rows as one group: one question with passages of which the first one answers."""
+    rows = list(rows)
+    number = next(_GROUPS)
+    return [replace(row, group=number) for row in rows] if rows and rows[0].spans else []
+
+
+_GROUPS = itertools.count(1)
+
+
+def friends_among(rows: list[dict[str, Any]], words: WordPiece, rng: random.Random, *, near: int = 5) -> list[Row]:
+    """For each question its turn among the turns of the scene that are most like the question."""
+    out = []
+    for scene in rows:
+        lines = [_line(turn) for turn in scene["turns"]]
+        bags = [bag(line) for line in lines]
+        for asked in scene["questions"]:
+            question, own = asked["question"], bag(asked["question"])
+            answer = rng.choice(asked["answers"])
+            golds = {a["turn"] for a in asked["answers"]}
+            span = _inside(lines, answer["turn"], answer["turn"], answer)
+            far = [i for i in range(len(lines)) if all(abs(i - gold) > 1 for gold in golds)]
+            far.sort(key=lambda i: -len(own & bags[i]) / (8 + len(bags[i])) + rng.random() * 0.04)
+            asks = [Asked(question, lines[answer["turn"]], span)]
+            asks += [Asked(question, lines[i], None) for i in far[:near]]
+            out += grouped(question_row(one, words, weight=1.0 if one.answer else 0.4) for one in asks)
     return out
 
 

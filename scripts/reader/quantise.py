@@ -36,6 +36,7 @@ DATA = {
     "XQuAD, English": "CC BY-SA 4.0, Artetxe, Ruder and Yogatama 2020, from SQuAD (Rajpurkar et al. 2016)",
     "PersonaExt, four fifths of a part (statements only; not redistributed)": "no licence file, Zhu et al. 2023 (PAED)",
     "questions and turns made by scripts/reader": "the project's own",
+    "stories written for it (scripts/reader/stories)": "the project's own",
 }
 
 

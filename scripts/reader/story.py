@@ -21,9 +21,10 @@ from remanence.models.static import StaticEmbedder
 from remanence.models.wordpiece import WordPiece
 
 HOME = Path(__file__).parent / "stories"
+PAIRS = "ghijk"  # writers of short talks: of each kind of question one that was told and one that nobody told
 OTHER = "f"  # a writer whose stories train nothing: the first ones fit, the others judge
 FIRST = 24
-NEAREST, LEAD = 6, 200
+NEAREST, AMONG, LEAD = 6, 5, 200
 _I = re.compile(r"\b(i|i'm|i've|i'd|me|my|mine|we|our|ours|us)\b", re.I)
 _THEY = re.compile(r"\b(he|she|they|his|her|their|him|them|he's|she's|they're|it|its|it's)\b", re.I)
 _NOBODY = ("never_said", "wrong_person")
@@ -72,7 +73,7 @@ def stories(folder: Path = HOME, *, use: str = "train") -> list[Story]:
     """The stories of one use, in the order of their names.
 
     "train"; "near" are every fifth of the same writers, which the reader has not seen; of another writer the stories
-    that "fit" a confidence and those that "judge".
+    that "fit" a confidence and those that "judge". Of every ten talks of minimal pairs one fits and one judges.
     """
     return [read(path) for path in sorted(folder.glob("*.txt")) if _use(path.stem) == use]
 
@@ -81,6 +82,8 @@ def _use(name: str) -> str:
     number = int(re.sub(r"\D", "", name))
     if name[0].lower() == OTHER:
         return "fit" if number <= FIRST else "judge"
+    if name[0] in PAIRS and number % 5 == 0:
+        return "judge" if number % 10 == 0 else "fit"
     return "near" if number % 5 == 0 else "train"
 
 
@@ -157,28 +160,63 @@ def examples(story: Story, embedder: StaticEmbedder, rng: random.Random) -> Iter
     """(question with a passage, weight): the answering turn, alone and among others, and the likest other turns."""
     said = lines(story)
     vectors = embedder.embed(said)
-    bags = [m.bag(line) for line in said]
     for one in story.questions:
         asked = asks(one) if rng.random() < 0.85 else one.text
         if one.span or _by_speaker(one, story):
             yield from _answered(one, asked, said, rng)
-        own = m.bag(one.text)
-        likeness = vectors @ embedder.embed([one.text])[0] + 0.4 * np.array(
-            [len(own & bag) / (3 + len(own)) for bag in bags]
-        )
-        near = [int(place) for place in np.argsort(-likeness) if not _answers(one, int(place), said)][:NEAREST]
+        near = nearest(one, said, vectors, embedder)[:NEAREST]
         count = 1 if one.answerable else 3
         for place in near[:1] + rng.sample(near[1:], min(count, len(near[1:]))):
             yield Asked(asked, led(said, place), None), 1.0
+        if not one.answerable and len(near) > 2:
+            some = sorted([near[0], *rng.sample(near[1:], min(len(near) - 1, rng.randint(1, 3)))])
+            yield Asked(asked, "\n".join(said[n] for n in some), None), 1.0
         if not one.answerable and near:
             first = max(0, near[0] - rng.randint(0, 2))
             yield Asked(asked, "\n".join(said[first : near[0] + 2]), None), 1.0
 
 
 def question_rows(story: Story, embedder: StaticEmbedder, rng: random.Random) -> Iterator[m.Row]:
-    """The examples as rows to learn from."""
+    """The examples as rows to learn from, and each question's turn among the turns that are likest the question."""
     for one, weight in examples(story, embedder, rng):
         yield m.question_row(one, embedder.pieces, weight=weight)
+    said = lines(story)
+    vectors = embedder.embed(said)
+    for one in story.questions:
+        if one.span or _by_speaker(one, story):
+            asked, place = asks(one) if rng.random() < 0.85 else one.text, one.evidence[0]
+            alone = led(said, place)
+            among = [Asked(asked, alone, _within(alone, said[place], one.span), _says(one))]
+            near = nearest(one, said, vectors, embedder)
+            together = _together(one, asked, said, near, rng)
+            if together is not None:
+                yield m.question_row(together, embedder.pieces)
+            among += [Asked(asked, led(said, other), None) for other in near[:AMONG]]
+            yield from m.grouped(m.question_row(x, embedder.pieces, weight=1.0 if x.answer else 0.4) for x in among)
+
+
+def _together(one: StoryQuestion, asked: str, said: list[str], near: list[int], rng: random.Random) -> Asked | None:
+    """Turns of several days as one passage, in order of time: the evidence, what it replaced, and what is like it.
+
+    What is so now, what was before and what was set right can be told apart only so.
+    """
+    place = one.evidence[0]
+    stale = [n for n, line in enumerate(said) if n != place and any(f" {x.lower()}" in line.lower() for x in one.wrong)]
+    places = {*one.evidence, *stale[:2], *near[: rng.randint(0, 2)]}
+    if len(places) < 2 or len(places) > 5:
+        return None
+    kept = [said[n] for n in sorted(places)]
+    passage = "\n".join(kept)
+    found = _within(passage, said[place], one.span)
+    return Asked(asked, passage, found, _says(one)) if found else None
+
+
+def nearest(one: StoryQuestion, said: list[str], vectors: np.ndarray, embedder: StaticEmbedder) -> list[int]:
+    """Places of the turns that do not answer, the likest first."""
+    own = m.bag(one.text)
+    likeness = vectors @ embedder.embed([one.text])[0]
+    likeness = likeness + 0.4 * np.array([len(own & m.bag(line)) / (3 + len(own)) for line in said])
+    return [int(place) for place in np.argsort(-likeness) if not _answers(one, int(place), said)]
 
 
 def _by_speaker(one: StoryQuestion, story: Story) -> bool:

@@ -38,6 +38,7 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     seed = options.seed * 1000 + round_ * 10
     rows: list[m.Row] = []
     for _ in range(options.friends):
+        rows += m.friends_among(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
         rows += m.friends(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
         rows += m.friends_without(m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False), words, rng)
     talks = m.load("molweni_a.json.gz", folder)
@@ -55,8 +56,11 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     scenes = m.scenes(m.load("friendsqa_dev.json.gz", folder), held=False) + m.scenes(talks, held=False)
     rows += rng.sample(m.plain_turns(scenes, words), 700)
     rows += rng.sample(m.doubtful_turns(scenes, words), 700)
-    for story in st.stories(options.stories) if options.stories else ():
-        rows += [*st.question_rows(story, embedder, rng), *options.tell * list(st.statement_rows(story, words))]
+    for story in st.stories(options.stories):
+        if rng.random() > (options.pairs_share if story.name[0] in st.PAIRS else options.share):
+            continue
+        rows += st.question_rows(story, embedder, rng)
+        rows += options.tell * list(st.statement_rows(story, words))
     return rows
 
 
@@ -86,7 +90,22 @@ def question_loss(
     loss = ((spans / 2 + there) * known).sum()
     if (says >= 0).any():
         loss = loss + 0.5 * F.cross_entropy(verdict[:, 1:], says, ignore_index=-100, reduction="sum")
-    return loss / batch
+    return (loss + choice_loss(logits, verdict[:, 0], rows)) / batch
+
+
+def choice_loss(logits: torch.Tensor, verdict: torch.Tensor, rows: list[m.Row]) -> torch.Tensor:
+    """Of each group the passage that answers, by how far words in it are ahead of "not in there" (Clark and Gardner
+    2018) and by the verdict; logits: [B, T, 2] of starts and ends, closed ones at -1e4; verdict: [B]."""
+    ahead = (torch.logsumexp(logits[:, 1:], dim=1) - logits[:, 0]).sum(1) / 2
+    groups: dict[int, list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.group:
+            groups.setdefault(row.group, []).append(place)
+    loss = logits.new_zeros(())
+    for places in groups.values():
+        if len(places) > 1:
+            loss = loss - torch.log_softmax(ahead[places], 0)[0] - 0.5 * torch.log_softmax(verdict[places], 0)[0]
+    return loss
 
 
 def statement_loss(net: Reader, state: torch.Tensor, rows: list[m.Row], mask: torch.Tensor) -> torch.Tensor:
@@ -206,6 +225,8 @@ def learn_stage(net: Reader, rounds: Iterable[list[m.Row]], options: argparse.Na
                 q, s = sums[0] / max(1, sums[1]), sums[2] / max(1, sums[3])
                 print(f"{step + 1} {time.time() - start:.0f}s questions {q:.3f} statements {s:.3f}", flush=True)
                 sums[:] = 0
+            if step % 500 == 499:
+                torch.save(net.state_dict(), out / "student.pt")
             step += 1
         torch.save(net.state_dict(), out / "student.pt")
         if time.time() - start >= options.seconds:
@@ -233,8 +254,10 @@ def main() -> None:
     parser.add_argument("--hard", type=int, default=3500, help="made-up questions that the talk comes near to")
     parser.add_argument("--turns", type=int, default=9000, help="made-up turns a round")
     parser.add_argument("--persona", type=float, default=0.7, help="share of PersonaExt a round")
-    parser.add_argument("--stories", type=Path, help="folder of stories to learn from (the weights that ship had none)")
+    parser.add_argument("--stories", type=Path, default=st.HOME, help="folder of the stories that are learned from")
     parser.add_argument("--friends", type=int, default=1, help="times that FriendsQA is read in a round")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the long stories that a round reads")
+    parser.add_argument("--pairs-share", type=float, default=1.0, help="share of the talks of minimal pairs")
     parser.add_argument("--tell", type=int, default=1, help="times that the stories' turns are read in a round")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
