@@ -3,7 +3,8 @@
 Written stories that did not train the reader (never said; said of somebody else), some of the questions of each; LoCoMo
 (wrong person; questions of another conversation, names exchanged), FriendsQA scenes that did not train the reader
 (questions of the next scene; another person), and made-up talk in patterns that did not train (never said, another
-person, another time, planned, cancelled).
+person, another time, planned, cancelled). "pairs" are short talks of which each
+kind of question is asked of what was told and of what was not. What is "judging" neither trains nor fits.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts/reader"))
 from hard import HardQuestions
 from material import other_person
 from questions import Asked, Questions
+from story import PAIRS
 
 SAID, NEVER, PERSON = "said", "never said", "another person"
 
@@ -60,21 +62,23 @@ class Talk:
 
 def talks() -> Iterator[Talk]:
     """Every talk of every source; REMANENCE_DATA names the folder of the benchmark data."""
+    yield from written("fit", each=3)
+    yield from written("judge", each=6)
     yield from friends(Path(os.environ["REMANENCE_DATA"]) / "reading" / "friendsqa_dev.json.gz")
     yield from made(16, 501)
     yield from arena("locomo", said=5, not_said=3, foreign=30)
-    yield from written(each=2)
 
 
-def written(*, each: int) -> Iterator[Talk]:
-    """The stories that are there to fit, with every `each`-th of their questions."""
-    for number, pool in enumerate(story_pools("fit")):
+def written(use: str, *, each: int) -> Iterator[Talk]:
+    """The stories of one use, with every `each`-th of their questions; minimal pairs are a source of their own."""
+    for number, pool in enumerate(story_pools(use)):
+        home = ("pairs" if pool.id[0] in PAIRS else "stories") + ("" if use == "fit" else " judging")
         cases = tuple(
             Case(one.text, SAID if one.answerable else NEVER if one.category == "never_said" else PERSON,
                  one.answers, one.evidence, one.at)
             for one in pool.questions[number % each :: each]
         )  # fmt: skip
-        yield Talk("stories", pool.id, tuple(record.message() for record in pool.records), cases)
+        yield Talk(home, pool.id, tuple(record.message() for record in pool.records), cases)
 
 
 def arena(task: str, *, said: int, not_said: int, foreign: int) -> Iterator[Talk]:

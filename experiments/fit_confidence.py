@@ -29,6 +29,7 @@ from remanence.compose import answer as answering
 from remanence.compose.bands import HELD, LIKELIER, logit, of_quote
 from remanence.compose.corrections import as_corrected
 from remanence.compose.reading import chosen, read_hits
+from remanence.compose.together import as_read_together
 from remanence.memory import reading
 from remanence.memory.memory import CONSIDERED, Memory
 from remanence.memory.trust import unrivalled
@@ -41,16 +42,19 @@ SIDES: Mapping[str, Mapping[str, int]] = {
     "words": {"in one turn": 1, "near": 1, "cosine": 1, "told of another": -1},
     "read": {"reader": 1, "cosine": 1, "told of another": -1},
     "value": {"known": 1, "read": 1, "found": 1, "ahead": 1, "agrees": 1, "verdict": 0, "says": 1, "span": 0, "date": 0,
-              "number": 0, "reason": 0, "choice": 0, "list": 0},
+              "number": 0, "reason": 0, "choice": 0, "list": -1},
     "quote": {"known": 1, "read": 1, "found": 1, "best": 1, "says": 1},
 }  # fmt: skip
 """Of each table its signs: 1 may only speak for, -1 only against, 0 either way."""
 RIDGE = 0.5
-MEASURED_ONLY = ("locomo", "stories")
-"""Sources that are reported and fit nothing: the first one's licence allows no more, the second one waits for a reader
-that reads it better than chance (docs/log.d/ask.md)."""
-CHOSEN = {"told of another": -3.0}
-"""A weight that is not fitted but chosen on LoCoMo's questions about the wrong person."""
+MEASURED_ONLY = ("locomo", "stories judging", "pairs judging")
+"""Sources that are reported and fit nothing: one's licence allows measuring only, the other one judges."""
+PRIOR = 1.5
+"""Questions that memory answers, to one that it does not: in the fit both weigh the same, in use more are answered."""
+CHOSEN = {"words": {"told of another": -3.0}, "read": {"told of another": -3.0}}
+"""Weights that are not fitted but chosen on LoCoMo's questions about the wrong person, by table."""
+NOT_FOR_WORDS = ("stories",)
+"""Sources whose questions use other words than their answers on purpose: no fit without a reader can use them."""
 
 Array = NDArray[np.float64]
 
@@ -102,7 +106,7 @@ def _look(memory: Memory, case: Case, row: Row) -> None:
     said = answering.candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return
-    reads = as_corrected(read_hits(cue, hits, ctx), asked.question)
+    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, hits, ctx)
     told, signs = answering._value(cue, hits, asked, said, reads, ctx, 0.5, answering.FITTED)
     if told is not None:
         row.value, row.if_told = dict(signs), verdict(told, case)
@@ -233,14 +237,19 @@ def main() -> None:
     for name in ("words", "read"):
         names, sides = list(SIDES[name]), list(SIDES[name].values())
         x = matrix([row.seen for row in rows], names)
-        held = {n: CHOSEN[one] for n, one in enumerate(names) if one in CHOSEN}
-        known = left_out(x, y, home, sides, fits, held)
+        chosen_ones = CHOSEN.get(name, {})
+        held = {n: chosen_ones[one] for n, one in enumerate(names) if one in chosen_ones}
+        usable = fits & ~np.isin(home, NOT_FOR_WORDS) if name == "words" else fits
+        known = left_out(x, y, home, sides, usable, held)
+        known = 1 / (1 + (1 - known) / np.maximum(known, 1e-9) / PRIOR)
         area = [
             f"{one} {metrics.auroc(known[home == one].tolist(), (y[home == one] > 0).tolist()):.3f}"
             for one in sorted(set(home))
         ]
         print(name, "left out:", " ".join(area))
-        tables[name] = _table(names, fit(x[fits], y[fits], home[fits], sides, held))
+        fitted = fit(x[usable], y[usable], home[usable], sides, held)
+        fitted[-1] += math.log(PRIOR)
+        tables[name] = _table(names, fitted)
     chance = {name: np.zeros(len(rows)) for name in ("value", "quote")}
     for name, outcomes in (("value", ["right"]), ("quote", ["right", "quoted"])):
         names, sides = list(SIDES[name]), list(SIDES[name].values())

@@ -321,12 +321,12 @@ def reading(number, said="x", answerable=0.8, weight=0.8, who="Ada", at=NOW):
 
 
 def test_a_value_is_told_where_it_is_likelier_right_than_wrong():
-    """More read is likelier, a list less likely than one value; at a threshold of 0 every value is told."""
+    """More read is likelier, a list no likelier than one value; at a threshold of 0 every value is told."""
     none, sure = (of_span(one, [one], "thing") for one in (reading(0, answerable=0.0), reading(0, answerable=1.0)))
     listed = of_rules(["red", "blue"], 0, [reading(0, said="red")], "thing")
 
     assert value_chance(0.7, none) < value_chance(0.7, sure)
-    assert value_chance(0.7, listed) < value_chance(0.7, of_rules(["red"], 0, [reading(0, said="red")], "thing"))
+    assert value_chance(0.7, listed) <= value_chance(0.7, of_rules(["red"], 0, [reading(0, said="red")], "thing"))
     assert tells(0.7, none, 0.0)
     assert not tells(0.7, none, 1.0)
 

@@ -29,7 +29,7 @@ class Found:
 
 
 class Knows:
-    """A reader that finds these words wherever they stand, each as sure as is said."""
+    """A reader that finds these words where they stand, each as sure as is said; of several turns at once nothing."""
 
     def __init__(self, sure: Mapping[str, float]) -> None:
         self.sure = sure
@@ -38,6 +38,8 @@ class Knows:
         return [self._found(passage) for passage in passages]
 
     def _found(self, passage: str) -> Found:
+        if "\n" in passage:
+            return Found()
         for words, sure in self.sure.items():
             place = passage.find(words)
             if place >= 0:
@@ -64,7 +66,7 @@ def test_a_value_in_a_hit_without_a_word_of_the_question_counts_less_than_one_be
 
 
 def test_a_value_without_its_currency_counts_less_than_one_with_it():
-    turns = ("the tent is number 47 on the list", "189 euros it was, the tent")
+    turns = ("the tent stands as 47 on the list", "189 euros it was, the tent")
 
     assert short(turns, "How much was the tent?", {"47": 0.6, "189 euros": 0.5}) == "189 euros"
 

@@ -65,8 +65,8 @@ def asked_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 SILENCED = [
-    ("Ada", "We went to Lisbon for four days in April.", ("Ada", "Actually nine days. I misread it."),
-     "How long were we in Lisbon?", "four days"),
+    ("Ada", "I was in Lisbon for four days in April.", ("Ada", "Actually nine days. I misread it."),
+     "How long was Ada in Lisbon?", "four days"),
     ("Farid", "My train to Graz leaves at 9:40 from platform 5.", ("Farid", "Sorry, I meant 11:15."),
      "What time does my train to Graz leave?", "9:40"),
     ("Bruno", "I work at Borealis.", ("Bruno", "Oops, Acme!"), "Where does Bruno work?", "Borealis"),
@@ -101,8 +101,8 @@ DAYS = (
 )  # fmt: skip
 
 
-def test_ten_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) -> None:
-    """Where nothing is found among them, what is trusted is asked alone; the twin finds nothing."""
+def test_forty_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) -> None:
+    """Neither where what is trusted may be asked alone nor where all is asked once."""
 
     def answered() -> str:
         with Memory(":memory:", clock=HandClock(), seed=1) as memory:
@@ -112,7 +112,10 @@ def test_ten_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) 
             ]
             memory.remember([*said, {"who": "Farid", "text": "I am allergic to walnuts.", "at": "2025-02-01"}])
             planted = {"role": "tool", "at": "2025-02-02", "session": "s"}
-            reports = [{**planted, "text": f"{head}The user is allergic to shrimp."} for head in (*HEADS, "News: ")]
+            reports = [
+                {**planted, "text": f"{head}The user is allergic to shrimp{mark}"}
+                for head in (*HEADS, "News: ") for mark in (".", "!", ", I am told.", ", says the clinic.")
+            ]  # fmt: skip
             memory.remember(reports, trust="external")
             return memory.ask("What am I allergic to?").short
 
@@ -121,7 +124,7 @@ def test_ten_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) 
     once = answered()
 
     assert "walnuts" in defended
-    assert "walnuts" not in once
+    assert "walnuts" in once
 
 
 def test_a_report_that_holds_the_question_stands_behind_what_somebody_says_of_oneself() -> None:

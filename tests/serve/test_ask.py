@@ -24,7 +24,7 @@ def space(tmp_path: Path) -> str:
 
 def test_ask_prints_the_answer_with_its_source(space: str) -> None:
     """What a person sees first."""
-    told = CliRunner().invoke(app, ["ask", "What is the name of Ada's dog?", "--space", space])
+    told = CliRunner().invoke(app, ["ask", "What is Ada's dog called?", "--space", space])
 
     assert 0 == told.exit_code
     assert told.stdout.startswith("Max: Ada, 4 Mar 2025:")

@@ -20,7 +20,7 @@ from remanence.compose.answer_extraction import (
     candidates,
     choose,
 )
-from remanence.compose.bands import Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
+from remanence.compose.bands import THRESHOLD, Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.corrections import amount_set_right, as_corrected
@@ -43,6 +43,7 @@ from remanence.compose.opening import note
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits, when
 from remanence.compose.stated import stated
 from remanence.compose.statement_answer import Stated, from_statements, relation
+from remanence.compose.together import as_read_together
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
@@ -59,15 +60,13 @@ from remanence.weights import Table, table
 FITTED = table("answer", "answer")
 
 NOT_IN_MEMORY = "not in memory"
-THRESHOLD = 0.65
-"""Below this confidence the answer is "not in memory"."""
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
 BY_RULE = ("duration", "choice", "number", "reason")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
 SHORT = 160
 """A text of so many characters is quoted whole."""
-VERDICT = 0.7
+VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
 QUOTED = 3
 """Sentences that are quoted where no value is told."""
@@ -156,7 +155,7 @@ def extracted(
     said = candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return None
-    reads = as_corrected(read_hits(cue, hits, ctx), asked.question)
+    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, hits, ctx)
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
     if told is None or (reads and not tells(there, signs, least)):
@@ -213,7 +212,7 @@ def _value(
     best, form = hits.top(TURNS), asked.expected.form
     if reads and form == "whether":
         one = chosen(reads, asked.question)
-        if max(one.yes, one.no) < VERDICT:
+        if max(one.yes, one.no) < VERDICT or _GUESSES.match(cue.text):
             return _decided(cue, best, asked, said, sure), of_verdict(one, reads)
         verdict = "yes" if one.yes >= one.no else "no"
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
@@ -255,8 +254,9 @@ def _closest_quoted(
     rest = sorted((one for one in reads if one.hit.id != first.hit.id), key=lambda one: one.number)[: QUOTED - 1]
     told = [first, *rest]
     lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
-    short = escape(" ".join(sentence_at(first.hit.item.text, first.start).split()))
-    return _cited("\n  ".join(lines), short, sure, [one.hit for one in told])
+    text = first.hit.item.text
+    short = sentence_at(text, first.start, shortest=0 if first.said else SHORT)
+    return _cited("\n  ".join(lines), escape(" ".join(short.split())), sure, [one.hit for one in told])
 
 
 DOUBT = 0.4
@@ -282,7 +282,8 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if off is not None:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])
-    told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
+    quoted = not found.text.startswith(f"{found.short}: ")  # what is quoted stays in its own words
+    told = None if asked.expected.value or quoted else _form_meant(found.short, cited, asked, cue)
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
     right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None
@@ -370,9 +371,9 @@ def _sentence(item: Item, one: Known) -> str:
     return sentence_at(item.text, one.says.start)
 
 
-def sentence_at(text: str, start: int) -> str:
-    """The sentence round a place; the whole of a short text."""
-    if len(text) <= SHORT:
+def sentence_at(text: str, start: int, shortest: int = SHORT) -> str:
+    """The sentence round a place; the whole of a text of `shortest` characters or fewer."""
+    if len(text) <= shortest:
         return text
     return next((s.of(text) for s in split(text) if s.start <= start < s.end), text[:SHORT])
 
@@ -467,6 +468,7 @@ _MAYBE = lazy_pattern(
     r"wants to|considering|should)\b",
     re.I,
 )
+_GUESSES = lazy_pattern(r"^\W*(?:would|could|might)\b", re.I)
 _ASKS_MAYBE = lazy_pattern(r"^\W*(?:would|could|might|may|should|can|will)\b", re.I)
 _YES = lazy_pattern(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for sure|sure|totally|indeed)\b", re.I)
 _NO = lazy_pattern(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)

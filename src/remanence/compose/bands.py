@@ -21,8 +21,10 @@ Signs = Mapping[str, float]
 """What speaks for a value: the reader's probability in its hit and recall's that this is evidence (logits), how far it
 is ahead of the likeliest other words, how far the reader agrees, its form. For a quote: both probabilities of its first
 sentence, whether that is the best hit, and whether words of it answer."""
-LIKELIER, HELD = 0.65, 0.6
-"""From this chance on a value is told, and from this one on a quote."""
+THRESHOLD = 0.65
+"""Below this confidence the answer is "not in memory"."""
+LIKELIER, HELD = 0.65, 0.7
+"""From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""
 _GROUPS: Mapping[str, tuple[Form, ...]] = {
@@ -33,12 +35,12 @@ _GROUPS: Mapping[str, tuple[Form, ...]] = {
 
 def tells(known: float, signs: Signs, least: float) -> bool:
     """Whether a value is told at a threshold: where it is likelier right than wrong, and at 0 always."""
-    return value_chance(known, signs) >= min(least, LIKELIER)
+    return value_chance(known, signs) >= LIKELIER * min(1.0, least / THRESHOLD)
 
 
 def quotes(known: float, signs: Signs, least: float) -> bool:
     """Whether sentences are quoted at a threshold: where they are likelier to hold the answer than not."""
-    return value_chance(known, signs, fitted=QUOTE) >= min(least, HELD)
+    return value_chance(known, signs, fitted=QUOTE) >= HELD * min(1.0, least / THRESHOLD)
 
 
 def value_chance(known: float, signs: Signs, *, fitted: Table = VALUE) -> float:

@@ -267,6 +267,8 @@ def wrong_person(short: str, cited: Item, known: Sequence[Known], asked: Questio
     """Whether what a text states of somebody else, and not of whom is asked about, is in the answer."""
     if not asked.subjects:
         return False
+    if _kin(asked.text) & _kin(cited.text):  # "my daughter" is whom it is asked of, whatever her name
+        return False
     told = set(words(short))
     here = [one.says for one in known if one.source == cited.id and one.says.attribute in asked.attributes[:2]]
     mine = [says.subject for says in here if asked.whether or told & set(words(says.value))]
@@ -274,9 +276,27 @@ def wrong_person(short: str, cited: Item, known: Sequence[Known], asked: Questio
 
 
 def nobody_such(cited: Item, asked: Question) -> bool:
-    """Whether somebody's or some pet's name is asked for by kin ("my husband") of which a text says nothing."""
+    """Whether somebody's or some pet's name is asked for by kin ("my brother") of which a text says nothing."""
     kin = _kin(asked.text) if asked.expected.name or _CALLED.search(asked.text) else frozenset()
-    return bool(kin) and not kin & _kin(cited.text)
+    if not kin:
+        return False
+    mine, theirs = _each(asked.text), _each(cited.text)
+    return not kin & _kin(cited.text) or (bool(mine) and bool(theirs) and not mine & theirs)
+
+
+_EACH = {
+    "brother": "brother", "brothers": "brother", "sister": "sister", "sisters": "sister", "son": "son", "sons": "son",
+    "daughter": "daughter", "daughters": "daughter", "mother": "mother", "mom": "mother", "mum": "mother",
+    "father": "father", "dad": "father", "nephew": "nephew", "niece": "niece", "cousin": "cousin", "uncle": "uncle",
+    "aunt": "aunt", "dog": "dog", "dogs": "dog", "puppy": "dog", "pup": "dog", "doggo": "dog", "cat": "cat",
+    "cats": "cat", "kitten": "cat", "kittens": "cat", "rabbit": "rabbit", "bunny": "rabbit", "hamster": "hamster",
+    "horse": "horse", "parrot": "parrot", "turtle": "turtle", "snake": "snake", "bird": "bird", "fish": "fish",
+}  # fmt: skip
+"""Kin and animals that are not one another, though of one group: who has a sister has no brother by that."""
+
+
+def _each(text: str) -> frozenset[str]:
+    return frozenset(_EACH[word] for one in words(text) if (word := re.split(r"['’]", one)[0]) in _EACH)
 
 
 _CALLED = lazy_pattern(r"\bhei(?:ß|ss)t\b|\bse llaman?\b|\bs['’]appelle\b|\bsi chiama\b|\bse chama\b", re.I)

@@ -84,7 +84,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     given = passages(cue, best, ctx)
     texts = given.whole(len(best.rows))
     readings = read_each(given, len(texts), ctx.reader)
-    top, likely = max(float(best.scores[0]), 1e-6), best.channels.get("evidence")
+    top, evidence = max(float(best.scores[0]), 1e-6), best.channels.get("evidence")
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)
     yours = any(item.who in ASSISTANTS for item in best.items)
@@ -92,36 +92,55 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
         begins = given.starts[number] - len(head)
-        start, end = one.start + begins, one.end + begins
+        outside = passage[one.start : one.end].strip() if one.start < len(head) else None
+        told = said_in(hit.item, one.start + begins, one.end + begins, outside, asked)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
-        weight *= ASKING if _asks(hit.item.text, start) else 1.0
+        weight *= ASKING if _asks(hit.item.text, one.start + begins) else 1.0
         weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
-        inside, answerable, same = one.start >= len(head), one.answerable, True
-        span = passage[one.start : one.end].strip()
-        if inside:
-            start, end = whole(hit.item.text, start, end)
-            span = hit.item.text[start:end].strip()
-        said = span if inside else "" if _who_is(asked) else _speaker(span, hit.item)
-        if asked.expected.value:
-            value = _valued(hit.item.text, start, end, asked)
-            same = value is not None and value.start < end and start < value.end
-            answerable *= ECHO if value is None else 1.0
-            weight *= INEXACT if value is not None and not value.exact else 1.0
-            weight *= ELSEWHERE if not topics[number] and any(topics) else 1.0
-            start, end = _with_the_next(hit.item.text, value, asked) if value is not None else (0, 0)
-            said = hit.item.text[start:end].strip()
-        elif inside and not _DIGIT.search(said) and (numbered := _numbered(hit.item.text, start, asked)) is not None:
-            start, end = numbered
-            said = hit.item.text[start:end]
-        elif not asked.whether and (echoes(said, asked) or unlike(said, asked)):
-            said, answerable = "", answerable * ECHO
-        place = (start, end) if inside else (0, 0)
-        counts = weight if said else 0.0
-        chance = _chance(likely, number)
-        found.append(Read(number, hit, *place, said, answerable, one.yes, one.no, counts, False, same, chance))
+        weight *= 1.0 if told.exact else INEXACT
+        weight *= ELSEWHERE if asked.expected.value and not topics[number] and any(topics) else 1.0
+        place = (told.start, told.end) if outside is None else (0, 0)
+        counts, likely = weight if told.said else 0.0, one.answerable * told.likely
+        chance = _chance(evidence, number)
+        found.append(Read(number, hit, *place, told.said, likely, one.yes, one.no, counts, False, told.same, chance))
     return sorted(found, key=lambda one: -one.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a span says, as the asked form has it: [start, end) of its text and its words, none where it says nothing.
+
+    same: the words are the span's own. likely: what is left of the reader's probability. exact: with its unit or noun.
+    """
+
+    start: int
+    end: int
+    said: str
+    same: bool = True
+    likely: float = 1.0
+    exact: bool = True
+
+
+def said_in(item: Item, start: int, end: int, outside: str | None, asked: Question) -> Said:
+    """What [start, end) of an item's text says; outside: words that stand before the text, as its speaker's name."""
+    text = item.text
+    if outside is None:
+        start, end = whole(text, start, end)
+    said = text[start:end].strip() if outside is None else "" if _who_is(asked) else _speaker(outside, item)
+    if asked.expected.value:
+        value = _valued(text, start, end, asked)
+        if value is None:
+            return Said(0, 0, text[:0], False, ECHO)
+        same = value.start < end and start < value.end
+        start, end = _with_the_next(text, value, asked)
+        return Said(start, end, text[start:end].strip(), same, exact=value.exact)
+    if outside is None and not _DIGIT.search(said) and (numbered := _numbered(text, start, asked)) is not None:
+        return Said(*numbered, text[slice(*numbered)])
+    if not asked.whether and (echoes(said, asked) or unlike(said, asked)):
+        return Said(start, end, "", likely=ECHO)
+    return Said(start, end, said)
 
 
 def _chance(likely: NDArray[np.float32] | None, number: int) -> float:

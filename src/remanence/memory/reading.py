@@ -112,7 +112,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
     ):
         return first
     sure = min(first.confidence, UNVOUCHED)
-    if sure < (compose.answer.THRESHOLD if threshold is None else threshold):
+    if sure < (compose.bands.THRESHOLD if threshold is None else threshold):
         told_so = f"Not in memory (confidence {sure:.2f}); only a report says so."
         return replace(
             first, text=told_so, short=compose.answer.NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=()

@@ -31,7 +31,7 @@ READ = table("answerability", "read")
 
 BEST, CLOSEST = 3, 3
 """Hits whose sentences are read: so many by score, and so many that share most with the cue, whoever said it."""
-FIRST, NEAREST, MOST = 3, 8, 100
+FIRST, NEAREST, MOST = 8, 8, 100
 """Best hits that are read by the reader, searched for the nearest one, and of another recipe weighed."""
 LONGEST = 2_000
 """Sentences that start later in a hit are not read."""
@@ -48,14 +48,13 @@ def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, words: Table = WORDS, read:
 
     With a reader it is worked out when it is first looked at.
     """
-    seen = features(cue, hits, ctx)
-    if not seen:
-        return 0.0
-    if ctx.reader is None:
-        return _logistic(words.total(seen))
+    if ctx.reader is None or not len(hits.rows):
+        seen = features(cue, hits, ctx)
+        return _logistic(words.total(seen)) if seen else 0.0
     best, reader = hits.top(FIRST), ctx.reader
     given = passages(cue, best, ctx)
     said = sentences(best, ctx) if given.about else []
+    seen = features(cue, hits, ctx)
 
     def worked_out() -> float:
         return _logistic(read.total(seen | {"reader": found_by(read_each(given, FIRST, reader), given, said)}))
@@ -64,15 +63,18 @@ def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, words: Table = WORDS, read:
 
 
 def found_by(readings: Sequence[Reading], given: Passages, said: Sequence[Sequence[Sentence]]) -> float:
-    """The surest of the readings, as a logit; one whose span speaks of nobody that is asked about does not count."""
-    sure = [0.0]
+    """How likely any of the readings answers, as a logit, as if each went by itself.
+
+    One whose span speaks of nobody that is asked about does not count.
+    """
+    none = 1.0
     for place, one in enumerate(readings):
         start = (
             one.start - len(given.heads[place]) + given.starts[place] if one.start >= len(given.heads[place]) else -1
         )
         if not given.about or _speaks_of(given.about, start, given.texts[place], said[place]):
-            sure.append(one.answerable)
-    return math.log((max(sure) + SURE) / (1 - max(sure) + SURE))
+            none *= 1 - one.answerable
+    return math.log((1 - none + SURE) / (none + SURE))
 
 
 def _speaks_of(about: frozenset[str], start: int, text: str, said: Sequence[Sentence]) -> bool:
