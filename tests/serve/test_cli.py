@@ -159,7 +159,7 @@ def test_the_demo_shows_a_fact_before_and_after_its_change() -> None:
     assert "moved to Oslo" in after[where]["text"]
     assert after[earlier]["answer"] == "Rome"
     assert after[phone]["answer"] == "not in memory"
-    assert before[where]["plain"] != before[where]["answer"]
+    assert after[earlier]["plain"] != after[earlier]["answer"]
 
 
 def test_the_demo_shows_no_credential() -> None:
