@@ -282,8 +282,7 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if off is not None:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])
-    quoted = not found.text.startswith(f"{found.short}: ")  # what is quoted stays in its own words
-    told = None if asked.expected.value or quoted else _form_meant(found.short, cited, asked, cue)
+    told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
     right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None

@@ -23,7 +23,7 @@ is ahead of the likeliest other words, how far the reader agrees, its form. For 
 sentence, whether that is the best hit, and whether words of it answer."""
 THRESHOLD = 0.65
 """Below this confidence the answer is "not in memory"."""
-LIKELIER, HELD = 0.65, 0.7
+LIKELIER, HELD = 0.5, 0.6
 """From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""

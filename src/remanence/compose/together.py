@@ -56,10 +56,7 @@ def as_read_together(reads: Sequence[Read], cue: Cue, hits: Hits, ctx: Ctx) -> l
     if told.answerable < LEAST or not said.said:
         return list(reads)
     spot = (said.start, said.end) if outside is None else (0, 0)
-    first = replace(
-        one, start=spot[0], end=spot[1], said=said.said, same=said.same, weight=reads[0].weight,
-        answerable=max(one.answerable, told.answerable * said.likely),
-    )  # fmt: skip
+    first = replace(one, start=spot[0], end=spot[1], said=said.said, same=said.same, weight=reads[0].weight)
     numbers = {other.number for other in some}
     rest = [replace(x, weight=x.weight * WORN) if x.number in numbers else x for x in reads if x.number != one.number]
     return [first, *sorted(rest, key=lambda other: -other.weight)]
