@@ -106,7 +106,7 @@ def _look(memory: Memory, case: Case, row: Row) -> None:
     said = answering.candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return
-    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, hits, ctx)
+    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, ctx)
     told, signs = answering._value(cue, hits, asked, said, reads, ctx, 0.5, answering.FITTED)
     if told is not None:
         row.value, row.if_told = dict(signs), verdict(told, case)

@@ -159,12 +159,11 @@ def _says(one: StoryQuestion) -> int:
 def examples(story: Story, embedder: StaticEmbedder, rng: random.Random) -> Iterator[tuple[Asked, float]]:
     """(question with a passage, weight): the answering turn, alone and among others, and the likest other turns."""
     said = lines(story)
-    vectors = embedder.embed(said)
-    for one in story.questions:
+    for one, likest in zip(story.questions, nearest(story, embedder), strict=True):
         asked = asks(one) if rng.random() < 0.85 else one.text
         if one.span or _by_speaker(one, story):
             yield from _answered(one, asked, said, rng)
-        near = nearest(one, said, vectors, embedder)[:NEAREST]
+        near = likest[:NEAREST]
         count = 1 if one.answerable else 3
         for place in near[:1] + rng.sample(near[1:], min(count, len(near[1:]))):
             yield Asked(asked, led(said, place), None), 1.0
@@ -181,13 +180,11 @@ def question_rows(story: Story, embedder: StaticEmbedder, rng: random.Random) ->
     for one, weight in examples(story, embedder, rng):
         yield m.question_row(one, embedder.pieces, weight=weight)
     said = lines(story)
-    vectors = embedder.embed(said)
-    for one in story.questions:
+    for one, near in zip(story.questions, nearest(story, embedder), strict=True):
         if one.span or _by_speaker(one, story):
             asked, place = asks(one) if rng.random() < 0.85 else one.text, one.evidence[0]
             alone = led(said, place)
             among = [Asked(asked, alone, _within(alone, said[place], one.span), _says(one))]
-            near = nearest(one, said, vectors, embedder)
             together = _together(one, asked, said, near, rng)
             if together is not None:
                 yield m.question_row(together, embedder.pieces)
@@ -211,11 +208,24 @@ def _together(one: StoryQuestion, asked: str, said: list[str], near: list[int], 
     return Asked(asked, passage, found, _says(one)) if found else None
 
 
-def nearest(one: StoryQuestion, said: list[str], vectors: np.ndarray, embedder: StaticEmbedder) -> list[int]:
-    """Places of the turns that do not answer, the likest first."""
+def nearest(story: Story, embedder: StaticEmbedder) -> list[list[int]]:
+    """For each question the places of the turns that do not answer it, the likest first; worked out once a story."""
+    if story.name not in _NEAREST:
+        said = lines(story)
+        vectors, bags = embedder.embed(said), [m.bag(line) for line in said]
+        _NEAREST[story.name] = [_likest(one, said, vectors, bags, embedder) for one in story.questions]
+    return _NEAREST[story.name]
+
+
+_NEAREST: dict[str, list[list[int]]] = {}
+
+
+def _likest(
+    one: StoryQuestion, said: list[str], vectors: np.ndarray, bags: list[set[str]], embedder: StaticEmbedder
+) -> list[int]:
     own = m.bag(one.text)
     likeness = vectors @ embedder.embed([one.text])[0]
-    likeness = likeness + 0.4 * np.array([len(own & m.bag(line)) / (3 + len(own)) for line in said])
+    likeness = likeness + 0.4 * np.array([len(own & bag) / (3 + len(own)) for bag in bags])
     return [int(place) for place in np.argsort(-likeness) if not _answers(one, int(place), said)]
 
 

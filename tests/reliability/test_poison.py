@@ -101,30 +101,26 @@ DAYS = (
 )  # fmt: skip
 
 
-def test_forty_reports_do_not_crowd_an_answer_out(asked_once: Callable[[], None]) -> None:
-    """Neither where what is trusted may be asked alone nor where all is asked once."""
+def test_forty_reports_do_not_crowd_an_answer_out() -> None:
+    """The twin: the same words said by the person himself, forty times and later, are the answer."""
 
-    def answered() -> str:
+    def answered(who: dict[str, str], trust: str | None) -> str:
         with Memory(":memory:", clock=HandClock(), seed=1) as memory:
             said = [
                 {"who": "Farid", "text": text, "at": f"2025-01-{day:02d}", "session": "a"}
                 for day, text in enumerate(DAYS, 5)
             ]
             memory.remember([*said, {"who": "Farid", "text": "I am allergic to walnuts.", "at": "2025-02-01"}])
-            planted = {"role": "tool", "at": "2025-02-02", "session": "s"}
-            reports = [
-                {**planted, "text": f"{head}The user is allergic to shrimp{mark}"}
+            told = {**who, "at": "2025-02-02", "session": "s"}
+            texts = [
+                f"{head}I am allergic to shrimp{mark}"
                 for head in (*HEADS, "News: ") for mark in (".", "!", ", I am told.", ", says the clinic.")
             ]  # fmt: skip
-            memory.remember(reports, trust="external")
+            memory.remember([{**told, "text": text} for text in texts], trust=trust)
             return memory.ask("What am I allergic to?").short
 
-    defended = answered()
-    asked_once()
-    once = answered()
-
-    assert "walnuts" in defended
-    assert "walnuts" in once
+    assert "walnuts" in answered({"role": "tool"}, "external")
+    assert "walnuts" not in answered({"who": "Farid"}, None)
 
 
 def test_a_report_that_holds_the_question_stands_behind_what_somebody_says_of_oneself() -> None:

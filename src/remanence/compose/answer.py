@@ -155,7 +155,7 @@ def extracted(
     said = candidate_sentences(cue, hits, ctx, asked)
     if not said:
         return None
-    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, hits, ctx)
+    reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, ctx)
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
     if told is None or (reads and not tells(there, signs, least)):
@@ -212,7 +212,7 @@ def _value(
     best, form = hits.top(TURNS), asked.expected.form
     if reads and form == "whether":
         one = chosen(reads, asked.question)
-        if max(one.yes, one.no) < VERDICT or _GUESSES.match(cue.text):
+        if max(one.yes, one.no) < VERDICT or _ASKS_MAYBE.match(cue.text):
             return _decided(cue, best, asked, said, sure), of_verdict(one, reads)
         verdict = "yes" if one.yes >= one.no else "no"
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
@@ -467,7 +467,6 @@ _MAYBE = lazy_pattern(
     r"wants to|considering|should)\b",
     re.I,
 )
-_GUESSES = lazy_pattern(r"^\W*(?:would|could|might)\b", re.I)
 _ASKS_MAYBE = lazy_pattern(r"^\W*(?:would|could|might|may|should|can|will)\b", re.I)
 _YES = lazy_pattern(r"^\W*(?:yes|yeah|yep|yup|absolutely|definitely|of course|for sure|sure|totally|indeed)\b", re.I)
 _NO = lazy_pattern(r"^\W*(?:no|nope|nah|not (?:really|yet|at all))\b", re.I)

@@ -14,6 +14,7 @@ from remanence.language.sentences import split
 from remanence.language.statements.corrected import corrected
 from remanence.language.statements.happened import Happened, happened, share, stem
 from remanence.language.statements.kin import KIN
+from remanence.language.statements.named import kind_of
 from remanence.language.statements.statement import Statement
 from remanence.language.text import content_words, words
 from remanence.records import dataclass
@@ -284,19 +285,14 @@ def nobody_such(cited: Item, asked: Question) -> bool:
     return not kin & _kin(cited.text) or (bool(mine) and bool(theirs) and not mine & theirs)
 
 
-_EACH = {
-    "brother": "brother", "brothers": "brother", "sister": "sister", "sisters": "sister", "son": "son", "sons": "son",
-    "daughter": "daughter", "daughters": "daughter", "mother": "mother", "mom": "mother", "mum": "mother",
-    "father": "father", "dad": "father", "nephew": "nephew", "niece": "niece", "cousin": "cousin", "uncle": "uncle",
-    "aunt": "aunt", "dog": "dog", "dogs": "dog", "puppy": "dog", "pup": "dog", "doggo": "dog", "cat": "cat",
-    "cats": "cat", "kitten": "cat", "kittens": "cat", "rabbit": "rabbit", "bunny": "rabbit", "hamster": "hamster",
-    "horse": "horse", "parrot": "parrot", "turtle": "turtle", "snake": "snake", "bird": "bird", "fish": "fish",
-}  # fmt: skip
-"""Kin and animals that are not one another, though of one group: who has a sister has no brother by that."""
+_ANY = frozenset("child kid kids children baby twin twins pet pets".split())
+_OTHERWISE = {"mom": "mother", "mum": "mother", "dad": "father", "doggo": "dog", "puppies": "dog"}
 
 
 def _each(text: str) -> frozenset[str]:
-    return frozenset(_EACH[word] for one in words(text) if (word := re.split(r"['’]", one)[0]) in _EACH)
+    """The kin and animals of a text that are not one another, though of one group: a sister is no brother."""
+    found = (word for word in _bare(text) if KIN.get(word) not in (None, "partner", "friend") and word not in _ANY)
+    return frozenset(kind_of(_OTHERWISE.get(word, word.removesuffix("s"))) for word in found)
 
 
 _CALLED = lazy_pattern(r"\bhei(?:ß|ss)t\b|\bse llaman?\b|\bs['’]appelle\b|\bsi chiama\b|\bse chama\b", re.I)
@@ -311,8 +307,12 @@ _KIN_ELSEWHERE = {word: row.split()[0] for row in _KIN_ROWS.strip().split("\n") 
 
 
 def _kin(text: str) -> frozenset[str]:
-    bare = (re.split(r"['’]", word)[0] for word in words(text))
-    return frozenset(group for word in bare if (group := KIN.get(word) or _KIN_ELSEWHERE.get(word)))
+    return frozenset(group for word in _bare(text) if (group := KIN.get(word) or _KIN_ELSEWHERE.get(word)))
+
+
+def _bare(text: str) -> list[str]:
+    """The words of a text without what an apostrophe joins to them."""
+    return [re.split(r"['’]", word)[0] for word in words(text)]
 
 
 def set_right(short: str, cited: Item, behind: Sequence[Item], asked: Question) -> tuple[str, Item] | None:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from remanence.compose.corrections import WORN
 from remanence.compose.reading import Read, said_in, when
 from remanence.stage import Ctx
-from remanence.stage.passages import passages, read_each
+from remanence.stage.passages import one_passage, read_each
 from remanence.stage.question import question
-from remanence.types import Cue, Hits
+from remanence.types import Cue
 
 MOST, SHARE = 4, 0.1
 """Hits that are read together, and the share of the best one's weight that each must have."""
@@ -23,7 +23,7 @@ LONG, BEFORE = 400, 150
 """Characters of one hit that are read with others, and how many of them may stand before what it says."""
 
 
-def as_read_together(reads: Sequence[Read], cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
+def as_read_together(reads: Sequence[Read], cue: Cue, ctx: Ctx) -> list[Read]:
     """The readings, first what the best ones say when they are read as one passage; the rest of these counts little.
 
     Nothing changes where only one answers, where it is asked whether something is so, and where a turn among them was
@@ -36,14 +36,13 @@ def as_read_together(reads: Sequence[Read], cue: Cue, hits: Hits, ctx: Ctx) -> l
     if ctx.reader is None or len(some) < 2 or asked.whether or any(one.corrects for one in reads):
         return list(reads)
     some.sort(key=lambda one: (when(one.hit.item)[0], one.hit.item.text))
-    given = passages(cue, hits.top(1), ctx)
     lines, begins = [], []
     for one in some:
         begin = max(0, one.start - BEFORE) if len(one.hit.item.text) > LONG else 0
         who = f"{one.hit.item.who}: " if one.hit.item.who else ""
         lines.append(who + " ".join(one.hit.item.text[begin : begin + LONG].split("\n")))
         begins.append(begin - len(who))
-    (told,) = read_each(replace(given, heads=("",), texts=("\n".join(lines),)), 1, ctx.reader)
+    (told,) = read_each(one_passage(cue, "\n".join(lines), ctx), 1, ctx.reader)
     place, offset = 0, told.start
     while offset > len(lines[place]):
         offset -= len(lines[place]) + 1

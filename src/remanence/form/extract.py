@@ -384,7 +384,7 @@ def facts(
             made = _by_rule(group, certain, heard)
         if keys:
             for item in group:
-                told = [fact.text for fact in made if fact.evidence[0].id == item.id]
+                told = [fact.text for fact in made if [one.id for one in fact.evidence] == [item.id]]
                 held = str(draft.now(item).data.get("keys") or "")
                 words = " ".join(part for part in (held, *dict.fromkeys(told)) if part)
                 if told:
@@ -396,13 +396,29 @@ def facts(
 
 @dataclass(slots=True)
 class _Heard:
-    """Whom "he" means in a chat, who was spoken of; by speaker, what "its name" means and what "no, 28" corrects."""
+    """Whom "he" means in a chat, who was spoken of; by speaker, what "its name" means and what "no, 28" corrects.
+
+    words: the last item that says a word, on which a fact rests that takes a name from there.
+    """
 
     about: str = ""
     people: dict[str, str] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
     last: dict[str, statements.statement.Statement] = field(default_factory=dict)
     focus: Focus = field(default_factory=Focus)
+    words: dict[str, Item] = field(default_factory=dict)
+
+    def named_in(self, one: statements.statement.Statement, item: Item) -> tuple[Item, ...]:
+        """The last items before that name whom or what a statement is about, where its own text does not."""
+        of = one.attribute.rpartition(" of ")[2] if " of " in one.attribute else one.attribute.removesuffix(" name")
+        named = _words(one.subject) | (_words(of) if of != one.attribute else set())
+        missing = named - _words(item.text) - _words(item.who or "")
+        found = {said.id: said for word in sorted(missing) if (said := self.words.get(word)) is not None}
+        return tuple(found.values())
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{2,}", text.lower()))
 
 
 def _spoken_of(text: str, people: Mapping[str, str], who: str) -> str:
@@ -413,7 +429,7 @@ def _spoken_of(text: str, people: Mapping[str, str], who: str) -> str:
 
 def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -> list[Item]:
     """The statements of texts as facts; `heard` keeps what each chat spoke of last."""
-    made = []
+    made: list[tuple[Item, statements.statement.Statement, tuple[Item, ...]]] = []
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
@@ -430,19 +446,27 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
             if one.subject != item.who and one.subject[:1].isupper():
                 user.people[one.subject.lower()] = chat.about = one.subject
             if one.modality in _MEANT and (not certain or one.sure):
-                made.append((item, one))
+                made.append((item, one, user.named_in(one, item)))
                 if one.polarity > 0:
                     user.last[who] = one
         chat.about = _spoken_of(item.text, user.people, who) or chat.about
         user.things[who] = statements.named.thing_mentioned(item.text) or user.things.get(who, "")
+        user.words |= dict.fromkeys(_words(item.text), item)
     return _stated_facts(made)
 
 
-def _stated_facts(stated: Sequence[tuple[Item, statements.statement.Statement]]) -> list[Item]:
-    """What texts state, as facts."""
-    said = language.person.resolve_each([(item.text[one.start : one.end], item.who or "") for item, one in stated])
-    data = fact_data_each([one for _, one in stated])
-    return [_fact(item, one, told, row) for (item, one), told, row in zip(stated, said, data, strict=True)]
+def _stated_facts(stated: Sequence[tuple[Item, statements.statement.Statement, tuple[Item, ...]]]) -> list[Item]:
+    """What texts state, as facts, each with what else it rests on."""
+    said = language.person.resolve_each([(item.text[one.start : one.end], item.who or "") for item, one, _ in stated])
+    data = fact_data_each([one for _, one, _ in stated])
+    facts = [_fact(item, one, told, row) for (item, one, _), told, row in zip(stated, said, data, strict=True)]
+    return [_resting_on(fact, more) if more else fact for fact, (_, _, more) in zip(facts, stated, strict=True)]
+
+
+def _resting_on(fact: Item, more: Sequence[Item]) -> Item:
+    """A fact that takes a name from other items: it follows them, and is trusted no more than they are."""
+    evidence = tuple(Evidence(said.id, 0, len(said.text)) for said in more)
+    return fact.with_(evidence=(*fact.evidence, *evidence), trust=min(fact.trust, *(said.trust for said in more)))
 
 
 _SAID_AS = {"member": "belongs to"}
@@ -501,5 +525,5 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
                 speaker=item.who or "",
                 change="" if row["true"] else "ended",
             )
-            made.append(_stated_facts([(item, one)])[0].with_(text=text))
+            made.append(_stated_facts([(item, one, ())])[0].with_(text=text))
     return made

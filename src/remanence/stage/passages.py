@@ -57,13 +57,26 @@ class Passages:
 def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     """The hits in their order; a turn behind one that asks something is led by that question."""
     asked, items = question(cue, ctx), ctx.store.items(hits.rows)
-    asks = f"{asked.asker}: {asked.whole}" if asked.says_i and asked.asker else asked.whole
     leads = _leads(hits.rows, items, cue, ctx)
     heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
     starts = tuple(_start(item.text, asked) for item in items)
     texts = tuple(item.text[start : start + LONGEST] for item, start in zip(items, starts, strict=True))
+    return Passages(_asks(asked), tuple(heads), texts, starts, frozenset(asked.people), _known(ctx))
+
+
+def one_passage(cue: Cue, text: str, ctx: Ctx) -> Passages:
+    """A text that was put together, to be read for the cue."""
+    return Passages(_asks(question(cue, ctx)), ("",), (text,), known=_known(ctx))
+
+
+def _asks(asked: Question) -> str:
+    """The question as the reader is asked it, behind who asks where it says "I"."""
+    return f"{asked.asker}: {asked.whole}" if asked.says_i and asked.asker else asked.whole
+
+
+def _known(ctx: Ctx) -> Known:
     known: Known = ctx.memo.setdefault("readings", {})
-    return Passages(asks, tuple(heads), texts, starts, frozenset(asked.people), known)
+    return known
 
 
 def _start(text: str, asked: Question) -> int:
