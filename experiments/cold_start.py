@@ -26,15 +26,16 @@ HERE = Path(__file__).parent.parent / "src"
 
 FILL = """
 import random, sys
+from itertools import accumulate
 from remanence import Memory
 path, count = sys.argv[1], int(sys.argv[2])
 chance = random.Random(1)
 syllables = [a + b for a in "bcdfghklmnprstvwz" for b in "aeiou"]
 words = ["".join(chance.choice(syllables) for _ in range(chance.randint(2, 4))) for _ in range(20_000)]
-weights = [1 / (i + 1) ** 0.9 for i in range(len(words))]
+weights = list(accumulate(1 / (i + 1) ** 0.9 for i in range(len(words))))
 with Memory(path, "plain") as memory:
     memory.remember(
-        {"who": ("Ada", "Bo", "Cy")[i % 3], "text": " ".join(chance.choices(words, weights, k=14)),
+        {"who": ("Ada", "Bo", "Cy")[i % 3], "text": " ".join(chance.choices(words, cum_weights=weights, k=14)),
          "session": f"s{i // 20}", "at": "2025-01-01T10:00:00", "source": f"c/{i}"}
         for i in range(count)
     )

@@ -83,6 +83,19 @@ def test_the_next_stop_reads_only_what_is_new(repo: Path, transcript: Path) -> N
     assert ["Use tabs.", "And four of them."] == turns(repo)[2:]
 
 
+def test_two_stops_at_once_keep_both_marks(repo: Path, transcript: Path) -> None:
+    """Each had read the marks before the other wrote its own."""
+    place = place_of(repo, repo.parent)
+    one, other = hook._Marks(place, new=False), hook._Marks(place, new=False)
+
+    one.keep(repo / "a.jsonl", 10)
+    other.keep(repo / "b.jsonl", 20)
+
+    now = hook._Marks(place, new=False)
+    assert (10, 20) == (now.place(repo / "a.jsonl"), now.place(repo / "b.jsonl"))
+    assert now.place(transcript) > 0
+
+
 def test_a_prompt_is_answered_with_what_bears_on_it(repo: Path, transcript: Path) -> None:
     """In the form of the agent, fenced; nothing for what memory does not hold or for a mere yes."""
     told = called("prompt", payload(repo, prompt="Which port does the staging server of the kiln use?"), repo)
@@ -191,6 +204,27 @@ def test_a_hook_that_takes_too_long_ends_with_nothing(repo: Path, transcript: Pa
     done = subprocess.run(words, input=given, capture_output=True, text=True, check=False)
 
     assert (0, "") == (done.returncode, done.stdout)
+
+
+def test_a_stop_waits_for_another_writer_and_an_answer_does_not(repo: Path, transcript: Path) -> None:
+    """What was said last must not be lost to a long sleep beside it: no later stop may come."""
+    with transcript.open("a") as file:
+        file.write(record("u-3", "user", "Use tabs."))
+    given = payload(repo, session_id="s-1", transcript_path=str(transcript))
+    asked: list[float] = []
+
+    class Opened(Memory):
+        def __init__(self, *args: Any, timeout: float, **options: Any) -> None:
+            asked.append(timeout)
+            super().__init__(*args, timeout=timeout, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hook, "Memory", Opened)
+        called("prompt", payload(repo, prompt="Which port does the staging server use?"), repo)
+        called("stop", given, repo)
+
+    assert [1, 60] == asked
+    assert "Use tabs." in turns(repo)
 
 
 def test_a_stop_in_the_background_outlives_the_hook(repo: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -41,6 +43,54 @@ def test_a_revoked_key_opens_nothing_also_in_a_running_server(tmp_path: Path) ->
     assert server.find(told) is None
     with pytest.raises(NotFound, match="keys list"):
         admin.revoke(key.id)
+
+
+MANY = """
+import sys
+from remanence.serve.keys import Keys
+keys = Keys(sys.argv[1])
+for number in range(8):
+    told, key = keys.make("team")
+    print(told, flush=True)
+    if number % 2:
+        keys.revoke(key.id)
+"""
+
+
+def test_six_processes_that_make_and_revoke_keys_lose_none_and_bring_none_back(tmp_path: Path) -> None:
+    """Each reads the file and writes it anew, so only one may do so at a time."""
+    running = [subprocess.Popen([sys.executable, "-c", MANY, tmp_path], stdout=subprocess.PIPE) for _ in range(6)]
+
+    told = [one.communicate()[0].decode().split() for one in running]
+
+    keys = Keys(tmp_path)
+    opens = [[keys.find(key) is not None for key in made] for made in told]
+    assert [0] * 6 == [one.returncode for one in running]
+    assert [[True, False] * 4] * 6 == opens
+
+
+def test_a_kill_while_keys_are_written_leaves_the_old_ones_and_no_pile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was begun takes a name that the next change takes again."""
+    keys = Keys(tmp_path)
+    kept, _ = keys.make("team")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("remanence.serve.whole_file.os.replace", killed)
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                keys.make("team")
+    pile = sorted(path.name for path in tmp_path.iterdir())
+    later, _ = keys.make("team")
+
+    assert [".keys.json.remanence", "keys.json", "keys.json-lock"] == pile
+    assert ["keys.json", "keys.json-lock"] == sorted(path.name for path in tmp_path.iterdir())
+    assert None not in (keys.find(kept), keys.find(later))
+    assert 2 == len(keys.list())
 
 
 def test_a_request_can_narrow_a_grant_and_never_leave_it() -> None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
-import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
 from pathlib import Path
 
-from remanence.errors import IntegrityError, InvalidInput, NotFound, ScopeError
+from remanence.errors import IntegrityError, InvalidInput, NotFound, ScopeError, StoreError
+from remanence.serve import whole_file
 from remanence.types import Scope
 
 PREFIX = "rk_"
@@ -64,12 +64,12 @@ class Key:
 
 
 class Keys:
-    """The keys of a folder of spaces, in `keys.json` (mode 0600), written whole or not at all."""
+    """The keys of a folder of spaces, in `keys.json` (mode 0600), written whole or not at all, by one at a time."""
 
     def __init__(self, folder: str | Path) -> None:
         self._path = Path(folder) / "keys.json"
         self._guard = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self._kept: tuple[Key, ...] = ()
 
     def make(self, space: str, *, label: str = "", **fixed: str | None) -> tuple[str, Key]:
@@ -88,7 +88,7 @@ class Keys:
             label=label[:200],
             made=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        with self._guard:
+        with self._changing():
             self._write((*self._read(), made))
         return told, made
 
@@ -99,7 +99,7 @@ class Keys:
 
     def revoke(self, id: str) -> Key:
         """Take a key away; running servers notice at the next request."""
-        with self._guard:
+        with self._changing():
             kept = self._read()
             gone = next((key for key in kept if key.id == id), None)
             if gone is None:
@@ -122,7 +122,7 @@ class Keys:
         except FileNotFoundError:
             self._stamp, self._kept = None, ()
             return ()
-        stamp = (stat.st_mtime_ns, stat.st_ino)
+        stamp = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_size)
         if stamp != self._stamp:
             try:
                 self._kept = tuple(Key(**row) for row in json.loads(self._path.read_text("utf-8")))
@@ -131,14 +131,18 @@ class Keys:
             self._stamp = stamp
         return self._kept
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """No other thread or process changes the keys meanwhile, and they are read anew."""
+        with self._guard, whole_file.alone(self._path.parent, f"{self._path.name}-lock"):
+            self._stamp = None
+            yield
+
     def _write(self, keys: tuple[Key, ...]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".keys-")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump([asdict(key) for key in keys], out, indent=1)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(name, self._path)
+        try:
+            whole_file.replace(self._path, json.dumps([asdict(key) for key in keys], indent=1).encode())
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written: {error.strerror}; nothing was changed") from None
         self._stamp = None
 
 

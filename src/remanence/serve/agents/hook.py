@@ -20,6 +20,7 @@ from remanence.ingest.read import read
 from remanence.language.secrets import mask
 from remanence.memory.echo import held
 from remanence.memory.memory import Memory
+from remanence.serve import whole_file
 from remanence.serve.agents.call import Call
 from remanence.serve.agents.project import Place, place_of
 from remanence.types import Item
@@ -37,8 +38,8 @@ LEAST_CONFIDENCE = 0.3
 """Below this confidence nothing is said at a prompt."""
 SHORTEST = 12
 """A prompt with fewer characters asks for nothing."""
-WAIT = 1.0
-"""Seconds that a hook waits for another writer."""
+WAIT, PATIENT = 1.0, 60.0
+"""Seconds that a hook waits for another writer: before an answer, and at a stop, which may be a session's last."""
 MOST_FILES = 500
 """So many session files are known by how far they were read."""
 ASLEEP = 512
@@ -101,11 +102,11 @@ def stop(call: Call, home: Path, opened: Opened) -> int:
     return receipt.put
 
 
-def opened(space: Path, kept: Kept | None = None) -> AbstractContextManager[Memory]:
-    """A space for as long as a block runs; for longer where memories are kept open."""
+def opened(space: Path, kept: Kept | None = None, wait: float = WAIT) -> AbstractContextManager[Memory]:
+    """A space for as long as a block runs; for longer where memories are kept open. wait: seconds for a writer."""
 
     def new() -> Memory:
-        return Memory(space, timeout=WAIT)
+        return Memory(space, timeout=wait)
 
     return new() if kept is None else kept.use(space, "hook", new)
 
@@ -170,22 +171,24 @@ class _Marks:
 
     def __init__(self, place: Place, *, new: bool) -> None:
         self._file = place.folder / "sessions.json"
-        self._known: dict[str, int] = {}
-        if not new:
-            with suppress(OSError, ValueError):
-                held = json.loads(self._file.read_text("utf-8"))
-                self._known = {path: size for path, size in held.items() if isinstance(size, int) and size > 0}
+        self._known = {} if new else self._read()
 
     def place(self, file: Path) -> int:
         return self._known.get(str(file.absolute()), 0)
 
     def keep(self, file: Path, size: int) -> None:
-        self._known.pop(str(file.absolute()), None)
-        self._known[str(file.absolute())] = size
-        kept = dict(list(self._known.items())[-MOST_FILES:])
-        partial = self._file.with_suffix(".part")
-        partial.write_text(json.dumps(kept), "utf-8")
-        partial.replace(self._file)
+        """Keep it beside what other hooks have kept since."""
+        name = str(file.absolute())
+        with whole_file.alone(self._file.parent, f"{self._file.name}-lock"):
+            others = {path: held for path, held in self._read().items() if path != name}
+            kept = dict(list({**others, name: size}.items())[-MOST_FILES:])
+            whole_file.replace(self._file, json.dumps(kept).encode())
+
+    def _read(self) -> dict[str, int]:
+        with suppress(OSError, ValueError, AttributeError):
+            held = json.loads(self._file.read_bytes())
+            return {path: size for path, size in held.items() if isinstance(size, int) and size > 0}
+        return {}
 
 
 def _whole_lines(file: Path, size: int) -> int:
@@ -205,9 +208,7 @@ def run(hook: str, agent: str, given: Mapping[str, Any], home: Path, kept: Kept 
     call = Call.of(agent, given)
     text = ""
 
-    def open_one(space: Path) -> AbstractContextManager[Memory]:
-        return opened(space, kept)
-
+    open_one = partial(opened, kept=kept, wait=PATIENT if hook == "stop" else WAIT)
     with suppress(RemanenceError, OSError):
         if hook == "stop":
             stop(call, home, open_one)

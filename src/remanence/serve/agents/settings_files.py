@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import difflib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from typing import Any
 
 from remanence.blake import blake2b
 from remanence.errors import InvalidInput, StoreError
+from remanence.serve import whole_file
 from remanence.serve.agents import jsonc, toml_text
 from remanence.serve.agents.agents import Edit, is_ours
 
@@ -158,19 +157,7 @@ def _replace(file: Path, content: bytes | None) -> None:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-        os.chmod(name, mode)
-        os.replace(name, target)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    whole_file.replace(target, content, target.stat().st_mode & 0o777 if target.exists() else 0o600)
 
 
 def _state(file: Path, backups: Path) -> Path:

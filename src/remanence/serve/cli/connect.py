@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from remanence.errors import InvalidInput
+from remanence.serve import whole_file
 from remanence.serve.agents import agents, settings_files
 from remanence.serve.agents.project import data_folder, place_of
 from remanence.serve.cli import say
@@ -48,9 +49,10 @@ def connect_command(agent: str, project: bool, undo: bool, home: Path, **chosen:
     changing = [each for each in planned if each.changes]
     written = bool(changing) and not dry_run and (yes or (not as_json and _agreed(changing)))
     if written:
-        settings_files.write(changing, None if undo else backups)
-        if undo:
-            settings_files.forget([each.file for each in planned], backups)
+        with whole_file.alone(backups, "lock"):
+            settings_files.write(changing, None if undo else backups)
+            if undo:
+                settings_files.forget([each.file for each in planned], backups)
     if as_json:
         files = [{"file": str(each.file), "new": each.before is None, "diff": each.diff} for each in changing]
         say.document({"agent": agent, "undo": undo, "written": written, "files": files})
