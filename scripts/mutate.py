@@ -39,6 +39,8 @@ TESTS = {
     "language": ("language", "form"),
 }
 """Folders of a room's own tests, where it is not the folder of its name alone."""
+TALKS = "records"
+"""Recorded talks run through all rooms, so they judge every one of them."""
 TABLES = "tests/test_docs.py::test_generated_tables_are_fresh"
 """Holds the defaults of stages and commands, as they are printed in the documents."""
 SLOW = 20.0
@@ -171,7 +173,8 @@ class Tests:
     def __init__(self, room: str, folder: Path) -> None:
         self.folder = folder
         self._run(["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "src"])
-        folders = [f"tests/{name}" for name in TESTS.get(room, (room,))]
+        folders = [f"tests/{name}" for name in (*TESTS.get(room, (room,)), TALKS)]
+        folders = [name for name in folders if (folder / name).is_dir()]
         found = folder / f"reached-{room}.json"
         made = self._run(["-B", str(SERVER), "map", str(found), *folders])
         if not found.exists():

@@ -25,6 +25,18 @@ def test_the_strongest_stand_at_both_ends(length):
         assert [1] == order
 
 
+@pytest.mark.parametrize("recipe", ["newest", "plain", "scm"])
+def test_a_list_says_what_is_over(composed, recipe):
+    """With until when and what holds instead, as far as the recipe knows it."""
+    memory = composed(recipe)
+    memory.remember([{"who": "Ada", "text": "I live in Rome.", "at": "2023-01-10"}])
+    memory.remember([{"who": "Ada", "text": "I moved to Oslo.", "at": "2023-06-10"}])
+
+    told = memory.context("Where does Ada live?", 500).text
+
+    assert ("newest" == recipe) is ("Rome. (until 10 Jun 2023, now Oslo)" in told)
+
+
 TEXTS = [f"The boat number {n} has {n} sails." for n in range(1, 7)]
 
 

@@ -81,3 +81,22 @@ def test_it_is_a_verb_of_the_memory(told):
     """With times as people write them."""
     assert ["640 a month"] == values(told.profile("Ann", as_of="2023-03-01").current)["rent"]
     assert about(told, "Ann") == told.profile("Ann")
+
+
+def test_what_came_later_is_no_history_of_an_earlier_day():
+    """In March she had not moved yet; that she works there no longer was not so either."""
+    with Memory(":memory:", clock=lambda: NOW) as memory:
+        memory.remember(
+            [
+                {"who": "Ann", "text": "I live in Rome. I work at Nordwind.", "at": "2023-01-10"},
+                {"who": "Ann", "text": "I moved to Oslo. I no longer work at Nordwind.", "at": "2023-06-10"},
+            ]
+        )
+        memory.sleep()
+
+        now, then = about(memory, "Ann"), about(memory, "Ann", as_of=datetime(2023, 3, 1, tzinfo=UTC))
+
+    assert {"home": ["Rome"], "employer": ["not Nordwind", "Nordwind"]} == values(now.history)
+    assert {"home": ["Rome"], "employer": ["Nordwind"]} == values(then.current)
+    assert {} == then.history
+    assert {"home": ["Oslo"]} == values(then.planned)

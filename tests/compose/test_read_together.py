@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.compose.test_what_a_reading_counts import Found
+from test_what_a_reading_counts import Found
 
 from remanence import Memory
 from remanence.compose import together

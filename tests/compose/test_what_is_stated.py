@@ -515,3 +515,18 @@ def test_of_two_values_the_newer_counts_by_its_time(space):
 
 def test_what_is_denied_is_told_only_where_it_is_asked_for():
     assert told("What can Ann eat?", NO_NUTS) is None
+
+
+def test_what_began_later_did_not_hold_on_the_day_that_is_asked_about():
+    """Of Rome from January and Oslo from June it was Rome in March, in the answer and in the context."""
+    with Memory(":memory:", clock=lambda: NOW, reader=None) as memory:
+        memory.remember([{"who": "Ann", "text": "I live in Rome.", "at": "2024-01-10", "source": "a"}])
+        memory.remember([{"who": "Ann", "text": "I moved to Oslo.", "at": "2024-05-10", "source": "b"}])
+        memory.sleep()
+        asked = "Where does Ann live?"
+
+        then, now = memory.ask(asked, as_of="2024-03-01"), memory.ask(asked)
+        context = memory.context(asked, 300, as_of="2024-03-01").text
+
+    assert ("Rome", "Oslo") == (then.short, now.short)
+    assert "Now: Ann: home: Rome (since 10 Jan 2024) {a}" in context

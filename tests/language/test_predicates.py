@@ -31,6 +31,7 @@ STATED = [
     ("Our car is a Volvo, silver.", ("Mo", "car", "Volvo")),
     ("Our car is a Volvo, silver.", ("Mo", "car colour", "silver")),
     ("My tent is green", ("Mo", "tent colour", "green")),
+    ("My favourite colour is green.", ("Mo", "favourite colour", "green")),
     ("My phone is a Fairphone 4.", ("Mo", "phone", "Fairphone 4")),
     ("Nadia's bike is a blue Cube.", ("Nadia", "bike", "blue Cube")),
     ("The spare key is under the fern.", ("Mo", "place of spare key", "under the fern")),

@@ -157,6 +157,9 @@ def test_a_summary_is_told_from_a_question(text: str, sums_up: bool) -> None:
     [
         ("List every city I have lived in", True),
         ("Which cars did I own so far?", True),
+        ("Has Ada ever lived in Rome?", True),
+        ("Did I ever own a car?", True),
+        ("Has Ada moved?", False),
         ("Which car do I own?", False),
         ("Where do I live?", False),
     ],

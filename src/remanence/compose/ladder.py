@@ -7,6 +7,7 @@ from dataclasses import replace
 from remanence.compose import fence
 from remanence.compose.fence import escape
 from remanence.compose.listing import context_of, room_in
+from remanence.compose.opening import note
 from remanence.errors import BadKnob
 from remanence.language import sentences
 from remanence.language.summary import extractive
@@ -80,7 +81,8 @@ def _line(hit: Hit, text: str) -> str:
     item = hit.item
     date = f"[{item.at:%Y-%m-%d %H:%M}] " if item.at is not None else ""
     who = f"{escape(item.who)}: " if item.who else ""
-    return f"{date}{who}{fence.marked(escape(text), item.trust)} {{{escape(item.source or item.id)}}}"
+    told = fence.marked(escape(text), item.trust) + escape(note(hit.marks))
+    return f"{date}{who}{told} {{{escape(item.source or item.id)}}}"
 
 
 def _cost(rungs: list[_Rung]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from remanence.compose import fence
 from remanence.compose.fence import escape
+from remanence.compose.opening import note
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, composes
 from remanence.types import Context, Cue, Hit, Hits
@@ -56,9 +57,9 @@ def room_in(budget_tokens: int) -> int:
 
 
 def line_of(number: int, hit: Hit) -> str:
-    """A hit as one numbered line: date, speaker, text, source."""
+    """A hit as one numbered line: date, speaker, text, what became of it, source."""
     item = hit.item
     date = f"[{item.at:%Y-%m-%d %H:%M}] " if item.at is not None else ""
     who = f"{escape(item.who)}: " if item.who else ""
     text = fence.marked(escape(item.text).replace("\n", "\n   "), item.trust)
-    return f"{number}. {date}{who}{text} {{{escape(item.source or item.id)}}}"
+    return f"{number}. {date}{who}{text}{escape(note(hit.marks))} {{{escape(item.source or item.id)}}}"

@@ -44,7 +44,7 @@ class Known:
 class Profile:
     """What is known about `who` at the moment `as_of`. `str(profile)` is ready to read.
 
-    current: attribute -> what holds, newest first. planned: what is meant to be. history: what held before, or will.
+    current: attribute -> what holds, newest first. planned: what is meant to be, or begins later. history: what held.
     roles: what they are to others ("boss of Ann").
     """
 
@@ -110,7 +110,7 @@ def profile(
         known = _known(item, one, sources, item.id in disputed)
         part = _part(one, item, moment)
         attribute = one.attribute if about else f"{one.attribute} of {one.subject}"
-        if not about and part != "current":
+        if not part or (not about and part != "current"):
             continue
         parts["roles" if not about else part].setdefault(attribute, []).append(known)
     for attribute, rows in list(parts["current"].items()):
@@ -128,10 +128,11 @@ def _ordered(rows: Mapping[str, Sequence[Known]]) -> dict[str, tuple[Known, ...]
 
 
 def _part(one: Statement, item: Item, moment: datetime) -> str:
+    """Where a statement stands at a moment; "" for what only happened, or was over, later."""
     began = item.at is None or _aware(item.at) <= moment
     over = item.until is not None and _aware(item.until) <= moment
     if over or one.attribute in NOT_SHOWN or one.polarity < 0 or one.modality == "cancelled":
-        return "history"
+        return "history" if began else ""
     if one.modality in ("planned", "wished") or not began:
         return "planned"
     return "current"

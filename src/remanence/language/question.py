@@ -36,7 +36,8 @@ _SAYS = Patterns(
     # A list of what held at any time, not only of what holds now.
     ever=r"\b(?:every|all(?: of)?|each|which|what)\b.{0,80}\b(?:so far|ever|in order|over the (?:years|months)|"
     r"until now)\b"
-    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b",
+    r"|\b(?:every|all(?: of)?|each)\b.{0,60}\b(?:ha(?:ve|s)|'ve|'s|had|been|was|were)\b"
+    r"|^\W*(?:ha(?:ve|s|d)|did|was|were)\b.{1,40}?\bever\b",
     summary=r"\b(?:summar(?:y|ies|i[sz](?:e[sd]?|ing))|overview|recap(?:itulate)?)\b",
 )
 """What a question says of whom and when it means."""

@@ -55,14 +55,25 @@ class Known:
 
 
 def known_statements(facts: Sequence[Item], cue: Cue, ctx: Ctx) -> list[Known]:
-    """Stored facts as statements that stand or not when the cue is asked (or at its `as_of`); others are left out."""
-    when = cue.where.as_of or cue.at
-    met: dict[tuple[str, int], Known | None] = ctx.memo.setdefault(("known statements", when), {})
+    """Stored facts as statements that stand or not when the cue is asked (or at its `as_of`); others are left out.
+
+    What began only after `as_of` was not so then.
+    """
+    when, then = cue.where.as_of or cue.at, cue.where.as_of is not None
+    met: dict[tuple[str, int], Known | None] = ctx.memo.setdefault(("known statements", when, then), {})
     names = [(fact.id, fact.version) for fact in facts]
     fresh = [fact for fact, name in zip(facts, names, strict=True) if name not in met and fact.kind == "fact"]
     if fresh:
         met.update(_looked_up(fresh, when, ctx))
-    return [known for name in names if (known := met.get(name)) is not None]
+    known = [one for name in names if (one := met.get(name)) is not None]
+    return [one for one in known if not _begins_later(one, when)] if then else known
+
+
+def _begins_later(one: Known, when: datetime) -> bool:
+    """Whether a statement tells how things are from a time after `when` on; a plan, or a day that is named, stands."""
+    if one.fact.at is None or one.fact.at <= when or not one.says.holds:
+        return False
+    return one.says.attribute not in ("birthday", "due") and not one.says.attribute.startswith("date of")
 
 
 def _looked_up(facts: Sequence[Item], when: datetime, ctx: Ctx) -> dict[tuple[str, int], Known | None]:

@@ -243,6 +243,8 @@ class _Turn:
         thing = subject.thing
         if template == "price of {t}" and thing.split(" ")[-1] in PAYMENTS:
             return thing
+        if template == "{t} colour" and thing.split(" ")[-1] in ("colour", "color"):
+            return thing
         if thing in ("wifi", "wi-fi", "wlan") and template == "{t}":
             return "wifi password"
         name = template.replace("{t}", thing).replace("{a}", (groups.get("a") or "").lower())
