@@ -178,3 +178,7 @@ def test_a_number_is_not_cut() -> None:
 
     assert "0441" not in [value for _, _, value in told]
     assert ("Mo", "order number", "17") in told
+
+
+def test_a_noun_that_names_nothing_with_a_name_behind_it_is_read_without_an_error() -> None:
+    assert heard("The only thing, Kai, is that we left.", "My sister Ida is a vet.") == heard("My sister Ida is a vet.")

@@ -138,6 +138,8 @@ def _headed(
     if i >= len(words):
         return None
     found = _subject(words, i, verbs, speaker, focus)
+    if found is not None and not found[0].kind:
+        return None
     if found is not None:
         verb = _verb(words, found[1], verbs, pointed=found[0].how == "pointed")
         return (found[0], *verb) if verb is not None else None
