@@ -35,8 +35,23 @@ from remanence.compose.pairs import training_pairs
 from remanence.compose.structured import structured
 from remanence.compose.timeline import timeline
 from remanence.errors import RemanenceError
-from remanence.evolve import co_retrieval, decay, govern, link, merge, settle, strengthen, tier
-from remanence.form import extract, segment
+from remanence.evolve import (
+    associate,
+    co_retrieval,
+    decay,
+    fuse,
+    govern,
+    link,
+    merge,
+    quota,
+    reconcile,
+    rewrite,
+    salience,
+    settle,
+    strengthen,
+    tier,
+)  # fmt: skip
+from remanence.form import extract, points, segment
 from remanence.language.statements.stored import statement_of
 from remanence.memory.documents import Documents
 from remanence.memory.memory import Memory
@@ -48,8 +63,9 @@ from remanence.testing import HandClock
 from remanence.types import EVERYTHING, Cue, Hit, Item, Link, Scope, StoreView, Where
 
 KNOWN = (
-    Recipe, at_sleep, every, on_recall, listing, Snippets, layers, ladder, reorder, structured, co_retrieval, decay,
-    extract, find, govern, link, merge, segment, settle, strengthen, tier, Script,
+    Recipe, at_sleep, every, on_recall, listing, Snippets, layers, ladder, reorder, structured, associate, co_retrieval,
+    decay, extract, find, fuse, govern, link, merge, points, quota, reconcile, rewrite, salience, segment, settle,
+    strengthen, tier, Script,
 )  # fmt: skip
 """What a record may name beside its verbs."""
 TALKS = Path(__file__).parent / "talks"
@@ -266,6 +282,19 @@ class Talk:
         made = composed(Cue(cue, self.clock()), hits, ctx, budget)
         yield f"({made.tokens} tokens of {budget}, {len(made.hits)} hits{', cut' if made.truncated else ''})"
         yield from made.text.split("\n") if made.text else ()
+
+    def echo(self, cue: str, *more: str) -> Iterable[str]:
+        """What becomes of a context that comes back as a message, with other words before and behind it."""
+        told = self.memory.context(cue, 300).text
+        return self._receipt(self.memory.remember({"who": "Ada", "text": "\n".join([*more[:1], told, *more[1:]])}))
+
+    def roll_back(self, commit: int) -> Iterable[str]:
+        """Take back one commit."""
+        memory = self.memory
+        (row,) = [one for one in memory.store.journal() if one.commit == commit]
+        change = memory.look(lambda view: govern.rollback(view, row))
+        receipt = memory.store.apply(change, scope=memory.scope, embed=memory.embedder.embed)
+        return self._receipt(receipt)
 
     def export(self, name: str, *, show: bool = False) -> Iterable[str]:
         """Write the scope to a file of this record."""
