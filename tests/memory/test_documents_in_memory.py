@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from remanence import Memory
 from remanence.errors import Conflict, InvalidInput, NotFound
 from remanence.memory.documents import MAX_NAME, Documents, checked
-from remanence.memory.file_tool import FileTool
+from remanence.memory.file_tool import FileTool, Refusal
 
 
 @pytest.fixture
@@ -34,9 +36,9 @@ def test_a_document_keeps_its_id_from_version_to_version(documents: Documents) -
 
 
 def test_an_empty_document_is_empty_and_may_be_filled_again(documents: Documents) -> None:
-    """Nothing is searched for, and nothing comes out but the empty text."""
+    """Nothing is searched for, and nothing comes out but the blanks that it has."""
     documents.put("/a", " \n")
-    assert "" == documents.text("/a")
+    assert " \n" == documents.text("/a")
 
     documents.put("/a", "full")
     assert "full" == documents.text("/a")
@@ -112,34 +114,44 @@ def test_a_file_is_shown_with_its_lines_numbered(tool: FileTool) -> None:
     assert head + "     2\ttwo\n     3\tthree" == tool.view("/memories/a.txt", (2, -1))
     assert head + "     2\ttwo" == tool.view("/memories/a.txt", (2, 2))
     assert head + "     3\tthree" == tool.view("/memories/a.txt", (3, 9))
-    for wrong in ((0, 1), (2, 1), (4, 4)):
-        with pytest.raises(InvalidInput, match="not within the 3 lines"):
-            tool.view("/memories/a.txt", wrong)
+    assert head + "     1\tone" == tool.view("/memories/a.txt", (0, 1))
+    assert head == tool.view("/memories/a.txt", (2, 1)) == tool.view("/memories/a.txt", (4, 4))
 
 
-def test_a_folder_is_shown_with_sizes_in_bytes(tool: FileTool) -> None:
-    """The root may be empty, another folder is then not there."""
-    assert "Here're the files and directories in /memories:" == tool.view("/memories")
-    tool.create("/memories/b/ü.txt", "üü")
+def test_a_folder_is_shown_two_levels_deep_with_sizes(tool: FileTool) -> None:
+    """Itself first, then what is in it by name; the root may be empty, another folder is then not there."""
+    head = "Here're the files and directories up to 2 levels deep in /memories, excluding hidden items:"
+    assert [head, "0B\t/memories"] == tool.view("/memories").splitlines()
+    tool.create("/memories/b/ü.txt", "ü" * 768)
+    tool.create("/memories/b/c/d/deep.txt", "x" * 512)
     tool.create("/memories/a.txt", "x")
+    tool.create("/memories/.hidden", "x")
     tool.create("/memories/empty", "")
 
-    listed = ["1\t/memories/a.txt", "4\t/memories/b/ü.txt", "0\t/memories/empty"]
-    assert listed == tool.view("/memories").splitlines()[1:]
-    assert listed[1:2] == tool.view("/memories/b").splitlines()[1:]
-    with pytest.raises(NotFound):
+    assert [
+        "2.0K\t/memories", "1B\t/memories/a.txt", "2K\t/memories/b/", "512B\t/memories/b/c/", "1.5K\t/memories/b/ü.txt",
+        "0B\t/memories/empty",
+    ] == tool.view("/memories").splitlines()[1:]  # fmt: skip
+    assert "512B\t/memories/b/c/d/" in tool.view("/memories/b").splitlines()
+    with pytest.raises(Refusal, match=re.escape("The path /memories/c does not exist. Please provide a valid path.")):
         tool.view("/memories/c")
 
 
 def test_a_text_is_replaced_where_it_stands_once(tool: FileTool) -> None:
-    """Not there, or there twice, changes nothing."""
-    tool.create("/memories/a", "red boat, red mast")
+    """Not there, or there twice, changes nothing and says where; what was changed is shown."""
+    tool.create("/memories/a", "one\ntwo\nred boat\nred mast\nfive\nsix\nseven")
 
-    for old, said in (("green", "did not appear"), ("red", "appears 2 times"), ("", "did not appear")):
-        with pytest.raises(InvalidInput, match=said):
+    for old, said in (
+        ("green", "old_str `green` did not appear verbatim in /memories/a."),
+        ("red", "Multiple occurrences of old_str `red` in lines: 3, 4. Please ensure it is unique"),
+        ("", "did not appear verbatim"),
+    ):
+        with pytest.raises(Refusal, match=re.escape(said)):
             tool.str_replace("/memories/a", old, "x")
-    assert "The memory file has been edited." == tool.str_replace("/memories/a", "red mast", "a mast")
-    assert "     1\tred boat, a mast" == tool.view("/memories/a").splitlines()[1]
+    assert [
+        "The memory file has been edited. Here is the snippet showing the change (with line numbers):",
+        "     2\ttwo", "     3\tred boat", "     4\ta mast", "     5\tfive", "     6\tsix",
+    ] == tool.str_replace("/memories/a", "red mast", "a mast").splitlines()  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -156,9 +168,9 @@ def test_lines_are_put_behind_a_line(tool: FileTool, line: int, text: str, told:
 
     tool.insert("/memories/a", line, text)
 
-    assert told == [row.partition("\t")[2] for row in tool.view("/memories/a").splitlines()[1:]]
+    assert [*told, ""] == [row.partition("\t")[2] for row in tool.view("/memories/a").split("\n")[1:]]
     for wrong in (-1, len(told) + 1):
-        with pytest.raises(InvalidInput, match="insert_line"):
+        with pytest.raises(Refusal, match=re.escape(f"It should be within the range [0, {len(told)}].")):
             tool.insert("/memories/a", wrong, "x")
 
 
@@ -169,17 +181,53 @@ def test_files_stay_inside_their_folder_and_the_folder_stays(tool: FileTool) -> 
 
     assert "Successfully renamed /memories/a to /memories/d" == tool.rename("/memories/a", "/memories/d")
     assert "Successfully deleted /memories/b" == tool.delete("/memories/b")
-    assert ["1\t/memories/d"] == tool.view("/memories").splitlines()[1:]
-    for wrong in ("/memories", "/memories/"):
-        with pytest.raises(InvalidInput, match="itself cannot be deleted"):
-            tool.delete(wrong)
+    assert ["1B\t/memories", "1B\t/memories/d"] == tool.view("/memories").splitlines()[1:]
     for wrong in ("/other/a", "memories/a", "/memoriesx/a"):
-        with pytest.raises(InvalidInput, match="paths begin with"):
+        with pytest.raises(Refusal, match=f"Path must start with /memories, got: {wrong}"):
             tool.create(wrong, "x")
-    with pytest.raises(NotFound):
-        tool.insert("/memories/zzz", 0, "x")
     assert "All memory cleared" == tool.clear()
-    assert [] == tool.view("/memories").splitlines()[1:]
+    assert ["0B\t/memories"] == tool.view("/memories").splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "said"),
+    [
+        ("view", ("/memories/../../x",), "Path /memories/../../x would escape /memories directory"),
+        ("create", ("/memories/a", "new"), "File /memories/a already exists"),
+        ("create", ("/memories/b", "new"), "File /memories/b already exists"),
+        ("create", ("/memories/a/x", "new"), "The path /memories/a is not a directory."),
+        ("str_replace", ("/memories/z", "x", "y"), "The path /memories/z does not exist. Please provide a valid path."),
+        ("str_replace", ("/memories/b", "x", "y"), "The path /memories/b is not a file."),
+        ("insert", ("/memories/z", 0, "x"), "The path /memories/z does not exist. Please provide a valid path."),
+        ("delete", ("/memories",), "Cannot delete the /memories directory itself"),
+        ("delete", ("/memories/",), "Cannot delete the /memories directory itself"),
+        ("delete", ("/memories/z",), "The path /memories/z does not exist"),
+        ("rename", ("/memories/z", "/memories/y"), "The path /memories/z does not exist"),
+        ("rename", ("/memories/a", "/memories/b"), "The destination /memories/b already exists"),
+        ("rename", ("/memories", "/memories/y"), "Cannot rename the /memories directory itself"),
+        ("rename", ("/memories/b", "/memories/b/y"), "Cannot move /memories/b into itself"),
+    ],
+)
+def test_a_verb_that_does_nothing_says_why_in_known_words(
+    tool: FileTool, verb: str, given: tuple[Any, ...], said: str
+) -> None:
+    """And nothing has changed."""
+    tool.create("/memories/a", "x")
+    tool.create("/memories/b/c", "y")
+    before = tool.view("/memories")
+
+    with pytest.raises(Refusal, match=f"^{re.escape(said)}$"):
+        getattr(tool, verb)(*given)
+
+    assert before == tool.view("/memories")
+    assert tool.view("/memories/a").endswith("\tx")
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\n"])
+def test_a_file_without_a_word_keeps_its_blanks(documents: Documents, text: str) -> None:
+    documents.put("/a", text)
+
+    assert text == documents.text("/a")
 
 
 def test_a_document_that_quotes_memory_is_kept_as_it_was_written(documents: Documents) -> None:

@@ -99,6 +99,24 @@ def test_too_many_requests_are_told_to_come_again(tmp_path: Path) -> None:
     assert (429, 200, 200) == asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "most"),
+    [
+        ("/v1/memories", {"messages": ["line"] * 1_001}, "1,000"),
+        ("/v1/memories/forget", {"ids": ["id"] * 10_001}, "10,000"),
+    ],
+)
+def test_a_batch_that_is_too_large_is_told_how_many_may_come(
+    tmp_path: Path, path: str, body: dict[str, Any], most: str
+) -> None:
+    """413 as for a body with too many bytes, and the cure."""
+    status, told = asked(_server(tmp_path), "POST", path, body)
+
+    assert status == 413
+    assert most in told["detail"]
+    assert "fewer" in told["detail"]
+
+
 def test_a_body_that_comes_byte_by_byte_ends_with_408(tmp_path: Path) -> None:
     """Each part is in time, the whole is not."""
     app = _server(tmp_path, bounds=Bounds(body_s=0.2))

@@ -149,6 +149,21 @@ def test_what_a_source_says_anew_is_a_version(protocol: Protocol) -> None:
     assert 1 == told["updated"]
 
 
+def test_a_list_goes_on_where_it_was_left(protocol: Protocol) -> None:
+    """Newest first; what is added or erased between two pages neither repeats nor hides another memory."""
+    for number in range(6):
+        _call(protocol, "memory_add", text=f"line {number}")
+    first = _call(protocol, "memory_list", k=2)["structuredContent"]
+
+    _call(protocol, "memory_add", text="line 6")
+    _call(protocol, "memory_forget", ids=[first["items"][-1]["id"]], erase=True)
+    second = _call(protocol, "memory_list", k=10, cursor=first["next"])["structuredContent"]
+
+    assert [one["text"] for one in first["items"]] == ["line 5", "line 4"]
+    assert [one["text"] for one in second["items"]] == ["line 3", "line 2", "line 1", "line 0"]
+    assert second["next"] is None
+
+
 def test_hints_tell_people_what_a_tool_may_do(protocol: Protocol) -> None:
     """Reading tools say so, and the one that can delete says so too."""
     tools = {one["name"]: one["annotations"] for one in _ask(protocol, "tools/list")["result"]["tools"]}
@@ -180,8 +195,10 @@ def test_the_files_profile_keeps_notes_in_files() -> None:
     seen = _call(protocol, "view", path="/memories/a.md")
     wrong = _call(protocol, "str_replace", path="/memories/a.md", old_str="coffee", new_str="x")
 
-    assert "tea: green" in seen["structuredContent"]["result"]
+    shown = "Here's the content of /memories/a.md with line numbers:\n     1\ttea: green"
+    assert (shown, shown) == (seen["content"][0]["text"], seen["structuredContent"]["result"])
     assert wrong["isError"]
+    assert wrong["content"][0]["text"].startswith("No replacement was performed, old_str `coffee` did not appear")
     assert len(_ask(protocol, "tools/list")["result"]["tools"]) == 6
 
 

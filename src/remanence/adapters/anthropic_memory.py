@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from anthropic.lib.tools import BetaAbstractMemoryTool
+from anthropic.lib.tools import BetaAbstractMemoryTool, ToolError
 
 from remanence.errors import RemanenceError
 from remanence.memory.documents import Documents
@@ -18,7 +18,7 @@ from remanence.memory.memory import Memory
 
 
 class MemoryTool(BetaAbstractMemoryTool):  # type: ignore[misc,unused-ignore]
-    """The six verbs of the tool; what goes wrong is told to the model as text, as the tool's contract wants it."""
+    """The six verbs of the tool; what goes wrong is a `ToolError`, which the runner tells the model as an error."""
 
     def __init__(self, memory: Memory, **knobs: Any) -> None:
         super().__init__(**knobs)
@@ -58,4 +58,4 @@ def _told(verb: Callable[[], str]) -> str:
     try:
         return verb()
     except RemanenceError as error:
-        return f"Error: {error}"
+        raise ToolError(str(error)) from error

@@ -37,7 +37,8 @@ class Documents:
     def put(self, path: str, text: str, data: Mapping[str, Any] | None = None) -> str:
         """Write a text under a path; returns the item's id, which stays the same from version to version."""
         held = self.find(path)
-        fields = {**(data or {}), "path": checked(path), "empty": not text.strip() or None}
+        blank = not text.strip()
+        fields = {**(data or {}), "path": checked(path), "empty": blank or None, "blank": (blank and text) or None}
         kept = text if text.strip() else f"(the document {path} is empty)"
         if held is None:
             given = {name: value for name, value in fields.items() if value is not None}
@@ -99,5 +100,5 @@ def path_of(item: Item) -> str:
 
 
 def text_of(item: Item) -> str:
-    """The text of a document; the empty text for an empty one."""
-    return "" if item.data.get("empty") else item.text
+    """The text of a document; of one without a word, the blanks that it has."""
+    return str(item.data.get("blank", "")) if item.data.get("empty") else item.text

@@ -56,10 +56,10 @@ class KnowledgeGraph:
     def read(self) -> Shown:
         """The whole graph."""
         nodes, relations = self._whole()
-        return _shown(nodes.values(), relations)
+        return {"entities": [node.shown() for node in nodes.values()], "relations": list(map(_relation_of, relations))}
 
     def open(self, names: Sequence[str]) -> Shown:
-        """The named entities and the relations among them; a name that is not there is left out."""
+        """The named entities and the relations that they are part of; a name that is not there is left out."""
         nodes, relations = self._whole()
         return _shown([nodes[label] for label in dict.fromkeys(map(norm, names)) if label in nodes], relations)
 
@@ -114,8 +114,12 @@ class KnowledgeGraph:
         return [node.shown() for node in made.values()]
 
     def create_relations(self, relations: Sequence[Relation]) -> list[Relation]:
-        """New relations; one that is there already is left. Returns those that were made."""
-        _, known = self._whole()
+        """New relations; one that is there already is left. Returns those that were made.
+
+        `NotFound` where an entity at an end is not there, before anything is kept.
+        """
+        nodes, known = self._whole()
+        _present(nodes, [name for src, _, dst in relations for name in (src, dst)])
         new = [one for one in dict.fromkeys(relations) if one not in known]
         self._keep([_relation(one) for one in new])
         return new
@@ -123,9 +127,7 @@ class KnowledgeGraph:
     def add_observations(self, observations: Sequence[tuple[str, Sequence[str]]]) -> list[Shown]:
         """What was observed of entities that are there; `NotFound` for one that is not, before anything is kept."""
         nodes, _ = self._whole()
-        missing = [name for name, _ in observations if norm(name) not in nodes]
-        if missing:
-            raise NotFound(f"no entity is called {missing[0]!r}; make it with create_entities")
+        _present(nodes, [name for name, _ in observations])
         added = []
         for name, texts in observations:
             node = nodes[norm(name)]
@@ -137,8 +139,8 @@ class KnowledgeGraph:
         )
         return added
 
-    def delete_entities(self, names: Sequence[str]) -> int:
-        """Entities, what was observed of them and their relations; returns how many entities went."""
+    def delete_entities(self, names: Sequence[str]) -> list[str]:
+        """Entities, what was observed of them and their relations; returns the names that were not there."""
         nodes, relations = self._whole()
         labels = {norm(name) for name in names} & set(nodes)
         gone = [
@@ -146,15 +148,15 @@ class KnowledgeGraph:
         ]
         gone += [item for (src, _, dst), held in relations.items() if {norm(src), norm(dst)} & labels for item in held]
         self._drop(gone)
-        return len(labels)
+        return [name for name in names if norm(name) not in labels]
 
-    def delete_observations(self, deletions: Sequence[tuple[str, Sequence[str]]]) -> int:
-        """Single observations; what is not there is passed over. Returns how many went."""
+    def delete_observations(self, deletions: Sequence[tuple[str, Sequence[str]]]) -> tuple[int, list[str]]:
+        """Single observations; what is not there is passed over. Returns how many went, and unknown entities."""
         nodes, _ = self._whole()
         asked = [(nodes[norm(name)], text) for name, texts in deletions if norm(name) in nodes for text in texts]
         gone = [node.observed[text] for node, text in asked if text in node.observed]
         self._drop([item for held in gone for item in held])
-        return len(gone)
+        return len(gone), [name for name, _ in deletions if norm(name) not in nodes]
 
     def delete_relations(self, relations: Sequence[Relation]) -> int:
         """Single relations; what is not there is passed over. Returns how many went."""
@@ -176,6 +178,13 @@ class KnowledgeGraph:
             self._memory.forget(derived, force=True)
         if told:
             self._memory.erase(told, force=True)
+
+
+def _present(nodes: Mapping[str, _Node], names: Iterable[str]) -> None:
+    """`NotFound` for the first name that no entity has."""
+    for name in names:
+        if norm(name) not in nodes:
+            raise NotFound(f"Entity with name {name} not found; make it with create_entities")
 
 
 def _subject(item: Item) -> str:
@@ -204,12 +213,16 @@ def _relation(one: Relation) -> dict[str, Any]:
 
 
 def _shown(nodes: Iterable[_Node], relations: Iterable[Relation]) -> Shown:
+    """Nodes, and the relations with one of them at an end, so that it is seen what lies behind them."""
     chosen = list(nodes)
     labels = {norm(node.name) for node in chosen}
-    inside = [
-        {"from": src, "to": dst, "relationType": rel} for src, rel, dst in relations if {norm(src), norm(dst)} <= labels
-    ]
-    return {"entities": [node.shown() for node in chosen], "relations": inside}
+    touching = [_relation_of(one) for one in relations if {norm(one[0]), norm(one[2])} & labels]
+    return {"entities": [node.shown() for node in chosen], "relations": touching}
+
+
+def _relation_of(one: Relation) -> Shown:
+    src, rel, dst = one
+    return {"from": src, "to": dst, "relationType": rel}
 
 
 def rows(given: object, **fields: type) -> list[dict[str, Any]]:

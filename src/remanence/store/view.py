@@ -158,6 +158,10 @@ class View:
     def rows(self, where: Where = _CURRENT) -> Rows:
         return self._seen(where).rows
 
+    def places(self, rows: Rows) -> NDArray[np.int64]:
+        index = self._store.index
+        return index.n.now[index.first.now[rows]].astype(np.int64)
+
     def count(self, where: Where = _CURRENT) -> int:
         return len(self._seen(where).rows)
 

@@ -130,6 +130,10 @@ class StoreView(Protocol):
         """Visible rows in the order in which they were first remembered."""
         ...
 
+    def places(self, rows: Rows) -> NDArray[np.int64]:
+        """A number of each row's item: higher for one remembered later, alike in every process, never used again."""
+        ...
+
     def count(self, where: Where = ...) -> int:
         """How many rows are visible."""
         ...

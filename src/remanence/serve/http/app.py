@@ -112,6 +112,10 @@ def _errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
+        many = [one for one in error.errors() if one["type"] == "too_long"]
+        if many:
+            name, most = many[0]["loc"][-1], many[0]["ctx"]["max_length"]
+            return _answer(problems.problem(413, "too large", f"{name} may have {most:,} entries; send fewer at once"))
         said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
         return _answer(problems.problem(422, "an argument cannot be used", said))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
-from remanence.errors import Conflict, InvalidInput
+from remanence.compose.page import page
+from remanence.errors import Conflict
 from remanence.memory import Memory
+from remanence.memory.filters import where_of
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Who
@@ -36,10 +36,11 @@ def remember(
 @router.get("", response_model=bodies.PageOut, operation_id="list")
 def list_(who: Who, asked: Annotated[bodies.Listing, Query()]) -> Any:
     """Items in the order in which they were remembered; follow `next` until it is null."""
-    offset, limit = _offset(asked.cursor), asked.limit
+    where = where_of(asked.where(), {})
+    knobs: dict[str, Any] = asked.model_dump(include={"limit", "cursor", "newest_first"})
     with who.memory() as memory:
-        found = memory.list(limit=limit + 1, offset=offset, newest_first=asked.newest_first, where=asked.where())
-    return shapes.page(found[:limit], _cursor(offset + limit) if len(found) > limit else None)
+        found = memory.look(lambda view: page(view, where, **knobs))
+    return shapes.page(found.items, found.next)
 
 
 @router.get("/{id}", response_model=bodies.ItemOut, operation_id="get")
@@ -97,22 +98,6 @@ def erase_many(body: bodies.Chosen, who: Who) -> Any:
     """Truly delete items, bytes included."""
     with who.memory() as memory:
         return shapes.plain(memory.erase(body.ids, force=body.force))
-
-
-def _cursor(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except (binascii.Error, ValueError):
-        told = ""
-    if not (told[:1] == "o" and told[1:].isdigit() and len(told) < 20):
-        raise InvalidInput("this cursor is not one of ours; use `next` of the page before")
-    return int(told[1:])
 
 
 def _matched(memory: Memory, id: str, if_match: str | None) -> int | None:

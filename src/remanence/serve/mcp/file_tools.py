@@ -32,14 +32,14 @@ def _view(files: FileTool, given: Arguments) -> str:
 
 def _tool(name: str, title: str, means: str, verb: Verb, *parameters: Parameter, **hints: bool) -> Tool:
     """A verb of files; hints: `read_only`, `destructive`, `idempotent`."""
-    return Tool(name, title, means, _run(verb), parameters, _OUTPUT, **hints)
+    return Tool(name, title, means, _run(verb), parameters, _OUTPUT, text=lambda told: str(told["result"]), **hints)
 
 
 FILES = (
     _tool(
         "view",
         "View a file",
-        "A file with numbered lines, or the files of a folder.",
+        "A file with numbered lines, or what is in a folder, two levels deep.",
         _view,
         _PATH,
         Parameter(
@@ -53,10 +53,11 @@ FILES = (
     _tool(
         "create",
         "Write a file",
-        "Write a file; one that is there gets a new version.",
+        "Write a new file; one that is there is left as it is.",
         lambda files, given: files.create(given["path"], given["file_text"]),
         _PATH,
         Parameter("file_text", "string", "the whole text", True, ("text", "content")),
+        idempotent=False,
     ),
     _tool(
         "str_replace",

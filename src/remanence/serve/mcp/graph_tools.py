@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.memory.knowledge import KnowledgeGraph, Relation, rows
-from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool, reads
+from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool
 from remanence.stage.llm_json import array_of, object_of
 
 _TEXT = {"type": "string"}
@@ -59,19 +60,30 @@ def _done(message: str) -> dict[str, Any]:
 
 
 def _delete_entities(graph: KnowledgeGraph, given: Arguments) -> dict[str, Any]:
-    graph.delete_entities(_names(given["entityNames"]))
-    return _done("Entities deleted successfully")
+    names = _names(given["entityNames"])
+    missing = graph.delete_entities(names)
+    if not missing:
+        return _done("Entities deleted successfully")
+    gone = len(names) - len(missing)
+    return _done(f"Deleted {gone} of {len(names)} entities. Not found: {', '.join(missing)}")
 
 
 def _delete_observations(graph: KnowledgeGraph, given: Arguments) -> dict[str, Any]:
     told = rows(given["deletions"], entityName=str, observations=list)
-    graph.delete_observations([(one["entityName"], one["observations"]) for one in told])
-    return _done("Observations deleted successfully")
+    wanted = sum(len(one["observations"]) for one in told)
+    gone, missing = graph.delete_observations([(one["entityName"], one["observations"]) for one in told])
+    if gone == wanted:
+        return _done("Observations deleted successfully")
+    unknown = f" Entities not found: {', '.join(missing)}" if missing else ""
+    return _done(f"Deleted {gone} of {wanted} observations.{unknown}")
 
 
 def _delete_relations(graph: KnowledgeGraph, given: Arguments) -> dict[str, Any]:
-    graph.delete_relations(_relations_of(given))
-    return _done("Relations deleted successfully")
+    told = _relations_of(given)
+    gone = graph.delete_relations(told)
+    if gone == len(told):
+        return _done("Relations deleted successfully")
+    return _done(f"Deleted {gone} of {len(told)} relations. The rest matched nothing.")
 
 
 def _names(given: object) -> list[str]:
@@ -80,32 +92,46 @@ def _names(given: object) -> list[str]:
     return given
 
 
+def _graph_text(told: Any) -> str:
+    """What the reference server writes: the message, the one list that was made, or the graph, as indented JSON."""
+    if "message" in told:
+        return str(told["message"])
+    return json.dumps(next(iter(told.values())) if len(told) == 1 else told, ensure_ascii=False, indent=2)
+
+
+def _tool(name: str, title: str, means: str, run: Run, *about: Any, **hints: bool) -> Tool:
+    return Tool(name, title, means, run, *about, text=_graph_text, **hints)
+
+
 COMPAT = (
-    Tool(
+    _tool(
         "create_entities",
         "Create entities",
         "New entities with a type and what was observed of them; a name that is there is left as it is.",
         _on(_create_entities),
         (_list("entities", "name, entityType and observations of each", _ENTITY),),
         object_of(entities=array_of(_ENTITY)),
+        idempotent=False,
     ),
-    Tool(
+    _tool(
         "create_relations",
         "Create relations",
         "New relations between entities, in the active voice.",
         _on(_create_relations),
         (_RELATIONS,),
         object_of(relations=array_of(_RELATION)),
+        idempotent=False,
     ),
-    Tool(
+    _tool(
         "add_observations",
         "Add observations",
         "What was observed of entities that are there.",
         _on(_add_observations),
         (_list("observations", "entityName and contents of each", object_of(entityName=_TEXT, contents=_TEXTS)),),
         object_of(results=array_of(object_of(entityName=_TEXT, addedObservations=_TEXTS))),
+        idempotent=False,
     ),
-    Tool(
+    _tool(
         "delete_entities",
         "Delete entities",
         "Entities, with their observations and relations.",
@@ -114,7 +140,7 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    Tool(
+    _tool(
         "delete_observations",
         "Delete observations",
         "Single observations of entities.",
@@ -123,7 +149,7 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    Tool(
+    _tool(
         "delete_relations",
         "Delete relations",
         "Single relations.",
@@ -132,28 +158,31 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    reads(
+    _tool(
         "read_graph",
         "Read the graph",
         "All entities and relations.",
         _on(lambda graph, _: graph.read()),
         (),
         _GRAPH,
+        read_only=True,
     ),
-    reads(
+    _tool(
         "search_nodes",
         "Search the graph",
-        "Entities that answer a query, and the relations among them.",
+        "Entities that answer a query, and the relations that they are part of.",
         _on(lambda graph, given: graph.search(given["query"])),
         (Parameter("query", "string", "what to look for in names, types and observations", True, ("q", "text")),),
         _GRAPH,
+        read_only=True,
     ),
-    reads(
+    _tool(
         "open_nodes",
         "Open nodes",
-        "Entities by their names, and the relations among them.",
+        "Entities by their names, and the relations that they are part of.",
         _on(lambda graph, given: graph.open(_names(given["names"]))),
         (_list("names", "their names", _TEXT),),
         _GRAPH,
+        read_only=True,
     ),
 )

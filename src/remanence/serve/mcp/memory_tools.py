@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from remanence.compose.page import page
 from remanence.language.secrets import mask
 from remanence.memory import Memory
+from remanence.memory.filters import where_of
 from remanence.serve import shapes
 from remanence.serve.mcp.tools import Arguments, Parameter, Tool, reads
 from remanence.stage.llm_json import object_of
@@ -20,6 +22,7 @@ _ASKER = Parameter("asker", "string", "the speaker whom I and my mean, where sev
 _ID = Parameter("id", "string", "the id of the memory", True, ("memory_id", "item_id"))
 _IDS = Parameter("ids", "array", "ids of memories", True, ("memory_ids", "id_list"), {"items": {"type": "string"}})
 _SURE = Parameter("confidence", "boolean", "also tell how likely memory holds an answer at all; takes longer")
+_CURSOR = Parameter("cursor", "string", "`next` of the page before", aliases=("next", "page_token"))
 _FILTERS = (_WHO, _SINCE, _BEFORE, _AS_OF)
 _TEXT = {"type": "string"}
 _NUMBER = {"type": "number"}
@@ -69,10 +72,9 @@ def _forget(memory: Memory, given: Arguments) -> dict[str, Any]:
 
 
 def _list(memory: Memory, given: Arguments) -> dict[str, Any]:
-    size, start = given.get("k", 50), given.get("offset", 0)
-    found = memory.list(limit=size + 1, offset=start, newest_first=True, **_where(given))
-    following = start + size if len(found) > size else None
-    return {"items": [shapes.item(one) for one in found[:size]], "next_offset": following}
+    where, size = where_of(_where(given), {}), given.get("k", 50)
+    found = memory.look(lambda view: page(view, where, limit=size, cursor=given.get("cursor"), newest_first=True))
+    return shapes.page(found.items, found.next)
 
 
 DEFAULT = (
@@ -143,8 +145,8 @@ DEFAULT = (
         "List memories",
         "Memories, newest first, page by page.",
         _list,
-        (_K, Parameter("offset", "integer", "how many to leave out first", more={"minimum": 0}), *_FILTERS),
-        object_of(items={"type": "array", "items": _ITEM}, next_offset={"type": ["integer", "null"]}),
+        (_K, _CURSOR, *_FILTERS),
+        object_of(items={"type": "array", "items": _ITEM}, next={"type": ["string", "null"]}),
     ),
     Tool(
         "memory_update",

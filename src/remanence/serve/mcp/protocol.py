@@ -12,6 +12,7 @@ from remanence import __version__
 from remanence.errors import InvalidInput, NotFound, RemanenceError
 from remanence.language.secrets import mask, within
 from remanence.memory import Memory
+from remanence.memory.knowledge import KnowledgeGraph
 from remanence.serve import shapes
 from remanence.serve.mcp.file_tools import FILES
 from remanence.serve.mcp.graph_tools import COMPAT
@@ -48,6 +49,8 @@ class Protocol:
         self._use = use
         self._tools = {tool.name: tool for tool in PROFILES[profile]}
         self._whole = profile == "files"  # a file is given as it was written: who edits it names its words
+        self._is_foreign = profile in ("files", "compat")  # these speak as the tools whose place they take
+        self._own = [_GRAPH] if profile == "compat" else []
         self._methods: dict[str, Callable[[Mapping[str, Any]], Message]] = {
             "initialize": self._initialize,
             "ping": lambda _: {},
@@ -123,9 +126,10 @@ class Protocol:
             with self._use() as memory:
                 told = self._shown(memory, tool(memory, given))
         except RemanenceError as error:
-            return {"content": [_text(f"{type(error).__name__}: {error}")], "isError": True}
+            said = str(error) if self._is_foreign else f"{type(error).__name__}: {error}"
+            return {"content": [_text(said)], "isError": True}
         return {
-            "content": [_text(json.dumps(told, ensure_ascii=False))],
+            "content": [_text(tool.text(told))],
             "structuredContent": told,
             "isError": False,
         }
@@ -139,13 +143,15 @@ class Protocol:
         with self._use() as memory:
             newest = memory.list(limit=20, newest_first=True, kinds=("turn", "chunk"))
             named = [_resource(one.id, str(self._shown(memory, one.text))) for one in newest]
-        return {"resources": [status, *named]}
+        return {"resources": [status, *self._own, *named]}
 
     def _read(self, params: Mapping[str, Any]) -> Message:
         uri = str(params.get("uri", ""))
         with self._use() as memory:
             if uri == "memory://status":
                 told = {name: value for name, value in memory.stats().items() if name != "path"}
+            elif uri == _GRAPH["uri"] and self._own:
+                told = self._shown(memory, KnowledgeGraph(memory).read())
             elif uri.startswith("memory://item/"):
                 told = self._shown(memory, shapes.item(memory.get(uri.removeprefix("memory://item/"))))
             else:
@@ -154,6 +160,13 @@ class Protocol:
 
 
 _JSON = "application/json"
+_GRAPH = {
+    "uri": "memory://knowledge-graph",
+    "name": "knowledge-graph",
+    "title": "Knowledge graph",
+    "description": "All entities and relations.",
+    "mimeType": _JSON,
+}
 _TEMPLATE = {
     "uriTemplate": "memory://item/{id}",
     "name": "item",

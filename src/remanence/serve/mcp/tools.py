@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,11 @@ TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "object": (dict,),
 }
+
+
+def as_json(told: Any) -> str:
+    """The text of an answer where a tool has no other: its JSON on one line."""
+    return json.dumps(told, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Tool:
     read_only: bool = False
     destructive: bool = False
     idempotent: bool = True
+    text: Callable[[Any], str] = as_json
+    """The text block that stands beside the structured answer."""
 
     def shown(self) -> dict[str, Any]:
         """The entry of `tools/list`."""
