@@ -4,8 +4,7 @@ Only what has the form of an issued credential counts: a published prefix and le
 given to a name of a program (`DB_PASSWORD=...`). "The wifi password is tulip42" is a fact that a person told, and
 stays one; hashes, commit ids, UUIDs and encoded pictures are none.
 
-Forms: the issuers' own pages and GitHub's list of supported secret scanning patterns; the rules of gitleaks (MIT) and
-the plugins of detect-secrets (Apache-2.0) name the same prefixes.
+Where the forms of issued credentials come from stands in `secret_forms`.
 """
 
 from __future__ import annotations
@@ -19,84 +18,32 @@ from itertools import accumulate
 from typing import Any
 
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.secret_forms import ISSUED, OPENINGS, kind_of
 from remanence.records import dataclass
 from remanence.types.items import Item
 
 LEAST = 12
 """No credential without a mark of its own is shorter, in characters."""
+SHORT = 8
+"""Nor is a password in an address."""
 BITS = 3.0
 """Least Shannon entropy, in bits a character, of a value that only its name makes a credential."""
 WORD = 6
 """So many characters of a credential, alone, still give it away."""
 
-_FORMS: tuple[tuple[str, str], ...] = (
-    ("OpenAI key", r"sk-(?:proj|svcacct|admin|None)-[\w-]{20,200}|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
-    ("Anthropic key", r"sk-ant-[a-z0-9]{3,12}-[\w-]{20,200}"),
-    ("OpenRouter key", r"sk-or-v\d-[0-9a-f]{64}"),
-    ("API key", r"sk-[A-Za-z0-9]{32,64}"),
-    ("GitHub token", r"gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{36,255}"),
-    ("GitLab token", r"gl(?:pat|dt|ft|soat|rt|cbt|ptt|imt|agent|oas)-[\w-]{20,64}"),
-    ("AWS access key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
-    ("Google API key", r"AIza[\w-]{35}"),
-    ("Google OAuth secret", r"GOCSPX-[\w-]{28}|ya29\.[\w-]{20,}"),
-    ("Slack token", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}|xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{20,}"),
-    ("Stripe key", r"[rs]k_(?:live|test|prod)_[A-Za-z0-9]{10,250}|whsec_[A-Za-z0-9+/=]{24,}"),
-    ("SendGrid key", r"SG\.[\w-]{16,32}\.[\w-]{32,64}"),
-    ("Twilio key", r"SK[0-9a-f]{32}"),
-    ("Mailgun key", r"key-[0-9a-f]{32}"),
-    ("Mailchimp key", r"[0-9a-f]{32}-us\d{1,2}"),
-    ("npm token", r"npm_[A-Za-z0-9]{36}"),
-    ("PyPI token", r"pypi-AgE[\w-]{50,}"),
-    ("Hugging Face token", r"hf_[A-Za-z]{34}"),
-    ("Replicate token", r"r8_[A-Za-z0-9]{37}"),
-    ("Groq key", r"gsk_[A-Za-z0-9]{48,56}"),
-    ("Perplexity key", r"pplx-[A-Za-z0-9]{40,64}"),
-    ("xAI key", r"xai-[A-Za-z0-9]{60,100}"),
-    ("Databricks token", r"dapi[0-9a-f]{32}(?:-\d)?"),
-    ("DigitalOcean token", r"do[opr]_v1_[0-9a-f]{64}"),
-    ("Shopify token", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
-    ("Linear key", r"lin_(?:api|oauth)_[A-Za-z0-9]{40,64}"),
-    ("Notion token", r"ntn_[A-Za-z0-9]{40,50}"),
-    ("Vault token", r"hv[bs]\.[\w-]{24,}"),
-    ("Terraform token", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}"),
-    ("Docker token", r"dckr_(?:pat|oat)_[\w-]{20,}"),
-    ("Sentry token", r"sntry[su]_[\w+/=.-]{40,}"),
-    ("Grafana token", r"glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=]{32,}"),
-    ("Supabase token", r"sbp_[0-9a-f]{40}|sb_secret_[\w-]{20,}"),
-    ("Tailscale key", r"tskey-[a-z]+-[\w-]{16,}"),
-    ("Postman key", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
-    ("Atlassian token", r"ATATT3[\w=-]{60,}"),
-    ("Telegram bot token", r"(?:bot)?\d{8,10}:AA[\w-]{33}"),
-    ("Discord token", r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}"),
-    ("age key", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
-    ("Slack webhook", r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/]{30,200}"),
-    ("Discord webhook", r"https://(?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{15,20}/[\w-]{60,80}"),
-    (
-        "Teams webhook",
-        r"https://[\w.-]{1,80}\.webhook\.office\.com/webhookb2/[\w@-]{60,90}/IncomingWebhook/[\w/-]{60,140}",
-    ),
-    ("JSON Web Token", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
-)
-"""(kind, form) of what is a credential by its own look; letters, digits and - _ may not go on before or after it."""
-
+_LONG = lazy_pattern(r"[\w.~+/=:,@-]{15,}")
+"""Where an issued credential can stand: the shortest has 15 characters."""
 _MARK = lazy_pattern(r"[\d_:=]")
-_ISSUED = lazy_pattern(
-    r"(?<![A-Za-z0-9_-])(?:"
-    + "|".join(f"(?P<f{place}>{form})" for place, (_, form) in enumerate(_FORMS))
-    + r")(?![A-Za-z0-9_-])"
-)
-_OPENINGS = tuple(
-    "sk- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- AKIA ASIA AIza ya29. GOCSPX- xoxb- xoxp- xapp- k_live_ k_test_ "
-    "SG. npm_ pypi- hf_ r8_ gsk_ pplx- xai- dapi _v1_ shp lin_ ntn_ hvs. hvb. atlasv1 dckr_ sntry glsa_ glc_ sbp_ "
-    "tskey- PMAK- ATATT3 :AA AGE-SECRET eyJ hooks.slack /webhooks/".split()
-)
-"""With which issued credentials open that are looked for across the ends of lines."""
 _BREAK = lazy_pattern(r"(?<=[\w./+=-])\\?\r?\n[ \t]{0,40}(?=[\w./+=-])")
-_PEM = lazy_pattern(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----")
+_PEM = lazy_pattern(r"(?P<line>-----|---- )BEGIN (?P<label>[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)(?:-----| ----)")
+_PUTTY = lazy_pattern(
+    r"^Private-Lines: \d{1,3}\r?\n(?:(?!Private-)[A-Za-z0-9+/=]{1,80}\r?\n?){1,200}(?:Private-(?:MAC|Hash): \w+)?", re.M
+)
 _BASE64 = lazy_pattern(r"[A-Za-z0-9+/=\s\\:,-]{0,20000}")
 _ADDRESS = lazy_pattern(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{3,200})@[\w.-]")
 _HEADER = lazy_pattern(
-    r"(?i:\bauthorization|\bx-api-key|\bapi-key)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?i:bearer|basic|token|bot)\s{1,3})?(?P<value>[\w.~+/=-]{16,2000})"
+    r"(?i:\b(?:authorization|api-key|x-[\w-]{0,40}(?:key|token|secret)|ocp-apim-subscription-key|(?:private|job|deploy)-token))"
+    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:[A-Za-z]{3,12}\s{1,3})?(?P<value>[\w.~+/=-]{16,2000})"
 )
 _CALLED = r"(?i:key|token|secret|passw(?:or)?d|pwd|credentials?)(?i:_?(?:id|value|base64|b64))?"
 _NAMED = lazy_pattern(
@@ -104,9 +51,10 @@ _NAMED = lazy_pattern(
     r"|(?P<value>[\w.~+/=!@#$%^&*-]{12,300}))"
 )
 _SECRETS = r"(?i:[\w.:-]{0,60}(?:secret|token|passw(?:or)?d|pwd|api[_-]?key|auth[_-]?key|access[_-]?key))"
-_TOLD: tuple[tuple[str, re.Pattern[str]], ...] = (
+_TOLD: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "credential",  # ENV API_KEY ..., set -x API_KEY ...
+        ("ENV", "ARG", "set"),
         lazy_pattern(
             rf"(?:^|[\s;&(])(?:ENV|ARG|setx?|set -g?x|setenv)\s{{1,3}}\w{{0,60}}{_CALLED}(?:\s{{1,3}}|=)"
             r"[\"']?(?P<value>[^\s\"'`]{12,300})",
@@ -115,17 +63,34 @@ _TOLD: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "credential",  # --token ..., ?token=..., name="DB_PASSWORD" value="..."
+        ("=", "--", "alue"),
         lazy_pattern(
             rf"(?:(?<!\S)--{_SECRETS}(?:\s{{1,3}}|=)|[?&]{_SECRETS}=|(?i:\b(?:key|name)[\"']?[=:]\s?[\"']?{_SECRETS}[\"',]{{0,2}}"
             r"\s{1,40}[\"']?value[\"']?[=:]\s?))[\"']?(?P<value>[^\s\"'`&#<>]{12,300})"
         ),
     ),
     (
+        "password in an address",  # Server=...;User Id=...;Password=...
+        (";",),
+        lazy_pattern(r"=[^;\n]{1,200};\s?(?i:password|pwd)\s?=\s?[\"']?(?P<value>[^;\s\"'<>]{8,200})"),
+    ),
+    (
         "signed address",
+        ("=",),
         lazy_pattern(r"[?&](?i:sig|signature|x-amz-signature|x-goog-signature)=(?P<value>[\w%+/=-]{30,600})"),
     ),
+    (
+        "credential",  # "auths": {"registry": {"auth": "..."}}
+        ('"auth"',),
+        lazy_pattern(r"\"auth\"\s{0,3}:\s{0,3}\"(?P<value>[A-Za-z0-9+/]{12,2000}={0,2})\""),
+    ),
+    (
+        "credential",  # a line of .pgpass: host:port:database:user:password
+        (":5432:", ":*:", ":6432:"),
+        lazy_pattern(r"^[\w.*-]{1,100}:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.@-]{1,64}:(?P<value>[^\s:]{8,200})$", re.M),
+    ),
 )
-"""Values that a shell, an address or a file of settings gives to a name."""
+"""(kind, signs of which one is in the text, form) of values that a shell, an address or a file of settings gives."""
 _LOGIN = lazy_pattern(
     r"(?:\b(?:curl|wget|xh)\b[^\n]{0,400}?\s(?:-u|--user|--auth)(?:\s{1,3}|=)[\"']?[^\s:\"']{1,64}:|\bsshpass\s{1,3}-p\s{0,3}[\"']?"
     r"|\bmachine\s{1,3}\S{1,100}\s{1,9}login\s{1,3}\S{1,100}\s{1,9}password\s{1,3})(?P<value>[^\s\"'`]{6,200})"
@@ -139,13 +104,18 @@ _NO_SECRET = lazy_pattern(
     re.I,
 )
 """Tokens and keys that open nothing."""
-_NAME = lazy_pattern(r"[\w.-]{0,60}$")
+_WORD = lazy_pattern(r"[\w.-]{0,60}$")
 _OPENS = lazy_pattern(
     r"(?:.*[a-z0-9_.-])?(?:api|access|secret|private|signing|encryption|auth|master|service|account|shared)_?key", re.I
 )
 _PROGRAM = lazy_pattern(
     r"[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z0-9]+(?:[_.-][a-z0-9]+)+|[A-Za-z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[A-Z]{6,}"
 )
+_UUID = lazy_pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_STRONG = lazy_pattern(
+    r"[A-Z0-9_]*(?:API_?KEY|TOKEN|SECRET(?:_KEY)?|PASSWORD|PASSWD|PWD)|(?i:(?:[\w.-]*[_.-])?(?:api|auth|access|secret)[_-]?(?:key|token))"
+)
+"""Names under which also a UUID is a credential: many services issue them."""
 _PLAIN = lazy_pattern(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # a UUID
     r"|[a-z]+(?:[._-][a-z]+)*|[\d.,:/-]+"  # words or numbers
@@ -192,8 +162,11 @@ def _worth_reading(text: str) -> bool:
 def _all(text: str) -> Iterator[Secret]:
     if "PRIVATE KEY" in text:
         yield from _pem(text)
-    for match in _ISSUED.finditer(text):
-        yield Secret(_FORMS[int((match.lastgroup or "f0")[1:])][0], *match.span())
+    if "Private-Lines" in text:
+        yield from (Secret("private key", *match.span()) for match in _PUTTY.finditer(text))
+    for run in _LONG.finditer(text):
+        for match in ISSUED.finditer(text, *run.span()) if not run.group().isalpha() else ():
+            yield Secret(kind_of(match.lastgroup), *match.span())
     if "://" in text:
         for match in _ADDRESS.finditer(text):
             if not match["value"].startswith(("$", "{", "<", "*")):
@@ -203,11 +176,19 @@ def _all(text: str) -> Iterator[Secret]:
             yield Secret("authorization header", *match.span("value"))
     for match in _NAMED.finditer(text):
         group = "quoted" if match["quote"] else "value"
-        if random(match[group], quoted=bool(match["quote"])) and _of_a_program(text, match):
+        value, name = match[group], _name(text, match)
+        machine = random(value, quoted=bool(match["quote"])) or (
+            _UUID.fullmatch(value) is not None and _STRONG.fullmatch(name) is not None
+        )
+        if machine and _of_a_program(name, match):
             yield Secret("credential", *match.span(group))
-    for kind, pattern in _TOLD if any(sign in text for sign in ("=", "--", "alue", "ENV", "set")) else ():
-        for match in pattern.finditer(text):
-            if random(match["value"]) and _NO_SECRET.search(text, match.start(), match.start("value")) is None:
+    for kind, signs, pattern in _TOLD:
+        for match in pattern.finditer(text) if any(sign in text for sign in signs) else ():
+            least = LEAST if kind == "credential" else SHORT
+            if (
+                random(match["value"], least=least)
+                and _NO_SECRET.search(text, match.start(), match.start("value")) is None
+            ):
                 yield Secret(kind, *match.span("value"))
     for match in _LOGIN.finditer(text) if any(name in text for name in _COMMANDS) else ():
         if not match["value"].startswith(("$", "{", "<", "*")):
@@ -225,7 +206,7 @@ def _pem(text: str) -> Iterator[Secret]:
     for match in _PEM.finditer(text):
         if match.start() < last:
             continue
-        closing = f"-----END {match['label']}-----"
+        closing = match.group().replace("BEGIN", "END", 1)
         place = text.find(closing, match.end(), match.end() + 20_000)
         rest = _BASE64.match(text, match.end())
         last = place + len(closing) if place >= 0 else rest.end() if rest is not None else match.end()
@@ -235,23 +216,23 @@ def _pem(text: str) -> Iterator[Secret]:
 
 def _wrapped(text: str) -> Iterator[Secret]:
     """Issued credentials that were broken at the end of a line, by a terminal or a backslash."""
-    breaks = list(_BREAK.finditer(text)) if any(opening in text for opening in _OPENINGS) else []
+    breaks = list(_BREAK.finditer(text)) if any(opening in text for opening in OPENINGS) else []
     if not breaks:
         return
     joined = _BREAK.sub("", text)
     lost = [0, *accumulate(len(one.group()) for one in breaks)]
     cut = [one.start() - gone for one, gone in zip(breaks, lost, strict=False)]
-    for match in _ISSUED.finditer(joined):
+    for match in ISSUED.finditer(joined):
         first, last = bisect_right(cut, match.start()), bisect_left(cut, match.end())
         end = match.end()
         while last > first and "\\" not in breaks[last - 1].group():
-            whole = _ISSUED.match(joined, match.start(), cut[last - 1]) is not None
+            whole = ISSUED.match(joined, match.start(), cut[last - 1]) is not None
             if not whole or _piece(joined[cut[last - 1] : end]):
                 break
             last -= 1  # what comes after the end of this line is the next word of the text
             end = cut[last]
         if last > first:
-            yield Secret(_FORMS[int((match.lastgroup or "f0")[1:])][0], match.start() + lost[first], end + lost[last])
+            yield Secret(kind_of(match.lastgroup), match.start() + lost[first], end + lost[last])
 
 
 def _piece(run: str) -> bool:
@@ -261,30 +242,34 @@ def _piece(run: str) -> bool:
     return (len(run) >= WORD and (mixed or digits)) or (len(run) > 2 and digits and not run.isdigit())
 
 
-def _of_a_program(text: str, match: re.Match[str]) -> bool:
-    """Whether a program, and no sentence, calls it so: `DB_PASSWORD=`, `apiKey:`, or a name before a quoted value."""
-    before = _NAME.search(text[max(0, match.start() - 60) : match.start()])
+def _name(text: str, match: re.Match[str]) -> str:
+    """The whole name before a value."""
+    before = _WORD.search(text[max(0, match.start() - 60) : match.start()])
     word = re.match(r"[\w-]+", match.group())
-    name = (before.group() if before else "") + (word.group() if word else "")
+    return ((before.group() if before else "") + (word.group() if word else "")).lstrip("_")
+
+
+def _of_a_program(name: str, match: re.Match[str]) -> bool:
+    """Whether a program, and no sentence, calls it so: `DB_PASSWORD=`, `apiKey:`, or a name before a quoted value."""
     if _NO_SECRET.search(name) is not None:
         return False
-    if word is not None and word.group().lower().startswith("key") and _OPENS.match(name) is None:
+    if match.group()[:3].lower() == "key" and _OPENS.match(name) is None:
         return False  # the key of a table, of a door or of a piece of music
     return bool(match["quote"]) or _PROGRAM.fullmatch(name) is not None
 
 
-def random(value: str, *, quoted: bool = False) -> bool:
+def random(value: str, *, quoted: bool = False, least: int = LEAST) -> bool:
     """Whether a value was made by a machine: letters and digits mixed, many different ones, no known plain form.
 
-    What is quoted is no call, whatever brackets it has.
+    What is quoted is no call, whatever brackets it has. least: characters that it has.
     """
     plain = value.replace("(", "") if quoted else value
-    if len(value) < LEAST or _PLAIN.fullmatch(plain) is not None:
+    if len(value) < least or _PLAIN.fullmatch(plain) is not None:
         return False
     if not any(c.isdigit() for c in value) or not any(c.isalpha() for c in value):
         return False
     counts = Counter(value).values()
-    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) >= BITS
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) >= min(BITS, 0.8 * math.log2(least))
 
 
 def label(kind: str) -> str:

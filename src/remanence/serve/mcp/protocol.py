@@ -139,11 +139,10 @@ class Protocol:
         return told if self._whole or memory.secrets == "keep" else within(told, mask)
 
     def _resources(self, params: Mapping[str, Any]) -> Message:
-        status = {"uri": "memory://status", "name": "status", "title": "What memory holds", "mimeType": _JSON}
         with self._use() as memory:
             newest = memory.list(limit=20, newest_first=True, kinds=("turn", "chunk"))
             named = [_resource(one.id, str(self._shown(memory, one.text))) for one in newest]
-        return {"resources": [status, *self._own, *named]}
+        return {"resources": [_STATUS, *self._own, *named]}
 
     def _read(self, params: Mapping[str, Any]) -> Message:
         uri = str(params.get("uri", ""))
@@ -160,13 +159,6 @@ class Protocol:
 
 
 _JSON = "application/json"
-_GRAPH = {
-    "uri": "memory://knowledge-graph",
-    "name": "knowledge-graph",
-    "title": "Knowledge graph",
-    "description": "All entities and relations.",
-    "mimeType": _JSON,
-}
 _TEMPLATE = {
     "uriTemplate": "memory://item/{id}",
     "name": "item",
@@ -174,6 +166,14 @@ _TEMPLATE = {
     "description": "A memory by its id, as JSON.",
     "mimeType": _JSON,
 }
+
+
+def _known(uri: str, name: str, title: str) -> Message:
+    return {"uri": uri, "name": name, "title": title, "mimeType": _JSON}
+
+
+_STATUS = _known("memory://status", "status", "What memory holds")
+_GRAPH = _known("memory://knowledge-graph", "knowledge-graph", "Knowledge graph")
 
 
 def _resource(id: str, text: str) -> Message:
