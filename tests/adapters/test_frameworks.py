@@ -117,6 +117,38 @@ def test_langgraph_values_of_any_size_and_depth_come_back(store: Any) -> None:
     assert {"x": 2} == store.get(deepest, "k").value
 
 
+@pytest.mark.parametrize("filler", ["long words ", " ", "\n", 'é"\\'])
+def test_langgraph_values_over_a_megabyte_come_back_whole(store: Any, memory: Memory, filler: str) -> None:
+    """In parts that nobody else sees: found, filtered, written again longer and shorter, listed once, and erased."""
+    long = {"text": filler * (2_400_000 // len(filler)), "tag": "big"}
+    short = {"text": "small", "tag": "big"}
+    store.put(("docs",), "other", {"text": "another"})
+
+    for value in (long, short, {**long, "more": 1}):
+        store.put(("docs",), "k", value)
+        assert value == store.get(("docs",), "k").value
+        assert [value] == [one.value for one in store.search(("docs",), filter={"tag": "big"})]
+        assert {"k", "other"} == {one.key for one in store.search(("docs",))}
+        assert [("docs",)] == store.list_namespaces()
+    store.delete(("docs",), "k")
+
+    assert store.get(("docs",), "k") is None
+    assert 1 == memory.count(tiers=(), ended=True)
+
+
+def test_langgraph_forgets_all_parts_of_what_has_expired(store: Any, memory: Memory) -> None:
+    """The parts end with the first one, and live on with it when it is read."""
+    store.put(("docs",), "k", {"text": "word " * 500_000}, ttl=10)
+    parts = memory.list(limit=0, kinds=("note", "chunk"))
+
+    store.get(("docs",), "k", refresh_ttl=True)
+    again = memory.list(limit=0, kinds=("note", "chunk"))
+
+    assert len(parts) == len(again) == 3
+    assert all(one.until is not None for one in parts)
+    assert all(new.until > old.until for new, old in zip(again, parts, strict=True))
+
+
 def test_langgraph_is_awaited_too(store: Any) -> None:
     """The asynchronous side."""
 
@@ -211,6 +243,8 @@ def test_an_agents_session_keeps_outputs_of_any_size(memory: Memory) -> None:
 def test_the_anthropic_tool_answers_its_commands(memory: Memory) -> None:
     """Called as the SDK calls it, with the model's input."""
     pytest.importorskip("anthropic.lib.tools", reason="anthropic is not installed")
+    from anthropic.lib.tools import ToolError
+
     from remanence.adapters.anthropic_memory import MemoryTool
 
     tool = MemoryTool(memory)
@@ -219,10 +253,10 @@ def test_the_anthropic_tool_answers_its_commands(memory: Memory) -> None:
     made = tool.call({"command": "create", "path": "/memories/a.md", "file_text": "tea: black"})
     edited = tool.call({"command": "str_replace", "path": "/memories/a.md", "old_str": "black", "new_str": "green"})
     seen = tool.call({"command": "view", "path": "/memories/a.md"})
-    outside = tool.call({"command": "view", "path": "/memories/../etc/passwd"})
 
     assert "successfully" in made
-    assert "edited" in edited
-    assert "tea: green" in seen
-    assert outside.startswith("Error: ")
+    assert edited.endswith("(with line numbers):\n     1\ttea: green")
+    assert seen == "Here's the content of /memories/a.md with line numbers:\n     1\ttea: green"
+    with pytest.raises(ToolError, match="would escape /memories"):
+        tool.call({"command": "view", "path": "/memories/../etc/passwd"})
     assert [hit.text for hit in memory.recall("green tea", kinds="file")] == ["tea: green"]

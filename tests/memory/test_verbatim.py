@@ -14,6 +14,7 @@ from remanence.types import MAX_TEXT, Item
 VALUES: list[Any] = [
     *("short", {"n": 1}, "x" * 200_000, "ü" * MAX_TEXT, {"of": "y" * (2 * MAX_TEXT)}, "NUL \x00"),
     "half \udc80" + "ü" * 9,
+    " " * (3 * MAX_TEXT),
 ]
 
 
@@ -28,8 +29,9 @@ def test_every_value_comes_back_in_order() -> None:
     held = items(*VALUES, *VALUES)
 
     assert [*VALUES, *VALUES] == verbatim.values("item", held)
-    assert 2 * (5 + 2 + 3) == len(held)
-    assert MAX_TEXT == max(len(one.text) for one in held)
+    assert 2 * (5 + 2 + 3 + 4) == len(held)
+    assert MAX_TEXT >= max(len(one.text) for one in held)
+    assert not any(one.text.isspace() for one in held)
 
 
 def test_a_memory_keeps_the_parts_of_a_value() -> None:

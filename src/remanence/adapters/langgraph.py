@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from operator import ge, gt, le, lt
 from typing import Any
+from uuid import uuid4
 
 from langgraph.store.base import (
     BaseStore,
@@ -29,9 +30,12 @@ from langgraph.store.base import (
 from remanence.errors import InvalidInput
 from remanence.memory import verbatim
 from remanence.memory.memory import Memory
+from remanence.types import MAX_TEXT
 from remanence.types import Item as Held
 
 KIND = "note"
+REST = "chunk"
+"""The kind of the parts behind the first of a value that is longer than one item may be."""
 DEPTH = 64
 """Longest namespace."""
 FAR = 1_000
@@ -64,7 +68,7 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
                     return None
                 if op.refresh_ttl:
                     self._refresh([held])
-                return Item(**_fields(held))
+                return Item(**self._fields(held))
             case PutOp():
                 self._put(op)
                 return None
@@ -84,7 +88,7 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
         held = self._held(op.namespace, op.key)
         if op.value is None:
             if held is not None:
-                self._memory.erase(held.id, force=True)
+                self._memory.erase([held.id, *self._rest(held, every=True)], force=True)
             return
         if len(op.namespace) > DEPTH:
             raise InvalidInput(f"a namespace has at most {DEPTH} parts")
@@ -101,17 +105,50 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
         }
         given = {name: part for name, part in own.items() if part is not None}
         note = verbatim.kept("value", value, _text(value, op.index) or f"({op.key})", given)
+        first, rest = _parts(note, held)
         if held is None:
-            message: dict[str, Any] = {"kind": KIND, **note}
-            receipt = self._memory.remember(message)
-            if not receipt.ids:
-                raise InvalidInput("; ".join(receipt.refused))
-            id = receipt.ids[0]
+            ids = self._kept([{"kind": KIND, **first}, *rest])
         else:
-            id = held.id
-            self._memory.update(id, note["text"], data={**dict.fromkeys(held.data), **note["data"]})
+            ids = [held.id, *self._kept(rest)]
+            self._memory.update(held.id, first["text"], data={**dict.fromkeys(held.data), **first["data"]})
         if op.ttl is not None or (held is not None and held.until is not None):
-            self._memory.update(id, until=_ends(op.ttl))
+            self._end(ids, op.ttl)
+
+    def _kept(self, messages: list[dict[str, Any]]) -> list[str]:
+        receipt = self._memory.remember(messages) if messages else None
+        if receipt is not None and receipt.refused:
+            raise InvalidInput("; ".join(receipt.refused))
+        return [] if receipt is None else list(receipt.ids)
+
+    def _end(self, ids: Iterable[str], minutes: float | None) -> None:
+        for id in ids:
+            self._memory.update(id, until=_ends(minutes))
+
+    def _rest(self, held: Held, *, every: bool = False) -> list[str]:
+        """Ids of the parts behind the first of a value, in order; `every`: also those of its earlier writings."""
+        return [one.id for one in self._behind(held, every=every)]
+
+    def _behind(self, held: Held, *, every: bool = False) -> list[Held]:
+        whole = held.data.get("whole")
+        if whole is None:
+            return []
+        wanted = {"data.whole": whole} if every else {"data.whole": whole, "data.writing": held.data["writing"]}
+        found = self._memory.list(limit=0, kinds=REST, tiers=(), ended=True, where=wanted)
+        return sorted(found, key=lambda one: int(one.data[verbatim.PART]))
+
+    def _value(self, held: Held) -> Any:
+        if held.data.get(verbatim.PARTS, 1) == 1:
+            return verbatim.back("value", held)
+        return json.loads("".join(one.text for one in (held, *self._behind(held))))
+
+    def _fields(self, held: Held) -> dict[str, Any]:
+        return {
+            "value": self._value(held),
+            "key": held.data["key"],
+            "namespace": _namespace(held),
+            "created_at": datetime.fromisoformat(held.data["created"]),
+            "updated_at": held.seen or datetime.now(UTC),
+        }
 
     def _search(self, op: SearchOp) -> list[SearchItem]:
         where = _under(op.namespace_prefix)
@@ -124,16 +161,16 @@ class RemanenceStore(BaseStore):  # type: ignore[misc,unused-ignore]
             found = [(hit.item, hit.score) for hit in hits if not hit.item.data.get("hidden")]
         else:
             found = [(one, None) for one in self._memory.list(limit=0, kinds=KIND, where=where)]
-        kept = [(one, score) for one, score in found if _passes(verbatim.back("value", one), op.filter or {})]
+        kept = [(one, score) for one, score in found if not op.filter or _passes(self._value(one), op.filter)]
         chosen = kept[op.offset : wanted]
         if op.refresh_ttl:
             self._refresh([one for one, _ in chosen])
-        return [SearchItem(**_fields(one), score=score) for one, score in chosen]
+        return [SearchItem(**self._fields(one), score=score) for one, score in chosen]
 
     def _refresh(self, held: list[Held]) -> None:
         for one in held:
             if one.data.get("ttl") is not None:
-                self._memory.update(one.id, until=_ends(one.data["ttl"]))
+                self._end([one.id, *self._rest(one)], one.data["ttl"])
 
     def _namespaces(self, op: ListNamespacesOp) -> list[tuple[str, ...]]:
         every = {_namespace(one) for one in self._memory.list(limit=0, kinds=KIND)}
@@ -150,14 +187,19 @@ def _namespace(held: Held) -> tuple[str, ...]:
     return tuple(str(held.data[f"n{level}"]) for level in range(int(held.data["depth"])))
 
 
-def _fields(held: Held) -> dict[str, Any]:
-    return {
-        "value": verbatim.back("value", held),
-        "key": held.data["key"],
-        "namespace": _namespace(held),
-        "created_at": datetime.fromisoformat(held.data["created"]),
-        "updated_at": held.seen or datetime.now(UTC),
-    }
+def _parts(note: dict[str, Any], held: Held | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The item that keeps a value, or its first part, and the others, which name the value and its writing."""
+    whole = held.data.get("whole") if held is not None else None
+    text, data = note["text"], note["data"]
+    if verbatim.ENCODED not in data or len(text) <= MAX_TEXT:
+        return {"text": text, "data": data if whole is None else {**data, "whole": whole}}, []
+    pieces = verbatim.pieces(text)
+    names = {"whole": whole or uuid4().hex, "writing": uuid4().hex, verbatim.PARTS: len(pieces)}
+    rest = [
+        {"kind": REST, "text": piece, "data": {**names, verbatim.PART: number}}
+        for number, piece in enumerate(pieces[1:], 1)
+    ]
+    return {"text": pieces[0], "data": {**data, **names}}, rest
 
 
 def _ends(minutes: float | None) -> datetime | None:

@@ -47,9 +47,15 @@ def messages(name: str, value: Any, words: str, role: str) -> list[dict[str, Any
     text, data = one["text"], one["data"]
     if ENCODED not in data or len(text) <= MAX_TEXT:
         return [{"role": role, **one}]
-    pieces = [text[low : low + MAX_TEXT] for low in range(0, len(text), MAX_TEXT)]
-    several = enumerate(pieces)
-    return [{"role": role, "text": piece, "data": {**data, PART: n, PARTS: len(pieces)}} for n, piece in several]
+    parts = pieces(text)
+    return [{"role": role, "text": part, "data": {**data, PART: n, PARTS: len(parts)}} for n, part in enumerate(parts)]
+
+
+def pieces(raw: str) -> list[str]:
+    """JSON in parts that are texts of items each; together they are the same JSON."""
+    size = MAX_TEXT - len(r"\u0020")
+    found = [raw[low : low + size] for low in range(0, len(raw), size)]
+    return [rf"\u{ord(one[0]):04x}{one[1:]}" if one.isspace() else one for one in found]  # no item's text is blank
 
 
 def values(name: str, items: Iterable[Item]) -> list[Any]:

@@ -160,7 +160,8 @@ class View:
 
     def places(self, rows: Rows) -> NDArray[np.int64]:
         index = self._store.index
-        return index.n.now[index.first.now[rows]].astype(np.int64)
+        places: NDArray[np.int64] = index.n.now[index.first.now[rows]].astype(np.int64)
+        return places
 
     def count(self, where: Where = _CURRENT) -> int:
         return len(self._seen(where).rows)

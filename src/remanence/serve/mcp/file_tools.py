@@ -30,9 +30,18 @@ def _view(files: FileTool, given: Arguments) -> str:
     return files.view(given["path"], (int(lines[0]), int(lines[1])) if lines else None)
 
 
-def _tool(name: str, title: str, means: str, verb: Verb, *parameters: Parameter, **hints: bool) -> Tool:
-    """A verb of files; hints: `read_only`, `destructive`, `idempotent`."""
-    return Tool(name, title, means, _run(verb), parameters, _OUTPUT, text=lambda told: str(told["result"]), **hints)
+def _tool(
+    name: str, title: str, means: str, verb: Verb, *parameters: Parameter, read_only: bool = False,
+    destructive: bool = False, idempotent: bool = True,
+) -> Tool:  # fmt: skip
+    """A verb of files, which answers with its text as it is."""
+    return Tool(
+        name, title, means, _run(verb), parameters, _OUTPUT, read_only, destructive, idempotent, text=_plain
+    )  # fmt: skip
+
+
+def _plain(told: Any) -> str:
+    return str(told["result"])
 
 
 FILES = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.memory.knowledge import KnowledgeGraph, Relation, rows
-from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool
+from remanence.serve.mcp.tools import Arguments, Parameter, Run, Tool, reads
 from remanence.stage.llm_json import array_of, object_of
 
 _TEXT = {"type": "string"}
@@ -99,12 +100,8 @@ def _graph_text(told: Any) -> str:
     return json.dumps(next(iter(told.values())) if len(told) == 1 else told, ensure_ascii=False, indent=2)
 
 
-def _tool(name: str, title: str, means: str, run: Run, *about: Any, **hints: bool) -> Tool:
-    return Tool(name, title, means, run, *about, text=_graph_text, **hints)
-
-
-COMPAT = (
-    _tool(
+_TOOLS = (
+    Tool(
         "create_entities",
         "Create entities",
         "New entities with a type and what was observed of them; a name that is there is left as it is.",
@@ -113,7 +110,7 @@ COMPAT = (
         object_of(entities=array_of(_ENTITY)),
         idempotent=False,
     ),
-    _tool(
+    Tool(
         "create_relations",
         "Create relations",
         "New relations between entities, in the active voice.",
@@ -122,7 +119,7 @@ COMPAT = (
         object_of(relations=array_of(_RELATION)),
         idempotent=False,
     ),
-    _tool(
+    Tool(
         "add_observations",
         "Add observations",
         "What was observed of entities that are there.",
@@ -131,7 +128,7 @@ COMPAT = (
         object_of(results=array_of(object_of(entityName=_TEXT, addedObservations=_TEXTS))),
         idempotent=False,
     ),
-    _tool(
+    Tool(
         "delete_entities",
         "Delete entities",
         "Entities, with their observations and relations.",
@@ -140,7 +137,7 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    _tool(
+    Tool(
         "delete_observations",
         "Delete observations",
         "Single observations of entities.",
@@ -149,7 +146,7 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    _tool(
+    Tool(
         "delete_relations",
         "Delete relations",
         "Single relations.",
@@ -158,31 +155,29 @@ COMPAT = (
         _DONE,
         destructive=True,
     ),
-    _tool(
+    reads(
         "read_graph",
         "Read the graph",
         "All entities and relations.",
         _on(lambda graph, _: graph.read()),
         (),
         _GRAPH,
-        read_only=True,
     ),
-    _tool(
+    reads(
         "search_nodes",
         "Search the graph",
         "Entities that answer a query, and the relations that they are part of.",
         _on(lambda graph, given: graph.search(given["query"])),
         (Parameter("query", "string", "what to look for in names, types and observations", True, ("q", "text")),),
         _GRAPH,
-        read_only=True,
     ),
-    _tool(
+    reads(
         "open_nodes",
         "Open nodes",
         "Entities by their names, and the relations that they are part of.",
         _on(lambda graph, given: graph.open(_names(given["names"]))),
         (_list("names", "their names", _TEXT),),
         _GRAPH,
-        read_only=True,
     ),
 )
+COMPAT = tuple(replace(tool, text=_graph_text) for tool in _TOOLS)
