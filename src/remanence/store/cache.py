@@ -21,6 +21,7 @@ from remanence.blake import blake2b
 from remanence.errors import StoreError
 from remanence.records import dataclass
 from remanence.store.index import Encoder, Index
+from remanence.store.peek import plain
 from remanence.store.rows import keyed
 
 FORMAT = 1
@@ -135,6 +136,7 @@ class CacheFile:
         if self.path is None or stand is None or (newer and commit_of(self.path) >= stand.commit):
             return False
         try:
+            self._tidy()
             save(index, stand, self.path)
         except OSError:  # it is only a cache
             return False
@@ -148,11 +150,20 @@ class CacheFile:
         found = load(self.path, stand.space, stand.model, stand.dim)
         return index if found is None else found[0]
 
+    def _tidy(self) -> None:
+        """Delete what writers that were killed left of caches; the writer's lock is held, so nobody writes one."""
+        if self.path is not None:
+            for part in self.path.absolute().parent.glob(f"{plain(self.path.name)}.*.part"):
+                part.unlink(missing_ok=True)
+
     def renew(self, index: Index, stand: Stand | None) -> None:
         """After an erase: what was erased leaves the cache too; `StoreError` when it cannot be taken out."""
-        if self.path is None or not self.path.exists() or (index.size >= WORTH and self.save(index, stand)):
+        if self.path is None:
             return
         try:
+            self._tidy()
+            if not self.path.exists() or (index.size >= WORTH and self.save(index, stand)):
+                return
             self.path.unlink()
         except OSError as error:
             raise StoreError(f"{self.path} cannot be rewritten: {error.strerror}; delete it") from error

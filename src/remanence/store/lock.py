@@ -10,6 +10,7 @@ import errno
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,10 @@ try:
 except ImportError:  # pragma: no cover - Windows
     fcntl = None  # type: ignore[assignment]
     import msvcrt
+
+
+_KEPT = 16
+"""Where in the lock file something is kept; what lies before is for locking only."""
 
 
 class WriterLock:
@@ -74,6 +79,23 @@ class WriterLock:
                 )
             time.sleep(pause)
             pause = min(pause * 1.5, 0.005)
+
+    def keep(self, told: bytes) -> None:
+        """Write a few bytes into the lock file, in the place of those before; nothing where that cannot be."""
+        if self._fd is not None:
+            with suppress(OSError):
+                os.lseek(self._fd, _KEPT, os.SEEK_SET)
+                os.write(self._fd, told)
+
+    def kept(self, count: int) -> bytes:
+        """The bytes that were kept last, fewer than `count` where there are not so many."""
+        if self._fd is None:
+            return b""
+        try:
+            os.lseek(self._fd, _KEPT, os.SEEK_SET)
+            return os.read(self._fd, count)
+        except OSError:
+            return b""
 
     def close(self) -> None:
         """Give the file descriptor back; the lock file stays."""

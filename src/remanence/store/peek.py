@@ -22,8 +22,10 @@ _JOURNAL = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _READ = apsw.SQLITE_OPEN_READONLY
 DAMAGED = ".damaged-"
 """What the name of a copy of a damaged log has behind `-wal`."""
-
-
+MISSING = ".missing-"
+"""What the name of a note of lost commits has behind `-wal`."""
+NEW, BLANK, USED = "new", "blank", "used"
+"""What a file is before it is opened."""
 _STEP = 1 << 20
 
 
@@ -93,26 +95,35 @@ def kept_if_damaged(path: Path) -> list[str]:
 
 def damaged_logs(path: Path) -> list[Path]:
     """Copies of damaged logs beside a space; they stay until a person deletes them."""
-    return sorted(path.absolute().parent.glob(f"{_plain(path.name)}-wal{DAMAGED}*"))
+    return sorted(path.absolute().parent.glob(f"{plain(path.name)}-wal{DAMAGED}*"))
 
 
-def _plain(name: str) -> str:
+def notes_of_loss(path: Path) -> list[str]:
+    """What notes beside a space say of commits that were lost; they stay until a person deletes them."""
+    notes = sorted(path.absolute().parent.glob(f"{plain(path.name)}-wal{MISSING}*"))
+    return [
+        f"{note.read_text('utf-8', 'replace').strip()}; get back what is missing, then delete {note}" for note in notes
+    ]
+
+
+def plain(name: str) -> str:
     """A file name without a meaning as a pattern."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_foreign(path: Path) -> str:
     """`MigrationError` for a file that is no space or one of a newer program, `StoreError` where none can be.
 
-    The file is only read; one that is missing or empty is fine.
+    The file is only read. Returns NEW for one that is missing or empty, BLANK for one in which nothing was ever
+    committed, and USED.
     """
     _check_place(path)
     header = header_of(path)
     if not header:
-        return
+        return NEW
     if len(header) < 108 or not header.startswith(_MAGIC):
         if _never_made(path):
-            return
+            return NEW
         raise MigrationError(f"{path} is no Remanence space; choose another path")
     version, application = int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big")
     empty = header[100] == 0x0D and header[103:105] == b"\0\0"
@@ -123,6 +134,7 @@ def refuse_foreign(path: Path) -> None:
             f"this space has schema {version}, newer than this program's {len(MIGRATIONS)}; "
             "upgrade with: pip install -U remanence"
         )
+    return USED if application else BLANK
 
 
 def _never_made(path: Path) -> bool:

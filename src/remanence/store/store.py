@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from remanence import store as parts
-from remanence.blake import blake2b
 from remanence.errors import (
     Conflict,
     IntegrityError,
@@ -27,20 +26,13 @@ from remanence.errors import (
     RemanenceError,
     StoreError,
 )
-from remanence.store import cache
-from remanence.store.catch_up import (
-    come_up,
-    current_links,
-    operations,
-    rewritten,
-    take_news,
-)
+from remanence.store import cache, chain, peek
+from remanence.store.catch_up import come_up, current_links, operations, rewritten, take_news
 from remanence.store.connection import Access, Connection, version_gate
 from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
 from remanence.store.heap import give_back
 from remanence.store.ids import Ids
 from remanence.store.lock import WriterLock
-from remanence.store.peek import kept_if_damaged, refuse_foreign
 from remanence.store.rows import MAX_WORD, keyed
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
@@ -99,8 +91,7 @@ class Store:
         self.new_ids = Ids(self)
         """So many ids that are unique in the space; called while holding the lock."""
         self._links: tuple[int, Edges] | None = None
-        if not self.memory:
-            refuse_foreign(Path(self.path))
+        self._was = peek.NEW if self.memory else peek.refuse_foreign(Path(self.path))
         self.lock = WriterLock(None if self.memory else Path(self.path + "-lock"), access.timeout)
         self.open = True
         self.pid = os.getpid()
@@ -111,7 +102,7 @@ class Store:
             undo.callback(self._give_up)
             with self.lock:
                 if not self.memory:
-                    self.warnings += kept_if_damaged(Path(self.path))
+                    self.warnings += peek.kept_if_damaged(Path(self.path))
                 self._connect()
             undo.pop_all()
 
@@ -130,9 +121,22 @@ class Store:
             self._suspect = False
             self.door, self.secret = door, secret
             self._load(keep=True)
+            self._compare()
             if door.setting("scrub"):
                 self.scrub()
             undo.pop_all()
+
+    def _compare(self) -> None:
+        """Say what was acknowledged here and is gone; the lock is held."""
+        missing = self._last.missing(self.lock, self.door, self.path, self._was)
+        self._was = peek.USED
+        self.warnings += missing
+        self.damaged[:0] = missing
+        self._last.keep(self.lock)
+
+    @property
+    def _last(self) -> chain.Last:
+        return chain.Last(cache.space_id(self.secret), self.commit, self._chain)
 
     def _give_up(self) -> None:
         self.open = False
@@ -472,10 +476,11 @@ class Store:
         """The journal's next row."""
         text = json.dumps(ops, separators=(",", ":"), ensure_ascii=False)
         seq = self.commit + 1
-        return Entry(seq, at, reason, text, chained(self._chain, seq, at, reason, text))
+        return Entry(seq, at, reason, text, chain.chained(self._chain, seq, at, reason, text))
 
     def _committed(self, entry: Entry) -> None:
         self.commit, self._last_at, self._chain = entry.seq, entry.at, entry.chain
+        self._last.keep(self.lock)
 
     @contextmanager
     def committing(self, reason: str, ops: list[Any], at: int | None = None) -> Iterator[None]:
@@ -591,8 +596,3 @@ def _work(plan: parts.plan.Plan, scope: Scope, along: Along, *, owed: bool) -> l
         work += [(job, scope, along.recipe, *new) for job in along.jobs if isinstance(job, str)]
         work += [("embed", scope, "", *new)] if owed else []
     return work + [(job.stage, scope, along.recipe, job.low, job.high) for job in along.jobs if isinstance(job, Later)]
-
-
-def chained(before: bytes, seq: int, at: int, reason: str, ops: str) -> bytes:
-    """The journal's hash chain: 16 bytes over the row and the row before it."""
-    return blake2b(before + f"{seq}|{at}|{reason}|{ops}".encode(), digest_size=16).digest()

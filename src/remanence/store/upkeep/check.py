@@ -12,9 +12,10 @@ import numpy as np
 
 from remanence.errors import RemanenceError
 from remanence.records import dataclass
-from remanence.store.peek import damaged_logs
+from remanence.store.chain import chained
+from remanence.store.peek import damaged_logs, notes_of_loss
 from remanence.store.rows import sound, unpack
-from remanence.store.store import Store, chained
+from remanence.store.store import Store
 from remanence.store.words import terms
 from remanence.types import Item
 
@@ -42,6 +43,7 @@ def doctor(store: Store, *, deep: bool = False, on_progress: Progress | None = N
             f"a log was damaged, and {copy} is a copy of it; get back what is missing, then delete the copy"
             for copy in damaged_logs(Path(store.path))
         ]
+        problems += notes_of_loss(Path(store.path))
     checks = {"tables": store.door.problems(deep=deep), "journal": _chain_breaks(store)}
     if deep:
         checks["payloads"] = _deep(store, on_progress)
