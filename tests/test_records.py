@@ -160,3 +160,40 @@ def test_a_pattern_takes_it_apart() -> None:
             assert ("a", "then") == (name, when)
         case _:
             pytest.fail("no match")
+
+
+def test_what_makes_an_instance_is_compiled_when_the_first_is_made() -> None:
+    """Also where the first is one of a class that derives from it; a look at the signature sees it too."""
+
+    @quick(frozen=True, slots=True)
+    class Base:
+        x: int
+        y: int = 2
+
+    class Derived(Base):
+        """Adds nothing."""
+
+    @quick()
+    class Other:
+        z: str = "z"
+
+    late = type(vars(Base)["__init__"])
+    assert late is type(vars(Other)["__init__"])
+
+    assert (1, 2) == (Derived(1).x, Derived(1).y)
+    assert "(x: 'int', y: 'int' = 2) -> None" == str(inspect.signature(Base))
+    assert "(z: 'str' = 'z') -> None" == str(inspect.signature(Other))
+    assert late is not type(vars(Base)["__init__"])
+
+
+@pytest.mark.parametrize("kind", ["ClassVar[int]", "InitVar[int]", "KW_ONLY"])
+def test_a_field_that_is_none_is_refused(kind: str) -> None:
+    """It would be taken for one of the instance's."""
+    with pytest.raises(TypeError, match="use the library's dataclass"):
+        quick()(type("Odd", (), {"__annotations__": {"x": kind}}))
+
+
+def test_a_default_that_instances_would_share_is_refused() -> None:
+    """As the library refuses it."""
+    with pytest.raises(ValueError, match="mutable default"):
+        quick()(type("Odd", (), {"__annotations__": {"x": "list"}, "x": []}))

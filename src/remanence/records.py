@@ -1,9 +1,9 @@
 """`dataclass` as in the standard library, for classes that every start of a command makes: four times as quick to make.
 
 Before Python 3.13 the library compiles up to seven functions for each class, about 0.7 ms; 50 classes are a quarter of
-what a cold command does. Here one is compiled, `__init__`, and the others are shared. `fields`, `replace`, `asdict`,
-`copy` and pattern matching work, and type checkers see the library's own. It knows `frozen`, `slots`, `eq` and
-`kw_only`; not `order`, `unsafe_hash` and `InitVar`.
+what a cold command does. Here one is compiled, `__init__`, when the first instance is made, and the others are shared.
+`fields`, `replace`, `asdict`, `copy` and pattern matching work, and type checkers see the library's own. It knows
+`frozen`, `slots`, `eq` and `kw_only`; not `order`, `unsafe_hash`, `InitVar` and `ClassVar`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
+    import abc
     import dataclasses
     from operator import attrgetter
 
@@ -20,30 +21,86 @@ else:
         """The decorator; the library finds the fields and makes the slots."""
 
         def made(cls: type) -> type:
-            own = set(cls.__dict__)
             if cls.__doc__ is None:
                 cls.__doc__ = cls.__name__  # the library would take a signature apart for one, with the tokenizer
-            if any(base.__dataclass_params__.frozen for base in cls.__mro__ if dataclasses.is_dataclass(base)):
+            above = [base for base in reversed(cls.__mro__[1:]) if dataclasses.is_dataclass(base)]
+            if any(base.__dataclass_params__.frozen for base in above):
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, kw_only=kw_only)(
                     cls
                 )  # the library's own
-            cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
-            every = dataclasses.fields(cls)
-            given = {"__init__": _init(cls, every, frozen), "__repr__": _repr}
+            own = set(cls.__dict__)
+            every = {name: one for base in above for name, one in base.__dataclass_fields__.items()}
+            every |= {name: _field(cls, name, kind, kw_only) for name, kind in cls.__annotations__.items()}
+            given = {"__dataclass_fields__": every, "__dataclass_params__": _LIKE.__dataclass_params__}
+            taken = tuple(name for name, one in every.items() if one.init and not one.kw_only)
+            given |= {"__match_args__": taken, "__init__": _Late(frozen), "__repr__": _repr}
             if eq:
-                key = _key([field.name for field in every if field.compare])
+                key = _key([name for name, one in every.items() if one.compare])
                 given["__eq__"] = _eq(key)
                 given["__hash__"] = _hash(key) if frozen else None
             if frozen:
                 given |= {"__setattr__": _refuse_set, "__delattr__": _refuse_delete}
             if frozen and slots:
                 given |= {"__getstate__": _state, "__setstate__": _restore}
-            for name, function in given.items():
-                if name not in own:
-                    setattr(cls, name, function)
-            return cls
+            given = {name: value for name, value in given.items() if name not in own}
+            if slots:
+                cls = _slotted(cls, every, given)
+            else:
+                for name, value in given.items():
+                    setattr(cls, name, value)
+            if "__init__" in given:
+                given["__init__"].owner = cls
+            return abc.update_abstractmethods(cls)
 
         return made
+
+    @dataclasses.dataclass(init=False, repr=False, eq=False)
+    class _LIKE:
+        """A class of the library's, for what it marks its own with."""
+
+        field: int
+
+    _KIND = dataclasses.fields(_LIKE)[0]._field_type
+
+    def _field(cls: type, name: str, kind: str, kw_only: bool):
+        """The library's `Field` of an annotation; `TypeError` for one that this decorator does not know."""
+        if "ClassVar" in kind or "InitVar" in kind or "KW_ONLY" in kind:
+            raise TypeError(f"{cls.__qualname__}.{name}: fields only; use the library's dataclass")
+        value = cls.__dict__.get(name, dataclasses.MISSING)
+        found = value if isinstance(value, dataclasses.Field) else dataclasses.field(default=value)
+        found.name, found.type, found._field_type = name, kind, _KIND
+        if found.kw_only is dataclasses.MISSING:
+            found.kw_only = kw_only
+        if found.default is not dataclasses.MISSING and found.default.__class__.__hash__ is None:
+            raise ValueError(f"mutable default {type(found.default)} for field {name} is not allowed")
+        if found is value:
+            if found.default is dataclasses.MISSING:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, found.default)
+        return found
+
+    def _slotted(cls: type, every: dict, given: dict) -> type:
+        """The class once more, with a slot for each of its own fields, as the library makes it."""
+        held = {slot for base in cls.__mro__[1:-1] for slot in getattr(base, "__slots__", ())}
+        body = {name: value for name, value in cls.__dict__.items() if name not in every}
+        body |= given | {"__slots__": tuple(name for name in every if name not in held)}
+        body.pop("__dict__", None)
+        body.pop("__weakref__", None)
+        made = type(cls)(cls.__name__, cls.__bases__, body)
+        made.__qualname__ = cls.__qualname__
+        return made
+
+    class _Late:
+        """`__init__` that is compiled when the first instance is made; most classes make none in one command."""
+
+        def __init__(self, frozen: bool) -> None:
+            self.frozen, self.owner = frozen, object
+
+        def __get__(self, instance: object, cls: type | None = None):
+            made = _init(self.owner, list(self.owner.__dataclass_fields__.values()), self.frozen)
+            self.owner.__init__ = made
+            return made.__get__(instance, cls)
 
     def _init(cls: type, every: tuple, frozen: bool):
         """The one function that is compiled: positional or named, with the fields' defaults."""

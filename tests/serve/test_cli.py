@@ -329,6 +329,29 @@ def test_a_question_ends_at_once_with_all_of_its_answer(verb: str, left: bool, s
     assert left == ("taken apart" in told.stderr)
 
 
+def test_numpy_without_its_docstrings_is_whole() -> None:
+    """What a question leaves out of numpy are texts: every name and type is there, and sums come out alike."""
+    shown = (
+        "import numpy\n"
+        "places = numpy, numpy.ndarray, numpy.linalg, numpy._core.multiarray, numpy._core.umath, numpy.dtype\n"
+        "print([sorted((name, type(getattr(one, name)).__name__) for name in dir(one)"
+        " if name != '__doc__' and '_add_new' not in name)"
+        " for one in places], numpy.arange(9.0).reshape(3, 3).T @ numpy.ones(3))"
+    )
+    stripped = "from remanence.serve.cli import start\nstart._without_pages()\n"
+
+    whole, bare = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for code in (shown, f"{stripped}{shown}")
+    )
+    held = f"{stripped}import numpy\nprint(numpy.dot.__doc__, numpy.ndarray.sum.__doc__)"
+    pages = subprocess.run([sys.executable, "-c", held], capture_output=True, text=True, check=True).stdout
+
+    assert whole == bare
+    assert "matmul" in whole
+    assert "None" in pages
+
+
 def test_a_question_that_fails_says_so_in_its_exit_code(tmp_path: Path) -> None:
     """Wrong usage is 2, as in every command."""
     words = [sys.executable, "-m", "remanence", "recall", "Ada", "--space", str(tmp_path / "none.db")]

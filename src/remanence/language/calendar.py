@@ -6,9 +6,9 @@ Weeks start on Monday, seasons are northern, intervals are half open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 from remanence.language.lazy_pattern import lazy_pattern
@@ -77,18 +77,30 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
 
 
+@cache
+def _words_of(name: str) -> str:
+    """What <NAME> stands for in a pattern of the grammar."""
+    if name == "CLOCK":
+        return r"\d{1,2}(?::\d\d){0,2}[ ]?(?:[ap]\.?m\b\.?)|\d{1,2}:\d\d(?::\d\d)?(?![\d:])"
+    if name == "COUNT":
+        number = _alternatives(NUMBERS)
+        return (
+            rf"\d{{1,4}}(?:\.5)?|half an?|(?:a )?couple(?: of)?|(?:a )?(?:few|dozen)|several|"
+            rf"(?:{number})(?:[ -](?:{number}))?"
+        )
+    return _alternatives(_LISTS[name])
+
+
+_LISTS: Mapping[str, Iterable[str]] = {
+    "MONTH": MONTHS, "DOW": DAYS, "SEASON": SEASONS, "UNIT": UNIT_OF, "PART": PARTS, "ORD": ORDINALS,
+}  # fmt: skip
+
+
 def grammar(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Compile a pattern in which a space stands for one to three white-space characters and <X> for a word list."""
-    for name, words in (("MONTH", MONTHS), ("DOW", DAYS), ("SEASON", SEASONS), ("UNIT", UNIT_OF),
-                        ("PART", PARTS), ("ORD", ORDINALS)):  # fmt: skip
-        pattern = pattern.replace(f"<{name}>", _alternatives(words))
-    number = _alternatives(NUMBERS)
-    pattern = pattern.replace(
-        "<COUNT>",
-        rf"\d{{1,4}}(?:\.5)?|half an?|(?:a )?couple(?: of)?|(?:a )?(?:few|dozen)|several|"
-        rf"(?:{number})(?:[ -](?:{number}))?",
-    )
-    pattern = pattern.replace("<CLOCK>", r"\d{1,2}(?::\d\d){0,2}[ ]?(?:[ap]\.?m\b\.?)|\d{1,2}:\d\d(?::\d\d)?(?![\d:])")
+    for name in (*_LISTS, "COUNT", "CLOCK"):
+        if f"<{name}>" in pattern:
+            pattern = pattern.replace(f"<{name}>", _words_of(name))
     return lazy_pattern(pattern.replace("[ ]", "\\s").replace(" ", r"\s{1,3}"), flags)
 
 

@@ -74,14 +74,14 @@ def maker(
     if isinstance(function, type):
         given, own = 0, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", own).lower()
     name = f"{function.__module__.rsplit('.', 1)[-1]}.{own}"
-    parameters = list(inspect.signature(function).parameters.values())[given:]
+    parameters = functools.cache(lambda: list(inspect.signature(function).parameters.values())[given:])
 
     @functools.wraps(function, updated=())
     def make(*stages: Any, **knobs: Any) -> S:
         if stages and not wrapping:
-            example = f"{parameters[0].name}=..." if parameters else ""
+            example = f"{parameters()[0].name}=..." if parameters() else ""
             raise BadKnob(f"{name}: knobs are given by name, as in {name}({example})")
-        changed = _bound(name, parameters, knobs)
+        changed = _bound(name, parameters(), knobs)
         run = function(**knobs) if isinstance(function, type) else functools.partial(function, **knobs)
         if not wrapping:
             return make_stage(name, run, changed)

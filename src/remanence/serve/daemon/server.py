@@ -34,7 +34,7 @@ STUCK_S = 120
 """A command that takes longer ends the daemon."""
 OURS = str(Path(client.__file__).parents[2])
 """The folder of this package."""
-USED = ("ask", "profile", "verbs")
+USED = ("ask", "profile", "recall", "verbs")
 """Files of commands that are loaded before the first call."""
 
 
