@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -161,6 +163,50 @@ def test_a_handle_refuses_to_work_after_a_fork(tmp_path: Path) -> None:
 
     assert [0] == _in_children(1, work)
     assert 2 == store.view(ALICE).count()
+
+
+@needs_fork
+def test_a_fork_while_another_thread_is_in_a_verb_leaves_a_handle_that_refuses(tmp_path: Path) -> None:
+    """The thread that holds the handle is not in the child: whoever waited for it there would wait for ever."""
+    memory = Memory(tmp_path / "a.db", "plain", "hashing")
+    inside, leave = threading.Event(), threading.Event()
+
+    def look(_: object) -> None:
+        inside.set()
+        leave.wait()
+
+    other = threading.Thread(target=memory.look, args=(look,))
+    other.start()
+    inside.wait()
+
+    def work(number: int) -> None:
+        signal.alarm(60)
+        for act in (lambda: memory.remember("x"), lambda: memory.recall("x"), memory.list, memory.sleep, memory.close):
+            with pytest.raises(StoreError, match="fork"):
+                act()
+
+    left = _in_children(1, work)
+    leave.set()
+    other.join()
+
+    assert [0] == left
+    assert 1 == memory.remember("after it").put
+
+
+@needs_fork
+def test_an_async_handle_refuses_after_a_fork_and_one_that_was_not_used_works(tmp_path: Path) -> None:
+    """Its thread is not in the child; one that has none yet gets its own there."""
+    used, fresh = (AsyncMemory(tmp_path / name, "plain", embedder="hashing") for name in ("a.db", "b.db"))
+    asyncio.run(used.remember("before"))
+
+    def work(number: int) -> None:
+        signal.alarm(60)
+        with pytest.raises(StoreError, match="fork"):
+            asyncio.run(used.remember("in the child"))
+        assert 1 == asyncio.run(fresh.remember("in the child")).put
+
+    assert [0] == _in_children(1, work)
+    assert ["before"] == [one.text for one in asyncio.run(used.list())]
 
 
 def test_our_own_tools_keep_the_locks(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -12,8 +13,10 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, Unpack, overload
 
+from remanence.errors import StoreError
 from remanence.memory.memory import Memory, Options
 from remanence.stage import Recipe
+from remanence.store.lock import FORKED
 from remanence.types import Chat, Embedder, Receipt, Scope, StoreView
 
 P = ParamSpec("P")
@@ -75,6 +78,8 @@ class AsyncMemory:
             self._make = lambda: Memory(where, recipe, embedder, llm, user=user, **options)
         self._guard = threading.Lock()
         self._held: Memory | None = None
+        self._pid: int | None = None
+        """The process of the first call, whose threads work for this handle."""
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="remanence")
 
     remember = Verb(Memory.remember)
@@ -106,6 +111,7 @@ class AsyncMemory:
 
     async def run(self, work: Callable[[Memory], T]) -> T:
         """What a function makes of the memory, on the thread of this handle: for what has no verb of its own."""
+        self._own()
         run = functools.partial(copy_context().run, self._worked, work)
         return await asyncio.get_running_loop().run_in_executor(self._worker, run)
 
@@ -119,10 +125,17 @@ class AsyncMemory:
     @property
     def sync(self) -> Memory:
         """The memory itself; it is opened when it was not yet, which takes its time."""
+        self._own()
         with self._guard:
             if self._held is None:
                 self._held = self._make()
             return self._held
+
+    def _own(self) -> None:
+        """`StoreError` in the child of the process that made the first call: no thread would answer there."""
+        self._pid = self._pid or os.getpid()
+        if os.getpid() != self._pid:
+            raise StoreError(FORKED)
 
     def _worked(self, work: Callable[[Memory], T]) -> T:
         with _in_slices:
@@ -151,7 +164,12 @@ class _Slices:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._inside = 0
-        self._usual = 0.0
+        self._usual = sys.getswitchinterval()
+
+    def forked(self) -> None:
+        """In a child process none of those that were inside is there."""
+        self._guard, self._inside = threading.Lock(), 0
+        sys.setswitchinterval(self._usual)
 
     def __enter__(self) -> None:
         with self._guard:
@@ -168,3 +186,5 @@ class _Slices:
 
 
 _in_slices = _Slices()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_slices.forked)

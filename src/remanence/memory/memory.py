@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack, ca
 
 from remanence import compose, ingest, recipes
 from remanence import memory as verbs
-from remanence.errors import InvalidInput
+from remanence.errors import InvalidInput, StoreError
 from remanence.memory import arguments, reading
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
@@ -25,6 +26,7 @@ from remanence.models.reader.bundled import Bundled
 from remanence.stage import Ctx, Recipe, WriteStage
 from remanence.store.connection import Access
 from remanence.store.door import Along
+from remanence.store.lock import FORKED
 from remanence.store.store import Store
 from remanence.store.view import View
 from remanence.types import (
@@ -91,6 +93,21 @@ def _told(look: Callable[[Memory], T], says: str) -> T:
     return cast("T", property(look, doc=says))
 
 
+class _Guard:
+    """One thread at a time, re-entrant. After a fork it refuses: a thread that held it is not there to let it go."""
+
+    def __init__(self) -> None:
+        self._thread, self._pid = threading.RLock(), os.getpid()
+
+    def __enter__(self) -> None:
+        if os.getpid() != self._pid:
+            raise StoreError(FORKED)
+        self._thread.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.release()
+
+
 class Memory:
     """Everything an agent has seen, been told, done and learned, in one file.
 
@@ -134,7 +151,7 @@ class Memory:
         chat = chat_by_name(llm) if isinstance(llm, str) else llm
         clock, seed = arguments.clock_of(options.get("clock", utc_now)), arguments.seed_of(options.get("seed"))
         composed = recipes.get(recipe) if isinstance(recipe, str) else arguments.recipe_of(recipe)
-        self._guard = threading.RLock()
+        self._guard = _Guard()
         store = Store(
             arguments.path_of(path),
             model=model.model,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import threading
 import time
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +25,9 @@ except ImportError:  # pragma: no cover - Windows
     import msvcrt
 
 
-_KEPT = 16
-"""Where in the lock file something is kept; what lies before is for locking only."""
+FORKED = "this Memory was opened before a fork; open the space again in the child process"
+_PLACE, _FORM, _MAGIC = 16, struct.Struct("<4s16sq16s"), b"rem1"
+"""Where in the lock file the last commit is kept (what lies before is for locking only), and how."""
 
 
 class WriterLock:
@@ -47,7 +50,7 @@ class WriterLock:
 
     def __enter__(self) -> WriterLock:
         if os.getpid() != self._pid:
-            raise StoreError("this Memory was opened before a fork; open the space again in the child process")
+            raise StoreError(FORKED)
         if not self._thread.acquire(timeout=self.timeout):
             raise Locked(f"another thread has been writing for more than {self.timeout:g} s; try again")
         if self._depth == 0 and self._fd is not None:
@@ -80,22 +83,27 @@ class WriterLock:
             time.sleep(pause)
             pause = min(pause * 1.5, 0.005)
 
-    def keep(self, told: bytes) -> None:
-        """Write a few bytes into the lock file, in the place of those before; nothing where that cannot be."""
+    def keep(self, space: bytes, seq: int, link: bytes) -> None:
+        """Write into the lock file which commit was acknowledged last; the lock is held. Nothing where that fails."""
         if self._fd is not None:
+            told = _FORM.pack(_MAGIC, space, seq, link)
             with suppress(OSError):
-                os.lseek(self._fd, _KEPT, os.SEEK_SET)
-                os.write(self._fd, told)
+                os.lseek(self._fd, _PLACE, os.SEEK_SET)
+                os.write(self._fd, told + zlib.crc32(told).to_bytes(4, "big"))
 
-    def kept(self, count: int) -> bytes:
-        """The bytes that were kept last, fewer than `count` where there are not so many."""
+    def kept(self) -> tuple[bytes, int, bytes] | None:
+        """What was kept last; None where there is nothing, or what a power cut tore."""
         if self._fd is None:
-            return b""
+            return None
         try:
-            os.lseek(self._fd, _KEPT, os.SEEK_SET)
-            return os.read(self._fd, count)
+            os.lseek(self._fd, _PLACE, os.SEEK_SET)
+            told = os.read(self._fd, _FORM.size + 4)
         except OSError:
-            return b""
+            return None
+        if len(told) != _FORM.size + 4 or zlib.crc32(told[:-4]).to_bytes(4, "big") != told[-4:]:
+            return None
+        magic, space, seq, link = _FORM.unpack(told[:-4])
+        return (space, seq, link) if magic == _MAGIC else None
 
     def close(self) -> None:
         """Give the file descriptor back; the lock file stays."""

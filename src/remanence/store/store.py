@@ -32,7 +32,7 @@ from remanence.store.connection import Access, Connection, version_gate
 from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
 from remanence.store.heap import give_back
 from remanence.store.ids import Ids
-from remanence.store.lock import WriterLock
+from remanence.store.lock import FORKED, WriterLock
 from remanence.store.rows import MAX_WORD, keyed
 from remanence.store.secret import keep, secret_of
 from remanence.store.tables import Tables
@@ -128,15 +128,13 @@ class Store:
 
     def _compare(self) -> None:
         """Say what was acknowledged here and is gone; the lock is held."""
-        missing = self._last.missing(self.lock, self.door, self.path, self._was)
+        self._space = bytes.fromhex(cache.space_id(self.secret))
+        last = self._space, self.commit, self._chain
+        missing = chain.missing(last, self.lock, self.door, self.path, self._was)
         self._was = peek.USED
         self.warnings += missing
         self.damaged[:0] = missing
-        self._last.keep(self.lock)
-
-    @property
-    def _last(self) -> chain.Last:
-        return chain.Last(cache.space_id(self.secret), self.commit, self._chain)
+        self.lock.keep(*last)
 
     def _give_up(self) -> None:
         self.open = False
@@ -253,7 +251,7 @@ class Store:
         if not self.open:
             raise StoreError("this space is closed; open it again with Memory(path)")
         if os.getpid() != self.pid:
-            raise StoreError("this Memory was opened before a fork; open the space again in the child process")
+            raise StoreError(FORKED)
 
     def close(self) -> None:
         """Checkpoint if the writer's place is free, and let go of the file."""
@@ -480,7 +478,7 @@ class Store:
 
     def _committed(self, entry: Entry) -> None:
         self.commit, self._last_at, self._chain = entry.seq, entry.at, entry.chain
-        self._last.keep(self.lock)
+        self.lock.keep(self._space, entry.seq, entry.chain)
 
     @contextmanager
     def committing(self, reason: str, ops: list[Any], at: int | None = None) -> Iterator[None]:
