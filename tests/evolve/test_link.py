@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from remanence.evolve import link
-from remanence.form import extract
+import pytest
+
+from remanence.evolve import associate, link, merge, rewrite
+from remanence.form import extract, points
 from remanence.ingest.read import read
 
 
@@ -166,3 +168,25 @@ def test_the_default_recipe_links_an_imported_graph(composed):
 
     assert {"Ada", "Lisbon"} == set(entities)
     assert {"about", "lives_in", "mentions"} == {x.rel for x in joined}
+
+
+@pytest.mark.parametrize(
+    ("rel", "form", "stage"),
+    [
+        ("similar", None, link.similar(k=9, floor=0.0, kinds=("turn",))),
+        ("associated", None, associate.upper_mode(first=2, kinds=("turn",))),
+        ("same_as", points.key_points(), merge.near(threshold=0.5, kinds=("note",))),
+        ("related", extract.notes(), rewrite.neighbours(floor=0.2)),
+    ],
+)
+def test_a_likeness_is_kept_with_four_digits(composed, rel, form, stage):
+    """What a processor makes of the seventh digit is no part of a store."""
+    memory = composed(evolve=stage, **({"form": form} if form is not None else {}))
+    animals = ("dog", "cat", "owl", "mole")
+    memory.remember([f"the {one} likes a long walk" for one in animals] + ["taxes are due", "the roof leaks again"])
+
+    found = memory.look(lambda view: view.links([item.id for item in memory.list(limit=0, tiers=())], rels=(rel,)))
+
+    assert found
+    assert [round(one.weight, 4) for one in found] == pytest.approx([one.weight for one in found], abs=1e-9)
+    assert any(one.weight != round(one.weight, 3) for one in found)
