@@ -194,6 +194,29 @@ def test_a_fork_while_another_thread_is_in_a_verb_leaves_a_handle_that_refuses(t
 
 
 @needs_fork
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="reads the system's table of locks")
+def test_a_child_that_opens_the_space_again_holds_locks_of_its_own(tmp_path: Path) -> None:
+    """SQLite remembers its parent's locks as the process's, and would take none: a checkpoint could pass it by."""
+    memory = Memory(tmp_path / "a.db", "plain", "hashing")
+    memory.remember("before")
+
+    def held() -> list[str]:
+        file = f":{(tmp_path / 'a.db-shm').stat().st_ino}"
+        lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+        return [line[3] for line in lines if str(os.getpid()) in line and line[5].endswith(file)]
+
+    def work(number: int) -> None:
+        assert not held()
+        with Memory(tmp_path / "a.db", "plain", "hashing") as fresh:
+            assert held() == ["READ"]
+            fresh.remember("from the child")
+
+    assert [0] == _in_children(1, work)
+    assert ["READ"] == held()
+    assert ["before", "from the child"] == [item.text for item in memory.list()]
+
+
+@needs_fork
 def test_an_async_handle_refuses_after_a_fork_and_one_that_was_not_used_works(tmp_path: Path) -> None:
     """Its thread is not in the child; one that has none yet gets its own there."""
     used, fresh = (AsyncMemory(tmp_path / name, "plain", embedder="hashing") for name in ("a.db", "b.db"))

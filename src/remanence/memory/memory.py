@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from weakref import WeakSet
 
 from remanence import compose, ingest, recipes
 from remanence import memory as verbs
-from remanence.errors import InvalidInput, StoreError
+from remanence.errors import InvalidInput, RemanenceError, StoreError
 from remanence.memory import arguments, reading
 from remanence.memory.filters import Filters, time_of, trust_of, where_of
 from remanence.memory.handle import Handle
@@ -107,6 +109,23 @@ class _Guard:
     def __exit__(self, *_: object) -> None:
         self._thread.release()
 
+    def left_idle(self) -> bool:
+        """In a child: whether no thread of the parent was in a verb when it forked."""
+        return os.getpid() != self._pid and self._thread.acquire(blocking=False)
+
+
+def _close_inherited() -> None:
+    """In a child, close what the parent had open: SQLite would take its locks for the child's own and take none.
+
+    That says nothing to the parent: its locks are its process's, and no checkpoint is made. What a thread of the parent
+    was using at the fork is left alone.
+    """
+    for one in list(_opened):
+        if one._guard.left_idle():
+            _opened.discard(one)
+            with suppress(RemanenceError):
+                one.store.door.close()
+
 
 class Memory:
     """Everything an agent has seen, been told, done and learned, in one file.
@@ -151,6 +170,7 @@ class Memory:
         chat = chat_by_name(llm) if isinstance(llm, str) else llm
         clock, seed = arguments.clock_of(options.get("clock", utc_now)), arguments.seed_of(options.get("seed"))
         composed = recipes.get(recipe) if isinstance(recipe, str) else arguments.recipe_of(recipe)
+        _close_inherited()
         self._guard = _Guard()
         store = Store(
             arguments.path_of(path),
@@ -163,6 +183,7 @@ class Memory:
         self._handle = Handle(
             store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER), secrets
         )
+        _opened.add(self)
 
     store = _told(
         lambda memory: memory._handle.store, "The space: for upkeep, and for programs that know what they do."
@@ -489,3 +510,7 @@ class Memory:
 
     def __repr__(self) -> str:
         return f"Memory({self.store.path!r}, recipe={self.recipe.name!r}, user={self.scope.user!r})"
+
+
+_opened: WeakSet[Memory] = WeakSet()
+"""Of this process, and of the one that it was forked from."""
