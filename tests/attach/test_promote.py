@@ -97,6 +97,70 @@ def test_a_watched_memory_takes_artefacts_along_at_once(
     assert 3 == len(watched.list(kind="turn")) + (verb != "update") + 1
 
 
+@pytest.mark.parametrize("verb", ["update", "forget", "erase"])
+def test_a_memory_erases_what_stands_beside_its_file_at_once(
+    tmp_path: Path, memory: Memory, speaker: Llama, verb: str
+) -> None:
+    """No watch is needed there; what others made of theirs stays, and so does what stands in another folder."""
+    beside, far, ids = Artefacts.beside(tmp_path / "my.db"), Artefacts(tmp_path / "far"), _ids(memory)
+    one = promote(memory, ids[:2], "kv", model=speaker, artefacts=beside)
+    other = promote(memory, ids[2:], "kv", model=speaker, artefacts=beside)
+    with Memory(tmp_path / "my.db", recipe="plain", embedder="hashing", user="bob", seed=2) as bobs:
+        bobs.remember("Dora keeps bees.")
+        his = promote(bobs, _ids(bobs), "kv", model=speaker, artefacts=beside)
+    away = promote(memory, ids[:2], "kv", model=speaker, artefacts=far)
+
+    getattr(memory, verb)(*([ids[0], "Ada lives in Oslo."] if verb == "update" else [ids[0]]))
+
+    left = {path.name for path in beside.folder.glob("*.safetensors")}
+    assert one.file not in left
+    assert {other.file, his.file} == left
+    assert {other.name, his.name} == set(Artefacts.beside(tmp_path / "my.db").kept)
+    assert (far.folder / away.file).exists()
+
+
+def test_a_damaged_registry_is_noted_and_stops_no_erasing(tmp_path: Path, memory: Memory) -> None:
+    """The receipt says that it could not be looked through; the item is gone."""
+    ids, folder = _ids(memory), Artefacts.beside(tmp_path / "my.db").folder
+    folder.mkdir()
+    (folder / "artefacts.json").write_text("{", "utf-8")
+
+    receipt = memory.erase(ids[0])
+
+    assert any("damaged" in note for note in receipt.notes)
+    assert ids[1:] == _ids(memory)
+
+
+def test_promote_and_demote_are_verbs_of_a_watched_memory(tmp_path: Path, memory: Memory, speaker: Llama) -> None:
+    """A block is made and erased again; without a model it says what is missing."""
+    artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)
+    watched = Watched(memory, artefacts, speaker)
+
+    made = watched.promote(ids[:2], to="kv", bits=8)
+    held = (tmp_path / "attach" / made.file).exists()
+    gone = watched.demote([ids[1]])
+
+    assert held
+    assert [made.name] == gone
+    assert not (tmp_path / "attach" / made.file).exists()
+    with pytest.raises(InvalidInput, match="for which model"):
+        Watched(memory, artefacts).promote(ids)
+
+
+def test_two_handles_of_one_registry_lose_nothing_of_each_other(tmp_path: Path, memory: Memory, speaker: Llama) -> None:
+    """What one enters the other does not write away, nor bring back what is erased."""
+    one, other, ids = Artefacts(tmp_path / "attach"), Artefacts(tmp_path / "attach"), _ids(memory)
+
+    first = promote(memory, ids[:1], "kv", model=speaker, artefacts=one)
+    second = promote(memory, ids[1:2], "kv", model=speaker, artefacts=other)
+    third = promote(memory, ids[2:], "kv", model=speaker, artefacts=one)
+    other.erase([first.name])
+    open_block(memory, one, third.name, speaker)
+
+    assert {second.name, third.name} == set(Artefacts(tmp_path / "attach").kept)
+    assert {second.file, third.file} == {path.name for path in one.folder.glob("*.safetensors")}
+
+
 def test_demoting_erases_what_holds_the_item_and_nothing_else(tmp_path: Path, memory: Memory, speaker: Llama) -> None:
     """The text stays."""
     artefacts, ids = Artefacts(tmp_path / "attach"), _ids(memory)

@@ -43,14 +43,17 @@ def _ids(space: Path) -> list[str]:
 
 
 def test_promote_status_demote(space: Path, model: Path) -> None:
-    """What is where, before and after; a forgotten source shows, and is swept."""
+    """What is where, before and after; what was forgotten while the folder was away shows, and is swept."""
     one, other = _ids(space)
 
     made = _run("promote", "--space", space, "--model", model, "--bits", 8, one)
     _run("promote", "--space", space, "--model", model, other)
     told = json.loads(_run("status", "--space", space, "--json").output)
+    folder = space.with_name("my.db.attach")
+    folder.rename(space.with_name("away"))
     with Memory(space) as memory:
         memory.forget(other)
+    space.with_name("away").rename(folder)
     stale = _run("status", "--space", space, "--sweep").output
     gone = _run("demote", "--space", space, one).output
 

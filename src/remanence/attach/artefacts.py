@@ -75,13 +75,19 @@ class Artefacts:
     """The artefacts of one space, in a folder beside it.
 
     Before anything is handed out its sources are looked up: one that was edited, forgotten or erased makes it stale,
-    and a stale artefact is refused. `sweep` erases the bytes of all stale ones.
+    and a stale artefact is refused. `sweep` erases the bytes of all stale ones; a memory does so by itself on every
+    update, forget and erase, for what stands in the folder that `beside` names.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.kept: dict[str, Artefact] = {}
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Take up what others have entered and erased since; every change begins with this."""
         place = self.folder / REGISTRY
+        self.kept = {}
         if place.is_file():
             try:
                 told = json.loads(place.read_text("utf-8"))
@@ -90,6 +96,12 @@ class Artefacts:
                 raise IngestError(
                     f"{place} is damaged ({damage}): delete it, what it lists can be made again"
                 ) from None
+
+    @classmethod
+    def beside(cls, space: str | Path) -> Artefacts:
+        """Those of a space file, in `SPACE.attach`: where the memory itself erases what moved on."""
+        place = Path(space)
+        return cls(place.with_name(place.name + ".attach"))
 
     def add(
         self,
@@ -113,6 +125,7 @@ class Artefacts:
         write(self.folder / file)
         room = (self.folder / file).stat().st_size
         made = Artefact(name, form, model, origins, built, seconds, room, file, fidelity)
+        self._refresh()
         self.kept[name] = made
         self._save()
         return made
@@ -132,6 +145,7 @@ class Artefacts:
 
     def open(self, name: str, memory: Items, model: str) -> Path:
         """The file of an artefact that is fresh and of this model. Conflict where it is stale."""
+        self._refresh()
         artefact = self.kept.get(name)
         if artefact is None:
             raise NotFound(f"no artefact {name!r}; there are: {', '.join(self.kept) or 'none'}")
@@ -145,15 +159,18 @@ class Artefacts:
         self._save()
         return self.folder / artefact.file
 
-    def sweep(self, memory: Items) -> dict[str, str]:
-        """Erase every stale artefact; name -> why."""
-        reasons = {name: self.stale(artefact, memory) for name, artefact in self.kept.items()}
+    def sweep(self, memory: Items, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """Erase every stale artefact, or those of them that hold any of `ids`; name -> why."""
+        self._refresh()
+        looked = list(self.kept.values()) if ids is None else self.of(ids)
+        reasons = {artefact.name: self.stale(artefact, memory) for artefact in looked}
         gone = {name: reason for name, reason in reasons.items() if reason}
         self.erase(gone)
         return gone
 
     def erase(self, names: Iterable[str]) -> None:
         """Overwrite the files of artefacts, remove them, and strike them out."""
+        self._refresh()
         for name in list(names):
             artefact = self.kept.pop(name, None)
             if artefact is not None:

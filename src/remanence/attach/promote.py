@@ -174,16 +174,27 @@ def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> 
 
 
 class Watched:
-    """A memory whose update, forget and erase take the artefacts of what they touch with them, at once.
+    """A memory with verbs for its substrates: promote and demote; update, forget and erase take artefacts along.
 
+    A space file's own folder (`Artefacts.beside`) is looked through by the memory itself; this does so for any other.
     Everything else goes to the memory as it is.
     """
 
-    def __init__(self, memory: Any, artefacts: Artefacts) -> None:
-        self.memory, self.artefacts = memory, artefacts
+    def __init__(self, memory: Any, artefacts: Artefacts, model: Model | None = None) -> None:
+        self.memory, self.artefacts, self.model = memory, artefacts, model
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.memory, name)
+
+    def promote(self, ids: Sequence[str], to: Form = "kv", **knobs: Any) -> Artefact:
+        """Make a key-value block or a weight memory from items, for this memory's model; see `promote`."""
+        if self.model is None:
+            raise InvalidInput("say for which model: Watched(memory, artefacts, model)")
+        return promote(self.memory, ids, to, model=self.model, artefacts=self.artefacts, **knobs)
+
+    def demote(self, ids: Sequence[str], form: Form | None = None) -> list[str]:
+        """Back to text: what was made from any of the items is erased, bytes included; the names."""
+        return demote(self.artefacts, ids, form)
 
     def update(self, *args: Any, **knobs: Any) -> Any:
         """As Memory.update; then what was made from the old text is erased."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from remanence.errors import InvalidInput
+from remanence.attach.artefacts import Artefacts
+from remanence.errors import IngestError, InvalidInput
 from remanence.language.secrets import find
 from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
@@ -15,7 +16,7 @@ from remanence.memory.jobs import again
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.store.door import Along
-from remanence.types import Change, Item, Receipt, StoreView, Update
+from remanence.types import Change, Clock, Item, Receipt, StoreView, Update
 
 SAYS = ("text", "who", "at", "session", "data", "kind")
 """Fields of a source on which what is made of it rests."""
@@ -35,7 +36,7 @@ def update(handle: Handle, asked: Update) -> Receipt:
 
     receipt = _told(committed(handle, make))
     form_anew(handle, [asked])
-    return receipt
+    return _swept(handle, receipt, [asked.id])
 
 
 def following_updates(change: Change, ctx: Ctx) -> Following:
@@ -93,7 +94,7 @@ def forget(handle: Handle, ids: Sequence[str]) -> Receipt:
         updates = tuple(Update(id, {"tier": "archived"}, "forget") for id in ids)
         return proposal(handle, Change(updates=updates, reason="forget"), follow.hidden(ctx.store, ids), ctx)
 
-    return _told(committed(handle, make))
+    return _swept(handle, _told(committed(handle, make)), ids)
 
 
 def restore(handle: Handle, ids: Sequence[str]) -> Receipt:
@@ -117,7 +118,29 @@ def erase(handle: Handle, ids: Sequence[str]) -> Receipt:
         before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, along=made.along)
         receipt = handle.store.erase([*ids, *following.gone], scope=handle.scope, stale=following.stale)
     notes = tuple(dict.fromkeys((*receipt.notes, *before.notes)))
-    return replace(receipt, ids=tuple(ids), notes=notes, followed=before.followed)
+    receipt = replace(receipt, ids=tuple(ids), notes=notes, followed=before.followed)
+    return _swept(handle, receipt, [*ids, *following.gone])
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What artefacts ask of a memory: an item as it is now."""
+
+    clock: Clock
+    get: Callable[[str], Item]
+
+
+def _swept(handle: Handle, receipt: Receipt, ids: Sequence[str]) -> Receipt:
+    """What was made from these items, or from what followed them, for a language model is erased, bytes included."""
+    if handle.store.memory:
+        return receipt
+    try:
+        artefacts = Artefacts.beside(handle.store.path)
+        if artefacts.kept:
+            artefacts.sweep(_Looked(handle.clock, handle.view().get), [*ids, *receipt.followed])
+    except IngestError as damage:
+        return replace(receipt, notes=(*receipt.notes, str(damage)))
+    return receipt
 
 
 def _told(receipt: Receipt | None) -> Receipt:

@@ -27,10 +27,6 @@ def _space(function: Any) -> Any:
     )
 
 
-def _folder(space: Path) -> Artefacts:
-    return Artefacts(space.with_name(space.name + ".attach"))
-
-
 @click.command("chat")
 @_space
 @click.option("--model", required=True, type=click.Path(path_type=Path), help="A GGUF file or a transformers folder.")
@@ -46,7 +42,7 @@ def chat_verb(space: Path, user: str, model: Path, question: tuple[str, ...], k:
     with Memory(space, user=user) as memory:
         for asked in question or (line.strip() for line in sys.stdin):
             if asked:
-                _answer(memory, _folder(space), speaker, asked, k, plain)
+                _answer(memory, Artefacts.beside(space), speaker, asked, k, plain)
 
 
 def _answer(memory: Memory, artefacts: Artefacts, speaker: LocalChat, asked: str, k: int, plain: bool) -> None:
@@ -94,7 +90,7 @@ def promote_verb(space: Path, user: str, model: Path, form: Any, bits: str, ids:
     speaker = open_local(model)
     knobs: dict[str, Any] = {"bits": int(bits)} if form == "kv" else {}
     with Memory(space, user=user) as memory:
-        made = promote(memory, ids, form, model=speaker.inner, artefacts=_folder(space), **knobs)
+        made = promote(memory, ids, form, model=speaker.inner, artefacts=Artefacts.beside(space), **knobs)
     told = ", ".join(f"{name} {value:.3g}" for name, value in made.fidelity.items())
     click.echo(f"{made.name}: {made.bytes} bytes, {made.seconds:.1f} s, {told}")
 
@@ -107,7 +103,7 @@ def demote_verb(space: Path, user: str, ids: tuple[str, ...]) -> None:
 
     Example: remanence attach demote --space my.db ID
     """
-    gone = demote(_folder(space), ids)
+    gone = demote(Artefacts.beside(space), ids)
     click.echo(f"erased {', '.join(gone)}" if gone else "nothing was made from these items")
 
 
@@ -120,7 +116,7 @@ def status_verb(space: Path, user: str, as_json: bool, sweep: bool) -> None:
 
     Example: remanence attach status --space my.db
     """
-    artefacts = _folder(space)
+    artefacts = Artefacts.beside(space)
     with Memory(space, user=user) as memory:
         lines = artefacts.status(memory)
         items = memory.stats()["items"]
