@@ -18,7 +18,7 @@ from remanence.attach.evict import BLIND, question_aware, statements
 from remanence.attach.gist import condense, imagined
 from remanence.attach.imitators import MLPMemory, teacher
 from remanence.attach.knn import Datastore, perplexity
-from remanence.attach.model import generate, nll, read
+from remanence.attach.model import KV, generate, nll, read
 from remanence.attach.quantise import quantised
 from remanence.attach.stories import facts, paragraph
 
@@ -57,39 +57,57 @@ def composing(bench: Bench) -> Iterator[Row]:
     """Two blocks of 128 tokens read apart behind a newline that the second loses, over six passages, and how near the
     next 128 tokens come to joint reading: by likelihood, and by divergence from what joint reading says.
 
-    gap_closed sets the likelihood of one block alone to 0 and of joint reading to 1; where the first block helps
-    little this is mostly noise. closed is 1 - KL / KL of the second block alone, which only joint reading brings to 1.
+    gap_closed sets the likelihood with either block missing (the mean of both) to 0 and of joint reading to 1;
+    first_gap_closed counts the first block alone, whose worth to what follows the second is small, so it is mostly
+    noise. closed is 1 - KL / KL of the second block alone, which only joint reading brings to 1. cost is the share of
+    reading the second block anew that a way takes.
     """
     model, talk = bench.model, bench.talk
-    head = model.encode("\n")
-    ways = [(0, "first"), *((again, by) for by in ("first", "deviation") for again in (16, 32, 64))]
+    head, layers = model.encode("\n"), model.shape.layers
+    ways: list[tuple[float, str, int]] = [(0, "first", 0), (0.25, "first", 0), (0.5, "first", 0)]
+    ways += [(again, "deviation", early) for early, again in EARLY_AND_AGAIN]
     told: dict[str, list[tuple[float, float]]] = {}
     for start in range(0, min(len(talk) - 384, 384 * 6), 384):
         one, two, rest = (talk[start + a : start + a + 128] for a in (0, 128, 256))
-        joint = read(model, rest, from_ids(model, [*head, *one, *two]).kv).logits[0].log_softmax(-1)
+        whole = from_ids(model, [*head, *one, *two])
+        joint = read(model, rest, whole.kv).logits[0].log_softmax(-1)
 
-        def after(name: str, front: Block, rest: Sequence[int] = rest, joint: Tensor = joint) -> None:
-            said = read(model, rest, front.kv).logits[0].log_softmax(-1)
+        def after(name: str, kv: KV, rest: Sequence[int] = rest, joint: Tensor = joint) -> None:
+            said = read(model, rest, kv).logits[0].log_softmax(-1)
             wrong = F.kl_div(said, joint, reduction="batchmean", log_target=True)
             cost = F.nll_loss(said[:-1], torch.tensor(rest[1:]))
             told.setdefault(name, []).append((float(cost), float(wrong)))
 
-        after("joint", from_ids(model, [*head, *one, *two]))
-        after("second only", from_ids(model, [*head, *two]))
         blocks = [from_ids(model, [*head, *part], head=len(head)) for part in (one, two)]
-        for again, by in ways:
-            after(f"{again} again by {by}" if again else "moved", compose(model, blocks, again=again, by=by))
-        after("moved, without a head", compose(model, [from_ids(model, part) for part in (one, two)], again=0))
+        for name, kv in (("joint", whole.kv), ("first only", blocks[0].kv), ("second only", blocks[1].kv)):
+            after(name, kv)
+        for again, by, early in ways:
+            after(_way(again, by, early), compose(model, blocks, again=again, by=by, early=early).kv)
+        apart = [from_ids(model, part) for part in (one, two)]
+        after("moved, without a head", compose(model, apart, again=0, by="first").kv)
+    costs = {_way(again, by, early): again + early / layers for again, by, early in ways}
     mean = {name: [sum(each) / len(each) for each in zip(*values, strict=True)] for name, values in told.items()}
     (low, far), (high, _) = mean["second only"], mean["joint"]
+    either = (low + mean["first only"][0]) / 2
     for name, (cost, wrong) in mean.items():
         yield {
             "reading": name,
             "nll": cost,
-            "gap_closed": (low - cost) / (low - high),
+            "gap_closed": (either - cost) / (either - high),
+            "first_gap_closed": (low - cost) / (low - high),
             "kl": wrong,
             "closed": 1 - wrong / far,
+            "cost": costs.get(name, float(name == "joint")),
         }
+
+
+EARLY_AND_AGAIN = ((4, 0.25), (4, 0.5), (8, 0.0), (8, 0.15), (8, 0.25))
+"""Layers that are run over the whole second block, and the share of its tokens that then go through the others."""
+
+
+def _way(again: float, by: str, early: int) -> str:
+    moved = f"the first {early} layers anew" if by == "deviation" else "moved"
+    return f"{moved}, {again:.0%} again by {by}" if again else moved
 
 
 def evicting(bench: Bench) -> Iterator[Row]:

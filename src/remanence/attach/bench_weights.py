@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from remanence.attach.asked_slots import GATE, AskedSlots, asides
 from remanence.attach.gated import GatedSlots
 from remanence.attach.locas import SideFFN
 from remanence.attach.model import Llama, nll
-from remanence.attach.ngram_slots import NGramSlots, spellings
+from remanence.attach.ngram_slots import NGramSlots, Phrase, spellings
 from remanence.attach.rome import Fact, keys_of, second_moments, spread, values_of
 from remanence.attach.side import Example, Side, distributions, right, share, teach
 from remanence.attach.stories import Told, another, facts, paragraph
@@ -34,8 +35,8 @@ class Bench:
 
 
 LEADS = ("", "I was told this yesterday. ", "As everybody in the village knows by now, ")
-LAYER, BEFORE = 10, (7, 8, 9, 10)
-"""Where values stand, and the layers over which the closed form is spread."""
+LAYER, BEFORE, ASKED = 10, (7, 8, 9, 10), 18
+"""Where values of subjects stand, the layers over which the closed form is spread, where values of questions stand."""
 
 
 def worded(model: Llama, told: Told, wording: int, lead: str = "") -> Example:
@@ -70,7 +71,7 @@ def exam(bench: Bench) -> tuple[Exam, Exam]:
         ways = ((0, LEADS[0]), (0, LEADS[1]), (1, LEADS[0]), (1, LEADS[2]))
         return Exam(
             mine,
-            [Fact(tuple(worded(model, fact, w, lead) for w, lead in ways)) for fact in mine],
+            [Fact(tuple(worded(model, fact, w, lead) for w, lead in ways), asides(model, fact.who)) for fact in mine],
             [worded(model, fact, 0) for fact in mine],
             [worded(model, fact, w) for fact in mine for w in (2, 3)],
             [worded(model, fact, 0).prompt for fact in others],
@@ -81,11 +82,13 @@ def exam(bench: Bench) -> tuple[Exam, Exam]:
     return paper(told[:many], told[many:]), paper(told[many:], told[:many])
 
 
-def searched(model: Llama, paper: Exam) -> tuple[Tensor, float]:
-    """Values for all facts, looked for in bfloat16, ten facts at a time: [N, W], CPU seconds."""
+def searched(model: Llama, paper: Exam, *, mindful: bool = False) -> tuple[Tensor, float]:
+    """Values for all facts, looked for in bfloat16, ten facts at a time: [N, W], CPU seconds; `mindful` keeps what is
+    said in asides."""
     start = time.process_time()
     quick = copy.deepcopy(model).bfloat16().requires_grad_(False)
-    parts = [values_of(quick, LAYER, paper.facts[n : n + 10], steps=20)[1] for n in range(0, len(paper.facts), 10)]
+    facts = [fact if mindful else Fact(fact.wordings) for fact in paper.facts]
+    parts = [values_of(quick, LAYER, facts[n : n + 10], steps=20)[1] for n in range(0, len(facts), 10)]
     return torch.cat(parts), time.process_time() - start
 
 
@@ -140,6 +143,7 @@ def weights(bench: Bench) -> Iterator[Row]:
     ngram.put([f.source for f in paper.facts], names[0], deltas)
     yield {"recipe": "n-gram slots", **marks(model, paper, plain, ngram), "search_seconds": spent}
 
+    yield from _asked(bench, paper, plain, names[0])
     moments = second_moments(model, BEFORE, protected(bench))
     keys = torch.stack([keys_of(model, LAYER, fact.wordings).mean(0) for fact in paper.facts])
     gated = GatedSlots(model, LAYER, moments[LAYER])
@@ -158,6 +162,23 @@ def weights(bench: Bench) -> Iterator[Row]:
     for n in range(0, bench.many, 10):
         ngram.put([f.source for f in more.facts[n : n + 10]], names[1][n : n + 10], later[n : n + 10])
     yield {"recipe": f"n-gram slots, {2 * bench.many} in sequence", **sequence(model, (paper, more), plain, ngram)}
+
+
+def _asked(bench: Bench, paper: Exam, plain: Plain, names: list[tuple[Phrase, ...]]) -> Iterator[Row]:
+    """Recipes that know other questions about the subject: values that keep asides, and slots that must be asked."""
+    model, sources = bench.model, [fact.source for fact in paper.facts]
+    mindful = NGramSlots(model, LAYER)
+    deltas, spent = searched(model, paper, mindful=True)
+    mindful.put(sources, names, deltas)
+    yield {"recipe": "n-gram slots, mindful values", **marks(model, paper, plain, mindful), "search_seconds": spent}
+    start = time.process_time()
+    asked = AskedSlots(model, ASKED, second_moments(model, (ASKED,), protected(bench), GATE)[ASKED])
+    asked.write(paper.facts, names, steps=20)
+    spent = time.process_time() - start
+    for open_at in (0.35, 0.5, 0.65):
+        asked.open_at = open_at
+        row = marks(model, paper, plain, asked)
+        yield {"recipe": f"asked slots, open at {open_at}", **row, "search_seconds": spent}
 
 
 @torch.no_grad()

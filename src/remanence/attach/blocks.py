@@ -120,14 +120,15 @@ def move(block: Block, start: int, shape: Shape) -> Block:
     return replace(block, kv=shift(block.kv, start - block.start, shape), start=start)
 
 
-def compose(model: Model, blocks: Sequence[Block], *, again: int = 8, by: str = "first") -> Block:
-    """Several blocks in a row: later ones are moved, lose their head, and have `again` of their tokens read again.
+def compose(model: Model, blocks: Sequence[Block], *, again: float = 8, by: str = "first", early: int = 4) -> Block:
+    """Several blocks in a row: later ones are moved, lose their head, and have some of their tokens read again.
 
     Never the same as reading all together: tokens of a later block have not looked at earlier ones, but for those
-    that are read again. by="first": the first ones, which took the attention that a text's beginning takes.
-    by="deviation": those whose keys and values of the second to fourth layer differ most from what they are after
-    the earlier blocks, for which these layers are run over the block (CacheBlend, Yao et al. 2024). `again=0` only
-    moves.
+    that are read again: `again` tokens, or below 1 that share of the block. by="first": the first ones, which took
+    the attention that a text's beginning takes. by="deviation": the first `early` layers are run over all tokens
+    after the earlier blocks and stay as they then are, and through the other layers go those tokens whose keys and
+    values they moved most (CacheBlend, Yao et al. 2024); a share of r costs r + early / layers of reading the block
+    anew. `again=0` with by="first" only moves.
     """
     if not blocks or by not in ("first", "deviation"):
         raise InvalidInput("give at least one block, and by='first' or 'deviation'")
@@ -135,17 +136,18 @@ def compose(model: Model, blocks: Sequence[Block], *, again: int = 8, by: str = 
         block.check(model)
     made = move(blocks[0], 0, model.shape)
     for block in blocks[1:]:
-        if block.kept and again:
+        if block.kept and (again or by == "deviation"):
             raise InvalidInput(
                 "a block with evicted tokens cannot have tokens read again: compose, then evict, or give again=0"
             )
-        after = _after(made, block, model.shape)
-        many = min(again, len(block.ids) - block.head)
-        if many:
-            first = len(made)
-            chosen = torch.arange(many) if by == "first" else _deviating(model, made, after, first).topk(many).indices
-            after = replace(after, kv=_again(model, after, first + chosen.sort().values))
-        made = after
+        first, after = len(made), _after(made, block, model.shape)
+        new = len(block.ids) - block.head
+        many = min(round(again * new) if again < 1 else round(again), new)
+        chosen = torch.arange(many)
+        if by == "deviation":
+            after, apart = _read_early(model, made, after, early)
+            chosen = apart.topk(many).indices
+        made = replace(after, kv=_again(model, after, first + chosen.sort().values)) if many else after
     return made
 
 
@@ -169,22 +171,22 @@ def _after(made: Block, block: Block, shape: Shape) -> Block:
     )
 
 
-EARLY = 4
-"""Layers that are run over a whole block to find the tokens that reading it alone got wrong."""
-
-
-def _deviating(model: Model, made: Block, after: Block, first: int) -> Tensor:
-    """How far keys and values of each token from `first` on stand from those read after the earlier blocks, [n]."""
+def _read_early(model: Model, made: Block, after: Block, early: int) -> tuple[Block, Tensor]:
+    """The new tokens' keys and values in the first layers as they are after the earlier blocks, and how far each
+    token's stood from them behind the first layer, [n]."""
+    first, layers = len(made), range(min(early, model.shape.layers))
+    ids = torch.tensor([after.ids[len(made.ids) :]])
     with torch.no_grad():
-        ids = torch.tensor([after.ids[len(made.ids) :]])
-        fresh = model.forward(ids, made.kv, keep=1, depth=EARLY).kv
+        fresh = model.forward(ids, made.kv, keep=1, depth=len(layers)).kv if layers else after.kv
     apart = torch.zeros(ids.shape[1])
-    for layer in range(1, min(EARLY, model.shape.layers)):
+    for layer in layers[1:]:
         read, held = ((kv.keys[layer][:, :, first:], kv.values[layer][:, :, first:]) for kv in (fresh, after.kv))
         wrong = [(x.float() - y.float()).square().sum((0, 1, 3)) for x, y in zip(read, held, strict=True)]
         size = [x.float().square().sum((0, 1, 3)).mean() for x in read]
         apart += (wrong[0] + wrong[1]) / (size[0] + size[1]).clamp_min(1e-12)
-    return apart
+    keys = tuple(fresh.keys[n] if n in layers else key for n, key in enumerate(after.kv.keys))
+    values = tuple(fresh.values[n] if n in layers else value for n, value in enumerate(after.kv.values))
+    return replace(after, kv=replace(after.kv, keys=keys, values=values)), apart
 
 
 def _again(model: Model, block: Block, chosen: Tensor) -> KV:

@@ -11,22 +11,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.attach.model import KV, Hook, Model, Out, Place, Seen
+from remanence.attach.model import KV, Hook, Model, Out, Place
 from remanence.attach.side import Example, Side, beside, padded
 from remanence.errors import InvalidInput
 
 
 @torch.no_grad()
-def second_moments(model: Model, layers: Sequence[int], texts: Sequence[Sequence[int]]) -> dict[int, Tensor]:
+def second_moments(
+    model: Model, layers: Sequence[int], texts: Sequence[Sequence[int]], place: str = "ffn_mid"
+) -> dict[int, Tensor]:
     """C = E[k k^T] [F, F] in float64 over the inputs of each layer's down projection: what a write must not disturb."""
     total: dict[int, Tensor] = {}
     count = 0
-    watch: list[Place] = [(layer, "ffn_mid") for layer in layers]
+    watch: list[Place] = [(layer, place) for layer in layers]
     for ids in texts:
         seen = model.forward(torch.tensor([list(ids)]), watch=watch, keep=1).seen
-        for place in watch:
-            wide = seen[place][0].double()
-            total[place[0]] = wide.T @ wide + total.get(place[0], torch.zeros((), dtype=torch.float64))
+        for at in watch:
+            wide = seen[at][0].double()
+            total[at[0]] = wide.T @ wide + total.get(at[0], torch.zeros((), dtype=torch.float64))
         count += len(ids)
     if not count:
         raise InvalidInput("give at least one text to protect")
@@ -48,9 +50,13 @@ def keys_of(model: Model, layer: int, examples: Sequence[Example], place: str = 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact in several wordings (examples with one target and one source), to be written as one."""
+    """One fact in several wordings (examples with one target and one source), to be written as one.
+
+    `asides` are other things that are asked about the subject, without targets: what is said there should stay.
+    """
 
     wordings: tuple[Example, ...]
+    asides: tuple[Example, ...] = ()
 
     @property
     def source(self) -> str:
@@ -61,7 +67,7 @@ class Fact:
 class Search:
     """How a value is looked for: Adam with `lr` for `steps`, until every wording costs less than `enough` nats.
 
-    NLL(target) + essence * KL(subject alone) + decay * |delta|^2 / |v|^2, |delta| <= longest * |v|.
+    NLL(target) + essence * KL(subject alone) + decay * |delta|^2 / |v|^2 + stay * KL(asides), |delta| <= longest * |v|.
     """
 
     steps: int = 25
@@ -70,6 +76,7 @@ class Search:
     essence: float = 0.0625
     longest: float = 4.0
     enough: float = 0.05
+    stay: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,35 @@ class Tails:
         return logits.new_zeros(len(self.ids)).index_add(0, owner, miss) / keep.sum(1).clamp_min(1)
 
 
+def _at_first(moved: Tensor) -> Hook:
+    """Add [N, W] to the first token of each row."""
+    return lambda x, _: torch.cat([x[:, :1] + moved[:, None].to(x.dtype), x[:, 1:]], 1)
+
+
+class _Asides:
+    """What is said after a subject in other connections: how far it drifts when something is added at the subject."""
+
+    def __init__(self, model: Model, facts: Sequence[Fact]) -> None:
+        examples = [e for fact in facts for e in fact.asides]
+        self.owner = torch.tensor([n for n, fact in enumerate(facts) for _ in fact.asides], dtype=torch.long)
+        self.share = torch.tensor([1 / len(facts[int(n)].asides) for n in self.owner])
+        if examples:
+            self.tails = Tails.of(model, examples)
+            lengths = torch.tensor([len(e.prompt) - e.subject % len(e.prompt) for e in examples])
+            self.told = torch.arange(self.tails.ids.shape[1]) < lengths[:, None]
+            self.before = self.tails.read(model).logits.log_softmax(-1)
+
+    def drift(self, model: Model, layer: int, delta: Tensor, open_: Tensor) -> Tensor:
+        """Mean KL of the open facts' asides from what they were, summed over the facts."""
+        rows = open_[self.owner].nonzero()[:, 0]
+        if not len(rows):
+            return delta.new_zeros(())
+        with model.attach((layer, "ffn_out"), _at_first(delta[self.owner[rows]])):
+            now = self.tails.rows(rows).read(model).logits.log_softmax(-1)
+        each = F.kl_div(now, self.before[rows], reduction="none", log_target=True).sum(-1) * self.told[rows]
+        return (each.sum(1) / self.told[rows].sum(1) * self.share[rows]).sum()
+
+
 def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> tuple[Tensor, Tensor]:
     """(v, delta) [N, W]: the output at the subject token, and what added to it makes the fact true in all wordings.
 
@@ -134,6 +170,7 @@ def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> 
     with torch.no_grad():
         tails = Tails.of(model, [e for fact in facts for e in fact.wordings])
         plain = tails.read(model, watch=[(layer, "ffn_out")])
+        asides = _Asides(model, facts)
     v = plain.seen[layer, "ffn_out"][first, 0].float()
     before = plain.logits[:, 0].log_softmax(-1)
     delta = torch.zeros_like(v, requires_grad=True)
@@ -143,11 +180,7 @@ def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> 
     for _ in range(how.steps):
         rows = open_[owner].nonzero()[:, 0]
         here = tails.rows(rows)
-
-        def add(x: Tensor, _: Seen, rows: Tensor = rows) -> Tensor:
-            return torch.cat([x[:, :1] + delta[owner[rows]][:, None].to(x.dtype), x[:, 1:]], 1)
-
-        with model.attach((layer, "ffn_out"), add):
+        with model.attach((layer, "ffn_out"), _at_first(delta[owner[rows]])):
             logits = here.read(model).logits
         each = here.missed(logits)
         worst = torch.zeros(len(facts)).scatter_reduce(0, owner[rows], each.detach(), "amax")
@@ -157,6 +190,7 @@ def values_of(model: Model, layer: int, facts: Sequence[Fact], **knobs: Any) -> 
         drift = F.kl_div(logits[:, 0].log_softmax(-1), before[rows], reduction="none", log_target=True).sum(-1)
         size = delta.norm(dim=-1) / v.norm(dim=-1).clamp_min(1e-6)
         loss = ((each + how.essence * drift) * share[rows]).sum() + (how.decay * size.square()).sum()
+        loss = loss + how.stay * asides.drift(model, layer, delta, open_)
         optimiser.zero_grad()
         loss.backward()
         held = delta.detach().clone()
