@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import torch
 
-from remanence.attach.asked_slots import GATE, AskedSlots
+from remanence.attach.asked_slots import GATE, AskedSlots, asides
+from remanence.attach.bench_weights import worded
 from remanence.attach.model import Llama, read
-from remanence.attach.ngram_slots import Phrase
+from remanence.attach.ngram_slots import Phrase, spellings
 from remanence.attach.rome import Fact, second_moments
 from remanence.attach.side import Example, distributions, share
+from remanence.attach.stories import another, facts, paragraph
 from remanence.attach.tiny import Language
 from remanence.errors import InvalidInput
 
@@ -66,13 +68,18 @@ def test_a_fact_is_answered_and_other_questions_about_its_subject_stay_bit_for_b
 def test_a_name_that_stands_too_far_before_opens_nothing(
     trained: Llama, language: Language, written: AskedSlots
 ) -> None:
-    """Where its subject is not named within reach a question is the model's own."""
-    asked = language.asked(0, LOW)
-    written.reach = 0
+    """The last token stands one behind the name: within a reach of one it is moved, of none it is not."""
+    asked, place = torch.tensor([language.asked(0, LOW)]), (LAYER, "ffn_out")
 
-    before = read(trained, asked).logits
-    with written:
-        assert torch.equal(before, read(trained, asked).logits)
+    def last(reach: int) -> torch.Tensor:
+        written.reach = reach
+        with torch.no_grad(), written:
+            return trained.forward(asked, watch=[place]).seen[place][0, -1]
+
+    with torch.no_grad():
+        plain = trained.forward(asked, watch=[place]).seen[place][0, -1]
+    assert torch.equal(plain, last(0))
+    assert not torch.equal(plain, last(1))
 
 
 def test_what_is_forgotten_is_as_if_never_written(trained: Llama, language: Language, written: AskedSlots) -> None:
@@ -110,3 +117,30 @@ def test_two_slots_of_one_source_or_a_fact_without_asides_are_refused(
     written.forget(["f0"])
     with pytest.raises(InvalidInput, match="without asides"):
         written.put([Fact(fact.wordings)], [name], torch.zeros(1, trained.shape.width))
+
+
+def test_on_a_real_model_other_questions_about_the_same_person_stay(smollm: Llama) -> None:
+    """Six facts, answered also in wordings never written; with the second gate open they answer everything."""
+    told = facts(6, 31)
+    held = [smollm.encode(" ".join(text for text, _ in paragraph(facts(8, 60 + n), seed=n))) for n in range(2)]
+    memory = AskedSlots(smollm, 22, second_moments(smollm, (22,), held, GATE)[22])
+    wordings = [tuple(worded(smollm, fact, w) for w in (0, 1)) for fact in told]
+    written = [Fact(own, asides(smollm, fact.who)) for own, fact in zip(wordings, told, strict=True)]
+    asked = [own[0] for own in wordings]
+    reworded = [worded(smollm, fact, w) for fact in told for w in (2, 3)]
+    elsewhere = [worded(smollm, another(fact), w).prompt for fact in told for w in (0, 3)]
+
+    with torch.no_grad():
+        before = distributions(smollm, elsewhere).argmax(-1)
+    memory.write(written, [spellings(smollm, fact.who) for fact in told], steps=20)
+    with memory, torch.no_grad():
+        known, also = share(smollm, asked), share(smollm, reworded)
+        after = distributions(smollm, elsewhere).argmax(-1)
+    memory.open_at = -1e9
+    with memory, torch.no_grad():
+        ungated = distributions(smollm, elsewhere).argmax(-1)
+
+    assert known >= 0.95
+    assert also >= 0.6
+    assert (after == before).float().mean() >= 0.8
+    assert (ungated == before).float().mean() <= 0.4

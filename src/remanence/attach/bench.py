@@ -64,7 +64,7 @@ def composing(bench: Bench) -> Iterator[Row]:
     """
     model, talk = bench.model, bench.talk
     head, layers = model.encode("\n"), model.shape.layers
-    ways: list[tuple[float, str, int]] = [(0, "first", 0), (0.25, "first", 0), (0.5, "first", 0)]
+    ways: list[tuple[float, str, int]] = [(0, "first", 0), (0.25, "first", 0)]
     ways += [(again, "deviation", early) for early, again in EARLY_AND_AGAIN]
     told: dict[str, list[tuple[float, float]]] = {}
     for start in range(0, min(len(talk) - 384, 384 * 6), 384):
@@ -101,7 +101,7 @@ def composing(bench: Bench) -> Iterator[Row]:
         }
 
 
-EARLY_AND_AGAIN = ((4, 0.25), (4, 0.5), (8, 0.0), (8, 0.15), (8, 0.25))
+EARLY_AND_AGAIN = ((4, 0.25), (8, 0.25), (8, 0.5))
 """Layers that are run over the whole second block, and the share of its tokens that then go through the others."""
 
 

@@ -35,7 +35,7 @@ class Bench:
 
 
 LEADS = ("", "I was told this yesterday. ", "As everybody in the village knows by now, ")
-LAYER, BEFORE, ASKED = 10, (7, 8, 9, 10), 18
+LAYER, BEFORE, ASKED = 10, (7, 8, 9, 10), 22
 """Where values of subjects stand, the layers over which the closed form is spread, where values of questions stand."""
 
 
@@ -175,10 +175,7 @@ def _asked(bench: Bench, paper: Exam, plain: Plain, names: list[tuple[Phrase, ..
     asked = AskedSlots(model, ASKED, second_moments(model, (ASKED,), protected(bench), GATE)[ASKED])
     asked.write(paper.facts, names, steps=20)
     spent = time.process_time() - start
-    for open_at in (0.35, 0.5, 0.65):
-        asked.open_at = open_at
-        row = marks(model, paper, plain, asked)
-        yield {"recipe": f"asked slots, open at {open_at}", **row, "search_seconds": spent}
+    yield {"recipe": "asked slots", **marks(model, paper, plain, asked), "search_seconds": spent}
 
 
 @torch.no_grad()

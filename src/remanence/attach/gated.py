@@ -48,15 +48,12 @@ class GatedSlots(Side):
 
     def write(self, facts: Sequence[Fact], *, batch: int = 10, **knobs: Any) -> None:
         """Add facts. Slots of other facts do not move, so a hundredth fact cannot disturb the first."""
-        on = bool(self._laid)
-        self.detach()
-        for first in range(0, len(facts), batch):
-            part = facts[first : first + batch]
-            keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in part])
-            _, delta = values_of(self.model, self.layer, part, **knobs)
-            self.put([fact.source for fact in part], keys, delta)
-        if on:
-            self.attach()
+        with self.off():
+            for first in range(0, len(facts), batch):
+                part = facts[first : first + batch]
+                keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in part])
+                _, delta = values_of(self.model, self.layer, part, **knobs)
+                self.put([fact.source for fact in part], keys, delta)
 
     def put(self, sources: Sequence[str], keys: Tensor, delta: Tensor) -> None:
         """Add slots with keys [N, F] and values [N, W] that were found before."""
@@ -86,9 +83,7 @@ class GatedSlots(Side):
             else:
                 self.thresholds = keep
         self.names = [self.names[n] for n in kept]
-        self.ledger.writes.clear()
-        for number, name in enumerate(self.names):
-            self.ledger.note(name, [number])
+        self.ledger.renumber(self.names)
         return dropped
 
     def fits(self, examples: Sequence[Example]) -> Tensor:

@@ -69,14 +69,11 @@ class NGramSlots(Side):
 
         Slots of other subjects do not move. Facts about one subject are written as one `Fact` of all their wordings.
         """
-        on = bool(self._laid)
-        self.detach()
-        for first in range(0, len(facts), batch):
-            part = facts[first : first + batch]
-            _, delta = values_of(self.model, self.layer, part, **knobs)
-            self.put([f.source for f in part], phrases[first : first + batch], delta)
-        if on:
-            self.attach()
+        with self.off():
+            for first in range(0, len(facts), batch):
+                part = facts[first : first + batch]
+                _, delta = values_of(self.model, self.layer, part, **knobs)
+                self.put([f.source for f in part], phrases[first : first + batch], delta)
 
     def put(self, sources: Sequence[str], phrases: Sequence[Sequence[Phrase]], delta: Tensor) -> None:
         """Add values [N, W] that were found before."""
@@ -98,7 +95,5 @@ class NGramSlots(Side):
             self.index.drop(source)
             self.values.pop(source).zero_()
             del self.phrases[source]
-        self.ledger.writes.clear()
-        for number, source in enumerate(self.values):
-            self.ledger.note(source, [number])
+        self.ledger.renumber(self.values)
         return len(gone)

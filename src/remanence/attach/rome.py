@@ -225,13 +225,10 @@ class ClosedForm(Side):
 
     def write(self, facts: Sequence[Fact], **knobs: Any) -> None:
         """Add facts; keys are means over their wordings, values are optimised with the memory off."""
-        on = bool(self._laid)
-        self.detach()
-        keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in facts])
-        _, delta = values_of(self.model, self.layer, facts, **knobs)
-        self.put(keys, delta, [fact.source for fact in facts])
-        if on:
-            self.attach()
+        with self.off():
+            keys = torch.stack([keys_of(self.model, self.layer, fact.wordings).mean(0) for fact in facts])
+            _, delta = values_of(self.model, self.layer, facts, **knobs)
+            self.put(keys, delta, [fact.source for fact in facts])
 
     def put(self, keys: Tensor, delta: Tensor, sources: Sequence[str]) -> None:
         """Add keys [N, F] whose outputs shall move by delta [N, W]."""
@@ -249,9 +246,7 @@ class ClosedForm(Side):
         gone = len(self.names) - len(kept)
         self.keys, self.values = self.keys[kept], self.values[kept]
         self.names = [self.names[n] for n in kept]
-        self.ledger.writes.clear()
-        for number, name in enumerate(self.names):
-            self.ledger.note(name, [number])
+        self.ledger.renumber(self.names)
         self._solve()
         return gone
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -42,6 +43,10 @@ class Ledger:
     def note(self, source: str, slots: Iterable[int]) -> None:
         """The item wrote these slots."""
         self.writes.append(Write(source, tuple(slots)))
+
+    def renumber(self, sources: Iterable[str]) -> None:
+        """Begin anew: these items hold one slot each, in order."""
+        self.writes = [Write(source, (number,)) for number, source in enumerate(sources)]
 
     def of(self, source: str) -> list[int]:
         """The slots that an item wrote."""
@@ -90,6 +95,15 @@ class Side(nn.Module):
         for handle in self._laid:
             handle.detach()
         self._laid = []
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Without effect for a while, then as it was."""
+        on = bool(self._laid)
+        self.detach()
+        yield
+        if on:
+            self.attach()
 
     def __enter__(self) -> Self:
         return self.attach()
