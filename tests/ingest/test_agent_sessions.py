@@ -348,6 +348,9 @@ def test_every_way_to_edit_a_file_is_known() -> None:
         "edits": [{"old_string": "1", "new_string": "2"}, {"old_string": "3", "new_string": ""}],
     }
     assert [("a", "- 1\n+ 2\n- 3")] == list(edited("MultiEdit", several))
+    for tool in ("StrReplace", "str_replace", "whatever_it_is_called"):
+        assert [("a", "- 1\n+ 2")] == list(edited(tool, {"path": "a", "old_string": "1", "new_string": "2"}))
+    assert [] == list(edited("Read", {"path": "a", "content": "1"}))
     assert [("b", "+ x")] == list(edited("mcp__files__write_file", {"path": "b", "content": "x"}))
     shell = {"command": ["bash", "-lc", "apply_patch <<E\n*** Begin Patch\n*** Delete File: c\n*** End Patch\nE"]}
     assert ["c"] == [path for path, _ in edited("shell", shell)]

@@ -142,6 +142,7 @@ def test_what_a_hook_said_is_never_remembered(repo: Path, transcript: Path) -> N
     new = "\n".join(turns(repo)[2:])
     assert "8443" not in new
     assert "short functions" not in new
+    assert "memory" not in new.lower()
     assert "Deploy it there." in new
 
 

@@ -27,10 +27,10 @@ LONGEST_ERROR = 2_000
 """Characters of an error that are kept: its beginning and its end."""
 
 EDITS = frozenset(
-    "edit multiedit write notebookedit apply_patch edit_file write_file create_file search_replace str_replace "
-    "str_replace_editor str_replace_based_edit_tool patch delete_file edit_notebook".split()
+    "edit multiedit write notebookedit applypatch editfile writefile createfile searchreplace strreplace "
+    "strreplaceeditor strreplacebasededittool patch deletefile editnotebook".split()
 )
-"""Tools that change a file, by their names in lower case."""
+"""Tools that change a file, by their names in lower case and without `_`."""
 _PATHS = ("file_path", "filePath", "path", "target_file", "targetFile", "notebook_path", "relativeWorkspacePath")
 _OLD = ("old_string", "oldString", "old_str")
 _NEW = ("new_string", "newString", "new_str", "content", "contents", "file_text", "code_edit", "new_source")
@@ -154,7 +154,10 @@ def edited(tool: str, given: Any) -> Iterator[tuple[str, str]]:
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             yield mark[2].strip(), words[mark.end() : following.start() if following else len(words)].strip()
         return
-    if tool.rsplit("__", 1)[-1].lower() not in EDITS or not isinstance(given, Mapping):
+    if not isinstance(given, Mapping):
+        return
+    replaces = any(name in given for name in _OLD) and any(name in given for name in _NEW)
+    if not replaces and tool.rsplit("__", 1)[-1].lower().replace("_", "") not in EDITS:
         return
     path = _first(given, _PATHS)
     if path:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from remanence.compose import fence
 from remanence.errors import RemanenceError
 from remanence.ingest.read import read
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.memory.echo import held
 from remanence.memory.memory import Memory
@@ -26,6 +27,7 @@ from remanence.serve.agents.project import Place, place_of
 from remanence.types import Item
 
 if TYPE_CHECKING:
+    from remanence.ingest.message import Message
     from remanence.serve.daemon.kept import Kept
 
 PROJECT_TOKENS, USER_TOKENS = 700, 250
@@ -49,6 +51,10 @@ Opened = Callable[[Path], AbstractContextManager[Memory]]
 """Opens a space for as long as a block runs."""
 
 
+_HEAD, _ON_THIS = "From memory of {}:", "What memory holds on this, each line with its date and source:"
+_HEADS = lazy_pattern(rf'(?m)^(?:From memory of .{{1,200}}:|{_ON_THIS})\r?\n(?=<memory id="[0-9]{{12}}">)')
+
+
 def start(call: Call, home: Path, opened: Opened) -> str:
     """What was said and done last in this project, and what is known of the user."""
     place = place_of(call.folder, home)
@@ -60,7 +66,7 @@ def start(call: Call, home: Path, opened: Opened) -> str:
         with opened(place.user) as memory:
             cue = f"How the user likes to work, what they use and what they call things. {place.name}"
             parts.append(memory.context(cue, USER_TOKENS).text)
-    return _joined(parts, f"From memory of {place.name or 'this user'}:")
+    return _joined(parts, _HEAD.format(place.name or "this user"))
 
 
 def prompt(call: Call, home: Path, opened: Opened) -> str:
@@ -77,7 +83,7 @@ def prompt(call: Call, home: Path, opened: Opened) -> str:
                 found = memory.context(cue, tokens, before=first[0].at if first else None)
                 if found.confidence >= LEAST_CONFIDENCE:
                     parts.append(found.text)
-    return _joined(parts, "What memory holds on this, each line with its date and source:")
+    return _joined(parts, _ON_THIS)
 
 
 def stop(call: Call, home: Path, opened: Opened) -> int:
@@ -91,7 +97,7 @@ def stop(call: Call, home: Path, opened: Opened) -> int:
     known = marks.place(call.transcript)
     knobs: dict[str, Any] = {"after": known} if 0 < known <= size else {}
     with opened(place.space) as memory:
-        messages = read(call.transcript, format=call.agent, skip_bad=True, **knobs)
+        messages = map(_unheaded, read(call.transcript, format=call.agent, skip_bad=True, **knobs))
         if place.user.exists() and place.user != place.space:
             with opened(place.user) as mine:
                 receipt = memory.remember(_without_ours(messages, mine))
@@ -115,6 +121,11 @@ def spaces(agent: str, given: Mapping[str, Any], home: Path) -> list[str]:
     """The files that a hook with this JSON would open: the project's and the user's."""
     place = place_of(Call.of(agent, given).folder, home)
     return [str(place.space), str(place.user)]
+
+
+def _unheaded(one: Message) -> Message:
+    """A message without the line that a hook puts over what it tells."""
+    return replace(one, text=text) if (text := _HEADS.sub("", one.text)) != one.text else one
 
 
 def _without_ours(messages: Iterator[Any], memory: Memory) -> Iterator[Any]:
