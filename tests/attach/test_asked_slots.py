@@ -117,6 +117,8 @@ def test_two_slots_of_one_source_or_a_fact_without_asides_are_refused(
     written.forget(["f0"])
     with pytest.raises(InvalidInput, match="without asides"):
         written.put([Fact(fact.wordings)], [name], torch.zeros(1, trained.shape.width))
+    with pytest.raises(InvalidInput, match="second moment"):
+        AskedSlots(trained, LAYER, None).put([fact], [name], torch.zeros(1, trained.shape.width))
 
 
 def test_on_a_real_model_other_questions_about_the_same_person_stay(smollm: Llama) -> None:

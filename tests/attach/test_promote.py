@@ -257,3 +257,30 @@ def test_facts_promoted_to_the_weights_of_a_real_model_are_known_without_text(
     memory.erase(id)
     assert [made.name] == list(artefacts.sweep(memory))
     assert not (tmp_path / "attach" / made.file).exists()
+
+
+def test_a_fact_promoted_to_be_asked_for_keeps_quiet_in_other_questions_on_a_real_model(
+    tmp_path: Path, memory: Memory, smollm: Llama
+) -> None:
+    """Two facts about one person in two slots, each cited for its own question; a third question stays to the bit,
+    as what is opened again from disk says, and the text is not needed."""
+    memory.remember("Marta Quill lives in the city of Vienna.")
+    memory.remember("Marta Quill plays the violin.")
+    id, other = (next(i.id for i in memory.list(kind="turn") if word in i.text) for word in ("Vienna", "violin"))
+    artefacts = Artefacts(tmp_path / "attach")
+    third = smollm.encode("Marta Quill has a brother whose name is")
+    before = read(smollm, third).logits[0, -1]
+
+    made = promote(memory, [id, other], "weights", model=smollm, artefacts=artefacts, asked=True, steps=15)
+    slots = open_slots(memory, artefacts, made.name, smollm)
+
+    assert 1.0 == made.fidelity["answered"]
+    for asked, word, source in (
+        ("Marta Quill lives in the city of", " Vienna", id),
+        ("Marta Quill plays the", " violin", other),
+    ):
+        with slots:
+            assert word == smollm.decode(generate(smollm, smollm.encode(asked), most=1))
+            assert [source] == slots.opened
+    with slots:
+        assert torch.equal(before, read(smollm, third).logits[0, -1])

@@ -42,6 +42,7 @@ class Slot:
     value: Tensor
     detector: Tensor
     means: tuple[float, float]
+    phrases: tuple[Phrase, ...]
 
     def fit(self, z: Tensor) -> Tensor:
         """How much states [..., W] ask for the fact: about 1 where its wordings end, about 0 where asides do."""
@@ -57,17 +58,20 @@ class AskedSlots(Side):
     discriminant between the ends of the fact's wordings and of asides (other questions about the same subject),
     whitened by the second moment of ordinary states at the gate, must pass `open_at`. Where several slots pass the
     best one acts.
-    A name that stands in an earlier pass, is spelt otherwise or is replaced by a pronoun opens none.
+    A name that stands in an earlier pass, is spelt otherwise or is replaced by a pronoun opens none. Without a moment
+    slots can be held that were written before, and none can be written.
     """
 
     def __init__(
-        self, model: Model, layer: int, moment: Tensor, *, open_at: float = 0.5, reach: int = 16, longest: int = 8,
-        ridge: float = 0.3,
+        self, model: Model, layer: int, moment: Tensor | None, *, open_at: float = 0.5, reach: int = 16,
+        longest: int = 8, ridge: float = 0.3,
     ) -> None:  # fmt: skip
         super().__init__(model)
         self.layer, self.open_at, self.reach = layer, open_at, reach
-        even = ridge * float(moment.diagonal().mean()) * torch.eye(len(moment), dtype=torch.float64)
-        self._whiten = torch.linalg.inv(moment + even)
+        self._whiten: Tensor | None = None
+        if moment is not None:
+            even = ridge * float(moment.diagonal().mean()) * torch.eye(len(moment), dtype=torch.float64)
+            self._whiten = torch.linalg.inv(moment + even)
         self.index = PhraseIndex(longest=longest)
         self.slots: dict[str, Slot] = {}
         self.opened: list[str] = []
@@ -114,21 +118,27 @@ class AskedSlots(Side):
 
     def put(self, facts: Sequence[Fact], phrases: Sequence[Sequence[Phrase]], delta: Tensor) -> None:
         """Add facts whose values [N, W] were found before: the detectors are fitted here."""
+        if self._whiten is None:
+            raise InvalidInput("writing needs the second moment of ordinary states: AskedSlots(model, layer, moment)")
         for fact, own, value in zip(facts, phrases, delta, strict=True):
-            if fact.source in self.slots or not fact.asides:
-                raise InvalidInput(
-                    f"{fact.source!r} has a slot already (forget it first) or comes without asides to tell it from"
-                )
+            if not fact.asides:
+                raise InvalidInput(f"{fact.source!r} comes without asides: there is nothing to tell it from")
             asks, others = (
                 keys_of(self.model, self.layer, [_at_end(e) for e in examples], GATE)
                 for examples in (fact.wordings, fact.asides)
             )
             detector = self._whiten @ (asks.mean(0) - others.mean(0))
-            low, high = float((others @ detector).mean()), float((asks @ detector).mean())
-            self.slots[fact.source] = Slot(value.float().clone(), detector.float(), (low, high))
-            for phrase in own:
-                self.index.add(phrase, fact.source)
-            self.ledger.note(fact.source, [len(self.slots) - 1])
+            means = float((others @ detector).mean()), float((asks @ detector).mean())
+            self.hold(fact.source, Slot(value.float().clone(), detector.float(), means, tuple(map(tuple, own))))
+
+    def hold(self, source: str, slot: Slot) -> None:
+        """Add a slot that was written before."""
+        if source in self.slots:
+            raise InvalidInput(f"{source!r} has a slot already: forget it first")
+        self.slots[source] = slot
+        for phrase in slot.phrases:
+            self.index.add(phrase, source)
+        self.ledger.note(source, [len(self.slots) - 1])
 
     def forget(self, sources: Sequence[str]) -> int:
         """Drop the slots of some items, bytes included; how many. Exactly as if they had never been written."""

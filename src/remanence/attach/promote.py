@@ -15,10 +15,11 @@ from safetensors.torch import save_file
 
 from remanence.attach import blocks
 from remanence.attach.artefacts import Artefact, Artefacts, Form, Items, forgotten
+from remanence.attach.asked_slots import GATE, AskedSlots, Slot, asides
 from remanence.attach.model import Model, read
 from remanence.attach.ngram_slots import NGramSlots, spellings
 from remanence.attach.quantise import quantised
-from remanence.attach.rome import Fact, values_of
+from remanence.attach.rome import Fact, second_moments, values_of
 from remanence.attach.side import Example, share
 from remanence.errors import InvalidInput
 from remanence.types import Item
@@ -41,7 +42,8 @@ def promote(
     """Make a key-value block or a weight memory from items; the text stays what is true.
 
     `to="kv"`: `head` and `bits` as in `blocks`. `to="weights"`: `layer` and the knobs of `rome.Search`; an
-    item needs a subject with a name and a value (see `as_fact`), and a slot opens where the name stands.
+    item needs a subject with a name and a value (see `as_fact`), and a slot opens where the name stands, or with
+    `asked=True` only where it stands and the text asks for this fact (see `AskedSlots`).
     The artefact says what was measured when it was made: the block against reading the text, or the share of facts
     that the model then answers without any text.
     """
@@ -134,13 +136,12 @@ def _to_weights(
     model: Model, items: Sequence[Item], knobs: Mapping[str, Any]
 ) -> tuple[Callable[[Path], None], dict[str, float]]:
     rest = dict(knobs)
+    if rest.pop("asked", False):
+        return _to_asked(model, items, rest)
     layer = int(rest.pop("layer", model.shape.layers // 3))
     told: dict[str, list[Item]] = {}
     for item in items:
-        _, subject, _ = _parts(item)
-        if subject.lower() in PRONOUNS:
-            raise InvalidInput(f"{item.id}: {subject!r} is no name: a slot would speak wherever the word stands")
-        told.setdefault(subject, []).append(item)
+        told.setdefault(_named(item), []).append(item)
     facts = [Fact(tuple(e for item in own for e in as_fact(model, item).wordings)) for own in told.values()]
     names = [spellings(model, subject) for subject in told]
     slots = NGramSlots(model, layer, longest=max(len(phrase) for own in names for phrase in own))
@@ -153,24 +154,72 @@ def _to_weights(
     return (lambda path: save_slots(slots, path)), {"answered": after, "answered_before": before}
 
 
-def save_slots(slots: NGramSlots, path: Path) -> None:
+def _named(item: Item) -> str:
+    """The name of an item's subject."""
+    _, subject, _ = _parts(item)
+    if subject.lower() in PRONOUNS:
+        raise InvalidInput(f"{item.id}: {subject!r} is no name: a slot would speak wherever the word stands")
+    return subject
+
+
+def _to_asked(
+    model: Model, items: Sequence[Item], knobs: dict[str, Any]
+) -> tuple[Callable[[Path], None], dict[str, float]]:
+    """A slot an item; other items about the same subject are asides, too."""
+    layer = int(knobs.pop("layer", model.shape.layers * 3 // 4))
+    names = [_named(item) for item in items]
+    plain = [as_fact(model, item).wordings for item in items]
+    facts = []
+    for own, name in zip(plain, names, strict=True):
+        others = (
+            e for other, whose in zip(plain, names, strict=True) if whose == name and other is not own for e in other
+        )
+        facts.append(Fact(own, (*asides(model, name), *others)))
+    every = [example for own in plain for example in own]
+    texts = [e.prompt for fact in facts for e in (*fact.wordings, *fact.asides)]
+    phrases = [spellings(model, name) for name in names]
+    longest = max(len(phrase) for own in phrases for phrase in own)
+    slots = AskedSlots(model, layer, second_moments(model, (layer,), texts, GATE)[layer], longest=longest)
+    before = share(model, every)
+    slots.write(facts, phrases, **knobs)
+    with slots:
+        after = share(model, every)
+    return (lambda path: save_slots(slots, path)), {"answered": after, "answered_before": before}
+
+
+def save_slots(slots: NGramSlots | AskedSlots, path: Path) -> None:
     """The slots, the phrases that open them and their ledger as safetensors."""
-    told = json.dumps({"layer": slots.layer, "phrases": slots.phrases, "model": slots.model.fingerprint})
-    values = torch.stack(list(slots.values.values()))
-    save_file({"values": values}, str(path), metadata={"remanence": told})
+    if isinstance(slots, NGramSlots):
+        phrases, tensors = slots.phrases, {"values": torch.stack(list(slots.values.values()))}
+    else:
+        held = list(slots.slots.values())
+        phrases = {source: slot.phrases for source, slot in slots.slots.items()}
+        tensors = {
+            "values": torch.stack([slot.value for slot in held]),
+            "detectors": torch.stack([slot.detector for slot in held]),
+            "means": torch.tensor([slot.means for slot in held], dtype=torch.float64),
+        }
+    told = json.dumps({"layer": slots.layer, "phrases": phrases, "model": slots.model.fingerprint})
+    save_file(tensors, str(path), metadata={"remanence": told})
 
 
-def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> NGramSlots:
+def open_slots(memory: Items, artefacts: Artefacts, name: str, model: Model) -> NGramSlots | AskedSlots:
     """A promoted weight memory that is fresh, to be attached; Conflict where a source moved on."""
     path = artefacts.open(name, memory, model.fingerprint)
     with safe_open(str(path), framework="pt") as file:
         told = json.loads(file.metadata()["remanence"])
-        values = file.get_tensor("values")
-    phrases = {source: [tuple(phrase) for phrase in own] for source, own in told["phrases"].items()}
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    phrases = {source: tuple(tuple(phrase) for phrase in own) for source, own in told["phrases"].items()}
     longest = max(len(phrase) for own in phrases.values() for phrase in own)
-    slots = NGramSlots(model, told["layer"], longest=longest)
-    slots.put(list(phrases), list(phrases.values()), values)
-    return slots
+    if "detectors" not in tensors:
+        slots = NGramSlots(model, told["layer"], longest=longest)
+        slots.put(list(phrases), list(phrases.values()), tensors["values"])
+        return slots
+    asked = AskedSlots(model, told["layer"], None, longest=longest)
+    rows = zip(phrases.items(), tensors["values"], tensors["detectors"], tensors["means"].tolist(), strict=True)
+    for (source, own), value, detector, (low, high) in rows:
+        asked.hold(source, Slot(value, detector, (low, high), own))
+    return asked
 
 
 class Watched:
