@@ -212,3 +212,17 @@ def test_a_note_that_is_trusted_less_rewrites_none_that_is_trusted_more() -> Non
         after = [item.data for item in memory.list(kinds="note") if mine in {one.id for one in item.evidence}]
 
     assert before == after
+
+
+def test_among_equals_a_later_version_keeps_the_place_of_its_first() -> None:
+    """What an erased statement had ended comes back as a later version: it must not fall behind its equals by that."""
+    memory = Memory(":memory:", "plain", EMBEDDER)
+    first, *_ = memory.remember(
+        [{"who": name, "text": "The kiln is hot.", "at": "2025-06-01"} for name in ("Ada", "Bo", "Cy")]
+    ).ids
+
+    before = [hit.id for hit in memory.recall("Is the kiln hot?")]
+    memory.update(first, data={"seen": "by Dev"})
+
+    assert first == before[0]
+    assert before == [hit.id for hit in memory.recall("Is the kiln hot?")]

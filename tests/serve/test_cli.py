@@ -329,6 +329,30 @@ def test_a_question_ends_at_once_with_all_of_its_answer(verb: str, left: bool, s
     assert left == ("taken apart" in told.stderr)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit of file size")
+def test_an_export_that_does_not_fit_leaves_the_one_before(space: str, tmp_path: Path) -> None:
+    """In one line that names the file, and without half a file beside it; a place that is not there as well."""
+    run("remember", "x" * 90_000, "--space", space)
+    target = tmp_path / "kept.jsonl"
+    target.write_text("before", "utf-8")
+    limited = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        f"sys.argv = ['remanence', 'export', {str(target)!r}, '--space', {space!r}]\n"
+        "runpy.run_module('remanence', run_name='__main__')"
+    )
+
+    told = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
+    nowhere = run("export", str(tmp_path / "no" / "x.jsonl"), "--space", space, code=1)
+
+    assert (1, 1) == (told.returncode, len(told.stderr.strip().splitlines()))
+    assert told.stderr.startswith("error:")
+    assert 1 == len(nowhere.stderr.strip().splitlines())
+    assert "before" == target.read_text("utf-8")
+    assert [] == [path.name for path in tmp_path.iterdir() if "remanence" in path.name]
+    run("export", str(target), "--space", space)
+    assert target.read_text("utf-8").startswith('{"remanence":')
+
+
 def test_numpy_without_its_docstrings_is_whole() -> None:
     """What a question leaves out of numpy are texts: every name and type is there, and sums come out alike."""
     shown = (

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from remanence.errors import StoreError
+from remanence.errors import RemanenceError, StoreError
 from remanence.store.lock import WriterLock
 
 
@@ -34,16 +35,23 @@ def replace(target: Path, content: bytes, mode: int = 0o600) -> None:
 
     To be called by one process at a time: a kill leaves a part beside the file, and the next call takes its place.
     """
+    with written(target, mode) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def written(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """The same for what is written bit by bit: it takes the file's place when the block ends without an error."""
     part = target.with_name(f".{target.name}.remanence")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(part, mode)
         os.replace(part, target)
-    except OSError:
+    except (OSError, RemanenceError):
         with suppress(OSError):
             part.unlink()
         raise

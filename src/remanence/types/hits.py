@@ -268,11 +268,18 @@ class Hits(Sequence[Hit]):
 
 
 def _order(view: StoreView | None, rows: Rows, scores: Floats, k: int) -> NDArray[np.intp]:
-    """Positions of the k best; of equals what was said earlier, then the earlier row."""
+    """Positions of the k best; of equals what was said earlier, then turns before what was made of them.
+
+    Of equals of one kind and time the one whose first version came earlier: a later version keeps its place.
+    """
     order = np.lexsort((rows, -scores))
     best = scores[order[: k + 1]]
     if view is not None and bool((best[1:] == best[:-1]).any()):
-        order = np.lexsort((rows, view.columns.at[rows], -scores))
+        columns = view.columns
+        names = sorted(columns.kinds, key=lambda name: (name != "turn", name))
+        place = np.zeros(1 + max(columns.kinds.values()), np.int64)
+        place[[columns.kinds[name] for name in names]] = np.arange(len(names))
+        order = np.lexsort((columns.number[rows], place[columns.kind[rows]], columns.at[rows], -scores))
     return order[:k]
 
 

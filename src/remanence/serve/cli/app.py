@@ -254,6 +254,9 @@ def run(words: list[str] | None = None, kept: Kept | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        return ERROR
 
 
 def main() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
+from remanence.serve import whole_file
 from remanence.serve.cli import say
 from remanence.serve.cli.app import PROBLEMS, Opening, secrets_option, space_option
 from remanence.types import TRUST
@@ -136,6 +140,23 @@ def _import_export(file: str, opened: Opening) -> dict[str, Any]:
             "notes": notes if told["differ"] else []}  # fmt: skip
 
 
+@contextmanager
+def _written(target: str) -> Iterator[TextIO]:
+    """Standard output, a device or pipe, or a file that is there whole when the block ends, or as it was."""
+    path = Path(target).resolve()
+    if target == "-":
+        yield sys.stdout
+    elif path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as out:
+            yield out
+    else:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        with whole_file.written(path, mode) as stream:
+            text = TextIOWrapper(stream, "utf-8", write_through=True)
+            yield text
+            text.detach()
+
+
 @click.command("export")
 @click.argument("target", type=click.Path(dir_okay=False), default="-")
 @space_option
@@ -148,12 +169,8 @@ def export_command(target: str, as_json: bool, opened: Opening) -> None:
     """
     from remanence.store.upkeep import export
 
-    with opened.memory() as memory:
-        if target == "-":
-            told = export(memory.store, sys.stdout, scope=memory.scope)
-        else:
-            with Path(target).open("w", encoding="utf-8") as out:
-                told = export(memory.store, out, scope=memory.scope)
+    with opened.memory() as memory, _written(target) as out:
+        told = export(memory.store, out, scope=memory.scope)
     line = f"{told['items']} versions, {told['links']} links, {told['uses']} uses"
     if target == "-":
         say.note(line)
