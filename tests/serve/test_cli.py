@@ -329,19 +329,40 @@ def test_a_question_ends_at_once_with_all_of_its_answer(verb: str, left: bool, s
     assert left == ("taken apart" in told.stderr)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit of file size")
+def limited(*words: str) -> subprocess.CompletedProcess[str]:
+    """A command that may write files of 60,000 bytes and no larger ones."""
+    code = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        f"sys.argv = {['remanence', *words]!r}\n"
+        "runpy.run_module('remanence', run_name='__main__')"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="needs a limit of file size")
+
+
+@needs_limits
+def test_a_backup_that_does_not_fit_leaves_nothing_beside_it(space: str, tmp_path: Path) -> None:
+    """Neither half a copy nor the log of one, which would keep what is erased later; one that a kill left goes too."""
+    run("remember", "x" * 90_000, "--space", space)
+    left = tmp_path / "b.db.part-wal"
+    left.write_bytes(b"of a copy that was killed")
+
+    told = limited("backup", str(tmp_path / "b.db"), "--space", space)
+
+    assert (1, 1) == (told.returncode, len(told.stderr.strip().splitlines()))
+    assert [] == [path.name for path in tmp_path.iterdir() if path.name.startswith("b.db")]
+
+
+@needs_limits
 def test_an_export_that_does_not_fit_leaves_the_one_before(space: str, tmp_path: Path) -> None:
     """In one line that names the file, and without half a file beside it; a place that is not there as well."""
     run("remember", "x" * 90_000, "--space", space)
     target = tmp_path / "kept.jsonl"
     target.write_text("before", "utf-8")
-    limited = (
-        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
-        f"sys.argv = ['remanence', 'export', {str(target)!r}, '--space', {space!r}]\n"
-        "runpy.run_module('remanence', run_name='__main__')"
-    )
 
-    told = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
+    told = limited("export", str(target), "--space", space)
     nowhere = run("export", str(tmp_path / "no" / "x.jsonl"), "--space", space, code=1)
 
     assert (1, 1) == (told.returncode, len(told.stderr.strip().splitlines()))

@@ -36,7 +36,7 @@ def backup(store: Store, target: str | Path, *, force: bool = False, verify: boo
     part = path.with_name(path.name + ".part")
     store.refresh()
     try:
-        part.unlink(missing_ok=True)
+        _remove(part)
         with _copy_of(store, part) as copy:
             last = copy.last()
             if verify:
@@ -47,8 +47,14 @@ def backup(store: Store, target: str | Path, *, force: bool = False, verify: boo
         raise StoreError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            _remove(part)
     return {**told, "verified": verify}
+
+
+def _remove(part: Path) -> None:
+    """Delete a copy that was not finished, and what SQLite keeps beside it."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + end).unlink(missing_ok=True)
 
 
 @contextmanager
