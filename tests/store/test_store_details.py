@@ -186,3 +186,15 @@ def test_what_once_rested_on_an_item_is_told_within_a_scope(tmp_path: Path) -> N
 
         assert set(ids) == set(both.store.view(both.scope).ever_resting_on([turn]))
         assert {ids[1]} == set(two.store.view(two.scope).ever_resting_on([turn]))
+
+
+def test_a_space_knows_the_bytes_of_its_file(tmp_path: Path) -> None:
+    """As the disk counts them once the log is in it; more is told, more bytes."""
+    path = tmp_path / "a.db"
+    with opened(path) as memory:
+        empty = memory.stats()["bytes"]
+        memory.remember([f"the heron number {n} stood by the lake" for n in range(200)])
+        full = memory.stats()["bytes"]
+
+    with opened(path) as memory:
+        assert path.stat().st_size == memory.stats()["bytes"] == full > empty > 0
