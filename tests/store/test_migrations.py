@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import apsw
 import pytest
 
 from remanence import Memory
-from remanence.errors import Conflict
+from remanence.errors import Conflict, MigrationError
+from remanence.store.migrations import APPLICATION_ID, MIGRATIONS, migrate
 from remanence.store.upkeep import doctor
 
 OLD = Path(__file__).parent / "data" / "space-v0.1.db"
@@ -57,3 +59,30 @@ def test_an_old_users_work_waits_for_its_owner(old: Path) -> None:
         memory.sleep()
 
         assert (1, 0) == (waiting, memory.stats()["waiting"])
+
+
+@pytest.mark.parametrize(
+    ("made", "refused"),
+    [
+        ("", False),
+        ("CREATE TABLE theirs(a)", True),
+        ("PRAGMA application_id = 77", True),
+        (f"PRAGMA application_id = {APPLICATION_ID}", False),
+        (f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(MIGRATIONS) + 1}", True),
+        (f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(MIGRATIONS)}", False),
+    ],
+)
+def test_only_an_empty_file_or_a_space_is_brought_up_to_date(made: str, refused: bool) -> None:
+    """A file of somebody else or of a newer program is left as it is."""
+    db = apsw.Connection(":memory:")
+    db.execute(made)
+    before = db.pragma("user_version"), db.pragma("application_id")
+
+    if refused:
+        with pytest.raises(MigrationError):
+            migrate(db)
+        assert before == (db.pragma("user_version"), db.pragma("application_id"))
+    else:
+        assert len(MIGRATIONS) == migrate(db) == db.pragma("user_version")
+        assert APPLICATION_ID == db.pragma("application_id")
+        assert len(MIGRATIONS) == migrate(db)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from remanence.errors import IngestError, IntegrityError
+from remanence.errors import Conflict, IngestError, IntegrityError
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.erasing import _stale_rows
@@ -198,3 +198,20 @@ def test_a_space_knows_the_bytes_of_its_file(tmp_path: Path) -> None:
 
     with opened(path) as memory:
         assert path.stat().st_size == memory.stats()["bytes"] == full > empty > 0
+
+
+def test_a_receipt_tells_nothing_of_what_was_erased(tmp_path: Path) -> None:
+    """Its key answers with counts alone, whatever comes with it; another user's receipt stays as it was."""
+    path, told = tmp_path / "a.db", {"text": "My key is sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD", "source": "s"}
+    with opened(path) as ann, Memory(path, get("plain"), EMBEDDER, user="bob") as bob:
+        (id,) = ann.remember(told, key="k").ids
+        notes = bob.remember(told, key="k").notes
+        ann.erase(id)
+
+        mine, theirs = ann.remember("anything else", key="k"), bob.remember(told, key="k")
+
+        assert notes
+        assert (True, 1, ()) == (mine.replayed, mine.put, mine.notes)
+        assert (True, 1, notes) == (theirs.replayed, theirs.put, theirs.notes)
+        with pytest.raises(Conflict):
+            bob.remember("anything else", key="k")
