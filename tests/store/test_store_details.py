@@ -202,7 +202,8 @@ def test_a_space_knows_the_bytes_of_its_file(tmp_path: Path) -> None:
 
 def test_a_receipt_tells_nothing_of_what_was_erased(tmp_path: Path) -> None:
     """Its key answers with counts alone, whatever comes with it; another user's receipt stays as it was."""
-    path, told = tmp_path / "a.db", {"text": "My key is sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD", "source": "s"}
+    path = tmp_path / "a.db"
+    told = {"text": "My key is sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD", "source": "s"}
     with opened(path) as ann, Memory(path, get("plain"), EMBEDDER, user="bob") as bob:
         (id,) = ann.remember(told, key="k").ids
         notes = bob.remember(told, key="k").notes
@@ -215,3 +216,18 @@ def test_a_receipt_tells_nothing_of_what_was_erased(tmp_path: Path) -> None:
         assert (True, 1, notes) == (theirs.replayed, theirs.put, theirs.notes)
         with pytest.raises(Conflict):
             bob.remember("anything else", key="k")
+
+
+def test_what_another_user_of_the_space_imports_gets_ids_of_its_own(tmp_path: Path) -> None:
+    """As long as any id, the same ones when the file comes again, and none that the first user has."""
+    with opened(tmp_path / "a.db") as ann:
+        ann.remember(["the heron stood by the lake", "a fox ran into the wood"])
+        out = io.StringIO()
+        export(ann.store, out, scope=ann.scope)
+        bob = ann.within(Scope("bob"))
+        told = [import_(ann.store, iter(out.getvalue().splitlines()), EMBEDDER, scope=bob.scope) for _ in range(2)]
+        mine, theirs = ({item.id for item in memory.list()} for memory in (ann, bob))
+
+    assert [(2, 0), (0, 2)] == [(one["items"], one["known"]) for one in told]
+    assert {16} == {len(id) for id in mine | theirs}
+    assert not mine & theirs

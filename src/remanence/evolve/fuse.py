@@ -55,8 +55,6 @@ class Similar:
         gone: set[str] = set()
         made: list[Item] = []
         for item, vector, others in zip(fresh, vectors, near, strict=True):
-            if item.id in gone:
-                continue
             for other in _with_made(others, made, vector, self.floor, ctx):
                 old = draft.now(other)
                 if old.id in gone or not self._alike(old, item):
