@@ -42,6 +42,26 @@ def binary() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+FAINT = """(() => {
+  const light = (c) => c.map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const parts = (css) => { const n = css.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+  const over = (top, below) => below.map((v, i) => v * (1 - top[3]) + top[i] * top[3]);
+  const ground = (one) => one ? over(parts(getComputedStyle(one).backgroundColor), ground(one.parentElement))
+    : matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0] : [255, 255, 255];
+  return [...document.querySelectorAll("body *:not(svg *)")].filter((one) => {
+    const written = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const style = getComputedStyle(one);
+    if (!written || !one.getClientRects().length || style.visibility === "hidden") return false;
+    if (one.closest("[disabled]")) return false;
+    const below = ground(one), [a, b] = [light(over(parts(style.color), below)), light(below)].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.6 && style.fontWeight >= 700);
+    return (a + .05) / (b + .05) < (large ? 3 : 4.5);
+  }).map((one) => one.textContent.trim().slice(0, 40));
+})()"""
+"""Texts that stand out less from their ground than WCAG 2.2 (1.4.3, level AA) asks for."""
+
+
 class Broken(AssertionError):
     """The page did not do what it should."""
 
@@ -177,6 +197,11 @@ class Page:
     def text(self) -> str:
         """What can be read on the page."""
         return str(self.js("document.body.innerText"))
+
+    def faint(self) -> list[str]:
+        """Texts with too little contrast."""
+        found: list[str] = self.js(FAINT)
+        return found
 
     def sees(self, text: str) -> None:
         """Wait until a text can be read on the page."""

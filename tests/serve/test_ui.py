@@ -247,7 +247,7 @@ def test_text_of_a_memory_is_text_and_nothing_else(desk: Callable[..., Desk]) ->
 
 @pytest.mark.parametrize("width", [400, 1600])
 def test_every_view_fits_its_width_has_names_and_asks_no_other_host(desk: Callable[..., Desk], width: int) -> None:
-    """No sideways scrolling, a name for whatever can be reached, one heading, no complaint, nothing from elsewhere."""
+    """No sideways scrolling, names, one heading, contrast in light and dark, no complaint, nothing from elsewhere."""
     here = desk("lena", width, dark=width == 400)
     turn = here.client.get("/memories?kind=turn&limit=1").json()["items"][0]["id"]
 
@@ -258,6 +258,7 @@ def test_every_view_fits_its_width_has_names_and_asks_no_other_host(desk: Callab
             role for role, name in page.names() if not name and role not in ("RootWebArea", "main", "scrollable")
         ] == [], place
         assert page.js("document.querySelectorAll('h1').length") == 1, place
+        assert page.faint() == [], place
 
     asked = [url for url in page.requested() if not url.startswith(("data:", "about:"))]
     assert asked
