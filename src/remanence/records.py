@@ -42,6 +42,8 @@ else:
                 given |= {"__setattr__": _refuse_set, "__delattr__": _refuse_delete}
             if frozen and slots:
                 given |= {"__getstate__": _state, "__setstate__": _restore}
+            if hasattr(_LIKE, "__replace__"):  # since Python 3.13
+                given["__replace__"] = _LIKE.__replace__
             given = {name: value for name, value in given.items() if name not in own}
             if slots:
                 cls = _slotted(cls, every, given)
