@@ -106,13 +106,13 @@ e8d8bc4282 from since until when
 eaf2599851 ab adónde an bis de depuis desde dove dónde en et für in onde où por pour seit und waar wo woher wohin где куда
 eb4eba45bd address domain link page site url website
 ec4f0af23c country place state what where which
+efb8b75378 all been each ever every have months order until were what which years
 f06e196cc6 disk memory much storage usage
 f2178dc247 current currently latest moment now nowadays present still these today
 f25854c303 come reason why
 f400d14a43 month what when which
 f5d0dbbd94 did had used was were
 f8553ede51 what
-fc464755a0 all been each ever every have months order until were what which years
 fd3b092729 many
 """
 
