@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from remanence.errors import Conflict, IngestError, IntegrityError
+from remanence.errors import Conflict, IngestError, IntegrityError, InvalidInput
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.erasing import _stale_rows
+from remanence.store.rows import MAX_WORD, _refuse
 from remanence.store.secret import keep, secret_of
 from remanence.store.upkeep import doctor, export, import_, replay
 from remanence.store.words import terms
@@ -231,3 +232,22 @@ def test_what_another_user_of_the_space_imports_gets_ids_of_its_own(tmp_path: Pa
     assert [(2, 0), (0, 2)] == [(one["items"], one["known"]) for one in told]
     assert {16} == {len(id) for id in mine | theirs}
     assert not mine & theirs
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"who": "w" * (MAX_WORD + 1)}, {"source": 7}, {"id": "i" * (MAX_WORD + 1)}, {"tier": "warm"}, {"text": b"x"},
+        {"text": "x" * 1_000_001}, {"trust": True}, {"trust": 1.01}, {"trust": -0.01}, {"salience": float("nan")},
+        {"strength": float("inf")}, {"utility": "much"},
+    ],
+    ids="-".join,
+)  # fmt: skip
+def test_a_field_that_cannot_be_kept_is_refused(field: dict[str, Any]) -> None:
+    """One beyond its bound each; at the bound all are kept."""
+    longest = {"who": "w" * MAX_WORD, "source": "s" * MAX_WORD, "id": "i" * MAX_WORD, "text": "x" * 1_000_000}
+    kept = Item("turn", **longest, trust=1.0, salience=-1e299, strength=0, tier="archived")
+
+    _refuse(kept)
+    with pytest.raises(InvalidInput):
+        _refuse(kept.with_(**field))
