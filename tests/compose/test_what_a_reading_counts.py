@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from remanence import Memory
-from remanence.compose.reading import Read, chosen, is_over
+from remanence.compose.reading import USUAL, Read, _chance, chosen, is_over
 from remanence.language.question import read as read_question
 from remanence.types import Hit, Item
 from remanence.types.hits import Mark
@@ -151,3 +152,10 @@ def test_a_sentence_that_asks_without_a_mark_counts_less():
         memory.remember([{"who": "Jo", "text": text} for text in turns])
 
         assert "on friday" in memory.ask("Which way did the money for the bike come?", threshold=0.0).text
+
+
+def test_a_hit_of_which_nothing_is_known_is_evidence_as_often_as_any() -> None:
+    """Without a channel that says so, and where that channel did not see the hit; else what it says."""
+    likely = np.array([0.25, np.nan], np.float32)
+
+    assert [USUAL, 0.25, USUAL] == [_chance(None, 0), _chance(likely, 0), _chance(likely, 1)]
