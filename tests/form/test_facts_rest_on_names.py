@@ -44,3 +44,20 @@ def test_a_fact_is_trusted_no_more_than_the_message_that_names_whom_it_is_of() -
 
     assert found
     assert all(one.trust <= 0.3 for one in found if "Wilhelmina" in one.text)
+
+
+def test_a_reply_goes_with_the_question_that_it_answers() -> None:
+    """The twin, another message, takes nothing along."""
+    asked, reply, other = "What's the shed code?", "4471", "Fine weather today."
+    left = {}
+    for gone in (asked, other):
+        with Memory(":memory:", clock=HandClock()) as memory:
+            said = [("user", other), ("Ana", asked), ("user", reply)]
+            ids = memory.remember([{"who": who, "text": text, "session": "s"} for who, text in said]).ids
+            memory.sleep()
+            assert "user: shed code 4471" in facts(memory)
+            memory.erase([ids[[text for _, text in said].index(gone)]], force=True)
+            memory.sleep()
+            left[gone] = "user: shed code 4471" in facts(memory)
+
+    assert left == {asked: False, other: True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from datetime import timedelta
 from typing import Any
 
 from remanence import language
@@ -15,6 +16,8 @@ from remanence.errors import BadKnob
 from remanence.language import dates as times
 from remanence.language import sentences, statements
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.speakers import ASSISTANTS
+from remanence.language.statements.passing.reader import reply_statements
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.stored import fact_data_each
 from remanence.records import dataclass
@@ -356,6 +359,8 @@ _FACT_TASK = (
 _MEANT = ("asserted", "reported", "planned", "wished", "cancelled")
 """Modalities that are stored; what is asked or supposed is not."""
 _AT_ONCE = 10
+_REPLIES_WITHIN = timedelta(hours=12)
+"""How long after a question a turn may be its reply."""
 
 
 @writes
@@ -398,7 +403,8 @@ def facts(
 class _Heard:
     """Whom "he" means in a chat, who was spoken of; by speaker, what "its name" means and what "no, 28" corrects.
 
-    words: the last item that says a word, on which a fact rests that takes a name from there.
+    words: the last item that says a word, on which a fact rests that takes a name from there. before: the last turn, to
+    which a short one may be the reply.
     """
 
     about: str = ""
@@ -407,6 +413,21 @@ class _Heard:
     last: dict[str, statements.statement.Statement] = field(default_factory=dict)
     focus: Focus = field(default_factory=Focus)
     words: dict[str, Item] = field(default_factory=dict)
+    before: Item | None = None
+
+    def answered(
+        self, item: Item, found: Sequence[statements.statement.Statement]
+    ) -> list[statements.statement.Statement]:
+        """What a turn states as the reply to the one before, where it does not state it by itself."""
+        asked = self.before
+        if asked is None or not asked.who or not item.who or item.who.lower() in ASSISTANTS:
+            return []
+        at, before = item.said_at, asked.said_at
+        if at is not None and before is not None and abs(at - before) > _REPLIES_WITHIN:
+            return []
+        told = reply_statements(asked.text, asked.who, item.text, item.who, at, self.focus)
+        fresh = [one for one in told if not any(other.value == one.value for other in found)]
+        return statements.read.likely(fresh, item.text, sentences.split(item.text)) if fresh else []
 
     def named_in(self, one: statements.statement.Statement, item: Item) -> tuple[Item, ...]:
         """The last items before that name whom or what a statement is about, where its own text does not."""
@@ -439,6 +460,7 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
         before = user.last.get(who)
         if before is not None and before.attribute == "allergy":
             found += statements.added.added(item.text, before, at)
+        found += chat.answered(item, found)
         right = statements.corrected.corrected(item.text, before, at) if before is not None else None
         if right is not None:
             found = [*(one for one in found if one.attribute != "corrected"), right]
@@ -446,12 +468,14 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
             if one.subject != item.who and one.subject[:1].isupper():
                 user.people[one.subject.lower()] = chat.about = one.subject
             if one.modality in _MEANT and (not certain or one.sure):
-                made.append((item, one, user.named_in(one, item)))
+                asked = (chat.before,) if one.how.startswith("reply") and chat.before is not None else ()
+                made.append((item, one, (*asked, *(said for said in user.named_in(one, item) if said not in asked))))
                 if one.polarity > 0:
                     user.last[who] = one
         chat.about = _spoken_of(item.text, user.people, who) or chat.about
         user.things[who] = statements.named.thing_mentioned(item.text) or user.things.get(who, "")
         user.words |= dict.fromkeys(_words(item.text), item)
+        chat.before = item
     return _stated_facts(made)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,9 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.gate import is_likely
 from remanence.language.statements.named import named_things
+from remanence.language.statements.passing.reader import passing_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.predicates.reader import clause_statements
@@ -77,23 +79,73 @@ def read(
     or "she" means where the text names nobody before; thing: what "its name" means. reader: joins in a learned reader;
     where two readings say the same, the more certain one is kept.
     """
+    found = candidates(
+        text, speaker=speaker, addressee=addressee, at=at, about=about, thing=thing, focus=focus, reader=reader
+    )
+    return likely(found, text, split(text)) if found else found
+
+
+def candidates(
+    text: str,
+    *,
+    speaker: str = "",
+    addressee: str | None = None,
+    at: datetime | None = None,
+    about: str = "",
+    thing: str = "",
+    focus: Focus | None = None,
+    reader: StatementReader | None = None,
+) -> list[Statement]:
+    """`read` before the gate: also what is hardly right."""
     times, parts = dates.find(text, at), split(text)
+    focus = focus if focus is not None else Focus()
     found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
     if speaker.lower() in ASSISTANTS:
         # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
         talk = talk_statements(text, addressee or "user", at, times, about=about, parts=parts)
         found = _joined(found, [one for one in talk if one.attribute not in ATTRIBUTES and one.polarity > 0])
     else:
-        found = _joined(found, talk_statements(text, speaker, at, times, about=about, parts=parts))
-        found = _joined(found, list(named_things(text, speaker, thing, at)))
-        said = clause_statements(text, speaker, at, parts, focus if focus is not None else Focus())
+        found = _joined(found, _by("talk", talk_statements(text, speaker, at, times, about=about, parts=parts)))
+        found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
+        said = _by("clause", clause_statements(text, speaker, at, parts, focus))
         found = _joined([one for one in found if not _looser(one, said)], said)
+        found += _new(passing_statements(text, speaker, at, times, parts, focus), found)
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
     found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
     found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
     return sorted(found, key=lambda one: (one.start, one.attribute))
+
+
+def likely(found: Sequence[Statement], text: str, parts: Sequence[Span]) -> list[Statement]:
+    """Those of a text's statements that the gate lets through.
+
+    What ends, changes or is planned is not judged: it is no value that holds, of which the gate knows.
+    """
+    kept = []
+    for one in found:
+        passing = " " in one.how
+        plain = one.polarity > 0 and not one.change and one.modality in ("asserted", "reported")
+        if not (passing or plain) or is_likely(one, text, parts):
+            kept.append(one)
+    return kept
+
+
+def _by(how: str, found: Iterable[Statement]) -> list[Statement]:
+    return [replace(one, how=how) for one in found]
+
+
+def _new(passing: Sequence[Statement], found: Sequence[Statement]) -> list[Statement]:
+    """What is said in passing and was not read in a surer way, by another name or of another, each value once."""
+    kept: list[Statement] = []
+    for one in passing:
+        if not any(
+            alike(one.value, other.value) and (_same(one, other) or (other.start < one.end and one.start < other.end))
+            for other in (*found, *kept)
+        ):
+            kept.append(one)
+    return kept
 
 
 _LOOSE = ("price", "event", "number", "code", "over", "phone", "email", "rent", "employer", "job", "salary")

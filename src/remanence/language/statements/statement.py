@@ -29,6 +29,7 @@ class Statement:
     speaker: who says it; "" when unknown. values: where several things are stated at once without saying which is
     which. change: what the words say that it does to what was known ("now" changed, "too" added, "I meant" corrected).
     replaces: the old value, where the sentence names it. in_talk: read from fragments, so that its span is no sentence.
+    how: which way of reading found it.
     """
 
     subject: str
@@ -46,6 +47,7 @@ class Statement:
     change: Change = ""
     replaces: str = ""
     in_talk: bool = False
+    how: str = ""
 
     @property
     def sure(self) -> bool:

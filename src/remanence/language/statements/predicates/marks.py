@@ -16,7 +16,7 @@ changed; \b(?:now|nowadays|these days|instead|switched|changed|moved|no longer|a
 corrected; \b(?:sorry|wrong|correction|corrected|mistake|mistyped|misread|misheard|miscounted|mixed|i meant|typo|oops|actually no|no wait|wait no|scratch that|correct myself|swapped the|my bad|not what i said|made an error)\b
 person; \b(?P<kin>{_KIN})(?:,? (?:is )?(?:called|named))?,? (?P<name>{NAME})
 whose; (?:^|[^\w])(?P<whose>my|our|his|her|(?-i:[A-ZÀ-Þ][\w-]+)['’]s|an?|the|their|this) (?:[a-z-]+ ){{0,2}}$
-role; \b(?:the|our|my|an?) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE})(?:,|,? (?:is )?(?:called|named)) (?P<name>{NAME})(?![\w'’])
+role; \b(?:the|our|my|an?) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE})(?:,|,? (?:is )?(?:called|named)) (?P<name>{NAME})(?![\w'’]| an? )
 own_role; \b(?:my|our) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE}) (?P<name>(?-i:[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?))(?![\w'’])
 titled; (?<![\w])(?-i:(?P<name>(?:Mr|Mrs|Ms|Dr|Prof|Frau|Herr|Uncle|Auntie|Aunt)\.? [A-ZÀ-Þ][\w'’-]+))
 brings_up; \b(?:an?|my|our|the) (?:new |little |small |big |old )?(?P<t>[a-z-]+(?: [a-z-]+)?)(?= *(?:$|[.,;:!?])| (?:called|named|from|for|in|on|at|with|and|of|today|yesterday|last|is|was|that|by|to)\b)

@@ -1,0 +1,1 @@
+"""Statements made in passing: appositions, lists, telegraphic notes and short replies; a learned gate judges them."""

@@ -1,0 +1,70 @@
+"""What is said in passing is stated: appositions, lists, notes and short replies; a gate leaves out junk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence.language.statements.passing.reader import reply_statements
+from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.read import candidates, read
+
+SAID = datetime(2025, 3, 4, 18, tzinfo=UTC)
+
+STATED = [
+    ("wife Griet laughs", ("Mo", "partner", "Griet")),
+    ("son Wout 16 wants a scooter", ("Wout", "age", "16")),
+    ("We have two boys, Rohan who is twelve and Dev who is seven.", ("Dev", "age", "seven")),
+    ("2 kids: Lina 11, Jules 7", ("Jules", "age", "7")),
+    ("the dog Baron, a dachshund, ate it", ("Mo", "pets", "Baron (dog)")),
+    ("Ruth is a judge, Carol a plumber, Wendy a potter.", ("Wendy", "job", "potter")),
+    ("Dr Solberg, my dentist, rang", ("Mo", "dentist", "Dr Solberg")),
+    ("our landlord Mr Vance came", ("Mo", "landlord", "Mr Vance")),
+    ("im a bus scheduler", ("Mo", "job", "bus scheduler")),
+    ("My sister Runa in Bergen gets daylight.", ("Runa", "home", "Bergen")),
+    ("the repair is 2300 euros", ("Mo", "price of repair", "2300 euros")),
+    ("code for the shed: 4471-B", ("Mo", "code for shed", "4471-B")),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STATED)
+def test_it_is_found(text: str, expected: tuple[str, str, str]) -> None:
+    found = candidates(text, speaker="Mo", at=SAID)
+
+    assert expected in [(one.subject, one.attribute, one.value) for one in found], found
+
+
+def test_what_a_figure_has_replaced_is_told_with_it() -> None:
+    (one,) = [one for one in candidates("band 6500, was 6100", speaker="Mo") if one.attribute == "band"]
+
+    assert (one.value, one.replaces, one.change) == ("6500", "6100", "changed")
+
+
+@pytest.mark.parametrize("text", ["Limerick, five", "we left at 9", "is the wife Griet there?"])
+def test_what_says_nothing_of_anybody_is_not_stored(text: str) -> None:
+    assert [one for one in read(text, speaker="Mo", at=SAID) if " " in one.how] == []
+
+
+ASKED = [
+    ("whats the trolley code?", "3065", ("Mo", "trolley code", "3065")),
+    ("how old is Priya now?", "14", ("Priya", "age", "14")),
+    ("Who is your dentist?", "Dr Solberg, the tall one", ("Mo", "dentist", "Dr Solberg")),
+    ("where do you live now?", "Leeds", ("Mo", "home", "Leeds")),
+    ("how much was the kiln", "350 quid", None),
+    ("how much was the kiln?", "350 quid", ("Mo", "price of kiln", "350 quid")),
+    ("which size?", "dunno", None),
+    ("whats the code?", "ask Ana, she has it", None),
+    ("whats the code?", "why?", None),
+]
+
+
+@pytest.mark.parametrize(("question", "reply", "expected"), ASKED)
+def test_a_short_reply_states_what_was_asked(question: str, reply: str, expected: tuple[str, str, str] | None) -> None:
+    found = reply_statements(question, "Ana", reply, "Mo", SAID, Focus())
+
+    assert [(one.subject, one.attribute, one.value) for one in found] == ([expected] if expected else [])
+
+
+def test_nobody_answers_himself() -> None:
+    assert reply_statements("whats the code?", "Mo", "3065", "Mo", SAID, Focus()) == []
