@@ -41,7 +41,9 @@ def test_what_a_figure_has_replaced_is_told_with_it() -> None:
     assert (one.value, one.replaces, one.change) == ("6500", "6100", "changed")
 
 
-@pytest.mark.parametrize("text", ["Limerick, five", "we left at 9", "is the wife Griet there?"])
+@pytest.mark.parametrize(
+    "text", ["Limerick, five", "we left at 9", "Ana rang, she is pregnant", "vet Dra came", "is the wife Griet there?"]
+)
 def test_what_says_nothing_of_anybody_is_not_stored(text: str) -> None:
     assert [one for one in read(text, speaker="Mo", at=SAID) if " " in one.how] == []
 

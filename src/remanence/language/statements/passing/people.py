@@ -16,7 +16,10 @@ from remanence.language.statements.talk.clause import is_name
 from remanence.records import dataclass
 
 _NO_ROLE = (
-    NO_TRADE | FUNCTION_WORDS | frozenset(month.lower() for month in MONTHS) | frozenset("sister brother".split())
+    NO_TRADE
+    | FUNCTION_WORDS
+    | frozenset(month.lower() for month in MONTHS)
+    | frozenset("sister brother pregnant permanent compliment earlier later taller older younger".split())
 )
 _ROLES = frozenset("boss gp coach".split())
 _MANY = (
@@ -55,6 +58,7 @@ _SAYS = Patterns(**dict(row.split("; ", 1) for row in _ROWS.strip().split("\n"))
 _WORDS = re.compile(r"[^\W\d_]+(?:-in-law)?")
 _A_TRADE = re.compile(rf"\b(?:{TRADE}|boss|gp)\b")
 _PLAIN_MANY = _PLAIN | frozenset(_MANY.split())
+_TITLES = frozenset("dr dra mr mrs ms prof miss herr frau".split())
 _TOLD_AS_AGE = re.compile(r"\(| is | turn|['’]s ")
 _NUMBERS = frozenset(re.findall(r"[a-z]{3,}", NUMBER_WORD)) - {"hundred"}
 _THEY = frozenset("he she hes shes".split())
@@ -125,6 +129,8 @@ def _roles(text: str, speaker: str, held: frozenset[str]) -> Iterator[Told]:
                 yield Told(speaker, KIN.get(role, role), m["n"], m.start(), m.end(), "apposed")
     for m in _SAYS.role.finditer(text):
         role = m["r"].lower()
+        if m["n"].lower() in _TITLES:
+            continue
         if not set(role.split()) & _NO_ROLE and (role.split(" ")[-1] not in PEOPLE | BEASTS or role in _ROLES):
             yield Told(speaker, role, m["n"], m.start(), m.end(), "role" if m["whose"] else "role bare")
 
@@ -161,7 +167,7 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
             name = named["n"]
             if n and not many and not named["a"]:
                 break
-            if not is_name(name.split(" ")[-1]) or name in (speaker, owner):
+            if not is_name(name.split(" ")[-1]) or name in (speaker, owner) or name.lower() in _TITLES:
                 break
             start, end = m.start("names") + named.start(), m.start("names") + named.end()
             focus.name(name, one_kin, beast=attribute == "pets")
