@@ -22,6 +22,7 @@ from remanence.models.wordpiece import WordPiece
 
 HOME = Path(__file__).parent / "stories"
 PAIRS = "ghijk"  # writers of short talks: of each kind of question one that was told and one that nobody told
+LATER = "qrst"  # writers of long stories with several people and things of one kind in each
 OTHER = "f"  # a writer whose stories train nothing: the first ones fit, the others judge
 FIRST = 24
 NEAREST, AMONG, LEAD = 6, 5, 200
@@ -73,7 +74,8 @@ def stories(folder: Path = HOME, *, use: str = "train") -> list[Story]:
     """The stories of one use, in the order of their names.
 
     "train"; "near" are every fifth of the same writers, which the reader has not seen; of another writer the stories
-    that "fit" a confidence and those that "judge". Of every ten talks of minimal pairs one fits and one judges.
+    that "fit" a confidence and those that "judge". Of every ten talks of minimal pairs, and of the later long stories,
+    one fits and one judges.
     """
     return [read(path) for path in sorted(folder.glob("*.txt")) if _use(path.stem) == use]
 
@@ -82,7 +84,7 @@ def _use(name: str) -> str:
     number = int(re.sub(r"\D", "", name))
     if name[0].lower() == OTHER:
         return "fit" if number <= FIRST else "judge"
-    if name[0] in PAIRS and number % 5 == 0:
+    if name[0] in PAIRS + LATER and number % 5 == 0:
         return "judge" if number % 10 == 0 else "fit"
     return "near" if number % 5 == 0 else "train"
 
