@@ -9,7 +9,7 @@ import pytest
 
 from remanence.errors import IntegrityError, ModelMissing
 from remanence.models.reader import Reader
-from remanence.models.reader.network import Network
+from remanence.models.reader.network import PRICE, Network, best_span
 from remanence.models.reader.pieces import cut
 from remanence.models.reader.weights import BUNDLED, read_weights
 from remanence.models.static import StaticEmbedder
@@ -234,3 +234,13 @@ def test_damaged_weights_are_an_error_that_names_the_cure(tmp_path: Path) -> Non
         Reader(tmp_path / "reader.json")
     with pytest.raises(ModelMissing, match="is missing: reinstall"):
         Reader(tmp_path / "absent.json")
+
+
+def test_of_two_spans_about_as_likely_the_shorter_one_is_told() -> None:
+    """Its twin: without a price the longer one is told, that is ahead by a hair; one that is far ahead is told anyway."""
+    starts = np.array([2.0, 0.0, 0.0, 0.0, 0.0, 0.0], np.float32)
+    ends = np.array([0.0, 2.0, 0.0, 0.0, 0.0, 2.1], np.float32)
+
+    assert best_span(starts, ends, 30, PRICE) == (0, 1)
+    assert best_span(starts, ends, 30) == (0, 5)
+    assert best_span(starts, ends + np.array([0, 0, 0, 0, 0, 1], np.float32), 30, PRICE) == (0, 5)

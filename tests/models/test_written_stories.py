@@ -69,9 +69,9 @@ def test_every_span_and_value_stands_in_its_turn(story: ModuleType) -> None:
 
 
 def test_no_use_takes_what_another_has(story: ModuleType) -> None:
-    """The writer who judges trains nothing, each story has one use, and talks of minimal pairs fit and judge, too."""
+    """The writer who judges trains nothing, each story has one use; pairs and later stories fit and judge, too."""
     uses = {use: {one.name for one in story.stories(use=use)} for use in ("train", "near", "fit", "judge")}
 
     assert sum(map(len, uses.values())) == len(set().union(*uses.values())) == len(list(story.HOME.glob("*.txt")))
-    assert {name[0] for name in uses["fit"] | uses["judge"]} == {"f", *story.PAIRS}
+    assert {name[0] for name in uses["fit"] | uses["judge"]} == {"f", *story.PAIRS, *story.LATER}
     assert not any(name[0] == "f" for name in uses["train"] | uses["near"])

@@ -11,6 +11,8 @@ from remanence.models.packed import Matrix, Rows
 
 _EPSILON = 1e-12
 _SMOOTH = 0.7978845608028654  # sqrt(2 / pi), of the tanh form of GELU (Hendrycks & Gimpel 2016)
+PRICE = 0.05
+"""What each piece of an answer costs (logits): of two spans about as likely the shorter one is told."""
 
 
 class Network:
@@ -109,12 +111,16 @@ def softmax(scores: Matrix) -> Matrix:
     return scores
 
 
-def best_span(starts: Matrix, ends: Matrix, longest: int) -> tuple[int, int]:
-    """First and last place of the likeliest span of at most `longest` places, from the logits of its ends."""
+def best_span(starts: Matrix, ends: Matrix, longest: int, price: float = 0.0) -> tuple[int, int]:
+    """First and last place of the likeliest span of at most `longest` places, from the logits of its ends.
+
+    price: what each place behind the first one costs.
+    """
     count = len(starts)
     sums = starts[:, None] + ends[None, :]
     places: NDArray[np.intp] = np.arange(count)
     ahead = places[None, :] - places[:, None]
+    sums -= np.float32(price) * ahead
     sums[(ahead < 0) | (ahead >= longest)] = -np.inf
     first, last = divmod(int(sums.argmax()), count)
     return first, last

@@ -12,7 +12,7 @@ import numpy as np
 
 from remanence.errors import IntegrityError
 from remanence.models.packed import Matrix
-from remanence.models.reader.network import Network, best_span, softmax
+from remanence.models.reader.network import PRICE, Network, best_span, softmax
 from remanence.models.reader.neutral import NeutralReader
 from remanence.models.reader.pieces import Pieces, cut
 from remanence.models.reader.reading import Reading, chance
@@ -175,7 +175,7 @@ class Reader:
         if not count:
             return Reading(0, 0, null - 20.0, null, -20.0, 0.0, float(yes_no[1]), float(yes_no[2]))
         inside = spans[one.passage : one.passage + count]
-        first, last = best_span(inside[:, 0], inside[:, 1], _ANSWER)
+        first, last = best_span(inside[:, 0], inside[:, 1], _ANSWER, PRICE)
         score = float(inside[first, 0] + inside[last, 1])
         answerable = chance(self._curve, score - null, float(verdict[0]))
         start, end = one.starts[first], one.ends[last]
