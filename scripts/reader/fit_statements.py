@@ -48,7 +48,7 @@ def statements(one: story.Story) -> Iterator[tuple[int, str, Statement]]:
         found: list[Statement] = []
         if last is not None and last.at == turn.at and turn.who.lower() not in ASSISTANTS:
             found += reply_statements(last.text, last.who, turn.text, turn.who, at, focus)
-        found += read.candidates(turn.text, speaker=turn.who, at=at, focus=focus)
+        found += read.candidates(turn.text, speaker=turn.who, at=at, focus=focus)[0]
         yield from ((place, turn.text, said) for said in found)
         last = turn
 

@@ -30,13 +30,13 @@ STATED = [
 
 @pytest.mark.parametrize(("text", "expected"), STATED)
 def test_it_is_found(text: str, expected: tuple[str, str, str]) -> None:
-    found = candidates(text, speaker="Mo", at=SAID)
+    found, _ = candidates(text, speaker="Mo", at=SAID)
 
     assert expected in [(one.subject, one.attribute, one.value) for one in found], found
 
 
 def test_what_a_figure_has_replaced_is_told_with_it() -> None:
-    (one,) = [one for one in candidates("band 6500, was 6100", speaker="Mo") if one.attribute == "band"]
+    (one,) = [one for one in candidates("band 6500, was 6100", speaker="Mo")[0] if one.attribute == "band"]
 
     assert (one.value, one.replaces, one.change) == ("6500", "6100", "changed")
 

@@ -237,7 +237,7 @@ def test_damaged_weights_are_an_error_that_names_the_cure(tmp_path: Path) -> Non
 
 
 def test_of_two_spans_about_as_likely_the_shorter_one_is_told() -> None:
-    """Its twin: without a price the longer one is told, that is ahead by a hair; one that is far ahead is told anyway."""
+    """Its twin: without a price the longer one, ahead by a hair, is told; one that is far ahead is told anyway."""
     starts = np.array([2.0, 0.0, 0.0, 0.0, 0.0, 0.0], np.float32)
     ends = np.array([0.0, 2.0, 0.0, 0.0, 0.0, 2.1], np.float32)
 

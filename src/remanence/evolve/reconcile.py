@@ -73,12 +73,15 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             if not known and _says_nothing_alone(key[2], item):
                 draft.drop(item, "nothing is known that it would correct or cancel")
                 continue
-            if known and _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
+            if not known:
+                rivals.add(key, item)
+                continue
+            if _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
                 draft.rewrite(item, {"data": {"subject": known[0].data["subject"]}}, "the only one it can be about")
             for old in known:
-                was, now = draft.now(old), draft.now(item)
-                if _open(was, item) and _open(now, item) and draft.believed(old):
-                    _settle(draft, ctx, was, now, key[2])
+                left = draft.left(old, item)
+                if left is not None and _open(left[0], item) and _open(left[1], item):
+                    _settle(draft, ctx, *left, key[2])
             for old in known:
                 if _replaced_by(draft, old, item):
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)
@@ -103,8 +106,8 @@ def _affirmed(item: Item) -> bool:
 def _end_dependents(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, key: Key, item: Item) -> None:
     """With an employer end the boss and the pay that were said of it; with a home its rent."""
     for slot in dependents(key[2]):
-        for old in rivals.dependent((key[0], key[1], slot), item):
-            if draft.now(old).until is None and draft.believed(old) and _affirmed(old) and not _later(old, item):
+        for old in draft.standing(rivals.dependent((key[0], key[1], slot), item)):
+            if _affirmed(old) and not _later(old, item):
                 draft.supersede(old, item, item.at or ctx.clock(), f"{slot}: ended with the {key[2]}")
 
 
@@ -311,11 +314,7 @@ def mem0(change: Change, ctx: Ctx, *, k: int = 10, same: float = 0.95, floor: fl
         cosine = {one.item.id: one.cosine for one in near}
         known = {one.item.id: one.item for one in near}
         known.update((old.id, old) for old in slots.get(_key(item) or _NO_KEY, ()) if old.id != item.id)
-        earlier = [
-            old
-            for old in known.values()
-            if draft.believed(old) and draft.now(old).until is None and _before(old, item, fresh)
-        ]
+        earlier = [old for old in draft.standing(known.values()) if _before(old, item, fresh)]
         event, old, text = _decided(ctx, item, earlier, cosine, same)
         if old is None or event == "ADD":
             continue

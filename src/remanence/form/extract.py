@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from remanence import language
@@ -416,13 +416,15 @@ class _Heard:
     before: Item | None = None
 
     def answered(
-        self, item: Item, found: Sequence[statements.statement.Statement]
+        self, item: Item, at: datetime | None, found: Sequence[statements.statement.Statement]
     ) -> list[statements.statement.Statement]:
         """What a turn states as the reply to the one before, where it does not state it by itself."""
         asked = self.before
         if asked is None or not asked.who or not item.who or item.who.lower() in ASSISTANTS:
             return []
-        at, before = item.said_at, asked.said_at
+        if "?" not in asked.text:
+            return []
+        before = asked.said_at
         if at is not None and before is not None and abs(at - before) > _REPLIES_WITHIN:
             return []
         told = reply_statements(asked.text, asked.who, item.text, item.who, at, self.focus)
@@ -460,7 +462,7 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
         before = user.last.get(who)
         if before is not None and before.attribute == "allergy":
             found += statements.added.added(item.text, before, at)
-        found += chat.answered(item, found)
+        found += chat.answered(item, at, found)
         right = statements.corrected.corrected(item.text, before, at) if before is not None else None
         if right is not None:
             found = [*(one for one in found if one.attribute != "corrected"), right]

@@ -31,6 +31,12 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip(" \t\n\"')").endswith(("?", "？")) or _ASKS.match(sentence) is not None
 
 
+def split_asking(text: str) -> tuple[list[Span], frozenset[int]]:
+    """The sentences of a text, and where those begin that ask."""
+    parts = split(text)
+    return parts, frozenset(one.start for one in parts if asks(text[one.start : one.end]))
+
+
 def asks_each(sentences: Iterable[str]) -> list[bool]:
     """`asks` of each."""
     return [asks(sentence) for sentence in sentences]

@@ -5,7 +5,7 @@ An item that is put by the very same change is put as it should be; a stored one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,14 @@ class ChangeBuilder:
     def believed(self, item: Item) -> bool:
         """False once this change has taken the item back."""
         return item.id not in self._gone
+
+    def left(self, old: Item, item: Item) -> tuple[Item, Item] | None:
+        """Both as this change would leave them; None once it has taken the first one back."""
+        return (self.now(old), self.now(item)) if old.id not in self._gone else None
+
+    def standing(self, items: Iterable[Item]) -> list[Item]:
+        """Those of the items that this change leaves believed and without an end."""
+        return [item for item in items if item.id not in self._gone and self.now(item).until is None]
 
     def put(self, *items: Item) -> None:
         """New items, with ids."""

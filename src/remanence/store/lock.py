@@ -41,6 +41,8 @@ class WriterLock:
         self._depth = 0
         self._pid = os.getpid()
         self.timeout = timeout
+        self.acknowledged: tuple[bytes, int, bytes] | None = None
+        """What `keep` writes when the lock is given back: the space, its last commit and the link of its journal."""
         self._fd: int | None = None
         if path is not None:
             try:
@@ -67,6 +69,9 @@ class WriterLock:
     ) -> None:
         self._depth -= 1
         if self._depth == 0 and self._fd is not None:
+            if self.acknowledged is not None:
+                self.keep(*self.acknowledged)
+                self.acknowledged = None
             _unlock(self._fd)
         self._thread.release()
 

@@ -478,7 +478,7 @@ class Store:
 
     def _committed(self, entry: Entry) -> None:
         self.commit, self._last_at, self._chain = entry.seq, entry.at, entry.chain
-        self.lock.keep(self._space, entry.seq, entry.chain)
+        self.lock.acknowledged = self._space, entry.seq, entry.chain
 
     @contextmanager
     def committing(self, reason: str, ops: list[Any], at: int | None = None) -> Iterator[None]:

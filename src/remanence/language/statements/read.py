@@ -10,7 +10,7 @@ from typing import Protocol
 
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.sentences import Span, split
+from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.gate import is_likely
@@ -79,10 +79,10 @@ def read(
     or "she" means where the text names nobody before; thing: what "its name" means. reader: joins in a learned reader;
     where two readings say the same, the more certain one is kept.
     """
-    found = candidates(
+    found, parts = candidates(
         text, speaker=speaker, addressee=addressee, at=at, about=about, thing=thing, focus=focus, reader=reader
     )
-    return likely(found, text, split(text)) if found else found
+    return likely(found, text, parts)
 
 
 def candidates(
@@ -95,9 +95,9 @@ def candidates(
     thing: str = "",
     focus: Focus | None = None,
     reader: StatementReader | None = None,
-) -> list[Statement]:
-    """`read` before the gate: also what is hardly right."""
-    times, parts = dates.find(text, at), split(text)
+) -> tuple[list[Statement], list[Span]]:
+    """`read` before the gate, with what is hardly right, and the sentences of the text."""
+    times, (parts, asking) = dates.find(text, at), split_asking(text)
     focus = focus if focus is not None else Focus()
     found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
     if speaker.lower() in ASSISTANTS:
@@ -107,15 +107,16 @@ def candidates(
     else:
         found = _joined(found, _by("talk", talk_statements(text, speaker, at, times, about=about, parts=parts)))
         found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
-        said = _by("clause", clause_statements(text, speaker, at, parts, focus))
+        said = _by("clause", clause_statements(text, speaker, at, parts, asking, focus))
         found = _joined([one for one in found if not _looser(one, said)], said)
-        found += _new(passing_statements(text, speaker, at, times, parts, focus), found)
+        telling = [one for one in parts if one.start not in asking]
+        found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
     found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
     found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
-    return sorted(found, key=lambda one: (one.start, one.attribute))
+    return sorted(found, key=lambda one: (one.start, one.attribute)), parts
 
 
 def likely(found: Sequence[Statement], text: str, parts: Sequence[Span]) -> list[Statement]:
@@ -141,7 +142,8 @@ def _new(passing: Sequence[Statement], found: Sequence[Statement]) -> list[State
     kept: list[Statement] = []
     for one in passing:
         if not any(
-            alike(one.value, other.value) and (_same(one, other) or (other.start < one.end and one.start < other.end))
+            ((other.start < one.end and one.start < other.end) or _of_the_same(one, other))
+            and alike(one.value, other.value)
             for other in (*found, *kept)
         ):
             kept.append(one)
@@ -211,9 +213,12 @@ def _joined(found: Sequence[Statement], more: Sequence[Statement]) -> list[State
 
 
 def _same(one: Statement, other: Statement) -> bool:
+    return _of_the_same(one, other) and (one.value == other.value or alike(one.value, other.value))
+
+
+def _of_the_same(one: Statement, other: Statement) -> bool:
     return (
-        one.subject.lower() == other.subject.lower()
-        and one.attribute == other.attribute
+        one.attribute == other.attribute
         and one.polarity == other.polarity
-        and alike(one.value, other.value)
+        and one.subject.lower() == other.subject.lower()
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from remanence.language.dates import TimeExpression
-from remanence.language.sentences import Span, asks
+from remanence.language.sentences import Span
 from remanence.language.statements.passing.amounts import Amount, amounts, attribute_of
 from remanence.language.statements.passing.people import Told, told
 from remanence.language.statements.passing.replies import replies
@@ -29,7 +29,10 @@ CHANGES = 0.8
 def passing_statements(
     text: str, speaker: str, at: datetime | None, times: Sequence[TimeExpression], parts: Sequence[Span], focus: Focus
 ) -> list[Statement]:
-    """What the sentences of a turn say in passing; spans are in `text`. `focus` takes note of whom they name."""
+    """What sentences of a turn that do not ask (`parts`) say in passing; spans are in `text`.
+
+    `focus` takes note of whom they name.
+    """
     if not speaker or "```" in text:
         return []
     found: list[Statement] = []
@@ -37,9 +40,7 @@ def passing_statements(
     for part in parts:
         if part.start >= LONGEST or part.end - part.start > LONGEST_SENTENCE:
             continue
-        said = part.of(text)
-        if asks(said):
-            continue
+        said = text[part.start : part.end]
         found += _people(said, speaker, at, part.start, focus)
         if any(c.isdigit() for c in said):
             taken = [(a - part.start, b - part.start) for a, b in spans]

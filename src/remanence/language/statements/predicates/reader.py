@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
 from remanence.language.common_words import FUNCTION_WORDS
-from remanence.language.sentences import Span, asks
+from remanence.language.sentences import Span
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.predicates.marks import SAYS
-from remanence.language.statements.predicates.subjects import Clause, Subject, clauses, tokens
+from remanence.language.statements.predicates.subjects import TOKEN, Clause, Subject, Token, clauses
 from remanence.language.statements.predicates.verbs import BEHIND, VERBS, Row
 from remanence.language.statements.predicates.words import (
     BEASTS,
@@ -43,13 +43,16 @@ _WAS = frozenset(("price of {t}",))
 
 
 def clause_statements(
-    text: str, speaker: str, at: datetime | None, parts: Sequence[Span], focus: Focus
+    text: str, speaker: str, at: datetime | None, parts: Sequence[Span], asking: Set[int], focus: Focus
 ) -> list[Statement]:
-    """What the clauses of a turn say; spans are in `text`. `focus` is read and takes note of whom and what it names."""
+    """What the clauses of a turn say; spans are in `text`. `focus` is read and takes note of whom and what it names.
+
+    asking: where those of its sentences (`parts`) begin that ask.
+    """
     focus.turn += 1
     if not speaker or "```" in text:
         return []
-    reader = _Turn(text[:LONGEST], speaker, at, focus)
+    reader = _Turn(text[:LONGEST], speaker, at, asking, focus)
     found: list[Statement] = []
     for part in parts:
         if part.start < LONGEST and part.end - part.start <= LONGEST_SENTENCE:
@@ -60,15 +63,15 @@ def clause_statements(
 class _Turn:
     """One turn while it is read."""
 
-    def __init__(self, text: str, speaker: str, at: datetime | None, focus: Focus) -> None:
-        self.text, self.speaker, self.at, self.focus = text, speaker, at, focus
+    def __init__(self, text: str, speaker: str, at: datetime | None, asking: Set[int], focus: Focus) -> None:
+        self.text, self.speaker, self.at, self.asking, self.focus = text, speaker, at, asking, focus
         self.corrects = False
         self.aside: list[Statement] = []
 
     def sentence(self, start: int, end: int) -> list[Statement]:
         """What one sentence says."""
         said = self.text[start:end]
-        words = tokens(said)
+        words = [Token(m[0], m[0].lower(), m.start(), m.end()) for m in TOKEN.finditer(said)]
         held = {word.low for word in words}
         named = self._named(said, held) if not said.islower() else []
         self.aside = []
@@ -79,7 +82,7 @@ class _Turn:
 
         found: list[Statement] = []
         self.corrects = SAYS.corrected.search(said) is not None or (self.corrects and end - start < 60)
-        if not asks(said):
+        if start not in self.asking:
             for clause in clauses(words, VERBS, self.speaker, self.focus, noted) if held & _VERBS else ():
                 if not SAYS.unreal.search(said, _since(said, clause.start), clause.end):
                     found += self._of(clause, said, start)

@@ -13,7 +13,7 @@ from remanence.language.statements.predicates.words import BARE, BEASTS, NO_THIN
 from remanence.language.statements.talk.clause import is_name
 from remanence.records import dataclass
 
-_TOKEN = lazy_pattern(
+TOKEN = lazy_pattern(
     r"[^\W\d_]+(?=['’](?:m|s|re|ve|d|ll)\b)|['’](?:m|s|re|ve|d|ll)\b|(?:Mr|Mrs|Ms|Dr|St|Prof)\.|[^\W_][\w'’&+#-]*|[^\w\s]"
 )
 """Words, with "'s" apart, and marks."""
@@ -74,11 +74,6 @@ Clause = NamedTuple(  # noqa: UP014
 
 was: whether "be" or "have" is told of the past. denied: "not" or "never" stands at the verb. at: where it stands.
 """
-
-
-def tokens(sentence: str) -> list[Token]:
-    """The words and marks of a sentence."""
-    return [Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(sentence)]
 
 
 def clauses(
