@@ -70,3 +70,11 @@ def test_a_short_reply_states_what_was_asked(question: str, reply: str, expected
 
 def test_nobody_answers_himself() -> None:
     assert reply_statements("whats the code?", "Mo", "3065", "Mo", SAID, Focus()) == []
+
+
+@pytest.mark.parametrize("text", ["the status of ORB-5 is open now", "a1b2c3d: changelog says ORB-4 due Friday"])
+def test_a_code_that_names_what_is_spoken_of_is_no_value(text: str) -> None:
+    """Its twin stands above: "code for the shed: 4471-B" gives one."""
+    found, _ = candidates(text, speaker="Mo")
+
+    assert not [one for one in found if one.value.startswith("ORB")]

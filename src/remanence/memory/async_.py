@@ -59,7 +59,8 @@ class AsyncMemory:
     where: the space file, opened at the first call, or a `Memory` that is open; the rest as for `Memory`.
     Calls are done one after the other, in the order in which they were made, on a thread of this handle alone. A call
     that is cancelled before its turn does nothing; one that has begun is finished. What a verb calls back
-    (`on_progress`, a stage, `look`) runs on that thread.
+    (`on_progress`, a stage, `look`) runs on that thread. Any call in a process that was forked after the first one
+    raises `StoreError`.
     """
 
     def __init__(

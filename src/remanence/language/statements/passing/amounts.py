@@ -34,6 +34,7 @@ of; \s(?:for|on)\s(?:(?:an?|the|my|our|this|that|each|one|two|three|four|\d{{1,2
 counts; \s(?P<t>(?:[a-zà-ÿ][a-zà-ÿ-]+\s){{0,2}}?[a-zà-ÿ-]{{3,}}s?)(?= *(?:$|[.,;!?)])| (?:and|but|in|at|from|with|on|now|of)\b)
 ordinal; (?i)\d+(?:st|nd|rd|th)$|(?:19|20)\d\d$|\d{{1,2}}(?:am|pm|h|hr|x|ish)$|\d+s$
 changed; \b(?:now|instead|from now on|changed|switched|moved|new|these days|nowadays|raised|up to|down to|since)\b
+names; \s(?:is|are|was|were|has|had|needs?|gets?|got|goes|went|due|moved|will|can|should|must)\b
 corrected; \b(?:sorry|wrong|correction|i meant|typo|mistake|misread|mixed|actually|not what)\b
 """
 _SAYS = Patterns(**dict(row.split("; ", 1) for row in _ROWS.strip().split("\n")))
@@ -85,7 +86,7 @@ def amounts(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Am
     for n, m in enumerate(found):
         kind, value = m.lastgroup or "figure", m[0].strip()
         kind = "figure" if _THOUSANDS.fullmatch(value) else kind
-        if n in olds or _SAYS.ordinal.search(value):
+        if n in olds or _SAYS.ordinal.search(value) or (kind == "code" and _is_a_thing(sentence, m)):
             continue
         was = found[n + 1][0].strip() if n + 1 in olds else ""
         change: Change = (
@@ -101,6 +102,11 @@ def amounts(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Am
         ):
             yield Amount(label, value, m.start(), m.end(), kind, link, whose, change, was, past)
             break
+
+
+def _is_a_thing(sentence: str, m: re.Match[str]) -> bool:
+    """Whether a code names what is spoken of, and is no value: "the status of ORB-5 is open", "ORB-4 due Friday"."""
+    return _SAYS.names.match(sentence, m.end()) is not None or sentence[: m.start()].endswith((" of ", " for "))
 
 
 def _is_old(sentence: str, before: re.Match[str], m: re.Match[str]) -> bool:
@@ -139,7 +145,8 @@ def _before(left: str, value: str, figure: bool) -> Iterator[tuple[str, str, str
         and len(label) < _LONG
         and (words[-1].lower() not in _NOT_IN_LABEL or (label and words[-1].lower() in _INSIDE))
     ):
-        if any(c.isdigit() for c in words[-1]) or words[-1].lower() in _VERB_LABEL:
+        last = words[-1]
+        if any(c.isdigit() for c in last) or last.lower() in _VERB_LABEL or not any(c.isalpha() for c in last):
             break
         label.insert(0, words.pop())
         if label and len(words) > 1 and words[-1].lower() == "the" and words[-2].lower() in _INSIDE:
