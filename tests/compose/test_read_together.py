@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from test_what_a_reading_counts import Found
+from test_what_a_reading_counts import NOTHING
 
 from remanence import Memory
 from remanence.compose import together
+from remanence.models.reader.reading import Reading
 
 NOW = "2025-04-01T10:00:00Z"
 
@@ -19,17 +21,17 @@ class Cabins:
         self.takes, self.sure = takes, sure
         self.passages: list[str] = []
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         self.passages += passages
         return [self._found(passage) for passage in passages]
 
-    def _found(self, passage: str) -> Found:
+    def _found(self, passage: str) -> Reading:
         places = [n for n in range(len(passage)) if passage.startswith("Cabin ", n)]
         if not places:
-            return Found()
+            return NOTHING
         place = places[self.takes if len(places) > 1 else 0]
         end = place + len("Cabin ") + len(passage[place + 6 :].split()[0].rstrip(".,"))
-        return Found(place, end, answerable=self.sure if len(places) > 1 else 0.9)
+        return replace(NOTHING, start=place, end=end, answerable=self.sure if len(places) > 1 else 0.9)
 
 
 def asked(reader: Cabins, *turns: str, question: str = "Where does Jo sleep on the ship?", order: int = 1) -> str:

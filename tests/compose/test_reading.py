@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pytest
 
 from remanence.compose.answer import DOUBT
 from remanence.memory.memory import Memory
+from remanence.models.reader.reading import Reading
 from remanence.testing import HandClock
 
-
-@dataclass(frozen=True)
-class Span:
-    """What a scripted reader says of one passage."""
-
-    start: int = 0
-    end: int = 0
-    score: float = 0.0
-    null: float = 0.0
-    answerable: float = 0.05
-    yes: float = 0.0
-    no: float = 0.0
+NOTHING = Reading(0, 0, 0.0, 0.0, 0.0, 0.05, 0.0, 0.0)
+"""What a reader says of a passage that does not answer."""
 
 
 class Finds:
@@ -33,16 +24,18 @@ class Finds:
         self.asked: list[str] = []
         self.passages: list[str] = []
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Span]:
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         self.asked.append(question)
         self.passages += passages
         return [self._span(passage) for passage in passages]
 
-    def _span(self, passage: str) -> Span:
+    def _span(self, passage: str) -> Reading:
         place = passage.find(self.words)
         if place < 0:
-            return Span()
-        return Span(place, place + len(self.words), answerable=self.sure, yes=self.yes, no=self.no)
+            return NOTHING
+        return replace(
+            NOTHING, start=place, end=place + len(self.words), answerable=self.sure, yes=self.yes, no=self.no
+        )
 
 
 TALK = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,21 +12,12 @@ import pytest
 from remanence import Memory
 from remanence.compose.reading import USUAL, Read, _chance, chosen, is_over
 from remanence.language.question import read as read_question
+from remanence.models.reader.reading import Reading
 from remanence.types import Hit, Item
 from remanence.types.hits import Mark
 
-
-@dataclass(frozen=True)
-class Found:
-    """What the reader makes of one passage."""
-
-    start: int = 0
-    end: int = 0
-    score: float = 0.0
-    null: float = 0.0
-    answerable: float = 0.02
-    yes: float = 0.0
-    no: float = 0.0
+NOTHING = Reading(0, 0, 0.0, 0.0, 0.0, 0.02, 0.0, 0.0)
+"""What a reader says of a passage that does not answer."""
 
 
 class Knows:
@@ -35,17 +26,17 @@ class Knows:
     def __init__(self, sure: Mapping[str, float]) -> None:
         self.sure = sure
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Found]:
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         return [self._found(passage) for passage in passages]
 
-    def _found(self, passage: str) -> Found:
+    def _found(self, passage: str) -> Reading:
         if "\n" in passage:
-            return Found()
+            return NOTHING
         for words, sure in self.sure.items():
             place = passage.find(words)
             if place >= 0:
-                return Found(place, place + len(words), answerable=sure)
-        return Found()
+                return replace(NOTHING, start=place, end=place + len(words), answerable=sure)
+        return NOTHING
 
 
 def short(turns, question, sure):

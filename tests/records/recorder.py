@@ -15,7 +15,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -55,6 +55,7 @@ from remanence.form import extract, points, segment
 from remanence.language.statements.stored import statement_of
 from remanence.memory.documents import Documents
 from remanence.memory.memory import Memory
+from remanence.models.reader.reading import Reading
 from remanence.models.scripted import Script
 from remanence.recall import find
 from remanence.stage import Recipe, at_sleep, every, on_recall
@@ -73,17 +74,8 @@ _SAID = re.compile(r"([A-Z]\w+): (.+)")
 _ID = re.compile(r"\b(?=\w*\d)[0-9a-hjkmnp-z]{16}\b")
 
 
-@dataclass(frozen=True)
-class Span:
-    """What a reader says of one passage."""
-
-    start: int = 0
-    end: int = 0
-    score: float = 0.0
-    null: float = 0.0
-    answerable: float = 0.02
-    yes: float = 0.0
-    no: float = 0.0
+NOTHING = Reading(0, 0, 0.0, 0.0, 0.0, 0.02, 0.0, 0.0)
+"""What a reader says of a passage that does not answer."""
 
 
 class Finds:
@@ -95,17 +87,17 @@ class Finds:
     def __init__(self, known: dict[str, dict[str, float]], yes: Sequence[str] = (), no: Sequence[str] = ()) -> None:
         self.known, self.yes, self.no = known, yes, no
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Span]:
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         asked = next((found for word, found in self.known.items() if word in question), {})
         return [self._span(passage, asked) for passage in passages]
 
-    def _span(self, passage: str, asked: dict[str, float]) -> Span:
+    def _span(self, passage: str, asked: dict[str, float]) -> Reading:
         yes, no = (0.95 * any(one in passage for one in words) for words in (self.yes, self.no))
         for words, sure in asked.items():
             place = passage.find(words)
             if place >= 0:
-                return Span(place, place + len(words), answerable=sure, yes=yes, no=no)
-        return Span(yes=yes, no=no)
+                return replace(NOTHING, start=place, end=place + len(words), answerable=sure, yes=yes, no=no)
+        return replace(NOTHING, yes=yes, no=no)
 
 
 class Talk:

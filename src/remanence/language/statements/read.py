@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
@@ -62,26 +62,26 @@ _NEVER = {
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
-def read(
-    text: str,
-    *,
-    speaker: str = "",
-    addressee: str | None = None,
-    at: datetime | None = None,
-    about: str = "",
-    thing: str = "",
-    focus: Focus | None = None,
-    reader: StatementReader | None = None,
-) -> list[Statement]:
+class Saying(TypedDict, total=False):
+    """What is known of a text beside its words; see `read`."""
+
+    speaker: str
+    addressee: str | None
+    at: datetime | None
+    about: str
+    thing: str
+    focus: Focus | None
+    reader: StatementReader | None
+
+
+def read(text: str, **said: Unpack[Saying]) -> list[Statement]:
     """What a text states, in order; spans are in `text`, times are anchored at `at` (naive = UTC).
 
     speaker: who says "I"; without one, talk is not read. addressee: whom an assistant's "you" means. about: whom "he"
     or "she" means where the text names nobody before; thing: what "its name" means. reader: joins in a learned reader;
     where two readings say the same, the more certain one is kept.
     """
-    found, parts = candidates(
-        text, speaker=speaker, addressee=addressee, at=at, about=about, thing=thing, focus=focus, reader=reader
-    )
+    found, parts = candidates(text, **said)
     return likely(found, text, parts)
 
 
