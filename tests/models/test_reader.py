@@ -244,3 +244,11 @@ def test_of_two_spans_about_as_likely_the_shorter_one_is_told() -> None:
     assert best_span(starts, ends, 30, PRICE) == (0, 1)
     assert best_span(starts, ends, 30) == (0, 5)
     assert best_span(starts, ends + np.array([0, 0, 0, 0, 0, 1], np.float32), 30, PRICE) == (0, 5)
+
+
+def test_the_reader_tells_the_shorter_span() -> None:
+    """Without a price it tells "the Swift though, sold it for a Tata Ace", the car that was sold with the van."""
+    said = "Sameer: done. I'll pick you. not in the Swift though, sold it for a Tata Ace haha. you'll sit with the tins"
+    (one,) = Reader.bundled().read("in what vehicle will Sameer come to fetch me?", [said])
+
+    assert said[one.start : one.end] == "Tata Ace"
