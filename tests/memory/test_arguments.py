@@ -57,6 +57,7 @@ VERBS: dict[str, Callable[[Memory, str, Any], Any]] = {
     "forget": lambda m, id, odd: m.forget(odd),
     "restore": lambda m, id, odd: m.restore(odd),
     "erase": lambda m, id, odd: m.erase(odd),
+    "erase if_version": lambda m, id, odd: m.erase(id, if_version=odd),
     "sleep": lambda m, id, odd: m.sleep(most=odd),
     **{
         f"filter {name}": lambda m, id, odd, name=name: m.recall("tea", **{name: odd})

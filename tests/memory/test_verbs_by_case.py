@@ -464,12 +464,15 @@ def test_versions_are_asked_for_and_refused_by_number(memory: Memory) -> None:
 
     with pytest.raises(Conflict):
         memory.update(id, "three", if_version=1)
+    with pytest.raises(Conflict):
+        memory.erase(id, if_version=1)
     assert ["one", "two"] == [item.text for item in memory.history(id)]
     assert "one" == memory.get(id, known_as_of=before).text
     with pytest.raises(NotFound):
         memory.get("nobody")
     with pytest.raises(InvalidInput):
         memory.update(id, if_version=0, text="x")
+    assert 1 == memory.erase(id, if_version=2).erased
 
 
 # --- as mem0 shows it ------------------------------------------------------------------------------

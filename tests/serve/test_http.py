@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,72 @@ def test_what_is_kept_is_found_asked_changed_and_erased(server: Server, ada: str
     ]
     assert erased.json()["erased"] >= 1
     assert gone.status_code == 404
+
+
+def test_each_answer_tells_the_tag_that_the_next_change_asks_for(server: Server, ada: str) -> None:
+    """Made, changed, left as it was, changed again and erased without reading it in between."""
+    client, auth = server.client, _auth(ada)
+    made = client.post("/v1/memories", json={"messages": ["The ferry leaves at six."]}, headers=auth)
+    path = made.headers["Location"]
+    tags = [made.headers["ETag"]]
+    for text in ("The ferry leaves at seven.", "The ferry leaves at seven.", "The ferry leaves at eight."):
+        changed = client.patch(path, json={"text": text}, headers=auth | {"If-Match": tags[-1]})
+        assert changed.status_code == 200, changed.text
+        tags.append(changed.headers["ETag"])
+
+    read = client.get(path, headers=auth)
+    stale = client.delete(path, headers=auth | {"If-Match": tags[1]})
+    several = client.post("/v1/memories", json={"messages": ["one line", "another line"]}, headers=auth)
+    known = client.patch(path, json={"until": "2020-01-01"}, headers=auth)
+    gone = client.delete(path, headers=auth | {"If-Match": known.headers["ETag"]})
+
+    assert ['"1"', '"2"', '"2"', '"3"'] == tags
+    assert [read.headers["ETag"], known.headers["ETag"]] == ['"3"', '"4"']
+    assert {"etag", "location"}.isdisjoint(several.headers)
+    assert (412, "application/problem+json") == (stale.status_code, stale.headers["content-type"])
+    assert "read it again" in stale.json()["detail"]
+    assert gone.status_code == 200
+
+
+def test_of_two_who_change_the_same_version_one_is_told(server: Server, ada: str) -> None:
+    """Sent at once with the same tag one wins; sent without a tag all are done, and each is told its own version."""
+    [id] = _keep(server, ada, "The meeting is on Monday.")
+    path, auth = f"/v1/memories/{id}", _auth(ada)
+
+    def change(number: int, headers: dict[str, str]) -> httpx.Response:
+        return server.client.patch(path, json={"text": f"The meeting is on day {number}."}, headers=auth | headers)
+
+    with ThreadPoolExecutor(8) as pool:
+        matched = list(pool.map(lambda n: change(n, {"If-Match": '"1"'}), range(8)))
+        free = list(pool.map(lambda n: change(n, {}), range(10, 18)))
+    versions = server.client.get(f"{path}/history", headers=auth).json()["versions"]
+
+    assert [200] + 7 * [412] == sorted(told.status_code for told in matched)
+    assert {200} == {told.status_code for told in free}
+    written = {int(told.headers["ETag"].strip('"')): number for number, told in enumerate(free, 10)}
+    assert [f"The meeting is on day {written[version]}." for version in range(3, 11)] == [
+        one["text"] for one in versions[2:]
+    ]
+
+
+def test_the_page_tells_the_tags(server: Server, ada: str) -> None:
+    """Where an answer has one, and where a request may ask for one."""
+    paths = server.client.get("/v1/openapi.json", headers=_auth(ada)).json()["paths"]
+    verbs = {
+        (verb, path): told for path, told_of in paths.items() if "/v1/memories" in path
+        for verb, told in told_of.items()
+    }  # fmt: skip
+
+    tagged = {
+        which for which, told in verbs.items()
+        if any("ETag" in answer.get("headers", {}) for answer in told["responses"].values())
+    }  # fmt: skip
+    asking = {
+        which for which, told in verbs.items() if "if-match" in {each["name"] for each in told.get("parameters", ())}
+    }
+    one = "/v1/memories/{id}"
+    assert {("post", "/v1/memories"), ("get", one), ("patch", one)} == tagged
+    assert {("patch", one), ("delete", one)} == asking
 
 
 @pytest.mark.parametrize("verb", ["recall", "context"])

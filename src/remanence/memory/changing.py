@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from remanence.attach.artefacts import Artefacts
-from remanence.errors import IngestError, InvalidInput
+from remanence.errors import Conflict, IngestError, InvalidInput
 from remanence.language.secrets import find
 from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
@@ -107,12 +107,14 @@ def restore(handle: Handle, ids: Sequence[str]) -> Receipt:
     return _told(committed(handle, make))
 
 
-def erase(handle: Handle, ids: Sequence[str]) -> Receipt:
+def erase(handle: Handle, ids: Sequence[str], if_version: int | None = None) -> Receipt:
     """Erase items and what rests on them; what they had changed is put back first."""
     with handle.store.lock:
         ctx = handle.ctx()
         for id in ids:
-            ctx.store.get(id)
+            version = ctx.store.get(id).version
+            if if_version not in (None, version):
+                raise Conflict(f"item {id!r} is at version {version}, not {if_version}; read it again")
         following = follow.erased(ctx.store, ids)
         made = proposal(handle, Change(reason="erase"), following, ctx)
         before = handle.store.apply(made.change, scope=handle.scope, embed=ctx.embed, along=made.along)

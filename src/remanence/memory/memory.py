@@ -431,17 +431,20 @@ class Memory:
         with self._guard:
             return verbs.changing.restore(self._handle, arguments.words("ids", ids))
 
-    def erase(self, ids: str | Sequence[str], *, force: bool = False) -> Receipt:
+    def erase(self, ids: str | Sequence[str], *, force: bool = False, if_version: int | None = None) -> Receipt:
         """Truly delete items: every version, vector, word and link, what rests on them, and the bytes.
 
         What they had ended is true again, and what is left of an episode or a summary is formed anew at sleep.
         Their sources are remembered as keyed hashes only, so that a later import does not bring them back.
+        if_version: fail with `Conflict` when an item has moved on from this version.
         Raises NotFound; InvalidInput where it would take more than a fifth of the scope, unless `force`.
         """
         chosen = arguments.words("ids", ids)
+        if if_version is not None:
+            arguments.whole_number("if_version", if_version, 1, 2**62)
         with self._guard:
             verbs.sleep.check_alarm(self._handle, len(chosen), "erase", force)
-            return verbs.changing.erase(self._handle, chosen)
+            return verbs.changing.erase(self._handle, chosen, if_version)
 
     def change(self, stage: WriteStage, given: Sequence[str] = ()) -> Receipt:
         """Run one write stage now over the given items and commit what it proposes."""

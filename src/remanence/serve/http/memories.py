@@ -18,19 +18,34 @@ from remanence.serve.http.guard import Refused
 router = APIRouter(prefix="/v1/memories", tags=["memories"])
 Id = str
 Match = Annotated[str | None, Header(max_length=400, description="the ETag that was read")]
+TAG = {"description": "the version, for If-Match", "schema": {"type": "string"}}
+TAGGED: dict[int | str, dict[str, Any]] = {200: {"headers": {"ETag": TAG}}}
+MADE: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            "ETag": {**TAG, "description": "the version of a single memory that is new, for If-Match"},
+            "Location": {"description": "where a single memory is", "schema": {"type": "string"}},
+        }
+    }
+}
 
 
-@router.post("", status_code=201, response_model=bodies.ReceiptOut, operation_id="remember")
+@router.post("", status_code=201, response_model=bodies.ReceiptOut, operation_id="remember", responses=MADE)
 def remember(
     body: bodies.Remember,
     who: Who,
+    response: Response,
     idempotency_key: Annotated[
         str | None, Header(max_length=200, description="the same call again does nothing")
     ] = None,
 ) -> Any:
     """Keep one message or many; answers after the commit."""
     with who.memory() as memory:
-        return shapes.plain(memory.remember(body.messages, key=idempotency_key, trust=body.trust))
+        receipt = memory.remember(body.messages, key=idempotency_key, trust=body.trust)
+    if len(body.messages) == len(receipt.ids) == 1:
+        response.headers["Location"] = f"/v1/memories/{receipt.ids[0]}"
+        response.headers["ETag"] = _tag(1)
+    return shapes.plain(receipt)
 
 
 @router.get("", response_model=bodies.PageOut, operation_id="list")
@@ -43,33 +58,41 @@ def list_(who: Who, asked: Annotated[bodies.Listing, Query()]) -> Any:
     return shapes.page(found.items, found.next)
 
 
-@router.get("/{id}", response_model=bodies.ItemOut, operation_id="get")
+@router.get("/{id}", response_model=bodies.ItemOut, operation_id="get", responses=TAGGED)
 def get(id: Id, who: Who, response: Response) -> Any:
     """One item; its version stands in ETag."""
     with who.memory() as memory:
         item = memory.get(id)
-    response.headers["ETag"] = f'"{item.version}"'
+    response.headers["ETag"] = _tag(item.version)
     return shapes.item(item)
 
 
-@router.patch("/{id}", response_model=bodies.ReceiptOut, operation_id="update")
-def update(id: Id, body: bodies.Patch, who: Who, if_match: Match = None) -> Any:
-    """A new version of an item; with If-Match it fails with 412 when the item has moved on."""
+@router.patch("/{id}", response_model=bodies.ReceiptOut, operation_id="update", responses=TAGGED)
+def update(id: Id, body: bodies.Patch, who: Who, response: Response, if_match: Match = None) -> Any:
+    """A new version of an item, which stands in ETag; with If-Match it fails with 412 when the item has moved on."""
     fields = body.model_dump(exclude_unset=True)
     with who.memory() as memory:
-        found = _matched(memory, id, if_match)
-        try:
-            return shapes.plain(memory.update(id, if_version=found, **fields))
-        except Conflict as error:
-            raise _moved(str(error)) if found is not None else error from None
+        while True:
+            version = _matched(memory, id, if_match)
+            try:
+                receipt = memory.update(id, if_version=version, **fields)
+                break
+            except Conflict:
+                continue  # somebody else was quicker: looked at again, which ends with 412 where a version is asked for
+    written = receipt.updated + receipt.superseded > 0
+    response.headers["ETag"] = _tag(version + written)
+    return shapes.plain(receipt)
 
 
 @router.delete("/{id}", response_model=bodies.ReceiptOut, operation_id="erase")
 def erase(id: Id, who: Who, if_match: Match = None) -> Any:
     """Truly delete one item, bytes included; the receipt says what went with it. If-Match as for a change."""
     with who.memory() as memory:
-        _matched(memory, id, if_match)
-        return shapes.plain(memory.erase(id))
+        version = None if _asked(if_match) is None else _matched(memory, id, if_match)
+        try:
+            return shapes.plain(memory.erase(id, if_version=version))
+        except Conflict as error:
+            raise _moved(str(error)) from None
 
 
 @router.get("/{id}/history", response_model=bodies.VersionsOut, operation_id="history")
@@ -100,12 +123,21 @@ def erase_many(body: bodies.Chosen, who: Who) -> Any:
         return shapes.plain(memory.erase(body.ids, force=body.force))
 
 
-def _matched(memory: Memory, id: str, if_match: str | None) -> int | None:
-    """The version of an item that is one of those of `"3"`, `"3", "4"`; None where any will do."""
+def _tag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _asked(if_match: str | None) -> set[str] | None:
+    """The versions of `"3"`, or of `"3", "4"`; None where any will do. What a proxy made weak counts too."""
     if if_match is None or if_match.strip() == "*":
         return None
-    version = memory.get(id).version
-    if str(version) not in {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}:
+    return {tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")}
+
+
+def _matched(memory: Memory, id: str, if_match: str | None) -> int:
+    """The version that an item is at, where it is one of those that are asked for."""
+    version, asked = memory.get(id).version, _asked(if_match)
+    if asked is not None and str(version) not in asked:
         raise _moved(f"item {id!r} is at version {version}, not {if_match}; read it again")
     return version
 

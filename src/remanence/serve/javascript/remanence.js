@@ -392,7 +392,7 @@ export class Remanence {
   }
 
   /**
-   * A new version of an item; with If-Match it fails with 412 when the item has moved on.
+   * A new version of an item, which stands in ETag; with If-Match it fails with 412 when the item has moved on.
    * @param {string} id
    * @param {Patch} body
    * @param {Options & { ifMatch?: (string | null) }} [options]
