@@ -222,7 +222,7 @@ def _wrapped(text: str) -> Iterator[Secret]:
     joined = _BREAK.sub("", text)
     lost = [0, *accumulate(len(one.group()) for one in breaks)]
     cut = [one.start() - gone for one, gone in zip(breaks, lost, strict=False)]
-    for match in ISSUED.finditer(joined):
+    for match in _across(joined, cut):
         first, last = bisect_right(cut, match.start()), bisect_left(cut, match.end())
         end = match.end()
         while last > first and "\\" not in breaks[last - 1].group():
@@ -233,6 +233,13 @@ def _wrapped(text: str) -> Iterator[Secret]:
             end = cut[last]
         if last > first:
             yield Secret(kind_of(match.lastgroup), match.start() + lost[first], end + lost[last])
+
+
+def _across(joined: str, cut: list[int]) -> Iterator[re.Match[str]]:
+    """Issued credentials in the runs without spaces that one of the places `cut` lies in."""
+    for run in _LONG.finditer(joined):
+        if bisect_right(cut, run.start()) < bisect_left(cut, run.end()):
+            yield from ISSUED.finditer(joined, *run.span())
 
 
 def _piece(run: str) -> bool:
