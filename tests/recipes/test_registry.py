@@ -165,6 +165,32 @@ def test_neighbours_that_run_at_the_same_time_stand_under_one_word():
     assert " >> " in told
 
 
+def test_a_union_in_a_chain_stands_in_brackets():
+    """As printed without them, the last of the finders alone would be what the rest of the chain gets."""
+    told = str(recipes.diff("plain", "default")[2])
+
+    assert "+ (find.vectors() | find.words() | find.time() | find.stated()) >> expand.sources() >>" in told
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_five_lines_say_what_makes_a_recipe_different(name):
+    """What it does, then which stages form, evolve, recall and compose, each line within a window."""
+    first, *slots = recipes.show(name).splitlines()[:5]
+
+    assert f"{name}: {recipes.card(name).says}" == first
+    assert ["form", "evolve", "recall", "compose"] == [line.split()[0] for line in slots]
+    assert max(map(len, [first, *slots])) <= 120
+
+
+def test_the_five_lines_name_stages_by_room_and_by_time():
+    """Without their knobs; what does not fit is said to be left out."""
+    lines = recipes.show("superlocal").splitlines()[1:5]
+
+    assert "  form    at sleep: extract.entities/dates/facts, scenes.by_links" == lines[0]
+    assert "; after a recall: strengthen.on_use, precision.restored" in lines[1]
+    assert lines[2].endswith(" ...")
+
+
 @pytest.mark.parametrize("name", recipes.names())
 def test_a_recipe_shows_its_card_and_its_stages(name):
     """Every slot is printed."""

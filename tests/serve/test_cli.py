@@ -146,6 +146,15 @@ def test_recipes_can_be_listed_shown_and_compared() -> None:
     assert compared["differences"]
 
 
+def test_a_comparison_says_first_what_the_two_recipes_are() -> None:
+    """Each with the mark that its stages have below."""
+    told = run("recipes", "diff", "plain", "mem0").stdout.splitlines()
+
+    assert ["- plain: Keep every turn as it is; recall by a blend of BM25 and cosine."] == told[:1]
+    assert told[1].startswith("+ mem0: Facts reconciled")
+    assert "form    + extract.facts()" == told[2]
+
+
 def test_the_demo_shows_a_fact_before_and_after_its_change() -> None:
     """What held stands with its source, what changed is told as changed, and what was never said is not in memory."""
     before, after = ({one["question"]: one for one in part["questions"]} for part in json_of("demo")["chapters"])

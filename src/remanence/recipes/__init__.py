@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from remanence.errors import BadKnob, RecipeError, UnknownRecipe
+from remanence.recipes.outline import outline
 from remanence.recipes.taxonomy import TAXONOMY, Card, card_of
 from remanence.records import dataclass
 from remanence.registry import Registry, check_knobs
@@ -57,12 +58,20 @@ class Difference:
 
 
 def _chain(stages: tuple[str, ...]) -> str:
-    """Stages as one line; neighbours that run at the same time under one `at_sleep(...)`."""
+    """Stages as one line; neighbours that run at the same time under one `at_sleep(...)`, unions in brackets."""
     parts = []
+    if len(stages) > 1:
+        stages = tuple(f"({stage})" if _is_union(stage) else stage for stage in stages)
     for timed, some in itertools.groupby(stages, key=lambda stage: (_TIMED.match(stage) or [""])[0]):
         inner = " >> ".join(stage[len(timed) : -1] if timed else stage for stage in some)
         parts.append(f"{timed}{inner})" if timed else inner)
     return " >> ".join(parts)
+
+
+def _is_union(stage: str) -> bool:
+    """Whether a stage as it prints is `a | b`, which binds less than the `>>` of a chain."""
+    depths = itertools.accumulate((letter in "([{") - (letter in ")]}") for letter in stage)
+    return any(letter == "|" and not depth for letter, depth in zip(stage, depths, strict=True))
 
 
 _TIMED = re.compile(r"at_sleep\(|on_recall\(|every\(\d+, ")
@@ -160,13 +169,13 @@ def diff(a: str | Recipe, b: str | Recipe) -> list[Difference]:
 
 
 def show(name: str) -> str:
-    """A recipe as text: its card, its place among memory systems in one line, then its stages, a line each.
+    """A recipe as text: in five lines what it does and by which stages, then its card, then each stage with its knobs.
 
     `RecipeError` (`UnknownRecipe`) for a name that is no recipe's.
     """
     made, told = get(name), card(name)
     place = [f"{one} {_said(getattr(told, one))}" for one in ("family", *TAXONOMY) if getattr(told, one)]
-    lines = [f"{told.name}: {told.says}", *_wrapped(f"place: {'; '.join(place)}", 2)]
+    lines = [f"{told.name}: {told.says}", *outline(made), "", *_wrapped(f"place: {'; '.join(place)}", 2)]
     for one in fields(Card):
         value = getattr(told, one.name)
         if one.name not in ("name", "says", "family", *TAXONOMY) and value:

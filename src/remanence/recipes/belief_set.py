@@ -12,7 +12,7 @@ from remanence.stage import Recipe
 
 @recipe("belief_set")
 def belief_set(*, k: int = 50, talk: float = 0.7) -> Recipe:
-    """The newest statement wins, and unnamed moves keep every assignment of things to places that is still possible.
+    """The newest statement wins; unnamed moves keep every assignment of things to places that is still possible.
 
     Paper: Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026)
     Family: spatial. Form: flat. Function: spatial. Dynamics: distil, update. Control: rule.

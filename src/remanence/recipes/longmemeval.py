@@ -11,7 +11,7 @@ from remanence.stage import Recipe, at_sleep
 
 @recipe("longmemeval")
 def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
-    """Rounds found by their asker's words with the facts in them merged in, among those of the time that is named.
+    """Rounds found by their asker's words, the facts in them merged in, among those of the time that is named.
 
     Paper: LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory (Wu et al. 2025)
     Family: dialogue. Form: flat. Function: factual. Dynamics: verbatim, distil. Control: rule.

@@ -20,7 +20,7 @@ def alike(k: int, *kinds: str) -> ReadStage:
 
 @recipe("newest")
 def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
-    """Statements become facts; of two on the same subject and slot the later ends the earlier; what holds is recalled.
+    """Statements become facts; of two on one subject and slot the later ends the earlier; what holds is recalled.
 
     `talk` weighs the verbatim turns, which stand behind the facts.
 

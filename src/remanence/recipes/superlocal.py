@@ -14,7 +14,7 @@ KINDS = ("turn", "fact")
 
 @recipe("superlocal")
 def superlocal(*, k: int = 50, floor: float = 0.35) -> Recipe:
-    """Meaning, words, names, time, spreading, gists, Hopfield: seven lists by rank; "when" and "with whom" weigh them.
+    """Meaning, words, names, time, spreading, gists, Hopfield: seven lists; "when" and "with whom" weigh them.
 
     Paper: SuperLocalMemory V3.3: The Living Brain (2026)
     Family: dialogue. Form: planar. Function: factual. Dynamics: verbatim, distil, structure, forget. Control: rule.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import click
 
 from remanence import recipes
@@ -52,7 +54,7 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("b")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def diff(a: str, b: str, as_json: bool) -> None:
-    """What two recipes do differently, slot by slot.
+    """What two recipes do differently, slot by slot: - only the first has it, + only the second, = both.
 
     \b
     remanence recipes diff plain default
@@ -61,5 +63,8 @@ def diff(a: str, b: str, as_json: bool) -> None:
     if as_json:
         say.document({"a": a, "b": b, "differences": found})
     else:
+        for mark, name in (("-", a), ("+", b)):
+            said = textwrap.fill(f"{mark} {name}: {recipes.card(name).says}", 118, subsequent_indent=" " * 12)
+            say.out(said)
         for one in found:
             say.out(str(one))
