@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from remanence.memory import Memory
 
+ANSWER_S = 60.0
+"""Seconds that an answer may take."""
 DRAIN_S = 20
 """Seconds that requests in flight get when the server stops."""
 
@@ -35,19 +37,25 @@ class JsonLines(logging.Formatter):
 
 
 def listening(
-    folder: str | Path, open: Callable[[Path], Memory], *, host: str = "127.0.0.1", port: int = 0, **how: Any
+    folder: str | Path,
+    open: Callable[[Path], Memory],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    answer_s: float = ANSWER_S,
+    **how: Any,
 ) -> uvicorn.Server:
     """A server that is ready to run; `how` goes to `remanence.serve.http.app.make`. Its log is standard error."""
     try:
         import uvicorn
 
-        from remanence.serve.http.app import make
+        from remanence.serve.http import app, guard
     except ImportError as error:
         raise click.UsageError(f"the server needs the extra: pip install 'remanence[serve]' ({error})") from None
     log = logging.StreamHandler(sys.stderr)
     log.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[log])
-    guarded = make(folder, open, **how)
+    guarded = app.make(folder, open, bounds=guard.Bounds(answer_s=answer_s), **how)
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

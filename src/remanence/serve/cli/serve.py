@@ -15,7 +15,7 @@ from remanence.serve.agents.project import place_of
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
 from remanence.serve.cli.home import home_option
-from remanence.serve.cli.listening import listening
+from remanence.serve.cli.listening import ANSWER_S, listening
 from remanence.serve.cli.settings import settings
 
 
@@ -27,10 +27,24 @@ from remanence.serve.cli.settings import settings
 @click.option("--port", default=8377, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--allow-host", multiple=True, help="A name that requests may have in Host, beside localhost.")
 @click.option("--default-space", default="default", show_default=True, help="The space that is served without keys.")
+@click.option(
+    "--answer-seconds",
+    default=ANSWER_S,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="An answer that takes longer is not waited for.",
+)
 @click.option("--recipe", default=settings().recipe, show_default=True, help="How memory works.")
 @click.option("--embedder", default=settings().embedder, show_default=True)
 def serve_command(
-    folder: str, host: str, port: int, allow_host: tuple[str, ...], default_space: str, recipe: str, embedder: str
+    folder: str,
+    host: str,
+    port: int,
+    allow_host: tuple[str, ...],
+    default_space: str,
+    answer_seconds: float,
+    recipe: str,
+    embedder: str,
 ) -> None:
     """Serve memory over HTTP (REST at /v1, mem0's paths at /mem0, MCP at /mcp).
 
@@ -59,6 +73,7 @@ def serve_command(
         open_until_keys=not known and _is_loopback(host),
         local=Grant(default_space, {}),
         hosts=(host, *allow_host),
+        answer_s=answer_seconds,
     )
     say.note(f"http://{host}:{port} serves {folder} ({len(known) or 'no'} keys); Ctrl-C stops it, nothing is lost")
     say.note(f"the page is at http://{'localhost' if _is_loopback(host) else host}:{port}/ui/")

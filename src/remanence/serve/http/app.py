@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -19,12 +20,16 @@ from remanence.memory import Memory
 from remanence.serve.http import asking, bodies, guard, looking, mcp, mem0, memories, problems, ui, work
 from remanence.serve.http.metrics import MEDIA, Metrics
 from remanence.serve.http.operations import Operations
+from remanence.serve.http.places import Refused
 from remanence.serve.keys import Grant, Keys
 from remanence.serve.spaces import Spaces
 
 log = logging.getLogger("remanence.serve")
 LOCAL = Grant("default", {})
 """What is served without keys: the space `default`, any scope."""
+BOUNDS = guard.Bounds()
+SPARE = 8
+"""Threads beside those of the requests at once, so that whether the server is ready is told when all of them work."""
 ERRORS = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 501, 502, 503, 507)
 _PROBLEM: dict[str, Any] = {
     "model": bodies.Problem,
@@ -40,7 +45,7 @@ def make(
     open_until_keys: bool = False,
     local: Grant = LOCAL,
     hosts: tuple[str, ...] = (),
-    bounds: guard.Bounds | None = None,
+    bounds: guard.Bounds = BOUNDS,
 ) -> guard.Guard:
     """The server over a folder of spaces.
 
@@ -52,6 +57,7 @@ def make(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = bounds.requests + SPARE
         yield
         operations.close()
         spaces.close()
@@ -76,7 +82,7 @@ def make(
         keys,
         local,
         frozenset(host.lower() for host in hosts),
-        bounds or guard.Bounds(),
+        bounds,
         open=open_until_keys,
         observe=metrics.observe,
     )
@@ -84,7 +90,7 @@ def make(
 
 def _health(app: FastAPI, spaces: Spaces, metrics: Metrics) -> None:
     @app.get("/healthz", tags=["health"], operation_id="healthz", response_model=bodies.Answered)
-    def healthz() -> Any:
+    async def healthz() -> Any:
         """The process answers."""
         return {"status": "ok"}
 
@@ -93,7 +99,7 @@ def _health(app: FastAPI, spaces: Spaces, metrics: Metrics) -> None:
         """Requests can be served: the folder of spaces can be written to, or 503."""
         spaces.tidy()
         if not spaces.writable:
-            raise guard.Refused(503, "not ready", "the folder of spaces is not there or cannot be written to")
+            raise Refused(503, "not ready", "the folder of spaces is not there or cannot be written to")
         return {"status": "ready"}
 
     @app.get("/metrics", tags=["health"], operation_id="metrics", response_class=Response)
@@ -125,8 +131,8 @@ def _errors(app: FastAPI) -> None:
         told = problems.problem(error.status_code, title, f"{error.detail}; see /v1/openapi.json")
         return _answer(told, error.headers)
 
-    @app.exception_handler(guard.Refused)
-    def refused(_: Request, error: guard.Refused) -> Response:
+    @app.exception_handler(Refused)
+    def refused(_: Request, error: Refused) -> Response:
         return _answer(problems.problem(error.status, error.title, error.detail))
 
     @app.exception_handler(OSError)

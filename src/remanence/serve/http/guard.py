@@ -11,19 +11,18 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from remanence.errors import RemanenceError
-from remanence.serve.http.problems import MEDIA, body, headers, problem, told
+from remanence.serve.http.places import Answer, Message, Places, Refused, Send, refuse
+from remanence.serve.http.problems import problem, told
 from remanence.serve.keys import Grant, Keys
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -49,18 +48,14 @@ class Bounds:
     upload: int = 512 * 2**20
     depth: int = 32
     requests: int = 64
+    of_space: int = 48
+    """Of the requests at once, for one space."""
+    answer_s: float = 60.0
+    """From the whole of a request to the beginning of its answer."""
     receive_s: float = 30.0
     """From one part of a body to the next."""
     body_s: float = 120.0
     """For the whole of a body that is no upload, so that nobody keeps a place with a byte now and then."""
-
-
-class Refused(Exception):
-    """A request that goes no further: its status, title and cure."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.title, self.detail = status, title, detail
 
 
 @dataclass(slots=True)
@@ -69,7 +64,8 @@ class Guard:
 
     keys: None leaves the server open (loopback only), for the grant `local`; so do keys that are none yet when
     `open` says so, until the first one is made. hosts: names that `Host` may have,
-    beside the loopback names; a port is ignored. uploads: path prefixes whose bodies are files.
+    beside the loopback names; a port is ignored. uploads: path prefixes whose bodies are files. unhurried: paths whose
+    answers grow with a memory or a file, and begin when they can.
     """
 
     app: App
@@ -79,8 +75,12 @@ class Guard:
     bounds: Bounds = field(default_factory=Bounds)
     open: bool = False
     uploads: tuple[str, ...] = ("/v1/import",)
+    unhurried: tuple[str, ...] = ("/v1/import", "/v1/export")
     observe: Callable[[str, str, int, float], None] | None = None
-    _busy: int = 0
+    _places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = Places(self.bounds.requests, self.bounds.of_space)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -102,11 +102,11 @@ class Guard:
             await self._pass(scope, receive, noted)
         except Refused as refused:
             status = refused.status
-            await _refuse(send, problem(refused.status, refused.title, refused.detail))
+            await refuse(send, problem(refused.status, refused.title, refused.detail))
         except RemanenceError as error:
             log.error("%s: %s", type(error).__name__, error)
             status = told(error)["status"]
-            await _refuse(send, told(error))
+            await refuse(send, told(error))
         finally:
             seconds = time.monotonic() - started
             route = getattr(scope.get("route"), "path", "(none)")
@@ -118,26 +118,19 @@ class Guard:
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = _decisive(scope["headers"])
         self._site(given, scope["method"])
-        scope.setdefault("state", {})["grant"] = self._grant(given, scope["path"])
-        if self._busy >= self.bounds.requests and scope["path"] not in HEALTH:
-            raise Refused(429, "too much at once", f"{self._busy} requests are in flight; try again in a moment")
-        places = 1
-        self._busy += 1
+        grant = scope.setdefault("state", {})["grant"] = self._grant(given, scope["path"])
+        with self._places.take(grant.space, always=scope["path"] in HEALTH) as leave:
 
-        async def sent(message: Message) -> None:
-            """A stream of events waits and works nothing: its place is free as soon as it has begun."""
-            nonlocal places
-            if message["type"] == "http.response.start" and _is_stream(message):
-                self._busy -= places
-                places = 0
-            await send(message)
+            def on_start(message: Message) -> None:
+                """A stream of events waits and works nothing: its place is free as soon as it has begun."""
+                if _is_stream(message):
+                    leave()
 
-        try:
             if scope["method"] in WRITES:
                 receive = await self._body(given, scope, receive)
-            await self.app(scope, receive, sent)
-        finally:
-            self._busy -= places
+            seconds = None if scope["path"] in self.unhurried else self.bounds.answer_s
+            async with Answer(send, on_start).within(seconds) as answer:
+                await self.app(scope, receive, answer.send)
 
     def _site(self, given: dict[str, str], method: str) -> None:
         """Refuse a foreign `Host`, and anything that a page of another site sends."""
@@ -285,18 +278,3 @@ def _is_deeper(raw: bytes, most: int) -> bool:
         if depth > most:
             return True
     return False
-
-
-async def _refuse(send: Send, refusal: Mapping[str, Any]) -> None:
-    raw, status = body(refusal), refusal["status"]
-    extra: Iterable[tuple[bytes, bytes]] = (
-        (name.lower().encode(), value.encode()) for name, value in headers(status).items()
-    )
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(b"content-type", MEDIA.encode()), (b"content-length", str(len(raw)).encode()), *extra],
-        }
-    )
-    await send({"type": "http.response.body", "body": raw})

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from remanence.serve.http.caller import Who
-from remanence.serve.http.guard import Refused
+from remanence.serve.http.places import Refused
 from remanence.serve.mcp.protocol import VERSIONS, Protocol
 
 router = APIRouter(tags=["mcp"])

@@ -13,7 +13,7 @@ from remanence.memory.filters import where_of
 from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Who
-from remanence.serve.http.guard import Refused
+from remanence.serve.http.places import Refused
 
 router = APIRouter(prefix="/v1/memories", tags=["memories"])
 Id = str
