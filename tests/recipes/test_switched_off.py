@@ -229,26 +229,27 @@ def the_turn_after_a_hit_comes_along(memory):
 
 def what_says_the_same_gives_way(memory):
     rivals = (
-        "Rita plants garden beans in rows.",
-        "In rows Rita plants beans in her garden.",
+        "Rita plants her beans in long rows behind the garden shed.",
+        "Beans are planted by Rita.",
         "Garden beans need poles.",
     )
-    talk(memory, *rivals, "The tax form is due.")
+    for n, text in enumerate((*rivals, "The tax form is due.")):
+        talk(memory, text, session=str(n))
     order = [item.text for item in found(memory, "Who plants garden beans in rows?")]
-    return order.index(rivals[2]) < max(order.index(rivals[0]), order.index(rivals[1]))
+    return order.index(rivals[2]) < order.index(rivals[1])
 
 
 def of_two_alike_the_newer_leads(memory):
     talk(memory, "Swimming is at five on Mondays.", at="2023-01-05")
-    talk(memory, "Swimming is at six on Fridays.", session="2", at="2023-12-20")
-    cue = "When is swimming at five on Mondays?"
-    return "Swimming is at six on Fridays." == memory.recall(cue, now="2023-12-27")[0].text
+    talk(memory, "On Fridays we go swimming at six with Lea.", session="2", at="2023-12-20")
+    hits = memory.recall("When is swimming at five on Mondays?", now="2023-12-27")
+    return "On Fridays we go swimming at six with Lea." == hits[0].text
 
 
 def the_raw_text_is_judged_whole(memory):
     long = "The greenhouse stands behind the barn. Petra mended its roof with tar on Tuesday."
-    talk(memory, long, *(f"The greenhouse has {n} panes, and the greenhouse is old." for n in range(2, 9)))
-    return long == found(memory, "Who mended the roof of the greenhouse with tar, and on which weekday was it?")[0].text
+    talk(memory, long, *(f"The greenhouse behind the barn has {n} panes." for n in range(2, 5)))
+    return long == found(memory, "Is the greenhouse behind the barn what Petra mended?")[0].text
 
 
 def likeness_is_walked(memory):
@@ -311,8 +312,8 @@ def the_thread_is_told_whatever_is_asked(memory):
 
 
 def an_early_stretch_is_still_told(memory):
-    talk(memory, *(f"The boat trip to Vis needs plan {n}." for n in range(20)))
-    talk(memory, *(f"The tax office wants form number {n} by Monday." for n in range(60)))
+    talk(memory, *(f"The boat trip to Vis needs plan {n}." for n in range(100)))
+    talk(memory, *(f"The tax office wants form number {n} by Monday." for n in range(200)))
     summaries = [item.text for item in told(memory, "kettle") if item.kind == "summary"]
     return any("Vis" in text for text in summaries)
 
@@ -337,8 +338,8 @@ def what_was_recalled_is_spared(memory):
     return gone.text not in texts[:5]
 
 
-CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
-    ("memorybank", "distil.summaries(level='all')", an_overall_summary_answers, {"k": 9}),
+CASES: tuple[tuple[str, str, Shown, dict[str, int]], ...] = (
+    ("memorybank", "distil.summaries(level='all')", an_overall_summary_answers, {}),
     ("memorybank", "find.time", day_summaries_answer_for_their_week, {}),
     ("mem0_graph", "extract.entities", a_name_calls_up_its_edges, {}),
     ("mem0_graph", "link.about", a_name_calls_up_its_edges, {}),
@@ -357,24 +358,24 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("second_me", "distil.portrait", a_portrait_answers, {}),
     ("bi_mem", "distil.portrait", a_portrait_answers, {}),
     ("bi_mem", "calibrate.scenes", an_unsupported_value_leaves_its_scene, {}),
-    ("bi_mem", "walk.up_and_down", a_fact_brings_its_siblings, {"k": 1, "floor": 0.2}),
+    ("bi_mem", "walk.up_and_down", a_fact_brings_its_siblings, {"k": 1}),
     ("caim", "dated.within", only_the_named_time_answers, {}),
-    ("coat", "search_tree.associated", what_comes_to_mind_leads_on, {"k": 4, "rounds": 60, "breadth": 3}),
-    ("hgmem", "hypergraph.dig_or_explore", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
-    ("hgmem", "extract.entities", further_turns_read_the_birthplace, {"k": 1, "first": 1}),
+    ("coat", "search_tree.associated", what_comes_to_mind_leads_on, {"k": 4}),
+    ("hgmem", "hypergraph.dig_or_explore", further_turns_read_the_birthplace, {"k": 1}),
+    ("hgmem", "extract.entities", further_turns_read_the_birthplace, {"k": 1}),
     ("longmemeval", "dated.within", only_the_named_time_answers, {}),
     ("longmemeval", "dated.expand_to_turns", events_stand_for_their_words, {}),
     ("memgas", "dated.expand_to_turns", events_stand_for_their_words, {}),
     ("think_in_memory", "merge.duplicates", the_same_thought_is_kept_once, {}),
     ("memos", "tags.under", channel("tags"), {}),
     ("memos", "find.words", channel("words"), {}),
-    ("em_llm", "walk.contiguous", events_bring_the_events_next_to_them, {"k": 4, "most": 2}),
+    ("em_llm", "walk.contiguous", events_bring_the_events_next_to_them, {"k": 4}),
     ("em_llm", "dated.expand_to_turns", events_stand_for_their_words, {}),
     ("memgas", "associate.upper_mode", associated_chats_come_along, {"k": 1}),
-    ("memgas", "walk.ranked", associated_chats_come_along, {"k": 1}),
+    ("memgas", "walk.ranked", associated_chats_come_along, {}),
     ("memgas", "route.by_certainty", a_chat_is_found_that_no_turn_of_it_leads_to, {"k": 1}),
     ("memos", "fuse.similar", a_statement_told_twice_is_one, {}),
-    ("plugmem", "fuse.similar", a_statement_told_twice_is_one, {"near": 0.8}),
+    ("plugmem", "fuse.similar", a_statement_told_twice_is_one, {}),
     ("plugmem", "tags.under", a_tag_is_enough, {"k": 5}),
     ("second_me", "walk.up_and_down", a_theme_brings_its_texts, {"k": 1}),
     ("superlocal", "precision.by_retention", fading_costs_bits, {}),
@@ -386,10 +387,10 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("superlocal", "hopfield.retrieval", channel("hopfield"), {}),
     ("himem", "segment.episodes", an_episode_answers_what_no_note_holds, {}),
     ("himem", "dated.expand_to_turns", an_episode_answers_what_no_note_holds, {}),
-    ("memorybank", "expand.neighbours", the_turn_after_a_hit_comes_along, {"k": 1}),
-    ("memos", "rerank.mmr", what_says_the_same_gives_way, {"near": 0.99}),
-    ("memos", "score.recency", of_two_alike_the_newer_leads, {"near": 0.99}),
-    ("hymem", "score.complete", the_raw_text_is_judged_whole, {"enough": 1.0}),
+    ("memorybank", "expand.neighbours", the_turn_after_a_hit_comes_along, {}),
+    ("memos", "rerank.mmr", what_says_the_same_gives_way, {}),
+    ("memos", "score.recency", of_two_alike_the_newer_leads, {}),
+    ("hymem", "score.complete", the_raw_text_is_judged_whole, {}),
     ("superlocal", "link.similar", likeness_is_walked, {}),
     ("superlocal", "extract.dates", when_prefers_what_names_a_day, {}),
     ("superlocal", "find.dated", when_prefers_what_names_a_day, {}),
@@ -406,11 +407,11 @@ CASES: tuple[tuple[str, str, Shown, dict[str, object]], ...] = (
     ("adamem", "link.next", what_follows_is_walked, {"k": 1}),
     ("adamem", "segment.episodes", an_event_is_walked, {"k": 1}),
     ("hema", "gist.running", the_thread_is_told_whatever_is_asked, {}),
-    ("hema", "gist.overall", an_early_stretch_is_still_told, {"period": 20}),
-    ("hema", "layers.layers", the_last_turns_are_told, {"k": 3}),
+    ("hema", "gist.overall", an_early_stretch_is_still_told, {}),
+    ("hema", "layers.layers", the_last_turns_are_told, {}),
     ("hema", "salience.prune", a_hundred_turns_lose_the_least_salient, {}),
     ("hema", "strengthen.on_use", what_was_recalled_is_spared, {}),
-    ("hymem", "dated.expand_to_turns", the_raw_text_is_judged_whole, {"enough": 1.0}),
+    ("hymem", "dated.expand_to_turns", the_raw_text_is_judged_whole, {}),
     ("himem", "reconcile.conflicts", an_edge_that_is_contradicted_ends, {}),
 )
 
@@ -422,6 +423,7 @@ def test_a_recipe_does_what_it_is_known_for_and_not_without_the_stage_that_does_
     """The recipe as it ships, at most with fewer hits asked for; the twin is the same without one stage."""
     whole = recipes.get(name, **knobs)
 
+    assert knobs.keys() <= {"k"}
     assert shown(composed(whole))
     assert not shown(composed(without(whole, stage)))
 
