@@ -338,6 +338,118 @@ def what_was_recalled_is_spared(memory):
     return gone.text not in texts[:5]
 
 
+def an_old_note_learns_the_new_name(memory):
+    for text in (CONCERT, "After the piano concert in the city hall we met the pianist Yundi."):
+        memory.remember(text)
+    (old,) = [item for item in memory.list(kinds="note") if item.text == CONCERT]
+    return "yundi" in str(old.data["tags"]).lower()
+
+
+def a_linked_note_comes_along(memory):
+    new = "After the piano concert in the city hall we met the pianist Yundi."
+    memory.remember([CONCERT, "The dentist appointment is on Tuesday morning.", new])
+    return [new, CONCERT] == [item.text for item in found(memory, "Whom did we meet, the pianist?")]
+
+
+def reading_settles_two_homes(memory):
+    talk(memory, "I live in Rome.", at="2023-01-01")
+    talk(memory, "I live in Oslo.", session="2", at="2023-06-01")
+    memory.recall("Where does Ann live?")
+    return 1 == len([item for item in memory.list(kinds="fact", limit=0) if item.data["slot"] == "home"])
+
+
+def without_evidence_it_is_silent(memory):
+    talk(memory, *GARDEN)
+    return not memory.recall("Which submarine periscope broke yesteryear?")
+
+
+def small_talk_reads_nothing(memory):
+    talk(memory, "We had breakfast with friends this morning.", "My mother is feeling better.")
+    return not memory.recall("Good morning!")
+
+
+def over_the_budget_more_is_told_in_short(memory):
+    long = f"{' '.join(GARDEN)} Then the rain came, and we drank tea with honey and lemon by the stove for hours."
+    talk(memory, *(f"In week {n} it was so. {long}" for n in range(6)))
+    return len(told(memory, "What is in the garden?", 330)) == 6
+
+
+def what_is_known_is_no_news(memory):
+    for n in range(3):
+        talk(memory, "My sister Rita works at the harbour museum in Leeds.", session=str(n), at=f"2023-05-0{n + 1}")
+    return 1 == len(memory.list(kinds="note", limit=0))
+
+
+def an_episode_brings_its_words(memory):
+    talk(memory, *GARDEN)
+    return "turn" in {item.kind for item in found(memory, "garden tomatoes")}
+
+
+def what_was_said_twice_is_one_thought(memory):
+    for day in ("2024-01-01", "2024-02-01"):
+        talk(memory, "The vet says our puppy needs a vaccination.", session=day, at=day)
+    return 1 == len(memory.list(kinds="note", limit=0))
+
+
+def only_thoughts_of_a_shared_tag_answer(memory):
+    talk(memory, "My boss gave me a new project at the office.", "I booked a flight to Lisbon for the holiday.")
+    return not any("Lisbon" in item.text for item in found(memory, "What did my boss say about my job?"))
+
+
+def what_was_missed_is_noted_for_the_next_time(memory):
+    talk(memory, "I work as a nurse. The blue kayak in the shed leaks near the stern.", "I love chess.")
+    memory.recall("Where does the blue kayak leak?")
+    return any("kayak" in item.text for item in memory.list(kinds="note", limit=0))
+
+
+def a_chat_of_three_votes_comes_back(memory):
+    talk(memory, *(f"The boat Petar needs {n} new sails." for n in range(3)), "Breakfast was late that day.")
+    return "turn" in {item.kind for item in found(memory, "the boat Petar")}
+
+
+def a_skill_is_found_by_its_sub_goal(memory):
+    for text in ("click the blue arrow", "press enter twice"):
+        step = {"subgoal": "open the shopping basket", "action": text, "reward": 1}
+        memory.remember({"who": "agent", "text": text, "session": "1", "data": step})
+    memory.sleep()
+    return "skill" in {item.kind for item in found(memory, "How do I open the shopping basket?")}
+
+
+def only_twenty_turns_are_at_hand(memory):
+    talk(memory, *(f"The bus number {n} was late." for n in range(30)))
+    return 20 == len(memory.list(kinds="turn", limit=0))
+
+
+def what_is_never_recalled_fades(memory):
+    talk(memory, *GARDEN)
+    memory.clock.tick(days=60)
+    memory.sleep()
+    return not memory.list(kinds="turn", limit=0)
+
+
+def a_recall_keeps_what_it_recalled(memory):
+    talk(memory, *GARDEN)
+    for _ in range(60):
+        memory.recall("garden tomatoes")
+    memory.clock.tick(days=3)
+    memory.sleep()
+    return 4 == len(memory.list(kinds="turn", limit=0))
+
+
+def only_the_later_place_is_believed(memory):
+    for hour, place in enumerate(("left", "right")):
+        memory.remember({"text": f"The sign points {place}.", "at": f"2024-01-01T1{hour}:00"})
+    facts = [item.text for item in found(memory, "Where does the sign point?") if item.kind == "fact"]
+    return 1 == len(facts) and "right" in facts[0]
+
+
+def every_place_that_is_possible_is_kept(memory):
+    texts = ("The red cube is at shelf one.", "The blue cube is at shelf two.")
+    memory.remember(list(texts))
+    return "object" in {item.kind for item in memory.list(limit=0)}
+
+
+CONCERT = "The piano concert in the city hall was wonderful."
 CASES: tuple[tuple[str, str, Shown, dict[str, int]], ...] = (
     ("memorybank", "distil.summaries(level='all')", an_overall_summary_answers, {}),
     ("memorybank", "find.time", day_summaries_answer_for_their_week, {}),
@@ -413,6 +525,30 @@ CASES: tuple[tuple[str, str, Shown, dict[str, int]], ...] = (
     ("hema", "strengthen.on_use", what_was_recalled_is_spared, {}),
     ("hymem", "dated.expand_to_turns", the_raw_text_is_judged_whole, {}),
     ("himem", "reconcile.conflicts", an_edge_that_is_contradicted_ends, {}),
+    ("himem", "promote.on_miss", what_was_missed_is_noted_for_the_next_time, {}),
+    ("a_mem", "rewrite.neighbours", an_old_note_learns_the_new_name, {}),
+    ("a_mem", "rewrite.neighbours", a_linked_note_comes_along, {"k": 1}),
+    ("a_mem", "expand.linked", a_linked_note_comes_along, {"k": 1}),
+    ("ama", "reconcile.conflicts", reading_settles_two_homes, {}),
+    ("ama", "cascade.evidence_floor", without_evidence_it_is_silent, {}),
+    ("scm", "gate.unless_chat", small_talk_reads_nothing, {}),
+    ("scm", "ladder.ladder", over_the_budget_more_is_told_in_short, {}),
+    ("nemori", "points.only_news", what_is_known_is_no_news, {}),
+    ("nemori", "walk.attached", an_episode_brings_its_words, {}),
+    ("caim", "gate.unless_chat", small_talk_reads_nothing, {}),
+    ("caim", "occasions.merged", what_was_said_twice_is_one_thought, {}),
+    ("caim", "tags.sharing", only_thoughts_of_a_shared_tag_answer, {}),
+    ("plugmem", "walk.votes", a_chat_of_three_votes_comes_back, {}),
+    ("plugmem", "skills.under_subgoals", a_skill_is_found_by_its_sub_goal, {}),
+    ("memos", "quota.newest", only_twenty_turns_are_at_hand, {}),
+    ("memorybank", "decay.stochastic_forgetting", what_is_never_recalled_fades, {}),
+    ("memorybank", "strengthen.on_use", a_recall_keeps_what_it_recalled, {}),
+    ("newest", "reconcile.conflicts", only_the_later_place_is_believed, {}),
+    ("newest", "fields.fields", only_the_later_place_is_believed, {}),
+    ("belief_set", "fields.fields", only_the_later_place_is_believed, {}),
+    ("belief_set", "reconcile.conflicts", only_the_later_place_is_believed, {}),
+    ("belief_set", "belief.places", every_place_that_is_possible_is_kept, {}),
+    ("default", "reconcile.conflicts", reading_settles_two_homes, {}),
 )
 
 
@@ -426,6 +562,11 @@ def test_a_recipe_does_what_it_is_known_for_and_not_without_the_stage_that_does_
     assert knobs.keys() <= {"k"}
     assert shown(composed(whole))
     assert not shown(composed(without(whole, stage)))
+
+
+def test_every_recipe_has_a_mechanism_that_can_be_seen_to_fail():
+    """All but `plain`, which has none."""
+    assert set(recipes.names()) - {"plain"} == {name for name, *_ in CASES}
 
 
 @pytest.mark.parametrize("name", recipes.names())
