@@ -266,6 +266,25 @@ def test_every_view_fits_its_width_has_names_and_asks_no_other_host(desk: Callab
     assert page.complaints() == []
 
 
+def test_the_whole_table_of_facts_is_seen_at_any_width(desk: Callable[..., Desk]) -> None:
+    """Its last column leads to the sources, and stands in the table, not beside it."""
+    here = desk()
+    said = {
+        "I live in Llanfairpwllgwyngyll and my sister is called Nadia.": "2025-02-20T18:03",
+        "I moved to Oslo.": "2025-10-20T18:10",
+    }
+    for text, at in said.items():
+        here.keep({"who": "Mara", "text": text, "at": at})
+        with here.client.stream("GET", f"/operations/{here.client.post('/sleep').json()['id']}/events") as events:
+            assert list(events.iter_lines())
+    page = here.visit("facts?name=Mara")
+    page.until("facts.querySelectorAll('.part-history').length")
+
+    for width in (400, 740, 900, 1060, 1160, 1200, 1300, 1360, 1600):
+        page.resize(width, 900)
+        assert page.js("facts.scrollWidth - facts.clientWidth") <= 0, width
+
+
 def test_the_page_is_used_without_a_mouse(desk: Callable[..., Desk]) -> None:
     """Keys lead from page to page, along a list, and focus is where the eye is."""
     page = desk("lena").visit("search?q=Lena")

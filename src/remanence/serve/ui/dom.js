@@ -46,7 +46,7 @@ export function select(options, chosen = "") {
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 
-export const dayOf = (moment) => DAY.format(new Date(moment));
+export const dayOf = (moment) => DAY.format(new Date(moment)).replaceAll(" ", "\u00a0");
 
 // A time as people read it (in UTC), with the machine's form beside it.
 export function time(iso, none = "") {
@@ -54,7 +54,7 @@ export function time(iso, none = "") {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return iso;
   const midnight = moment.getUTCHours() + moment.getUTCMinutes() + moment.getUTCSeconds() === 0;
-  const told = midnight ? DAY.format(moment) : `${DAY.format(moment)}, ${CLOCK.format(moment)}`;
+  const told = midnight ? dayOf(moment) : `${dayOf(moment)}, ${CLOCK.format(moment)}`;
   return el("time", { datetime: iso, title: iso }, told);
 }
 

@@ -51,7 +51,7 @@ function row(part, attribute, fact, scale) {
     el("td", { class: "brief", "data-label": "Since" }, time(fact.since, "-")),
     el("td", { class: "brief", "data-label": "Until" }, time(fact.until, "-")),
     el("td", { class: "wide" }, interval(part, fact, scale)),
-    el("td", { class: "brief", "data-label": "Sure" }, `${Math.round(100 * fact.certainty)} %`),
+    el("td", { class: "brief", "data-label": "Sure" }, `${Math.round(100 * fact.certainty)}\u00a0%`),
     el("td", {}, button("Source", () => whence(fact.id), { "aria-label": `Source of ${attribute}: ${fact.value}` })));
 }
 
