@@ -8,7 +8,7 @@ import pytest
 
 from remanence.arena.catalogue import find_system, find_task
 from remanence.arena.core.system import Setting
-from remanence.arena.core.task import Question, Record
+from remanence.arena.core.task import GENERATED, Pool, Question, Record, Task
 from remanence.arena.run import Plan, run
 from remanence.arena.systems.recipes import RecipeMaker, recipe_maker, recipe_names
 from remanence.models.hashing import HashingEmbedder
@@ -55,6 +55,18 @@ def test_a_blank_question_finds_nothing(setting):
     assert [] == system.search(Question("q", " "), 5)
     assert "" == system.context(Question("q", " "), 100).text
     system.close()
+
+
+def test_a_memory_of_talk_is_skipped_on_passages_and_says_why(tmp_path):
+    """Zeros would read as if it had tried; a memory that reads passages is measured."""
+    asked = (Question("q", "What colour is the kite?", answers=("red",), evidence=("a",)),)
+    passages = (Record("a", "The kite is red.", kind="chunk"), Record("b", "The boat sank.", kind="chunk"))
+    task = Task("passages", lambda files: [Pool("p", passages, asked)], "passages", GENERATED, ("turn",), "fraction@5")
+
+    cells = play(tmp_path, task, "plain", "mem0")
+
+    assert 1.0 == cells["plain"].summary["all"]["fraction@5"]["mean"]
+    assert cells["mem0"].skipped.startswith("it reads talk; all records of p are of kind chunk")
 
 
 def test_recipes_with_the_same_form_fill_one_space(tmp_path):

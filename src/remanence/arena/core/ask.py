@@ -17,7 +17,7 @@ from remanence.arena.core.points import write_scores
 from remanence.arena.core.score import Outcome, score
 from remanence.arena.core.shared import Shared
 from remanence.arena.core.system import Maker, Setting, SharedPrefix, System
-from remanence.arena.core.task import Pool, Question, Task
+from remanence.arena.core.task import Pool, Question, Skipped, Task
 from remanence.models import by_name
 
 SPENT = ("sleep_cpu_seconds", "llm_calls", "llm_tokens")
@@ -82,6 +82,7 @@ def ask_pool(
     system = _filled(maker, setting, pool, bench, told)
     try:
         outcomes = _ask(asked, pool, system)
+        _refuse_strangers(pool, outcomes)
         told["cost"] = {**system.cost(), **told.pop("paid", {})}
         if {"hygiene", "points"} & set(asked.task.measures):
             told["write"] = _write_side(system, pool)
@@ -93,6 +94,13 @@ def ask_pool(
     told["rss_mb"] = round(resident() / 2**20, 1)
     shutil.rmtree(home, ignore_errors=True)
     return outcomes, told
+
+
+def _refuse_strangers(pool: Pool, outcomes: Sequence[Outcome]) -> None:
+    """`Skipped` where no question found anything among records of which none is a turn: such a system reads talk."""
+    kinds = sorted({record.kind for record in pool.records})
+    if outcomes and "turn" not in kinds and not any(outcome.found or outcome.extra for outcome in outcomes):
+        raise Skipped(f"it reads talk; all records of {pool.id} are of kind {', '.join(kinds)}, and it found none", "")
 
 
 def _filled(maker: Maker, setting: Setting, pool: Pool, bench: Bench, told: dict[str, Any]) -> System:
