@@ -183,6 +183,22 @@ def test_an_export_may_take_as_long_as_it_needs(tmp_path: Path) -> None:
     assert 200 == asyncio.run(run())
 
 
+@pytest.mark.parametrize("path", ["/v1/export", "/v1/stats", "/ui/app.js"])
+def test_who_does_not_read_an_answer_keeps_no_place(tmp_path: Path, path: str) -> None:
+    """The answer is given up without an error, and the next request has the place."""
+    app = make(tmp_path, lambda path: Memory(path, embedder="hashing"), bounds=Bounds(requests=1, taken_s=0.05))
+
+    async def run() -> int:
+        async def on_sent(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.body":
+                await asyncio.Event().wait()
+
+        await call(app, "GET", path, on_sent=on_sent)
+        return (await call(app, "GET", "/v1/stats"))[0]
+
+    assert 200 == asyncio.run(run())
+
+
 def test_health_is_told_when_every_thread_works(tmp_path: Path) -> None:
     """Whoever watches over the server must not end it because it is busy."""
     go = threading.Event()

@@ -52,6 +52,8 @@ class Bounds:
     """Of the requests at once, for one space."""
     answer_s: float = 60.0
     """From the whole of a request to the beginning of its answer."""
+    taken_s: float = 60.0
+    """For each part of an answer, until the client has taken it."""
     receive_s: float = 30.0
     """From one part of a body to the next."""
     body_s: float = 120.0
@@ -129,7 +131,7 @@ class Guard:
             if scope["method"] in WRITES:
                 receive = await self._body(given, scope, receive)
             seconds = None if scope["path"] in self.unhurried else self.bounds.answer_s
-            async with Answer(send, on_start).within(seconds) as answer:
+            async with Answer(send, on_start, self.bounds.taken_s).within(seconds) as answer:
                 await self.app(scope, receive, answer.send)
 
     def _site(self, given: dict[str, str], method: str) -> None:

@@ -75,22 +75,29 @@ def _full(told: str) -> Refused:
 class Answer:
     """The way out of one request: the application's answer, or a problem where that does not begin in time.
 
-    on_start: hears the first message of the application's answer.
+    on_start: hears the first message of the application's answer. taken_s: seconds in which the client takes a part of
+    it; one that does not read is given up, and keeps no place.
     """
 
-    def __init__(self, send: Send, on_start: Callable[[Message], None]) -> None:
-        self._send, self._on_start = send, on_start
+    def __init__(self, send: Send, on_start: Callable[[Message], None], taken_s: float) -> None:
+        self._send, self._on_start, self._taken_s = send, on_start, taken_s
         self._timer: asyncio.TimerHandle | None = None
         self._told: asyncio.Task[None] | None = None
+        self._unread = False
 
     async def send(self, message: Message) -> None:
-        """Pass a message of the application on; once a problem was told, what comes later is for nobody."""
-        if self._told is not None:
+        """Pass a message of the application on; once it is told or given up, what comes later is for nobody."""
+        if self._told is not None or self._unread:
             return
         self._stop()
         if message["type"] == "http.response.start":
             self._on_start(message)
-        await self._send(message)
+        try:
+            async with asyncio.timeout(self._taken_s):
+                await self._send(message)
+        except TimeoutError:
+            self._unread = True
+            raise ConnectionAbortedError("the client does not read its answer") from None
 
     def within(self, seconds: float | None) -> Self:
         """How long the answer may take until it begins, from now on; None: as long as it needs."""
@@ -101,10 +108,14 @@ class Answer:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, *_: object) -> bool:
+        """What an answer that nobody reads ends with is nobody's error."""
         self._stop()
         if self._told is not None:
             await self._told
+        if self._unread:
+            log.warning("a client did not read its answer for %g s and was given up", self._taken_s)
+        return self._unread
 
     def _late(self, seconds: float) -> None:
         log.warning("an answer took more than %g s; its work goes on", seconds)
