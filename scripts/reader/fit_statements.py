@@ -30,8 +30,8 @@ from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.statement import Statement
 
 JUDGED = Path(__file__).parent / "judged_statements.txt"
-WRITERS = "abcdeflmno"
-LABELS = 0.12
+WRITERS = "abcdeflmnop"
+LABELS = 0.02
 """Weight of a statement with a story's label only, to one that was judged."""
 RIDGE = 1.0
 RARE = 4
@@ -66,7 +66,7 @@ def rows() -> tuple[list[dict[str, float]], list[float], list[float], list[str]]
         name, turn, subject, attribute, value, right = line.split("|")
         judged[name, int(turn) - 1, subject, attribute, value] = float(right)
     seen, right, weight, names = [], [], [], []
-    for one in story.stories():
+    for one in (one for use in ("train", "near", "fit") for one in story.stories(use=use)):
         if one.name[0] not in WRITERS:
             continue
         labels = [(place, value) for place, _, _, value, state in one.statements if state == "holds"]

@@ -20,9 +20,9 @@ from remanence.language.statements.statement import Statement
 from remanence.language.statements.talk.clause import is_name
 from remanence.language.statements.talk.grammar import TITLE
 
-LIKELY = 0.5
+LIKELY = 0.4
 """From this chance on what was said in passing is stored."""
-LIKELY_FIGURE = 0.55
+LIKELY_FIGURE = 0.45
 """From this chance on a figure or code is stored that was said in passing: its label is easily wrong."""
 POSSIBLE = 0.05
 """From this chance on what a clause or a way of saying states is stored."""
