@@ -150,3 +150,20 @@ def test_a_hit_of_which_nothing_is_known_is_evidence_as_often_as_any() -> None:
     likely = np.array([0.25, np.nan], np.float32)
 
     assert [USUAL, 0.25, USUAL] == [_chance(None, 0), _chance(likely, 0), _chance(likely, 1)]
+
+
+def of_the_user(question, sure):
+    with Memory(":memory:", reader=Knows(sure)) as memory:
+        for number, text in enumerate(("I work at Acme now", "met Tom for lunch", "I live in Oslo"), 1):
+            memory.remember({"who": "user", "text": text, "at": f"2025-03-{number:02d}T10:00:00Z"})
+        memory.sleep()
+        return memory.ask(question, threshold=0.0, now="2025-04-01T10:00:00Z").short
+
+
+@pytest.mark.parametrize("sure", [{}, {"Acme": 0.35, "Tom": 0.9}, {"Tom for lunch": 0.3}])
+def test_what_is_stated_is_told_where_a_reading_bears_it_out_or_none_is_surer(sure):
+    assert of_the_user("Where do I work?", sure) == "Acme"
+
+
+def test_what_is_stated_gives_way_where_the_reader_is_sure_of_other_words_alone():
+    assert of_the_user("Where do I work?", {"Oslo": 0.9}) == "Oslo"

@@ -40,9 +40,9 @@ from remanence.compose.meant import (
 )
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.opening import note
-from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, chosen, read_hits, when
+from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
 from remanence.compose.stated import stated
-from remanence.compose.statement_answer import Stated, from_statements, relation
+from remanence.compose.statement_answer import Stated, from_statements, is_sure_of, relation
 from remanence.compose.together import as_read_together
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
@@ -143,7 +143,11 @@ def extracted(
     plain = mostly_statements(hits)
     read = question(cue, ctx)
     known = None if plain or read.to_you else from_statements(stated(cue, hits, ctx), read, cue)
-    if known is not None and not (read.expected.form == "person" and echoes(known.short, read)):
+    if (
+        known is not None
+        and not (read.expected.form == "person" and echoes(known.short, read))
+        and (read.people or is_sure_of(known) or bears_out(known.short, read_hits(cue, hits, ctx)))
+    ):
         return _as_set_right(_from_stated(known, ctx), hits)
     day = _of_the_day(hits, read)
     if day is not None:

@@ -34,6 +34,8 @@ RIVAL, RIVAL_THEN = 0.7, 0.4
 """From this probability on a later reading may stand for the one that counts most, or one of the time that is asked."""
 AGREEMENT, READ = 3.0, 1.0
 """What a candidate gains by saying what the reader says of its hit, and by standing in a hit that answers (logits)."""
+BEARS_OUT, SURER = 0.3, 0.4
+"""From this probability on a reading bears out what is stated, or speaks against it where none does."""
 CLOSE = 0.6
 """Share of the best reading's weight that makes another one a rival."""
 STALE, ECHO, READ_WELL, RANKED = 0.3, 0.1, 1.5, 0.35
@@ -276,6 +278,19 @@ def agreed(found: Sequence[Candidate], said: Sequence[CandidateSentence], reads:
             one = replace(one, score=one.score + gain)
         scored.append(one)
     return sorted(scored, key=lambda one: -one.score)
+
+
+def bears_out(short: str, reads: Sequence[Read]) -> bool:
+    """Whether a reading says what is stated, or none is sure of other words: it may be stated of something else."""
+    same = [_is_said(short, one.said) for one in reads]
+    mine = max((one.answerable for one, is_so in zip(reads, same, strict=True) if is_so), default=0.0)
+    other = max((one.answerable for one, is_so in zip(reads, same, strict=True) if not is_so and one.said), default=0.0)
+    return mine >= BEARS_OUT or other < SURER
+
+
+def _is_said(short: str, said: str) -> bool:
+    low, told = short.casefold(), said.casefold()
+    return bool(told) and (low in told or told in low or overlap(short, said) >= 0.5)
 
 
 def overlap(left: str, right: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import field, replace
 
 import numpy as np
 
+from remanence.compose.kin_meant import KIN_GROUPS, ROLE_BEHIND, asked_of_kin, kin_of
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
@@ -73,14 +74,22 @@ def _stated(cue: Cue, best: Hits, ctx: Ctx) -> list[Match]:
     if "fact" not in ctx.store.columns.kinds:
         return []
     asked = question(cue, ctx)
-    facts = ctx.store.items(_fact_rows(cue, asked, ctx))
-    every = {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(best, cue, ctx))}
+    every = _looked_up(cue, asked, best, ctx)
+    if asked.named & KIN_GROUPS and (kin := kin_of(asked)) is not None:
+        asked = asked_of_kin(asked, kin, list(every.values()))
+        every |= _looked_up(cue, asked, best, ctx)
     terms = ctx.store.terms(" ".join(asked.essence)) or list(cue_terms(cue, ctx))
     weight = dict(zip(terms, ctx.store.idf(terms, cue.where).tolist(), strict=True)) if terms else {}
     usual = max(weight.values(), default=0.0) or 1.0
     weight = {term: value or usual for term, value in weight.items()}  # a word that nobody said asks for something too
     scored = [Match(one, match) for one, match in _matches(list(every.values()), asked, weight, ctx) if match > 0]
     return sorted(scored, key=lambda one: (-one.match, -_age(one.known.fact)))
+
+
+def _looked_up(cue: Cue, asked: Question, best: Hits, ctx: Ctx) -> dict[str, Known]:
+    """The statements that are looked at, by the ids of their facts."""
+    facts = ctx.store.items(_fact_rows(cue, asked, ctx))
+    return {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(best, cue, ctx))}
 
 
 def _age(fact: Item) -> float:
@@ -178,8 +187,6 @@ def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float
     return found
 
 
-ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)")
-"""What somebody named is: "Halina (sister)"."""
 _ALIKE = {"mom": "mother", "mum": "mother", "dad": "father", "kid": "child", "grandma": "grandmother"}
 _ANY_KIN = ("child", "baby", "twin", "pet", "puppie", "children", "sibling", "parent", "relative")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from remanence.compose.stated import DIGIT, MATCHES, ROLE_BEHIND, Match
+from remanence.compose.kin_meant import ROLE_BEHIND
+from remanence.compose.stated import DIGIT, MATCHES, Match
 from remanence.language.question import Question
 from remanence.language.statements.attributes import single_valued
 from remanence.language.statements.talk.grammar import ROLE_WORD
@@ -55,6 +56,14 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen
     return Stated(_bare(", ".join(_values(chosen)), asked), tuple(chosen), sure)
+
+
+def is_sure_of(found: Stated) -> bool:
+    """Whether an answer needs no reading to bear it out: a list, a day, or what follows from a statement (yes, 3)."""
+    if len(found.rests_on) > 1:
+        return True
+    (one,) = found.rests_on
+    return one.says.attribute.startswith("date of") or not alike(one.says.value, found.short)
 
 
 def _bare(short: str, asked: Question) -> str:

@@ -1,0 +1,70 @@
+"""Whom a question means by "my brother": the one whose name is stated, so that what is stated of him answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
+from remanence.language.statements.kin import KIN
+from remanence.language.text import words
+from remanence.records import dataclass
+from remanence.stage.standing import Known
+
+ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)")
+"""What somebody named is: "Halina (sister)"."""
+KIN_GROUPS = frozenset(KIN.values()) - {"pets"}
+_KIN = "|".join(sorted((word for word, group in KIN.items() if group != "pets"), key=len, reverse=True))
+_OWNER = r"(?:(?P<my>my|our)|(?P<of>[A-ZÀ-Þ][\w-]{1,20})['’]s)\s(?:\w{2,12}\s)?"
+_MEANS = lazy_pattern(
+    rf"\b{_OWNER}(?P<a>(?i:{_KIN}))['’]s\s(?!names?\b)\w"
+    rf"|\b(?:does|did|do|is|was|has|had|can|will)\s{_OWNER.replace('<my>', '<my2>').replace('<of>', '<of2>')}"
+    rf"(?P<b>(?i:{_KIN}))\s(?!called\b|named\b|name\b)\w"
+    rf"|\b[Hh]ow\sold\s(?:is|was)\s{_OWNER.replace('<my>', '<my3>').replace('<of>', '<of3>')}(?P<c>(?i:{_KIN}))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A kin word of a question, its group ("siblings"), and whose kin it is; None for the asker's."""
+
+    word: str
+    group: str
+    owner: str | None
+
+
+def kin_of(asked: Question) -> Kin | None:
+    """Of whom by kinship something else than the name is asked; None where nobody is meant so."""
+    m = _MEANS.search(asked.text)
+    if m is None or asked.expected.name:
+        return None
+    word = (m["a"] or m["b"] or m["c"]).lower()
+    return Kin(word, KIN[word], m["of"] or m["of2"] or m["of3"])
+
+
+def asked_of_kin(asked: Question, kin: Kin, known: Sequence[Known]) -> Question:
+    """The question about the one who is meant, by name; who he is does not answer it.
+
+    Where several are of that kin, or nobody is named, it is about nobody whose statements could answer.
+    """
+    owner = kin.owner or asked.asker
+    names = {ROLE_BEHIND.sub("", one.says.value) for one in known if _is_of(one, kin, owner)}
+    rest = tuple(name for name in asked.attributes if name not in (kin.group, "name"))
+    subjects = tuple(names) if len(names) == 1 else (kin.word,)
+    named = tuple(word for name in subjects for word in words(name))
+    topic, essence = (_without(kin.word, some) for some in (asked.topic, asked.essence))
+    return replace(asked, subjects=subjects, attributes=rest, topic=topic, essence=(*named, *essence))
+
+
+def _without(kin: str, some: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in some if word.split("'")[0].split("’")[0] != kin)
+
+
+def _is_of(one: Known, kin: Kin, owner: str | None) -> bool:
+    """Whether a statement names somebody of that kin of the owner, or of anybody where the owner is not known."""
+    if one.says.attribute != kin.group or one.says.polarity < 0 or one.state not in ("holds", "disputed"):
+        return False
+    role = ROLE_BEHIND.search(one.says.value)
+    mine = owner is None or one.says.subject.casefold() == owner.casefold()
+    return mine and (role is None or role[1] == kin.word)
