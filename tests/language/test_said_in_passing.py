@@ -91,3 +91,13 @@ def test_a_code_that_names_what_is_spoken_of_is_no_value(text: str) -> None:
     found, _ = candidates(text, speaker="Mo")
 
     assert not [one for one in found if one.value.startswith("ORB")]
+
+
+def test_a_label_with_two_figures_in_one_sentence_is_of_neither() -> None:
+    once, twice = (
+        {(one.attribute, one.value) for one in candidates(text, speaker="Mo", at=SAID)[0] if one.attribute == "band"}
+        for text in ("back home: band 5, then bed", "back home: band 5, then band 6")
+    )
+
+    assert once == {("band", "5")}
+    assert twice == set()

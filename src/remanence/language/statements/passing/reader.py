@@ -64,9 +64,13 @@ def _people(said: str, speaker: str, at: datetime | None, offset: int, focus: Fo
 def _amounts(
     said: str, speaker: str, at: datetime | None, offset: int, focus: Focus, taken: Sequence[tuple[int, int]]
 ) -> Iterator[Statement]:
-    for one in amounts(said, taken):
+    every = list(amounts(said, taken))
+    values: dict[str, set[str]] = {}
+    for one in every:
+        values.setdefault(attribute_of(one), set()).add(one.value)
+    for one in every:
         subject = _whose(one, speaker, focus)
-        if subject:
+        if subject and len(values[attribute_of(one)]) == 1:  # "row 5 column 2, row 5 column 3": no column is so
             how = f"{one.kind} {one.link}{' past' * one.past}"
             said_of = Told(subject, attribute_of(one), one.value, one.start, one.end, how)
             made = _made(said_of, offset, speaker, at, one.change)
