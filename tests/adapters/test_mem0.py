@@ -126,8 +126,12 @@ def test_the_async_class_has_the_same_verbs(tmp_path: Path) -> None:
     assert verbs <= {name for name in dir(AsyncMemory) if not name.startswith("_")}
 
 
-def test_every_argument_of_the_real_package_is_taken(memory: Memory) -> None:
-    """The signatures of the installed mem0 are accepted, name by name."""
+def test_every_argument_of_the_real_package_is_taken(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The signatures of the installed mem0 are accepted, name by name; it reports nothing and writes in no home."""
+    monkeypatch.setenv("MEM0_TELEMETRY", "False")
+    monkeypatch.setenv("MEM0_DIR", str(tmp_path / "mem0"))
     real = pytest.importorskip("mem0", reason="the real package is not installed").Memory
     given = {"messages": "I keep bees", "query": "bees", "user_id": "ada", "filters": {"user_id": "ada"}}
 
