@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from running import Server  # noqa: E402
 
 from remanence.errors import StoreFull  # noqa: E402
 from remanence.memory import Memory  # noqa: E402
+from remanence.serve.cli.listening import listening  # noqa: E402
 from remanence.serve.http.app import make  # noqa: E402
 from remanence.serve.http.guard import Bounds, Guard  # noqa: E402
 from remanence.serve.keys import Keys  # noqa: E402
@@ -197,6 +201,46 @@ def test_who_does_not_read_an_answer_keeps_no_place(tmp_path: Path, path: str) -
         return (await call(app, "GET", "/v1/stats"))[0]
 
     assert 200 == asyncio.run(run())
+
+
+def test_a_connection_on_which_no_request_comes_is_closed(tmp_path: Path) -> None:
+    """Silent, with half a head, and with half a second head; one whose body is on its way goes on."""
+    server = listening(tmp_path, lambda path: Memory(path, embedder="hashing"), head_s=0.5)
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    while not server.started:
+        time.sleep(0.01)
+    address = server.servers[0].sockets[0].getsockname()
+    health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    recall = (
+        b"POST /v1/recall HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
+    )
+
+    with ExitStack() as held:
+        given = (b"", health[:20], health + health[:20], recall)
+        silent, half, second, slow = (held.enter_context(_sent(address, raw)) for raw in given)
+        told = [_read(each) for each in (silent, half, second)]
+        slow.sendall(b'{"cue": "it"}')
+        answered = slow.recv(4096)
+    server.should_exit = True
+    running.join()
+
+    assert ["", "", "HTTP/1.1 200 OK"] == [each.partition("\r\n")[0] for each in told]
+    assert answered.startswith(b"HTTP/1.1 200 OK")
+
+
+def _sent(address: tuple[str, int], raw: bytes) -> socket.socket:
+    connection = socket.create_connection(address, 60)
+    connection.sendall(raw)
+    return connection
+
+
+def _read(connection: socket.socket) -> str:
+    """All that comes until the server closes."""
+    parts = []
+    while part := connection.recv(4096):
+        parts.append(part)
+    return b"".join(parts).decode()
 
 
 def test_health_is_told_when_every_thread_works(tmp_path: Path) -> None:

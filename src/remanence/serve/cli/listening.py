@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remanence.serve.http.unheard import Unheard
+
 if TYPE_CHECKING:
     import uvicorn
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 ANSWER_S = 60.0
 """Seconds that an answer may take."""
+HEAD_S = 30.0
+"""Seconds until the headers of a request are whole."""
+LOOK_TICKS = 10
+"""So many of uvicorn's ticks, of a tenth of a second, between two looks at connections on which no request comes."""
 DRAIN_S = 20
 """Seconds that requests in flight get when the server stops."""
 
@@ -43,6 +50,7 @@ def listening(
     host: str = "127.0.0.1",
     port: int = 0,
     answer_s: float = ANSWER_S,
+    head_s: float = HEAD_S,
     **how: Any,
 ) -> uvicorn.Server:
     """A server that is ready to run; `how` goes to `remanence.serve.http.app.make`. Its log is standard error."""
@@ -56,8 +64,14 @@ def listening(
     log.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[log])
     guarded = app.make(folder, open, bounds=guard.Bounds(answer_s=answer_s), **how)
+    unheard = Unheard(head_s)
 
     class Server(uvicorn.Server):
+        async def on_tick(self, counter: int) -> bool:
+            if not counter % LOOK_TICKS:
+                unheard.close(list(self.server_state.connections), time.monotonic())
+            return await super().on_tick(counter)
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             guarded.app.state.operations.leave()  # type: ignore[attr-defined]  # who follows one, waits for its end
             super().handle_exit(sig, frame)
