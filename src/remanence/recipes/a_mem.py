@@ -21,7 +21,7 @@ def a_mem(*, k: int = 10, links: int = 5, floor: float = 0.5, keywords: int = 5)
     Faithful: approximate(no-llm)
     Lost: without a model a note has no sentence of context, and neighbours get the newcomer's key words and tags
     Reported: tokens an operation = 1,200 to 2,500 (whole history 16,900)
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 71.7, 73.4 (plain 81.7, 82.8)
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 70.2, 59.4 (plain 75.8, 70.1)
     """
     return Recipe(
         form=extract.notes(k=keywords),

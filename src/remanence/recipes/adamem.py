@@ -27,8 +27,8 @@ def adamem(*, k: int = 50, hops: int = 2) -> Recipe:
     Reproduced: LoCoMo, 79 questions of 5 conversations, evidence in 1,000 tokens = 81.0 (plain 71.7)
     Reproduced: the same, before facts and portrait were read = 82.2, without the person's filter 73.8, without the
         walk 82.7
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 90.6, 87.5 (plain 81.7, 82.8)
-    Price: 335 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 81.7, 74.0 (plain 75.8, 70.1)
+    Price: 374 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     own = route.of_participant(
         find.vectors(k=k, kinds=KINDS) + find.words(k=k, kinds=KINDS) + find.stated()

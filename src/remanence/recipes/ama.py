@@ -21,8 +21,8 @@ def ama(*, k: int = 20, enough: float = 0.5) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: the four agents are rules: a router by the words of the question, a judge by how much of it is held
     Reported: LongMemEval-S, knowledge update = .897; without refresher .568
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 76.1, 57.8 (plain 81.7, 82.8)
-    Price: 432 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 60.8, 58.8 (plain 75.8, 70.1)
+    Price: 400 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     return Recipe(
         form=at_sleep(segment.episodes() >> extract.facts()),

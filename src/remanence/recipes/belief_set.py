@@ -17,8 +17,8 @@ def belief_set(*, k: int = 50, talk: float = 0.7) -> Recipe:
     Paper: Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026)
     Family: spatial. Form: flat. Function: spatial. Dynamics: distil, update. Control: rule.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S106.
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 85.0, 82.8 (plain 81.7, 82.8)
-    Price: 504 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 79.4, 70.1 (plain 75.8, 70.1)
+    Price: 377 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     base = newest(k=k, talk=talk)
     return replace(

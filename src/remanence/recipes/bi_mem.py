@@ -20,8 +20,8 @@ def bi_mem(*, k: int = 30, floor: float = 0.5, supports: int = 3, rho: float = 0
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S003.
     Faithful: approximate(no-llm)
     Lost: the paper's formulas were not public; without a model scenes quote their facts and a persona lists slots
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 18.9, 26.6 (plain 81.7, 82.8)
-    Price: 424 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 35.6, 16.3 (plain 75.8, 70.1)
+    Price: 375 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     return Recipe(
         form=at_sleep(

@@ -22,7 +22,7 @@ def longmemeval(*, k: int = 50, keys: str = "merged") -> Recipe:
     Reproduced: LongMemEval-S, 20 answerable instances, fraction@10 over turns = value 69.7, merged 69.4, fused by rank
         61.7
     Reproduced: the same, evidence in 1,000 tokens = value 80.2, merged 84.7, fused by rank 77.9
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 84.4, 46.9 (plain 81.7, 82.8)
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 68.1, 57.6 (plain 75.8, 70.1)
     """
     return Recipe(
         form=at_sleep(exchanges.exchanges(keys=keys)),

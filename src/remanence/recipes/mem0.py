@@ -20,8 +20,8 @@ def mem0(*, k: int = 100, neighbours: int = 10, same: float = 0.95) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model facts are what rules read, and only the same slot or the same words are reconciled
     Reported: LoCoMo judge, gpt-4o-mini = 66.9 (full context 72.9)
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 17.2, 25.0 (plain 81.7, 82.8)
-    Price: 446 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 36.5, 15.9 (plain 75.8, 70.1)
+    Price: 459 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     return Recipe(
         form=extract.facts(),

@@ -23,8 +23,8 @@ def mem0_graph(*, k: int = 100, match: float = 0.7) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model relations are the slots that rules read, and an edge ends when its slot gets another value
     Reported: LoCoMo judge, gpt-4o-mini = 68.4
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 17.2, 25.0 (plain 81.7, 82.8)
-    Price: 452 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 35.1, 15.7 (plain 75.8, 70.1)
+    Price: 393 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     return Recipe(
         form=extract.facts() >> extract.entities(kinds=FACTS),

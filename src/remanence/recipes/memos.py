@@ -25,8 +25,8 @@ def memos(*, k: int = 30, near: float = 0.8, working: int = 20) -> Recipe:
     Lost: without a model cubes are sentences and fusing puts both together; memories as keys and values or weights are
         Memory.promote, outside of this recipe
     Reported: LoCoMo judge, gpt-4o-mini = 75.8
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 86.7, 56.2 (plain 81.7, 82.8)
-    Price: 320 turns a second of a busy processor, `plain` 3,374; what costs is key points, fusing and tags
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 67.5, 43.0 (plain 75.8, 70.1)
+    Price: 349 turns a second of a busy processor, `plain` 4,207; what costs is key points, fusing and tags
     """
     return Recipe(
         form=points.key_points(tags="phrases"),

@@ -29,8 +29,8 @@ def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S048 S060 S106.
     Reproduced: FactConsolidation single-hop 6k / 32k, first result = 98 / 97 (plain 50 / 66), static, no model
     Reproduced: Endless T-Maze, 20 corridors = 100 (plain 0 mazes walked to the end)
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 85.0, 82.8 (plain 81.7, 82.8)
-    Price: 463 turns a second of a busy processor, `plain` 3,374; what costs is reading statements
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 79.4, 70.1 (plain 75.8, 70.1)
+    Price: 426 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """
     return Recipe(
         form=extract.facts(kinds=("turn", "chunk"), certain=True) >> fields.fields(),

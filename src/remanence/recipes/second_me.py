@@ -20,8 +20,8 @@ def second_me(*, k: int = 30, join: float = 0.5, cut: float = 1.0) -> Recipe:
     Faithful: approximate(no-llm)
     Lost: without a model themes quote their texts and the biography lists facts; the personal model is an export of
         pairs for training (compose.pairs)
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 81.7, 82.8 (plain 81.7, 82.8)
-    Price: 370 turns a second of a busy processor, `plain` 3,374; what costs is statements and themes
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 73.9, 64.2 (plain 75.8, 70.1)
+    Price: 491 turns a second of a busy processor, `plain` 4,207; what costs is statements and themes
     """
     return Recipe(
         form=at_sleep(scenes.by_distance(join=join, cut=cut) >> extract.facts() >> distil.portrait()),

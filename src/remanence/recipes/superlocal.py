@@ -26,8 +26,8 @@ def superlocal(*, k: int = 50, floor: float = 0.35) -> Recipe:
         reranks; strength counts weeks, not hours; the Hopfield channel has a sharp temperature, the published one is
         near uniform
     Reported: LoCoMo, by a protocol that its repository does not hold = 70.4
-    Reproduced: told in 1,000 tokens, 30 questions of everyday, 16 of LoCoMo = 81.7, 79.7 (plain 81.7, 82.8)
-    Price: 343 turns a second of a busy processor, `plain` 3,374; what costs is statements, names and links
+    Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 66.8, 74.3 (plain 75.8, 70.1)
+    Price: 457 turns a second of a busy processor, `plain` 4,207; what costs is statements, names and links
     """
     return Recipe(
         form=at_sleep(extract.entities() >> extract.dates(keys=False) >> extract.facts() >> scenes.by_links(least=3)),
