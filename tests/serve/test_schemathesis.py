@@ -62,5 +62,6 @@ def test_the_page_of_the_server_is_kept(server: Server, tmp_path: Path, which: s
         capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
 
+    print(done.stdout[-1500:])  # how much was tried, for who asks with -s
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "Traceback" not in server.said()
