@@ -87,6 +87,19 @@ def test_every_agent_starts_its_server_and_finds_what_the_others_kept(repo: Path
         assert [f"is number {n}." in item.text for n, item in enumerate(memory.list())] == [True] * len(known)
 
 
+def said(line: str, repo: Path, given: dict[str, Any], tries: int) -> str:
+    """What a hook's line answers. One that is late says nothing, so that on a busy machine it is asked again."""
+    for _ in range(tries):
+        done = subprocess.run(
+            line, shell=True, cwd=repo, env=environment(repo), input=json.dumps(given), capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert (0, "") == (done.returncode, done.stderr)
+        if done.stdout.strip():
+            break
+    return done.stdout
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a line for another shell")
 @pytest.mark.parametrize("name", [name for name, agent in agents(Path()).items() if agent.hooks])
 def test_the_hooks_as_they_are_written_tell_what_the_server_kept(repo: Path, name: str) -> None:
@@ -110,12 +123,7 @@ def test_the_hooks_as_they_are_written_tell_what_the_server_kept(repo: Path, nam
             "workspace_roots": [str(repo)],
         }
         given |= {"cwd": str(repo / "src"), "prompt": "Which port does the staging server of the kiln use?"}
-        done = subprocess.run(
-            line, shell=True, cwd=repo, env=environment(repo), input=json.dumps(given), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert (0, "") == (done.returncode, done.stderr)
-        told[hook] = done.stdout
+        told[hook] = said(line, repo, given, tries=10 if hook == "prompt" else 1)
 
     assert "8443" in told["prompt"]
     assert all(isinstance(json.loads(each), dict) for each in told.values() if each.strip())

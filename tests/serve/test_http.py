@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -395,6 +396,37 @@ def test_what_was_acknowledged_survives_kill_dash_nine(tmp_path: Path) -> None:
     assert len(ids) == 20
     with Memory(tmp_path / "default.db", embedder="hashing") as memory:
         assert [memory.get(id).text for id in ids] == [f"note {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("command", ["serve", "ui"])
+def test_a_port_that_is_taken_is_told_before_anything_is_said_to_run(tmp_path: Path, command: str) -> None:
+    """In one line with the cure; port 0 takes a free one, as the address that is printed says."""
+    place = ["--folder", str(tmp_path)] if command == "serve" else ["--no-browser", "--space", str(tmp_path / "a.db")]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "remanence", command, *place, "--port", str(port)],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert 2 == done.returncode
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "http://" not in done.stdout + done.stderr
+
+
+def test_a_free_port_is_told(tmp_path: Path) -> None:
+    """And it is the one that answers."""
+    command = [sys.executable, "-m", "remanence", "serve", "--folder", str(tmp_path), "--port", "0"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    address = running.stderr.readline().split()[0]
+
+    answered = httpx.get(f"{address}/healthz", timeout=60)
+    running.terminate()
+    running.communicate(timeout=60)
+
+    assert 200 == answered.status_code
 
 
 def test_an_address_that_others_reach_needs_a_key_first(tmp_path: Path) -> None:

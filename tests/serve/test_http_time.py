@@ -6,7 +6,6 @@ import asyncio
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,7 +23,7 @@ from running import Server  # noqa: E402
 
 from remanence.errors import StoreFull  # noqa: E402
 from remanence.memory import Memory  # noqa: E402
-from remanence.serve.cli.listening import listening  # noqa: E402
+from remanence.serve.cli.listening import door, listening  # noqa: E402
 from remanence.serve.http.app import make  # noqa: E402
 from remanence.serve.http.guard import Bounds, Guard  # noqa: E402
 from remanence.serve.keys import Keys  # noqa: E402
@@ -206,11 +205,10 @@ def test_who_does_not_read_an_answer_keeps_no_place(tmp_path: Path, path: str) -
 def test_a_connection_on_which_no_request_comes_is_closed(tmp_path: Path) -> None:
     """Silent, with half a head, and with half a second head; one whose body is on its way goes on."""
     server = listening(tmp_path, lambda path: Memory(path, embedder="hashing"), head_s=0.5)
-    running = threading.Thread(target=server.run, daemon=True)
+    taken = door("127.0.0.1", 0)
+    address = taken.getsockname()
+    running = threading.Thread(target=server.run, args=[[taken]], daemon=True)
     running.start()
-    while not server.started:
-        time.sleep(0.01)
-    address = server.servers[0].sockets[0].getsockname()
     health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     recall = (
         b"POST /v1/recall HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -43,12 +45,22 @@ class JsonLines(logging.Formatter):
         return json.dumps(told, ensure_ascii=False)
 
 
+def door(host: str, port: int) -> socket.socket:
+    """The socket that a server listens at, taken before anything is said of it; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        cure = (
+            "choose another with --port" if error.errno == errno.EADDRINUSE else "choose another with --host or --port"
+        )
+        raise click.UsageError(f"cannot listen at {host}, port {port}: {error.strerror}; {cure}") from None
+
+
 def listening(
     folder: str | Path,
     open: Callable[[Path], Memory],
     *,
-    host: str = "127.0.0.1",
-    port: int = 0,
     answer_s: float = ANSWER_S,
     head_s: float = HEAD_S,
     **how: Any,
@@ -78,8 +90,6 @@ def listening(
 
     config = uvicorn.Config(
         guarded,
-        host=host,
-        port=port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=DRAIN_S,

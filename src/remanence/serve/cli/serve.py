@@ -15,7 +15,7 @@ from remanence.serve.agents.project import place_of
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
 from remanence.serve.cli.home import home_option
-from remanence.serve.cli.listening import ANSWER_S, listening
+from remanence.serve.cli.listening import ANSWER_S, door, listening
 from remanence.serve.cli.settings import settings
 
 
@@ -57,6 +57,8 @@ def serve_command(
     """
     from remanence.serve.keys import Grant, Keys
 
+    host = host.strip("[]")
+    named = f"[{host}]" if ":" in host else host
     keys = Keys(folder)
     known = keys.list()
     if not known and not _is_loopback(host):
@@ -67,17 +69,17 @@ def serve_command(
     server = listening(
         folder,
         partial(_opened, opening),
-        host=host,
-        port=port,
         keys=keys,
         open_until_keys=not known and _is_loopback(host),
         local=Grant(default_space, {}),
-        hosts=(host, *allow_host),
+        hosts=(named, *allow_host),
         answer_s=answer_seconds,
     )
-    say.note(f"http://{host}:{port} serves {folder} ({len(known) or 'no'} keys); Ctrl-C stops it, nothing is lost")
-    say.note(f"the page is at http://{'localhost' if _is_loopback(host) else host}:{port}/ui/")
-    server.run()
+    taken = door(host, port)
+    port = taken.getsockname()[1]
+    say.note(f"http://{named}:{port} serves {folder} ({len(known) or 'no'} keys); Ctrl-C stops it, nothing is lost")
+    say.note(f"the page is at http://{'localhost' if named == '127.0.0.1' else named}:{port}/ui/")
+    server.run(sockets=[taken])
 
 
 def _opened(opening: Opening, path: Path) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import webbrowser
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from remanence.serve.cli import say
 from remanence.serve.cli.app import Opening, space_option
-from remanence.serve.cli.listening import listening
+from remanence.serve.cli.listening import door, listening
 from remanence.serve.keys import Grant
 
 
@@ -29,9 +28,9 @@ def ui_command(port: int, browser: bool, as_json: bool, opened: Opening) -> None
         lambda _: opened.memory(new=True),
         local=Grant("default", opened.fixed),
     )
-    door = socket.create_server(("127.0.0.1", port))
-    address = f"http://127.0.0.1:{door.getsockname()[1]}/ui/"
+    taken = door("127.0.0.1", port)
+    address = f"http://127.0.0.1:{taken.getsockname()[1]}/ui/"
     say.document({"url": address}) if as_json else say.out(address)
     if browser:
         webbrowser.open(address)
-    server.run(sockets=[door])
+    server.run(sockets=[taken])
