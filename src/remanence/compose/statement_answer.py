@@ -133,7 +133,7 @@ def _values(known: Sequence[Known]) -> list[str]:
 def _value(one: Known) -> str:
     """The value; of "Friday (14 June 2024)" the day."""
     day = _DAY.search(one.says.value) if one.says.attribute.startswith("date of") else None
-    return day[1] if day is not None else one.says.value
+    return day[1] if day is not None else one.says.value.removeprefix("eats " if one.says.polarity < 0 else "")
 
 
 def _begins(one: Known) -> datetime | None:

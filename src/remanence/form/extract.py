@@ -6,6 +6,7 @@ Each stage works on the fresh items of some kinds; what it puts carries the item
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
@@ -485,7 +486,11 @@ def _stated_facts(stated: Sequence[tuple[Item, statements.statement.Statement, t
     """What texts state, as facts, each with what else it rests on."""
     said = language.person.resolve_each([(item.text[one.start : one.end], item.who or "") for item, one, _ in stated])
     data = fact_data_each([one for _, one, _ in stated])
-    facts = [_fact(item, one, told, row) for (item, one, _), told, row in zip(stated, said, data, strict=True)]
+    alone = Counter((item.id, told, one.attribute) for (item, one, _), told in zip(stated, said, strict=True))
+    facts = [
+        _fact(item, one, told, row, alone=alone[item.id, told, one.attribute] == 1)
+        for (item, one, _), told, row in zip(stated, said, data, strict=True)
+    ]
     return [_resting_on(fact, more) if more else fact for fact, (_, _, more) in zip(facts, stated, strict=True)]
 
 
@@ -499,13 +504,12 @@ _SAID_AS = {"member": "belongs to"}
 """An attribute whose name alone would not say what is meant."""
 
 
-def _fact(item: Item, one: statements.statement.Statement, told: str, data: dict[str, Any]) -> Item:
-    if one.in_talk or one.subject.lower() not in told.lower():
-        told = (
-            f"{one.subject}: {_SAID_AS.get(one.attribute, one.attribute)} {one.value}"
-            if one.polarity > 0
-            else f"{one.subject}: {told}"
-        )
+def _fact(item: Item, one: statements.statement.Statement, told: str, data: dict[str, Any], *, alone: bool) -> Item:
+    """A statement as a fact, in the words of its sentence where these state nothing else."""
+    if one.in_talk or one.subject.lower() not in told.lower() or not alone:
+        says = f"{_SAID_AS.get(one.attribute, one.attribute)} {one.value}"
+        denied = told if alone else f"not {says}"
+        told = f"{one.subject}: {says if one.polarity > 0 else denied}"
     return Item(
         "fact",
         " ".join(told.split()),

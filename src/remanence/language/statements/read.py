@@ -13,6 +13,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.coordinated import SEVERAL, with_coordinated
 from remanence.language.statements.gate import is_likely
 from remanence.language.statements.named import named_things
 from remanence.language.statements.passing.reader import passing_statements
@@ -44,6 +45,7 @@ _POINTS = lazy_pattern(
 _VERB = lazy_pattern(r"(?:is|was|are|were|am|has|have|had|does|do|did|can|will)", re.I)
 _OF_ANOTHER = lazy_pattern(r"[A-ZÀ-Þ][a-zà-ÿ]+(?:['’]s)?\sto\s")
 _NEVER = {
+    "allergy": lazy_pattern(r".*\b(?:makes?|gives?)\b", re.I),
     "event": lazy_pattern(
         r"(?:told|said|thought|meant|forgot|mixed|misread|counted|looked|checked|mistyped|made a mistake|was wrong|"
         r"had \d|gave you|sent you|found out|wondered)\b|.*\b(?:it|him|her|them|that|this)$",
@@ -59,6 +61,7 @@ _NEVER = {
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
 }
 """Values that an attribute cannot have, whoever read them."""
+_LISTS = lazy_pattern(r"\w,? (?:and|or|und|y|et|&) (?!(?:I|we|he|she|they|it)\b)\w")
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
@@ -111,6 +114,8 @@ def candidates(
         found = _joined([one for one in found if not _looser(one, said)], said)
         telling = [one for one in parts if one.start not in asking]
         found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
+    if _LISTS.search(text) and any(one.attribute in SEVERAL or one.attribute not in ATTRIBUTES for one in found):
+        found = with_coordinated(found, text)
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
