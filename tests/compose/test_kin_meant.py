@@ -60,3 +60,12 @@ def test_somebody_elses_brother_is_not_the_askers():
         }
 
     assert told == {"Ada": "dentist", "Ben": "plumber"}
+
+
+def test_the_names_of_somebodys_sons_are_hers_who_never_spoke():
+    with Memory(":memory:") as memory:
+        text = "my sister Amira is coming over easter with her boys Sami and Noor"
+        memory.remember({"who": "Nadia", "text": text, "at": "2025-03-16T21:00Z"})
+        memory.sleep()
+
+        assert short(memory, "What are the names of Amira's sons?") == "Sami, Noor"

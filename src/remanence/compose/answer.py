@@ -30,6 +30,7 @@ from remanence.compose.meant import (
     amount_meant,
     bearings,
     day_meant,
+    denies_another,
     echoes,
     nobody_such,
     place_meant,
@@ -331,7 +332,8 @@ def _verdict_as_meant(found: Answer, every: Sequence[Bearing], asked: Question, 
         short, one = verdict
         return _cited(f"{short}: {_line(one.hit.item, one.sentence)}", short, found.confidence, [one.hit])
     mine = [one.held for one in every if one.hit.item.id == cited.id]
-    if not looked_up and found.short in ("yes", "no") and max(mine, default=1.0) == 0.0:
+    nothing = found.short in ("yes", "no") and max(mine, default=1.0) == 0.0
+    if not looked_up and (nothing or (found.short == "no" and denies_another(cited.text, asked))):
         return replace(found, confidence=found.confidence * DOUBT)
     return found
 

@@ -12,7 +12,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.corrected import corrected
-from remanence.language.statements.happened import Happened, happened, share, stem
+from remanence.language.statements.happened import Happened, happened, share, stem, stems
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import kind_of
 from remanence.language.statements.statement import Statement
@@ -199,6 +199,14 @@ def _yes(
     if planned:
         return PLANNED, planned[-1]
     return None
+
+
+def denies_another(text: str, asked: Question) -> bool:
+    """Whether a text affirms what is asked of and denies something else: "no meat. fish is fine" for fish."""
+    thing = stem(asked.essence[-1]) if len(asked.essence) > 1 else ""
+    sentences = [span.of(text) for span in split(text[:2_000])]
+    of_it = [one for one in sentences if thing in stems(words(one))]
+    return bool(of_it) and all(happened(one, asked.essence[-1:]) == "affirmed" for one in of_it)
 
 
 def _later(one: Bearing, other: Bearing) -> bool:

@@ -147,7 +147,8 @@ def subject_match(subject: str, asked: Question) -> float:
 
 def subject_matches(subjects: Sequence[str], asked: Question) -> list[float]:
     """1 for whom the question is about, by name or in its words; less where it names nobody; 0 for somebody else."""
-    wanted, topic = {name.casefold() for name in asked.subjects}, set(asked.topic)
+    wanted = {name.casefold() for name in asked.subjects}
+    topic = {re.split(r"['’]s?$", word)[0] for word in asked.topic}
     nobody = not asked.subjects and not asked.names
     found: list[float] = []
     for subject, told in zip(subjects, content_words_each(subjects), strict=True):

@@ -41,12 +41,13 @@ class AnswerType:
     counts: str = ""
 
 
+_SPANS = "(?:day|week|month|year|hour|minute)s"
 _ASKS = Patterns(
     whether=r"^\W*(?:(?:so|and|but|also)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|"
     r"might)(?:n['’]t)?\s",
     choice=r"\b(?:(?:a|an|the|to|in|at|by|with|from|for)\s+)?((?:[\w'’-]{1,40}\s{1,3}){0,3}[\w'’-]{1,40}),?\s{1,3}or\s{1,3}([^?.]{2,60})\??\s*$",
     ago=r"\bhow (?:long|many (?:days|weeks|months|years)) ago\b",
-    duration=r"\bhow long\b|\bhow much time\b|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bfor how many\b",
+    duration=rf"\bhow (?:long|much time|many {_SPANS})\b(?! (?:an?|per|every) )|\bfor how many\b",
     frequency=r"\bhow (?:often|frequently)\b|\bhow many times (?:a|per)\b",
     number=r"\bhow (?:many|much|old|far|tall|big|large|heavy|high|deep)\b"
     r"|\b(?:what|which)(?: is| was)?(?: the)? (?:number|percentage|price|cost|age|amount|score|total)\b",

@@ -24,7 +24,6 @@ TABLE = """
 06e3a8c536 many
 089c1c91c1 many much
 0962b5096d cuánto
-0b1b4b22c4 hours long many minutes months much weeks years
 0ce3811198 address cities continent countries country hometown location locations place places state states towns venue what where which
 10af8718c7 called name named names nickname nicknames title titles
 1606f0177b long
@@ -65,6 +64,7 @@ TABLE = """
 75eba3b7ac are did do does has have how my the were what when where which who why your
 7946206590 brand brands breed breeds color colors colour colours genre genres genress kind kinds kindss name names namess sort sorts sortss style styles title titles type types typess
 7a47fcd9b4 bill cost deposit fare hourly monthly price rent salary wage
+7e646209e4 hours long many minutes months much weeks years
 807d681087 what
 86430bb52c code isbn model number numbers part passport policy postcode version
 89bd994cb4 much
