@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from remanence.serve.http.guard import Bounds, Guard  # noqa: E402
 from remanence.serve.keys import Keys  # noqa: E402
 from remanence.store.lock import WriterLock  # noqa: E402
 
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 OF_SPACE = Bounds().of_space
 Held = tuple[Server, WriterLock, dict[str, str], dict[str, str]]
 
@@ -202,26 +203,39 @@ def test_who_does_not_read_an_answer_keeps_no_place(tmp_path: Path, path: str) -
     assert 200 == asyncio.run(run())
 
 
-def test_a_connection_on_which_no_request_comes_is_closed(tmp_path: Path) -> None:
-    """Silent, with half a head, and with half a second head; one whose body is on its way goes on."""
-    server = listening(tmp_path, lambda path: Memory(path, embedder="hashing"), head_s=0.5)
+@contextmanager
+def _listens(folder: Path, head_s: float) -> Iterator[tuple[Any, tuple[str, int]]]:
+    """The server as the commands start it, in a thread, and its address."""
+    server = listening(folder, lambda path: Memory(path, embedder="hashing"), head_s=head_s)
     taken = door("127.0.0.1", 0)
-    address = taken.getsockname()
     running = threading.Thread(target=server.run, args=[[taken]], daemon=True)
     running.start()
-    health = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    yield server, taken.getsockname()
+    server.should_exit = True
+    running.join()
+
+
+def test_an_answer_is_sent_at_once(tmp_path: Path) -> None:
+    """Its second part does not wait until the client has acknowledged the first, which takes 40 ms."""
+    with _listens(tmp_path, 60) as (server, address), _sent(address, HEALTH) as client:
+        assert client.recv(4096)
+        [one] = server.server_state.connections
+
+        assert one.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_connection_on_which_no_request_comes_is_closed(tmp_path: Path) -> None:
+    """Silent, with half a head, and with half a second head; one whose body is on its way goes on."""
     recall = (
         b"POST /v1/recall HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
     )
 
-    with ExitStack() as held:
-        given = (b"", health[:20], health + health[:20], recall)
+    with _listens(tmp_path, 0.5) as (_, address), ExitStack() as held:
+        given = (b"", HEALTH[:20], HEALTH + HEALTH[:20], recall)
         silent, half, second, slow = (held.enter_context(_sent(address, raw)) for raw in given)
         told = [_read(each) for each in (silent, half, second)]
         slow.sendall(b'{"cue": "it"}')
         answered = slow.recv(4096)
-    server.should_exit = True
-    running.join()
 
     assert ["", "", "HTTP/1.1 200 OK"] == [each.partition("\r\n")[0] for each in told]
     assert answered.startswith(b"HTTP/1.1 200 OK")
