@@ -283,7 +283,7 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return replace(found, confidence=found.confidence * DOUBT)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
-    off = called_off(hits.top(CORRECTING), found.evidence[0], asked)
+    off = called_off(hits.top(CORRECTING), found.evidence[0], asked, found.short)
     if off is not None:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])

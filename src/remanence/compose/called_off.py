@@ -33,14 +33,61 @@ _ABOUT_THE_PLAN = lazy_pattern(
 )
 
 
-def called_off(hits: Sequence[Hit], cited: Hit, asked: Question) -> tuple[Hit, str] | None:
-    """The hit and its sentence that call off what a question takes to have happened, or None.
+_WILL_NOT = lazy_pattern(
+    r"(?:\bnot|\bno longer|\bnever|n['’]t)\s(?:\w+\s){0,2}?(?:going|moving|coming|flying|visiting|buying|getting|"
+    r"starting|joining|doing|having|leaving|travelling|traveling|marrying|selling)\b",
+    re.I,
+)
+
+
+_TO_COME = lazy_pattern(
+    r"\b(?:am|is|are)\s(?:[\w'’]+\s){1,3}?\w+ing\b|\b(?:will|going to|gonna|next|tomorrow)\b|['’]ll\b", re.I
+)
+_OFF = lazy_pattern(
+    r"\b(?:off|cancel\w*|not|no longer|never|scrapped|postponed|bailed|dropped|abgesagt|storniert)\b|n['’]t\b", re.I
+)
+
+
+def _plan_off(hits: Sequence[Hit], cited: Hit, short: str) -> tuple[Hit, str] | None:
+    """The hit and its sentence that later take back the plan that a text tells, or None: "we're not going after all".
+
+    The question is of what is to come; the sentence names the value that was told, and nothing said later affirms it.
+    """
+    hits = [one for one in hits if one.item.who == cited.item.who and one.id != cited.id]
+    if not any(_WILL_NOT.search(one.item.text) or _OFF.search(one.item.text) for one in hits):
+        return None
+    value = stems(content_words(short))
+    if not value:
+        return None
+    here = [span.of(cited.item.text) for span in split(cited.item.text[:2_000])]
+    if not any(value <= stems(content_words(one)) and happened(one, value) == "planned" for one in here):
+        return None
+    found: tuple[Hit, str] | None = None
+    for hit in sorted(hits, key=lambda one: when(one.item)):
+        if when(hit.item) <= when(cited.item):
+            continue
+        for span in split(hit.item.text[:2_000]):
+            sentence = span.of(hit.item.text)
+            if not value <= stems(content_words(sentence)):
+                continue
+            how = happened(sentence, value)
+            off = how in ("cancelled", "denied") or (how != "asked" and _WILL_NOT.search(sentence) is not None)
+            found = (hit, sentence) if off else None if how in ("affirmed", "planned") else found
+    return found
+
+
+def called_off(hits: Sequence[Hit], cited: Hit, asked: Question, short: str = "") -> tuple[Hit, str] | None:
+    """The hit and its sentence that call off what a question takes to have happened or to come, or None.
 
     The question is of the past and about being there ("spend", "eat", "arrive"), not about the plan or its price; the
     sentence names what it names, and nothing later says that it came about. A later answer that does not name it ("two
     days in Lund instead") says nothing of it.
     """
-    if asked.whether or not _WAS.search(asked.text) or not _ATTENDED.search(asked.text):
+    if asked.whether:
+        return None
+    if asked.tense != "before" and _TO_COME.search(asked.text):
+        return _plan_off(hits, cited, short)
+    if not _WAS.search(asked.text) or not _ATTENDED.search(asked.text):
         return None
     if _ABOUT_THE_PLAN.search(asked.text):
         return None

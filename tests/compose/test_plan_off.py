@@ -1,0 +1,46 @@
+"""A plan that its speaker takes back is told as cancelled, and one of somebody else or of another place is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence import Memory
+
+CRETE, LEEDS = "Where are we going in August?", "Where am I moving to?"
+
+
+def short(turns, question):
+    with Memory(":memory:") as memory:
+        for number, text in enumerate(turns, 1):
+            said = {"text": text, "at": f"2025-03-{number:02d}T10:00Z", "session": str(number)}
+            memory.remember({"who": "user", **said})
+        memory.sleep()
+        return memory.ask(question, now="2025-06-01T10:00Z").short
+
+
+@pytest.mark.parametrize(
+    ("turns", "question"),
+    [
+        (("we're going to Crete in August", "the tickets were 400", "we're not going to Crete after all"), CRETE),
+        (("I'm moving to Leeds in May", "I am not moving to Leeds, that was a rumour"), LEEDS),
+        (("I'm getting a Honda next month", "the Honda is off, we're keeping the bus"), "Which car am I getting?"),
+    ],
+)
+def test_what_is_taken_back_is_told_as_cancelled(turns, question):
+    assert short(turns, question) == "it was cancelled"
+    assert short(turns[:1], question) not in ("it was cancelled", "not in memory")
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "told"),
+    [
+        (
+            ("I'm moving to Leeds in May", "no way am I not moving", "but I am moving to Leeds after all!"),
+            LEEDS,
+            "Leeds",
+        ),
+        (("we're going to Crete in August", "we're not going to Rome"), CRETE, "Crete"),
+    ],
+)
+def test_another_plan_and_one_that_is_made_again_stand(turns, question, told):
+    assert told in short(turns, question)
