@@ -17,7 +17,8 @@ from remanence.arena.core.cell import load
 from remanence.arena.core.stats import letter
 from remanence.arena.report.compare import Table, shown, tables
 
-OWN = {"factconsolidation": "newest@1", "personamem": "choice", "hotpotqa": "fraction@5", "musique": "fraction@5"}
+OWN = {"factconsolidation": "newest@1", "personamem": "choice", "prefeval": "fraction@10"}
+OWN |= dict.fromkeys(("hotpotqa", "musique"), "fraction@5")
 COSTS = ("items_per_cpu_second", "sleep_cpu_ms_per_item", "query_cpu_p50_ms", "bytes_per_item", "llm_calls")
 
 
