@@ -45,3 +45,10 @@ def test_it_is_stated(text: str, expected: tuple[str, str, str, int]) -> None:
 def test_it_is_not_stated(text: str, attribute: str) -> None:
     """A habit, a question, another object, a guess."""
     assert attribute not in [one.attribute for one in read(text, speaker="Nora", at=SAID)]
+
+
+@pytest.mark.parametrize(
+    "text", ["my dog, We're off", "hiding in my book club reading. We're the Dog-Eared, my cat, I'm told"]
+)
+def test_a_pronoun_with_its_verb_is_nobodys_name(text):
+    assert not [one.value for one in read(text, speaker="Mara") if one.attribute == "pets"]

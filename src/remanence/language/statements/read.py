@@ -39,7 +39,8 @@ _CHANGED = lazy_pattern(
 
 
 _POINTS = lazy_pattern(
-    r"(?:that|this|it|there|here|he|she|they|what|who)(?:['’](?:s|re|ll|d))?|a few|a lot|some|ones?|them|those|these",
+    r"(?:that|this|it|there|here|he|she|they|what|who|we|you|I)(?:['’](?:s|re|ve|ll|d|m))?(?: \([a-z -]{2,20}\))?|"
+    r"a few|a lot|some|ones?|them|those|these",
     re.I,
 )
 _VERB = lazy_pattern(r"(?:is|was|are|were|am|has|have|had|does|do|did|can|will)", re.I)
