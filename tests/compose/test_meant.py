@@ -133,3 +133,11 @@ def test_an_address_is_told_whole_where_a_span_cuts_it(text: str, cut: str, addr
     place = text.index(cut)
 
     assert address == text[slice(*whole(text, place, place + len(cut)))]
+
+
+def test_a_word_that_a_span_cuts_is_told_whole():
+    text = "a border terrier called Moss"
+
+    assert text[slice(*whole(text, 2, 14))] == "border terrier"
+    assert text[slice(*whole(text, 4, 16))] == "border terrier"
+    assert "東京に住む"[slice(*whole("東京に住む", 0, 2))] == "東京"

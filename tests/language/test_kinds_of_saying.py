@@ -52,3 +52,10 @@ def test_it_is_not_stated(text: str, attribute: str) -> None:
 )
 def test_a_pronoun_with_its_verb_is_nobodys_name(text):
     assert not [one.value for one in read(text, speaker="Mara") if one.attribute == "pets"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("they'd pay 780k, so they say", []), ("I'd earn 50k there", []), ("they pay me 50k", ["50k"])]
+)
+def test_what_somebody_would_pay_is_no_salary(text, told):
+    assert told == [one.value for one in read(text, speaker="Mara") if one.attribute == "salary"]

@@ -94,12 +94,24 @@ def _of_colour(asked: Question) -> bool:
     return named or _WHICH_COLOUR.search(asked.text) is not None
 
 
+_SPACED = 0x0E00
+"""Letters below this are of scripts that set spaces between words."""
+
+
+def _goes_on(letter: str) -> bool:
+    return letter.isalpha() and ord(letter) < _SPACED
+
+
 BESIDE = 2_000
 """Characters behind a span in which an address may end."""
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span with the whole of an address or a short form ("I'm") that it cuts, without the stop behind it."""
+    """A span with the whole of a word, an address or a short form ("I'm") that it cuts, without the stop behind it."""
+    while 0 < end < len(text) and _goes_on(text[end - 1]) and _goes_on(text[end]):
+        end += 1
+    while 0 < start < end and _goes_on(text[start - 1]) and _goes_on(text[start]):
+        start -= 1
     if _SHORT_FORM.match(text, start) and (cut := _BEFORE_IT.search(text, max(0, start - 30), start)) is not None:
         start = cut.start()
     for m in _TOKEN.finditer(text, max(0, start - 300), end + BESIDE):

@@ -121,7 +121,11 @@ def candidates(
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
     found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
-    found = [replace(one, value=_BARE_NAME.sub("", one.value)) for one in found if not _says_nothing(one)]
+    found = [
+        replace(one, value=_BARE_NAME.sub("", one.value))
+        for one in found
+        if not (_says_nothing(one) or _supposed(one, text))
+    ]
     return sorted(found, key=lambda one: (one.start, one.attribute)), parts
 
 
@@ -192,6 +196,15 @@ def _says_nothing(one: Statement) -> bool:
         return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
     return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None
+
+
+_WOULD = lazy_pattern(r"(?:['’]d|\b(?:would|could|might))\s(?:\w+\s){1,3}$", re.I)
+
+
+def _supposed(one: Statement, text: str) -> bool:
+    """Whether a sum is only what somebody would pay: "they'd pay 780k"."""
+    place = text.find(one.value, one.start) if one.attribute in ("salary", "rent", "price") else -1
+    return place > 0 and _WOULD.search(text, max(0, place - 40), place) is not None
 
 
 def _with_change(one: Statement, text: str, parts: Sequence[Span]) -> Statement:
