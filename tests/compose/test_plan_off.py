@@ -44,3 +44,12 @@ def test_what_is_taken_back_is_told_as_cancelled(turns, question):
 )
 def test_another_plan_and_one_that_is_made_again_stand(turns, question, told):
     assert told in short(turns, question)
+
+
+def test_what_somebody_else_does_not_do_calls_nothing_off():
+    with Memory(":memory:") as memory:
+        for number, (who, text) in enumerate((("Ann", "I'm flying to Oslo"), ("Bo", "I'm not flying to Oslo")), 1):
+            memory.remember({"who": who, "text": text, "at": f"2025-03-0{number}T10:00Z", "session": str(number)})
+        memory.sleep()
+
+        assert memory.ask("Where is Ann flying?", now="2025-06-01T10:00Z").short == "Oslo"
