@@ -43,7 +43,7 @@ _WILL_NOT = lazy_pattern(
 _TO_COME = lazy_pattern(
     r"\b(?:am|is|are)\s(?:[\w'’]+\s){1,3}?\w+ing\b|\b(?:will|going to|gonna|next|tomorrow)\b|['’]ll\b", re.I
 )
-_OFF = lazy_pattern(
+_TAKES_BACK = lazy_pattern(
     r"\b(?:off|cancel\w*|not|no longer|never|scrapped|postponed|bailed|dropped|abgesagt|storniert)\b|n['’]t\b", re.I
 )
 
@@ -54,7 +54,7 @@ def _plan_off(hits: Sequence[Hit], cited: Hit, short: str) -> tuple[Hit, str] | 
     The question is of what is to come; the sentence names the value that was told, and nothing said later affirms it.
     """
     hits = [one for one in hits if one.item.who == cited.item.who and one.id != cited.id]
-    if not any(_WILL_NOT.search(one.item.text) or _OFF.search(one.item.text) for one in hits):
+    if not any(_TAKES_BACK.search(one.item.text) for one in hits):
         return None
     value = stems(content_words(short))
     if not value:
@@ -76,12 +76,12 @@ def _plan_off(hits: Sequence[Hit], cited: Hit, short: str) -> tuple[Hit, str] | 
     return found
 
 
-def called_off(hits: Sequence[Hit], cited: Hit, asked: Question, short: str = "") -> tuple[Hit, str] | None:
+def called_off(hits: Sequence[Hit], cited: Hit, asked: Question, short: str) -> tuple[Hit, str] | None:
     """The hit and its sentence that call off what a question takes to have happened or to come, or None.
 
     The question is of the past and about being there ("spend", "eat", "arrive"), not about the plan or its price; the
     sentence names what it names, and nothing later says that it came about. A later answer that does not name it ("two
-    days in Lund instead") says nothing of it.
+    days in Lund instead") says nothing of it. Of what is to come it is the plan that `short` was told of.
     """
     if asked.whether:
         return None

@@ -16,12 +16,17 @@ ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)")
 """What somebody named is: "Halina (sister)"."""
 KIN_GROUPS = frozenset(KIN.values()) - {"pets"}
 _KIN = "|".join(sorted((word for word, group in KIN.items() if group != "pets"), key=len, reverse=True))
-_OWNER = r"(?:(?P<my>my|our)|(?P<of>[A-ZÀ-Þ][\w-]{1,20})['’]s)\s(?:\w{2,12}\s)?"
+
+
+def _whose(n: int) -> str:
+    """Whose kin, by the n-th way of asking: "my big ...", "Ada's ..."."""
+    return rf"(?:my|our|(?P<of{n}>[A-ZÀ-Þ][\w-]{{1,20}})['’]s)\s(?:\w{{2,12}}\s)?(?P<kin{n}>(?i:{_KIN}))"
+
+
 _MEANS = lazy_pattern(
-    rf"\b{_OWNER}(?P<a>(?i:{_KIN}))['’]s\s(?!names?\b)\w"
-    rf"|\b(?:does|did|do|is|was|has|had|can|will)\s{_OWNER.replace('<my>', '<my2>').replace('<of>', '<of2>')}"
-    rf"(?P<b>(?i:{_KIN}))\s(?!called\b|named\b|name\b)\w"
-    rf"|\b[Hh]ow\sold\s(?:is|was)\s{_OWNER.replace('<my>', '<my3>').replace('<of>', '<of3>')}(?P<c>(?i:{_KIN}))\b"
+    rf"\b{_whose(1)}['’]s\s(?!names?\b)\w"
+    rf"|\b(?:does|did|do|is|was|has|had|can|will)\s{_whose(2)}\s(?!called\b|named\b|name\b)\w"
+    rf"|\b[Hh]ow\sold\s(?:is|was)\s{_whose(3)}\b"
 )
 
 
@@ -39,8 +44,8 @@ def kin_of(asked: Question) -> Kin | None:
     m = _MEANS.search(asked.text)
     if m is None or asked.expected.name:
         return None
-    word = (m["a"] or m["b"] or m["c"]).lower()
-    return Kin(word, KIN[word], m["of"] or m["of2"] or m["of3"])
+    word = (m["kin1"] or m["kin2"] or m["kin3"]).lower()
+    return Kin(word, KIN[word], m["of1"] or m["of2"] or m["of3"])
 
 
 def asked_of_kin(asked: Question, kin: Kin, known: Sequence[Known]) -> Question:
