@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from remanence.errors import InvalidInput
 from remanence.language import (
     answer_type,
+    contrast,
     dates,
     entities,
     names,
@@ -171,6 +172,7 @@ SHORT_READERS: dict[str, Callable[[str], object]] = {
     "tokens": tokens.count_tokens,
     "values": lambda text: [value_forms.values(text, form, "pens of a") for form in get_args(value_forms.ValueForm)],
     "flags": text_flags.text_flags,
+    "contrasts": contrast.contrasts,
 }
 ODD = [
     *"a.(\"'-9/@`#$_’?*你é😀Ωอ",

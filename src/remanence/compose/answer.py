@@ -23,6 +23,7 @@ from remanence.compose.answer_extraction import (
 from remanence.compose.bands import THRESHOLD, Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
+from remanence.compose.contrasted import in_contrast
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.meant import (
@@ -287,6 +288,9 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if off is not None:
         lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
         return _cited(lines, CANCELLED, found.confidence, [off[0]])
+    instead = None if looked_up else in_contrast(found.short, cited, asked)
+    if instead is not None:
+        return replace(found, short=escape(instead), text=f"{escape(instead)}: {_line(cited, cited.text)}")
     told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")

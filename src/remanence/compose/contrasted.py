@@ -1,0 +1,69 @@
+"""An answer in the light of its own sentence: of "83 not 80" the 83, and the 80 where it is asked what was before."""
+
+from __future__ import annotations
+
+import re
+
+from remanence.compose.answer_extraction import dated, times_told
+from remanence.language import dates
+from remanence.language.contrast import Contrast, contrasts
+from remanence.language.question import Question
+from remanence.types import Item
+
+_DAY_ONLY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
+
+
+def in_contrast(short: str, cited: Item, asked: Question) -> str | None:
+    """What a short answer becomes by what its sentence turns down or replaces; None where that changes nothing.
+
+    A value that is turned down gives way to the one that stands, and the other way round where it is asked what was
+    before. A quote of both leaves out the words that say only what is turned down.
+    """
+    text = cited.text
+    found = contrasts(text)
+    place = _place(short, cited, asked) if found else None
+    if place is None:
+        return None
+    start, end = place
+    for one in found:
+        gone, stands = _meet(one.gone, start, end), _meet(one.stands, start, end)
+        if asked.tense == "before":
+            if stands:
+                return _told(one.gone, one, cited, asked)
+        elif gone and stands and asked.expected.form != "date":
+            kept = f"{text[start : max(start, one.cut[0])]} {text[min(end, one.cut[1]) : end]}"
+            return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(kept.split())).strip(" ,;:-") or None
+        elif gone:
+            return _told(one.stands, one, cited, asked)
+    return None
+
+
+def _meet(span: tuple[int, int], start: int, end: int) -> bool:
+    return span[0] < end and start < span[1]
+
+
+def _place(short: str, cited: Item, asked: Question) -> tuple[int, int] | None:
+    """Where an answer stands in its text, a day by the words that name it."""
+    at = cited.text.find(short)
+    if at >= 0:
+        return at, at + len(short)
+    if asked.expected.form != "date":
+        return None
+    every = times_told(cited, asked)
+    return next(((one.start, one.end) for one in every if dated(one, cited, asked.expected.grain) == short), None)
+
+
+def _told(span: tuple[int, int], one: Contrast, cited: Item, asked: Question) -> str:
+    """The words at a place; a day as a date, in the month of the other one where it is only a number."""
+    told = cited.text[slice(*span)]
+    if asked.expected.form != "date":
+        return told
+    times = [e for e in times_told(cited, asked) if _meet((e.start, e.end), *span)]
+    if times:
+        return dated(times[0], cited, asked.expected.grain)
+    other = cited.text[slice(*(one.gone if span == one.stands else one.stands))]
+    number, month = _DAY_ONLY.search(told), re.search(r"[^\W\d_]{3,}$", other)
+    if number is None or month is None:
+        return told
+    day = dates.find(f"{number[1]} {month[0]}", cited.said_at)
+    return dated(day[0], cited, asked.expected.grain) if day else told

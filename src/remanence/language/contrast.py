@@ -1,0 +1,105 @@
+"""What a text says of one thing in two ways: what stands, and what it turns down or replaces.
+
+"83 not 80", "it's not egg, it's the mustard", "480 instead of 390", "was 21 July, now 28", "12.20 > 13.90". Only rules.
+"""
+
+# ruff: noqa: E501, W291 - a pattern reads best on one line
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from remanence.language.lazy_pattern import Patterns, lazy_pattern
+from remanence.records import dataclass
+
+LONGEST = 2_000
+"""Characters of a text that are looked at."""
+
+_TABLE = r"""
+MONTH; (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}
+DAY; (?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?)(?![\w'’])
+FIGURE; [$€£]?(?<![\w.,/:-])\d(?:[\d.,:/-]*\d)?(?:st|nd|rd|th|k|m|ish|[ap]m|h)?(?![\w'’])(?:\s?(?:%|[€£$]|(?:of )?<MONTH>(?![\w'’])))?
+VALUE; <DAY>|<MONTH> \d{1,2}(?:st|nd|rd|th)?(?![\w'’])|<FIGURE>
+NO_NAME; it|so|he|she|i|we|you|they|this|that|the|and|but|no|not|in|on|at|my|our|his|her|if|as|its|is|are|yes|what|who|how
+NAME; (?-i:(?!(?i:<NO_NAME>)\b)[A-ZÀ-Þ][\w'’-]{1,20}(?: [A-ZÀ-Þ][\w'’-]{1,20}){0,2})
+LINK; (?:the|a|an|of|by|in|on|at|to|for|from|with|as|not|and|or|is|was|are|i|it|we|you|he|she|they)\b
+WORDS; (?!(?:on|in|at|of|to|for|by|with|not|the other)\b)(?:(?:the|a|an|my|our) )?[\w'’-]{2,20}(?: (?!(?:it|its|but|not|so|and|who|that|in|of|to|for|with)\b)[\w'’-]{2,20}){0,2}
+IT_IS; it['’]?s|it is|it was|that['’]?s|that was
+NOT; (?:<IT_IS>|was|is|were) not|(?:was|is|were|are)n['’]?t|\bnot
+TO; (?:the |on |at )?
+PUT_OFF; (?:re)?(?:moved|scheduled|postponed|pushed)(?: on| back| up| forward)?
+BUT; (?:but |<IT_IS> |actually |rather |more like |only |just )*
+WAIT; (?:no|nope|wait|sorry|i mean|er+m?|scratch that|rather)\b(?:[,.!]? (?:no|wait|sorry|actually))*[,.!:]? (?:<IT_IS> |i meant? |make (?:it|that) )?
+WAS; \b(?:was|were|used to be|set for|planned for|down for|originally)(?: on| at| for)?(?: the)? 
+END; (?=\s*(?:$|[.,;:!?()\n–—]|\b(?:and|but|so|as|like|any ?more|after all|who|that)\b))
+value_not; (?P<s><VALUE>)[^.!?\n\d]{0,30}?,? (?:and |but )?not <TO>(?P<g><VALUE>)
+not_value; (?P<cut><NOT> <TO>(?P<g><VALUE>)[,;.:]? <BUT>)<TO>(?P<s><VALUE>)
+instead; (?P<s><VALUE>)[^.!?\n\d]{0,20}? (?:instead of|rather than|in place of|no longer) <TO>(?P<g><VALUE>)
+no_wait; (?P<cut>(?P<g><VALUE>)\s?(?:\.{2,3}|…|[,.;!–—-])\s?<WAIT>)<TO>(?P<s><VALUE>)
+was_now; (?P<cut><WAS>(?P<g><VALUE>)[^.!?\n\d]{0,40}?(?:\bnow|\b<PUT_OFF>|\bchanged|→|[=-]?>)(?: is| its| it['’]s)?(?: to)?(?: on| at)?(?: the)? ?)(?P<s><VALUE>)
+moved; (?P<cut>(?P<g><VALUE>)[^.!?\n\d]{0,12}? <PUT_OFF>(?: to| till| until)?(?: the)? )(?P<s><VALUE>)
+arrow; (?P<cut>(?P<g><FIGURE>) ?(?:→|[=-]?>) ?)(?P<s><FIGURE>)
+of_a_kind; \b(?P<s>(?P<h>(?!<LINK>)[a-z]{2,15}) [\w-]{1,15})(?P<cut>,? (?:and )?not (?:the )?(?P<g>(?P=h) [\w-]{1,15}))
+name_not; (?P<s><NAME>)[^.!?\n]{0,24}?(?P<cut>,? (?:and )?not (?P<g><NAME>))
+it_is_not; \b<IT_IS> (?P<s><WORDS>)[^.!?\n]{0,16}?(?P<cut>,? (?:and )?not (?P<g><WORDS>)<END>)
+not_it_is; (?P<cut>(?:\b(?:it['’]?s|it is|is|was) not|\b(?:was|is)n['’]?t) (?P<g><WORDS>)[,;.:]? (?:but|<IT_IS>)(?: actually)? )(?P<s><WORDS>)
+name_no; (?P<cut>(?P<g><NAME>)[.,;!…]{1,3} no(?:,|\b)[^.!?\n]{0,24}?,? (?:so|it['’]s|but) )(?P<s><NAME>)
+"""
+"""Parts in capitals, each of those above it, and the ways of saying it: s stands, g is gone, cut only says the latter.
+
+Of two ways that overlap the first one counts.
+"""
+
+
+def _ways() -> Iterator[re.Pattern[str]]:
+    parts: dict[str, str] = {}
+    for row in _TABLE.strip().split("\n"):
+        name, pattern = row.split("; ", 1)
+        parts[name] = re.sub("<([A-Z_]+)>", lambda m: f"(?:{parts[m[1]]})", pattern)
+        if name.islower():
+            yield lazy_pattern(parts[name], re.I)
+
+
+_WAYS = tuple(_ways())
+_SAYS = Patterns(
+    weekday=r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,7}$",
+    dated=r"[a-z]{3,}$|^[a-z]{3,} \d|\d(?:st|nd|rd|th)$",
+    turns_down=r",? ?(?:(?:and|but) )?(?:instead of|rather than|in place of|no longer|not)\b",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Places in a text: of what stands, of what it takes the place of, and of the words that only say the latter."""
+
+    stands: tuple[int, int]
+    gone: tuple[int, int]
+    cut: tuple[int, int]
+
+
+def contrasts(text: str) -> list[Contrast]:
+    """What a text says of one thing in two ways, in order; places do not overlap."""
+    head, found = text[:LONGEST], list[Contrast]()
+    for way in _WAYS:
+        for m in way.finditer(head):
+            cut = m.span("cut") if "cut" in m.re.groupindex else (_lead(head, m), m.end())
+            apart = all(cut[1] <= one.cut[0] or one.cut[1] <= cut[0] for one in found)
+            if apart and _alike(m["s"], m["g"]):
+                found.append(Contrast(m.span("s"), m.span("g"), cut))
+    return sorted(found, key=lambda one: one.cut)
+
+
+def _lead(text: str, m: re.Match[str]) -> int:
+    """Where the words begin that turn down what is gone."""
+    last = [one.start() for one in _SAYS.turns_down.finditer(text, m.end("s"), m.start("g"))]
+    return last[-1] if last else m.start("g")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two values are of one kind and differ: no weekday for a date, no date for a bare number."""
+    if one.casefold() == other.casefold() or any(c.isdigit() for c in one) != any(c.isdigit() for c in other):
+        return False
+    weekday, dated = _SAYS.weekday.search, _SAYS.dated.search
+    if (weekday(one) is None) != (weekday(other) is None):
+        return False
+    return dated(one) is None or dated(other) is not None or not other.isdigit()

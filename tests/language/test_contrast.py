@@ -1,0 +1,61 @@
+"""Two values of one thing in one sentence: which stands and which is turned down, and where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence.language.contrast import contrasts
+
+SAID = [
+    ("the ticket man counted 83 not 80, he was cross", "83", "80"),
+    ("turns out it's not egg, it's the mustard", "the mustard", "egg"),
+    ("the hall wasnt 200, 160 came in the end", "160", "200"),
+    ("shed lock is 8-0-8 now, not 9-0-9, ok", "8-0-8", "9-0-9"),
+    ("she wants me full time, 480 a week instead of 390", "480", "390"),
+    ("my hourly goes 12.20 > 13.90 from october", "13.90", "12.20"),
+    ("signing was 21 July, now 28, the lawyer is ill", "28", "21 July"),
+    ("exam 13 sept moved to the 20th", "20th", "13 sept"),
+    ("grandpa turned 80... no, 82 by his passport", "82", "80"),
+    ("Rev Macaskill. no, he is ill, so Dr Bose from the surgery", "Dr Bose", "Rev Macaskill"),
+    ("it was iryna who set it, not kacper", "iryna", "kacper"),
+    ("it goes to flat B, not flat D", "flat B", "flat D"),
+    ("the plumber comes on thursday, no, friday", "friday", "thursday"),
+    ("we go to Banana Beach not Anchor, 9 guests", "Banana Beach", "Anchor"),
+]
+
+
+@pytest.mark.parametrize(("text", "stands", "gone"), SAID)
+def test_what_stands_and_what_is_turned_down(text: str, stands: str, gone: str) -> None:
+    (one,) = contrasts(text)
+    assert (text[slice(*one.stands)], text[slice(*one.gone)]) == (stands, gone)
+
+
+@pytest.mark.parametrize(("text", "stands", "gone"), SAID)
+def test_what_is_cut_holds_what_is_gone_and_not_what_stands(text: str, stands: str, gone: str) -> None:
+    (one,) = contrasts(text)
+    assert gone in text[slice(*one.cut)]
+    assert stands not in text[slice(*one.cut)].replace(gone, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have 3 dogs and 4 cats",
+        "14. no that's 14 packs",
+        "not bad, we sold 41",
+        "prelims moved to 8pm instead of sat",
+        "DMS 5 is postponed to 1 february 2026",
+        "It is not Nabataean, look at the nozzle",
+        "I'm afraid of bees and not of blood",
+        "the key is not on its hook",
+        "don't sit by the river not by the road",
+        "",
+    ],
+)
+def test_no_contrast(text: str) -> None:
+    assert contrasts(text) == []
+
+
+def test_only_the_beginning_of_a_long_text_is_looked_at() -> None:
+    assert contrasts("word " * 400 + "83 not 80") == []
+    assert len(contrasts("83 not 80. " * 150)) == 150
