@@ -16,6 +16,7 @@ from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import kind_of
 from remanence.language.text import content_words_each, words_each
+from remanence.language.tools import PROJECT, kinds_asked, of_the_kind
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.question import cue_terms, cue_vector, question
@@ -89,7 +90,24 @@ def _stated(cue: Cue, best: Hits, ctx: Ctx) -> list[Match]:
 def _looked_up(cue: Cue, asked: Question, best: Hits, ctx: Ctx) -> dict[str, Known]:
     """The statements that are looked at, by the ids of their facts."""
     facts = ctx.store.items(_fact_rows(cue, asked, ctx))
-    return {one.fact.id: one for one in (*known_statements(facts, cue, ctx), *stated_by(best, cue, ctx))}
+    every = (*known_statements(facts, cue, ctx), *stated_by(best, cue, ctx))
+    kinds = kinds_asked(asked.topic) if any(map(_is_version, every)) else frozenset[str]()
+    return {one.fact.id: _used(one, kinds) if kinds else one for one in every}
+
+
+_VERSION = "version of "
+
+
+def _is_version(one: Known) -> bool:
+    return one.says.attribute.startswith(_VERSION)
+
+
+def _used(one: Known, kinds: frozenset[str]) -> Known:
+    """The version of a database as the database that is used, where one is asked for."""
+    name = one.says.attribute.removeprefix(_VERSION)
+    if not _is_version(one) or name not in kinds:
+        return one
+    return replace(one, says=replace(one.says, attribute="uses", value=f"{name} {one.says.value}"))
 
 
 def _age(fact: Item) -> float:
@@ -120,10 +138,13 @@ def _matches(known: Sequence[Known], asked: Question, weight: dict[str, float], 
         if subject and attribute and _fits(one, asked)
     ]
     held = ctx.store.terms_each([_own_text(one) for one, _ in fitting])
-    total = sum(weight.values())
+    versions = any(_is_version(one) for one, _ in fitting)
+    project = set(ctx.store.terms(" ".join(PROJECT))) if versions else set[str]()
     found: list[tuple[Known, float]] = []
     for (one, match), terms in zip(fitting, map(set, held), strict=True):
-        covered = sum(value for term, value in weight.items() if term in terms) / total if total else 0.0
+        spare = project if _is_version(one) else set[str]()
+        total = sum(value for term, value in weight.items() if term not in spare)
+        covered = sum(value for term, value in weight.items() if term in terms - spare) / total if total else 0.0
         if one.says.attribute not in PHRASES or (covered >= PHRASE and len(one.says.value.split()) <= LONGEST):
             found.append((one, match * (0.3 + 0.7 * covered)))
     return found
@@ -177,6 +198,8 @@ def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float
     spare = {"date"} if asked.expected.form == "date" else set[str]()
     if _CALLED.search(asked.text):
         spare.add("name")
+    if asked.expected.form == "thing" and not asked.people:
+        spare.add("version")
     found: list[float] = []
     for attribute, every in zip(attributes, map(set, content_words_each(attributes)), strict=True):
         if attribute in asked.attributes:
@@ -209,7 +232,7 @@ def _kin(word: str) -> str:
 def _fits(one: Known, asked: Question) -> bool:
     """Whether the value can be of the wanted form."""
     value = one.says.value
-    if not _is_the_kin(one, asked):
+    if not _is_the_kin(one, asked) or (one.says.attribute == "uses" and not of_the_kind(value, asked.topic)):
         return False
     match asked.expected.form:
         case "number" if not asked.expected.many and one.says.attribute in ATTRIBUTES:

@@ -49,6 +49,7 @@ TABLE = """
 174c910917 for
 1776c4356f got
 183058fc8f start started starting starts
+1a211554bc ditch ditched ditching get getting got gotting revert reverted reverting rip ripped ripping roll rolled rolling scrap scrapped scrapping undid undo undoing
 1aa9ab9914 bp cholesterol glucose hba height iron pressure pulse shoe temperature waist weight
 1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
 1cfaed1710 bike camera car guitar laptop new phone tablet van

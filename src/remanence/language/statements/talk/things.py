@@ -123,6 +123,7 @@ working on; whole .8; \bnew (?:repo|repository|side project|codebase)(?:,|:| cal
 rent; changed .8; \brent['’]s (?:now |only |still )?(?P<v><AMOUNT>(?:<PER>)?)
 rent; changed .8; \b(?:dropped|lowered|cut|raised|put up|upped|increased) (?:the|my|our) rent to (?P<v><AMOUNT>(?:<PER>)?)
 rent; .8; \b(?:current|old|present) (?:hole|flat|place|room|apartment|bedsit) is (?P<v><AMOUNT>(?:<PER>)?)
+over; ended .8; \b(?:undo(?:ing)?|undid|revert(?:ed|ing)?|ditch(?:ed|ing)?|rip(?:ped|ping)? out|g[eo]t(?:ting)? rid of|scrap(?:ped|ping)?|roll(?:ed|ing)? back) (?:the |that |this |our )?(?P<v><TECH>|<TOOL>)(?: (?:thing|stuff|switch|move|migration|bits|code|module|setup|experiment))?<END>
 over; ended .8; \b(?:close[sd]?|closing|resolved|cancell?ed) (?:the |this |that )?(?:case|ticket|issue|order|booking|reservation) (?P<v><VALUE_OF_CODE>)
 home; changed turn .8; \b(?:(?:tengo|tenemos) (?:ya |por fin )?piso|(?:conseguí|conseguimos|encontré|encontramos|trouvé|trovato|achei|encontrei|gevonden) (?:(?:ya|por fin|enfin|un|una|le|el|um|uma|een) ){0,2}(?:piso|appart(?:ement)?|appartamento|apartamento|woning|casa|maison)|(?:(?:ich|wir) (?:hab|habe|haben)|(?:hab|habe|haben) (?:ich|wir)|kriegen|bekommen) (?:(?:jetzt|endlich|eine|ne|die|das|ein|neue) ){0,3}(?:wohnung|zimmer|wg-zimmer))\b[^?\n]{0,30}?\b(?:en|in|à|a|em) (?P<v><NAME>)
 order number; digits whole .8; \bordered\b[^.!?\n]{0,40}?\b(?P<v>(?-i:[A-Z]{2,3})-?\d{4,8})\b
