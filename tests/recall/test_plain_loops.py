@@ -604,7 +604,7 @@ def test_the_scores_of_a_recipe_stay_as_they_are_when_it_is_weighed(space):
     weights = answerability.WORDS.weights
     total = answerability.WORDS.bias + sum(weights.get(name, 0.0) * value for name, value in told.items())
     without_reader = replace(ctx, reader=None)
-    sure = answerability.answerability(cue, plain, without_reader)
+    sure = float(answerability.answerability(cue, plain, without_reader))
 
     assert pytest.approx(1 / (1 + math.exp(-total)), abs=1e-6) == sure
 

@@ -149,14 +149,15 @@ def find(text: str) -> list[Secret]:
 
 def any_in(texts: Iterable[str]) -> bool:
     """Whether any of some texts holds a credential."""
-    return any(find(text) for text in texts)
+    return any(find(text) for text in texts if len(text) >= LEAST)
 
 
 def _worth_reading(text: str) -> bool:
-    """Whether a run without spaces is long enough, and no plain word."""
+    """Whether a run without spaces is long enough, and holds what no plain word holds."""
     if _MARK.search(text) is None:
         return False
-    return any(len(run) >= LEAST and not run.isalpha() and _MARK.search(run) is not None for run in text.split())
+    long = [run for run in text.split() if len(run) >= LEAST]
+    return bool(long) and _MARK.search(" ".join(long)) is not None
 
 
 def _all(text: str) -> Iterator[Secret]:
@@ -336,18 +337,35 @@ class Hider:
 
 def hidden_each(items: list[Item]) -> list[Item]:
     """The items with every credential of their texts and data hidden; the same objects where there is none."""
-    if not any_in(strings_of([[item.text, item.data] for item in items])):
+    texts = [item.text for item in items]
+    for item in items:
+        if item.data:
+            _gather(item.data, texts)
+    if not any_in(texts):
         return items
     return [_hidden(item) for item in items]
 
 
 def strings_of(value: Any) -> list[str]:
     """Every text of a JSON value, its names apart."""
+    found: list[str] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    return [text for inner in value for text in strings_of(inner)] if isinstance(value, (list, tuple)) else []
+        found.append(value)
+    elif isinstance(value, (list, tuple, Mapping)):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            if type(inner) is str:
+                found.append(inner)
+            elif type(inner) not in _BARE:
+                _gather(inner, found)
+
+
+_BARE = (bool, int, float, type(None))
+"""What holds no text."""
 
 
 def _hidden(item: Item) -> Item:

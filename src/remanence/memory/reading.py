@@ -87,7 +87,7 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     if hits.sure is None:
         hits = hits.with_(confidence=answerability(cue, hits, ctx))
     hits = ranked(cue, hits, ctx)
-    return marked(hits, cue, ctx, MARKED)
+    return marked(hits, cue, ctx, MARKED, cue.k)
 
 
 def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:

@@ -1,14 +1,15 @@
 """The one confidence: how likely memory holds an answer, from what the best hits say, in which sentence, and of whom.
 
 A question about the wrong person finds the right sentence in the wrong mouth; a question about something that was
-never said finds sentences that share its topic and not its point. The words are weighed when something is recalled;
-the reader, which costs more than the recall, reads the first hits when somebody looks at the confidence.
+never said finds sentences that share its topic and not its point. What there is to read is taken along when something
+is recalled; words are weighed, and hits are read by the reader, when somebody looks at the confidence, since both cost
+more than the recall.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,10 @@ from remanence.algo.rarity import idf_weights
 from remanence.errors import ModelError
 from remanence.recall import score
 from remanence.stage import Ctx
-from remanence.stage.passages import Passages, passages, read_each
+from remanence.stage.passages import Passages, passages_later, read_each
 from remanence.stage.question import cue_terms, cue_vector, question
-from remanence.stage.sentences import Sentence, sentences
-from remanence.types import Cue, Hits, Later, Reading
+from remanence.stage.sentences import Sentence, sentences_later
+from remanence.types import Cue, Floats, Hits, Later, Reading
 from remanence.weights import Table, table
 
 WORDS = table("answerability", "words")
@@ -46,18 +47,20 @@ SURE = 0.01
 def answerability(cue: Cue, hits: Hits, ctx: Ctx, *, words: Table = WORDS, read: Table = READ) -> float | Later:
     """How likely memory holds an answer, in [0, 1]: a logistic sum over `features` and `found_by`; 0 without hits.
 
-    With a reader it is worked out when it is first looked at.
+    It is worked out when it is first looked at, from what was there at the recall.
     """
-    if ctx.reader is None or not len(hits.rows):
-        seen = features(cue, hits, ctx)
-        return _logistic(words.total(seen)) if seen else 0.0
+    if not len(hits.rows):
+        return 0.0
+    seen = features_later(cue, hits, ctx)
+    if ctx.reader is None:
+        return Later(lambda: _logistic(words.total(seen())))
     best, reader = hits.top(FIRST), ctx.reader
-    given = passages(cue, best, ctx)
-    said = sentences(best, ctx) if given.about else []
-    seen = features(cue, hits, ctx)
+    given_later, said_later = passages_later(cue, best, ctx), sentences_later(best, ctx)
 
     def worked_out() -> float:
-        return _logistic(read.total(seen | {"reader": found_by(read_each(given, FIRST, reader), given, said)}))
+        given = given_later()
+        said = said_later() if given.about else []
+        return _logistic(read.total(seen() | {"reader": found_by(read_each(given, FIRST, reader), given, said)}))
 
     return Later(worked_out)
 
@@ -96,26 +99,45 @@ def features(cue: Cue, hits: Hits, ctx: Ctx) -> dict[str, float]:
     such sentence. told of another: by how much a sentence that tells of somebody else does better in words and cosine
     at once.
     """
-    if not len(hits.rows):
-        return {}
+    return features_later(cue, hits, ctx)() if len(hits.rows) else {}
+
+
+def features_later(cue: Cue, hits: Hits, ctx: Ctx) -> Callable[[], dict[str, float]]:
+    """What gives `features` of some hits when it is called, of the texts and the rarities that are there now."""
     if "evidence" not in hits.channels:
         hits = _weighed(cue, hits, ctx)
-    read = _worth_reading(hits)
-    found = {"cosine": _cosine(hits), "in one turn": 0.0, "near": 0.0, "told of another": 0.0}
-    terms, about = cue_terms(cue, ctx), frozenset(question(cue, ctx).people)
-    spoken = [(n, one) for n, each in enumerate(sentences(read, ctx)) for one in each if one.start < LONGEST]
-    if not terms or not spoken:
-        return found
-    weight = idf_weights(ctx.store.idf(terms, cue.where)).astype(np.float64)
+    best, read = _cosine(hits), _worth_reading(hits)
+    said, about = sentences_later(read, ctx), frozenset(question(cue, ctx).people)
+    terms, vector = cue_terms(cue, ctx), cue_vector(cue, ctx)
+    rarities = ctx.store.idf(terms, cue.where) if terms else np.zeros(0, np.float32)
+
+    def features() -> dict[str, float]:
+        found = {"cosine": best, "in one turn": 0.0, "near": 0.0, "told of another": 0.0}
+        spoken = [(n, one) for n, each in enumerate(said()) for one in each if one.start < LONGEST] if terms else []
+        return found | _of_sentences(spoken, about, terms, rarities, vector, ctx) if spoken else found
+
+    return features
+
+
+def _of_sentences(
+    spoken: Sequence[tuple[int, Sentence]],
+    about: frozenset[str],
+    terms: Sequence[str],
+    rarities: Floats,
+    vector: Floats,
+    ctx: Ctx,
+) -> dict[str, float]:
+    """What (number of its hit, sentence) each say of the terms [T] of a question, by the rarities of these [T]."""
+    weight = idf_weights(rarities).astype(np.float64)
     hit = np.array([number for number, _ in spoken])
     mine = np.array([not about or bool(about & one.subjects) for _, one in spoken])
     held = np.array([[term in one.terms for term in terms] for _, one in spoken], np.float64)
-    near = _nearness([one.text for _, one in spoken], cue, ctx)
+    near = _nearness([one.text for _, one in spoken], vector, ctx)
     tells = np.array([not one.asks for _, one in spoken])
     together = (held @ weight + near) / 2
     ours, theirs = _most(together * np.where(tells, 1.0, A_QUESTION), mine), _most(together, ~mine & tells)
-    whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in range(len(read.rows))]
-    return found | {
+    whole = [held[(hit == number) & mine].any(axis=0) @ weight for number in set(hit.tolist())]
+    return {
         "in one turn": float(max(whole)),
         "near": _most(near, mine),
         "told of another": min(max(theirs - ours, 0.0), AHEAD),
@@ -128,10 +150,10 @@ def _cosine(hits: Hits) -> float:
     return 0.0 if near is None else float(np.nanmax(near[hits.order(NEAREST)], initial=0.0))
 
 
-def _nearness(texts: Sequence[str], cue: Cue, ctx: Ctx) -> NDArray[np.float64]:
-    """Cosine of each text with the cue, in [0, 1]; zeros, and a word about it, where the embedder fails."""
+def _nearness(texts: Sequence[str], vector: Floats, ctx: Ctx) -> NDArray[np.float64]:
+    """Cosine of each text with the cue's vector, in [0, 1]; zeros, and a word about it, where the embedder fails."""
     try:
-        cosine: NDArray[np.float64] = np.clip(ctx.embed(texts) @ cue_vector(cue, ctx), 0, 1).astype(np.float64)
+        cosine: NDArray[np.float64] = np.clip(ctx.embed(texts) @ vector, 0, 1).astype(np.float64)
         return cosine
     except ModelError as error:
         ctx.degraded.append(f"confidence without meaning: {error}")

@@ -5,7 +5,6 @@ Stages here keep every hit that they get and add others, with the path by which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -20,7 +19,7 @@ from remanence.recall.find import DERIVED
 from remanence.recall.score import context_weight
 from remanence.records import dataclass
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.types import Cue, Hits, Item, Rows, Where
+from remanence.types import Cue, Hits, Rows
 
 # --- neighbours ----------------------------------------------------------------------------------
 
@@ -236,7 +235,7 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     lone: list[int] = []
     where = replace(cue.where, kinds=())
     for row, score, (name, own) in zip(
-        hits.rows[made].tolist(), hits.scores[made].tolist(), _grounds(hits.rows[made], where, ctx), strict=True
+        hits.rows[made].tolist(), hits.scores[made].tolist(), ctx.store.grounds(hits.rows[made], where), strict=True
     ):
         if not len(own):
             lone.append(row)
@@ -252,17 +251,6 @@ def sources(cue: Cue, hits: Hits, ctx: Ctx, *, share: float = 0.9, drop: bool = 
     rows = np.fromiter(given, np.int64, len(given))
     scores = np.fromiter(given.values(), np.float32, len(given))
     return union([keep, Hits(ctx.store, rows, scores, channels={"sources": scores}, paths=paths)])
-
-
-def _grounds(made: Rows, where: Where, ctx: Ctx) -> list[tuple[str, Rows]]:
-    """(kind and id, visible source rows) of each derived row; each is read once until something changes."""
-
-    def read(items: Sequence[Item]) -> list[tuple[str, Rows]]:
-        flat = ctx.store.rows_of([one.id for item in items for one in item.evidence], where)
-        each = np.split(flat, np.cumsum([len(item.evidence) for item in items])[:-1])
-        return [(f"{item.kind} {item.id}", rows[rows >= 0]) for item, rows in zip(items, each, strict=True)]
-
-    return ctx.store.read_each("grounds", made, read, where)
 
 
 @reads

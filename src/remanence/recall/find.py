@@ -15,7 +15,7 @@ from remanence.algo.distinct import distinct
 from remanence.recall.dated import narrow
 from remanence.stage import Ctx, reads
 from remanence.stage.question import cue_terms, cue_vector, question
-from remanence.types import KINDS, Cue, Hits, Rows, Where
+from remanence.types import KINDS, Cue, Hits, Item, Rows, Where
 
 DERIVED = ("episode", "fact", "summary", "entity", "scene", "persona")
 """Kinds that are made from others and speak for them."""
@@ -88,13 +88,13 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
     subjects = asked.subjects or ((asked.asker,) if asked.asker else ())
     wanted = ctx.store.terms_each([" ".join((*subjects, name)) for name in names])
     found = ctx.store.matching_each([(terms, _MANY * k) for terms in wanted], where)
-    facts = ctx.store.items(distinct(np.concatenate([rows for rows, _ in found])))
+    rows = distinct(np.concatenate([rows for rows, _ in found]))
+    facts = ctx.store.read_each("stated by facts", rows, _states, where)
     known = {subject.casefold() for subject in subjects}
     turns: dict[str, list[str]] = {name: [] for name in names}
-    for fact in facts:
-        slot, subject = (str(fact.data.get(part) or "").casefold() for part in ("slot", "subject"))
-        if slot in turns and fact.evidence and (not known or subject in known):
-            turns[slot].append(fact.evidence[0].id)
+    for slot, subject, source in facts:
+        if slot in turns and source and (not known or subject in known):
+            turns[slot].append(source)
     best: dict[str, float] = {}
     for name in names:
         if name in asked.single or len(set(turns[name])) <= k:
@@ -103,6 +103,13 @@ def stated(cue: Cue, hits: Hits, ctx: Ctx, *, k: int = 8, attributes: int = 3) -
     rows = ctx.store.rows_of(list(best), cue.where) if best else np.zeros(0, np.int64)
     scores = np.fromiter(best.values(), np.float32, len(best))[rows >= 0]
     return Hits(ctx.store, rows[rows >= 0], scores, channels={"stated": scores}) if len(scores) else Hits(ctx.store)
+
+
+def _states(facts: Sequence[Item]) -> list[tuple[str, str, str]]:
+    """(attribute, subject, id of its source or nothing) of each fact."""
+    told = [[str(fact.data.get(part) or "").casefold() for part in ("slot", "subject")] for fact in facts]
+    sources = [fact.evidence[0].id if fact.evidence else "" for fact in facts]
+    return [(slot, subject, source) for (slot, subject), source in zip(told, sources, strict=True)]
 
 
 @reads

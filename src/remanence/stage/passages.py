@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import field
 
 import numpy as np
 
+from remanence.algo.distinct import distinct
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.corrects import CONTRADICTS
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
+from remanence.language.text_flags import ASKS
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
 from remanence.stage.question import question
@@ -56,12 +58,21 @@ class Passages:
 
 def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
     """The hits in their order; a turn behind one that asks something is led by that question."""
-    asked, items = question(cue, ctx), ctx.store.items(hits.rows)
+    return passages_later(cue, hits, ctx)()
+
+
+def passages_later(cue: Cue, hits: Hits, ctx: Ctx) -> Callable[[], Passages]:
+    """What gives the `passages` of some hits as they are now, when it is called; it needs no store then."""
+    asked, items, known = question(cue, ctx), ctx.store.items(hits.rows), _known(ctx)
     leads = _leads(hits.rows, items, cue, ctx)
-    heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
-    starts = tuple(_start(item.text, asked) for item in items)
-    texts = tuple(item.text[start : start + LONGEST] for item, start in zip(items, starts, strict=True))
-    return Passages(_asks(asked), tuple(heads), texts, starts, frozenset(asked.people), _known(ctx))
+
+    def given() -> Passages:
+        heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
+        starts = tuple(_start(item.text, asked) for item in items)
+        texts = tuple(item.text[start : start + LONGEST] for item, start in zip(items, starts, strict=True))
+        return Passages(_asks(asked), tuple(heads), texts, starts, frozenset(asked.people), known)
+
+    return given
 
 
 def one_passage(cue: Cue, text: str, ctx: Ctx) -> Passages:
@@ -121,16 +132,17 @@ def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
     if not len(best):
         return []
     window = ctx.store.around(_said_at(best, items, cue, ctx), BEFORE, 0, cue.where)[:, :BEFORE]
-    there = np.fromiter(sorted(set(window[window >= 0].tolist())), np.int64)
+    contradicts = np.array([CONTRADICTS.match(item.text) is not None for item in items])
+    near = np.where(contradicts[:, None] | (np.arange(BEFORE) == BEFORE - 1), window, -1)
+    there = distinct(near[(near >= 0) & (ctx.store.columns.flags[near] & ASKS > 0)])
     asked = {
         row: item
         for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)
         if item.text.rstrip().endswith(("?", "？"))
     }
     found = [""] * len(best)
-    for place, (item, rows) in enumerate(zip(items, window.tolist(), strict=True)):
-        near = rows if CONTRADICTS.match(item.text) else rows[-1:]
-        lead = next((asked[row] for row in reversed(near) if row in asked), None)
+    for place, rows in enumerate(near.tolist()):
+        lead = next((asked[row] for row in reversed(rows) if row in asked), None)
         if lead is not None:
             found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"
     return found

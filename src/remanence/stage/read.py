@@ -163,8 +163,12 @@ def union(found: Sequence[Hits]) -> Hits:
         positions = np.searchsorted(rows, one.rows)
         np.maximum.at(scores, positions, one.scores)
         for name, column in one.channels.items():
-            whole = channels.setdefault(name, np.full(len(rows), np.nan, np.float32))
-            whole[positions] = np.where(np.isnan(column), whole[positions], column)
+            whole = channels.get(name)
+            if whole is None:
+                whole = channels[name] = np.full(len(rows), np.nan, np.float32)
+                whole[positions] = column
+            else:
+                whole[positions] = np.where(np.isnan(column), whole[positions], column)
         for row, path in one.paths.items():
             paths.setdefault(row, path)
     sure = [one.sure for one in found if one.sure is not None]

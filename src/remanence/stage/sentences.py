@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from remanence.language.sentences import asks_each, split_each
 from remanence.language.speakers import resolve_subjects_each
@@ -33,17 +33,38 @@ class Sentence:
 
 def sentences(hits: Hits, ctx: Ctx) -> list[tuple[Sentence, ...]]:
     """The sentences of each hit, in the order of the hits; each item is read once until the next commit."""
-    return ctx.store.read_each("sentences", hits.rows, lambda items: _read(items, ctx))
-
-
-def _read(items: Sequence[Item], ctx: Ctx) -> list[tuple[Sentence, ...]]:
     people = ctx.store.speakers()[:PEOPLE]
+    return ctx.store.read_each(_KNOWN, hits.rows, lambda items: _read(items, people, ctx.store.terms_each))
+
+
+def sentences_later(hits: Hits, ctx: Ctx) -> Callable[[], list[tuple[Sentence, ...]]]:
+    """What gives the `sentences` of some hits as they are now, when it is called; it needs no store then."""
+    rows, items = hits.rows.tolist(), ctx.store.items(hits.rows)
+    known: dict[int, tuple[Sentence, ...]] = ctx.store.cached(_KNOWN, dict)
+    people, terms_each = ctx.store.speakers()[:PEOPLE], ctx.store.terms_each
+
+    def read() -> list[tuple[Sentence, ...]]:
+        missing = {row: item for row, item in zip(rows, items, strict=True) if row not in known}
+        if missing:
+            known.update(zip(missing, _read(list(missing.values()), people, terms_each), strict=True))
+        return [known[row] for row in rows]
+
+    return read
+
+
+_KNOWN = "sentences"
+"""The name of what was read since the last commit: row -> sentences."""
+
+
+def _read(
+    items: Sequence[Item], people: Sequence[str], terms_each: Callable[[Sequence[str]], list[list[str]]]
+) -> list[tuple[Sentence, ...]]:
     texts = [item.text[:LONGEST] for item in items]
     captions = [str(item.data.get("caption") or "") for item in items]
     spans = split_each(texts)
     parts = [text[span.start : span.end] for text, cut in zip(texts, spans, strict=True) for span in cut]
     speakers = [item.who for item, cut in zip(items, spans, strict=True) for _ in cut]
-    terms = iter([frozenset(one) for one in ctx.store.terms_each([*parts, *filter(None, captions)])])
+    terms = iter([frozenset(one) for one in terms_each([*parts, *filter(None, captions)])])
     told = zip(parts, terms, resolve_subjects_each(parts, speakers, people), asks_each(parts), strict=False)
     found = [
         [Sentence(part, span.start, own, about, asks) for span, (part, own, about, asks) in zip(cut, told)]

@@ -119,16 +119,19 @@ def _how(newer: Statement | None) -> State:
     return "denied" if newer.polarity < 0 and newer.change not in ("ended", "changed") else "ended"
 
 
-def marked(hits: Hits, cue: Cue, ctx: Ctx, most: int) -> Hits:
+def marked(hits: Hits, cue: Cue, ctx: Ctx, most: int, shown: int) -> Hits:
     """The hits with a mark on each of the best `most` that states what is over, corrected, denied, cancelled, disputed.
 
+    Of those only the first `shown` are looked at, and facts among the others: one that is a hit is told first.
     A question about what was believed earlier (`known_as_of`) gets no marks: they tell what is known now.
     """
     if not len(hits.rows) or cue.where.known_as_of is not None or "fact" not in ctx.store.columns.kinds:
         return hits
     marks: dict[int, tuple[Mark, ...]] = {}
     best = hits.rows[hits.order(most)]
-    for row, known in _stated_by(best, cue, ctx):
+    columns = ctx.store.columns
+    wanted = (np.arange(len(best)) < shown) | (columns.kind[best] == columns.kinds["fact"])
+    for row, known in _stated_by(best[wanted], cue, ctx):
         if (known.over or known.state == "disputed") and known.says.certainty >= CONFIDENT:
             marks[row] = (*marks.get(row, ()), known.mark())
     return hits.with_(marks=marks) if marks else hits

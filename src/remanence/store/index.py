@@ -8,7 +8,6 @@ scope's data, and data that was learned after the asked time, can change no answ
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,9 +31,10 @@ EXACT_BELOW = 20_000
 """Up to here vectors are compared exactly; above, sign bits choose `SHORTLIST` rows to compare."""
 SHORTLIST = 4_000
 
-ONE_THREAD = 2**18
-"""Numbers in a block of vectors: larger products make the matrix library start its threads, whose waiting for one
-another costs far more than the product does on a busy machine (28 ms against 0.09 ms for 4,000 vectors)."""
+NEAR_BY = 2**16
+"""Numbers in a block of vectors: they stay in the processor's own memory while they are read and multiplied (twice as
+fast as 2**18), and the matrix library starts no threads, whose waiting for one another costs far more than the product
+on a busy machine (28 ms against 0.09 ms for 4,000 vectors)."""
 
 
 Posting = tuple[NDArray[np.int32], NDArray[np.uint8]]
@@ -383,8 +383,9 @@ class Index:
         """(inverse document frequency, visible rows with the term, counts) of each term; `postings` where known."""
         found, total = [], len(seen.rows)
         for code, (rows, tf) in zip(codes, self.postings.each(codes) if postings is None else postings, strict=True):
-            here = seen.mask[rows]
-            rows, tf = rows[here], tf[here]
+            if total < len(seen.mask):
+                here = seen.mask[rows]
+                rows, tf = rows[here], tf[here]
             holding = len(rows)
             idf = float(np.log1p((total - holding + 0.5) / (holding + 0.5))) if holding else 0.0
             seen.rarities[code] = idf
@@ -400,8 +401,7 @@ class Index:
         """BM25 of given rows and which terms each holds (`held`); -1 is a term that nothing holds."""
         known = [code for code in dict.fromkeys(codes) if code >= 0]
         postings = self.postings.each(known)
-        parts = self.idf(known, seen, postings)
-        found, scores = self.bm25(known, seen, dict(zip(known, parts, strict=True)))
+        found, scores = self.bm25(known, seen, postings)
         held = _held(codes, dict(zip(known, postings, strict=True)), rows)
         if not len(found):
             return np.zeros(len(rows), np.float32), held
@@ -413,19 +413,24 @@ class Index:
         """The k best rows by BM25 for each (codes, k), best first."""
         some = dict.fromkeys(code for codes, _ in wanted for code in codes) if len(wanted) > 1 else {}
         parts = dict(zip(some, self.idf(list(some), seen), strict=True)) if some else {}
-        return [best(*self.bm25(codes, seen, parts), k, self.at.now) for codes, k in wanted]
+        if not parts:
+            return [best(*self.bm25(codes, seen), k, self.at.now) for codes, k in wanted]
+        each = [[parts[code] for code in codes] for codes, _ in wanted]
+        return [
+            best(*self._bm25_of(some, seen.mean_length), k, self.at.now)
+            for some, (_, k) in zip(each, wanted, strict=True)
+        ]
 
     def bm25(
-        self, codes: Sequence[int], seen: VisibleRows, parts: Mapping[int, Part] = MappingProxyType({})
+        self, codes: Sequence[int], seen: VisibleRows, postings: Sequence[Posting] | None = None
     ) -> tuple[Rows, Floats]:
         """Every visible row that holds a term, with its BM25 score; the last answer is kept.
 
-        parts: what `idf` gives for each code, where it is known already.
+        postings: of each code, where they are known already.
         """
         asked, known_seen, answer = self._bm25
         if asked != (tuple(codes), self.changed) or known_seen is not seen:
-            terms = [parts[code] for code in codes] if parts else self.idf(codes, seen)
-            answer = self._bm25_of(terms, seen.mean_length)
+            answer = self._bm25_of(self.idf(codes, seen, postings), seen.mean_length)
             self._bm25 = ((tuple(codes), self.changed), seen, answer)
         return answer
 
@@ -445,7 +450,7 @@ class Index:
             unique, place = distinct_places(rows)
             return unique.astype(np.int64), np.bincount(place, scores).astype(np.float32)
         dense = np.bincount(rows, scores, minlength=self.size).astype(np.float32)
-        found = np.flatnonzero(dense)
+        found = np.flatnonzero(dense > 0)
         return found, dense[found]
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
@@ -454,11 +459,13 @@ class Index:
         query = query.astype(np.float32)
         run = len(rows) > 1 and int(rows[-1]) - int(rows[0]) == len(rows) - 1 and bool((np.diff(rows) == 1).all())
         first = int(rows[0]) if run else 0
-        step = max(1, ONE_THREAD // self.dim)
+        step = max(1, NEAR_BY // self.dim)
+        block = np.empty((min(step, len(rows)), self.dim), np.float32)
         for low in range(0, len(rows), step):
             high = min(low + step, len(rows))
             some = slice(first + low, first + high) if run else rows[low:high]
-            scores[low:high] = self.vector.now[some].astype(np.float32) @ query
+            block[: high - low] = self.vector.now[some]
+            np.dot(block[: high - low], query, out=scores[low:high])
         return np.asarray(scores * self.scale.now[rows], np.float32)
 
     def nearest(self, query: Floats, k: int, seen: VisibleRows) -> tuple[Rows, Floats]:
@@ -486,7 +493,7 @@ class Index:
         signs = np.packbits(query > 0)
         mine = np.zeros(self.bits.shape[1] * 8, np.uint8)
         mine[: len(signs)] = signs
-        unlike = np.zeros(len(rows), np.uint16)
+        unlike: NDArray[Any] = np.zeros(len(rows), np.uint8 if self.dim < 256 else np.uint16)
         for column, sign in enumerate(mine.view(np.uint64)):
             bits = self.bits[:, column]
             unlike += np.bitwise_count((bits if len(rows) == self.size else bits[rows]) ^ sign)

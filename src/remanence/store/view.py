@@ -153,6 +153,18 @@ class View:
             known.update(zip(missing, read(self.items(np.array(missing))), strict=True))
         return [known[row] for row in rows.tolist()]
 
+    def grounds(self, rows: Rows, where: Where = _CURRENT) -> list[tuple[str, Rows]]:
+        known: dict[int, tuple[str, Rows]] = self.cached("grounds", dict, where)
+        self._remembered()
+        missing = [row for row in dict.fromkeys(rows.tolist()) if row not in known]
+        if missing:
+            items = self._as_kept(missing)
+            flat = self.rows_of([one.id for item in items for one in item.evidence], where)
+            each = np.split(flat, np.cumsum([len(item.evidence) for item in items])[:-1])
+            told = [(f"{item.kind} {item.id}", own[own >= 0]) for item, own in zip(items, each, strict=True)]
+            known.update(zip(missing, told, strict=True))
+        return [known[row] for row in rows.tolist()]
+
     # --- items ---
 
     def rows(self, where: Where = _CURRENT) -> Rows:
@@ -185,12 +197,18 @@ class View:
         known = self._remembered()
         missing = [row for row in wanted.tolist() if row not in known]
         if missing:
+            known.update(zip(missing, self._shown(self._as_kept(missing)), strict=True))
+        return [known[row] for row in wanted.tolist()]
+
+    def _as_kept(self, rows: Sequence[int]) -> list[Item]:
+        """The items of some rows as they are kept, each read once; `_remembered` has said that they still count."""
+        missing = [row for row in rows if row not in self._kept]
+        if missing:
             fetched, index = fetch(self._store, np.array(missing)), self._store.index
             self._kept.update(zip(missing, fetched, strict=True))
-            known.update(zip(missing, self._shown(fetched), strict=True))
             firsts = index.first.now[missing].tolist()
             self._firsts.update(zip((item.id for item in fetched), firsts, strict=True))
-        return [known[row] for row in wanted.tolist()]
+        return [self._kept[row] for row in rows]
 
     def _remembered(self) -> dict[int, Item]:
         """Items by row that this view has read; they and the first versions of ids count until something changes."""

@@ -272,9 +272,13 @@ def _order(view: StoreView | None, rows: Rows, scores: Floats, k: int) -> NDArra
 
     Of equals of one kind and time the one whose first version came earlier: a later version keeps its place.
     """
-    order = np.lexsort((rows, -scores))
+    order = np.argsort(-scores, kind="stable")
     best = scores[order[: k + 1]]
-    if view is not None and bool((best[1:] == best[:-1]).any()):
+    if not bool((best[1:] == best[:-1]).any()):
+        return order[:k]
+    if view is None:
+        order = np.lexsort((rows, -scores))
+    else:
         columns = view.columns
         names = sorted(columns.kinds, key=lambda name: (name != "turn", name))
         place = np.zeros(1 + max(columns.kinds.values()), np.int64)

@@ -126,6 +126,10 @@ class StoreView(Protocol):
         """What `read` makes of the items of these rows, one for each, made once for each row as `cached` is."""
         ...
 
+    def grounds(self, rows: Rows, where: Where = ...) -> list[tuple[str, Rows]]:
+        """(kind and id, visible rows of its evidence in order) of each row, made once for each as `cached` is."""
+        ...
+
     def rows(self, where: Where = ...) -> Rows:
         """Visible rows in the order in which they were first remembered."""
         ...
