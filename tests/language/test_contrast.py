@@ -20,6 +20,8 @@ SAID = [
     ("it was iryna who set it, not kacper", "iryna", "kacper"),
     ("it goes to flat B, not flat D", "flat B", "flat D"),
     ("the plumber comes on thursday, no, friday", "friday", "thursday"),
+    ("1,350 is my half now, it was 1,200", "1,350", "1,200"),
+    ("plot rent has gone up to 48 quid from 36", "48", "36"),
     ("we go to Banana Beach not Anchor, 9 guests", "Banana Beach", "Anchor"),
 ]
 
@@ -48,6 +50,8 @@ def test_what_is_cut_holds_what_is_gone_and_not_what_stands(text: str, stands: s
         "It is not Nabataean, look at the nozzle",
         "I'm afraid of bees and not of blood",
         "the key is not on its hook",
+        "fever above that, go to ward 811 from 38.0",
+        "we went 340 km up from 5 villages",
         "don't sit by the river not by the road",
         "",
     ],

@@ -23,7 +23,7 @@ from remanence.compose.answer_extraction import (
 from remanence.compose.bands import THRESHOLD, Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
 from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.contrasted import in_contrast
+from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.meant import (
@@ -291,6 +291,10 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     instead = None if looked_up else in_contrast(found.short, cited, asked)
     if instead is not None:
         return replace(found, short=escape(instead), text=f"{escape(instead)}: {_line(cited, cited.text)}")
+    later = None if looked_up else taken_over(found.short, cited, hits.top(CORRECTING), asked)
+    if later is not None:
+        lines = f"{escape(later[0])}: {_line(later[1].item, later[1].item.text)}\n  {_line(cited, cited.text)}"
+        return _cited(lines, escape(later[0]), found.confidence, [later[1], *found.evidence[:1]])
     told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")

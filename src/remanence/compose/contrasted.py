@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from remanence.compose.answer_extraction import dated, times_told
+from remanence.compose.reading import when
 from remanence.language import dates
 from remanence.language.contrast import Contrast, contrasts
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
-from remanence.types import Item
+from remanence.language.statements.happened import stems
+from remanence.language.text import content_words
+from remanence.types import Hit, Item
 
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
 
@@ -27,7 +32,7 @@ def in_contrast(short: str, cited: Item, asked: Question) -> str | None:
     start, end = place
     for one in found:
         gone, stands = _meet(one.gone, start, end), _meet(one.stands, start, end)
-        if asked.tense == "before":
+        if _of_before(asked):
             if stands:
                 return _told(one.gone, one, cited, asked)
         elif gone and stands and asked.expected.form != "date":
@@ -36,6 +41,45 @@ def in_contrast(short: str, cited: Item, asked: Question) -> str | None:
         elif gone:
             return _told(one.stands, one, cited, asked)
     return None
+
+
+_BEFORE = lazy_pattern(r"\b(?:before|back (?:then|when)|at first|originally|to begin with|to start with)\b", re.I)
+
+
+def _of_before(asked: Question) -> bool:
+    return asked.tense == "before" or _BEFORE.search(asked.text) is not None
+
+
+def taken_over(short: str, cited: Item, hits: Iterable[Hit], asked: Question) -> tuple[str, Hit] | None:
+    """What a later turn puts in the place of an answer by naming both: 600 for 350 behind "600 now, it was 350".
+
+    None where none does, or where it is asked what was before. The later turn shares a word with the question or with
+    the turn that the answer stands in.
+    """
+    if _of_before(asked) or len(short) > LONGEST:
+        return None
+    known = {word for word in (*stems(asked.essence), *stems(content_words(cited.text))) if word.isalpha()}
+    found: tuple[str, Hit] | None = None
+    for hit in sorted(hits, key=lambda one: when(one.item)):
+        if when(hit.item) <= when(cited) or not known & stems(content_words(hit.item.text)):
+            continue
+        for one in contrasts(hit.item.text):
+            if _same(hit.item.text[slice(*one.gone)], short):
+                found = _told(one.stands, one, hit.item, asked), hit
+    return found
+
+
+LONGEST = 40
+"""A longer answer is a sentence, which no single value replaces."""
+
+
+def _same(gone: str, short: str) -> bool:
+    """Whether two values are one: by their only numbers, or by their words."""
+    old, told = _NUMBER.findall(gone), _NUMBER.findall(short)
+    return old == told if len(told) == 1 else not told and gone.casefold() == short.casefold()
+
+
+_NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 
 
 def _meet(span: tuple[int, int], start: int, end: int) -> bool:

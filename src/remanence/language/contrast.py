@@ -37,6 +37,8 @@ not_value; (?P<cut><NOT> <TO>(?P<g><VALUE>)[,;.:]? <BUT>)<TO>(?P<s><VALUE>)
 instead; (?P<s><VALUE>)[^.!?\n\d]{0,20}? (?:instead of|rather than|in place of|no longer) <TO>(?P<g><VALUE>)
 no_wait; (?P<cut>(?P<g><VALUE>)\s?(?:\.{2,3}|…|[,.;!–—-])\s?<WAIT>)<TO>(?P<s><VALUE>)
 was_now; (?P<cut><WAS>(?P<g><VALUE>)[^.!?\n\d]{0,40}?(?:\bnow|\b<PUT_OFF>|\bchanged|→|[=-]?>)(?: is| its| it['’]s)?(?: to)?(?: on| at)?(?: the)? ?)(?P<s><VALUE>)
+now_was; (?P<s><VALUE>)[^.!?\n\d]{0,25}\bnow\b[^.!?\n\d]{0,12}?(?P<cut>,? (?:it |they |that |which |and )?(?:was|were|used to be|had been)(?: at)? (?P<g><VALUE>))
+up_from; \b(?:up|down|raised?|rose|dropped|fell|cut|went)\b[^.!?\n\d]{0,40}?(?P<s><FIGURE>)[^.!?\n\d]{0,25}?(?P<cut> (?:up |down )?from (?P<g><FIGURE>))
 moved; (?P<cut>(?P<g><VALUE>)[^.!?\n\d]{0,12}? <PUT_OFF>(?: to| till| until)?(?: the)? )(?P<s><VALUE>)
 arrow; (?P<cut>(?P<g><FIGURE>) ?(?:→|[=-]?>) ?)(?P<s><FIGURE>)
 of_a_kind; \b(?P<s>(?P<h>(?!<LINK>)[a-z]{2,15}) [\w-]{1,15})(?P<cut>,? (?:and )?not (?:the )?(?P<g>(?P=h) [\w-]{1,15}))
@@ -51,16 +53,18 @@ Of two ways that overlap the first one counts.
 """
 
 
-def _ways() -> Iterator[re.Pattern[str]]:
+def _ways() -> Iterator[tuple[str, re.Pattern[str]]]:
     parts: dict[str, str] = {}
     for row in _TABLE.strip().split("\n"):
         name, pattern = row.split("; ", 1)
         parts[name] = re.sub("<([A-Z_]+)>", lambda m: f"(?:{parts[m[1]]})", pattern)
         if name.islower():
-            yield lazy_pattern(parts[name], re.I)
+            yield name, lazy_pattern(parts[name], re.I)
 
 
 _WAYS = tuple(_ways())
+_NEAR = ("now_was", "up_from")
+"""Ways of saying it that mean one thing only where both numbers are of the same size: "ring 811 from 38.0" does not."""
 _SAYS = Patterns(
     weekday=r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,7}$",
     dated=r"[a-z]{3,}$|^[a-z]{3,} \d|\d(?:st|nd|rd|th)$",
@@ -80,11 +84,11 @@ class Contrast:
 def contrasts(text: str) -> list[Contrast]:
     """What a text says of one thing in two ways, in order; places do not overlap."""
     head, found = text[:LONGEST], list[Contrast]()
-    for way in _WAYS:
+    for name, way in _WAYS:
         for m in way.finditer(head):
             cut = m.span("cut") if "cut" in m.re.groupindex else (_lead(head, m), m.end())
             apart = all(cut[1] <= one.cut[0] or one.cut[1] <= cut[0] for one in found)
-            if apart and _alike(m["s"], m["g"]):
+            if apart and _alike(m["s"], m["g"]) and (name not in _NEAR or _near(m["s"], m["g"])):
                 found.append(Contrast(m.span("s"), m.span("g"), cut))
     return sorted(found, key=lambda one: one.cut)
 
@@ -103,3 +107,12 @@ def _alike(one: str, other: str) -> bool:
     if (weekday(one) is None) != (weekday(other) is None):
         return False
     return dated(one) is None or dated(other) is not None or not other.isdigit()
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two values hold numbers of which neither is three times the other."""
+    left, right = (re.sub(r"[^\d.]", "", value.replace(",", "")).strip(".") for value in (one, other))
+    if left.count(".") > 1 or right.count(".") > 1 or not left or not right:
+        return False
+    least, most = sorted((float(left), float(right)))
+    return most <= 3 * least
