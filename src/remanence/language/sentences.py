@@ -69,7 +69,7 @@ _GERMAN_MONTHS = listed(
 )
 
 _STOP = lazy_pattern(
-    r"[.!?…]+[\"'”’)\]»*_]{0,4}(?=\s|$)"  # a stop, closing marks, then space
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]»*_]{0,4}(?=\s|$)"  # a stop, closing marks, then space
     r"|[。！？｡][”』」）]{0,2}"  # CJK stops need no space
     r"|\n\s{0,8}\n"  # blank line
     r"|\n(?=[ \t]{0,12}(?:[-*•‣–+]|\d{1,3}[.)])[ \t])"  # next list item

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from remanence.types import Change, Item, Link, Retire, Update
+from remanence.types import Change, Evidence, Item, Link, Retire, Update
 
 
 class ChangeBuilder:
@@ -24,12 +24,17 @@ class ChangeBuilder:
         self._why: dict[str, tuple[str, str | None]] = {}
         self._retires: list[Retire] = []
         self._gone: set[str] = set()
-        self._links: dict[tuple[str, str, str], Link] = {(x.src, x.rel, x.dst): x for x in change.links}
+        self._links: dict[tuple[str, str, str], Link] = {}
+        self._links_at: dict[str, set[tuple[str, str, str]]] = {}
+        """The links of an item, by either end; some of them may be gone."""
+        self._grounds: dict[str, tuple[tuple[Evidence, ...], set[Evidence]]] = {}
+        """What items rest on, in order and to be looked up."""
         self._unlinks: list[Link] = []
         self._notes: list[str] = []
         self._earlier: dict[str, list[Mapping[str, Any]]] = {}
         for update in change.updates:
             self._earlier.setdefault(update.id, []).append(update.fields)
+        self.link(*change.links)
 
     def now(self, item: Item) -> Item:
         """The item as this change would leave it."""
@@ -74,7 +79,8 @@ class ChangeBuilder:
         """No longer believe one item: a put and its links are left out, a stored item is retired."""
         self._gone.add(item.id)
         if self._puts.pop(item.id, None) is not None:
-            self._links = {k: x for k, x in self._links.items() if item.id not in (x.src, x.dst)}
+            for key in self._links_at.pop(item.id, ()):
+                self._links.pop(key, None)
             return
         self._fields.pop(item.id, None)
         self._retires.append(Retire(item.id, reason, self._stage, by))
@@ -86,15 +92,24 @@ class ChangeBuilder:
         once the stronger ones are gone. fields: further values of `kept`, set only along with the evidence.
         """
         known = self.now(kept).evidence
-        more = tuple(one for one in item.evidence if one not in known)
+        if kept.id not in self._grounds or self._grounds[kept.id][0] is not known:
+            self._grounds[kept.id] = known, set(known)
+        had = self._grounds[kept.id][1]
+        more = tuple(one for one in item.evidence if one not in had)
         if item.trust < kept.trust - 1e-9:
             self.link(*(Link(one.id, "repeats", kept.id) for one in item.evidence))
         elif more or fields:
             self.rewrite(kept, {"evidence": known + more, **fields}, reason)
+            had.update(more)
+            self._grounds[kept.id] = self.now(kept).evidence, had
 
     def link(self, *links: Link) -> None:
         """New links; one with the same ends and relation is replaced."""
-        self._links.update(((link.src, link.rel, link.dst), link) for link in links)
+        for link in links:
+            key = link.src, link.rel, link.dst
+            self._links[key] = link
+            for end in (link.src, link.dst):
+                self._links_at.setdefault(end, set()).add(key)
 
     def unlink(self, link: Link) -> None:
         """Close a stored link."""

@@ -247,7 +247,8 @@ class _Planner:
         fresh = replace(changed, version=item.version + 1)
         self._close(old)
         if fresh.evidence != item.evidence:
-            self.evidence.extend((self._first_of(e.id), old.first) for e in fresh.evidence if e not in item.evidence)
+            had = set(item.evidence)
+            self.evidence.extend((self._first_of(e.id), old.first) for e in fresh.evidence if e not in had)
         n = self._next()
         self.ops.append(["version", n, old.n, update.reason, update.stage, update.by])
         self._add(old.first, fresh)

@@ -17,7 +17,7 @@ LONGEST = 2_000
 LONGEST_CLAUSE = 240
 """Characters of a clause that is read."""
 
-_BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|[()!]+(?=\s|$)|\n|\.{2,}|…")
+_BREAK = lazy_pattern(r"(?<!\d)[,:](?!\d)|,(?=\s)|;|\s[-–—]\s|(?<![()!])[()!]++(?=\s|$)|\n|\.{2,}|…")
 _ASIDE = "|".join(
     """and but also still now just so currently already we both actually really do did usually mostly then always never
     to would will could should can might may used""".split()
