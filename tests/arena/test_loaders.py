@@ -145,6 +145,22 @@ def test_no_longmemeval_source_tells_where_the_answer_is(tmp_path):
     )
 
 
+def test_longmemeval_instances_come_in_the_order_in_which_they_are_named(tmp_path):
+    rows = [longmemeval_row(question_id=name) for name in ("q1", "q2", "q3")]
+    put(tmp_path, "longmemeval/longmemeval_s.json", rows)
+
+    pools = find_task("longmemeval:instances=q3+q1").pools(tmp_path)
+
+    assert ["q3", "q1"] == [pool.id for pool in pools]
+
+
+def test_an_instance_that_longmemeval_does_not_have_is_named(tmp_path):
+    put(tmp_path, "longmemeval/longmemeval_s.json", [longmemeval_row(question_id="q1")])
+
+    with pytest.raises(InvalidInput, match="no instance 'q2'"):
+        list(find_task("longmemeval:instances=q2").pools(tmp_path))
+
+
 def test_longmemeval_abstention_has_no_evidence(tmp_path):
     """`_abs` questions are asked, but only their confidence counts; the sources do not say so."""
     put(tmp_path, "longmemeval/longmemeval_s_cleaned.json", [longmemeval_row(question_id="q1_abs")])

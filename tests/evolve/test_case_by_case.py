@@ -359,7 +359,7 @@ def test_a_new_note_gives_its_first_words_and_its_tags_to_those_near_it(composed
     assert {} == {u.id: u.fields for u in few.updates if len(u.fields["data"]["keywords"]) > 2}
 
 
-@pytest.mark.parametrize(("number", "changed"), [(0, None), (1, 1), (2, 2), (3, None)])
+@pytest.mark.parametrize(("number", "changed"), [(1, 1), (2, 2)])
 def test_a_model_changes_the_note_that_it_was_shown_under_the_number(composed, number, changed):
     """Numbers from 1; a context that is left empty stays, and so do tags."""
     memory = composed()
@@ -379,11 +379,25 @@ def test_a_model_changes_the_note_that_it_was_shown_under_the_number(composed, n
     assert 2 == len(shown)
     texts = {"a": "cedar boards", "b": "cedar nails"}
     told = {u.id: (u.fields["data"]["tags"], u.fields["data"]["context"]) for u in made.updates}
-    assert ({} if changed is None else {shown[changed - 1]: (["new"], "old")}) == {
-        texts[id]: fields for id, fields in told.items()
-    }
-    assert (changed is not None) == bool(made.links)
+    assert {shown[changed - 1]: (["new"], "old")} == {texts[id]: fields for id, fields in told.items()}
+    assert made.links
     assert ["z"] == made.puts[0].data["tags"]
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_model_that_changes_no_note_it_was_shown_leaves_them_to_the_rules(composed, number):
+    """As without a model, and it is said; one that wants nothing changed is believed."""
+    memory = composed()
+    put(memory, note("a", "cedar boards", ["c"], ["x"], "old"), note("b", "cedar nails", ["n"], ["y"], "old"))
+    row = {"id": number, "link": True, "context": "", "tags": ["new"]}
+    change, ctx, done = Change(puts=(note("new", "cedar posts", ["p"], ["z"], "mine"),)), memory._ctx(), []
+    for evolve in (True, False):
+        ctx.llm = Script([{"evolve": evolve, "tags": [], "neighbours": [row]}])
+        done.append(rewrite.neighbours()(change, ctx))
+
+    assert rewrite.neighbours()(change, memory._ctx()).updates == done[0].updates != ()
+    assert () == done[1].updates
+    assert ["rewrite: the language model changed nothing that it was shown; rules were used instead"] == ctx.degraded
 
 
 def test_a_model_that_gives_no_tags_leaves_those_that_are_there(composed):

@@ -8,7 +8,8 @@ import pytest
 
 from remanence.errors import BadReply, InvalidInput, ModelError
 from remanence.models import Script
-from remanence.models.reply import ask_json, fault, read_object
+from remanence.models.reply import ask_json, read_object
+from remanence.stage.json_shape import fault
 
 ASK = [{"role": "user", "content": "who?"}]
 NAMED = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from remanence.errors import ModelError
+from remanence.language.small_talk import small_talk
 from remanence.models.scripted import Script
-from remanence.recall import dated, entity_linking, expand, find, gate
+from remanence.recall import dated, entity_linking, expand, find
 from remanence.recall.rerank import prefer_current, prefer_latest
 from remanence.stage.question import cue_vector
 from remanence.types import Change, Cue, Evidence, Hits, Item, Link, Where
@@ -234,7 +236,7 @@ def test_the_very_first_item_of_a_space_is_found_like_any_other(space):
     assert ["Ada came."] == first.told(find.entities(kinds=("turn",)), "Is Ada here?")
 
 
-@pytest.mark.parametrize(("chosen", "brought"), [([1], {"Ada", "Lisbon"}), ([2], {"Tagus"}), ([0, 3, -1], set())])
+@pytest.mark.parametrize(("chosen", "brought"), [([1, 9], {"Ada", "Lisbon"}), ([2.0], {"Tagus"}), ([], set())])
 def test_the_facts_that_a_model_chooses_are_those_it_was_shown_under_their_numbers(space, chosen, brought):
     """Numbers from 1; what was not shown is nothing."""
     memory = names(space)
@@ -251,6 +253,21 @@ def test_the_facts_that_a_model_chooses_are_those_it_was_shown_under_their_numbe
 
     assert ["Ada lives in Lisbon", "Tagus is a river"] == shown
     assert brought == set(told)
+
+
+@pytest.mark.parametrize("reply", [{"facts": [0, 3, -1]}, "no JSON", ModelError("no answer")])
+def test_a_model_that_chooses_nothing_it_was_shown_leaves_the_choice_to_the_rules_and_the_names(space, reply):
+    """Without a model as well as with one that fails the names of the cue seed the walk; it is said."""
+    memory = names(space)
+    cue, ctx = memory.cue("Who lives in Lisbon?"), memory.ctx()
+    alone = scores((entity_linking.facts() >> entity_linking.names(unread=True))(cue, Hits(ctx.store), ctx))
+    ctx.llm = Script(lambda messages: reply)
+
+    told = scores((entity_linking.facts() >> entity_linking.names(unread=True))(cue, Hits(ctx.store), ctx))
+
+    assert alone == told
+    assert ctx.degraded
+    assert all(line.startswith("recognise: the language model ") for line in ctx.degraded)
 
 
 def test_only_the_nearest_facts_are_looked_at(space):
@@ -413,13 +430,13 @@ def test_nothing_passes_on_what_it_gets(space):
 @pytest.mark.parametrize("text", ["Hi!", "ok, thanks so much", "Haha", "?!", "How are you doing today?"])
 def test_small_talk_is_not_looked_up(text):
     """Also a cue without any word."""
-    assert gate.chat(text)
+    assert small_talk(text)
 
 
 @pytest.mark.parametrize("text", ["Hi, where is Ada?", "bread", "thanks to Ada?"])
 def test_what_asks_for_something_is_looked_up(text):
     """One word with content is enough."""
-    assert not gate.chat(text)
+    assert not small_talk(text)
 
 
 # --- which of two stands first ---------------------------------------------------------------------

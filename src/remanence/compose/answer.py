@@ -53,7 +53,7 @@ from remanence.language.sentences import split
 from remanence.language.text import STOP, words
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import llm_json, said_nothing
 from remanence.stage.question import question
 from remanence.stage.standing import Known, stated_by
 from remanence.types import EVERYTHING, NEVER, Context, Cue, Hit, Hits, Item, Later
@@ -576,7 +576,10 @@ def _written(cue: Cue, context: Context, ctx: Ctx, sure: float) -> Answer | None
     if reply is None:
         return None
     degraded = tuple(dict.fromkeys((*context.degraded, *ctx.degraded)))
-    if not reply["in_memory"] or not str(reply["answer"]).strip():
+    if reply["in_memory"] and not str(reply["answer"]).strip():
+        said_nothing(ctx.degraded, "ask", "wrote no answer")
+        return None
+    if not reply["in_memory"]:
         # the model has read the evidence; its no weighs more than the ranks
         doubt = min(sure, 0.25)
         told = f"Not in memory (confidence {doubt:.2f})."

@@ -11,12 +11,14 @@ from remanence.language import sentences
 from remanence.language.text import words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import TEXT, llm_json, object_of
+from remanence.stage.llm_json import TEXT, llm_json, object_of, said_nothing
 from remanence.stage.neighbours import Neighbour, neighbours
 from remanence.stage.told import all_told, order_of_telling, places
 from remanence.types import TIERS, Change, Evidence, Floats, Item, Link, Where
 
 REL = "fused_into"
+_LEAST_ROOM = 1000
+"""So many characters a model may write for two memories, however short they are."""
 _FUSED = object_of(relation={"enum": ["contradictory", "redundant", "independent"]}, fused=TEXT)
 _TASK = (
     "Two memories are near one another. Say how they stand (`relation`), and unless they are independent write one "
@@ -100,7 +102,12 @@ def _fused(old: Item, new: Item, ctx: Ctx) -> str | None:
     material = {"older": old.text, "newer": new.text}
     reply = llm_json(ctx.llm, ctx.degraded, "fuse", _TASK, material, _FUSED)
     if reply is not None:
-        return str(reply["fused"]).strip() or None if reply["relation"] != "independent" else None
+        if reply["relation"] == "independent":
+            return None
+        fused = str(reply["fused"]).strip()
+        if fused and len(fused) <= max(_LEAST_ROOM, len(old.text) + len(new.text)):
+            return fused
+        said_nothing(ctx.degraded, "fuse", "wrote more than both say" if fused else "wrote nothing")
     kept: dict[frozenset[str], str] = {}
     for text in (old.text, new.text):
         for span in sentences.split(text):

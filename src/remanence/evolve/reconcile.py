@@ -10,7 +10,7 @@ from remanence.language import statements
 from remanence.language.statements.attributes import ATTRIBUTES, canonical, dependents, replaceable, single_valued
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import llm_json
+from remanence.stage.llm_json import llm_json, said_nothing
 from remanence.stage.lookup import exact
 from remanence.stage.neighbours import neighbours
 from remanence.types import Change, Item, Scope, Where, shared
@@ -362,7 +362,9 @@ def _decided(
         }
         reply = llm_json(ctx.llm, ctx.degraded, "reconcile", _TASK, material, _OPERATION)
         if reply is not None:
-            return _chosen(reply, known)
+            if (chosen := _chosen(reply, known)) is not None:
+                return chosen
+            said_nothing(ctx.degraded, "reconcile", f"named no fact to {reply['event']}")
     words = " ".join(item.text.casefold().split())
     for old in known:
         if " ".join(old.text.casefold().split()) == words and _value(old) == _value(item) and _true(old) == _true(item):
@@ -381,10 +383,13 @@ def _decided(
     return "ADD", None, None
 
 
-def _chosen(reply: dict[str, Any], known: Sequence[Item]) -> tuple[str, Item | None, str | None]:
+def _chosen(reply: dict[str, Any], known: Sequence[Item]) -> tuple[str, Item | None, str | None] | None:
+    """What the model decided; None where it changes a fact that is not in its list."""
     number = reply.get("id")
-    if not isinstance(number, int) or not 1 <= number <= len(known):
+    if reply["event"] == "ADD":
         return "ADD", None, None
+    if not isinstance(number, int) or not 1 <= number <= len(known):
+        return None
     text = reply.get("text")
     clean = " ".join(text.split())[:1000] if isinstance(text, str) else None
     return str(reply["event"]), known[number - 1], clean or None

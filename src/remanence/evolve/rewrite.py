@@ -13,7 +13,7 @@ from remanence.algo.unit_rows import eight_bits
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, texts
+from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, said_nothing, texts
 from remanence.stage.told import Told, order_of_telling, places
 from remanence.types import Change, Evidence, Floats, Item, Link, Rows, Where
 
@@ -58,6 +58,9 @@ class Neighbours:
             reply = None
             if others:
                 reply = llm_json(ctx.llm, ctx.degraded, "rewrite", _TASK, _shown(draft.now(note), others), _EVOLUTION)
+                if reply is not None and _says_nothing(reply, others):
+                    said_nothing(ctx.degraded, "rewrite", "changed nothing that it was shown")
+                    reply = None
             if reply is not None:
                 _as_told(draft, note, others, reply, self.most)
             else:
@@ -247,6 +250,12 @@ def _shown(note: Item, others: Sequence[Item]) -> dict[str, Any]:
             for number, other in enumerate(others, 1)
         ],
     }
+
+
+def _says_nothing(reply: dict[str, Any], others: Sequence[Item]) -> bool:
+    """Whether a reply wants something changed and names neither a tag nor a neighbour that is there."""
+    named = any(1 <= row["id"] <= len(others) for row in reply["neighbours"])
+    return bool(reply["evolve"]) and not named and not texts(reply["tags"])
 
 
 def _as_told(draft: ChangeBuilder, note: Item, others: Sequence[Item], reply: dict[str, Any], most: int) -> None:

@@ -12,12 +12,14 @@ from remanence.language.person import resolve_each
 from remanence.language.summary import extractive
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import TEXT, llm_json, object_of
+from remanence.stage.llm_json import TEXT, llm_json, object_of, said_nothing
 from remanence.stage.lookup import exact
 from remanence.types import FIRM, Change, Evidence, Item, Scope, Where, shared
 
 LEVELS = {"session": 1, "day": 1, "all": 2}
 _MOST_SENTENCES = 400
+_LONGEST = 600
+"""So many characters of one sentence of a model are kept."""
 _SUMMARY = object_of(summary=TEXT)
 _TASK = (
     "Summarise the messages in at most {n} sentences, in the third person, with names and absolute dates. "
@@ -37,14 +39,22 @@ def summarised(ctx: Ctx, items: Sequence[Item], most: int, *, told_by: str = "su
         ]
     }
     reply = llm_json(ctx.llm, ctx.degraded, told_by, _TASK.format(n=most), material, _SUMMARY)
-    if reply is not None and str(reply["summary"]).strip():
-        return " ".join(str(reply["summary"]).split())
+    if reply is not None:
+        if written := _bounded(str(reply["summary"]), most):
+            return written
+        said_nothing(ctx.degraded, told_by, "wrote nothing")
     parts = sentences.parts_each([item.text for item in items])
     said = resolve_each([(part, item.who or "") for item, some in zip(items, parts, strict=True) for part in some])
     stated = [sentence for sentence in said if not sentence.rstrip().endswith(("?", "？"))]
     said = list(dict.fromkeys(stated or said))[:_MOST_SENTENCES]
     kept = extractive(said, ctx.embed(said), most) if said else []
     return " ".join(said[place] for place in kept)
+
+
+def _bounded(text: str, most: int) -> str:
+    """The first `most` sentences of what a model wrote, none without end; "" when it wrote nothing."""
+    said = " ".join(text[: 2 * most * _LONGEST].split())
+    return " ".join(span.of(said)[:_LONGEST] for span in sentences.split(said)[:most])
 
 
 @writes

@@ -14,6 +14,7 @@ from typing import Any
 
 from remanence import language
 from remanence.errors import BadKnob
+from remanence.form.joined_names import Stated, facts_of
 from remanence.language import dates as times
 from remanence.language import sentences, statements
 from remanence.language.lazy_pattern import lazy_pattern
@@ -24,7 +25,7 @@ from remanence.language.statements.stored import fact_data_each
 from remanence.records import dataclass
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, texts
+from remanence.stage.llm_json import TEXT, TEXTS, WHOLE, YES_OR_NO, array_of, llm_json, object_of, said_nothing, texts
 from remanence.stage.lookup import exact
 from remanence.types import Change, Evidence, Item, Link, Scope, iso, shared
 
@@ -32,7 +33,6 @@ NAMES = ("name", "title", "acronym", "hashtag", "handle")
 """Sorts of mention that become entities; "email", "url" and "quantity" are left out."""
 
 _PARENTHESIS = lazy_pattern(r"\s*\([^()]{0,80}\)")
-_MOST_TRIPLES = 200
 
 
 # --- entities ------------------------------------------------------------------------------------
@@ -127,18 +127,6 @@ def _mentions(
 
 # --- triples -------------------------------------------------------------------------------------
 
-_TRIPLES = object_of(triples=array_of({**TEXTS, "minItems": 3, "maxItems": 3}))
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """One fact of a text: its words, the span that says it, the norms of the names that it joins."""
-
-    text: str
-    span: tuple[int, int]
-    joins: tuple[str, ...]
-    data: Mapping[str, Any] = field(default_factory=dict)
-
 
 @writes
 def triples(
@@ -153,29 +141,26 @@ def triples(
 
     Facts come from `data["triples"]` ([[subject, relation, object], ...]) where an item has them, else from
     the language model, else by rule. by="sentence": a sentence with its names (and its text's title) is one
-    fact that joins them all; by="triple": who does what to whom, two ends a fact. After a failure of the
-    model the rule is used and the verb says degraded.
+    fact that joins them all; by="triple": who does what to whom, two ends a fact. Where the
+    model fails, or names none where the rule reads some, the rule is used and the verb says degraded.
     """
     if by not in ("sentence", "triple"):
         raise BadKnob(f"triples are read by sentence or by triple, not {by!r}")
     found: list[tuple[Item, dict[str, tuple[str, str]]]] = []
-    stated: list[tuple[Item, _Stated]] = []
-    for item in change.fresh:
-        if item.kind not in kinds:
-            continue
+    stated: list[tuple[Item, Stated]] = []
+    items = [item for item in change.fresh if item.kind in kinds]
+    missed = 0
+    for item in items:
         (named,) = _named_each([item], labels)
-        given = _given(item, ctx)
-        if given is None and by == "sentence":
-            facts = _sentences(item, labels)
-        else:
-            rows = _by_grammar(item) if given is None else [(row, (0, len(item.text))) for row in given]
-            facts = [_triple(row, span) for row, span in rows]
-            for (subject, _, obj), _ in rows:
-                named.setdefault(language.entities.norm(subject), (subject, "name"))
-                named.setdefault(language.entities.norm(obj), (obj, "name"))
+        facts, ends, unread = facts_of(item, title_of(item), ctx, by, labels)
+        missed += unread
+        for norm, end in ends.items():
+            named.setdefault(norm, end)
         stated += [(item, fact) for fact in facts]
         if named:
             found.append((item, named))
+    if missed:
+        said_nothing(ctx.degraded, "triples", f"named nothing in {missed} of {len(items)} texts")
     change, known = _entities(change, ctx, found)
     puts, links = [], _mentions(change, found, known)
     for item, one in stated:
@@ -186,67 +171,6 @@ def triples(
         scope = shared(item.scope)
         links += [Link(fact.id, "about", known[scope, norm].id) for norm in dict.fromkeys(one.joins)]
     return change.plus(puts=puts, links=links)
-
-
-def _triple(row: tuple[str, str, str], span: tuple[int, int]) -> _Stated:
-    subject, relation, obj = row
-    data = {"subject": subject, "slot": relation, "value": obj}
-    return _Stated(" ".join(row), span, (language.entities.norm(subject), language.entities.norm(obj)), data)
-
-
-def _by_grammar(item: Item) -> list[tuple[tuple[str, str, str], tuple[int, int]]]:
-    made = []
-    for one in language.phrases.triples(item.text, title_of(item)):
-        spans = [span for span in (one.subject_span, one.relation_span, one.object_span) if span.end > span.start]
-        span = (min(s.start for s in spans), max(s.end for s in spans)) if spans else (0, len(item.text))
-        if language.entities.norm(one.subject) and language.entities.norm(one.object):
-            made.append(((one.subject, one.relation, one.object), span))
-    return made
-
-
-def _given(item: Item, ctx: Ctx) -> list[tuple[str, str, str]] | None:
-    """Triples that came with the item or from the model, None when the rule has to do."""
-    rows: object = item.data.get("triples")
-    if rows is None:
-        reply = llm_json(
-            ctx.llm,
-            ctx.degraded,
-            "triples",
-            "List the facts of the text as [subject, relation, object]. Name subjects and objects in full, "
-            "never by a pronoun; use the text's own words for the relation.",
-            {"title": title_of(item), "text": item.text},
-            _TRIPLES,
-        )
-        rows = reply["triples"] if reply else None
-    if not isinstance(rows, (list, tuple)):
-        return None
-    kept: list[tuple[str, str, str]] = []
-    for row in rows[:_MOST_TRIPLES]:
-        if isinstance(row, (list, tuple)) and len(row) == 3 and all(isinstance(part, str) for part in row):
-            subject, relation, obj = (" ".join(part.split())[:300] for part in row)
-            if language.entities.norm(subject) and language.entities.norm(obj):
-                kept.append((subject, relation, obj))
-    return kept
-
-
-def _sentences(item: Item, labels: Sequence[str]) -> list[_Stated]:
-    """One fact for each sentence that joins at least two names, the title being in every sentence."""
-    title = title_of(item)
-    mentions = [one for one in language.entities.find(item.text) if one.label in labels and len(one.norm) > 1]
-    made = []
-    for span in sentences.split(item.text):
-        text = span.of(item.text)
-        norms = [language.entities.norm(title)] if title else []
-        norms += [one.norm for one in mentions if span.start <= one.start < span.end]
-        joined = tuple(norm for norm in dict.fromkeys(norms) if norm)
-        if len(joined) > 1:
-            told = (
-                f"{title}: {text}"
-                if title and language.entities.norm(title) not in language.entities.norm(text)
-                else text
-            )
-            made.append(_Stated(told, (span.start, span.end), joined))
-    return made
 
 
 # --- times ---------------------------------------------------------------------------------------
@@ -300,7 +224,9 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
     Words, tags and context are searched along with the text. Without a language model the key words are the
     text's best phrases, the tags the speaker and the names in it, and there is no context.
     """
-    puts, links = [], []
+    puts: list[Item] = []
+    links: list[Link] = []
+    wordless = 0
     for item in change.fresh:
         if item.kind not in kinds or not item.text.strip():
             continue
@@ -313,15 +239,12 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
             {"who": item.who, "text": item.text},
             _NOTE,
         )
-        if reply:
-            words, tags = texts(reply["keywords"]), texts(reply["tags"])
+        words, tags, context = _described(item, k)
+        if reply is not None:
+            named, under = texts(reply["keywords"]), texts(reply["tags"])
+            wordless += not named and bool(words)
+            words, tags = named or words, under or tags
             context = " ".join(str(reply["context"]).split())[:500]
-        else:
-            words = list(dict.fromkeys(phrase.text.lower() for phrase in language.phrases.keyphrases(item.text, k)))
-            tags = [item.who] if item.who else []
-            tags += [mention.norm for mention in language.entities.find(item.text) if mention.label in NAMES]
-            tags = list(dict.fromkeys(tags))[:k]
-            context = ""
         note = ctx.put(
             Item(
                 "note",
@@ -337,7 +260,17 @@ def notes(change: Change, ctx: Ctx, *, k: int = 5, kinds: tuple[str, ...] = ("tu
         )
         puts.append(note)
         links.append(Link(note.id, "derived_from", item.id))
+    if wordless:
+        said_nothing(ctx.degraded, "notes", f"gave no key words for {wordless} of {len(puts)} texts")
     return change.plus(puts=puts, links=links)
+
+
+def _described(item: Item, k: int) -> tuple[list[str], list[str], str]:
+    """(key words, tags, no context) of a text by rule: its best phrases, and the speaker and the names in it."""
+    words = list(dict.fromkeys(phrase.text.lower() for phrase in language.phrases.keyphrases(item.text, k)))
+    tags = [item.who] if item.who else []
+    tags += [mention.norm for mention in language.entities.find(item.text) if mention.label in NAMES]
+    return words, list(dict.fromkeys(tags))[:k], ""
 
 
 def note_data(words: Sequence[str], tags: Sequence[str], context: str) -> dict[str, Any]:
@@ -360,6 +293,8 @@ _FACT_TASK = (
 _MEANT = ("asserted", "reported", "planned", "wished", "cancelled")
 """Modalities that are stored; what is asked or supposed is not."""
 _AT_ONCE = 10
+_MOST_FACTS = 32
+"""So many facts a text are taken from a model."""
 _REPLIES_WITHIN = timedelta(hours=12)
 """How long after a question a turn may be its reply."""
 
@@ -375,8 +310,9 @@ def facts(
 ) -> Change:
     """A `fact` for each plain statement: (subject, slot, value), true or denied, with the span that says it.
 
-    Rules read first-person and encyclopedic sentences; with a language model it lists the facts instead, ten
-    messages at a time, and the rules stand in when it fails. `certain` leaves out what loose patterns read.
+    Rules read first-person and encyclopedic sentences; with a language model it lists the facts instead, ten messages
+    at a time, and the rules stand in (and the verb says degraded) when it fails or names none where they read some.
+    `certain` leaves out what loose patterns read.
     `keys` writes the facts on the text as words to search by, instead of putting items.
     A fact is true from the time that its sentence names, else from when it was said; it never ends by itself.
     """
@@ -386,8 +322,11 @@ def facts(
     for start in range(0, len(items), _AT_ONCE):
         group = items[start : start + _AT_ONCE]
         made = _by_model(group, ctx)
-        if made is None:
-            made = _by_rule(group, certain, heard)
+        if not made:
+            read = _by_rule(group, certain, heard)
+            if made is not None and read:
+                said_nothing(ctx.degraded, "facts", f"named none in {len(group)} texts")
+            made = read
         if keys:
             for item in group:
                 told = [fact.text for fact in made if [one.id for one in fact.evidence] == [item.id]]
@@ -537,7 +476,7 @@ def _by_model(group: Sequence[Item], ctx: Ctx) -> list[Item] | None:
     if reply is None:
         return None
     made = []
-    for row in reply["facts"]:
+    for row in reply["facts"][: _MOST_FACTS * len(group)]:
         number = row["message"]
         if not 1 <= number <= len(group):
             continue

@@ -17,7 +17,7 @@ from remanence.language.person import resolve
 from remanence.language.tokens import count_tokens
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
-from remanence.stage.llm_json import TEXT, llm_json, object_of
+from remanence.stage.llm_json import TEXT, llm_json, object_of, said_nothing
 from remanence.types import Change, Evidence, Item, Scope, Where, shared
 
 GIST, OVERALL = "gist", "gist of gists"
@@ -116,8 +116,10 @@ def _text(chosen: Sequence[tuple[Item, int]], ctx: Ctx, tokens: int) -> str:
     order = list(dict.fromkeys(told[place] for place in places.tolist()))
     shown = [text for text in dict.fromkeys(told) if text in set(order[:SHOWN])]
     reply = llm_json(ctx.llm, ctx.degraded, "gist", _TASK.format(n=tokens), {"sentences": shown}, _SUMMARY)
-    if reply is not None and str(reply["summary"]).strip():
-        return _cut(" ".join(str(reply["summary"]).split()), tokens)
+    if reply is not None:
+        if written := _cut(" ".join(str(reply["summary"])[: 40 * tokens].split()), tokens):
+            return written
+        said_nothing(ctx.degraded, "gist", "wrote nothing")
     kept: list[str] = []
     room = tokens
     for text in order:

@@ -9,12 +9,13 @@ from remanence.errors import BadKnob
 from remanence.language import sentences
 from remanence.language.person import resolve
 from remanence.language.phrases import keyphrases
+from remanence.language.small_talk import small_talk
 from remanence.language.summary import extractive
 from remanence.language.text import content_words
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.excerpt import excerpt
-from remanence.stage.llm_json import TEXTS, llm_json, object_of, texts
+from remanence.stage.llm_json import TEXTS, llm_json, object_of, said_nothing, texts
 from remanence.stage.neighbours import neighbours
 from remanence.stage.tags import tags_of
 from remanence.types import Change, Item, Link, Where
@@ -34,7 +35,8 @@ class KeyPoints:
     tags: "phrases" tags a note with its key phrases, "ontology" with the nearest of the fixed tags
     (`stage.tags.ONTOLOGY`), "none" with nothing. Sentences with fewer than `least` content words, questions and
     small talk are no points. most: so many a turn, the most central ones (None: all). With a language model its
-    sentences are taken, and the whole turn is their evidence.
+    sentences are taken, and the whole turn is their evidence; where it names nothing in most of the turns that say
+    something, the rules stand in and the verb says degraded.
     """
 
     tags: str = "none"
@@ -45,11 +47,11 @@ class KeyPoints:
     def __call__(self, change: Change, ctx: Ctx) -> Change:
         if self.tags not in TAGS:
             raise BadKnob(f"key points are tagged by {', '.join(TAGS)}, not {self.tags!r}")
+        items = [item for item in change.fresh if item.kind in self.kinds]
         puts = [
             ctx.put(note)
-            for item in change.fresh
-            if item.kind in self.kinds
-            for note in _points(item, ctx, self.least, self.most)
+            for item, said in zip(items, _said_each(items, ctx, self.least), strict=True)
+            for note in _notes(item, said, self.most, ctx)
         ]
         if self.tags == "ontology":
             named: Sequence[Sequence[str]] = tags_of([note.text for note in puts], ctx)
@@ -67,27 +69,46 @@ class KeyPoints:
 key_points = writes(KeyPoints)
 
 
-def _points(item: Item, ctx: Ctx, least: int, most: int | None) -> list[Item]:
-    told = llm_json(
-        ctx.llm,
-        ctx.degraded,
-        "key points",
-        _TASK,
-        {"who": item.who, "said on": f"{item.at:%Y-%m-%d}" if item.at else None, "text": item.text},
-        _POINTS,
-    )
-    if told is not None:
-        spans = [(text, 0, len(item.text)) for text in texts(told["points"], longest=400)]
-    else:
-        spans = [
-            (resolve(span.of(item.text), item.who or "").text, span.start, span.end)
-            for span in sentences.split(item.text)
-            if not span.of(item.text).rstrip().endswith(("?", "？")) and len(content_words(span.of(item.text))) >= least
-        ]
-    if most is not None and len(spans) > most:
-        said = [text for text, _, _ in spans]
-        spans = [spans[place] for place in extractive(said, ctx.embed(said), most)]
-    return [excerpt(item, "note", start, end, text, salience=item.salience) for text, start, end in spans]
+Said = list[tuple[str, int, int]]
+"""Sentences with the span of the text that says each."""
+
+
+def _said_each(items: Sequence[Item], ctx: Ctx, least: int) -> list[Said]:
+    """What each text states: by the model where it tells anything, by rule where it fails.
+
+    A text may hold nothing worth a note, and then an empty list is right. Where the model names nothing in most of the
+    texts that say something to the rules, it is no reader, and the rules stand in.
+    """
+    told = [_by_model(item, ctx) for item in items]
+    said = [_by_rule(item, least) if one is None else one for item, one in zip(items, told, strict=True)]
+    empty = [place for place, one in enumerate(told) if one == [] and not small_talk(items[place].text)]
+    missed = {place: ruled for place in empty if (ruled := _by_rule(items[place], least))}
+    if 2 * len(missed) > len(missed) + sum(bool(one) for one in told):
+        said_nothing(ctx.degraded, "key points", f"named nothing in {len(missed)} of {len(items)} texts")
+        said = [missed.get(place, one) for place, one in enumerate(said)]
+    return said
+
+
+def _by_model(item: Item, ctx: Ctx) -> Said | None:
+    """The model's sentences, which rest on the whole text; None when it could not be asked."""
+    material = {"who": item.who, "said on": f"{item.at:%Y-%m-%d}" if item.at else None, "text": item.text}
+    told = llm_json(ctx.llm, ctx.degraded, "key points", _TASK, material, _POINTS)
+    return None if told is None else [(text, 0, len(item.text)) for text in texts(told["points"], longest=400)]
+
+
+def _by_rule(item: Item, least: int) -> Said:
+    return [
+        (resolve(span.of(item.text), item.who or "").text, span.start, span.end)
+        for span in sentences.split(item.text)
+        if not span.of(item.text).rstrip().endswith(("?", "？")) and len(content_words(span.of(item.text))) >= least
+    ]
+
+
+def _notes(item: Item, said: Said, most: int | None, ctx: Ctx) -> list[Item]:
+    if most is not None and len(said) > most:
+        words = [text for text, _, _ in said]
+        said = [said[place] for place in extractive(words, ctx.embed(words), most)]
+    return [excerpt(item, "note", start, end, text, salience=item.salience) for text, start, end in said]
 
 
 @writes

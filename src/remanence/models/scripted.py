@@ -19,11 +19,12 @@ class Script:
     A text or an object is a reply, an exception is raised. `prompts` keeps the messages of each call.
     Being asked more often than there are replies raises ModelError with the prompt that had none.
     `json` asks a second time after a reply that does not fit, if there is another one, as a real model is
-    asked again.
+    asked again. `checked=False` gives what was scripted as it is, as a careless `Chat` of one's own would.
     """
 
-    def __init__(self, replies: Iterable[Reply] | Callable[[Messages], Reply]) -> None:
+    def __init__(self, replies: Iterable[Reply] | Callable[[Messages], Reply], *, checked: bool = True) -> None:
         self._answer = replies if callable(replies) else None
+        self._checked = checked
         self._left: list[Reply] = [] if callable(replies) else list(replies)
         self.prompts: list[list[dict[str, str]]] = []
 
@@ -47,5 +48,8 @@ class Script:
 
     def json(self, messages: Messages, schema: Schema) -> dict[str, Any]:
         """The next reply that fits `schema`; BadReply after two that do not, or when the last does not."""
+        if not self._checked:
+            unchecked: dict[str, Any] = json.loads(self.complete(messages, schema=schema))
+            return unchecked
         tries = 2 if self._answer or len(self._left) > 1 else 1
         return ask_json(lambda talk: self.complete(talk, schema=schema), messages, schema, tries=tries)

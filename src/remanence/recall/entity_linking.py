@@ -14,7 +14,7 @@ import numpy as np
 from remanence.language import entities as naming
 from remanence.recall.find import seen_by
 from remanence.stage import Ctx, normalised, reads, union
-from remanence.stage.llm_json import WHOLE, array_of, llm_json, object_of
+from remanence.stage.llm_json import WHOLE, array_of, failed, llm_json, object_of, said_nothing
 from remanence.stage.question import cue_vector
 from remanence.types import Cue, Hits, Item, Where
 
@@ -59,7 +59,10 @@ def _recognised(cue: Cue, ctx: Ctx, found: list[Item], joined: dict[str, list[in
     material = {"question": cue.text, "facts": [{"number": n, "fact": fact.text} for n, fact in enumerate(found, 1)]}
     reply = llm_json(ctx.llm, ctx.degraded, "recognise", _TASK, material, _FILTER)
     if reply is not None:
-        return {found[n - 1].id for n in reply["facts"] if 1 <= n <= len(found)}
+        chosen = {found[n - 1].id for n in reply["facts"] if 1 <= n <= len(found)}
+        if chosen or not reply["facts"]:
+            return chosen
+        said_nothing(ctx.degraded, "recognise", "chose no fact that it was shown")
     said = f" {naming.norm(cue.text)} "
     rows = sorted({row for some in joined.values() for row in some})
     labels = dict(
@@ -74,9 +77,9 @@ def names(cue: Cue, hits: Hits, ctx: Ctx, *, match: float = 0.5, top: int = 5, u
 
     A name that is spelled the same is sure (1); otherwise likeness is the cosine of the two names' vectors.
     An entity scores its likeness divided by the number of passages that mention it: a rare name says more.
-    unread: only where no language model is there to say which facts help; with one nothing is added.
+    unread: only where no language model says which facts help, since there is none or it failed.
     """
-    if unread and ctx.llm is not None:
+    if unread and ctx.llm is not None and not failed(ctx.degraded, "recognise"):
         return hits
     return _joined(hits, ctx, _named(cue, ctx, match), top)
 

@@ -19,7 +19,7 @@ def caim(*, k: int = 50, same: float = 0.9) -> Recipe:
     Family: dialogue. Form: flat. Function: factual. Dynamics: distil, consolidate. Control: rule, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S126.
     Faithful: approximate(no-llm)
-    Lost: without a model thoughts are what turns state, and tags are those whose prototype is nearest
+    Lost: without a model thoughts are what turns state; with one too tags are those whose prototype is nearest
     Reported: GVD, retrieval, GPT-4o = 88.7; without the filter by relevance 64.3
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 35.7, 33.2 (plain 75.8, 70.1)
     Price: 558 turns a second of a busy processor, `plain` 4,207; what costs is key points and their tags

@@ -17,7 +17,7 @@ def default(*, k: int = 100) -> Recipe:
     Facts and episodes lead to the turns that they came from, and those are what is recalled.
 
     Family: dialogue. Form: flat, hierarchical. Function: factual. Dynamics: verbatim, structure, update. Control:
-        rule, learned.
+        rule, learned, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long.
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 83.3, 91.2 (plain 75.8, 70.1)
     Price: 336 turns a second of a busy processor, `plain` 4,207; what costs is reading statements, which a sleep does

@@ -24,6 +24,8 @@ def hema(*, k: int = 5, tokens: int = 60, period: int = 100, share: float = 0.00
         what was recalled, as the text says and the formula does not
     Reported: long-form questions of its own = .87 (raw turns .41)
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 54.5, 46.6 (plain 75.8, 70.1)
+    Reproduced: PrefEval, 8 talks, fraction@10 = 0.0 (without pruning 75.0: of equally salient turns the oldest goes,
+        and it told the preference)
     """
     return Recipe(
         form=at_sleep(gist.running(tokens=tokens) >> gist.overall(tokens=tokens, block=period)),

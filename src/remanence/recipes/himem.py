@@ -22,8 +22,8 @@ def himem(*, k: int = 10, enough: float = 0.6) -> Recipe:
         rule, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S013.
     Faithful: approximate(no-llm)
-    Lost: without a model notes are facts that rules read, and a note suffices by the words of the question that it
-        holds
+    Lost: without a model notes are facts that rules read; with one too a note suffices by the words of the question
+        that it holds
     Reported: LoCoMo judge, gpt-4o-mini = 80.7; without episodes 69.3, without notes 79.6
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 70.8, 51.7 (plain 75.8, 70.1)
     Price: 322 turns a second of a busy processor, `plain` 4,207; what costs is reading statements

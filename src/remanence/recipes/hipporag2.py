@@ -23,8 +23,8 @@ def hipporag2(
     Memory: explicit, text. Octant: system, non-parametric, long. Graph: knowledge. Operators: similarity,
         traversal. Ledger: S136 S161.
     Faithful: approximate(no-llm)
-    Lost: without a model a fact is a sentence that joins names, it is recognised by a name in the cue, and such names
-        seed the walk too
+    Lost: without a model, or where it fails, a fact is a sentence that joins names, it is recognised by a name in the
+        cue, and such names seed the walk too
     Reported: associative tasks against the best embedding model = +7 %
     Reproduced: MuSiQue, first 50 training questions, 1,890 passages, recall@5 = 67.0 (its dense list alone 40.0)
     Reproduced: the same, facts alone seed, without the names that stand in for a model = 53.0

@@ -21,7 +21,8 @@ def mem0_graph(*, k: int = 100, match: float = 0.7) -> Recipe:
     Memory: explicit, text. Octant: personal, non-parametric, long. Graph: temporal. Operators: similarity, rule,
         traversal. Ledger: S113.
     Faithful: approximate(no-llm)
-    Lost: without a model relations are the slots that rules read, and an edge ends when its slot gets another value
+    Lost: without a model relations are the slots that rules read; with one too an edge ends when its slot gets another
+        value
     Reported: LoCoMo judge, gpt-4o-mini = 68.4
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 35.1, 15.7 (plain 75.8, 70.1)
     Price: 393 turns a second of a busy processor, `plain` 4,207; what costs is reading statements

@@ -21,7 +21,7 @@ def memorybank(*, k: int = 6, length: int = 4, unit: str = "day", law: str = "ex
         llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S074.
     Faithful: approximate(no-llm)
-    Lost: without a model summaries quote the turns, and the portrait lists facts instead of traits and moods
+    Lost: without a model summaries quote the turns; with one too the portrait lists facts instead of traits and moods
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 68.5, 72.8 (plain 75.8, 70.1)
     Price: 481 turns a second of a busy processor, `plain` 4,207; what costs is reading statements
     """

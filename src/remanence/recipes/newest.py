@@ -25,7 +25,7 @@ def newest(*, k: int = 50, talk: float = 0.7) -> Recipe:
     `talk` weighs the verbatim turns, which stand behind the facts.
 
     Paper: Memory Retention Is Not Enough to Master Memory Tasks in Reinforcement Learning (2026); MemoryAgentBench
-    Family: dialogue. Form: flat. Function: factual. Dynamics: distil, update. Control: rule.
+    Family: dialogue. Form: flat. Function: factual. Dynamics: distil, update. Control: rule, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S048 S060 S106.
     Reproduced: FactConsolidation single-hop 6k / 32k, first result = 98 / 97 (plain 50 / 66), static, no model
     Reproduced: Endless T-Maze, 20 corridors = 100 (plain 0 mazes walked to the end)

@@ -9,7 +9,7 @@ from remanence.stage import Recipe, Stage
 
 WIDTH = 118
 """Characters of a line, at most."""
-_WHEN = {"on_write": "", "at_sleep": "at sleep: ", "on_recall": "after a recall: ", "every": "every so many items: "}
+_WHEN = {"on_write": "", "at_sleep": "at sleep: ", "on_recall": "after a recall: "}
 
 
 def outline(made: Recipe) -> list[str]:
@@ -19,11 +19,17 @@ def outline(made: Recipe) -> list[str]:
 
 def _told(stage: Stage) -> str:
     """The stages by when they run, in order."""
-    steps = itertools.groupby(stage.flat(), key=lambda one: str(getattr(one, "when", "on_write")))
     told = [
-        (when, ", ".join(_names(dict.fromkeys(name for one in some for name in _inner(one))))) for when, some in steps
+        (when, ", ".join(_names(dict.fromkeys(name for one in some for name in _inner(one)))))
+        for when, some in itertools.groupby(stage.flat(), key=_when)
     ]
-    return "; ".join(f"{_WHEN[when]}{names}" for when, names in told if names)
+    return "; ".join(f"{when}{names}" for when, names in told if names)
+
+
+def _when(stage: Stage) -> str:
+    """When a stage runs, as the line says it; "" for at once."""
+    when = str(getattr(stage, "when", "on_write"))
+    return f"every {getattr(stage, 'period', 0)} items: " if when == "every" else _WHEN[when]
 
 
 def _inner(stage: Stage) -> Iterator[str]:

@@ -20,8 +20,8 @@ def plugmem(*, k: int = 30, near: float = 0.9, votes: int = 3) -> Recipe:
     Memory: explicit, text. Octant: personal, non-parametric, long. Graph: hybrid. Operators: similarity, traversal.
         Ledger: S103.
     Faithful: approximate(no-llm)
-    Lost: without a model facts are what turns state, tags their noun phrases, and sub-goals must be given with the
-        steps
+    Lost: without a model facts are what turns state; with one too tags are their noun phrases, and sub-goals must be
+        given with the steps
     Reported: LongMemEval, with light adaptation = 90.2
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 68.7, 49.3 (plain 75.8, 70.1)
     Price: 495 turns a second of a busy processor, `plain` 4,207; what costs is facts, tags and fusing

@@ -17,7 +17,7 @@ def scm(*, k: int = 20, top: int = 6) -> Recipe:
     Family: dialogue. Form: flat. Function: factual, working. Dynamics: verbatim, summarise. Control: rule.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S129.
     Faithful: approximate(no-llm)
-    Lost: without a model the gate is a list of small talk, and a text answers by the words of the question that it
+    Lost: no model is asked: the gate is a list of small talk, and a text answers by the words of the question that it
         holds
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 55.0, 52.0 (plain 75.8, 70.1)
     """

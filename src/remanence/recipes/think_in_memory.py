@@ -18,8 +18,8 @@ def think_in_memory(*, k: int = 10, buckets: int = 16, probes: int = 4) -> Recip
     Family: dialogue. Form: flat. Function: factual. Dynamics: distil, update, consolidate. Control: rule, llm.
     Memory: explicit, text. Octant: personal, non-parametric, long. Ledger: S130.
     Faithful: approximate(no-llm)
-    Lost: without a model a thought is a statement that rules read, and one is forgotten when another value takes its
-        slot
+    Lost: without a model a thought is a statement that rules read; with one too one is forgotten when another value
+        takes its slot
     Reported: Chinese GVD, coherence with context = .665 (SiliconFriend .428)
     Reproduced: told in 1,000 tokens, 70 questions of everyday, 56 of LoCoMo = 18.7, 5.0 (plain 75.8, 70.1)
     Price: 602 turns a second of a busy processor, `plain` 4,207; what costs is reading statements

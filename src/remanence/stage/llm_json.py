@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from remanence.errors import BudgetExceeded, ModelError
+from remanence.stage.json_shape import fault
 from remanence.types import Chat, Schema
 
 FENCE = (
@@ -39,7 +40,8 @@ def llm_json(
 ) -> dict[str, Any] | None:
     """The validated reply to one task, or None: without a model silently, after a failure with a line in `degraded`.
 
-    The caller then goes its rule-based way.
+    The caller then goes its rule-based way. What a `Chat` gives is held against the schema once more, so that nothing
+    of another shape reaches a stage.
     """
     if llm is None:
         return None
@@ -48,10 +50,37 @@ def llm_json(
         {"role": "user", "content": json.dumps(material, ensure_ascii=False)},
     ]
     try:
-        return llm.json(messages, schema)
+        reply = llm.json(messages, schema)
     except (ModelError, BudgetExceeded) as error:
-        degraded.append(f"{what}: the language model failed ({error}); rules were used instead")
-        return None
+        wrong: str | None = str(error)
+    else:
+        wrong = fault(reply, schema)
+        if wrong is None:
+            return {name: _in_whole_numbers(value) for name, value in reply.items()}
+    degraded.append(f"{what}: the language model failed ({wrong}); rules were used instead")
+    return None
+
+
+def _in_whole_numbers(value: Any) -> Any:
+    """A part of a reply with 1 for each 1.0, which JSON does not tell apart."""
+    if isinstance(value, list):
+        return [_in_whole_numbers(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _in_whole_numbers(one) for name, one in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def said_nothing(degraded: list[str], what: str, lacks: str) -> None:
+    """Tell that a reply fitted its shape and yet held nothing to go by, so that the rules were used.
+
+    lacks: what the model did, "wrote no summary", "named nothing in 3 of 5 texts".
+    """
+    degraded.append(f"{what}: the language model {lacks}; rules were used instead")
+
+
+def failed(degraded: Sequence[str], what: str) -> bool:
+    """Whether the model was asked for this in the same verb and gave nothing usable."""
+    return any(line.startswith(f"{what}: the language model ") for line in degraded)
 
 
 def texts(value: object, *, most: int = 32, longest: int = 200) -> list[str]:

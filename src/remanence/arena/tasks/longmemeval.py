@@ -18,15 +18,23 @@ from typing import Any
 from remanence.arena.core.files import Files
 from remanence.arena.core.task import Pool, Question, Record, Skipped
 from remanence.arena.tasks.dates import parse
+from remanence.errors import InvalidInput
+from remanence.registry import near
 
 WHERE = "https://huggingface.co/datasets/xiaowu0162/longmemeval-cleaned (MIT)"
 
 
-def longmemeval(files: Files, *, size: str = "s", rechecked: bool = True) -> Iterator[Pool]:
-    """One pool a question. `rechecked` takes corrected answers where the file carries them."""
+def longmemeval(files: Files, *, size: str = "s", rechecked: bool = True, instances: str = "") -> Iterator[Pool]:
+    """One pool a question. `rechecked` takes corrected answers where the file carries them.
+
+    `instances` keeps some of them, in the order in which they are named ("35a27287+830ce83f").
+    """
     labels = _labels(files)
-    for row in _rows(files, size):
-        yield _pool(row, labels.get(row["question_id"]), rechecked)
+    rows = {row["question_id"]: row for row in _rows(files, size)}
+    for name in [one for one in instances.split("+") if one] or rows:
+        if name not in rows:
+            raise InvalidInput(f"no instance {name!r} of LongMemEval; {near(name, rows)}")
+        yield _pool(rows[name], labels.get(name), rechecked)
 
 
 def strangers(files: Files, *, size: str = "s", distractors: int = 3000, seed: int = 0) -> Iterator[Pool]:
