@@ -20,7 +20,7 @@ from remanence.types import Change, Evidence, Item, Link
 EMBEDDER = StaticEmbedder()
 FEW, MANY = 256, 768
 GROWTH = 4.0
-"""Three times as many may cost so many times as much: their square would be 9, and without the mending it was 6."""
+"""Three times as many may cost so many times as much: their square would be 9, and it was 6.8 before."""
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
     "equal statements": lambda n: {"who": "Ann", "text": "I live in Rome.", "source": f"s{n}"},
     "people": lambda n: {"who": f"Person{n} Smith{n % 97}", "text": f"My brother is Bob{n}."},

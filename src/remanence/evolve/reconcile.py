@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from remanence import language
@@ -80,7 +81,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
                 draft.rewrite(item, {"data": {"subject": known[0].data["subject"]}}, "the only one it can be about")
             for old in known:
                 left = draft.left(old, item)
-                if left is not None and _open(left[0], item) and _open(left[1], item):
+                if left is not None and all(_open(one, _begin(old, item)) for one in left):
                     _settle(draft, ctx, *left, key[2])
             for old in known:
                 if _replaced_by(draft, old, item):
@@ -94,9 +95,14 @@ def _says_nothing_alone(slot: str, item: Item) -> bool:
     return slot == CORRECTED or (slot == OVER and _meant(item) == "cancelled") or (slot == "debt" and not _true(item))
 
 
-def _open(item: Item, new: Item) -> bool:
-    """Whether it has not ended when the new one begins."""
-    return item.until is None or (new.at is not None and item.until > new.at)
+def _begin(old: Item, new: Item) -> datetime | None:
+    """When the later one of two begins, whichever was remembered first."""
+    return max(old.at, new.at) if old.at is not None and new.at is not None else new.at
+
+
+def _open(item: Item, when: datetime | None) -> bool:
+    """Whether it has not ended at a time."""
+    return item.until is None or (when is not None and item.until > when)
 
 
 def _affirmed(item: Item) -> bool:
