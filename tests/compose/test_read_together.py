@@ -41,7 +41,7 @@ def asked(reader: Cabins, *turns: str, question: str = "Where does Jo sleep on t
         return memory.ask(question, threshold=0.0, now=NOW).short
 
 
-TURNS = ("I sleep on the ship in Cabin 14, at the back.", "lunch was soup", "moved on the ship, I sleep in Cabin 9 now")
+TURNS = ("I sleep on the ship in Cabin 14, at the back.", "lunch was soup", "moved on the ship, I sleep in Cabin 9")
 
 
 def test_what_the_hits_say_together_is_the_answer_and_not_what_the_first_of_them_says() -> None:

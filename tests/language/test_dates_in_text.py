@@ -54,6 +54,7 @@ def read(text: str, said: datetime | None = SAID) -> list[tuple[str, str, str, s
         ("the 13th of August 2021", "13th of August 2021", "2021-08-13", "2021-08-14", "day"),
         ("from May 8-10, 2023", "May 8-10, 2023", "2023-05-08", "2023-05-11", "day"),
         ("in March I went", "March", "2023-03-01", "2023-04-01", "month"),
+        ("I ordered the sofa, a red one, comes in july", "july", "2023-07-01", "2023-08-01", "month"),
         ("born 8.5.1990", "8.5.1990", "1990-05-08", "1990-05-09", "day"),
         ("on 5/13/23", "5/13/23", "2023-05-13", "2023-05-14", "day"),
         ("made in the 1990s", "1990s", "1990-01-01", "2000-01-01", "decade"),

@@ -32,3 +32,10 @@ def test_what_points_at_nothing_is_no_value_and_a_verb_no_subject(text):
     found = stated(text)
 
     assert not [one for one in found if one[0] == "Is" or one[2] == "That's" or one[0] == one[2]]
+
+
+def test_an_apostrophe_that_is_left_out_does_not_make_it_the_speaker():
+    """ "hes starting at" is his new place of work."""
+    assert not [
+        one for one in stated("milan quit at the bank, hes starting at the solar firm in may") if one[0] == "Ann"
+    ]

@@ -26,6 +26,7 @@ from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape, escape_each
+from remanence.compose.from_now_on import as_of_now
 from remanence.compose.meant import (
     Bearing,
     amount_meant,
@@ -162,6 +163,7 @@ def extracted(
     if not said:
         return None
     reads = as_read_together(as_corrected(read_hits(cue, hits, ctx), asked.question), cue, ctx)
+    reads = as_of_now(reads, asked.question)
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
     if told is None or (reads and not tells(there, signs, least)):
@@ -228,7 +230,11 @@ def _value(
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         amount = asked.expected.value not in ("", "count")
-        if not one.said or (amount and worked_out(one.hit.item.text, asked.question)):
+        if (
+            not one.said
+            or echoes(one.said, asked.question)
+            or (amount and worked_out(one.hit.item.text, asked.question))
+        ):
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))

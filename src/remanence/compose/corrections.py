@@ -12,6 +12,7 @@ from datetime import datetime
 
 from remanence.compose.reading import Read, when
 from remanence.language import dates
+from remanence.language.contrast import contrasts
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
@@ -51,7 +52,12 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
             continue
         zone = _zone(one.hit.item.text, at)
         of_it = _of_what_is_asked(zone, asked)
-        wrong = [n for n, other in enumerate(reads) if _takes_back(one.hit.item, zone, other, asked)]
+        named = _named_wrong(one.hit.item.text, (other.hit.item for other in reads if other is not one))
+        wrong = [
+            n
+            for n, other in enumerate(reads)
+            if _takes_back(one.hit.item, zone, other, asked) and _says(other.hit.item.text, named)
+        ]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
         of_it = of_it or int(bool(wrong) and _just_behind(one.hit.item, best.hit.item))
         if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
@@ -74,15 +80,31 @@ def amount_set_right(short: str, cited: Item, items: Iterable[Item]) -> tuple[st
     if old is None:
         return None
     found: tuple[str, Item] | None = None
-    later = [one for one in items if one.who == cited.who and when(one) > when(cited)]
+    known = list(items)
+    later = [one for one in known if one.who == cited.who and when(one) > when(cited)]
     for item in sorted(later, key=when):
         text = item.text[:2_000]
-        if sets_right(text) is None:
+        if sets_right(text) is None or not _says(short, _named_wrong(text, (one for one in known if one is not item))):
             continue
         near = [m for m in _NUMBER.finditer(text) if _like(m.group(), old.group()) and not turned_down(text, m.start())]
         if near and near[0].group().strip() not in short:
             found = short[: old.start()] + near[0].group().strip() + short[old.end() :], item
     return found
+
+
+def _named_wrong(text: str, others: Iterable[Item]) -> frozenset[str]:
+    """The numbers that a turn names as wrong ("1280, not 1320") and another one says: those alone it takes back."""
+    gone = (text[slice(*one.gone)] for one in contrasts(text))
+    named = frozenset(number for value in gone for number in _DIGITS.findall(value))
+    return named if any(not named.isdisjoint(_DIGITS.findall(item.text)) for item in others) else frozenset()
+
+
+def _says(text: str, named: frozenset[str]) -> bool:
+    """Whether a text says one of the numbers; any text does where none is named."""
+    return not named or not named.isdisjoint(_DIGITS.findall(text))
+
+
+_DIGITS = re.compile(r"\d(?:[\d.,:]*\d)?")
 
 
 def _like(one: str, other: str) -> bool:

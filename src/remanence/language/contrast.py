@@ -38,6 +38,7 @@ instead; (?P<s><VALUE>)[^.!?\n\d]{0,20}? (?:instead of|rather than|in place of|n
 no_wait; (?P<cut>(?P<g><VALUE>)\s?(?:\.{2,3}|…|[,.;!–—-])\s?<WAIT>)<TO>(?P<s><VALUE>)
 was_now; (?P<cut><WAS>(?P<g><VALUE>)[^.!?\n\d]{0,40}?(?:\bnow|\b<PUT_OFF>|\bchanged|→|[=-]?>)(?: is| its| it['’]s)?(?: to)?(?: on| at)?(?: the)? ?)(?P<s><VALUE>)
 now_was; (?P<s><VALUE>)[^.!?\n\d]{0,25}\bnow\b[^.!?\n\d]{0,12}?(?P<cut>,? (?:it |they |that |which |and )?(?:was|were|used to be|had been)(?: at)? (?P<g><VALUE>))
+too_low; (?P<cut>(?P<g><FIGURE>) (?:is|was)n?['’]?t? (?:too \w+|not enough|enough|wrong|a mistake)[,.;:]? (?:so |and )?(?:(?:<IT_IS>|its?) )?(?:now )?)(?P<s><FIGURE>)
 up_from; \b(?:up|down|raised?|rose|dropped|fell|cut|went)\b[^.!?\n\d]{0,40}?(?P<s><FIGURE>)[^.!?\n\d]{0,25}?(?P<cut> (?:up |down )?from (?P<g><FIGURE>))
 moved; (?P<cut>(?P<g><VALUE>)[^.!?\n\d]{0,12}? <PUT_OFF>(?: to| till| until)?(?: the)? )(?P<s><VALUE>)
 arrow; (?P<cut>(?P<g><FIGURE>) ?(?:→|[=-]?>) ?)(?P<s><FIGURE>)

@@ -29,7 +29,8 @@ _PAST = lazy_pattern(
 
 _FUTURE = lazy_pattern(
     r"\b(?:will|won't|going to|gonna|wanna|plan|plans|planning|hope|hoping|want|wants|can't wait|looking forward|"
-    r"upcoming|soon|starting|starts|begins|tomorrow|scheduled|let's|should|might|shall|next|wait|due|booked|see you|"
+    r"upcoming|soon|starting|starts|begins|comes|arrives|opens|"
+    r"expires|ends|leaves|lands|tomorrow|scheduled|let's|should|might|shall|next|wait|due|booked|see you|"
     r"am|is|are|i'm|we're|he's|she's|they're|have a|has a|got a)\b|'ll\b|n't wait"
 )
 

@@ -90,7 +90,7 @@ _STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)\b|(?:(?P<which>[a-z]{3,12})\s)?"
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
