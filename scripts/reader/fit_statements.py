@@ -30,7 +30,7 @@ from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.statement import Statement
 
 JUDGED = Path(__file__).parent / "judged_statements.txt"
-WRITERS = "abcdeflmnop"
+WRITERS = "abcdeflmnopuvwx"
 LABELS = 0.02
 """Weight of a statement with a story's label only, to one that was judged."""
 RIDGE = 1.0

@@ -22,8 +22,9 @@ from remanence.models.wordpiece import WordPiece
 
 HOME = Path(__file__).parent / "stories"
 PAIRS = "ghijk"  # writers of short talks: of each kind of question one that was told and one that nobody told
-LATER = "qrst"  # writers of long stories with several people and things of one kind in each
+LATER = "qrstuvwx"  # writers of long stories with several people and things of one kind in each
 OTHER = "f"  # a writer whose stories train nothing: the first ones fit, the others judge
+UNSEEN = "y"  # a writer whose stories judge only
 FIRST = 24
 NEAREST, AMONG, LEAD = 6, 5, 200
 _I = re.compile(r"\b(i|i'm|i've|i'd|me|my|mine|we|our|ours|us)\b", re.I)
@@ -84,6 +85,8 @@ def _use(name: str) -> str:
     number = int(re.sub(r"\D", "", name))
     if name[0].lower() == OTHER:
         return "fit" if number <= FIRST else "judge"
+    if name[0] == UNSEEN:
+        return "judge"
     if name[0] in PAIRS + LATER and number % 5 == 0:
         return "judge" if number % 10 == 0 else "fit"
     return "near" if number % 5 == 0 else "train"
@@ -256,7 +259,9 @@ def _answers(one: StoryQuestion, place: int, said: list[str]) -> bool:
 
 
 def statement_rows(story: Story, words: WordPiece) -> Iterator[m.Row]:
-    """Each turn with what it states; most turns state nothing."""
+    """Each turn with what it states; most turns state nothing. A story whose statements nobody wrote down has none."""
+    if not story.statements:
+        return
     for place, turn in enumerate(story.turns):
         said = [_said(turn, one) for one in story.statements if one[0] == place]
         yield m.turn_row(Turn(turn.who, turn.text, tuple(x for x in said if x)), words)

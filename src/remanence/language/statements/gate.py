@@ -22,10 +22,10 @@ from remanence.language.statements.talk.grammar import TITLE
 
 LIKELY = 0.4
 """From this chance on what was said in passing is stored."""
-LIKELY_FIGURE = 0.45
+LIKELY_FIGURE = 0.55
 """From this chance on a figure or code is stored that was said in passing: its label is easily wrong."""
-POSSIBLE = 0.05
-"""From this chance on what a clause or a way of saying states is stored."""
+POSSIBLE, POSSIBLE_FIGURE = 0.05, 0.1
+"""From this chance on what a clause or a way of saying states is stored; what holds a figure is wrong more often."""
 _ROWS = r"""
 hedge; \b(?:if|unless|would|could|might|maybe|perhaps|wish|hope|should|guess|suppose|think|thinking|almost|nearly|probably|like if)\b|['’]d\b
 wish; \b(?:want|wants|wanted|wanna|dream|looking (?:at|for)|offer\w*|asks?|asked|plan\w*|going to|gonna|will|['’]ll)\b
@@ -77,6 +77,7 @@ def signs(one: Statement, text: str, parts: Sequence[Span]) -> dict[str, float]:
         found["trade known" if _TRADES.search(one.value) else "trade guessed"] = 1.0
     if not listed_one:
         found |= _of_label(one.attribute)
+    found |= _of_place(one, said, listed_one)
     return {name: size for name, size in found.items() if size}
 
 
@@ -121,11 +122,62 @@ def _of_label(attribute: str) -> dict[str, float]:
     } | {f"label word {word}": 1.0 for word in label if len(word) > 2}
 
 
+_WORD = re.compile(r"[\w'’-]+")
+_BESIDE = FUNCTION_WORDS | listed(
+    "is was now costs cost at for from to of in by about around only just over under per each"
+)
+
+
+def _of_place(one: Statement, said: str, listed_one: bool) -> dict[str, float]:
+    """Where the value stands: the small words on both sides of it, and where the words of a label of its own are."""
+    at = said.find(one.value)
+    if at < 0:
+        return {}
+    before = [m.group() for m in _WORD.finditer(said, max(0, at - 40), at)]
+    behind = [m.group() for m in _WORD.finditer(said, at + len(one.value), at + len(one.value) + 40)]
+    found = {
+        f"before it {_small(before[-1:])}": 1.0,
+        f"behind it {_small(behind[:1])}": 1.0,
+        "behind it a stop": float(said[at + len(one.value) :].lstrip(" ")[:1] in ".,;:!?)" or not behind),
+        "begins the sentence": float(not said[:at].strip()),
+    }
+    if listed_one:
+        return found
+    last = one.attribute.split()[-1]
+    label = [m for m in _WORD.finditer(said) if m.group().casefold() == last]
+    near = min(label, key=lambda m: abs(m.start() - at), default=None)
+    if near is None:
+        return found | {"label not said": 1.0}
+    between = said[near.end() : at] if near.end() <= at else said[at + len(one.value) : near.start()]
+    return found | {
+        "label a name": float(near.group()[:1].isupper() and near.start() > 0),
+        "label behind": float(near.start() > at),
+        "label at once behind": float(near.start() > at and not between.strip()),
+        "label far": min(len(_WORD.findall(between)), 8) / 4,
+        "label across a stop": float(any(c in between for c in ".;!?")),
+        "label across a comma": float("," in between),
+    }
+
+
+def _small(word: Sequence[str]) -> str:
+    """A small word as it is, "word" for another one, "nothing" for none."""
+    return next((one.lower() if one.lower() in _BESIDE else "word" for one in word), "nothing")
+
+
 def is_likely(one: Statement, text: str, parts: Sequence[Span]) -> bool:
     """Whether a statement of a text is stored: the looser its reading, the likelier it must be."""
     way = one.how.split(" ")[0]
-    bar = POSSIBLE if " " not in one.how else LIKELY_FIGURE if way in _FIGURES else LIKELY
+    if " " in one.how and not _is_a_note(one, text):
+        bar = LIKELY_FIGURE if way in _FIGURES else LIKELY
+    else:
+        bar = POSSIBLE_FIGURE if _NUMBER.search(one.value) else POSSIBLE
     return chance(one, text, parts) >= bar
+
+
+def _is_a_note(one: Statement, text: str) -> bool:
+    """Whether a text says nothing but a label and its value: "wifi password: haddock77"."""
+    own = len(_WORD.findall(one.attribute)) + len(_WORD.findall(one.value))
+    return one.how.endswith(" colon") and len(_WORD.findall(text[:200])) <= own + 2
 
 
 def chance(one: Statement, text: str, parts: Sequence[Span]) -> float:
