@@ -57,7 +57,8 @@ def gathered(folder: Path, embedder: StaticEmbedder, options: argparse.Namespace
     rows += rng.sample(m.plain_turns(scenes, words), 700)
     rows += rng.sample(m.doubtful_turns(scenes, words), 700)
     for story in st.stories(options.stories):
-        if rng.random() > (options.pairs_share if story.name[0] in st.PAIRS else options.share):
+        share = 1.0 if story.name[0] in options.whole else options.share
+        if rng.random() > (options.pairs_share if story.name[0] in st.PAIRS else share):
             continue
         rows += st.question_rows(story, embedder, rng)
         rows += options.tell * list(st.statement_rows(story, words))
@@ -257,6 +258,7 @@ def main() -> None:
     parser.add_argument("--stories", type=Path, default=st.HOME, help="folder of the stories that are learned from")
     parser.add_argument("--friends", type=int, default=1, help="times that FriendsQA is read in a round")
     parser.add_argument("--share", type=float, default=1.0, help="share of the long stories that a round reads")
+    parser.add_argument("--whole", default="", help="writers whose stories every round reads whole, such as uvwx")
     parser.add_argument("--pairs-share", type=float, default=1.0, help="share of the talks of minimal pairs")
     parser.add_argument("--tell", type=int, default=1, help="times that the stories' turns are read in a round")
     parser.add_argument("--seed", type=int, default=7)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence.compose import answer_extraction as extraction
-from remanence.compose.answer import FITTED, closest, sentence_at
+from remanence.compose.answer import FITTED, closest
 from remanence.compose.answer_extraction import Candidate, CandidateSentence, candidate_sentences, candidates, choose
 from remanence.language.dates import find as find_dates
+from remanence.language.sentences import clause_round, sentence_at
 from remanence.stage.question import cue_vector
 from remanence.types import Hits, Item, Where
 
@@ -395,3 +396,19 @@ def test_the_sentence_round_a_place_is_cut_from_a_long_text_only():
     assert "Two is long." == sentence_at(long, 156)
     assert "One is here." == sentence_at(long, 13)
     assert long[:160] == sentence_at(long, 9_999)
+
+
+@pytest.mark.parametrize(
+    ("span", "clause"),
+    [
+        ("75", "the fee is 75 a year on new ones"),
+        ("60", "60 stays on the old"),
+        ("so", "the fee is 75 a year on new ones, 60 stays on the old, so there"),
+        ("", "the fee is 75 a year on new ones, 60 stays on the old, so there"),
+        ("a year on new ones, 60", "the fee is 75 a year on new ones, 60 stays on the old"),
+    ],
+)
+def test_a_quote_is_the_clause_round_the_span(span: str, clause: str) -> None:
+    """What stands beside a seam is no part of it; a clause of two words is told with its sentence."""
+    sentence = "the fee is 75 a year on new ones, 60 stays on the old, so there"
+    assert clause_round(sentence, span) == clause

@@ -93,7 +93,8 @@ def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
     kinds = ["value" if one.short == "Ingrid" else "quote" if one.in_memory else "nothing" for one in answers]
     quoted = answers[kinds.index("quote")]
     assert ["value", "quote", "nothing"] == list(dict.fromkeys(kinds))
-    assert "I answer to her since monday" in quoted.short
+    assert quoted.short == "Ingrid her name is"
+    assert "I answer to her since monday" in quoted.text
     assert len(quoted.sources) > 1
 
 

@@ -22,6 +22,7 @@ SAID = [
     ("the plumber comes on thursday, no, friday", "friday", "thursday"),
     ("1,350 is my half now, it was 1,200", "1,350", "1,200"),
     ("plot rent has gone up to 48 quid from 36", "48", "36"),
+    ("4471. not 4417. seventy-one", "4471", "4417"),
     ("queue size 20 was too low, its 50 now", "50", "20"),
     ("we go to Banana Beach not Anchor, 9 guests", "Banana Beach", "Anchor"),
 ]

@@ -247,8 +247,9 @@ def test_of_two_spans_about_as_likely_the_shorter_one_is_told() -> None:
 
 
 def test_the_reader_tells_the_shorter_span() -> None:
-    """Without a price it tells "the Swift though, sold it for a Tata Ace", the car that was sold with the van."""
-    said = "Sameer: done. I'll pick you. not in the Swift though, sold it for a Tata Ace haha. you'll sit with the tins"
-    (one,) = Reader.bundled().read("in what vehicle will Sameer come to fetch me?", [said])
+    """Without a price it tells all from one sum to the next, from the pounds to the flight."""
+    said = "Wilma: That's 660 quid at today's rate. we've £1,390 after the jackets. Flights are on yourselves, "
+    said += "I paid 94 return"
+    (one,) = Reader.bundled().read("what did Wilma's flight to Poland cost?", [said])
 
-    assert said[one.start : one.end] == "Tata Ace"
+    assert said[one.start : one.end] == "94"

@@ -50,7 +50,7 @@ from remanence.compose.together import as_read_together
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
-from remanence.language.sentences import split
+from remanence.language.sentences import SHORT, clause_round, sentence_at
 from remanence.language.text import STOP, words
 from remanence.records import dataclass
 from remanence.stage import Ctx
@@ -67,8 +67,6 @@ PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
 BY_RULE = ("duration", "choice", "number", "reason")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
-SHORT = 160
-"""A text of so many characters is quoted whole."""
 VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
 QUOTED = 3
@@ -138,7 +136,7 @@ def extracted(
 ) -> Answer | None:
     """The answer as the evidence says it, whatever its confidence; None without hits.
 
-    sure: how likely memory holds an answer. With a reader a value is told where it is likelier right than wrong (at a
+    sure: how likely memory holds an answer. With a reader a value is told where it is likely right (at a
     threshold `least` of 0 anyway); otherwise the sentences are quoted.
     """
     if not len(hits.rows):
@@ -268,6 +266,8 @@ def _closest_quoted(
     lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
     text = first.hit.item.text
     short = sentence_at(text, first.start, shortest=0 if first.said else SHORT)
+    if first.said and not asked.expected.many:
+        short = clause_round(short, text[first.start : first.end])
     return _cited("\n  ".join(lines), escape(" ".join(short.split())), sure, [one.hit for one in told])
 
 
@@ -388,13 +388,6 @@ def _sentence(item: Item, one: Known) -> str:
     if item is one.fact or len(item.text) <= SHORT:
         return item.text
     return sentence_at(item.text, one.says.start)
-
-
-def sentence_at(text: str, start: int, shortest: int = SHORT) -> str:
-    """The sentence round a place; the whole of a text of `shortest` characters or fewer."""
-    if len(text) <= shortest:
-        return text
-    return next((s.of(text) for s in split(text) if s.start <= start < s.end), text[:SHORT])
 
 
 def _days(hits: Hits) -> int:

@@ -1,8 +1,7 @@
 """Between "known" and "not in memory" lies the quote: whether a value is told, from what speaks for it.
 
-`ask` tells a value where memory's confidence reaches its threshold and the value is likelier right than wrong, the
-sentences where those are likelier to hold the answer than not, and "not in memory" below. Both chances count that
-memory may hold no answer at all.
+`ask` tells a value where memory's confidence reaches its threshold and the value is likely right, the sentences where
+those likely hold the answer, and "not in memory" below. Both chances count that memory may hold no answer at all.
 """
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ is ahead of the likeliest other words, how far the reader agrees, its form. For 
 sentence, whether that is the best hit, and whether words of it answer."""
 THRESHOLD = 0.65
 """Below this confidence the answer is "not in memory"."""
-LIKELIER, HELD = 0.5, 0.6
-"""From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one."""
+LIKELIER, HELD = 0.7, 0.68
+"""From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one.
+
+A doubtful value is quoted with its sentence, which is more often right and more seldom wrong (docs/log.d/ask.md)."""
 EDGE = 0.02
 """No probability counts as nearer to 0 or 1 than about this."""
 _GROUPS: Mapping[str, tuple[Form, ...]] = {
@@ -34,12 +35,12 @@ _GROUPS: Mapping[str, tuple[Form, ...]] = {
 
 
 def tells(known: float, signs: Signs, least: float) -> bool:
-    """Whether a value is told at a threshold: where it is likelier right than wrong, and at 0 always."""
+    """Whether a value is told at a threshold: where it is likely right, and at 0 always."""
     return value_chance(known, signs) >= LIKELIER * min(1.0, least / THRESHOLD)
 
 
 def quotes(known: float, signs: Signs, least: float) -> bool:
-    """Whether sentences are quoted at a threshold: where they are likelier to hold the answer than not."""
+    """Whether sentences are quoted at a threshold: where they likely hold the answer."""
     return value_chance(known, signs, fitted=QUOTE) >= HELD * min(1.0, least / THRESHOLD)
 
 

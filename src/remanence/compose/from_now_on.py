@@ -15,6 +15,8 @@ from remanence.language.text import content_words
 
 READS = 0.3
 """From this probability on the reader's words of the later turn are taken."""
+WORN = 0.3
+"""What is left of the weight of a hit that a later one replaces."""
 _NOW = lazy_pattern(
     r"\b(?:from now on|now|as of (?:now|today)|these days|instead|takes? over|took over|jetzt|ahora|désormais)\b",
     re.I,
@@ -46,7 +48,8 @@ def as_of_now(reads: Sequence[Read], asked: Question) -> list[Read]:
     last = max(later, key=lambda one: when(one.hit.item))
     likely = max(best.answerable, last.answerable)
     now = replace(last, weight=best.weight, answerable=likely, found=max(best.found, last.found))
-    return [now, *(one for one in reads if one is not last)]
+    worn = replace(best, weight=best.weight * WORN)
+    return [now, *(worn if one is best else one for one in reads if one is not last)]
 
 
 def _sentence(one: Read) -> str:

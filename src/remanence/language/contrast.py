@@ -32,7 +32,7 @@ BUT; (?:but |<IT_IS> |actually |rather |more like |only |just )*
 WAIT; (?:no|nope|wait|sorry|i mean|er+m?|scratch that|rather)\b(?:[,.!]? (?:no|wait|sorry|actually))*[,.!:]? (?:<IT_IS> |i meant? |make (?:it|that) )?
 WAS; \b(?:was|were|used to be|set for|planned for|down for|originally)(?: on| at| for)?(?: the)? 
 END; (?=\s*(?:$|[.,;:!?()\n–—]|\b(?:and|but|so|as|like|any ?more|after all|who|that)\b))
-value_not; (?P<s><VALUE>)[^.!?\n\d]{0,30}?,? (?:and |but )?not <TO>(?P<g><VALUE>)
+value_not; (?P<s><VALUE>)[.;]?[^.!?\n\d]{0,30}?,? (?:and |but )?not <TO>(?P<g><VALUE>)
 not_value; (?P<cut><NOT> <TO>(?P<g><VALUE>)[,;.:]? <BUT>)<TO>(?P<s><VALUE>)
 instead; (?P<s><VALUE>)[^.!?\n\d]{0,20}? (?:instead of|rather than|in place of|no longer) <TO>(?P<g><VALUE>)
 no_wait; (?P<cut>(?P<g><VALUE>)\s?(?:\.{2,3}|…|[,.;!–—-])\s?<WAIT>)<TO>(?P<s><VALUE>)

@@ -156,3 +156,32 @@ def _trim(text: str, start: int, end: int) -> Iterator[Span]:
         end -= 1
     if end > start:
         yield Span(start, end)
+
+
+SHORT = 160
+"""A text of so many characters is quoted whole."""
+_SEAM = lazy_pattern(r"[,;:()–—]\s|\s[–—-]\s|\s(?:but|and|so|because|bc|then)\s", re.I)
+FEWEST = 3
+"""Words that a clause must have to be told for its sentence."""
+
+
+def clause_round(sentence: str, span: str) -> str:
+    """The part of a sentence between the seams round a span: what stands beside it is no part of the answer.
+
+    The whole sentence where the span is not in it or the part has fewer than `FEWEST` words.
+    """
+    at = sentence.find(span) if span else -1
+    if at < 0:
+        return sentence
+    seams = list(_SEAM.finditer(sentence))
+    start = max((one.end() for one in seams if one.end() <= at), default=0)
+    end = min((one.start() for one in seams if one.start() >= at + len(span)), default=len(sentence))
+    part = sentence[start:end].strip()
+    return part if len(part.split()) >= FEWEST else sentence
+
+
+def sentence_at(text: str, start: int, shortest: int = SHORT) -> str:
+    """The sentence round a place; the whole of a text of `shortest` characters or fewer."""
+    if len(text) <= shortest:
+        return text
+    return next((s.of(text) for s in split(text) if s.start <= start < s.end), text[:SHORT])
