@@ -14,6 +14,7 @@ LISTS = [
     ("We use Postgres, Redis, and Kafka in production", "uses", ["Kafka", "Postgres", "Redis"]),
     ("We have a cat and a dog", "pets", ["a cat", "dog"]),
     ("I can't eat gluten or dairy", "diet", ["eats dairy", "eats gluten"]),
+    ("two kids, Mira (6) and Jonas (3)", "children", ["Jonas", "Mira"]),
     ("Ben collects stamps and coins", "collects", ["stamps and coins"]),
 ]
 ALONE = [

@@ -39,3 +39,14 @@ def test_an_apostrophe_that_is_left_out_does_not_make_it_the_speaker():
     assert not [
         one for one in stated("milan quit at the bank, hes starting at the solar firm in may") if one[0] == "Ann"
     ]
+
+
+def test_no_more_of_an_allergy_is_none():
+    """ "no more egg allergy" states no allergy to more egg."""
+    from_text = read("no more egg allergy", speaker="Ann")
+
+    assert [(one.value, one.polarity) for one in from_text if one.attribute == "allergy"] == [("egg", -1)]
+
+
+def test_an_address_from_a_day_on_is_the_address():
+    assert ("Ann", "address", "4 Castle Row, Durham") in stated("my new address from 1 july is 4 Castle Row, Durham")

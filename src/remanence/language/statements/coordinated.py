@@ -21,7 +21,7 @@ MOST = 8
 _NEXT = lazy_pattern(
     r"(?:\s*,\s*(?:(?:and|or|und|y|et|e)\s+)?|\s+(?:and|&|\+|or|und|y|et)\s+)"
     r"(?P<a>(?:the|an?|some|two|three|four)\s+)?(?P<v>[\w'’+#-]{2,24}(?:\s[\w'’+#-]{2,24})??)"
-    r"(?=\s*(?:[,.!?;:)]|$|(?:and|&|or|but|so|und|y|et|these|now|too|as|at|in|on|for|every|with|from|though|since)\b))",
+    r"(?=\s*(?:[,.!?;:()]|$|(?:and|&|or|but|so|und|y|et|these|now|too|as|at|in|on|for|every|with|from|though|since)\b))",
     re.I,
 )
 
@@ -57,7 +57,16 @@ def _ends(one: Statement, text: str) -> int | None:
     """Where the value ends in the text, None where it does not stand there word for word."""
     last = one.value.split()[-1] if one.value.split() else ""
     place = text.find(last, one.start, one.end + len(last)) if last else -1
-    return place + len(last) if place >= 0 else None
+    return _behind(text, place + len(last)) if place >= 0 else None
+
+
+def _behind(text: str, end: int) -> int:
+    """Where a thing ends with what is put behind it in brackets: "Mira (6)"."""
+    aside = _ASIDE.match(text, end)
+    return aside.end() if aside is not None else end
+
+
+_ASIDE = re.compile(r"\s?\([^()]{1,14}\)")
 
 
 def _beside(text: str, begin: int, one: Statement) -> Iterator[tuple[str, int, int]]:
@@ -71,7 +80,7 @@ def _beside(text: str, begin: int, one: Statement) -> Iterator[tuple[str, int, i
         if small or (named and one.attribute != "uses" and m["v"][0].islower()):
             return
         yield m["v"], m.start("v"), m.end("v")
-        begin = m.end("v")
+        begin = _behind(text, m.end("v"))
 
 
 def _also(one: Statement, words: str, start: int, end: int) -> Statement:

@@ -62,7 +62,7 @@ _NEVER = {
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
 }
 """Values that an attribute cannot have, whoever read them."""
-_LISTS = lazy_pattern(r"\w,? (?:and|or|und|y|et|&) (?!(?:I|we|he|she|they|it)\b)\w")
+_LISTS = lazy_pattern(r"[\w)],? (?:and|or|und|y|et|&) (?!(?:I|we|he|she|they|it)\b)\w")
 _BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 

@@ -66,7 +66,7 @@ def _belongings(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
 
 _CONTACT = grammar(
     r"<MY>(?: new| current| work| home| cell| mobile)? (?P<k>phone(?: number)?|number|cell|mobile|"
-    r"e-?mail(?: address)?|address)(?: is| has changed to|['’]s|"
+    r"e-?mail(?: address)?|address)(?: (?:from|as of)(?: \w+){1,3}?)?(?: is| will be| has changed to|['’]s|"
     r":)(?: now)? (?P<v>\+?[\d(][\d\s().-]{5,18}\d|[\w.+-]{1,64}@[\w.-]{3,80}|"
     r"\d+ [A-Z][\w .,]{3,60})"
 )

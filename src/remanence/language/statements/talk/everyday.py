@@ -127,7 +127,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "allergy",
-        r"\bno (?P<v>[a-z]+(?: [a-z]+)?)(?: for me| please)?,? (?:i['’]m )?allerg",
+        r"\bno (?!more )(?P<v>[a-z]+(?: [a-z]+)?)(?: for me| please)?,? (?:i['’]m )?allerg",
         whole=True,
         on="allergic allergy",
     ),

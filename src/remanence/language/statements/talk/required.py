@@ -164,7 +164,6 @@ TABLE = """
 8274758c95 alergica alergico allergique allergisch alérgica alérgico
 82cf71cfc4 arbeite autoentrepreneus autoentrepreneuse autónoma autónomo autônoma autônomo bin employed entrepreneus entrepreneuse freelance freelancer freelancing freiberufler freiberuflerin freiberuflich professionista selbstständig selbständig soy suis work working works zzp zzper
 83ca0e8fb8 new
-84419bf505 no
 84edaff7c9 lavora lavoro
 8526a4398f niet
 86c66ae075 gekündigt kündige kündigt renuncio renuncié
@@ -290,6 +289,7 @@ e16db67205 mine ours
 e1c22b439e nicked robbed stole
 e20947f70e gone moved moves switched transferred transfers
 e74b39ee4e hired join joined joining start started starting starts work working works
+e78466c045 no
 e7f8945ad8 broke called over split
 e828314189 drive have own
 e888209f11 turned turning turns
