@@ -27,3 +27,17 @@ def test_the_later_one_counts(question: str, told: str) -> None:
             memory.remember({"who": "user", "text": text, "at": f"{day}T10:00Z", "session": day})
         memory.sleep()
         assert memory.ask(question, now="2026-09-01T10:00Z").short == told
+
+
+def test_a_new_address_counts_from_its_day_on() -> None:
+    """House numbers begin with a figure, and are places all the same."""
+    turns = (
+        ("2026-03-02", "ok. can i still change the address? to 17 Mill Lane, York"),
+        ("2026-06-02", "my new address from 1 july is 4 Castle Row, Durham"),
+    )
+    with Memory(":memory:") as memory:
+        for day, text in turns:
+            memory.remember({"who": "user", "text": text, "at": f"{day}T10:00Z", "session": day})
+        memory.sleep()
+        assert memory.ask("What is my address?", now="2026-09-01T10:00Z").short == "4 Castle Row, Durham"
+        assert "Castle" not in memory.ask("What is my address?", now="2026-06-10T10:00Z").short

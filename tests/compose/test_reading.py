@@ -98,6 +98,18 @@ def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
     assert len(quoted.sources) > 1
 
 
+def test_words_of_the_question_are_no_value() -> None:
+    """The sentence is told for them; the twin: other words are a value."""
+    said = {"who": "Ada", "text": "my new address is by the lake, far from here"}
+    answers = []
+    for span in ("my new address", "by the lake"):
+        with Memory(":memory:", clock=HandClock(), reader=Finds(span, 0.95)) as memory:
+            memory.remember(said)
+            answers.append(memory.ask("What is my new address?", threshold=0.0).short)
+
+    assert answers == [said["text"], "by the lake"]
+
+
 def test_each_passage_is_read_once_for_one_question() -> None:
     """The confidence and the answer share what was read."""
     reader = Finds("Ingrid", 0.9)

@@ -45,6 +45,13 @@ def test_nothing_is_told_of_another_program_or_kind(memory, question):
     assert not any(name in short.casefold() for name in ("22", "18", "duckdb", "mysql", "vitest"))
 
 
+def test_software_of_another_kind_is_not_told_where_none_of_the_kind_is_stated():
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "user", "text": "we switched to pytest", "at": "2025-01-05T10:00Z"})
+        memory.sleep()
+        assert not memory.ask("Which database do we use?", now="2025-06-01T10:00Z").in_memory
+
+
 def test_a_kind_is_asked_by_its_words():
     assert "duckdb" in kinds_asked(("database",))
     assert not kinds_asked(("colour",))

@@ -228,11 +228,7 @@ def _value(
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         amount = asked.expected.value not in ("", "count")
-        if (
-            not one.said
-            or echoes(one.said, asked.question)
-            or (amount and worked_out(one.hit.item.text, asked.question))
-        ):
+        if not one.said or (amount and worked_out(one.hit.item.text, asked.question)):
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))

@@ -243,6 +243,8 @@ def _fits(one: Known, asked: Question) -> bool:
             return (one.says.attribute in DATES or one.says.attribute.startswith("date of")) and _dated(one)
         case form if one.says.attribute in ATTRIBUTES and form in ATTRIBUTES[one.says.attribute].never:
             return False
+        case "place" if one.says.attribute == "address":
+            return True
         case "person" | "place":
             return value[:1].isupper() or not DIGIT.search(value)
         case "reason" | "manner" | "choice":

@@ -160,7 +160,13 @@ def _at_time(group: Sequence[Known], asked: Question, cue: Cue) -> list[Known]:
         return [one for one in order if one in dated or one.state in ("holds", "disputed", "planned", "wished")]
     planned = _plans(asked)
     wanted = ("holds", "disputed", "planned", "wished") if planned else ("holds", "disputed")
-    return [one for one in order if one.state in wanted]
+    return [one for one in order if one.state in wanted and (planned or not _to_come(one, cue.at))]
+
+
+def _to_come(one: Known, now: datetime) -> bool:
+    """Whether it begins on a later day than it is asked: "my new address from 1 July is ..." in June."""
+    begins = _begins(one)
+    return begins is not None and begins > now
 
 
 def _before(group: Sequence[Known], order: Sequence[Known], asked: Question) -> list[Known]:
