@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence.language.names import names_in
+from remanence.language.small_talk import small_talk
 from remanence.recall import find
-from remanence.recall.gate import chat
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.types import Cue
 
@@ -138,4 +138,4 @@ def test_capitalised_names_are_found_behind_ordinary_first_words():
 )
 def test_small_talk_asks_nothing_of_memory(text, idle):
     """Greetings and thanks need no recall; a question behind a greeting does."""
-    assert idle == chat(text)
+    assert idle == small_talk(text)
