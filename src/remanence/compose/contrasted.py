@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from remanence.compose.answer_extraction import dated, times_told
 from remanence.compose.reading import when
 from remanence.language import dates
-from remanence.language.contrast import Contrast, contrasts
+from remanence.language.contrast import NUMBER, Contrast, contrasts
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.happened import stems
@@ -75,11 +75,8 @@ LONGEST = 40
 
 def _same(gone: str, short: str) -> bool:
     """Whether two values are one: by their only numbers, or by their words."""
-    old, told = _NUMBER.findall(gone), _NUMBER.findall(short)
+    old, told = NUMBER.findall(gone), NUMBER.findall(short)
     return old == told if len(told) == 1 else not told and gone.casefold() == short.casefold()
-
-
-_NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 
 
 def _meet(span: tuple[int, int], start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from remanence.compose.reading import Read, when
 from remanence.language import dates
-from remanence.language.contrast import contrasts
+from remanence.language.contrast import NUMBER, contrasts
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
@@ -95,16 +95,13 @@ def amount_set_right(short: str, cited: Item, items: Iterable[Item]) -> tuple[st
 def _named_wrong(text: str, others: Iterable[Item]) -> frozenset[str]:
     """The numbers that a turn names as wrong ("1280, not 1320") and another one says: those alone it takes back."""
     gone = (text[slice(*one.gone)] for one in contrasts(text))
-    named = frozenset(number for value in gone for number in _DIGITS.findall(value))
-    return named if any(not named.isdisjoint(_DIGITS.findall(item.text)) for item in others) else frozenset()
+    named = frozenset(number for value in gone for number in NUMBER.findall(value))
+    return named if any(not named.isdisjoint(NUMBER.findall(item.text)) for item in others) else frozenset()
 
 
 def _says(text: str, named: frozenset[str]) -> bool:
     """Whether a text says one of the numbers; any text does where none is named."""
-    return not named or not named.isdisjoint(_DIGITS.findall(text))
-
-
-_DIGITS = re.compile(r"\d(?:[\d.,:]*\d)?")
+    return not named or not named.isdisjoint(NUMBER.findall(text))
 
 
 def _like(one: str, other: str) -> bool:

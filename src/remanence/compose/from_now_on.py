@@ -9,7 +9,7 @@ from dataclasses import replace
 from remanence.compose.reading import Read, when
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
-from remanence.language.sentences import split
+from remanence.language.sentences import sentence_at
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
 
@@ -54,5 +54,4 @@ def as_of_now(reads: Sequence[Read], asked: Question) -> list[Read]:
 
 def _sentence(one: Read) -> str:
     """The sentence in which a reading's words begin."""
-    text = one.hit.item.text[:2_000]
-    return next((span.of(text) for span in split(text) if span.start <= one.start < span.end), text)
+    return sentence_at(one.hit.item.text[:2_000], one.start, shortest=0)

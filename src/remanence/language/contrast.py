@@ -14,6 +14,8 @@ from remanence.records import dataclass
 
 LONGEST = 2_000
 """Characters of a text that are looked at."""
+NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
+"""The number in a value, by which two values are known to be one."""
 
 _TABLE = r"""
 MONTH; (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}
