@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from remanence import weights
 from remanence.arena.core import metrics
 from remanence.compose import answer as answering
-from remanence.compose.bands import HELD, LIKELIER, logit, of_quote
+from remanence.compose.bands import HELD, TOLD, logit, of_quote
 from remanence.compose.corrections import as_corrected
 from remanence.compose.reading import chosen, read_hits
 from remanence.compose.together import as_read_together
@@ -194,7 +194,7 @@ def told(rows: Sequence[Row], known: Array, value: Array, quote: Array, least: f
     counts: Counter[tuple[bool, str]] = Counter()
     for row, p, right, holds in zip(rows, known, value, quote, strict=True):
         outcome = "refused"
-        if p >= least and row.if_told and right >= LIKELIER:
+        if p >= least and row.if_told and right >= TOLD:
             outcome = row.if_told
         elif p >= least and row.if_quoted and holds >= HELD:
             outcome = row.if_quoted
