@@ -22,6 +22,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -98,7 +99,11 @@ def _awaited(child: int, answer: Path, limit: float) -> str:
 
 
 def replaced(path: str, text: str) -> bool:
-    """Give every function of a file the code it has in the changed text; False when one of them cannot take it."""
+    """Give every function of a file the code it has in the changed text; False when one of them cannot take it.
+
+    A file that is loaded at its first use only is loaded now, or a test would load it as it was.
+    """
+    _load(Path(path))
     old, new = (
         dict(_codes(compile(one, path, "exec", dont_inherit=True))) for one in (Path(path).read_text("utf-8"), text)
     )
@@ -111,6 +116,12 @@ def replaced(path: str, text: str) -> bool:
                     return False
                 function.__code__ = code
     return True
+
+
+def _load(path: Path) -> None:
+    parts = path.with_suffix("").parts
+    inside = parts[len(parts) - parts[::-1].index("remanence") - 1 :]
+    import_module(".".join(inside[:-1] if inside[-1] == "__init__" else inside))
 
 
 def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int, int], CodeType]]:

@@ -11,6 +11,7 @@ import pytest
 
 from remanence import Memory
 from remanence.errors import InvalidInput, RemanenceError
+from remanence.store.peek import DAMAGED
 from remanence.testing import HandClock, HashingEmbedder
 
 ODD: list[Any] = [
@@ -111,3 +112,27 @@ def test_a_limit_that_is_none_drops_nothing_in_silence(limit: Any) -> None:
     """A negative limit once left out the last item."""
     with pytest.raises(InvalidInput):
         Memory(":memory:", "plain", HashingEmbedder(64)).list(limit=limit)
+
+
+@pytest.mark.parametrize("verb", ["recall", "context", "ask"])
+def test_the_longest_question_is_read_and_a_longer_one_is_refused(verb: str) -> None:
+    """8,192 characters, as the refusal says."""
+    memory = Memory(":memory:", "plain", HashingEmbedder(64))
+    memory.remember("tea with Ada")
+    longest = "tea " * 2_048
+
+    getattr(memory, verb)(longest)
+
+    with pytest.raises(InvalidInput, match="8,193 characters; at most 8,192"):
+        getattr(memory, verb)(longest + "?")
+
+
+def test_a_name_leaves_room_for_what_comes_to_lie_beside_it(tmp_path: Path) -> None:
+    """SQLite's journal, the lock, the copy of a damaged log have longer names, and no name has more than 255 bytes."""
+    longest = tmp_path / ("x" * 234)
+    with Memory(longest, "plain", HashingEmbedder(64)) as memory:
+        memory.remember("tea")
+    Path(f"{longest}-wal{DAMAGED}00000000").touch()
+    for path in (tmp_path / ("y" * 235), tmp_path / ("g" * 256) / "a.db"):
+        with pytest.raises(InvalidInput, match="longer"):
+            Memory(path, "plain", HashingEmbedder(64))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from remanence.errors import InvalidInput, ModelMismatch
+from remanence.errors import InvalidInput, ModelError, ModelMismatch
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.store import Store
 from remanence.store.upkeep import doctor, reembed
 from remanence.testing import HashingEmbedder
+from remanence.types import Floats
 
 SMALL, LARGE = HashingEmbedder(32), HashingEmbedder(48)
 
@@ -85,6 +87,32 @@ def test_rows_without_a_vector_are_found_by_doctor_and_mended_at_sleep(tmp_path:
         assert any("3 rows lack a vector" in line for line in before)
         assert () == after
         assert 3 == embedded(memory)
+
+
+class Leaving(HashingEmbedder):
+    """An embedder that can be away."""
+
+    away = False
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        if self.away:
+            raise ModelError("the embedder is away")
+        return super().embed(texts)
+
+
+def test_a_row_whose_vector_is_owed_is_not_called_lacking(tmp_path: Path) -> None:
+    """Work that waits brings it; other work that waits for the same row, such as the next sleep, does not."""
+    embedder = Leaving(32)
+    with Memory(tmp_path / "a.db", get("default"), embedder) as memory:
+        memory.remember("heron one")
+        embedder.away = True
+        memory.remember("tea two")
+
+        assert {"embed", "at_sleep"} <= {job.stage for job in memory.store.jobs(state="waiting")}
+        assert () == doctor(memory.store, deep=True).problems
+        memory.store.door.source().execute("DELETE FROM vectors WHERE n=1")
+    with Memory(tmp_path / "a.db", get("default"), embedder) as memory:
+        assert any("1 rows lack a vector" in line for line in doctor(memory.store, deep=True).problems)
 
 
 def test_a_text_without_a_direction_lacks_nothing(tmp_path: Path) -> None:

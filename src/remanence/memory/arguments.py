@@ -15,6 +15,8 @@ from remanence.types import TIERS, Clock, Embedder
 
 LONGEST_NAME, LONGEST_PATH = 255, 4_096
 """Bytes of one part of a path, and of all of it."""
+BESIDE = len("-wal.damaged-00000000")
+"""So much longer than a space's name is that of what may come to lie beside it."""
 UPDATABLE = ("text", "who", "at", "until", "source", "session", "data", "salience", "tier", "trust", "kind")
 """Fields that a person may set anew."""
 
@@ -70,8 +72,11 @@ def path_of(path: object) -> str | Path:
         raise InvalidInput("path holds characters that no file name can have") from None
     if b"\x00" in raw or not raw:
         raise InvalidInput("path is empty or holds a NUL; name a file, such as my.db")
-    if len(raw) > LONGEST_PATH or any(len(part) > LONGEST_NAME - len("-lock") for part in raw.split(b"/")):
-        raise InvalidInput(f"path has a part of more than {LONGEST_NAME - len('-lock')} bytes; choose a shorter name")
+    *folders, name = raw.split(b"/")
+    if len(raw) > LONGEST_PATH or any(len(folder) > LONGEST_NAME for folder in folders):
+        raise InvalidInput(f"path is longer than {LONGEST_PATH:,} bytes, or a folder's name than {LONGEST_NAME}")
+    if len(name) > LONGEST_NAME - BESIDE:
+        raise InvalidInput(f"the file's name is longer than {LONGEST_NAME - BESIDE} bytes; choose a shorter one")
     return path if isinstance(path, str) else Path(os.fspath(path))
 
 

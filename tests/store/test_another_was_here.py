@@ -1,0 +1,40 @@
+"""What a handle takes from others at the same space: their commits, and what they left beside the file."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+from remanence.memory import Memory
+from remanence.recipes import get
+from remanence.store.cache import space_id
+from remanence.store.upkeep import doctor
+from remanence.testing import HashingEmbedder
+
+
+def opened(path: Path) -> Memory:
+    return Memory(path, get("plain"), HashingEmbedder(32))
+
+
+def test_a_doctor_counts_what_another_handle_has_committed(tmp_path: Path) -> None:
+    """Its report is of the space as it is now, not as this handle last saw it."""
+    with opened(tmp_path / "a.db") as mine, opened(tmp_path / "a.db") as other:
+        for number in range(3):
+            other.remember(f"A heron flew by, the {number + 1}. today.")
+
+        assert other.store.commit == doctor(mine.store).facts["commit"]
+
+
+def test_the_note_of_the_last_commit_is_read_as_it_was_always_written(tmp_path: Path) -> None:
+    """From byte 16 of the lock file: four signs, the space, the commit, its link, the check of these."""
+    with opened(tmp_path / "a.db") as memory:
+        memory.remember("A heron flew by.")
+        space, here = bytes.fromhex(space_id(memory.store.secret)), memory.store.commit
+    told = struct.pack("<4s16sq16s", b"rem1", space, here + 4, bytes(16))
+    (tmp_path / "a.db-lock").write_bytes(bytes(16) + told + zlib.crc32(told).to_bytes(4, "big"))
+
+    with opened(tmp_path / "a.db") as memory:
+        assert any(
+            f"commits {here + 1} to {here + 4}, acknowledged here, are not in" in one for one in memory.store.damaged
+        )
