@@ -21,6 +21,9 @@ from remanence.language.statements.happened import happened, share
         ("I sold the kayak to Nils.", ("kayak",), "over"),
         ("I don't eat cheese.", ("eat", "cheese"), "denied"),
         ("I paid the plumber, don't ask how much.", ("pay", "plumber"), "affirmed"),
+        ("We didnt eat cheese.", ("eat", "cheese"), "denied"),
+        ("We went to Lund for an important event.", ("go", "lund"), "affirmed"),
+        ("The students went to the restaurant.", ("student", "restaurant"), "affirmed"),
         ("No worries, I fed the hens.", ("feed", "hens"), "affirmed"),
     ],
 )

@@ -21,6 +21,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from words import VERBS
+
 from remanence import recipes
 from remanence.compose.contradictions import contradictions
 from remanence.compose.derivations import derivations
@@ -355,7 +357,7 @@ class Talk:
         return found.get(source, source)
 
     def _plain(self, text: str) -> str:
-        return _ID.sub(lambda m: self.name(m.group()), text)
+        return _ID.sub(lambda m: self.name(m.group()), text) if self.handles else text
 
     def shown(self, line: str) -> str:
         """A line without what is random or may differ."""
@@ -447,7 +449,7 @@ def record(path: Path) -> str:
     text = path.read_text("utf-8")
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
         talk = Talk(Path(folder))
-        known: dict[str, Any] = {one.__name__.rpartition(".")[2]: one for one in (*KNOWN, Finds)}
+        known: dict[str, Any] = {one.__name__.rpartition(".")[2]: one for one in (*KNOWN, Finds)} | VERBS
         known |= {name: getattr(talk, name) for name in dir(Talk) if name[0] != "_" and name not in _NO_VERBS}
         try:
             return "".join(_played(talk, text, known))

@@ -331,6 +331,7 @@ def find(text: str, said_at: datetime | None = None) -> list[TimeExpression]:
 
 _RANGE_GAP = lazy_pattern(r"^\s{0,3}(?:and|to|until|till|through|-|–)\s{0,3}(?:the\s)?$")
 _RANGE_LEFT = lazy_pattern(r"\b(?:between|from)\s{1,3}(?:the\s)?$")
+_HAS_ITS_YEAR = lazy_pattern(r"\d{4}|\b(?:last|this|next|past|ago)\b|day\b")
 
 
 def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
@@ -348,16 +349,14 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
         if out:
             last = out[-1]
             gap = low[last.end : e.start]
-            if (
-                _RANGE_GAP.match(gap)
-                and _RANGE_LEFT.search(low[max(0, last.start - 14) : last.start])
-                and last.at < e.until
-            ):
-                out[-1] = replace(
-                    last, end=e.end, text=text[last.start : e.end], until=e.until, certain=last.certain and e.certain,
-                    sense="at",
-                )  # fmt: skip
-                continue
+            if _RANGE_GAP.match(gap) and _RANGE_LEFT.search(low[max(0, last.start - 14) : last.start]):
+                begins = _beginning(last, e)
+                if begins < e.until:
+                    out[-1] = replace(
+                        last, end=e.end, text=text[last.start : e.end], at=begins, until=e.until,
+                        certain=last.certain and e.certain, sense="at",
+                    )  # fmt: skip
+                    continue
         at, until = e.at, e.until
         if e.sense == "since":
             until = max(now, until)
@@ -369,6 +368,16 @@ def cue_interval(text: str, now: datetime) -> list[TimeExpression]:
             at = beginning
         out.append(replace(e, at=at, until=until))
     return out
+
+
+def _beginning(first: TimeExpression, last: TimeExpression) -> datetime:
+    """When a span begins: "between March and June 2023" in the March of that year, or of the year before."""
+    leap = (first.at.month, first.at.day) == (2, 29)
+    dated = first.precision in ("day", "month") and last.precision in ("day", "month") and not leap
+    if not dated or _HAS_ITS_YEAR.search(first.text.lower()) or not re.search(r"\d{4}", last.text):
+        return first.at
+    begins = first.at.replace(year=last.at.year)
+    return begins if begins < last.until else begins.replace(year=last.at.year - 1)
 
 
 def asked_times(question: str, now: datetime) -> tuple[list[TimeExpression], list[TimeExpression]]:

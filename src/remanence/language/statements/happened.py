@@ -43,7 +43,8 @@ _OVER = _pattern(r"""
     dropped|nicht mehr|kein\w* mehr|ya no|ne \w+ plus)\b""")
 _NOT = _pattern(r"""
     \b(?:not|never|no|none|nobody|nothing|without|cannot|neither|nor|hardly|refused|declined|skipped|missed|nicht|nie|
-    kein\w*|nunca|jamais|não|niet|geen)\b|n['’]?t\b""")
+    kein\w*|nunca|jamais|não|niet|geen|
+    (?:is|are|was|were|do|does|did|has|have|had|ca|wo|sha|would|could|should|must|might|need|ai)n['’]?t)\b""")
 _ONLY_EXCLAIMS = _pattern(r"""
     ^\W*no(?:pe)?\W|\bno (?:idea|problem|worries|doubt|wonder|time)\b|\bnot (?:only|bad|sure)\b""")
 _PAST_OF = {
