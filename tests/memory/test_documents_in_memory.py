@@ -105,6 +105,16 @@ def test_a_path_may_be_as_long_as_it_may_be(documents: Documents) -> None:
 # --- files -----------------------------------------------------------------------------------------
 
 
+def test_a_file_is_shown_as_far_as_line_numbers_have_six_digits(tool: FileTool) -> None:
+    """999,999 lines; one more is refused in words."""
+    tool.create("/memories/long", "a" + "\n" * 999_998)
+    tool.create("/memories/longer", "\n" * 999_999 + "a")
+
+    assert tool.view("/memories/long", (999_999, -1)).endswith("\n999999\t")
+    with pytest.raises(Refusal, match="exceeds maximum line limit of 999,999 lines"):
+        tool.view("/memories/longer")
+
+
 def test_a_file_is_shown_with_its_lines_numbered(tool: FileTool) -> None:
     """All of it, a part from both ends included, or to the end."""
     tool.create("/memories/a.txt", "one\ntwo\nthree")

@@ -208,6 +208,13 @@ def test_what_a_person_said_first_stays_theirs(memory: Memory) -> None:
     assert [1.0, 0.3, 1.0] == [trust for *_, trust in told(memory)]
 
 
+def test_what_a_person_says_in_the_same_call_stays_theirs(memory: Memory) -> None:
+    """Also where a tool repeats it between the two times."""
+    memory.remember([GOOD, {"role": "tool", "text": GOOD}, f"Once more: {GOOD}"])
+
+    assert [1.0, 0.6, 1.0] == [trust for *_, trust in told(memory)]
+
+
 @pytest.mark.parametrize("again", ["tea", "the IBAN", "Good morning!", "Mira and I had tea at four in the garden."])
 def test_common_words_are_no_quote(memory: Memory, again: str) -> None:
     """Short talk and other sentences keep their trust."""

@@ -128,7 +128,8 @@ def tied(*texts: str) -> Iterable[str]:
 def pieces(*texts: str) -> Iterable[str]:
     """The stretches of sentences that may be an answer."""
     for text in texts:
-        yield " | ".join(sorted({one.of(text) for one in spans.candidate_spans(text)}, key=text.find))
+        found = {one.of(text) for one in spans.candidate_spans(text)}
+        yield " | ".join(sorted(found, key=lambda piece: (text.find(piece), len(piece))))
 
 
 def shortened(most: int, *texts: str) -> Iterable[str]:
