@@ -40,7 +40,7 @@ async def call(
             await on_sent(message)
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "method": method,
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": method,
         "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
         "headers": [LOCAL, *([JSON] if body is not None else []), *headers],
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),

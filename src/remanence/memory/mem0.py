@@ -90,9 +90,14 @@ def messages_of(given: Any, metadata: Mapping[str, Any] | None = None, at: Any =
         raise InvalidInput(f"messages is a text, a message or a list of messages, not {type(given).__name__}")
     told = []
     for one in several:
+        if not isinstance(one, (str, Mapping)):
+            raise InvalidInput(f"a message is a text or an object, not {type(one).__name__}")
         message: dict[str, Any] = {"role": "user", "content": one} if isinstance(one, str) else dict(one)
+        own = message.get("data") or {}
+        if not isinstance(own, Mapping):
+            raise InvalidInput(f"a message's data is an object, not {type(own).__name__}")
         if metadata:
-            message["data"] = {**metadata, **message.get("data", {})}
+            message["data"] = {**metadata, **own}
         if at is not None:
             message.setdefault("at", at)
         told.append(message)

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from remanence.compose.profile import Profile
 
 
+SAID = 1_000
+"""Most characters of what is said of a fault."""
+
+
+def told_shortly(said: str) -> str:
+    """What is said of a fault, without the middle where it is long: it may repeat what somebody sent."""
+    if len(said) <= SAID:
+        return said
+    half = (SAID - 5) // 2
+    return f"{said[:half]} ... {said[-half:]}"
+
+
 def plain(value: Any) -> Any:
     """Anything of ours as JSON types: times as ISO 8601, items and receipts as objects."""
     if isinstance(value, Item):

@@ -20,7 +20,7 @@ from remanence.memory import Memory
 from remanence.serve.http import asking, bodies, guard, looking, mcp, mem0, memories, problems, ui, work
 from remanence.serve.http.metrics import MEDIA, Metrics
 from remanence.serve.http.operations import Operations
-from remanence.serve.http.places import Refused
+from remanence.serve.http.places import Places, Refused
 from remanence.serve.keys import Grant, Keys
 from remanence.serve.spaces import Spaces
 
@@ -28,6 +28,8 @@ log = logging.getLogger("remanence.serve")
 LOCAL = Grant("default", {})
 """What is served without keys: the space `default`, any scope."""
 BOUNDS = guard.Bounds()
+EXPORTS = 4
+"""Exports at once, half of them of one space: each holds some rows in memory, and a file."""
 SPARE = 8
 """Threads beside those of the requests at once, so that whether the server is ready is told when all of them work."""
 ERRORS = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 421, 422, 429, 500, 501, 502, 503, 507)
@@ -72,7 +74,7 @@ def make(
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
-    app.state.spaces, app.state.operations = spaces, operations
+    app.state.spaces, app.state.operations, app.state.exports = spaces, operations, Places(EXPORTS, EXPORTS // 2)
     for part in (asking, memories, looking, work, mem0, mcp, ui):  # looked through in this order at each request
         app.include_router(part.router)
     _health(app, spaces, metrics)

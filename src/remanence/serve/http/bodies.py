@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
 Text = str
 Time = str
+FIELDS = 64
+"""Most fields of a request: each that is not known is an error of its own."""
+Words = Annotated[list[str], Field(max_length=1_000), FailFast()]
 
 
 class Body(BaseModel):
@@ -15,18 +18,25 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, given: Any) -> Any:
+        if isinstance(given, dict) and len(given) > FIELDS:
+            raise ValueError(f"a request has at most {FIELDS} fields")
+        return given
+
 
 class Filters(Body):
     """Which items may be seen, on top of the key's scope. Times are ISO 8601 or dates as people write them."""
 
-    kinds: list[str] = []
-    who: list[str] = []
+    kinds: Words = []
+    who: Words = []
     session: str | None = None
     since: Time | None = None
     before: Time | None = None
     as_of: Annotated[Time | None, Field(description="what was true then, as far as we know now")] = None
     known_as_of: Annotated[Time | None, Field(description="what we believed then")] = None
-    tiers: list[str] = ["hot"]
+    tiers: Words = ["hot"]
     ended: Annotated[bool, Field(description="also what is no longer true")] = False
 
     def given(self) -> dict[str, Any]:
@@ -56,7 +66,7 @@ class Listing(BaseModel):
 class Remember(Body):
     """Messages to keep, in order: a text, or an object with who or role, text or content, at, session, source."""
 
-    messages: list[Text | dict[str, Any]] = Field(min_length=1, max_length=1000)
+    messages: Annotated[list[Text | dict[str, Any]], FailFast()] = Field(min_length=1, max_length=1000)
     trust: Literal["assistant", "tool", "external"] | None = None
 
     model_config = ConfigDict(
@@ -120,7 +130,7 @@ class Patch(Body):
 class Chosen(Body):
     """Some items by their ids. `force` allows more than a fifth of the space."""
 
-    ids: list[str] = Field(min_length=1, max_length=10_000)
+    ids: Annotated[list[str], FailFast()] = Field(min_length=1, max_length=10_000)
     force: bool = False
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from remanence.errors import RemanenceError
 from remanence.serve.http.places import Answer, Message, Places, Refused, Send, refuse
 from remanence.serve.http.problems import problem, told
+from remanence.serve.json_text import KeyTwice, check_once
 from remanence.serve.keys import Grant, Keys
 
 Scope = MutableMapping[str, Any]
@@ -57,7 +58,12 @@ class Bounds:
     receive_s: float = 30.0
     """From one part of a body to the next."""
     body_s: float = 120.0
-    """For the whole of a body that is no upload, so that nobody keeps a place with a byte now and then."""
+    """For the whole of a body, so that nobody keeps a place with a byte now and then; an upload gets more for its
+    bytes."""
+    upload_rate: float = 1024.0
+    """Bytes a second that an upload brings at least, once `body_s` is over."""
+    values: int = 50_000
+    """Lists, objects and what stands in them, of one body: each costs a reader a hundred times its bytes."""
 
 
 @dataclass(slots=True)
@@ -144,7 +150,7 @@ class Guard:
                 "this server does not answer to that Host; name it with --allow-host, or use localhost",
             )
         origin = given.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != given.get("host", "").lower():
+        if origin is not None and _place_of(origin) != given.get("host", "").lower():
             raise Refused(403, "a foreign origin", "pages of other sites are not answered")
         if given.get("sec-fetch-site") in ("cross-site", "same-site"):
             raise Refused(403, "a foreign origin", "pages of other sites are not answered")
@@ -182,13 +188,13 @@ class Guard:
         if upload:
             if kind != "application/octet-stream":
                 raise Refused(415, "another content type", "send the file's bytes as application/octet-stream")
-            return _bounded(receive, most, self.bounds.receive_s)
+            return _bounded(receive, most, self.bounds)
         whole = b"".join([part async for part in _parts(receive, most, self.bounds)])
         if whole and kind not in JSON_TYPES:
             raise Refused(415, "another content type", "send JSON with Content-Type: application/json")
-        deep = _is_deeper(whole[:LONG], self.bounds.depth)
-        if deep or (len(whole) > LONG and await asyncio.to_thread(_is_deeper, whole, self.bounds.depth)):
-            raise Refused(413, "nested too deeply", f"JSON may be nested {self.bounds.depth} levels deep")
+        _check(whole[:LONG], self.bounds)
+        if len(whole) > LONG:
+            await asyncio.to_thread(_check, whole, self.bounds)
         sent = False
 
         async def again() -> Message:
@@ -212,6 +218,14 @@ def _bare(host: str) -> str:
     if name.startswith("["):
         return name.partition("]")[0] + "]"
     return name.partition(":")[0].rstrip(".")
+
+
+def _place_of(origin: str) -> str | None:
+    """Host and port of an origin; None of what is no origin."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _too_large(most: int) -> Refused:
@@ -257,13 +271,14 @@ async def _parts(receive: Receive, most: int, bounds: Bounds) -> AsyncIterator[b
         yield part
 
 
-def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
+def _bounded(receive: Receive, most: int, bounds: Bounds) -> Receive:
     """`receive`, which refuses what is longer than a bound or too slow."""
-    size = 0
+    size, end = 0, time.monotonic() + bounds.body_s
 
     async def counted() -> Message:
         nonlocal size
-        message = await _next(receive, seconds)
+        left = end + size / bounds.upload_rate - time.monotonic()
+        message = await _next(receive, max(0.0, min(bounds.receive_s, left)))
         size += len(message.get("body", b""))
         if size > most:
             raise _too_large(most)
@@ -272,10 +287,25 @@ def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
     return counted
 
 
-def _is_deeper(raw: bytes, most: int) -> bool:
-    """Whether the brackets of JSON text go deeper than `most`; one pass, and none of it over what stands in quotes."""
+def _check(raw: bytes, bounds: Bounds) -> None:
+    """`Refused` for JSON text, or the first part of one, that a reader should not be given."""
+    if b"\0" in raw:  # so has any text in UTF-16, in which brackets and quotes are not what they seem
+        raise Refused(422, "not JSON", "send JSON as UTF-8 text without NUL")
+    unquoted = _QUOTED.sub(b"", raw)
+    if sum(map(unquoted.count, (b",", b"[", b"{"))) > bounds.values:
+        raise Refused(413, "too many values", f"a body may have {bounds.values:,} values; send fewer at once")
+    if _is_deeper(unquoted, bounds.depth):
+        raise Refused(413, "nested too deeply", f"JSON may be nested {bounds.depth} levels deep")
+    try:
+        check_once(raw)
+    except KeyTwice as error:
+        raise Refused(422, "a name twice", str(error)) from None
+
+
+def _is_deeper(unquoted: bytes, most: int) -> bool:
+    """Whether the brackets of JSON text, without what stands in quotes, go deeper than `most`."""
     depth = 0
-    for bracket in _QUOTED.sub(b"", raw).translate(None, _NO_BRACKETS):
+    for bracket in unquoted.translate(None, _NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         if depth > most:
             return True

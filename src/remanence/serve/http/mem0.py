@@ -28,7 +28,7 @@ class Add(Body):
     """mem0's `add`."""
 
     model_config = ConfigDict(extra="ignore")
-    messages: str | dict[str, Any] | list[dict[str, Any]]
+    messages: str | dict[str, Any] | list[Any]
     user_id: str | None = None
     agent_id: str | None = None
     run_id: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from remanence import errors
 from remanence.errors import RemanenceError
+from remanence.serve.shapes import told_shortly
 
 MEDIA = "application/problem+json"
 STATUS: tuple[tuple[type[RemanenceError], int, str], ...] = (
@@ -37,7 +38,7 @@ def problem(status: int, title: str, detail: str, *, kind: str = "", **more: Any
         "type": f"urn:remanence:{kind or title.replace(' ', '-')}",
         "title": title,
         "status": status,
-        "detail": detail,
+        "detail": told_shortly(detail),
         **more,
     }
 

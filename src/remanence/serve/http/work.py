@@ -6,15 +6,17 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from remanence.blake import blake2b
 from remanence.errors import IngestError
@@ -25,6 +27,7 @@ from remanence.serve import shapes
 from remanence.serve.http import bodies
 from remanence.serve.http.caller import Caller, Who
 from remanence.serve.http.operations import ENDED, Operation, Progress
+from remanence.serve.http.places import Refused
 from remanence.store import upkeep
 
 router = APIRouter(prefix="/v1", tags=["work"])
@@ -84,9 +87,12 @@ async def import_(
     with ExitStack() as held:
         held.callback(folder.cleanup)
         with path.open("wb") as out:
-            async for part in request.stream():
-                digest.update(part)
-                await run_in_threadpool(out.write, part)
+            try:
+                async for part in request.stream():
+                    digest.update(part)
+                    await run_in_threadpool(out.write, part)
+            except ClientDisconnect:
+                raise Refused(400, "broken off", "the file ended before its time; send it again") from None
         started = who.operations.start("import", who.owner, work, after=folder.cleanup)
         held.pop_all()
     return _started(started, response)
@@ -144,19 +150,31 @@ def _kept(who: Caller, path: Path, asked: Asked, progress: Progress) -> Mapping[
     response_class=StreamingResponse,
     responses={200: {"content": {"application/x-ndjson": {}}}},
 )
-def export(who: Who) -> Any:
+async def export(request: Request, who: Who) -> Any:
     """All versions of the caller's items, as JSON lines."""
-    out = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+    with ExitStack() as held:
+        held.enter_context(request.app.state.exports.take(who.space))
+        out = held.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+        await run_in_threadpool(_written, who, out)
+        return _Sent(out, held.pop_all())
+
+
+def _written(who: Caller, out: IO[str]) -> None:
     with who.memory() as memory:
         upkeep.export(memory.store, out, scope=memory.scope)
     out.seek(0)
 
-    def blocks() -> Iterator[str]:
-        with out:
-            while block := out.read(BLOCK):
-                yield block
 
-    return StreamingResponse(blocks(), media_type="application/x-ndjson")
+class _Sent(StreamingResponse):
+    """A file as an answer. `held` is let go of when all of it is sent, or nobody takes it any more."""
+
+    def __init__(self, out: IO[str], held: ExitStack) -> None:
+        super().__init__(iter(lambda: out.read(BLOCK), ""), media_type="application/x-ndjson")
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._held:
+            await super().__call__(scope, receive, send)
 
 
 @router.get("/operations", response_model=bodies.OperationsOut, operation_id="operations")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.memory.documents import Documents
 from remanence.memory.file_tool import FileTool
@@ -26,8 +27,10 @@ def _run(verb: Verb) -> Run:
 
 
 def _view(files: FileTool, given: Arguments) -> str:
-    lines = given.get("view_range")
-    return files.view(given["path"], (int(lines[0]), int(lines[1])) if lines else None)
+    lines = given.get("view_range") or ()
+    if lines and (len(lines) != 2 or not all(type(one) is int for one in lines)):
+        raise InvalidInput("view_range is two whole numbers, the first and the last line, such as [1, 20]")
+    return files.view(given["path"], (lines[0], lines[1]) if lines else None)
 
 
 def _tool(

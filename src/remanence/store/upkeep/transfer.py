@@ -29,28 +29,27 @@ def export(store: Store, out: IO[str], *, scope: Scope | None = None) -> dict[st
 
     Importing the file into an empty space and exporting that gives the same bytes.
     """
-    store.refresh()
     told = {"items": 0, "links": 0, "uses": 0}
     names: dict[int, str] = {}
 
     def line(what: dict[str, Any]) -> None:
         out.write(json.dumps(what, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
 
-    with store.door.snapshot():
+    with store.reading() as door:
         line({"remanence": FORMAT})
-        for _, item_n, row in store.door.every_row():
+        for _, item_n, row in door.every_row():
             item = unpack(row)
             if scope is not None and not scope.sees(item.scope):
                 continue
             names[item_n] = item.id
             line(_shown(item))
             told["items"] += 1
-        for batch in store.door.links(current=False):
+        for batch in door.links(current=False):
             for _, (src, rel, dst, *rest) in batch:
                 if src in names and dst in names:
                     line({"link": [names[src], rel, names[dst], *rest]})
                     told["links"] += 1
-        for uses in store.door.uses():
+        for uses in door.uses():
             for item_n, *use in uses:
                 if item_n in names:
                     line({"use": [names[item_n], *use]})
