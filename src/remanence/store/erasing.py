@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from remanence.errors import StoreError
+from remanence.store import ledger
 from remanence.store.door import Door
 from remanence.store.index import Index
+from remanence.store.ledger import Stone
 from remanence.store.peek import damaged_logs
-from remanence.store.rows import Row, keyed
+from remanence.store.rows import Row, keyed, tombstone_scope
 from remanence.types import Receipt, Scope
 
 if TYPE_CHECKING:
@@ -27,21 +29,7 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
         view.get(id)
     asked = set(door.first_of(ids).values())
     items = asked | resting_on(door, asked)
-    own = sorted(door.numbers_of(sorted(items)))
-    stored = [row for row, _ in door.rows(own).values()]
-    numbers = sorted({*own, *_stale_rows(door, stale)})
-    lonely = lonely_terms(door, store.index, numbers)
-    at = store.now()
-    with store.committing(reason, [["erase", numbers]], at):
-        bury(door, store.secret, stored, at)
-        blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
-        door.silence_jobs()
-        door.set("scrub", 1)
-        door.delete_items(sorted(items), numbers)
-        door.delete_terms(lonely.values())
-    for term in lonely:
-        del store.index.terms[term]
-    store.index.drop(store.index.row_of_n(numbers))
+    _deleted(store, items, _stale_rows(door, stale), reason)
     return Receipt(
         commit=store.commit,
         ids=tuple(ids),
@@ -50,6 +38,50 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
         degraded=store.scrub(),
         durability=store.access.durability,
     )
+
+
+def _deleted(store: Store, items: set[int], stale: Sequence[int], reason: str, stones: Iterable[Stone] = ()) -> None:
+    """Delete items (n of their first versions) and single rows of others, in one commit with their marks."""
+    door = store.door
+    own = sorted(door.numbers_of(sorted(items)))
+    stored = [row for row, _ in door.rows(own).values()]
+    numbers = sorted({*own, *stale})
+    lonely = lonely_terms(door, store.index, numbers)
+    at = store.now()
+    with store.committing(reason, [["erase", numbers]], at):
+        bury(door, store.secret, stored, at)
+        door.copy_tombstones(stones)
+        blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
+        door.silence_jobs()
+        door.set("scrub", 1)
+        door.delete_items(sorted(items), numbers)
+        door.delete_terms(lonely.values())
+    for term in lonely:
+        del store.index.terms[term]
+    store.index.drop(store.index.row_of_n(numbers))
+    if not store.memory:
+        ledger.keep(store.path, door.every_tombstone())
+
+
+def erased_again(store: Store) -> list[str]:
+    """Erase what an older file or log has brought back, with the lock held; what is said of that.
+
+    Only what the list beside the space names, and what rests on it: what those had ended stays as it is.
+    """
+    door = store.door
+    known = {(scope, mark) for scope, mark, _ in door.every_tombstone()}
+    stones = [stone for stone in ledger.kept(store.path) if stone[:2] not in known]
+    marks = {(scope, mark) for scope, mark, _ in stones}
+    back: set[int] = set()
+    for _, item, row in door.every_row() if marks else ():
+        scope = tombstone_scope(Scope(row[10], row[11], None, row[13]))
+        if (scope, id_mark(store.secret, row[0])) in marks:
+            back.add(item)
+    if not stones:
+        return []
+    _deleted(store, back | resting_on(door, back), (), "erased before", stones)
+    store.scrub()
+    return [f"{len(back)} items that were erased here had come back with it, and are erased again"] if back else []
 
 
 def scrub(store: Store) -> tuple[str, ...]:

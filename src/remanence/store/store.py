@@ -119,7 +119,7 @@ class Store:
                 secret = secret_of(door, self._seed, self.warnings.append)
                 self._choose_model(door)
             self._suspect = False
-            self.door, self.secret, self._file = door, secret, connection.db.filename
+            self.door, self.secret, self.file = door, secret, connection.db.filename
             self._load(keep=True)
             self._compare()
             if door.setting("scrub"):
@@ -131,10 +131,13 @@ class Store:
         self._space = bytes.fromhex(cache.space_id(self.secret))
         last = self._space, self.commit, self._chain
         missing = chain.missing(last, self.lock, self.door, self.path, self._was)
+        here = self.lock.kept()
+        if missing and here is not None and here[0] == self._space:
+            missing += parts.erasing.erased_again(self)
         self._was = peek.USED
         self.warnings += missing
         self.damaged[:0] = missing
-        self.lock.keep(*last)
+        self.lock.keep(self._space, self.commit, self._chain)
 
     def _give_up(self) -> None:
         self.open = False
@@ -290,26 +293,6 @@ class Store:
         """Why this handle's embedder does not fit the space; empty when it does."""
         _, model, dim = self.current_model
         return "" if (model, dim) == (self.model, self.dim) else mismatch(model, self.model)
-
-    @contextmanager
-    def reading(self) -> Iterator[Door]:
-        """A door of its own on the space as it stands at one commit: other threads may read and write meanwhile.
-
-        A space in memory has one door; nobody else may use it until the block ends.
-        """
-        self.check_open()
-        if self.memory:
-            with self.door.snapshot():
-                yield self.door
-            return
-        connection = Connection(self._file, replace(self.access, connect=self._open), on_fault=_ignored)
-        try:
-            door = Tables(connection)
-            connection.db.pragma("cache_size", -1_000)  # each page is read once
-            with door.snapshot():
-                yield door
-        finally:
-            connection.close()
 
     def journal(self, after: int = 0) -> Iterator[JournalRow]:
         """Applied changes with `commit` > after, in order."""
@@ -604,10 +587,6 @@ class Store:
         """Damage that the caller has not been told of yet."""
         said, self._said_damage = self._said_damage, True
         return [] if said else self.warnings
-
-
-def _ignored() -> None:
-    """What fails while a door of its own is read says nothing of the handle's."""
 
 
 def _work(plan: parts.plan.Plan, scope: Scope, along: Along, *, owed: bool) -> list[Work]:

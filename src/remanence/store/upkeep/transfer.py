@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from remanence.errors import IngestError, InvalidInput, ScopeError
 from remanence.language.dates import parse_when
+from remanence.store.apart import read_apart
 from remanence.store.door import LinkRow, Writing
 from remanence.store.erasing import id_mark, source_mark
 from remanence.store.ids import base32
@@ -35,7 +36,7 @@ def export(store: Store, out: IO[str], *, scope: Scope | None = None) -> dict[st
     def line(what: dict[str, Any]) -> None:
         out.write(json.dumps(what, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n")
 
-    with store.reading() as door:
+    with read_apart(store) as door:
         line({"remanence": FORMAT})
         for _, item_n, row in door.every_row():
             item = unpack(row)
@@ -291,14 +292,20 @@ class _Chosen:
             return None
         if self.scope is None or id not in there:
             return id
-        other = base32(keyed(self.store.secret, f"import:{scope_key(self.scope)}:{id}".encode())[:10])
-        return None if self.store.door.first_of([other]) else other
+        other = self._own_id(id)
+        return None if other is None or self.store.door.first_of([other]) else other
+
+    def _own_id(self, id: str) -> str | None:
+        """The id that an item of this scope has where another scope has its own; None for a whole space."""
+        if self.scope is None:
+            return None
+        return base32(keyed(self.store.secret, f"import:{scope_key(self.scope)}:{id}".encode())[:10])
 
     def _tombstones(self, items: Sequence[Item]) -> set[str]:
         """Ids of the file that were erased here, by id or by source."""
         secret, gone = self.store.secret, set[str]()
         for item in items:
-            marks = [id_mark(secret, item.id)]
+            marks = [id_mark(secret, id) for id in (item.id, self._own_id(item.id)) if id is not None]
             if item.source is not None:
                 marks.append(source_mark(secret, item.source))
             scopes = [item.scope]

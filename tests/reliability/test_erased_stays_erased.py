@@ -1,0 +1,140 @@
+"""What was erased does not come back: not from an export, nor from a file, a log or a cache of before."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from remanence import Memory
+from remanence.store import ledger
+from remanence.store.upkeep import export, import_
+from remanence.types import Scope
+
+WORD = "quokka"
+TALK = ["I keep bees in Lund.", f"My locker code is {WORD} nine.", "I moved to Rome in March."]
+
+
+def opened(path: Path) -> Memory:
+    return Memory(path, embedder="hashing")
+
+
+def told(path: Path) -> tuple[Memory, str]:
+    """A memory of the talk, slept over, and the id of what will be erased."""
+    memory = opened(path)
+    ids = memory.remember([{"who": "Ada", "text": text} for text in TALK]).ids
+    memory.sleep()
+    return memory, ids[1]
+
+
+def whole(memory: Memory) -> str:
+    """Everything that a scope holds."""
+    out = io.StringIO()
+    export(memory.store, out, scope=memory.scope)
+    return out.getvalue()
+
+
+def taken_in(memory: Memory, lines: str) -> dict[str, int]:
+    return import_(memory.store, iter(lines.splitlines()), memory.embedder, scope=memory.scope, trust=0.9)
+
+
+def residue(folder: Path) -> list[str]:
+    """Files that hold the word."""
+    return [one.name for one in folder.iterdir() if WORD.encode() in one.read_bytes()]
+
+
+def test_another_scopes_export_does_not_bring_back_what_was_erased_here(tmp_path: Path) -> None:
+    """Its items have other ids here than in the file, and the marks of these count."""
+    memory, _ = told(tmp_path / "a.db")
+    lines, bob = whole(memory), memory.within(Scope("bob"))
+    taken_in(bob, lines)
+    bob.erase([item.id for item in bob.list(limit=0) if WORD in item.text and not item.evidence])
+
+    again = taken_in(bob, lines)
+    bob.sleep()
+
+    assert WORD not in whole(bob)
+    assert WORD in whole(memory)
+    assert again["erased"] >= 1
+    memory.close()
+
+
+@pytest.mark.parametrize("later", [0, 2])
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("names", [("",), ("-wal",), ("", "-wal"), ("", "-wal", "-shm")])
+def test_a_file_of_before_does_not_bring_back_what_was_erased(
+    names: tuple[str, ...], closed: bool, later: int, tmp_path: Path
+) -> None:
+    """A space or a log of before the erase in the place of what is there; nor is a byte of it left."""
+    place = tmp_path / "a.db"
+    memory, id = told(place)
+    if closed:
+        memory.close()
+    before = {name: one.read_bytes() for name in names if (one := Path(f"{place}{name}")).exists()}
+    if closed:
+        memory = opened(place)
+    memory.erase(id)
+    memory.remember([f"Later {n}." for n in range(later)])
+    memory.close()
+    for name in names:
+        Path(f"{place}{name}").unlink(missing_ok=True)
+        if name in before:
+            Path(f"{place}{name}").write_bytes(before[name])
+
+    with opened(place) as memory:
+        memory.sleep()
+        found = whole(memory)
+
+    assert WORD not in found
+    assert (closed or names != ("",)) is ("bees in Lund" in found)  # else all of it was in the log
+    assert [] == residue(tmp_path)
+
+
+def test_without_the_list_a_log_of_before_brings_it_back(tmp_path: Path) -> None:
+    """The test above can fail. What a person put back on purpose is theirs: the list may be deleted."""
+    memory, id = told(tmp_path / "a.db")
+    log = (tmp_path / "a.db-wal").read_bytes()
+    memory.erase(id)
+    memory.close()
+    (tmp_path / "a.db-wal").write_bytes(log)
+    ledger.path_of(str(tmp_path / "a.db")).unlink()
+
+    with opened(tmp_path / "a.db") as memory:
+        assert WORD in whole(memory)
+
+
+def test_a_damaged_line_of_the_list_is_left_out(tmp_path: Path) -> None:
+    """The others count, and a list that is none is none."""
+    memory, id = told(tmp_path / "a.db")
+    memory.erase(id)
+    place = ledger.path_of(memory.store.path)
+    lines = place.read_text("utf-8").splitlines()
+    place.write_text("\n".join(["junk", lines[0].replace('"', "", 1), "[1, 2]", "[[], 2, 3, 4]", *lines]), "utf-8")
+
+    stones = ledger.kept(memory.store.path)
+
+    assert memory.store.door.every_tombstone() == stones
+    assert WORD not in place.read_text("utf-8")
+    place.unlink()
+    place.mkdir()
+    assert [] == ledger.kept(memory.store.path)
+    memory.close()
+
+
+def test_what_is_erased_again_is_told(tmp_path: Path) -> None:
+    """Beside the commits that are missing; and an old export stays out of what was put back."""
+    memory, id = told(tmp_path / "a.db")
+    lines, space = whole(memory), (tmp_path / "a.db-wal").read_bytes()
+    memory.erase(id)
+    memory.close()
+    (tmp_path / "a.db-wal").write_bytes(space)
+
+    with opened(tmp_path / "a.db") as memory:
+        taken_in(memory, lines)
+        said = " ".join(memory.store.warnings)
+        found = whole(memory)
+
+    assert "erased again" in said
+    assert "are not in the space" in said
+    assert WORD not in found
