@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from remanence import Memory
+from remanence.errors import ModelError
+from remanence.models.hashing import HashingEmbedder
 from remanence.store import ledger
 from remanence.store.upkeep import export, import_
-from remanence.types import Scope
+from remanence.types import Floats, Scope
 
 WORD = "quokka"
 TALK = ["I keep bees in Lund.", f"My locker code is {WORD} nine.", "I moved to Rome in March."]
@@ -120,6 +123,39 @@ def test_a_damaged_line_of_the_list_is_left_out(tmp_path: Path) -> None:
     place.mkdir()
     assert [] == ledger.kept(memory.store.path)
     memory.close()
+
+
+class Quoting:
+    """An embedder that is down, and later fails in the words that it was given, which somebody erases meanwhile."""
+
+    def __init__(self, place: Path) -> None:
+        self._inner, self._place = HashingEmbedder(), place
+        self.model, self.dim, self.embed_query = self._inner.model, self._inner.dim, self._inner.embed_query
+        self.erases = ""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        if self.erases:
+            with opened(self._place) as other:
+                other.erase(self.erases)
+            self.erases = ""
+        raise ModelError(f"cannot embed {texts!r}")
+
+
+def test_an_error_that_quotes_what_was_erased_meanwhile_is_kept_without_its_words(tmp_path: Path) -> None:
+    """Work that is tried again keeps why it failed; whoever slept is told all of it."""
+    embedder = Quoting(tmp_path / "a.db")
+    with Memory(tmp_path / "a.db", embedder=embedder) as memory:
+        ids = memory.remember(TALK).ids
+        failed = memory.sleep()
+        before = [job.error for job in memory.store.jobs()]
+        embedder.erases = ids[1]
+        memory.sleep()
+        after = [job.error for job in memory.store.jobs()]
+
+    assert any(WORD in one for one in failed.degraded)
+    assert any(WORD in one for one in before)
+    assert not any(WORD in one for one in after)
+    assert [] == residue(tmp_path)
 
 
 def test_what_is_erased_again_is_told(tmp_path: Path) -> None:

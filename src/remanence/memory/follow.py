@@ -272,7 +272,8 @@ def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go, *, later
         beside(item, following)
         again.update((one.id, LATER) for one in item.evidence)
     again.update((one.id, told) for item, told in pieces for one in item.evidence)
-    repeated = view.links(sorted(gone), rels=(REPEATS,), direction="in")
+    less_founded = {update.id for update in following.updates}
+    repeated = view.links(sorted(gone | less_founded), rels=(REPEATS,), direction="in")
     again.update((link.src, LATER) for link in repeated if link.src not in again)
     again.update((update.id, LATER) for update in following.updates)
     again.update(_near(view, {*gone, *(update.id for update in following.updates)}))

@@ -122,12 +122,12 @@ def work(handle: Handle, job: Job, low: int, told: Sleep, *, force: bool) -> tup
     """One batch of one job, in one transaction with the job's progress; the number where the next begins, or None."""
     if job.stage == EMBED:
         return _embed_again(handle, replace(job, low=low), told)
-    stage = stage_of(handle.recipe, job)
+    stage, seen = stage_of(handle.recipe, job), handle.store.commit
     batch = _Batch(handle, replace(job, low=low), stage, force)
     try:
         receipt = committed(handle, batch.make, job.scope)
     except FAULTS as error:
-        gone = handle.store.fail(job, f"{type(error).__name__}: {error}")
+        gone = handle.store.fail(job, f"{type(error).__name__}: {error}", seen=seen)
         note = f"{job.stage}: {error}" + (" (given up)" if gone else " (will be tried again)")
         return replace(told, degraded=(*told.degraded, note), looked_at=told.looked_at + batch.count), None
     told = replace(told, looked_at=told.looked_at + batch.count)
@@ -185,10 +185,11 @@ def _embed_again(handle: Handle, job: Job, told: Sleep) -> tuple[Sleep, int | No
     rows, following = batch_of(handle, job, ctx.store)
     told = replace(told, looked_at=told.looked_at + len(rows))
     try:
+        seen = handle.store.commit
         ctx.embed([item.key for item in ctx.store.items(rows)])  # before anybody has to wait for it
         handle.store.fill_vectors(rows, ctx.embed, done=(job.job, following))
     except ModelError as error:
-        handle.store.fail(job, str(error), most=1_000)
+        handle.store.fail(job, f"{type(error).__name__}: {error}", most=1_000, seen=seen)
         return replace(told, degraded=(*told.degraded, f"vectors: {error}")), None
     return told, following
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from remanence.types import Change, Evidence, Item, Link, Retire, Update
 
+MOST_GROUNDS = 64
+"""So many sources a statement lists that was said again; those beyond are linked to it."""
+
 
 class ChangeBuilder:
     """A change that one stage is working on; `change()` gives the result. `stage` signs what it does."""
@@ -89,16 +92,19 @@ class ChangeBuilder:
         """`item` is left out, for `kept` says the same: its evidence counts for that, if it is trusted as much.
 
         A weaker source makes a statement neither better founded nor less trusted: it is linked `repeats`, and counts
-        once the stronger ones are gone. fields: further values of `kept`, set only along with the evidence.
+        once the stronger ones are gone. So is every source beyond `MOST_GROUNDS`: each version lists all grounds.
+        fields: further values of `kept`, set only along with the evidence.
         """
         known = self.now(kept).evidence
         if kept.id not in self._grounds or self._grounds[kept.id][0] is not known:
             self._grounds[kept.id] = known, set(known)
         had = self._grounds[kept.id][1]
+        weaker = item.trust < kept.trust - 1e-9
         more = tuple(one for one in item.evidence if one not in had)
-        if item.trust < kept.trust - 1e-9:
-            self.link(*(Link(one.id, "repeats", kept.id) for one in item.evidence))
-        elif more or fields:
+        room = 0 if weaker else max(0, MOST_GROUNDS - len(known))
+        beside, more = (item.evidence if weaker else more[room:]), more[:room]
+        self.link(*(Link(one.id, "repeats", kept.id) for one in beside))
+        if more or (fields and not weaker):
             self.rewrite(kept, {"evidence": known + more, **fields}, reason)
             had.update(more)
             self._grounds[kept.id] = self.now(kept).evidence, had

@@ -84,6 +84,15 @@ def erased_again(store: Store) -> list[str]:
     return [f"{len(back)} items that were erased here had come back with it, and are erased again"] if back else []
 
 
+def still_said(door: Door, error: str, seen: int | None) -> str:
+    """What is kept of an error of work that began at a commit: its name alone, where something was erased since.
+
+    A model or an embedder may quote what it was given.
+    """
+    ops = [op for entry in door.journal(seen) for op in json.loads(entry.ops)] if seen is not None else []
+    return error.partition(":")[0] if any(op[0] == "erase" for op in ops) else error
+
+
 def scrub(store: Store) -> tuple[str, ...]:
     """`Store.scrub`."""
     if store.memory:

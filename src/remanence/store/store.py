@@ -522,11 +522,12 @@ class Store:
             for job in self.jobs(state="waiting", scope=scope, recipe=recipe)
         )
 
-    def fail(self, job: Job, error: str, *, most: int = 3) -> bool:
-        """Count a failed try; True when the job was given up (state `failed`)."""
+    def fail(self, job: Job, error: str, *, most: int = 3, seen: int | None = None) -> bool:
+        """Count a failed try of work begun at a commit; True when the job was given up (state `failed`)."""
         gone = job.tries + 1 >= most
         with self.lock, self._transaction():
-            self.door.fail(job.job, error[:500], "failed" if gone else "waiting")
+            said = parts.erasing.still_said(self.door, error[:500], seen)
+            self.door.fail(job.job, said, "failed" if gone else "waiting")
         return gone
 
     def fill_vectors(self, rows: Rows, embed: Embed, *, done: tuple[int, int | None] | None = None) -> int:
