@@ -284,6 +284,16 @@ def test_measures_of_different_days_both_hold(told):
     assert {("height", "134 cm"), ("height", "137 cm")} == slots(memory)
 
 
+def test_a_port_of_a_service_that_is_named_more_fully_is_of_the_same_one(told):
+    """ "internal api" is the one api; a worker is not."""
+    memory = told(
+        ("the api runs on 8080. the worker listens on 9090", "2023-01-10"),
+        ("internal api is on 8085 now", "2023-06-10"),
+    )
+
+    assert {("port", "8085"), ("port", "9090")} == slots(memory)
+
+
 def test_a_change_without_a_name_is_of_the_only_one_it_can_be(told):
     """A parent says whose lesson moved by naming the lesson."""
     memory = told(("Theo yoga mondays 17:15", "2023-01-10"), ("yoga moved, now thursdays 17:45", "2023-06-10"))

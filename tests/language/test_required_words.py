@@ -21,7 +21,7 @@ SCRIPT = ROOT / "scripts" / "required_words.py"
 SAID = re.compile(r'"((?:[^"\\]|\\.)*)"')
 TALK = sorted(
     {text for page in ("test_talk_statements", "test_kinds_of_saying", "test_named_things", "test_of_somebody_else",
-                  "test_sayings_of_things", "test_sayings_of_roles", "test_sayings_of_food")
+                  "test_sayings_of_things", "test_sayings_of_roles", "test_sayings_of_food", "test_sayings_of_places")
      for text in SAID.findall((Path(__file__).parent / f"{page}.py").read_text("utf-8"))}
 )  # fmt: skip
 

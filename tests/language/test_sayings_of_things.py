@@ -86,7 +86,7 @@ RIGHT = [
     ("I still say the castle", ("Mo", "vote", "castle", 1)),
     ("put me down for karaoke", ("Mo", "vote", "karaoke", 1)),
     ("port 3000 is taken by the wiki. use 3100", ("Mo", "port", "3100", 1)),
-    ("the dashboard listens on 9110", ("Mo", "port", "9110", 1)),
+    ("the dashboard listens on 9110", ("dashboard", "port", "9110", 1)),
     ("`max-workers` is 12 on the box", ("Mo", "max workers", "12", 1)),
     ("she talked me into 96 columns", ("Mo", "line length", "96", 1)),
     ("new repo, kelpgrid. parses buoys", ("Mo", "working on", "kelpgrid", 1)),

@@ -27,6 +27,7 @@ from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import doubt_of, escape, escape_each
 from remanence.compose.from_now_on import as_of_now
+from remanence.compose.gone import told_of_the_gone
 from remanence.compose.meant import (
     Bearing,
     amount_meant,
@@ -282,7 +283,11 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
-    if not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked)):
+    if not looked_up and (
+        nobody_such(cited, asked)
+        or wrong_person(found.short, cited, known, asked)
+        or told_of_the_gone(found.short, cited, known, asked)
+    ):
         return replace(found, confidence=found.confidence * DOUBT)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)

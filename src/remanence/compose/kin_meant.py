@@ -68,7 +68,8 @@ def _without(kin: str, some: Sequence[str]) -> tuple[str, ...]:
 
 def _is_of(one: Known, kin: Kin, owner: str | None) -> bool:
     """Whether a statement names somebody of that kin of the owner, or of anybody where the owner is not known."""
-    if one.says.attribute != kin.group or one.says.polarity < 0 or one.state not in ("holds", "disputed"):
+    died = one.newer is not None and one.newer.attribute == "died"
+    if one.says.attribute != kin.group or one.says.polarity < 0 or not (one.state in ("holds", "disputed") or died):
         return False
     role = ROLE_BEHIND.search(one.says.value)
     mine = owner is None or one.says.subject.casefold() == owner.casefold()

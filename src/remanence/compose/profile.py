@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from remanence.compose.fence import escape
 from remanence.errors import InvalidInput
 from remanence.language.speakers import USERS
-from remanence.language.statements.attributes import ATTRIBUTES, single_valued
+from remanence.language.statements.attributes import ATTRIBUTES, one_at_a_time
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statement_of
 from remanence.language.text import words
@@ -114,7 +114,7 @@ def profile(
             continue
         parts["roles" if not about else part].setdefault(attribute, []).append(known)
     for attribute, rows in list(parts["current"].items()):
-        if single_valued(attribute) and not any(row.disputed for row in rows):
+        if one_at_a_time(attribute) and not any(row.disputed for row in rows):
             parts["history"].setdefault(attribute, []).extend(rows[1:])
             parts["current"][attribute] = rows[:1]
     return Profile(name, moment, **{title: _ordered(rows) for title, rows in parts.items()})

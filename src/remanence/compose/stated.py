@@ -219,11 +219,11 @@ def _is_the_kin(one: Known, asked: Question) -> bool:
     """Whether somebody's name is that of the kin that is asked for: no sister's for "my brother's name"."""
     role = ROLE_BEHIND.search(one.says.value)
     named = {re.split(r"['’]", word)[0] for word in asked.topic}
-    wanted = {_kin(word) for word in named if KIN.get(word) == one.says.attribute}
-    return role is None or not wanted or bool(wanted & {_kin(role[1]), *_ANY_KIN})
+    wanted = {one_kind(word) for word in named if KIN.get(word) == one.says.attribute}
+    return role is None or not wanted or bool(wanted & {one_kind(role[1]), *_ANY_KIN})
 
 
-def _kin(word: str) -> str:
+def one_kind(word: str) -> str:
     """One word for a kind of kin, in the singular."""
     bare = kind_of(word.removesuffix("s"))
     return _ALIKE.get(bare, bare)

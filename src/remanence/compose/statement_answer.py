@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from remanence.compose.kin_meant import ROLE_BEHIND
-from remanence.compose.stated import DIGIT, MATCHES, Match
+from remanence.compose.stated import DIGIT, MATCHES, Match, one_kind
 from remanence.language.question import Question
-from remanence.language.statements.attributes import single_valued
+from remanence.language.statements.attributes import SOMEBODY, one_at_a_time
 from remanence.language.statements.talk.grammar import ROLE_WORD
 from remanence.language.statements.values import alike
 from remanence.language.text import content_words
@@ -47,7 +47,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
-    if _one_at_a_time(best.known.says.attribute) and not asked.many and not asked.ever:
+    if one_at_a_time(best.known.says.attribute) and not asked.many and not asked.ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = [_fullest(chosen[-1], chosen)]
@@ -68,19 +68,13 @@ def is_sure_of(found: Stated) -> bool:
 
 def _bare(short: str, asked: Question) -> str:
     """Values without the role behind them that the question itself says: "Halina (sister)" for my sister's name."""
-    topic = {re.split(r"['’]", word)[0] for word in asked.topic}
-    return ROLE_BEHIND.sub(lambda m: "" if m[1] in topic else m[0], short)
+    topic = {one_kind(re.split(r"['’]", word)[0]) for word in asked.topic}
+    return ROLE_BEHIND.sub(lambda m: "" if one_kind(m[1]) in topic else m[0], short)
 
 
 _REFUSES = re.compile(r"\w['’]t\b|\b(?:not|never|cannot|cant|dont|doesnt|avoid\w*)\b", re.I)
 """Asked for what is not: "What can't Halina eat?"."""
 _DAY = re.compile(r"\((\d[^()]{5,30})\)$")
-MEASURES = ("height", "weight", "temperature", "blood pressure")
-"""Attributes that are measured again and again: the last one is what is so now."""
-
-
-def _one_at_a_time(attribute: str) -> bool:
-    return single_valued(attribute) or attribute in MEASURES
 
 
 def _fullest(last: Known, chosen: Sequence[Known]) -> Known:
@@ -203,6 +197,8 @@ def _over(group: Sequence[Known], asked: Question, match: float) -> Stated | Non
     last = max(ended, key=lambda one: one.until.timestamp() if one.until is not None else 0.0)
     if asked.expected.form == "whether":
         return Stated("no", (last,), _sure(match, [last]))
+    if last.newer is not None and last.newer.attribute == "died" and last.says.attribute not in SOMEBODY:
+        return Stated(f"{last.newer.subject} died", (last,), _sure(match, [last]))
     if last.state in ("cancelled", "denied"):
         return Stated(last.state, (last,), _sure(match, [last]))
     return None

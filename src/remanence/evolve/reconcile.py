@@ -8,7 +8,14 @@ from typing import Any
 
 from remanence import language
 from remanence.language import statements
-from remanence.language.statements.attributes import ATTRIBUTES, canonical, dependents, replaceable, single_valued
+from remanence.language.statements.attributes import (
+    ATTRIBUTES,
+    SOMEBODY,
+    canonical,
+    dependents,
+    replaceable,
+    single_valued,
+)
 from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.stage.llm_json import llm_json, said_nothing
@@ -20,6 +27,8 @@ Key = tuple[Scope, str, str]
 About = tuple[Scope, str]
 CORRECTED = "corrected"
 """The attribute of "7351, not 7315" until what it corrects is found."""
+DIED = "died"
+"""The attribute of "Edith passed away": what was said of Edith, and whose she was, ends with her."""
 OVER = "over"
 """The attribute of "I quit the choir": it ends what was said of the choir, whichever attribute that had."""
 DEEP = 64
@@ -77,7 +86,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             if not known:
                 rivals.add(key, item)
                 continue
-            if _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED):
+            if _about(known[0]) != key[:2] and key[2] not in (OVER, CORRECTED, DIED):
                 draft.rewrite(item, {"data": {"subject": known[0].data["subject"]}}, "the only one it can be about")
             for old in known:
                 left = draft.left(old, item)
@@ -86,13 +95,18 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             for old in known:
                 if _replaced_by(draft, old, item):
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)
-        rivals.add(_key(draft.now(item)) or key, item)
+        rivals.add(_key(draft.now(item)) or key, draft.now(item))
     return draft.change()
 
 
 def _says_nothing_alone(slot: str, item: Item) -> bool:
     """A correction, a cancellation and a payment mean what they correct, cancel and pay."""
     return slot == CORRECTED or (slot == OVER and _meant(item) == "cancelled") or (slot == "debt" and not _true(item))
+
+
+def _part_of(one: str, other: str) -> bool:
+    mine, theirs = set(one.casefold().split()), set(other.casefold().split())
+    return mine <= theirs or theirs <= mine
 
 
 def _begin(old: Item, new: Item) -> datetime | None:
@@ -148,6 +162,8 @@ class _Rivals:
 
     def of(self, key: Key, item: Item) -> list[Item]:
         """Facts that the item may end, in the order in which they were remembered."""
+        if key[2] == DIED:
+            return self._of_the_dead(str(item.data["subject"]), key[0], item.kind)
         if key[2] not in (OVER, CORRECTED):
             found = [old for old in self.by_key.get(key, ()) if old.id != item.id]
             return found or self._of_somebody(key, item)
@@ -171,11 +187,32 @@ class _Rivals:
             found = [old for old in self.ctx.store.items(rows) if shared(old.scope) == scope and old.id not in self.new]
         return [*found, *self.by_scope.get(scope, ())]
 
+    def _of_the_dead(self, who: str, scope: Scope, kind: str) -> list[Item]:
+        """What was said of who died, and whose they were; "our cat" is the one cat, of several none."""
+        found = [old for old in self._holding(who, scope, kind) if str(old.data.get("slot")) not in _STAYS_TRUE]
+        owner, _, role = who.rpartition("'s ")
+        if owner:
+            somebodys = [old for old in found if _about(old) == (scope, language.entities.norm(owner))]
+            named = [old for old in somebodys if _somebody(old).casefold() == role or _role(old) == role]
+            names = {_somebody(old) for old in named}
+            if len(names) == 1 and names != {role}:
+                return self._of_the_dead(names.pop(), scope, kind)
+            found = [old for old in found if _about(old) == (scope, language.entities.norm(who))]
+            return [*found, *named] if len(named) == 1 else found
+        mine = (scope, language.entities.norm(who))
+        return [old for old in found if _about(old) == mine or (_somebody(old) == who and shared(old.scope) == scope)]
+
     def _of_somebody(self, key: Key, item: Item) -> list[Item]:
-        """ "judo goes to Tuesdays", said by a parent: of the one other subject of whom the attribute is known."""
-        if key[2] in ATTRIBUTES or item.data.get("speaker") or not item.data.get("changed"):
+        """ "judo goes to Tuesdays", said by a parent: of the one other subject of whom the attribute is known.
+
+        A port is the one service's whose name is in the subject, or that it is in: "internal api" is the api.
+        """
+        port = key[2] == "port" and key[1] != language.entities.norm(str(item.data.get("speaker") or key[1]))
+        if key[2] in ATTRIBUTES or (item.data.get("speaker") and not port) or not item.data.get("changed"):
             return []
         found = [old for old in self._holding(key[2], key[0], item.kind) if (_key(old) or key)[2] == key[2]]
+        if port:
+            found = [old for old in found if _part_of(str(old.data["subject"]), str(item.data["subject"]))]
         return found if len({_about(old) for old in found}) == 1 else []
 
     def dependent(self, key: Key, item: Item) -> list[Item]:
@@ -191,7 +228,7 @@ class _Rivals:
 
 
 def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> None:
-    if slot == OVER:
+    if slot in (OVER, DIED):
         if _true(old) and (_planned(old) or not _later(old, new)):
             draft.supersede(old, new, new.at or ctx.clock(), _why_over(new))
         return
@@ -254,6 +291,22 @@ def _over(old: Item, value: str) -> bool:
 def _number_of_all(old: Item, value: str) -> bool:
     """Whether it is a number that is the same for all who say it: of a case, of an order."""
     return value == _words(old) and str(old.data.get("slot")) not in ATTRIBUTES and sum(map(str.isdigit, value)) >= 4
+
+
+_STAYS_TRUE = ("died", "over", "corrected", "event", "birthday", "birthplace", "name", "from")
+"""What is so of the dead too."""
+
+
+def _somebody(old: Item) -> str:
+    """The name of whom a fact says that they are somebody's: of "Rex (dog)" Rex; "" for a fact that says no such."""
+    slot = canonical(str(old.data.get("slot") or ""))
+    return _words(old).split(" (")[0] if slot in SOMEBODY or slot.endswith(" name") else ""
+
+
+def _role(old: Item) -> str:
+    """The role behind a name, or in the attribute: "dog" of "Rex (dog)" and of a "dog name"."""
+    slot = canonical(str(old.data.get("slot") or ""))
+    return slot.removesuffix(" name") if slot.endswith(" name") else _words(old).partition(" (")[2].rstrip(")")
 
 
 def _why_over(new: Item) -> str:

@@ -22,6 +22,8 @@ ci pipeline: jenkins gitlab circleci github
 _ROWS = tuple(
     (frozenset(row.split(":")[0].split()), frozenset(row.split(":")[1].split())) for row in _TABLE.split("\n")[1:-1]
 )
+SOFTWARE = frozenset(name for _, members in _ROWS for name in members)
+"""Every piece of software of the table."""
 PROJECT = frozenset(
     "project repo repository code codebase app application service product stack run runs running use using".split()
 )

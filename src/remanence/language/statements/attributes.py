@@ -17,8 +17,8 @@ from remanence.records import dataclass
 class Attribute:
     """One attribute: its name, whether it holds many values at once, and words that name or ask for it.
 
-    `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet"). A measure
-    (height) has many, each at its time. `ends_with` names an attribute that it is over with: a boss with the employer.
+    `replaced` marks an attribute of many values of which "now ..." or "instead" ends the old ones ("diet"). `ends_with`
+    names an attribute that it is over with: a boss with the employer.
     `never` are the forms of answer (of "person" and "place") that its values cannot be: a salary is nobody and nowhere.
     """
 
@@ -118,7 +118,12 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("likes", "like likes love loves enjoy enjoys fan into"),
         _many("dislikes", "dislike dislikes hate hates"),
         _many("hobby", "hobby hobbies pastime sport play plays do free"),
-        _many("pets", "pet pets dog dogs cat cats animal animals name", never="place"),
+        _many(
+            "pets",
+            "pet pets dog dogs cat cats animal animals rabbit rabbits horse horses hamster hamsters pony ponies hen "
+            "hens goat goats parrot parrots budgie budgies tortoise tortoises name",
+            never="place",
+        ),
         _many("children", "child children kid kids son sons daughter daughters", never="place"),
         _many("siblings", "sibling siblings brother brothers sister sisters", never="place"),
         _many(
@@ -139,6 +144,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _many("plan", "plan plans planning going", replaced=True),
         _many("event", "happened did went event"),
         _many("wants", "want wants wish goal goals dream"),
+        _one("died", "died die dies dead death alive passed away", never="place"),
         _many("is", "", replaced=True),
         _many("over"),
         _many("corrected"),
@@ -156,6 +162,10 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     )
 }
 """Every listed attribute by its name."""
+MEASURES = ("height", "weight", "temperature", "blood pressure")
+"""Attributes that are measured again and again: each value is of its day, the last one is what is so now."""
+SOMEBODY = ("pets", "children", "siblings", "parents", "relatives", "friend", "partner")
+"""Attributes whose values are persons and animals."""
 
 
 @lru_cache(4096)
@@ -173,6 +183,11 @@ def single_valued(name: str) -> bool:
     """Whether a newer value replaces the older one (home, job, age, "capital") or stands beside it (pets, likes)."""
     known = ATTRIBUTES.get(canonical(name))
     return known is None or not known.many
+
+
+def one_at_a_time(name: str) -> bool:
+    """Whether one value is so now, and earlier ones were: of what holds a single value, and of what is measured."""
+    return single_valued(name) or canonical(name) in MEASURES
 
 
 def attributes_asked(

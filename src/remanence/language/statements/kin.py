@@ -25,6 +25,9 @@ KIN = {
     "horse": "pets", "turtle": "pets", "fish": "pets", "bird": "pets", "snake": "pets", "guinea pig": "pets",
     "lizard": "pets", "gecko": "pets", "ferret": "pets", "dogs": "pets", "cats": "pets", "pet": "pets",
     "pets": "pets", "puppies": "pets", "kittens": "pets", "doggo": "pets", "turtles": "pets", "snakes": "pets",
+    "hamsters": "pets", "rabbits": "pets", "parrots": "pets", "horses": "pets", "birds": "pets", "lizards": "pets",
+    "ferrets": "pets", "pony": "pets", "ponies": "pets", "hen": "pets", "hens": "pets", "goat": "pets",
+    "goats": "pets", "budgie": "pets", "budgies": "pets", "tortoise": "pets", "guinea pigs": "pets",
 }  # fmt: skip
 KIN_WORDS = "|".join(sorted(KIN, key=len, reverse=True))
 _KIN_NAMED = grammar(
@@ -61,7 +64,7 @@ _FRIEND_NAMES = lazy_pattern(r",\s(?:and\s)?|\sand\s|\s&\s")
 
 
 _KIN_WORDS = (
-    KIN_WORDS.replace("guinea pig", "guinea").replace("|", " ")
+    KIN_WORDS.replace("guinea pigs|", "").replace("guinea pig", "guinea").replace("|", " ")
     + " name names name's dating married engaged relationship single divorced widowed"
 )
 

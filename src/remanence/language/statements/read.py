@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypedDict, Unpack
 
 from remanence.language import dates
+from remanence.language.calendar import MONTHS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
-from remanence.language.statements.attributes import ATTRIBUTES
+from remanence.language.statements.attributes import ATTRIBUTES, SOMEBODY
 from remanence.language.statements.coordinated import SEVERAL, with_coordinated
 from remanence.language.statements.gate import is_likely
+from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import named_things
 from remanence.language.statements.passing.reader import passing_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.predicates.reader import clause_statements
-from remanence.language.statements.statement import SURE, Statement
+from remanence.language.statements.services import of_services
+from remanence.language.statements.statement import Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
 
@@ -58,12 +61,13 @@ _NEVER = {
         r"(?:him|her|them|me|us|training|meeting|call|lesson|appointment|exam|job|shift|question|idea|problem)\b|.*\bjob\b",
         re.I,
     ),
+    "place of death": lazy_pattern(rf"(?:{'|'.join(MONTHS)})\b", re.I),
     "price": lazy_pattern(r"\d[\d.,]*$"),
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
 }
 """Values that an attribute cannot have, whoever read them."""
 _LISTS = lazy_pattern(r"[\w)],? (?:and|or|und|y|et|&) (?!(?:I|we|he|she|they|it)\b)\w")
-_BARE_NAME = lazy_pattern(r"^(?:called|named)\s(?=[A-ZÀ-Þ])")
+_BARE_NAME = lazy_pattern(r"^(?:[a-z]+\s){0,3}(?:called|named)\s(?=[A-ZÀ-Þ])")
 
 
 class Saying(TypedDict, total=False):
@@ -120,13 +124,57 @@ def candidates(
     if reader is not None:
         found = _joined(found, reader.statements(text, speaker))
     listed = [one for one in found if one.attribute in ATTRIBUTES]
-    found = [one for one in found if one.certainty >= SURE or not any(_told_as(one, other) for other in listed)]
+    found = [
+        one
+        for one in found
+        if (one.sure and not one.attribute.endswith(" size")) or not any(_told_as(one, other) for other in listed)
+    ]
     found = [
         replace(one, value=_BARE_NAME.sub("", one.value))
         for one in found
         if not (_says_nothing(one) or _supposed(one, text))
     ]
-    return sorted(found, key=lambda one: (one.start, one.attribute)), parts
+    return sorted(
+        of_services(_of_the_dead(_named_ones(found)), text), key=lambda one: (one.start, one.attribute)
+    ), parts
+
+
+_KIND = lazy_pattern(r"(?:[a-z]+\s)*(?P<kind>[a-z]{2,})s")
+
+
+def _named_ones(found: Sequence[Statement]) -> list[Statement]:
+    """Names with the kind that is told of them: of "three cats: Miso, Tofu and Bean" no fourth pet is "cats"."""
+    named = {_key(one) for one in found if one.attribute in SOMEBODY and one.value[:1].isupper()}
+    if not named:
+        return list(found)
+    kinds = {
+        _key(one): m["kind"] for one in found if _key(one) in named and (m := _KIND.fullmatch(one.value)) is not None
+    }
+    return [_of_kind(one, kinds) for one in found if not (one.value.islower() and _key(one) in kinds)]
+
+
+def _key(one: Statement) -> tuple[str, str]:
+    return one.subject, one.attribute
+
+
+def _of_kind(one: Statement, kinds: Mapping[tuple[str, str], str]) -> Statement:
+    kind = kinds.get(_key(one), "")
+    known = KIN.get(kind) == one.attribute == "pets" and "(" not in one.value
+    return replace(one, value=f"{one.value} ({kind})") if known else one
+
+
+def _of_the_dead(found: Sequence[Statement]) -> list[Statement]:
+    """Who is told to have died is nobody's dog or aunt any more: "our rabbit Nutmeg was run over"."""
+    dead = [one for one in found if one.attribute == "died" and one.polarity > 0]
+    if not dead:
+        return list(found)
+    return [
+        replace(one, at=by.at, until=by.at, in_talk=True)
+        if one.attribute in SOMEBODY
+        and (by := next((each for each in dead if alike(one.value, each.subject)), None)) is not None
+        else one
+        for one in found
+    ]
 
 
 def likely(found: Sequence[Statement], text: str, parts: Sequence[Span]) -> list[Statement]:

@@ -23,7 +23,7 @@ class Saying:
 
     modality: how it is meant where the clause does not say ("planned" for "found a flat in ..."). many: the value is a
     list. whole: it spans clauses of a sentence. turn: it spans sentences of a turn ("I got the job!! county council").
-    headed: only in a line that a name heads ("Ida: 134 cm"). words, and
+    headed: only in a line that a name heads ("Ida: 134 cm"). small: only where no name has a capital. words, and
     required (what the pattern itself cannot do without): it has to hold one of them (empty: any text); digits,
     capitals: it has to hold some.
     """
@@ -38,6 +38,7 @@ class Saying:
     turn: bool = False
     many: bool = False
     headed: bool = False
+    small: bool = False
     words: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     digits: bool = False
@@ -133,6 +134,7 @@ _HOW: dict[str, dict[str, Any]] = {
     "whole": {"whole": True},
     "turn": {"turn": True},
     "many": {"many": True},
+    "small": {"small": True},
     "digits": {"digits": True},
 }
 """What a row of `sayings` may say of its pattern."""

@@ -14,13 +14,15 @@ from remanence.language.statements.talk.everyday import EVERYDAY
 from remanence.language.statements.talk.food import FOOD
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import SAME_NAME, SAME_VALUE
+from remanence.language.statements.talk.losses import LOSSES
+from remanence.language.statements.talk.places import PLACES
 from remanence.language.statements.talk.roles import ROLES
 from remanence.language.statements.talk.sayings import SAYINGS
 from remanence.language.statements.talk.things import THINGS
 from remanence.records import dataclass
 
 Reach = Literal["clause", "whole", "turn"]
-ALL: tuple[Saying, ...] = (*SAYINGS, *EVERYDAY, *THINGS, *ROLES, *FOOD)
+ALL: tuple[Saying, ...] = (*SAYINGS, *EVERYDAY, *THINGS, *ROLES, *FOOD, *PLACES, *LOSSES)
 """Every way of saying, in the order in which they are tried."""
 
 
@@ -53,6 +55,8 @@ class Match:
 
 
 _DIGIT = lazy_pattern(r"\d")
+_CAPITAL = lazy_pattern(r"(?<=[\w,;]\s)(?!I\b)[A-ZÀ-Þ][a-zà-ÿ]")
+"""A name with its capital, within a sentence: who writes so gives places theirs."""
 _GOES_ON = lazy_pattern(r"[.,]\d|\s\d\d")
 """More of a number: "6" of "6,000" is none, nor is "0441" of "0441 998 12"."""
 LETTERS = lazy_pattern(r"[^\W\d_]+")
@@ -75,6 +79,7 @@ def _matches(one: Stretch) -> Iterator[tuple[Saying, re.Match[str]]]:
             (saying.digits and not digits)
             or (saying.capitals and not capitals)
             or (saying.headed and not one.headed)
+            or (saying.small and _CAPITAL.search(one.before + one.text) is not None)
             or (saying.words and one.reach == "clause" and saying.words.isdisjoint(one.held))
         ):
             continue

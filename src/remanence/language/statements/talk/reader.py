@@ -56,6 +56,7 @@ _SAYS = Patterns(
     r"previous|stopped|quit|gave up|dropped(?! (?:the|my|our) rent)|grew out of|turned down|no more|instead of|"
     r"rather than|stop using|changed from|i['’]m no|"
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
+    not_dead=r"\b(?:not|never|no)\b|n['’]t\b",
     gone=r"^\s(?:(?:is|are)\s(?:dead|gone|over|history|no more)|(?:has\s|have\s|just\s)?(?:died|passed away|ran away|"
     r"got stolen))\b",
     weekdays=rf"(?:{'|'.join(DAY_NAMES)})s?(?:\s\w+)?",
@@ -68,8 +69,8 @@ _SAYS = Patterns(
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
     kin_head=r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
-    r"grandma|grandmother|grandad|grandfather|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
-    r"|\s(?=is|was|has|works|started|lives|got|can['’]t|doesn['’]t|moved|joined)|['’]s\s)",
+    r"grandma|grandmother|grandad|grandfather|parents|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
+    r"|\s(?=is|was|has|works|started|live|got|can['’]t|doesn['’]t|moved|joined|are|have|relocated|settled)|['’]s\s)",
     course=r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b",
 )
 """What the sentences of a talk are told by."""
@@ -288,11 +289,12 @@ class _Reader:
         saying, m, value = match.saying, match.m, match.values[0]
         polarity = saying.polarity
         before = _STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
+        not_so = _SAYS.not_dead if match.attribute == "died" else _SAYS.not_so  # "our old cat died"
         if (
             polarity > 0
             and not value.lower().startswith("no ")
             and not (match.attribute in _WAS_SO and " was " in before)
-            and (_SAYS.not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
+            and (not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
             polarity = -1
         change: Change = saying.change or ("changed" if self.clause.changes else "")

@@ -19,14 +19,15 @@ TABLE = """
 028cbd622f he on prescribed she started take takes taking was
 02d5d79672 also currently just still work working
 030307034f up
-05ef10f5fa also currently just live living moved reside still
 05fd8174bd class form grade year
 0685825100 arbeite arbeiten arbeitet beginne beginnt
 07014c5227 took
 076552de1f demo prod production staging
 0825916285 now use
+0860e99935 homed rehomed
 086ec8df6b on
 08e8182b43 aaemia add adhd anaemia anxiety arthritis asthma autism back broken bronchitis chickenpox coeliac concussion covid crohn depression diabetes disease dyslexia eczema epilepsy fever flu fractured got gout hernia hypertension ibs infection insomnia kidney knee lupus measles migraine migraines pacemaker pneumonia pressure psoriasis rosacea sciatica shingles slipped sprained the tinnitus tonsillitis torn vertigo
+0973b8a79a changed moved moving put switched
 0a4ba2976a iniziato lavora lavoro
 0ab0896882 commence commencé travaille travaillons
 0bd7a75fac key password wi wifi
@@ -54,6 +55,7 @@ TABLE = """
 1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
 1cfaed1710 bike camera car guitar laptop new phone tablet van
 1d16581ef3 put puts started
+1de8df815c in
 1ec969f0d8 a al alla alle ao au aux la las los à
 1f2cbc8eef accepted got landed took
 1fbf21adca work working works
@@ -69,6 +71,7 @@ TABLE = """
 274a83352b kg
 281176a099 dairy even gluten keto pescatarian really vegan vegetarian veggie
 28126a4393 pay paying pays
+28149d8cb1 from
 28b471ade7 all altogether total
 29121d3099 comecei trabalha trabalho
 293c6050c8 vive viven vivimos vivo
@@ -86,6 +89,7 @@ TABLE = """
 3069d31ca7 rent
 306eb8ba7c mais
 31bbc67aa3 bailed called canceled cancelled doing dropping going pulled scrapped skipping
+31edf80460 away
 3203d8d810 change changed changing mind switch switched switching
 353bff00ac cm
 356bc33a9f plus
@@ -112,7 +116,9 @@ TABLE = """
 49f680db18 at with
 4a9b6a7503 bringing brings
 4bf7245348 still
+4d1df923f8 down euthanised euthanized sleep
 4d82359d52 bday birthday day
+4da5ceaf9e binds listening listens still
 4e5f6a3753 are aren is isn was
 4ece7872e4 habite habitent habites habitons
 508d8a1e35 bought found got rented renting signed
@@ -125,6 +131,8 @@ TABLE = """
 565ac277c6 money pay raise rise
 56b49bf4d4 changed swapped switched
 56fe00cd51 bei bij chez presso
+590cec9016 been being flew flown given got ran run was
+594b4d3a31 last now these
 59ca802f3c bye goodbye left swapped
 59f67d166f give gives make makes mouth throat tongue
 5b78f3abfb not
@@ -133,6 +141,7 @@ TABLE = """
 5e5f5fc463 bring bringing
 5e85e2bbc5 away
 5eddc4d2c2 been hobby hooked into really swapped taken took
+5feb99bab1 cm
 619505c7a6 bought finally invested new treated
 623e38e30a down for still vote voting
 631a94d24a from
@@ -153,10 +162,14 @@ TABLE = """
 711210840f my now our
 71308041b3 ll will
 7144f4a593 with
+719b216c53 born grew raised were
 72d655d531 back dating going love married marrying moved moving seeing together with
 72f67607b5 deixei dejado lasciato quitté
+74c6eeffbd been being didn died down euthanised euthanized killed over passed sleep were
+787f083c3d down euthanised euthanized sleep
 78a74e1205 and finally now off
 78b3149b46 built moved run runs team
+79746a8716 come from
 79ce56cf61 and
 7a52652ad4 from
 808dc0d6f5 based flat home live lives living moved place relocated residing settled
@@ -166,6 +179,7 @@ TABLE = """
 83ca0e8fb8 new
 84edaff7c9 lavora lavoro
 8526a4398f niet
+86535a7710 been being didn died down euthanised euthanized killed over passed sleep were
 86c66ae075 gekündigt kündige kündigt renuncio renuncié
 875fb203b3 trabaja trabajo
 87677ed9dd am he i im she
@@ -197,14 +211,17 @@ TABLE = """
 99b1433277 rent
 9b11866d0c last
 9b542366c4 moved report reporting reports working
+9ed1d4573c live
 9f6d1181a1 apartment bedsit flat hole place room
 9fe392c68d degree major majored majoring majors reading studies study studying switched
 a03fc96985 paid returned sent transferred wired
+a18dd422d4 kg kilos
 a21f8a75f8 epi epipen
 a2b58332cc no not
 a2e10f73a6 kg
 a2ebc3f8a4 rent rented renting
 a33c59d90f bought got have myself ordered picked ve we
+a4202b12e6 been being flew flown given got ran run was
 a47feca712 accepted got landed took
 a520421bc0 abita abitiamo abito vive viviamo vivo
 a52423bee8 boyfriend fiance fiancee fiancé fiancée girlfriend husband partner wife
@@ -237,6 +254,7 @@ bb26f8b30f replaced replaces replacing taken takes took
 bc61fb3cbd comes hives intolerant react reacted reacts swell swells tolerate
 bc8a4484fb employed hired joined joining moved payroll transferred transferring work working works
 bcfca6eb4d contract employer first offer payroll poached signed took
+bd12936369 last now these
 bd48ee17e9 even quits square
 bd902d4fdf now these
 bf6dc0956b back broke failed garage has needs passed start
@@ -257,6 +275,7 @@ ca5bc11997 ab from starting
 cd88e108ec nach
 cd9117b69e start started starting starts
 ce9a8a1d37 wohne wohnen wohnt
+ceacbaa637 to
 ceef43c0d4 bed beds entry lesson lessons room rooms seat seats session sessions spot spots ticket tickets
 d13423d24c on started take takes taking
 d236521c6a call phone reach ring text
@@ -293,6 +312,8 @@ e78466c045 no
 e7f8945ad8 broke called over split
 e828314189 drive have own
 e888209f11 turned turning turns
+e8e6f39cba moving
+e95543307c been being didn died down euthanised euthanized killed over passed sleep were
 ea87117230 euro kalt warm
 eb36cc9364 characters chars cols columns
 eb3dc5e24d appelle appelé appelée chama chiama heet heißt llama llamada llamado namens
@@ -318,6 +339,7 @@ fb572ba931 a an my
 fb65176b5b engaged finally married
 fbec6b82ba and
 fc8adaa3ea class climbing club course desk garage gym insurance lessons membership nursery parking storage
+ff7a8d624c been being didn died down euthanised euthanized killed over passed sleep were
 """
 
 WORDS = {row.split()[0]: frozenset(row.split()[1:]) for row in TABLE.splitlines() if row}

@@ -55,7 +55,6 @@ over; ended .8; \b(?:gave|given) (?:the|my|our) (?P<v>(?:[\w-]+ )?[\w-]+) away\b
 over; ended .8; ^\W*(?:my |the |our )?(?P<v><THING>)(?:['’]s| is| has been)(?: been)? (?:gone|nicked|stolen|pinched)\b
 car; .75; (?-i:\bi) (?:drive|own|have) an? (?:(?:[a-z]+|\d{4}) )??(?P<v><MAKE>(?: [a-z]{3,9}| \d\w{0,4})?)<END>
 home; planned turn .75; \b(?:bought|got|found|rented|renting|signed for) (?:a|the|our)(?: [a-z]+){0,2} <DWELLING>[!.,:–-]+ ?(?:it['’]s )?in (?P<v><NAME>)
-home; .75; (?-i:\bi) (?:(?:now|currently|still|just|also) )?(?:live|am living|moved|reside) (?:in|to) (?P<v>(?!the|an?\b|my|our|his|her|their|this|that|fear|peace|hope|different|several|another|one|two|town|nature|harmony|apartments?|it\b)(?:(?:new|san|los|las|north|south|west|east|st|fort|el|santa|rio|hong) )?[a-z]{3,15})(?=\s*(?:$|[.,;!])|\s(?:and|but|now|with|near|so|for|since|because|where|where|too|right|currently|at|by)\b)
 owns; .75; <WE>(?:fixed|repaired|mended|washed|serviced|parked|refuelled|hoovered|patched up|took|taking|drove) (?:the|my|our) (?:old |poor |little )?(?P<v><MAKE>)\b
 over; ended .8; \b(?:my|our|the) (?:old |poor |new )?(?P<v><THING>) (?:just |finally )?(?:got|was|has been|['’]s been|been) (?:stolen|nicked|pinched|scrapped|totall?ed|written off|sold)\b
 home; changed turn .8; \b(?:i['’]?m|we['’]re|i am|we are) (?:finally |officially )?in ?[!,]+ ?(?P<v><NAME>) (?:since|as of|from)\b
@@ -103,6 +102,8 @@ uses; .8; \bwe (?:now )?use (?P<v><TOOL>|pnpm|yarn|npm|poetry|uv|pip|redis|kafka
 vote; .75; \b(?:i still (?:say|vote|vote for)|i vote(?: for)?|i['’]m voting(?: for)?|my vote(?: still)? goes to|my vote(?: is|['’]s)(?: for)?|put me down for|another vote for|\+1 for) (?:the )?(?P<v><NOUN>)<END>
 {a}; changed turn digits .8; \b(?P<a><SETTING>) [`"]?(?P<o><NUMERIC>)[`"]? <FOUND>[^?\n]{0,60}?[.,;:!–]+ ?(?:(?:so|let['’]?s|please|pls|we|i['’]ll|just|then) ){0,3}(?:go(?: with| for| to)?|use|make it|switch to|change (?:it )?to|move (?:it )?to|take|try|pick|put it on|run on) (?:<SETTING> )?[`"]?(?P<v>\d[\w.:-]{0,14}(?<=\w))
 port; digits .8; \b(?:api|server|service|app|dashboard|backend|frontend|proxy|database|daemon|jenkins|grafana)\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; digits .8; \b[a-z][\w-]{2,20} (?:(?:now|still|only|also) )?(?:listens|binds|is listening) (?:on|to|at) (?:port )?[`]?(?P<v>[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; changed digits .8; \b(?:moved|moving|changed|switched|put) (?:the |our |my )?(?:[\w-]+ )?(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|worker|gateway|jenkins|grafana|redis|postgres) (?:over )?(?:to|on|onto) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
 {a} set; digits .8; [`](?P<a>[a-z][a-z0-9]{0,15}(?:[-_][a-z0-9]{1,15}){1,3})[`] (?:is|=|is now|is set to|set to|defaults to|goes to) (?:now )?[`]?(?P<v>\d[\w.]{0,12}(?<=\w))
 version of {a}; changed .8; \b(?:bump|bumped|upgrade|upgraded|update|updated|downgraded?|pin|pinned) (?:the )?(?P<a><TECH>) (?:version )?to v?(?P<v>\d+(?:\.\d+){0,2})\b
 {a}; changed .8; \b(?P<a>default (?:branch|theme|editor|shell|region|locale|timezone|policy|mode|profile|language|currency))(?: is now| is|['’]s| =|:)(?: now)? [`"]?(?P<v>[\w./-]{2,25})[`"]?(?: now)?<END>
@@ -111,6 +112,8 @@ uses; changed .8; \b(?:switch(?:ed|ing)?|mov(?:e|ed|ing)|migrat(?:e|ed|ing)|chan
 {a}; changed whole digits .8; \b(?P<a>(?:[a-z-]{2,15} )?(?:code|pin|password|combination|combo))\b[^.!?\n\d]{0,12}\bchanged\b[^.!?\n\d]{0,14}\b(?:it['’]s|its|to|now)(?: now)? (?P<v><VALUE_OF_CODE>)
 wifi password; .8; \b(?:wifi|wi-fi)(?: password| key)?(?: is now| is|['’]s|:)(?: now)? (?P<v>(?=[\w-]*\d)[\w-]{6,24})
 phone; changed whole .8; \b(?:new|my|his|her) (?:number|mobile|phone number|phone)(?:['’]s| is now| is|:)? (?P<v>\+?\d[\d ]{7,16}\d)
+height; changed whole digits .8; \b(?:re-?)?measured (?P<s><ONE>)\b[^.!?\n\d]{0,25}?(?P<v>\d{2,3}(?:[.,]\d)? ?cm)\b
+weight; changed whole digits .8; \b(?:re-?)?weighed (?P<s><ONE>)\b[^.!?\n\d]{0,25}?(?P<v>\d{1,3}(?:[.,]\d{1,2})? ?(?:kg|kilos))\b
 height; changed digits .8; (?P<s><ONE>)(?:['’]s| is)(?: now| already| only)? (?P<v>\d{2,3}(?:[.,]\d)? ?cm)\b
 weight; changed digits .8; (?P<s><ONE>)(?:['’]s| is)(?: now| already| only)? (?P<v>\d{1,3}(?:[.,]\d)? ?(?:kg|kilos))\b
 debt; digits .8; \bi (?:still )?owe (?:you|him|her|(?P<t><ONE>))(?: another| about| the)? (?P<v><AMOUNT>)(?![\d.,]*\d| ?(?:%|hours|days|weeks|years|times|lunches|drinks|beers))

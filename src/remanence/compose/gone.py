@@ -1,0 +1,37 @@
+"""What is gone since it was told of is not told as so: "What car do I have?" once it is sold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from remanence.compose.kin_meant import ROLE_BEHIND
+from remanence.language.question import Question
+from remanence.language.statements.attributes import SOMEBODY
+from remanence.language.statements.values import value_words
+from remanence.stage.standing import Known
+from remanence.types import Item
+
+ENDINGS = ("over", "died")
+"""Attributes of statements that end others and put nothing in their place."""
+_OF_THEN = ("date", "duration", "reason")
+
+
+def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Question) -> bool:
+    """Whether an answer names, or counts, what the turn that it is read from told of and a later one ended.
+
+    known: the statements of the hits. A question of the past, of a time, or of when and why is not of what is so now.
+    """
+    if asked.ever or asked.interval is not None or asked.tense in ("past", "before") or asked.expected.form in _OF_THEN:
+        return False
+    told = value_words(short)
+    for one in known:
+        if one.source != cited.id or one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
+            continue
+        counted = asked.expected.form == "number" and one.says.attribute in SOMEBODY
+        if (counted and one.says.attribute in asked.attributes) or value_words(_bare(one)) <= told:
+            return True
+    return False
+
+
+def _bare(one: Known) -> str:
+    return ROLE_BEHIND.sub("", one.says.value)
