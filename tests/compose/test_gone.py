@@ -60,3 +60,11 @@ def test_our_dog_is_the_one_dog_and_of_two_none():
 
     assert "pets" not in one.current
     assert {"Rex (dog)", "Bo (dog)"} == {each.value for each in two.current["pets"]}
+
+
+def test_of_two_of_one_name_none_is_guessed():
+    """A dog and a brother may both be called Rex."""
+    with memory_of("our dog Rex is the best", "my brother Rex lives in Hull", "Rex died yesterday") as memory:
+        mine = memory.profile("user", now=NOW)
+
+    assert {"pets", "siblings"} <= set(mine.current)

@@ -100,3 +100,16 @@ def test_what_came_later_is_no_history_of_an_earlier_day():
     assert {"home": ["Rome"], "employer": ["Nordwind"]} == values(then.current)
     assert {} == then.history
     assert {"home": ["Oslo"]} == values(then.planned)
+
+
+def test_since_and_until_are_days_of_the_speaker():
+    """Midnight east of Greenwich is the day before in UTC."""
+    with Memory(":memory:", clock=lambda: NOW) as memory:
+        memory.remember({"who": "Ann", "text": "I work at Bosch since 2022-09-01", "at": "2022-10-01T10:00+01:00"})
+        memory.remember({"who": "Ann", "text": "I work at Kestrel since 2023-02-01", "at": "2023-02-01T10:00+01:00"})
+        memory.sleep()
+
+        told = str(memory.profile("Ann", now="2023-03-01"))
+
+    assert "employer: Kestrel (since 2023-02-01)" in told
+    assert "was employer: Bosch (since 2022-09-01, until 2023-02-01)" in told

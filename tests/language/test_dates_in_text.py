@@ -267,3 +267,13 @@ def test_several_days_are_told_from_the_first_to_the_last(text: str, told: str) 
     (e,) = find(text, SAID)
 
     assert say(e.at, e.precision, SAID, e.until) == told
+
+
+def test_what_is_set_down_for_a_month_lies_ahead() -> None:
+    """A check "in march" is told of in January, whatever was dropped before; a review that went well was."""
+    said = datetime(2026, 1, 12, 20, tzinfo=UTC)
+
+    (ahead,) = find("only 1 puff in the evening now, morning one dropped, check in march", said)
+    (over,) = find("the review in march went fine", said)
+
+    assert ("2026-03", "2025-03") == (f"{ahead.at:%Y-%m}", f"{over.at:%Y-%m}")

@@ -64,3 +64,10 @@ def test_a_name_has_short_forms() -> None:
     assert {"melanie smith", "melanie", "mel", "smith"} <= aliases("Melanie Smith")
     assert "nyc" in aliases("New York City")
     assert "mercury" in aliases("Mercury (planet)")
+
+
+def test_a_measure_is_no_part_of_a_name_nor_is_a_verb_before_it() -> None:
+    """Ida is 134 cm tall; Apollo 11 is a name."""
+    found = [e.text for e in find("Use Redis. Ida 134 cm now, I saw Apollo 11 lift off.") if e.label == "name"]
+
+    assert ["Redis", "Apollo 11"] == found or ["Redis", "Ida", "Apollo 11"] == found

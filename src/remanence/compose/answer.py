@@ -42,7 +42,9 @@ from remanence.compose.meant import (
     worked_out,
     wrong_person,
 )
+from remanence.compose.moved import moved_since
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
+from remanence.compose.number_of import of_another
 from remanence.compose.opening import note
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
 from remanence.compose.stated import stated
@@ -268,6 +270,7 @@ def _closest_quoted(
     return _cited("\n  ".join(lines), escape(" ".join(short.split())), sure, [one.hit for one in told])
 
 
+_DIGIT = re.compile(r"\d")
 DOUBT = 0.4
 """What is left of the confidence where the evidence speaks of somebody else, or of nothing that is asked."""
 
@@ -283,12 +286,13 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
-    if not looked_up and (
-        nobody_such(cited, asked)
-        or wrong_person(found.short, cited, known, asked)
-        or told_of_the_gone(found.short, cited, known, asked)
-    ):
+    wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
+    wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
+    if wrong or told_of_the_gone(found.short, cited, known, asked):
         return replace(found, confidence=found.confidence * DOUBT)
+    moved = moved_since(cited, asked, cue, ctx) if asked.expected.form == "date" else None
+    if moved is not None:
+        return _instead(*moved, found)
     if asked.whether:
         return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
     off = called_off(hits.top(CORRECTING), found.evidence[0], asked, found.short)
@@ -306,10 +310,12 @@ def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
     right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None
-    if right is None:
-        return found
-    short, item = right
-    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(cited, cited.text)}"
+    return found if right is None else _instead(*right, found)
+
+
+def _instead(short: str, item: Item, found: Answer) -> Answer:
+    """A later item's value in the place of an answer, with both sentences."""
+    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(found.evidence[0].item, found.evidence[0].item.text)}"
     return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), *found.evidence[:1]])
 
 
@@ -375,13 +381,8 @@ def _as_set_right(found: Answer, hits: Hits) -> Answer:
     """A stated amount as a later turn of the same speaker sets it right."""
     if len(found.evidence) != 1 or not any(c.isdigit() for c in found.short):
         return found
-    (one,) = found.evidence
-    right = amount_set_right(found.short, one.item, hits.top(CORRECTING).items)
-    if right is None:
-        return found
-    short, item = right
-    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(one.item, one.item.text)}"
-    return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), one])
+    right = amount_set_right(found.short, found.evidence[0].item, hits.top(CORRECTING).items)
+    return found if right is None else _instead(*right, found)
 
 
 def _sentence(item: Item, one: Known) -> str:

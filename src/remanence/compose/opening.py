@@ -10,6 +10,7 @@ from datetime import datetime
 
 from remanence.compose.fence import escape, marked
 from remanence.compose.stated import MATCHES, Match, stated
+from remanence.language.statements.attributes import MEASURES
 from remanence.language.tokens import count_tokens
 from remanence.records import dataclass
 from remanence.stage import Ctx
@@ -73,6 +74,8 @@ def _told(known: Sequence[Known]) -> str:
     if not holds:
         last = over[-1] if over else first
         return marked(escape(f"Now: {head}: not {last.says.value}{_since(last)}"), lowest)
+    if first.says.attribute in MEASURES:
+        holds = holds[:1]
     values = ", ".join(dict.fromkeys(one.says.value for one in holds[:VALUES]))
     notes = [f"since {_day(holds[0].fact.said_at)}"] if holds[0].fact.at is not None else []
     notes += [holds[0].state] if holds[0].state != "holds" else []

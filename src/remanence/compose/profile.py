@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 
 from remanence.compose.fence import escape
 from remanence.errors import InvalidInput
+from remanence.language.common_words import STOP, VERBS
 from remanence.language.speakers import USERS
 from remanence.language.statements.attributes import ATTRIBUTES, one_at_a_time
 from remanence.language.statements.statement import Statement
@@ -131,6 +133,8 @@ def _part(one: Statement, item: Item, moment: datetime) -> str:
     """Where a statement stands at a moment; "" for what only happened, or was over, later."""
     began = item.at is None or _aware(item.at) <= moment
     over = item.until is not None and _aware(item.until) <= moment
+    if over and one.modality == "planned" and one.attribute in ("owns", "home", "employer"):
+        return ""  # it came about, or did not; it never was so
     if over or one.attribute in NOT_SHOWN or one.polarity < 0 or one.modality == "cancelled":
         return "history" if began else ""
     if one.modality in ("planned", "wished") or not began:
@@ -141,7 +145,7 @@ def _part(one: Statement, item: Item, moment: datetime) -> str:
 def _known(item: Item, one: Statement, sources: Mapping[str, str], disputed: bool) -> Known:
     value = one.value if one.polarity > 0 else f"not {one.value}"
     cited = tuple(dict.fromkeys(sources.get(part.id, part.id) for part in item.evidence))
-    return Known(value, item.at, item.until, one.certainty, one.modality, item.id, cited, disputed)
+    return Known(value, item.said_at, item.until_there, one.certainty, one.modality, item.id, cited, disputed)
 
 
 def _facts(view: StoreView, name: str, known_as_of: datetime | None) -> list[Item]:
@@ -164,10 +168,43 @@ def _sources(view: StoreView, facts: Sequence[Item]) -> dict[str, str]:
 
 
 def names(view: StoreView, *, most: int = 500) -> list[str]:
-    """Whom and what a profile can be asked of: the speakers, then the people, places and things spoken of."""
-    rows = view.rows(Where(kinds=("entity",)))[:most]
-    found = dict.fromkeys([*view.speakers(), *(item.text for item in view.items(rows))])
+    """Whom and what a profile can be asked of: the speakers, whom facts are about, and what else is spoken of by name.
+
+    No name is a verb with what follows it ("Use Redis"), a known name with a figure ("Ida 134"), or a word that is an
+    ordinary one too ("RASH" where a rash is spoken of, "SALT" where it is shouted once).
+    """
+    facts = view.items(view.rows(Where(kinds=("fact",)))[:MOST])
+    about = [str(item.data.get("subject") or "") for item in facts]
+    slots = [str(item.data.get("slot") or "") for item in facts]
+    people = [
+        one for one, slot in zip(about, slots, strict=True) if one[:1].isupper() or "'s " in one or slot == "port"
+    ]
+    found = dict.fromkeys([*view.speakers(), *people])
+    spoken = [item.text for item in view.items(view.rows(Where(kinds=("entity",)))[:most])]
+    known = {name.casefold() for name in (*found, *spoken)}
+    found |= dict.fromkeys(one for one in spoken if one in found or _is_a_name(one, known, view))
     return list(found)[:most]
+
+
+_ORDINARY = STOP | VERBS
+_LOOKED_AT = 30  # turns with a word, to see whether it is a name
+_SHOUTED = 4  # letters from which on a word in capitals may only be shouted
+
+
+def _is_a_name(text: str, known: Collection[str], view: StoreView) -> bool:
+    parts = text.split()
+    head = " ".join(parts[:-1]).casefold()
+    if (parts[-1].isdigit() and head in known) or (len(parts) > 1 and parts[0].lower() in _ORDINARY):
+        return False
+    if len(parts) > 1:
+        return not text.isupper() or _ORDINARY.isdisjoint(text.lower().split())
+    rows, _ = view.matching(view.terms(text), _LOOKED_AT, Where(kinds=("turn",)))
+    said = [item.text for item in view.items(rows)]
+    small = sum(re.search(rf"(?<![\w-]){re.escape(text.lower())}(?![\w-])", one) is not None for one in said)
+    named = sum(re.search(rf"(?<=[\w,] ){re.escape(text)}(?![\w-])", one) is not None for one in said)
+    if text.isupper():
+        return not small and (len(text) < _SHOUTED or len(said) > 1)
+    return named >= small
 
 
 def _is(name: str, said: str) -> bool:

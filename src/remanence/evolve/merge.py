@@ -22,7 +22,13 @@ def _same(item: Item) -> tuple[object, ...]:
         item.scope.agent,
         item.scope.app,
         item.data.get("polarity"),
+        _planned(item),
     )
+
+
+def _planned(item: Item) -> bool:
+    """Whether it is only planned or wished; that it came about is news."""
+    return item.data.get("modality") in ("planned", "wished")
 
 
 @writes
@@ -77,7 +83,7 @@ def near(change: Change, ctx: Ctx, *, threshold: float = 0.95, kinds: tuple[str,
 
 def _agree(left: Item, right: Item) -> bool:
     names = ("subject", "slot", "value", "polarity")
-    return left.kind == right.kind and all(
+    return (left.kind, _planned(left)) == (right.kind, _planned(right)) and all(
         left.data.get(name) == right.data.get(name)
         for name in names
         if left.data.get(name) is not None and right.data.get(name) is not None

@@ -200,6 +200,9 @@ class _Rivals:
             found = [old for old in found if _about(old) == (scope, language.entities.norm(who))]
             return [*found, *named] if len(named) == 1 else found
         mine = (scope, language.entities.norm(who))
+        roles = {_role(old) for old in found if _somebody(old) == who} - {""}
+        if len(roles) > 1:  # a dog and a brother of one name
+            return []
         return [old for old in found if _about(old) == mine or (_somebody(old) == who and shared(old.scope) == scope)]
 
     def _of_somebody(self, key: Key, item: Item) -> list[Item]:
@@ -241,6 +244,9 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
             text = f"{data['subject']}: {data['slot']} {data.get('value') or _words(new)}"
             draft.rewrite(new, {"data": data, "text": text}, "corrects what was said before")
             _correct(draft, ctx, old, draft.now(new), str(data["slot"]))
+        return
+    if _came_about(old, new, slot):
+        draft.supersede(old, new, new.at or ctx.clock(), "what was planned is so")
         return
     if not _conflict(old, new, slot):
         return
@@ -318,6 +324,12 @@ def _replaces(winner: Item, loser: Item, slot: str) -> bool:
     if _meant(winner) in ("planned", "wished") and not slot.startswith("date of"):
         return _meant(loser) in ("planned", "wished") and single_valued(slot) and bool(winner.data.get("changed"))
     return True
+
+
+def _came_about(old: Item, new: Item, slot: str) -> bool:
+    """Whether what was planned is told as so: the car that was ordered has come."""
+    same = statements.values.alike(_words(old), _words(new))
+    return slot in ("owns", "home", "employer") and _planned(old) and _affirmed(new) and same and not _later(old, new)
 
 
 def _conflict(old: Item, new: Item, slot: str) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from remanence.language.calendar import DAYS, MONTHS
-from remanence.language.common_words import STOP, listed
+from remanence.language.common_words import STOP, VERBS, listed
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.records import dataclass
 
@@ -318,12 +318,14 @@ _MORE_NUMBER = lazy_pattern(r"[.,:%/-]\w")
 
 
 def _numbered(text: str, run: list[tuple[int, int, str]], end: int) -> bool:
-    """ "Apollo 11", "Windows 10", not "May 5" or "Room 3 people"."""
+    """ "Apollo 11", "Windows 10", not "May 5", "Room 3 people" or "Ida 134 cm"."""
     last = run[-1][2].lower()
     return last not in _CALENDAR and last not in _TALK and not _COUNTED.match(text, end)
 
 
-_COUNTED = lazy_pattern(r"\s[a-z]{2,20}s\b(?<!was)(?<!is)(?<!has)")
+_COUNTED = lazy_pattern(
+    r"\s[a-z]{2,20}s\b(?<!was)(?<!is)(?<!has)|\s?(?:cm|mm|km|kg|mg|ml|lbs?|EUR|USD|GBP|€|%|°|puff|am|pm)(?!\w)"
+)
 
 
 def _finish(
@@ -336,6 +338,7 @@ def _finish(
         if low in _CALENDAR and len(run) > 1 and run[1][2][:1].isdigit():
             return
         plain = low in _TALK or low in STOP or (low in _CALENDAR and len(run) == 1)
+        plain = plain or (opening and len(run) > 1 and low in VERBS and text[run[0][1] : run[1][0]] == " ")
         if plain and low in _HONORIFICS and len(run) > 1:
             break
         if (

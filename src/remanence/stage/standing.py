@@ -98,11 +98,11 @@ def _standing(
 ) -> Known:
     called_off = by is not None and says.modality == "planned" and by[0].data.get("slot") == "over"
     if called_off and by is not None and (by[0].at is None or by[0].at <= when):  # before it would begin
-        return Known(fact, says, "cancelled", fact.until, *by)
+        return Known(fact, says, "cancelled", fact.until_there, *by)
     if fact.until is not None and fact.until <= when:
         if by is None:
-            return Known(fact, says, "ended", fact.until)
-        return Known(fact, says, _how(by[1]), fact.until, *by)
+            return Known(fact, says, "ended", fact.until_there)
+        return Known(fact, says, _how(by[1]), fact.until_there, *by)
     if says.modality in ("planned", "wished", "cancelled"):
         return Known(fact, says, says.modality)
     return Known(fact, says, "disputed" if disputed else "holds")

@@ -82,6 +82,12 @@ class Item:
         return self.at.astimezone(timezone(timedelta(minutes=minutes)))
 
     @property
+    def until_there(self) -> datetime | None:
+        """`until` by the clock of who said it, as `said_at`."""
+        zone = self.said_at.tzinfo if self.said_at is not None else None
+        return self.until.astimezone(zone) if self.until is not None and zone is not None else self.until
+
+    @property
     def key(self) -> str:
         """What the word and vector indexes see: the text, its caption and its extra keys."""
         extra = [str(self.data[name]) for name in ("caption", "keys") if self.data.get(name)]

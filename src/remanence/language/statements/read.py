@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypedDict, Unpack
 
 from remanence.language import dates
@@ -23,7 +23,7 @@ from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.predicates.reader import clause_statements
 from remanence.language.statements.services import of_services
-from remanence.language.statements.statement import Statement
+from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
 
@@ -66,6 +66,10 @@ _NEVER = {
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
 }
 """Values that an attribute cannot have, whoever read them."""
+_NO_MEASURE = lazy_pattern(
+    r"\d+ (?:seat|row|room|gate|table|door|floor|page|line|number|code|port|desk|bay|platform)s?", re.I
+)
+"""A number and what is numbered next: of "row 4 seat 12" no row is "4 seat"."""
 _LISTS = lazy_pattern(r"[\w)],? (?:and|or|und|y|et|&) (?!(?:I|we|he|she|they|it)\b)\w")
 _BARE_NAME = lazy_pattern(r"^(?:[a-z]+\s){0,3}(?:called|named)\s(?=[A-ZÀ-Þ])")
 
@@ -116,7 +120,8 @@ def candidates(
         found = _joined(found, _by("talk", talk_statements(text, speaker, at, times, about=about, parts=parts)))
         found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
         said = _by("clause", clause_statements(text, speaker, at, parts, asking, focus))
-        found = _joined([one for one in found if not _looser(one, said)], said)
+        found = [one for one in found if not _looser(one, said) and not _meant_otherwise(one, said, text)]
+        found = _joined(found, said)
         telling = [one for one in parts if one.start not in asking]
         found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
     if _LISTS.search(text) and any(one.attribute in SEVERAL or one.attribute not in ATTRIBUTES for one in found):
@@ -127,16 +132,18 @@ def candidates(
     found = [
         one
         for one in found
-        if (one.sure and not one.attribute.endswith(" size")) or not any(_told_as(one, other) for other in listed)
+        if (one.certainty >= SURE and not one.attribute.endswith(" size"))
+        or not any(_told_as(one, other) for other in listed)
     ]
     found = [
         replace(one, value=_BARE_NAME.sub("", one.value))
         for one in found
         if not (_says_nothing(one) or _supposed(one, text))
     ]
-    return sorted(
-        of_services(_of_the_dead(_named_ones(found)), text), key=lambda one: (one.start, one.attribute)
-    ), parts
+    found = _to_arrive(_of_the_dead(_named_ones(found)), text, at)
+    if any("port" in one.attribute for one in found):
+        found = of_services(found, text)
+    return sorted(found, key=lambda one: (one.start, one.attribute)), parts
 
 
 _KIND = lazy_pattern(r"(?:[a-z]+\s)*(?P<kind>[a-z]{2,})s")
@@ -161,6 +168,39 @@ def _of_kind(one: Statement, kinds: Mapping[tuple[str, str], str]) -> Statement:
     kind = kinds.get(_key(one), "")
     known = KIN.get(kind) == one.attribute == "pets" and "(" not in one.value
     return replace(one, value=f"{one.value} ({kind})") if known else one
+
+
+_ORDERED = lazy_pattern(
+    r"\b(?:ordered|pre-?ordered|(?:is|are|['’]s|got) on order|put (?:an?|the) deposit (?:down )?on|reserved)\b", re.I
+)
+_HERE = lazy_pattern(
+    r"\b(?:(?:has |have |finally |already )?arrived|(?:was|were|been|got) delivered|turned up|is (?:finally )?here|"
+    r"picked (?:it|them|him|her) up|came (?:today|yesterday|this|last|on))\b",
+    re.I,
+)
+_LONG = timedelta(days=90)
+"""What was ordered so long ago has come."""
+
+
+def _to_arrive(found: Sequence[Statement], text: str, said_at: datetime | None) -> list[Statement]:
+    """What is ordered is owned once it is there: "ordered a Skoda, comes in March"."""
+    if not _ORDERED.search(text) or _HERE.search(text):
+        return list(found)
+    return [_ordered(one, said_at) if _is_ordered(one, text, said_at) else one for one in found]
+
+
+def _is_ordered(one: Statement, text: str, said_at: datetime | None) -> bool:
+    if one.attribute not in ("owns", "car") or not one.holds or _ORDERED.search(text, one.start, one.end) is None:
+        return False
+    return said_at is None or one.at is None or one.at > _aware(said_at) - _LONG
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _ordered(one: Statement, said_at: datetime | None) -> Statement:
+    return replace(one, attribute="owns", modality="planned", change="", at=said_at or one.at)
 
 
 def _of_the_dead(found: Sequence[Statement]) -> list[Statement]:
@@ -224,6 +264,22 @@ def _looser(one: Statement, said: Sequence[Statement]) -> bool:
     )
 
 
+def _meant_otherwise(one: Statement, said: Sequence[Statement], text: str) -> bool:
+    """Whether a clause says it of somebody else, where the text names nobody: whose dogs "he has two dogs" tells of."""
+    return (
+        one.subject not in (one.speaker, "")
+        and one.subject not in text
+        and any(
+            other.attribute == one.attribute
+            and other.subject != one.subject
+            and other.start < one.end
+            and one.start < other.end
+            and alike(one.value, other.value)
+            for other in said
+        )
+    )
+
+
 def _told_as(one: Statement, other: Statement) -> bool:
     """Whether a loose reading ("current hole: 900") is another one's by a name of its own ("rent: 900")."""
     return (
@@ -241,6 +297,8 @@ def _says_nothing(one: Statement) -> bool:
         return True
     no = _NEVER.get(one.attribute)
     if no is not None and no.match(one.value):
+        return True
+    if _NO_MEASURE.fullmatch(one.value) is not None:
         return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
     return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None

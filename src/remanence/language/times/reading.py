@@ -44,6 +44,11 @@ _MOVED_TO = lazy_pattern(
     r"(?: it| that| this| them| everything)?(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?\s*$"
 )
 """A date to which something was moved lies ahead, whatever the tense."""
+_TO_COME = lazy_pattern(
+    r"\b(?:(?:re-?)?check(?:[ -]?ups?)?|reviews?|follow[ -]?ups?|renewals?|deliver(?:y|ies)|next one)"
+    r"(?: (?:it|him|her|them|again|is|due))* (?:in|on|by|for|around)(?: early| late| mid| the)?\s*$"
+)
+"""What is set down for a date ("check in march") lies ahead, unless the words behind it tell how it went."""
 BREAK = lazy_pattern(r"[.!?\n;]")
 
 
@@ -59,6 +64,8 @@ def tense_of(low: str, start: int, end: int, default: int) -> int:
     stop = BREAK.search(right)
     if stop:
         right = right[: stop.start()]
+    if _TO_COME.search(left) and not _PAST.search(right):
+        return 1
     for part, nearest_last in ((left, True), (right, False)):
         past = [m.start() for m in _PAST.finditer(part) if m.group() not in _NOT_PAST]
         future = [m.start() for m in _FUTURE.finditer(part)]

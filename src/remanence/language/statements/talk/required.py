@@ -27,7 +27,6 @@ TABLE = """
 0860e99935 homed rehomed
 086ec8df6b on
 08e8182b43 aaemia add adhd anaemia anxiety arthritis asthma autism back broken bronchitis chickenpox coeliac concussion covid crohn depression diabetes disease dyslexia eczema epilepsy fever flu fractured got gout hernia hypertension ibs infection insomnia kidney knee lupus measles migraine migraines pacemaker pneumonia pressure psoriasis rosacea sciatica shingles slipped sprained the tinnitus tonsillitis torn vertigo
-0973b8a79a changed moved moving put switched
 0a4ba2976a iniziato lavora lavoro
 0ab0896882 commence commencé travaille travaillons
 0bd7a75fac key password wi wifi
@@ -35,7 +34,6 @@ TABLE = """
 0c2a74238e back from over to
 0c4733f200 finally in officially
 0d79f3fb67 happen happened happening through
-0e5f46c66d api app backend daemon dashboard database frontend grafana jenkins proxy server service
 0f9ad51e61 going leaves leaving left retired retiring
 121420de49 sopporto supporte tolero tollero tolère vertrage verträgt
 12d3d10977 contract internship job placement stint traineeship
@@ -50,7 +48,9 @@ TABLE = """
 174c910917 for
 1776c4356f got
 183058fc8f start started starting starts
+1a1b8a436f collected finally picked
 1a211554bc ditch ditched ditching get getting got gotting revert reverted reverting rip ripped ripping roll rolled rolling scrap scrapped scrapping undid undo undoing
+1a94963ec7 arrived came delivered finally here morning today turned yesterday
 1aa9ab9914 bp cholesterol glucose hba height iron pressure pulse shoe temperature waist weight
 1afac1ea06 called canceled cancelled dead gone happening indefinitely now off over scrapped
 1cfaed1710 bike camera car guitar laptop new phone tablet van
@@ -133,6 +133,7 @@ TABLE = """
 56fe00cd51 bei bij chez presso
 590cec9016 been being flew flown given got ran run was
 594b4d3a31 last now these
+59905e89f6 changed moved moving put switched
 59ca802f3c bye goodbye left swapped
 59f67d166f give gives make makes mouth throat tongue
 5b78f3abfb not
@@ -280,6 +281,7 @@ ceef43c0d4 bed beds entry lesson lessons room rooms seat seats session sessions 
 d13423d24c on started take takes taking
 d236521c6a call phone reach ring text
 d261b8230c codebase project repo repository
+d285915564 listening listens moved on runs
 d36c3f5c02 a an my our
 d44b13d7cf here moment now since
 d4dc90d12c aufgehört gekündigt

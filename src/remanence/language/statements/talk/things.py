@@ -16,6 +16,7 @@ COURSE; (?:(?:[a-z]+ ){0,2}(?:class(?:es)?|lessons|course)|portuguese|spanish|fr
 |tango|ballet|life drawing|tai chi|singing|climbing|fencing|rowing)
 MODEL; (?:<MAKE>|astra|fiat 500|focus|golf|i10|ibiza|leaf|panda|polo|punto|up|zoe)
 GADGET; (?:phone|laptop|tablet|camera|bike|guitar|computer|printer|watch|e-reader|console|keyboard|telly|tv|oven|sofa)
+FURNITURE; (?:sofa|couch|armchair|bed|mattress|table|desk|wardrobe|bookcase|shelf|lamp|fridge|freezer|washing machine|dishwasher|oven|cooker|dryer|rug)
 ANIMAL; (?:dog|puppy|cat|kitten|hamster|rabbit|parrot|horse|pony|tortoise|budgie|guinea pig)
 TECH; (?:python|node|postgres|java|ruby|php|mysql|sqlite|debian|ubuntu|django|rust|react|numpy|torch|go|typescript|terraform|vue|rails|pandas|pytest)
 TOOL; (?:jest|vitest|vite|webpack|rollup|bun|deno|nginx|caddy|traefik|prettier|eslint|biome|mypy|pyright|rabbitmq|nats|terraform|ansible|jenkins
@@ -46,6 +47,8 @@ car; changed turn .8; \b(?:new|another) (?:car|van|motor|wheels)\b[^?\n]{0,25}?[
 owns; changed whole .85; \b(?:i['’]ve|i have|i got|we['’]ve|we got|got myself|bought|picked up) (?:got )?(?:myself |ourselves )?an? (?:new |used |second[ -]?hand )?(?P<v>(?:[\w-]+ )?<THING>)\b(?: now| too)?[,.!]? (?:and )?it['’]?s (?:a )?(?:bright |dark |light )?(?P<c><COLOUR>)\b
 car; changed .8; <WE>(?:got|bought|['’]ve got|picked up|leased|bought myself|got myself) (?:an?|my) (?:(?:new|old|used|second-hand|little|brand new) ){0,2}(?P<v><CAR>)\b
 car; changed turn .8; \b(?:bought|got|leased|picked up)(?: myself| ourselves)? an? (?:new |used |second-hand )?(?:car|van|motorbike|camper)[,:;–-]+ ?(?:it['’]s |its )?an? (?:(?:tiny|little|old|used|new|big|battered|\d{4}) ){0,2}(?P<v>(?:<COLOUR> )?(?:<MODEL>|<NAME>))\b
+owns; changed .8; (?:\b(?:the|my|our) |^\W*)(?:new )?(?P<v><MODEL>(?: [a-z]{3,9})?|<THING>|<GADGET>|<FURNITURE>)(?: has| have|['’]s)?(?: finally| just| already)* (?:arrived|been delivered|was delivered|got delivered|turned up|came (?:today|yesterday|this morning|on \w+day)|is (?:finally )?here)\b
+owns; changed .8; \b(?:i|we)(?:['’]ve)? (?:finally |just )?(?:picked up|collected) (?:the|my|our) (?:new )?(?P<v><MODEL>(?: (?-i:[A-Z])\w+)?|<THING>)(?! (?:keys|from the (?:garage|workshop|mechanic)|stuff))<END>
 owns; changed .8; \btraded(?: in)? (?:the|my|our) (?P<o>[\w-]+)(?: in)? for an? (?:new |used |second-hand )?(?P<v><NAME>|<THING>|<MODEL>)\b
 owns; changed turn .8; \bnew <GADGET>\b[^.!?\n]{0,14}?[,.;:!–-]+ ?(?:it['’]s|its) an? (?:used |refurbished |second-hand )?(?P<v><NAME>(?: \d{1,2}\w?)?)
 owns; changed turn .8; \b<GADGET>\b[^?\n]{0,30}?[,.;:!–-] ?(?:the )?new one(?: is|['’]s) an? (?P<v><NAME>(?: \d{1,2}\w?)?)
@@ -101,9 +104,9 @@ phone; .8; \b(?:reach|call|ring|text|phone) me (?:on|at) (?P<v>\+?\d[\d ]{7,16}\
 uses; .8; \bwe (?:now )?use (?P<v><TOOL>|pnpm|yarn|npm|poetry|uv|pip|redis|kafka|docker|podman|kubernetes|pytest|ruff|black)\b
 vote; .75; \b(?:i still (?:say|vote|vote for)|i vote(?: for)?|i['’]m voting(?: for)?|my vote(?: still)? goes to|my vote(?: is|['’]s)(?: for)?|put me down for|another vote for|\+1 for) (?:the )?(?P<v><NOUN>)<END>
 {a}; changed turn digits .8; \b(?P<a><SETTING>) [`"]?(?P<o><NUMERIC>)[`"]? <FOUND>[^?\n]{0,60}?[.,;:!–]+ ?(?:(?:so|let['’]?s|please|pls|we|i['’]ll|just|then) ){0,3}(?:go(?: with| for| to)?|use|make it|switch to|change (?:it )?to|move (?:it )?to|take|try|pick|put it on|run on) (?:<SETTING> )?[`"]?(?P<v>\d[\w.:-]{0,14}(?<=\w))
-port; digits .8; \b(?:api|server|service|app|dashboard|backend|frontend|proxy|database|daemon|jenkins|grafana)\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; digits .8; \b(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|jenkins|grafana|worker|scheduler|gateway|broker|redis|postgres|mysql|nginx|prometheus|exporter|ui)\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
 port; digits .8; \b[a-z][\w-]{2,20} (?:(?:now|still|only|also) )?(?:listens|binds|is listening) (?:on|to|at) (?:port )?[`]?(?P<v>[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
-port; changed digits .8; \b(?:moved|moving|changed|switched|put) (?:the |our |my )?(?:[\w-]+ )?(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|worker|gateway|jenkins|grafana|redis|postgres) (?:over )?(?:to|on|onto) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; changed digits .8; \b(?:moved|moving|changed|switched|put) (?:the |our |my )?(?:[\w-]+ )?(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|worker|scheduler|gateway|jenkins|grafana|redis|postgres|ui) (?:over )?(?:to|on|onto) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
 {a} set; digits .8; [`](?P<a>[a-z][a-z0-9]{0,15}(?:[-_][a-z0-9]{1,15}){1,3})[`] (?:is|=|is now|is set to|set to|defaults to|goes to) (?:now )?[`]?(?P<v>\d[\w.]{0,12}(?<=\w))
 version of {a}; changed .8; \b(?:bump|bumped|upgrade|upgraded|update|updated|downgraded?|pin|pinned) (?:the )?(?P<a><TECH>) (?:version )?to v?(?P<v>\d+(?:\.\d+){0,2})\b
 {a}; changed .8; \b(?P<a>default (?:branch|theme|editor|shell|region|locale|timezone|policy|mode|profile|language|currency))(?: is now| is|['’]s| =|:)(?: now)? [`"]?(?P<v>[\w./-]{2,25})[`"]?(?: now)?<END>
