@@ -14,6 +14,7 @@ from remanence.memory import follow
 from remanence.memory.follow import Following
 from remanence.recipes import names
 from remanence.testing import HandClock, HashingEmbedder
+from remanence.types import Change, Evidence, Item, Retire, Update
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 BEFORE = [
@@ -191,6 +192,23 @@ def test_erased_words_and_dates_leave_the_histories_of_what_stays(tmp_path: Any)
 
     versions = [v for item in memory.list(limit=0, ended=True, tiers=()) for v in memory.history(item.id)]
     assert {None} == {version.until for version in versions}
+    memory.close()
+    assert b"xobudanefi" not in (tmp_path / "a.db").read_bytes().lower()
+
+
+def test_what_began_with_something_that_was_given_up_goes_with_its_source(tmp_path: Any) -> None:
+    """A summary was made of a fact that is no longer believed: its first version says what the erased message said."""
+    memory = opened("plain", tmp_path / "a.db")
+    id, other = memory.remember([{"who": "Ada", "text": "I moved to Xobudanefi."}, "Ada is away."]).ids
+    fact = Item("fact", "Ada lives in Xobudanefi", "f1", evidence=(Evidence(id),))
+    told = Item("summary", "Ada left for Xobudanefi", "s1", evidence=(Evidence("f1"),))
+    away = Update("s1", {"text": "Ada is away", "evidence": (Evidence(other),)})
+    for change in (Change(puts=(fact, told)), Change(updates=(away,)), Change(retires=(Retire("f1"),))):
+        memory.store.apply(change, scope=memory.scope, embed=memory.embedder.embed)
+
+    memory.erase(id)
+
+    assert [other] == [item.id for item in memory.list(tiers=(), ended=True)]
     memory.close()
     assert b"xobudanefi" not in (tmp_path / "a.db").read_bytes().lower()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from remanence.models.reader.reading import Reading
 from remanence.recall import answerability
 from remanence.recipes import get
+from remanence.stage.passages import Passages
 from remanence.types import Cue
 
 TALK = (
@@ -64,3 +69,15 @@ def test_with_the_sign_of_the_wrong_mouth_off_both_people_are_nearly_as_sure(spa
 def test_nothing_recalled_is_no_confidence(space: Callable[..., Any]) -> None:
     """An empty memory is sure that it holds nothing."""
     assert 0.0 == sure(space(), "What kitten did Ann adopt?")
+
+
+@pytest.mark.parametrize(
+    ("sure", "odds"),
+    [((), 0.01 / 1.01), ((0.0, 0.0), 0.01 / 1.01), ((0.5, 0.5), 0.76 / 0.26), ((0.2, 1.0), 1.01 / 0.01)],
+)
+def test_readings_of_several_hits_count_as_if_each_went_by_itself(sure: tuple[float, ...], odds: float) -> None:
+    """All of them miss with the product of their doubts; never and always are a hundred to one, and no error."""
+    readings = [Reading(0, 0, 0.0, 0.0, 0.0, one, 0.0, 0.0) for one in sure]
+    given = Passages("Where?", ("",) * len(sure), ("text",) * len(sure), (0,) * len(sure))
+
+    assert pytest.approx(math.log(odds)) == answerability.found_by(readings, given, [])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from asking import found
 
 from remanence import recipes
+from remanence.errors import BadKnob
 from remanence.recall.buckets import bucket_order, bucketed
 from remanence.stage import nothing
 
@@ -40,6 +42,24 @@ def test_a_look_up_touches_about_its_share_of_the_thoughts(composed):
 
     assert 0.02 < float(np.mean(shares)) < 0.45
     assert 1.0 == float(whole)
+
+
+@pytest.mark.parametrize(
+    ("buckets", "probes", "fine"), [(2, 1, True), (2, 2, True), (2, 3, False), (3, 1, False), (0, 0, False)]
+)
+def test_the_fewest_buckets_are_two(composed, buckets, probes, fine):
+    """A vector and its opposite; with both probes all is looked at."""
+    memory = composed("think_in_memory")
+    memory.remember([{"who": f"Person{n}", "text": f"I own {n + 2} boats."} for n in range(8)])
+    stage = bucketed(k=1, buckets=buckets, probes=probes)
+
+    if fine:
+        looked = float(found(memory, stage, "How many boats does Person3 own?").channels["looked at"][0])
+        assert 0 < looked <= 1
+        assert looked == 1 or probes < buckets
+    else:
+        with pytest.raises(BadKnob, match="an even number from 2"):
+            found(memory, stage, "How many boats does Person3 own?")
 
 
 def test_a_contradicted_thought_is_inactive(composed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -11,7 +12,9 @@ import pytest
 from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.recipes import get
+from remanence.store import cache
 from remanence.store.tables import Tables
+from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
 from remanence.types import Change, Floats, Item, Link, Touch
 
@@ -86,3 +89,42 @@ def test_nobody_rewrites_how_a_space_is_laid_out(tmp_path: Path) -> None:
 
         with pytest.raises(apsw.Error):
             db.execute("UPDATE sqlite_master SET sql='x'")
+
+
+def test_a_cache_is_whole_however_long_its_header_is(tmp_path: Path) -> None:
+    """What follows the header begins on the next page, also where the header just fills one."""
+    with Memory(tmp_path / "a.db", get("plain"), EMBEDDER) as memory:
+        memory.remember("the heron stood by the lake")
+        index, stand = memory.store.index, memory.store.stand()
+        assert stand is not None
+        for length in range(1, 4_200, 29):
+            long = replace(stand, model="m" * length)
+            cache.save(index, long, tmp_path / "cache")
+
+            kept = cache.load(tmp_path / "cache", long.space, long.model, long.dim)
+
+            assert kept is not None
+            assert long == kept[1]
+
+
+def test_a_deep_doctor_says_how_far_it_is_from_the_first_row_on() -> None:
+    """Of how many, every thousand rows; so something is shown before the first thousand are read."""
+    told: list[tuple[int, int | None]] = []
+    with Memory(":memory:", get("plain"), EMBEDDER) as memory:
+        memory.remember(["the heron stood by the lake", "a fox ran into the wood"])
+
+        doctor(memory.store, deep=True, on_progress=lambda done, total: told.append((done, total)))
+
+    assert [(0, 2)] == told
+
+
+@pytest.mark.parametrize("field", ["who", "source"])
+def test_a_name_has_at_most_1024_signs(field: str) -> None:
+    """The longest is kept whole; a longer one is refused before anything is written."""
+    with Memory(":memory:", get("plain"), EMBEDDER) as memory:
+        longest, longer = (Item("note", "tea", **{field: "x" * size}) for size in (1_024, 1_025))
+        memory.store.apply(Change(puts=(longest,)), scope=memory.scope)
+        with pytest.raises(InvalidInput):
+            memory.store.apply(Change(puts=(longer,)), scope=memory.scope)
+
+        assert ["x" * 1_024] == [getattr(item, field) for item in memory.list()]
