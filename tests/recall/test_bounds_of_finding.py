@@ -1,11 +1,13 @@
-"""At the bounds of finding: the first and the last minutes of a day that a question names."""
+"""At the bounds of finding: the first and the last minutes of a day that a question names, one round of a search."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from remanence.recall import cascade, find
+import pytest
+
+from remanence.recall import cascade, entity_linking, find, search_tree
 
 
 def test_the_day_of_a_question_begins_and_ends_at_midnight(space: Callable[..., Any]) -> None:
@@ -16,3 +18,22 @@ def test_the_day_of_a_question_begins_and_ends_at_midnight(space: Callable[..., 
     told = talk.told(find.recent() >> cascade.evidence_floor(cosine=0.99), "What happened on 3 May 2024?")
 
     assert {"The swan ate.", "The goose ate."} == set(told)
+
+
+@pytest.mark.parametrize("rounds", [1, 5])
+def test_every_round_of_a_tree_search_is_one_visit(space: Callable[..., Any], rounds: int) -> None:
+    """Of one memory each round visits that one; the channel says how often. Half an answer is not worth a whole one."""
+    stage = search_tree.associated(find.vectors(k=1), breadth=1, rounds=rounds)
+
+    (hit,) = space("The heron ate a frog.").run(stage, "Did the heron sing to Clara in Bruges?")
+
+    assert rounds == hit.why["visits"]
+    assert 0 < hit.score < 0.9
+
+
+@pytest.mark.parametrize("cue", ["What is new?", "Where is Ada?"])
+def test_where_no_name_is_known_hits_stay_as_they_are(space: Callable[..., Any], cue: str) -> None:
+    """Neither a cue without a name nor a memory without entities is an error."""
+    talk = space("The heron ate a frog.")
+
+    assert ["The heron ate a frog."] == talk.told(find.vectors(k=1) >> entity_linking.names(), cue)

@@ -16,7 +16,7 @@ from remanence.store import cache
 from remanence.store.tables import Tables
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
-from remanence.types import Change, Floats, Item, Link, Touch
+from remanence.types import Change, Evidence, Floats, Item, Link, Touch
 
 EMBEDDER = HashingEmbedder(32)
 
@@ -128,3 +128,18 @@ def test_a_name_has_at_most_1024_signs(field: str) -> None:
             memory.store.apply(Change(puts=(longer,)), scope=memory.scope)
 
         assert ["x" * 1_024] == [getattr(item, field) for item in memory.list()]
+
+
+@pytest.mark.parametrize(("kind", "gone"), [("entity", 1), ("fact", 2)])
+def test_a_name_stays_while_another_text_mentions_it(kind: str, gone: int) -> None:
+    """What was derived from an erased text goes with it; a name that stands elsewhere too is nobody's secret."""
+    with Memory(":memory:", get("plain"), EMBEDDER) as memory:
+        one, two = memory.remember(["Ada saw Lund.", "Bo saw Lund."]).ids
+        lund = Item(kind, "Lund", id="lund", evidence=(Evidence(one, 8, 12),))
+        links = (Link(one, "mentions", "lund"), Link(two, "mentions", "lund"))
+        memory.store.apply(Change(puts=(lund,), links=links), scope=memory.scope, embed=EMBEDDER.embed)
+
+        receipt = memory.store.erase([one], scope=memory.scope)
+
+        assert gone == receipt.erased
+        assert ["Bo saw Lund.", "Lund"][: 3 - gone] == sorted(item.text for item in memory.list())

@@ -144,5 +144,5 @@ def _gathered(root: _Node, ctx: Ctx) -> Hits:
             paths.setdefault(node.row, tuple(f"row {row}" for row in node.path()[:-1]))
     rows = np.fromiter(best, np.int64, len(best))
     scores = np.clip(np.fromiter(best.values(), np.float32, len(best)), 0, 1)
-    seen = np.array([visits.get(int(row), 0) for row in rows], np.float32)
+    seen = np.array([visits[int(row)] for row in rows], np.float32)
     return Hits.best_first(ctx.store, rows, scores, channels={"visits": seen}, paths=paths)
