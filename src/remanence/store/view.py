@@ -360,7 +360,7 @@ class View:
 
     def around(self, rows: Rows, before: int, after: int, where: Where = _CURRENT) -> NDArray[np.int64]:
         index, seen = self._store.index, self._seen(where)
-        window = np.full((len(rows), before + 1 + after), -1, np.int64)
+        window = np.empty((len(rows), before + 1 + after), np.int64)
         if not len(rows):
             return window
         window[:, before] = rows
