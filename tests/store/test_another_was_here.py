@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
 
+import pytest
+
+from remanence.errors import StoreError
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.cache import space_id
-from remanence.store.upkeep import doctor
+from remanence.store.upkeep import doctor, export, import_
 from remanence.testing import HashingEmbedder
 
 
@@ -38,3 +42,41 @@ def test_the_note_of_the_last_commit_is_read_as_it_was_always_written(tmp_path: 
         assert any(
             f"commits {here + 1} to {here + 4}, acknowledged here, are not in" in one for one in memory.store.damaged
         )
+
+
+def test_an_export_holds_what_another_handle_has_committed(tmp_path: Path) -> None:
+    """A backup is of the space as it is now."""
+    out = io.StringIO()
+    with opened(tmp_path / "a.db") as mine, opened(tmp_path / "a.db") as other:
+        other.remember("A heron flew by.")
+
+        told = export(mine.store, out)
+
+    assert 1 == told["items"]
+    assert "A heron flew by." in out.getvalue()
+
+
+def test_an_export_of_a_closed_space_is_refused_in_words(tmp_path: Path) -> None:
+    """Nothing is written that looks like an empty backup."""
+    out = io.StringIO()
+    with opened(tmp_path / "a.db") as memory:
+        memory.remember("A heron flew by.")
+
+    with pytest.raises(StoreError, match="is closed"):
+        export(memory.store, out)
+    assert "" == out.getvalue()
+
+
+def test_an_import_says_how_many_items_it_has_embedded(tmp_path: Path) -> None:
+    """Of how many, up to the last one."""
+    out, told = io.StringIO(), list[tuple[int, int | None]]()
+    with opened(tmp_path / "a.db") as memory:
+        memory.remember(["A heron flew by.", "A fox ran into the wood."])
+        export(memory.store, out)
+
+    with opened(tmp_path / "b.db") as memory:
+        lines = iter(out.getvalue().splitlines(keepends=True))
+        import_(memory.store, lines, memory.embedder, scope=memory.scope, on_progress=lambda *now: told.append(now))
+
+    assert (2, 2) == told[-1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)

@@ -13,6 +13,7 @@ from remanence.errors import InvalidInput
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store import cache
+from remanence.store.door import Along
 from remanence.store.tables import Tables
 from remanence.store.upkeep import doctor
 from remanence.testing import HashingEmbedder
@@ -143,3 +144,19 @@ def test_a_name_stays_while_another_text_mentions_it(kind: str, gone: int) -> No
 
         assert gone == receipt.erased
         assert ["Bo saw Lund.", "Lund"][: 3 - gone] == sorted(item.text for item in memory.list())
+
+
+@pytest.mark.parametrize(("length", "fine"), [(0, False), (1, True), (1_024, True), (1_025, False)])
+def test_an_idempotency_key_has_1_to_1024_signs(length: int, fine: bool) -> None:
+    """What is asked again with the same key is answered as before; no key at all is not the same as any."""
+    with Memory(":memory:", get("plain"), EMBEDDER) as memory:
+        along = Along(key="k" * length, digest=b"digest")
+        for replayed in (False, True):
+            if fine:
+                receipt = memory.store.apply(Change(puts=(Item("note", "tea"),)), scope=memory.scope, along=along)
+                assert replayed is receipt.replayed
+            else:
+                with pytest.raises(InvalidInput, match="1 to 1024 characters"):
+                    memory.store.apply(Change(puts=(Item("note", "tea"),)), scope=memory.scope, along=along)
+
+        assert int(fine) == len(memory.list())
