@@ -80,3 +80,16 @@ def test_an_import_says_how_many_items_it_has_embedded(tmp_path: Path) -> None:
 
     assert (2, 2) == told[-1]
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_a_space_that_is_begun_again_lacks_nothing(tmp_path: Path) -> None:
+    """Whoever deletes it and makes it anew of the same seed is not told that the commits of the old one are lost."""
+    path = tmp_path / "a.db"
+    for _ in range(2):
+        with Memory(path, get("plain"), HashingEmbedder(32), seed=7) as memory:
+            assert [] == memory.store.damaged
+            memory.remember("A heron flew by.")
+            memory.remember("A fox ran into the wood.")
+        for end in ("", "-wal", "-shm", "-index"):
+            Path(f"{path}{end}").unlink(missing_ok=True)
+        assert Path(f"{path}-lock").exists()

@@ -190,6 +190,7 @@ BAD = {
     "a weight that is none": '{"remanence":1}\n{"link":["a","next","b",NaN,null,null,1,null,""]}\n',
     "a link to what is no id": '{"remanence":1}\n{"link":["a","next",7,1.0,null,null,1,null,""]}\n',
     "a link of no relation": '{"remanence":1}\n{"link":["a",null,"b",1.0,null,null,1,null,""]}\n',
+    "a link of a long relation": '{"remanence":1}\n{"link":["a","' + "r" * 65 + '","b",1.0,null,null,1,null,""]}\n',
     "a link whose reason is none": '{"remanence":1}\n{"link":["a","next","b",1.0,null,null,1,null,null]}\n',
     "a use that is none": '{"remanence":1}\n{"use":["a","x",0,1,null]}\n',
     "another format": '{"remanence":99}\n',
