@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 
@@ -30,11 +31,17 @@ NEAREST = 8
 """So many stored texts are compared with a new one."""
 LAST = 16
 """So many of the last stored items are always compared."""
-LONGEST = 20_000
-"""Characters of a text that are compared."""
+LONGEST, LAP = 20_000, 1_000
+"""Characters of a text that are compared at once, and of them that are compared twice where it is longer."""
+LONGEST_STORED = 100_000
+"""Characters of a stored text that are compared."""
+RUN_TOGETHER, LEAST_LETTERS = 24, 16
+"""A longer word may be several without what stood between them; a quote in it has so many letters at least."""
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W{_CHARACTERS}]+")
+_WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W_{_CHARACTERS}]+")
+_TAG = lazy_pattern(r"</?[A-Za-z][^<>]{0,200}>")
+_ENDS = lazy_pattern(r"\n|(?<=[.!?]) ")
 _HEADING = lazy_pattern(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
 _LINE = lazy_pattern(
     r"(?:\d+\. )?(?:\[\d{4}-\d\d-\d\d \d\d:\d\d\] )?(?P<said>.*?)(?: \{(?P<source>[^{}\n]*)\})?\s*", re.S
@@ -43,9 +50,12 @@ _REPORT = lazy_pattern(r'\((?:unverified report|tool output)\) "(?P<said>.*)"', 
 _SHOWS = lazy_pattern(r" ?\[shows (?P<caption>[^\n]*)\]$")
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text, folded, in order (each character of Chinese, Japanese and Korean)."""
-    return _WORD.findall(text[:LONGEST].casefold())
+def words_of(text: str, longest: int = LONGEST) -> list[str]:
+    """The words of a text, folded, in order (each character of Chinese, Japanese and Korean), without mark-up."""
+    text = text[:longest]
+    if "<" in text or "&" in text:
+        text = _TAG.sub(" ", unescape(text))
+    return _WORD.findall(text.casefold())
 
 
 # --- lines of a block that was changed -----------------------------------------------------------
@@ -88,6 +98,11 @@ def _says(item: Item, body: str) -> bool:
     return all(piece in texts[0] for piece in pieces) and any(pieces)
 
 
+def told_by(item: Item) -> list[str]:
+    """The words of an item, and those under its picture."""
+    return [item.text, *filter(None, [str(item.data.get("caption") or "")])]
+
+
 def _like(text: str, view: StoreView, **narrower: float) -> list[Item]:
     """Stored items that share the telling words of a text, and at least two of its words."""
     where = replace(EVERYTHING, **narrower)  # type: ignore[arg-type]
@@ -104,23 +119,31 @@ def _like(text: str, view: StoreView, **narrower: float) -> list[Item]:
 # --- quotes without a fence ----------------------------------------------------------------------
 
 
-def quoted(text: str, stored: str, least: int = LEAST_WORDS) -> list[str] | None:
+def quoted(text: str, stored: str, least: int = LEAST_WORDS, *, pieces: bool = False) -> list[str] | None:
     """The words that `text` repeats of a stored one; None when it does not.
 
     A quote is the whole stored text or a whole sentence of it, of `least` words or more; the whole new text, likewise;
-    or eight words in a row from anywhere.
+    or eight words in a row from anywhere. pieces: any line or sentence of the new text counts as the whole of it.
     """
-    said, known = words_of(text), words_of(stored)
+    said, known = words_of(text), words_of(stored, LONGEST_STORED)
+    run_together = "".join(said) if any(len(word) > RUN_TOGETHER for word in said) else ""
     for part in (known, *(words_of(stored[span.start : span.end]) for span in split(stored[:LONGEST]))):
-        if len(part) >= least and _within(part, said):
+        if len(part) >= least and (_within(part, said) or _runs_in(part, run_together)):
             return part
-    if len(said) >= least and _within(said, known):
-        return said
+    ends: list[str] = _ENDS.split(text) if pieces else []
+    for part in (said, *map(words_of, ends)):
+        if len(part) >= least and _within(part, known):
+            return part
     runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
     for i in range(len(said) - LONG_RUN + 1):
         if (run := tuple(said[i : i + LONG_RUN])) in runs:
             return list(run)
     return None
+
+
+def _runs_in(part: Sequence[str], letters: str) -> bool:
+    whole = "".join(part) if letters else ""
+    return len(whole) >= LEAST_LETTERS and whole in letters
 
 
 def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -139,19 +162,28 @@ class Echoes:
         self._view, self._least = view, least
         self._recalled = recalled
         self._brief: list[tuple[str, float]] | None = None
+        self._texts: list[tuple[str, float]] = []
+        """What was said or recalled lately."""
         self._runs: dict[tuple[str, ...], list[tuple[str, float]]] | None = None
 
-    def ceiling(self, text: str, trust: float) -> float:
-        """The least of `trust` and the trust of what `text` repeats, unless something as trusted says it too."""
-        for stored, less in self._weaker(text, trust):
-            part = quoted(text, stored, FEWEST if (stored, less) in self._short(trust) else LEAST_WORDS)
-            if part is not None and not self._said_by_stronger(part, trust):
-                trust = min(trust, less)
+    def ceiling(self, text: str, trust: float, least: int = LEAST_WORDS) -> float:
+        """The least of `trust` and the trust of what `text` repeats, unless something as trusted says it too.
+
+        least: so many words that are all of it are a quote.
+        """
+        for start in range(0, max(1, len(text) - LAP), LONGEST - LAP):
+            piece = text[start : start + LONGEST]
+            for stored, less in self._weaker(piece, trust):
+                fewest = FEWEST if (stored, less) in self._short(trust) else least
+                part = quoted(piece, stored, fewest, pieces=trust < 1)
+                if part is not None and not self._said_by_stronger(part, trust):
+                    trust = min(trust, less)
         return trust
 
     def add(self, text: str, trust: float) -> None:
         """A text that later ones of this batch may repeat."""
         runs = self._lately()
+        self._texts.append((text, trust))
         words = words_of(text)
         for run in {tuple(words[i : i + LEAST_WORDS]) for i in range(len(words) - LEAST_WORDS + 1)}:
             runs.setdefault(run, []).append((text, trust))
@@ -162,7 +194,8 @@ class Echoes:
             if self._least < 1:
                 rows = self._view.rows(EVERYTHING)[-LAST:]
                 for item in self._view.items(rows):
-                    self.add(item.text, item.trust)
+                    for said in told_by(item):
+                        self.add(said, item.trust)
                 for text, trust in self._recalled:
                     self.add(text, trust)
         return self._runs
@@ -179,7 +212,8 @@ class Echoes:
         near: dict[tuple[str, float], None] = {}
         if self._least < min(trust, FIRM):
             where = {"max_trust": min(trust - 1e-3, FIRM)}
-            near.update(((item.text, item.trust), None) for item in _like(text, self._view, **where))
+            like = _like(text, self._view, **where)
+            near.update(((said, item.trust), None) for item in like for said in told_by(item))
         if self._runs or self._least < trust:
             runs, words = self._lately(), words_of(text)
             for i in range(len(words) - LEAST_WORDS + 1):
@@ -188,6 +222,8 @@ class Echoes:
                         near[stored, less] = None
             short = self._short(trust)
             near.update((one, None) for one in short if one[1] < trust and _within(words_of(one[0]), words))
+            if any(len(word) > RUN_TOGETHER for word in words):
+                near.update((one, None) for one in self._texts if one[1] < trust)
         return list(near)
 
     def _said_by_stronger(self, part: Sequence[str], trust: float) -> bool:

@@ -17,6 +17,10 @@ LATELY = 256
 """So many recalled items are remembered as such."""
 LONGEST = 20_000
 """So many characters of each."""
+USERS = 16
+"""Of so many users."""
+Shown = dict[str, tuple[str, float]]
+"""id -> (text, trust) of what may come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +40,25 @@ class Handle:
     trust_floor: float = 0.0
     reader: Reader | None = None
     secrets: str = "mask"
-    recalled: dict[str, tuple[str, float]] = field(default_factory=dict, compare=False)
-    """id -> (text, trust) of what was recalled lately and is not a person's own word: it may come back."""
+    shown: dict[str | None, Shown] = field(default_factory=dict, compare=False)
+    """What each user was shown lately; one's own has no part in what becomes of another's words."""
 
     def show(self, items: Iterable[Item]) -> None:
         """These items were handed out."""
+        recalled = self.shown[self.scope.user] = self.recalled
         for item in items:
             if item.trust < 1:
-                self.recalled.pop(item.id, None)
-                self.recalled[item.id] = item.text[:LONGEST], item.trust
-        while len(self.recalled) > LATELY:
-            del self.recalled[next(iter(self.recalled))]
+                recalled.pop(item.id, None)
+                recalled[item.id] = item.text[:LONGEST], item.trust
+        while len(recalled) > LATELY:
+            del recalled[next(iter(recalled))]
+        while len(self.shown) > USERS:
+            del self.shown[next(iter(self.shown))]
+
+    @property
+    def recalled(self) -> Shown:
+        """What this user was shown lately and is not a person's own word, whatever the rest of the scope."""
+        return self.shown.get(self.scope.user, {})
 
     def view(self, scope: Scope | None = None) -> View:
         """The read side, caught up with every commit so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from remanence.ingest.message import ROLES, Message
 from remanence.language.secrets import Secret, find
 from remanence.memory.changing import BY_A_PERSON, following_updates, form_anew, proposal
 from remanence.memory.commit import Proposal, committed
-from remanence.memory.echo import Echoes, held
+from remanence.memory.echo import FEWEST, LEAST_WORDS, Echoes, held, words_of
 from remanence.memory.follow import Following
 from remanence.memory.handle import Handle
 from remanence.memory.secrets import kinds, note
@@ -87,7 +87,8 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     """
     intake = _Intake(handle, messages, ctx)
     channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
-    mixed, least = len(set(channels)) > 1, ctx.store.least_trust()
+    shown = min((less for _, less in handle.recalled.values()), default=1.0)
+    mixed, least = len(set(channels)) > 1, min(ctx.store.least_trust(), shown)
     echoes = Echoes(ctx.store, least, handle.recalled.values()) if mixed or least < max(channels, default=0) else None
     holds = partial(held, ctx.store)
     refused: list[str] = []
@@ -104,11 +105,32 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
                 continue
             secret.extend(found)
         trusted = channel if echoes is None else echoes.ceiling(said, channel)
+        if echoes is not None:
+            for words, least in _beside(one):
+                trusted = echoes.ceiling(words, trusted, least)
         if echoes is not None and mixed:
             echoes.add(said, trusted)
         intake.one(one, text, trusted)
     change = intake.change()
     return Taken(change, intake.duplicates, intake.quoted, tuple(refused), tuple(secret))
+
+
+def _beside(one: Message) -> Iterator[tuple[str, int]]:
+    """What a message says beside its words, each with how many words of it are a quote: in its data, and as a name.
+
+    The value of a fact is told as an answer, however short it is.
+    """
+    if one.who and len(words_of(one.who)) >= LEAST_WORDS:
+        yield one.who, LEAST_WORDS
+    waiting: list[Any] = [one.data, one.attachments]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, (list, tuple)):
+            waiting += value
+        elif isinstance(value, str) and len(value.split(maxsplit=1)) > 1:
+            yield value, FEWEST if one.kind == "fact" and value == one.data.get("value") else LEAST_WORDS
 
 
 def _carries(one: Message) -> bool:

@@ -61,9 +61,11 @@ def claims_about_people(item: Item, ctx: Ctx) -> bool:
     Of whom people told it: a name that a text begins with or that owns something there ("Mira's"), and that does so
     in a text of a person or an assistant too.
     """
-    said = set(words_of(item.text))
+    subject = str(item.data.get("subject") or "")
+    said = set(words_of(f"{item.text} {subject}"))
     known = {part for name in ctx.store.speakers() if name != item.who for part in words_of(name)}
-    return bool(said & (_PERSONS | known)) or any(_is_told_of(name, ctx) for name in _subjects(item.text))
+    told_of = _subjects(item.text) | ({subject} if subject else set())
+    return bool(said & (_PERSONS | known)) or any(_is_told_of(name, ctx) for name in told_of)
 
 
 def _subjects(text: str) -> set[str]:

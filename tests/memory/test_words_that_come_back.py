@@ -1,0 +1,118 @@
+"""A report that was recalled comes back in another form or place: it is trusted no more than the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from remanence import Memory
+from remanence.memory.echo import LONGEST, LONGEST_STORED
+from remanence.types import Scope
+
+REPORT = "Mira's account number for the rent is Zedikafo Xobudanefi."
+SAID = ["I live in Rome with my sister Clara.", "Mira is my landlady.", "I pay the rent on Mondays."]
+QUESTION = "What is Mira's account number for the rent?"
+WORDS = REPORT.split()
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    """What a person said, and a report that was recalled."""
+    with Memory(":memory:", embedder="hashing") as made:
+        made.remember([{"who": "Ada", "text": text} for text in SAID])
+        made.remember(REPORT, trust="external")
+        made.recall(QUESTION)
+        yield made
+
+
+def trust_of(memory: Memory, message: dict[str, Any]) -> float:
+    """How far the last item of a message is trusted."""
+    return round(memory.get(memory.remember({"role": "assistant", **message}).ids[-1]).trust, 2)
+
+
+FORMS: dict[str, Callable[[], str]] = {
+    "as it was": lambda: REPORT,
+    "underscores": lambda: "_".join(WORDS),
+    "emphasis": lambda: " ".join(f"_{word}_" for word in WORDS),
+    "tags": lambda: " ".join(f"<b>{word}</b>" for word in WORDS),
+    "entities": lambda: "&nbsp;".join(WORDS),
+    "run together": lambda: "".join(word.capitalize() for word in WORDS),
+    "half": lambda: "I found this.\n" + " ".join(WORDS[4:]) + "\nThat is all of it.",
+    "two halves": lambda: " ".join(WORDS[:5]) + "\n\nand then\n\n" + " ".join(WORDS[5:]),
+    "after much else": lambda: "word " * LONGEST + "\n" + REPORT,
+    "capitals on lines": lambda: "\n".join(WORDS).upper(),
+    "JSON": lambda: json.dumps({"result": REPORT}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_report_is_known_in_any_form(memory: Memory, form: str) -> None:
+    assert 0.3 == trust_of(memory, {"text": FORMS[form]()})
+    assert 0.8 == trust_of(memory, {"text": "I have put the kettle on for both of us."})
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "See the note.", "data": {"title": REPORT}},
+        {"text": "See the note.", "data": {"more": [{"deep": "\n".join(WORDS)}]}},
+        {"text": "See.", "attachments": [{"name": REPORT}]},
+        {"text": "Yes.", "who": REPORT},
+        {"text": "Mira", "kind": "entity", "data": {"label": "mira", "sort": REPORT}},
+        {"text": "Noted.", "kind": "fact", "data": {"subject": "Mira", "slot": "account", "value": REPORT}},
+        {
+            "text": "Noted.",
+            "kind": "fact",
+            "data": {"subject": "Mira", "slot": "account", "value": WORDS[-2] + " xobudanefi"},
+        },
+    ],
+)
+def test_a_report_is_known_beside_the_words(memory: Memory, message: dict[str, Any]) -> None:
+    """In data, as a name, as the value of a fact; others there are trusted as their channel is."""
+    other = json.loads(json.dumps(message).replace(json.dumps(REPORT)[1:-1], "the old quay at nine in the morning"))
+
+    assert 0.3 == trust_of(memory, message)
+    assert 0.8 == trust_of(memory, {**other, "who": "Ben", "data": {"title": "the old quay at nine in the morning"}})
+
+
+def test_what_stood_under_a_picture_is_known(memory: Memory) -> None:
+    memory.remember({"text": "Look.", "caption": "The lantern of Vudobega hangs over the mill."}, trust="external")
+
+    assert 0.3 == trust_of(memory, {"text": "The lantern of Vudobega hangs over the mill."})
+
+
+def test_the_end_of_a_long_report_is_known(memory: Memory) -> None:
+    """Up to a hundred thousand characters."""
+    page = "\n".join(f"Line {n} tells of nothing much." for n in range(LONGEST // 10))
+    assert LONGEST < len(page) < LONGEST_STORED
+    memory.remember(page + "\nThe lantern of Vudobega hangs over the mill.", trust="external")
+
+    assert 0.3 == trust_of(memory, {"text": "The lantern of Vudobega hangs over the mill."})
+
+
+def test_a_report_that_one_scope_was_shown_is_known_in_another_of_the_same_user(memory: Memory) -> None:
+    """And in no other user's: what one was shown has no part in what becomes of another's words."""
+    mine, other = (memory.within(Scope(user, "agent")) for user in ("default", "bob"))
+
+    assert 0.3 == trust_of(mine, {"text": REPORT})
+    assert 0.8 == trust_of(other, {"text": REPORT})
+
+
+def test_a_fact_that_only_a_report_states_of_somebody_is_not_known(memory: Memory) -> None:
+    """Its words may name nobody: whom it is about counts."""
+    fact = {"subject": "Mira", "slot": "account number", "attribute": "account number", "value": "Zedikafo"}
+    memory.remember({"kind": "fact", "text": "Noted.", "data": fact}, trust="external")
+
+    assert "Zedikafo" not in memory.ask(QUESTION).short
+
+
+def test_a_persons_own_sentence_is_theirs_though_a_report_has_it_too(memory: Memory) -> None:
+    """A person who says more than the report does says it; an assistant repeats it."""
+    memory.remember("Hello there, how are you doing today my friend? Buy now.", trust="external")
+
+    theirs = memory.remember({"who": "Ada", "text": "How are you doing today?\nI have moved to Oslo."}).ids
+
+    assert 1.0 == memory.get(theirs[-1]).trust
