@@ -36,7 +36,8 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
     """Fold derived items of the same words into the first one, which keeps the evidence of both if both are trusted.
 
     A later item that is only put is left out; a stored one is retired. Sessions may differ, users not.
-    An item that has ended does not count: what became true again is news.
+    An item that has ended does not count: what became true again is news, and so is what was told late of a time
+    before it became true again.
     """
     draft = ChangeBuilder(change, "merge.duplicates")
     fresh = [item for item in change.fresh if item.kind in kinds]
@@ -49,7 +50,7 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
         kept = first.setdefault(_same(item), item)
         if kept.id == item.id or not draft.believed(item):
             continue
-        if item.trust > kept.trust + 1e-9:
+        if item.trust > kept.trust + 1e-9 or _ended_before(item, kept, ctx):
             continue
         draft.say_again(kept, item, "said again")
         draft.drop(item, f"the same as {kept.id}")
@@ -57,6 +58,16 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
     if folded:
         draft.note(f"{folded} duplicates folded")
     return draft.change()
+
+
+def _ended_before(item: Item, kept: Item, ctx: Ctx) -> bool:
+    """Whether what an item says ended before the kept one said it: that took another's place later."""
+    if item.at is None or kept.at is None or item.at >= kept.at:
+        return False
+    return any(
+        link.at is not None and link.at > item.at
+        for link in ctx.store.links([kept.id], rels=("supersedes",), direction="out")
+    )
 
 
 @writes

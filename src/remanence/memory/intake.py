@@ -87,9 +87,9 @@ def take(handle: Handle, messages: Sequence[Message], trust: str | None, ctx: Ct
     """
     intake = _Intake(handle, messages, ctx)
     channels = [min(TRUST[one.trust], TRUST[trust] if trust is not None else 1.0) for one in messages]
-    shown = min((less for _, less in handle.recalled.values()), default=1.0)
-    mixed, least = len(set(channels)) > 1, min(ctx.store.least_trust(), shown)
-    echoes = Echoes(ctx.store, least, handle.recalled.values()) if mixed or least < max(channels, default=0) else None
+    shown = handle.shown.get(handle.scope.user, {}).values()
+    mixed, least = len(set(channels)) > 1, min((ctx.store.least_trust(), *(less for _, less in shown)))
+    echoes = Echoes(ctx.store, least, shown) if mixed or least < max(channels, default=0) else None
     holds = partial(held, ctx.store)
     refused: list[str] = []
     secret: list[Secret] = []
