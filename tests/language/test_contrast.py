@@ -25,6 +25,7 @@ SAID = [
     ("4471. not 4417. seventy-one", "4471", "4417"),
     ("queue size 20 was too low, its 50 now", "50", "20"),
     ("we go to Banana Beach not Anchor, 9 guests", "Banana Beach", "Anchor"),
+    ("small commits, tabs not spaces, and no emoji", "tabs", "spaces"),
 ]
 
 
@@ -55,6 +56,11 @@ def test_what_is_cut_holds_what_is_gone_and_not_what_stands(text: str, stands: s
         "fever above that, go to ward 811 from 38.0",
         "we went 340 km up from 5 villages",
         "don't sit by the river not by the road",
+        "maybe not today, sorry",
+        "14 thousand for the room, tiles not included.",
+        "I hope not",
+        "fine, but not now, later",
+        "hopefully not friday.",
         "",
     ],
 )

@@ -25,6 +25,8 @@ VALUE; <DAY>|<MONTH> \d{1,2}(?:st|nd|rd|th)?(?![\w'’])|<FIGURE>
 NO_NAME; it|so|he|she|i|we|you|they|this|that|the|and|but|no|not|in|on|at|my|our|his|her|if|as|its|is|are|yes|what|who|how
 NAME; (?-i:(?!(?i:<NO_NAME>)\b)[A-ZÀ-Þ][\w'’-]{1,20}(?: [A-ZÀ-Þ][\w'’-]{1,20}){0,2})
 LINK; (?:the|a|an|of|by|in|on|at|to|for|from|with|as|not|and|or|is|was|are|i|it|we|you|he|she|they)\b
+NO_THING; <LINK>|why|if|but|maybe|perhaps|still|just|also|do|does|did|will|can|could|should|would|may|might|must|has|have|had|be|am|let['’]?s|rather|so|sorry|hope|guess|thats?|this|then|think|know|care|<NO_NAME>
+NO_ITEM; (?:[\w-]+ed|incl|here|there|me|you|us|him|her|them|yet|now|then|today|really|good|bad|great|ready|sure|that|this|much|many|enough|too|done|open|free|due|in|out|home|working)\b
 WORDS; (?!(?:on|in|at|of|to|for|by|with|not|the other)\b)(?:(?:the|a|an|my|our) )?[\w'’-]{2,20}(?: (?!(?:it|its|but|not|so|and|who|that|in|of|to|for|with)\b)[\w'’-]{2,20}){0,2}
 IT_IS; it['’]?s|it is|it was|that['’]?s|that was
 NOT; (?:<IT_IS>|was|is|were) not|(?:was|is|were|are)n['’]?t|\bnot
@@ -48,6 +50,7 @@ of_a_kind; \b(?P<s>(?P<h>(?!<LINK>)[a-z]{2,15}) [\w-]{1,15})(?P<cut>,? (?:and )?
 name_not; (?P<s><NAME>)[^.!?\n]{0,24}?(?P<cut>,? (?:and )?not (?P<g><NAME>))
 it_is_not; \b<IT_IS> (?P<s><WORDS>)[^.!?\n]{0,16}?(?P<cut>,? (?:and )?not (?P<g><WORDS>)<END>)
 not_it_is; (?P<cut>(?:\b(?:it['’]?s|it is|is|was) not|\b(?:was|is)n['’]?t) (?P<g><WORDS>)[,;.:]? (?:but|<IT_IS>)(?: actually)? )(?P<s><WORDS>)
+item_not; (?:^|[,;:(\n] ?)(?P<s>(?!<NO_THING>\b)[a-z][\w'’.+#-]{1,20}(?<!ly))(?P<cut> not (?P<g>(?!<LINK>|<NO_ITEM>)[a-z][\w'’.+#-]{1,20}))(?=\s*(?:$|[,;)\n]|\.(?:\s|$)))
 name_no; (?P<cut>(?P<g><NAME>)[.,;!…]{1,3} no(?:,|\b)[^.!?\n]{0,24}?,? (?:so|it['’]s|but) )(?P<s><NAME>)
 """
 """Parts in capitals, each of those above it, and the ways of saying it: s stands, g is gone, cut only says the latter.
