@@ -22,7 +22,7 @@ from remanence.models.wordpiece import WordPiece
 
 HOME = Path(__file__).parent / "stories"
 PAIRS = "ghijk"  # writers of short talks: of each kind of question one that was told and one that nobody told
-LATER = "qrstuvwx"  # writers of long stories with several people and things of one kind in each
+LATER = "qrstuvwxz"  # writers of long stories with several people and things of one kind in each
 OTHER = "f"  # a writer whose stories train nothing: the first ones fit, the others judge
 UNSEEN = "y"  # a writer whose stories judge only
 FIRST = 24

@@ -26,7 +26,7 @@ from remanence.stage.passages import passages, read_each
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
 
-TURNS, CORRECTING = 8, 20
+TURNS, CORRECTING = 14, 20
 """Hits that are read, and hits among which one that sets something right is read too."""
 ASKING, NOT_YOURS = 0.5, 0.05
 """What a reading counts whose sentence asks, and one of somebody else where it is asked what "you" said."""
