@@ -17,6 +17,7 @@ from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import kind_of
 from remanence.language.statements.statement import Statement
 from remanence.language.text import content_words, words
+from remanence.language.tools import of_the_kind
 from remanence.records import dataclass
 from remanence.stage.standing import Known
 from remanence.types import Hit, Hits, Item
@@ -267,7 +268,12 @@ def worked_out(sentence: str, asked: Question) -> bool:
 
 
 def unlike(said: str, asked: Question) -> bool:
-    """Whether words cannot be what is asked for: who, with digits in it; where, only a number; how often, no times."""
+    """Whether words cannot be what is asked for: who, with digits in it; where, only a number; how often, no times.
+
+    Nor is a program of one kind what another kind is asked for.
+    """
+    if not of_the_kind(said, asked.topic):
+        return True
     if asked.expected.form == "frequency":
         return _HOW_OFTEN.search(said) is None
     if not any(c.isdigit() for c in said):
