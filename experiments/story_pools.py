@@ -28,7 +28,8 @@ def story_pools(*uses: str, folder: Path = st.HOME) -> Iterator[Pool]:
     """The stories of these uses ("train", "near", "fit", "judge"), in the order of their names."""
     for use in uses:
         for one in st.stories(folder, use=use):
-            yield pool_of(one)
+            if one.questions:
+                yield pool_of(one)
 
 
 def heaps(*uses: str, size: int = 12, each: int = 4, seed: int = 3) -> Iterator[Pool]:
