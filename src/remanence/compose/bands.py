@@ -22,7 +22,7 @@ is ahead of the likeliest other words, how far the reader agrees, its form. For 
 sentence, whether that is the best hit, and whether words of it answer."""
 THRESHOLD = 0.65
 """Below this confidence the answer is "not in memory"."""
-TOLD, HELD = 0.62, 0.68
+TOLD, HELD = 0.62, 0.7
 """From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one.
 
 A doubtful value is quoted with its sentence, which is more often right and more seldom wrong (docs/log.d/ask.md)."""
