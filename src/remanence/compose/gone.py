@@ -28,7 +28,9 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
         if one.source != cited.id or one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
             continue
         counted = asked.expected.form == "number" and one.says.attribute in SOMEBODY
-        if (counted and one.says.attribute in asked.attributes) or value_words(_bare(one)) <= told:
+        gone = value_words(_bare(one))
+        part = told and told <= gone and one.says.modality != "planned"
+        if (counted and one.says.attribute in asked.attributes) or gone <= told or part:
             return True
     return False
 

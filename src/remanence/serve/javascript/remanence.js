@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Add mem0's `add`.
- * @property {(string | { [name: string]: any } | { [name: string]: any }[])} messages
+ * @property {(string | { [name: string]: any } | any[])} messages
  * @property {(string | null)} [user_id]
  * @property {(string | null)} [agent_id]
  * @property {(string | null)} [run_id]
