@@ -197,3 +197,15 @@ def test_nobody_a_role_or_a_price_is_not_told_for_a_name_or_an_age(question):
         told = memory.ask(question, now="2025-11-25T12:00:00+00:00")
 
     assert not told.in_memory or told.short not in ("Kruimel", "user", "14,800")
+
+
+def test_a_stated_day_does_not_answer_a_question_for_the_time_of_day():
+    """The turn that states the day says the time too."""
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "user", "text": "dentist is on the 24th at 8:15, dr Moe", "at": "2026-03-09T18:00Z"})
+        memory.sleep()
+        answers = [
+            memory.ask(f"{asked} is the dentist?", now="2026-03-12T10:00Z").short for asked in ("What time", "When")
+        ]
+    assert answers[0] == "8:15"
+    assert "24" in answers[1]

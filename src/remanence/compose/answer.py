@@ -55,6 +55,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import SHORT, clause_round, sentence_at
 from remanence.language.text import STOP, words
+from remanence.language.value_forms import values
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.llm_json import llm_json, said_nothing
@@ -144,12 +145,12 @@ def extracted(
     """
     if not len(hits.rows):
         return None
-    plain = mostly_statements(hits)
-    read = question(cue, ctx)
+    plain, read = mostly_statements(hits), question(cue, ctx)
     known = None if plain or read.to_you else from_statements(stated(cue, hits, ctx), read, cue)
     if (
         known is not None
         and not (read.expected.form == "person" and echoes(known.short, read))
+        and (read.expected.value != "clock" or values(known.short, "clock"))
         and (read.people or is_sure_of(known) or bears_out(known.short, read_hits(cue, hits, ctx)))
     ):
         return _as_set_right(_from_stated(known, ctx), hits)
