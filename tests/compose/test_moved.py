@@ -31,6 +31,12 @@ BOOSTER = "vaccination for Jonas is wednesday 17 december 8:30, booster, he does
             "When is my dental check-up?",
             "24 April 2026",
         ),
+        (
+            "booster for Jonas on 17 December",
+            "Jonas gets another jab for the trip on 8 january",
+            "When is Jonas's booster?",
+            "17 December 2025",
+        ),
         ("my exam is on 15 december", "the test got moved to 18 december", "When is my exam?", "18 December 2025"),
         ("my physio is on 12 december", "the test got moved to 18 december", "When is my physio?", "12 December 2025"),
     ],

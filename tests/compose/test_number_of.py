@@ -39,3 +39,14 @@ def memory():
 )
 def test_a_number_is_told_of_its_own_thing(memory, question, short):
     assert short == memory.ask(question, now="2025-02-01").short
+
+
+def test_the_turn_beside_it_says_what_a_number_is_of():
+    with Memory(":memory:") as memory:
+        for minute, text in enumerate(("the garden chairs ship today", "tracking number QK55021", "more rain here")):
+            memory.remember({"who": "user", "text": text, "at": f"2025-01-10T10:0{minute}Z", "session": "a"})
+        memory.sleep()
+
+        asked = "What is the tracking number of the {}?"
+        mine, other = (memory.ask(asked.format(thing), now="2025-02-01") for thing in ("garden chairs", "sofa bed"))
+    assert mine.confidence > 2 * other.confidence

@@ -57,3 +57,14 @@ def test_the_port_of_one_service_ends_no_other_one():
         [one.value for one in known.current["port"]],
         [one.value for one in known.history["port"]],
     )
+
+
+def test_the_port_of_another_service_that_has_none_yet_ends_nothing():
+    """One service alone is known, and it is another one that is moved."""
+    with Memory(":memory:") as memory:
+        for day, text in enumerate(("the api runs on 8080", "moved the worker to 2525"), 1):
+            memory.remember({"who": "user", "text": text, "at": f"2024-02-0{day}", "session": str(day)})
+        memory.sleep()
+
+        assert memory.ask("Which port is the api on?", now="2024-03-01").short == "8080"
+        assert [one.value for one in memory.profile("api", now="2024-03-01").current["port"]] == ["8080"]
