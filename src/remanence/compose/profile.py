@@ -20,7 +20,9 @@ from remanence.types import Item, StoreView, Where
 
 MOST = 2_000
 """Facts with a word of the name that are looked through."""
-NOT_SHOWN = ("over", "corrected", "event")
+OVER = "over"
+"""The attribute of what has ended: "over: the choir"."""
+NOT_SHOWN = (OVER, "corrected", "event")
 """Attributes of what is over or only happened; they are history."""
 
 
@@ -64,17 +66,19 @@ class Profile:
         lines = [f"{escape(self.who)}, as of {self.as_of:%Y-%m-%d}"]
         for title, part in (("", self.current), ("planned ", self.planned), ("", self.roles), ("was ", self.history)):
             for attribute, known in part.items():
-                lines += [f"  {title}{attribute}: {_told(one)}" for one in known]
+                name = attribute if attribute == OVER else f"{title}{attribute}"
+                lines += [f"  {name}: {_told(one, attribute)}" for one in known]
         return "\n".join(lines) if len(lines) > 1 else f"{lines[0]}: nothing is known"
 
 
-def _told(one: Known) -> str:
+def _told(one: Known, attribute: str) -> str:
     since = f"since {one.since:%Y-%m-%d}" if one.since is not None else ""
     until = f"until {one.until:%Y-%m-%d}" if one.until is not None else ""
     notes = [part for part in (since, until, "disputed" if one.disputed else "") if part]
     cited = "".join(f" {{{source}}}" for source in one.sources)
     told = f" ({', '.join(notes)})" if notes else ""
-    return f"{escape(one.value)}{told}{cited}"
+    value = one.value.removeprefix("not ") if attribute == OVER else one.value
+    return f"{escape(value)}{told}{cited}"
 
 
 def profile(
