@@ -125,6 +125,33 @@ def test_a_damaged_line_of_the_list_is_left_out(tmp_path: Path) -> None:
     memory.close()
 
 
+def test_a_list_is_added_to_and_a_line_that_broke_off_spoils_no_other(tmp_path: Path) -> None:
+    """What stands in it is not written again, however long it has become."""
+    memory, id = told(tmp_path / "a.db")
+    memory.erase(id)
+    place = ledger.path_of(memory.store.path)
+    with place.open("a", encoding="utf-8") as out:
+        out.write('["torn", "00')
+    before, later = place.read_bytes(), memory.remember("the plum tree bears").ids
+    memory.erase(later)
+
+    assert place.read_bytes().startswith(before)
+    assert sorted(memory.store.door.every_tombstone()) == sorted(ledger.kept(memory.store.path))
+    memory.close()
+
+
+def test_an_erasure_that_cannot_be_listed_says_so(tmp_path: Path) -> None:
+    """The erasure itself stands."""
+    memory, id = told(tmp_path / "a.db")
+    ledger.path_of(memory.store.path).mkdir()
+
+    receipt = memory.erase(id)
+
+    assert any("could not be written beside the space" in note for note in receipt.degraded)
+    assert WORD not in whole(memory)
+    memory.close()
+
+
 class Quoting:
     """An embedder that is down, and later fails in the words that it was given, which somebody erases meanwhile."""
 

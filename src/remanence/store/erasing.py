@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,19 +29,24 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
         view.get(id)
     asked = set(door.first_of(ids).values())
     items = asked | resting_on(door, asked)
-    _deleted(store, items, _stale_rows(door, stale), reason)
+    unlisted = _deleted(store, items, _stale_rows(door, stale), reason)
     return Receipt(
         commit=store.commit,
         ids=tuple(ids),
         erased=len(items),
         notes=(f"{len(items) - len(asked)} derived items went with them",) if items - asked else (),
-        degraded=store.scrub(),
+        degraded=(*unlisted, *store.scrub()),
         durability=store.access.durability,
     )
 
 
-def _deleted(store: Store, items: set[int], stale: Sequence[int], reason: str, stones: Iterable[Stone] = ()) -> None:
-    """Delete items (n of their first versions) and single rows of others, in one commit with their marks."""
+def _deleted(
+    store: Store, items: set[int], stale: Sequence[int], reason: str, known: Iterable[Stone] = ()
+) -> tuple[str, ...]:
+    """Delete items (n of their first versions) and single rows of others, in one commit with their marks.
+
+    known: marks that are in the list beside the space already. Returns what is said where that could not be written.
+    """
     door = store.door
     own = sorted(door.numbers_of(sorted(items)))
     stored = [row for row, _ in door.rows(own).values()]
@@ -49,8 +54,8 @@ def _deleted(store: Store, items: set[int], stale: Sequence[int], reason: str, s
     lonely = lonely_terms(door, store.index, numbers)
     at = store.now()
     with store.committing(reason, [["erase", numbers]], at):
-        bury(door, store.secret, stored, at)
-        door.copy_tombstones(stones)
+        stones = list(stones_of(store.secret, stored, at))
+        door.copy_tombstones([*stones, *known])
         blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
         door.silence_jobs()
         door.set("scrub", 1)
@@ -59,8 +64,9 @@ def _deleted(store: Store, items: set[int], stale: Sequence[int], reason: str, s
     for term in lonely:
         del store.index.terms[term]
     store.index.drop(store.index.row_of_n(numbers))
-    if not store.memory:
-        ledger.keep(store.path, door.every_tombstone())
+    if store.memory or ledger.add(store.path, stones, door.every_tombstone):
+        return ()
+    return ("erase: its marks could not be written beside the space: a file or log of before would bring it back",)
 
 
 def erased_again(store: Store) -> list[str]:
@@ -79,9 +85,10 @@ def erased_again(store: Store) -> list[str]:
             back.add(item)
     if not stones:
         return []
-    _deleted(store, back | resting_on(door, back), (), "erased before", stones)
+    unlisted = _deleted(store, back | resting_on(door, back), (), "erased before", stones)
     store.scrub()
-    return [f"{len(back)} items that were erased here had come back with it, and are erased again"] if back else []
+    said = [f"{len(back)} items that were erased here had come back with it, and are erased again"] if back else []
+    return [*said, *unlisted]
 
 
 def still_said(door: Door, error: str, seen: int | None) -> str:
@@ -173,13 +180,13 @@ def source_mark(secret: bytes, source: str) -> bytes:
     return keyed(secret, source.encode())
 
 
-def bury(door: Door, secret: bytes, rows: Iterable[Row], at: int) -> None:
-    """Mark items and their sources as erased, each in its own scope; damaged rows too."""
+def stones_of(secret: bytes, rows: Iterable[Row], at: int) -> Iterator[Stone]:
+    """The marks of items and of their sources as erased, each in its own scope; of damaged rows too."""
     for row in rows:
-        marks = [id_mark(secret, row[0])]
+        scope = tombstone_scope(Scope(row[10], row[11], None, row[13]))
+        yield scope, id_mark(secret, row[0]), at
         if row[9] is not None:
-            marks.append(source_mark(secret, row[9]))
-        door.bury(Scope(row[10], row[11], None, row[13]), marks, at)
+            yield scope, source_mark(secret, row[9]), at
 
 
 def blank_receipts(door: Door, users: set[str], ids: set[str]) -> None:

@@ -1,14 +1,14 @@
 """A list beside a space of what was erased there, in marks that only the space's own secret gives a meaning.
 
-A log or a file of before, put back in the place of the space, has forgotten its erasures; this list has not. It is
-written whole after each erasure, and read where commits that were acknowledged here are not in the space.
+A log or a file of before, put back in the place of the space, has forgotten its erasures; this list has not. Each
+erasure adds to it, and it is read where commits that were acknowledged here are not in the space.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,17 +23,23 @@ def path_of(space: str) -> Path:
     return Path(f"{space}-erased")
 
 
-def keep(space: str, stones: Iterable[Stone]) -> None:
-    """Write the list anew, in one step; where the disk refuses, the list of before stays."""
+def add(space: str, stones: Iterable[Stone], every: Callable[[], Iterable[Stone]]) -> bool:
+    """Append marks to the list of a space, `every` mark where it has no list yet; False where the disk refuses.
+
+    The first line is empty, so that one which broke off before it spoils no other.
+    """
     place = path_of(space)
-    part = place.with_name(f"{place.name}.part")
-    with suppress(OSError):
-        with part.open("w", encoding="utf-8") as out:
-            for scope, mark, at in stones:
+    try:
+        told = stones if place.exists() else every()
+        with place.open("a", encoding="utf-8") as out:
+            out.write("\n")
+            for scope, mark, at in told:
                 out.write(json.dumps([scope, mark.hex(), at, check(scope, mark, at)]) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        os.replace(part, place)
+    except OSError:
+        return False
+    return True
 
 
 def kept(space: str) -> list[Stone]:

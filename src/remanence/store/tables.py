@@ -478,10 +478,6 @@ class Tables:
             self._rotten = [bytes(mark) for owner, mark, at, crc in stones if check(owner, bytes(mark), at) != crc]
         return found | {mark for mark in marks if any(_alike(mark, other) for other in self._rotten)}
 
-    def bury(self, scope: Scope, marks: Iterable[bytes], at: int) -> None:
-        key = tombstone_scope(scope)
-        self.copy_tombstones((key, mark, at) for mark in marks)
-
     def every_tombstone(self) -> list[tuple[str, bytes, int]]:
         return [(scope, bytes(mark), at) for scope, mark, at in self._run("SELECT scope, mark, at FROM tombstones")]
 
