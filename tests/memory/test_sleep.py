@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from remanence.form import extract
 from remanence.memory.sleep import SLEEP_BATCH
 from remanence.recall import find
 from remanence.stage import Ctx, Recipe, WriteStage, at_sleep, every, writes
-from remanence.testing import HandClock, HashingEmbedder
-from remanence.types import Change, Floats, Item, Retire, Update
+from remanence.testing import HandClock, HashingEmbedder, LeavingEmbedder
+from remanence.types import Change, Item, Retire, Update
 
 
 @pytest.fixture
@@ -190,20 +190,9 @@ def test_nothing_is_formed_of_what_is_hidden_before_the_sleep(space: Callable[..
     assert ["Bob lives in Oslo"] == [item.text for item in memory.list(kinds="fact")]
 
 
-class Leaving(HashingEmbedder):
-    """An embedder that can be away."""
-
-    away = False
-
-    def embed(self, texts: Sequence[str]) -> Floats:
-        if self.away:
-            raise ModelError("the embedder is away")
-        return super().embed(texts)
-
-
 def test_vectors_that_an_embedder_owes_are_made_at_the_next_sleep() -> None:
     """They wait as work of the memory, which its numbers say; the sleep looks at them and is done."""
-    embedder = Leaving(64)
+    embedder = LeavingEmbedder(64)
     with Memory(":memory:", "plain", embedder, seed=1) as memory:
         embedder.away = True
         memory.remember(["the heron stood by the lake", "a fox ran into the wood"])

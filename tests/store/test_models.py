@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from remanence.errors import InvalidInput, ModelError, ModelMismatch
+from remanence.errors import InvalidInput, ModelMismatch
 from remanence.memory import Memory
 from remanence.recipes import get
 from remanence.store.store import Store
 from remanence.store.upkeep import doctor, reembed
-from remanence.testing import HashingEmbedder
-from remanence.types import Floats
+from remanence.testing import HashingEmbedder, LeavingEmbedder
 
 SMALL, LARGE = HashingEmbedder(32), HashingEmbedder(48)
 
@@ -89,20 +87,9 @@ def test_rows_without_a_vector_are_found_by_doctor_and_mended_at_sleep(tmp_path:
         assert 3 == embedded(memory)
 
 
-class Leaving(HashingEmbedder):
-    """An embedder that can be away."""
-
-    away = False
-
-    def embed(self, texts: Sequence[str]) -> Floats:
-        if self.away:
-            raise ModelError("the embedder is away")
-        return super().embed(texts)
-
-
 def test_a_row_whose_vector_is_owed_is_not_called_lacking(tmp_path: Path) -> None:
     """Work that waits brings it; other work that waits for the same row, such as the next sleep, does not."""
-    embedder = Leaving(32)
+    embedder = LeavingEmbedder(32)
     with Memory(tmp_path / "a.db", get("default"), embedder) as memory:
         memory.remember("heron one")
         embedder.away = True

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from remanence.compose.kin_meant import ROLE_BEHIND
 from remanence.language.question import Question
-from remanence.language.statements.attributes import SOMEBODY
+from remanence.language.statements.attributes import DIED, OVER, SOMEBODY
 from remanence.language.statements.values import value_words
 from remanence.stage.standing import Known
 from remanence.types import Item
 
-ENDINGS = ("over", "died")
+ENDINGS = (OVER, DIED)
 """Attributes of statements that end others and put nothing in their place."""
 _OF_THEN = ("date", "duration", "reason")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
+from remanence.language.statements.attributes import DIED
 from remanence.language.statements.kin import KIN
 from remanence.language.text import words
 from remanence.records import dataclass
@@ -68,7 +69,7 @@ def _without(kin: str, some: Sequence[str]) -> tuple[str, ...]:
 
 def _is_of(one: Known, kin: Kin, owner: str | None) -> bool:
     """Whether a statement names somebody of that kin of the owner, or of anybody where the owner is not known."""
-    died = one.newer is not None and one.newer.attribute == "died"
+    died = one.newer is not None and one.newer.attribute == DIED
     if one.says.attribute != kin.group or one.says.polarity < 0 or not (one.state in ("holds", "disputed") or died):
         return False
     role = ROLE_BEHIND.search(one.says.value)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from remanence.compose.reading import when
 from remanence.language import dates
+from remanence.language.appointments import names_of
 from remanence.language.calendar import DAYS, MONTHS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
@@ -16,20 +17,6 @@ from remanence.language.text import words
 from remanence.stage import Ctx
 from remanence.types import Cue, Item
 
-_SAME = tuple(
-    frozenset(row.split())
-    for row in """
-booster vaccination vaccinations vaccine jab jabs shot shots immunisation immunization
-dentist dental tooth
-checkup check-up check physical
-surgery operation op
-haircut hairdresser barber
-physio physiotherapy physiotherapist
-exam test
-optician eye eyes
-""".strip().split("\n")
-)
-"""A row for each appointment that goes by several names."""
 _MOVED = lazy_pattern(
     r"\b(?:(?:got|was|been|is|had to be|have|they) (?:pushed|moved|postponed|rescheduled|put back|put off|shifted)|"
     r"(?:moved|pushed|postponed|rescheduled) to|new (?:date|time|slot|day)|new:|can['’]?t do)",
@@ -48,9 +35,8 @@ def moved_since(cited: Item, asked: Question, cue: Cue, ctx: Ctx) -> tuple[str, 
     """
     if asked.tense == "before" or cited.at is None:
         return None
-    topic = {word for text in (*asked.topic, cited.text) for word in words(text)}
-    names = next((row for row in _SAME if row & set(asked.topic) and row & topic), None)
-    if names is None:
+    names = names_of(asked.topic)
+    if not names:
         return None
     where = replace(cue.where, kinds=("turn",), who=())
     rows, _ = ctx.store.matching(ctx.store.terms(" ".join(sorted(names))), DEEP, where)

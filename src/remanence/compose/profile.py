@@ -11,7 +11,7 @@ from remanence.compose.fence import escape
 from remanence.errors import InvalidInput
 from remanence.language.common_words import STOP, VERBS
 from remanence.language.speakers import USERS
-from remanence.language.statements.attributes import ATTRIBUTES, one_at_a_time
+from remanence.language.statements.attributes import ATTRIBUTES, CORRECTED, OVER, one_at_a_time
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statement_of
 from remanence.language.text import words
@@ -20,9 +20,7 @@ from remanence.types import Item, StoreView, Where
 
 MOST = 2_000
 """Facts with a word of the name that are looked through."""
-OVER = "over"
-"""The attribute of what has ended: "over: the choir"."""
-NOT_SHOWN = (OVER, "corrected", "event")
+NOT_SHOWN = (OVER, CORRECTED, "event")
 """Attributes of what is over or only happened; they are history."""
 
 

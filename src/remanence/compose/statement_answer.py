@@ -10,7 +10,7 @@ from datetime import datetime
 from remanence.compose.kin_meant import ROLE_BEHIND
 from remanence.compose.stated import DIGIT, MATCHES, Match, one_kind
 from remanence.language.question import Question
-from remanence.language.statements.attributes import SOMEBODY, one_at_a_time
+from remanence.language.statements.attributes import DIED, SOMEBODY, one_at_a_time
 from remanence.language.statements.talk.grammar import ROLE_WORD
 from remanence.language.statements.values import alike
 from remanence.language.text import content_words
@@ -197,7 +197,7 @@ def _over(group: Sequence[Known], asked: Question, match: float) -> Stated | Non
     last = max(ended, key=lambda one: one.until.timestamp() if one.until is not None else 0.0)
     if asked.expected.form == "whether":
         return Stated("no", (last,), _sure(match, [last]))
-    if last.newer is not None and last.newer.attribute == "died" and last.says.attribute not in SOMEBODY:
+    if last.newer is not None and last.newer.attribute == DIED and last.says.attribute not in SOMEBODY:
         return Stated(f"{last.newer.subject} died", (last,), _sure(match, [last]))
     if last.state in ("cancelled", "denied"):
         return Stated(last.state, (last,), _sure(match, [last]))

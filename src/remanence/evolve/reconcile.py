@@ -10,6 +10,9 @@ from remanence import language
 from remanence.language import statements
 from remanence.language.statements.attributes import (
     ATTRIBUTES,
+    CORRECTED,
+    DIED,
+    OVER,
     SOMEBODY,
     canonical,
     dependents,
@@ -25,12 +28,6 @@ from remanence.types import Change, Item, Scope, Where, shared
 
 Key = tuple[Scope, str, str]
 About = tuple[Scope, str]
-CORRECTED = "corrected"
-"""The attribute of "7351, not 7315" until what it corrects is found."""
-DIED = "died"
-"""The attribute of "Edith passed away": what was said of Edith, and whose she was, ends with her."""
-OVER = "over"
-"""The attribute of "I quit the choir": it ends what was said of the choir, whichever attribute that had."""
 DEEP = 64
 """Facts with a word of the ended value that are looked through."""
 
@@ -299,7 +296,7 @@ def _number_of_all(old: Item, value: str) -> bool:
     return value == _words(old) and str(old.data.get("slot")) not in ATTRIBUTES and sum(map(str.isdigit, value)) >= 4
 
 
-_STAYS_TRUE = ("died", "over", "corrected", "event", "birthday", "birthplace", "name", "from")
+_STAYS_TRUE = (CORRECTED, DIED, OVER, "event", "birthday", "birthplace", "name", "from")
 """What is so of the dead too."""
 
 

@@ -11,7 +11,7 @@ from remanence.models.fake_server import FakeServer
 from remanence.models.hashing import HashingEmbedder
 from remanence.models.scripted import Script
 from remanence.testing.clock import HandClock
-from remanence.testing.embedders import EmbedderContract
+from remanence.testing.embedders import EmbedderContract, LeavingEmbedder
 from remanence.testing.recipes import RecipeContract
 from remanence.testing.stores import StoreContract
 
@@ -20,6 +20,7 @@ __all__ = [
     "FakeServer",
     "HandClock",
     "HashingEmbedder",
+    "LeavingEmbedder",
     "RecipeContract",
     "Script",
     "StoreContract",

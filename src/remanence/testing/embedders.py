@@ -1,10 +1,25 @@
-"""What an embedder promises; subclass it to hold yours to that."""
+"""What an embedder promises; subclass it to hold yours to that. And one that can be away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from remanence.types import Embedder
+from remanence.errors import ModelError
+from remanence.models.hashing import HashingEmbedder
+from remanence.types import Embedder, Floats
+
+
+class LeavingEmbedder(HashingEmbedder):
+    """A hashing embedder that raises ModelError while it is `away`, as one behind a network does."""
+
+    away = False
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        if self.away:
+            raise ModelError("the embedder is away")
+        return super().embed(texts)
 
 
 class EmbedderContract:

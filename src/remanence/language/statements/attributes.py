@@ -162,6 +162,9 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     )
 }
 """Every listed attribute by its name."""
+CORRECTED, DIED, OVER = "corrected", "died", "over"
+"""Of "7351, not 7315" until what it corrects is found; of "Edith passed away": what was said of Edith, and whose she
+was, ends with her; of "I quit the choir": it ends what was said of the choir, whichever attribute that had."""
 MEASURES = ("height", "weight", "temperature", "blood pressure")
 """Attributes that are measured again and again: each value is of its day, the last one is what is so now."""
 SOMEBODY = ("pets", "children", "siblings", "parents", "relatives", "friend", "partner")

@@ -13,7 +13,7 @@ from remanence.language.calendar import MONTHS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
-from remanence.language.statements.attributes import ATTRIBUTES, SOMEBODY
+from remanence.language.statements.attributes import ATTRIBUTES, DIED, SOMEBODY
 from remanence.language.statements.coordinated import SEVERAL, with_coordinated
 from remanence.language.statements.gate import is_likely
 from remanence.language.statements.kin import KIN
@@ -205,7 +205,7 @@ def _ordered(one: Statement, said_at: datetime | None) -> Statement:
 
 def _of_the_dead(found: Sequence[Statement]) -> list[Statement]:
     """Who is told to have died is nobody's dog or aunt any more: "our rabbit Nutmeg was run over"."""
-    dead = [one for one in found if one.attribute == "died" and one.polarity > 0]
+    dead = [one for one in found if one.attribute == DIED and one.polarity > 0]
     if not dead:
         return list(found)
     return [

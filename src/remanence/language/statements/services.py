@@ -10,11 +10,13 @@ from remanence.language.common_words import FUNCTION_WORDS, listed
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.statement import Statement
 
-SERVICE = (
-    r"(?:[a-z][\w-]{1,14}\s)?(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|db|daemon|worker|"
+LISTENER = (
+    r"(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|db|daemon|worker|"
     r"scheduler|gateway|broker|queue|cache|jenkins|grafana|prometheus|redis|postgres|mysql|nginx|exporter|bot|ui|site)"
 )
-"""What listens on a port, with a word before it: "auth service"."""
+"""What listens on a port."""
+SERVICE = rf"(?:[a-z][\w-]{{1,14}}\s)?{LISTENER}"
+"""The same with a word before it: "auth service"."""
 _LONGEST = 60
 _STOPS = lazy_pattern(r"[,;.!?\n](?=\s)")
 _LISTENS = lazy_pattern(

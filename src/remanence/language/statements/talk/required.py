@@ -133,7 +133,6 @@ TABLE = """
 56fe00cd51 bei bij chez presso
 590cec9016 been being flew flown given got ran run was
 594b4d3a31 last now these
-59905e89f6 changed moved moving put switched
 59ca802f3c bye goodbye left swapped
 59f67d166f give gives make makes mouth throat tongue
 5b78f3abfb not
@@ -188,9 +187,11 @@ TABLE = """
 8836b721f2 down from with
 8857cf2e68 gig internship job placement position role
 895c18cbe1 call email mail message phone ring text write
+898cfa4b30 changed moved moving put switched
 8afb1c8159 vote
 8d4a04e569 earn get make now on
 8e1ac8861a empleo trabajo
+8e5e69d206 listening listens moved on runs
 8f2a3b18fc with
 8f37660128 bonus excess fine refund voucher
 8f70870612 work working works
@@ -281,7 +282,6 @@ ceef43c0d4 bed beds entry lesson lessons room rooms seat seats session sessions 
 d13423d24c on started take takes taking
 d236521c6a call phone reach ring text
 d261b8230c codebase project repo repository
-d285915564 listening listens moved on runs
 d36c3f5c02 a an my our
 d44b13d7cf here moment now since
 d4dc90d12c aufgehört gekündigt

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a pattern reads best on one line
 from __future__ import annotations
 
+from remanence.language.statements.services import LISTENER
 from remanence.language.statements.talk.grammar import Saying, sayings
 
 WORDS = r"""
@@ -104,9 +105,9 @@ phone; .8; \b(?:reach|call|ring|text|phone) me (?:on|at) (?P<v>\+?\d[\d ]{7,16}\
 uses; .8; \bwe (?:now )?use (?P<v><TOOL>|pnpm|yarn|npm|poetry|uv|pip|redis|kafka|docker|podman|kubernetes|pytest|ruff|black)\b
 vote; .75; \b(?:i still (?:say|vote|vote for)|i vote(?: for)?|i['’]m voting(?: for)?|my vote(?: still)? goes to|my vote(?: is|['’]s)(?: for)?|put me down for|another vote for|\+1 for) (?:the )?(?P<v><NOUN>)<END>
 {a}; changed turn digits .8; \b(?P<a><SETTING>) [`"]?(?P<o><NUMERIC>)[`"]? <FOUND>[^?\n]{0,60}?[.,;:!–]+ ?(?:(?:so|let['’]?s|please|pls|we|i['’]ll|just|then) ){0,3}(?:go(?: with| for| to)?|use|make it|switch to|change (?:it )?to|move (?:it )?to|take|try|pick|put it on|run on) (?:<SETTING> )?[`"]?(?P<v>\d[\w.:-]{0,14}(?<=\w))
-port; digits .8; \b(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|jenkins|grafana|worker|scheduler|gateway|broker|redis|postgres|mysql|nginx|prometheus|exporter|ui)\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; digits .8; \b<LISTENER>\b[^.!?\n\d]{0,25}\b(?:on|listens on|listening on|runs on|moved to) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
 port; digits .8; \b[a-z][\w-]{2,20} (?:(?:now|still|only|also) )?(?:listens|binds|is listening) (?:on|to|at) (?:port )?[`]?(?P<v>[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
-port; changed digits .8; \b(?:moved|moving|changed|switched|put) (?:the |our |my )?(?:[\w-]+ )?(?:api|server|service|app|dashboard|back-?end|front-?end|proxy|database|daemon|worker|scheduler|gateway|jenkins|grafana|redis|postgres|ui) (?:over )?(?:to|on|onto) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
+port; changed digits .8; \b(?:moved|moving|changed|switched|put) (?:the |our |my )?(?:[\w-]+ )?<LISTENER> (?:over )?(?:to|on|onto) (?:port )?[`]?(?P<v>(?!(?:19|20)\d\d\b)[1-9]\d{3,4})\b(?![.,/:-]\d| [a-z]+s\b)
 {a} set; digits .8; [`](?P<a>[a-z][a-z0-9]{0,15}(?:[-_][a-z0-9]{1,15}){1,3})[`] (?:is|=|is now|is set to|set to|defaults to|goes to) (?:now )?[`]?(?P<v>\d[\w.]{0,12}(?<=\w))
 version of {a}; changed .8; \b(?:bump|bumped|upgrade|upgraded|update|updated|downgraded?|pin|pinned) (?:the )?(?P<a><TECH>) (?:version )?to v?(?P<v>\d+(?:\.\d+){0,2})\b
 {a}; changed .8; \b(?P<a>default (?:branch|theme|editor|shell|region|locale|timezone|policy|mode|profile|language|currency))(?: is now| is|['’]s| =|:)(?: now)? [`"]?(?P<v>[\w./-]{2,25})[`"]?(?: now)?<END>
@@ -135,4 +136,5 @@ home; changed turn .8; \b(?:(?:tengo|tenemos) (?:ya |por fin )?piso|(?:conseguí
 order number; digits whole .8; \bordered\b[^.!?\n]{0,40}?\b(?P<v>(?-i:[A-Z]{2,3})-?\d{4,8})\b
 """,
     WORDS,
+    LISTENER=LISTENER,
 )
