@@ -11,6 +11,7 @@ from remanence.models.packed import Matrix, Rows
 
 _EPSILON = 1e-12
 _SMOOTH = 0.7978845608028654  # sqrt(2 / pi), of the tanh form of GELU (Hendrycks & Gimpel 2016)
+_HIGH = 60.0  # scores below it have a power of e that float32 holds, and sums of them
 PRICE = 0.05
 """What each piece of an answer costs (logits): of two spans about as likely the shorter one is told."""
 
@@ -89,8 +90,7 @@ class Network:
         mixed += t[name + "qkv.bias"]
         q, k, v = mixed.reshape(batch, length, 3, self.heads, size).transpose(2, 0, 3, 1, 4)
         scores = (q * np.float32(size**-0.5)) @ k.transpose(0, 1, 3, 2)
-        scores += shut
-        attended = softmax(scores) @ v
+        attended = mixed_by(scores, shut, v)
         y = attended.transpose(0, 2, 1, 3).reshape(pieces, width) @ t[name + "out.weight"]
         y += t[name + "out.bias"]
         y += x
@@ -101,6 +101,21 @@ class Network:
         z += t[name + "down.bias"]
         z += y
         return normed(z, t[name + "norm2.weight"], t[name + "norm2.bias"])
+
+
+def mixed_by(scores: Matrix, shut: Matrix, v: Matrix) -> Matrix:
+    """[B, H, T, T] scores, [B, 1, 1, T] what shuts padding out, [B, H, T, size] values -> attention, [B, H, T, size].
+
+    What a softmax gives, with one division a place instead of one a pair; scores are used up.
+    """
+    if shut.any():
+        scores += shut
+    if scores.max() > _HIGH:
+        scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    out: Matrix = scores @ v
+    out /= scores.sum(axis=-1, keepdims=True)
+    return out
 
 
 def softmax(scores: Matrix) -> Matrix:

@@ -26,7 +26,7 @@ _STEP = 40  # pieces that neighbouring stretches share
 _ANSWER = 30  # longest answer, in pieces
 _TURN = 94  # pieces of a stretch of a turn
 _SUBJECT = 10
-_BATCH = 1500  # pieces of one forward, with padding
+_BATCH = 600  # pieces of one forward, with padding: what it holds stays in the cache of a core
 _SLACK = 1.25  # longest input of a forward over its shortest
 _END = re.compile(r"[.!?;\n]")
 
