@@ -27,6 +27,7 @@ from remanence import weights
 from remanence.arena.core import metrics
 from remanence.compose import answer as answering
 from remanence.compose.bands import HELD, TOLD, logit, of_quote
+from remanence.compose.cited import Answer
 from remanence.compose.corrections import as_corrected
 from remanence.compose.reading import chosen, read_hits
 from remanence.compose.together import as_read_together
@@ -115,7 +116,7 @@ def _look(memory: Memory, case: Case, row: Row) -> None:
     row.if_quoted = verdict(answering._closest_quoted(hits, said, reads, asked, 0.5), case)
 
 
-def verdict(told: answering.Answer, case: Case) -> str:
+def verdict(told: Answer, case: Case) -> str:
     """Right: the short answer holds an accepted one or is nearly it. Quoted: the text does, or evidence is cited."""
     texts = [str(one) for one in case.answers]
     short = max((metrics.token_f1(told.short, one) for one in texts), default=0.0)

@@ -15,7 +15,7 @@ from typing import Any
 
 import remanence
 from remanence import errors, recipes
-from remanence.compose.answer import Answer
+from remanence.compose.cited import Answer
 from remanence.errors import InvalidInput
 from remanence.language.question import Question
 from remanence.language.statements.statement import Statement

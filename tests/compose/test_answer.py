@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from remanence.compose.answer import NOT_IN_MEMORY, Answer
+from remanence.compose.cited import NOT_IN_MEMORY, Answer
 from remanence.errors import InvalidInput, ModelError
 from remanence.memory.memory import Memory
 from remanence.models.scripted import Script

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.compose.answer import Answer
+from remanence.compose.cited import Answer
 from remanence.compose.meant import whole
 from remanence.errors import InvalidInput
 from remanence.memory.memory import Memory

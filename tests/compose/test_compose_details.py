@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence import Memory
-from remanence.compose.answer import _form_meant
+from remanence.compose.as_meant import _form_meant
 from remanence.compose.corrections import _of_form, as_corrected
 from remanence.compose.meant import amount_meant
 from remanence.compose.opening import LINES, what_is_so

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from remanence.compose.answer import DOUBT
+from remanence.compose.as_meant import DOUBT
 from remanence.memory.memory import Memory
 from remanence.models.reader.reading import Reading
 from remanence.testing import HandClock

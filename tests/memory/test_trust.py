@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from remanence import Memory
-from remanence.compose.answer import NOT_IN_MEMORY
+from remanence.compose.cited import NOT_IN_MEMORY
 from remanence.memory import reading
 from remanence.recipes import names
 from remanence.store import upkeep

@@ -7,7 +7,7 @@ stands in; with one, it is written from the packed context and must cite it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,53 +20,36 @@ from remanence.compose.answer_extraction import (
     candidates,
     choose,
 )
+from remanence.compose.as_meant import DOUBT, as_meant
 from remanence.compose.bands import THRESHOLD, Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
-from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.candidates import Candidate, CandidateSentence
-from remanence.compose.contrasted import in_contrast, taken_over
+from remanence.compose.cited import NOT_IN_MEMORY, Answer, answer_of, from_known, line_of, put_instead, source_of
 from remanence.compose.corrections import amount_set_right, as_corrected
-from remanence.compose.fence import doubt_of, escape, escape_each
+from remanence.compose.fence import escape
 from remanence.compose.from_now_on import as_of_now
-from remanence.compose.gone import told_of_the_gone
 from remanence.compose.meant import (
-    Bearing,
-    amount_meant,
-    bearings,
-    day_meant,
-    denies_another,
     echoes,
-    nobody_such,
-    place_meant,
-    set_right,
-    whether,
     worked_out,
-    wrong_person,
 )
-from remanence.compose.moved import moved_since
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
-from remanence.compose.number_of import of_another
-from remanence.compose.opening import note
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
 from remanence.compose.stated import stated
-from remanence.compose.statement_answer import Stated, from_statements, is_sure_of, relation
+from remanence.compose.statement_answer import from_statements, is_sure_of
 from remanence.compose.together import as_read_together
+from remanence.compose.written import written
 from remanence.language import dates
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import SHORT, clause_round, sentence_at
 from remanence.language.text import STOP, words
 from remanence.language.value_forms import values
-from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.llm_json import llm_json, said_nothing
 from remanence.stage.question import question
-from remanence.stage.standing import Known, stated_by
-from remanence.types import EVERYTHING, NEVER, Context, Cue, Hit, Hits, Item, Later
+from remanence.types import NEVER, Context, Cue, Hits, Later
 from remanence.weights import Table, table
 
 FITTED = table("answer", "answer")
 
-NOT_IN_MEMORY = "not in memory"
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
 BY_RULE = ("duration", "choice", "number", "reason")
@@ -75,38 +58,12 @@ VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
 QUOTED = 3
 """Sentences that are quoted where no value is told."""
-MOST_QUOTED = 6
-"""Most sentences that one answer quotes."""
 UNSTATED = 0.35
 """Most confidence in a memory of plain statements when none of them is what the question asks for."""
 OF_THE_DAY = 0.85
 """Confidence of what was told on the day that is asked for, whatever it was."""
 STATED = 0.6
 """Share of a yes-or-no question that one sentence must hold to decide it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What memory answers. `str(answer)` is ready to read.
-
-    `short` is the value ("7 May 2023") or "not in memory", `text` the answer with the sentence that it stands in.
-    `confidence` in [0, 1] says how likely memory holds an answer at all; `in_memory` is its verdict.
-    `sources` cites what the answer rests on, `evidence` are those hits (the nearest ones when there is no answer),
-    `context` is what a model would read. `degraded` tells what had to be skipped.
-    """
-
-    text: str
-    short: str
-    confidence: float
-    in_memory: bool
-    sources: tuple[str, ...] = ()
-    evidence: tuple[Hit, ...] = ()
-    context: str = ""
-    degraded: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        cited = "".join(f" {{{source}}}" for source in self.sources)
-        return f"{self.text}{cited}"
 
 
 def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
@@ -119,12 +76,12 @@ def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float
     least = THRESHOLD if threshold is None else threshold
     sure = hits.sure if hits.sure is not None else context.sure
     if ctx.llm is not None and context.hits:
-        told = _written(cue, context, ctx, float(sure))
+        told = written(cue, context, ctx, float(sure))
         if told is not None:
             return told
     found = extracted(cue, hits, ctx, sure, least)
     if found is not None:
-        found = _as_meant(found, cue, hits, ctx)
+        found = as_meant(found, cue, hits, ctx)
     if found is None or found.confidence < least:
         doubt = found.confidence if found is not None else 0.0
         nearest = tuple(hits.top(3))
@@ -153,7 +110,7 @@ def extracted(
         and (read.expected.value != "clock" or values(known.short, "clock"))
         and (read.people or is_sure_of(known) or bears_out(known.short, read_hits(cue, hits, ctx)))
     ):
-        return _as_set_right(_from_stated(known, ctx), hits)
+        return _as_set_right(from_known(known, ctx), hits)
     day = _of_the_day(hits, read)
     if day is not None:
         return day
@@ -191,8 +148,8 @@ def _of_the_day(hits: Hits, asked: Question) -> Answer | None:
     if not said:
         return None
     said = sorted(said, key=lambda hit: when(hit.item))[:QUOTED]
-    lines = [_line(hit.item, sentence_at(hit.item.text, 0)) for hit in said]
-    return _cited("\n  ".join(lines), escape(" ".join(said[0].item.text[:SHORT].split())), OF_THE_DAY, said)
+    lines = [line_of(hit.item, sentence_at(hit.item.text, 0)) for hit in said]
+    return answer_of("\n  ".join(lines), escape(" ".join(said[0].item.text[:SHORT].split())), OF_THE_DAY, said)
 
 
 def _says_only_when(asked: Question) -> bool:
@@ -225,8 +182,8 @@ def _value(
         if max(one.yes, one.no) < VERDICT or _ASKS_MAYBE.match(cue.text):
             return _decided(cue, best, asked, said, sure), of_verdict(one, reads)
         verdict = "yes" if one.yes >= one.no else "no"
-        line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
-        return _cited(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
+        line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))
+        return answer_of(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
     by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
     by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
@@ -235,8 +192,8 @@ def _value(
         if not one.said or (amount and worked_out(one.hit.item.text, asked.question)):
             return None, {}
         short = escape(" ".join(one.said.split()))
-        line = _line(one.hit.item, sentence_at(one.hit.item.text, one.start))
-        return _cited(f"{short}: {line}", short, sure, [one.hit]), of_span(one, reads, form)
+        line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))
+        return answer_of(f"{short}: {line}", short, sure, [one.hit]), of_span(one, reads, form)
     if form == "choice":
         told = _chosen(best, asked, said, ctx, sure)
         return told, of_rules([told.short], None, reads, form)
@@ -263,119 +220,12 @@ def _closest_quoted(
         first = replace(first, start=0)
     rest = sorted((one for one in reads if one.hit.id != first.hit.id), key=lambda one: one.number)[: QUOTED - 1]
     told = [first, *rest]
-    lines = [_line(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
+    lines = [line_of(one.hit.item, sentence_at(one.hit.item.text, one.start)) for one in told]
     text = first.hit.item.text
     short = sentence_at(text, first.start, shortest=0 if first.said else SHORT)
     if first.said and not asked.expected.many:
         short = clause_round(short, text[first.start : first.end])
-    return _cited("\n  ".join(lines), escape(" ".join(short.split())), sure, [one.hit for one in told])
-
-
-_DIGIT = re.compile(r"\d")
-DOUBT = 0.4
-"""What is left of the confidence where the evidence speaks of somebody else, or of nothing that is asked."""
-
-
-def _as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
-    """The answer as its evidence means it: a day for "a week tomorrow", no yes for what was only planned."""
-    asked = question(cue, ctx)
-    whose = relation(asked, cue, ctx)
-    if whose is not None:
-        return _from_stated(whose, ctx)
-    if not found.evidence:
-        return found
-    cited = found.evidence[0].item
-    looked_up = found.evidence[0].why.keys() == {"path"}
-    known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
-    wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
-    wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
-    if wrong or told_of_the_gone(found.short, cited, known, asked):
-        return replace(found, confidence=found.confidence * DOUBT)
-    moved = moved_since(cited, asked, cue, ctx) if asked.expected.form == "date" else None
-    if moved is not None:
-        return _instead(*moved, found)
-    if asked.whether:
-        return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
-    off = called_off(hits.top(CORRECTING), found.evidence[0], asked, found.short)
-    if off is not None:
-        lines = f"{CANCELLED}: {_line(off[0].item, off[1])}"
-        return _cited(lines, CANCELLED, found.confidence, [off[0]])
-    instead = None if looked_up else in_contrast(found.short, cited, asked)
-    if instead is not None:
-        return replace(found, short=escape(instead), text=f"{escape(instead)}: {_line(cited, cited.text)}")
-    later = None if looked_up else taken_over(found.short, cited, hits.top(CORRECTING), asked)
-    if later is not None:
-        lines = f"{escape(later[0])}: {_line(later[1].item, later[1].item.text)}\n  {_line(cited, cited.text)}"
-        return _cited(lines, escape(later[0]), found.confidence, [later[1], *found.evidence[:1]])
-    told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
-    if told is not None:
-        found = replace(found, short=escape(told), text=f"{escape(told)}: {_line(cited, cited.text)}")
-    right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None
-    return found if right is None else _instead(*right, found)
-
-
-def _instead(short: str, item: Item, found: Answer) -> Answer:
-    """A later item's value in the place of an answer, with both sentences."""
-    lines = f"{escape(short)}: {_line(item, item.text)}\n  {_line(found.evidence[0].item, found.evidence[0].item.text)}"
-    return _cited(lines, escape(short), found.confidence, [Hit(item, found.confidence, {}), *found.evidence[:1]])
-
-
-def _form_meant(short: str, cited: Item, asked: Question, cue: Cue) -> str | None:
-    """The day, the amount or the place that an answer's words mean, where no value of a form is asked for."""
-    match asked.expected.form:
-        case "date" if not asked.many and not _same_day(cited, cue):
-            return day_meant(short, cited, asked)
-        case "number":
-            return amount_meant(short, cited, asked)
-        case "place":
-            return place_meant(short, cited)
-        case _:
-            return None
-
-
-def _same_day(cited: Item, cue: Cue) -> bool:
-    """Whether it is asked on the day on which it was said: "tonight" still means what it says."""
-    said = cited.said_at
-    return said is not None and cue.at.astimezone(said.tzinfo).date() == said.date()
-
-
-def _behind(cited: Item, cue: Cue, ctx: Ctx) -> list[Item]:
-    """The turns that follow an item, three at most."""
-    row = ctx.store.rows_of([cited.id], EVERYTHING)
-    rows = ctx.store.around(row[row >= 0], 0, 3, cue.where)[:, 1:].ravel()
-    return list(ctx.store.items(rows[rows >= 0]))
-
-
-def _verdict_as_meant(found: Answer, every: Sequence[Bearing], asked: Question, looked_up: bool) -> Answer:
-    """Yes or no by what the sentences say happened; doubted where the text holds no word of the question."""
-    cited = found.evidence[0].item
-    verdict = whether(found.short, cited, every, asked)
-    if verdict is not None:
-        short, one = verdict
-        return _cited(f"{short}: {_line(one.hit.item, one.sentence)}", short, found.confidence, [one.hit])
-    mine = [one.held for one in every if one.hit.item.id == cited.id]
-    nothing = found.short in ("yes", "no") and max(mine, default=1.0) == 0.0
-    if not looked_up and (nothing or (found.short == "no" and denies_another(cited.text, asked))):
-        return replace(found, confidence=found.confidence * DOUBT)
-    return found
-
-
-def _from_stated(found: Stated, ctx: Ctx) -> Answer:
-    """Stored statements with the sentences that say them; what is over says until when, and what took its place."""
-    ids = [one.source for one in found.rests_on][-MOST_QUOTED:]
-    rows = ctx.store.rows_of(ids, EVERYTHING)
-    items = {item.id: item for item in ctx.store.items(rows[rows >= 0])}
-    lines: dict[str, str] = {}
-    evidence: list[Hit] = []
-    for one in found.rests_on[-MOST_QUOTED:]:
-        item = items.get(one.source, one.fact)
-        marks = (one.mark(),) if one.over else ()
-        lines.setdefault(item.id, _line(item, _sentence(item, one)) + escape(note(marks)))
-        evidence.append(Hit(item, found.confidence, {"path": [f"{one.says.subject}: {one.says.attribute}"]}, marks))
-    short, told = escape(found.short), list(lines.values())
-    text = f"{short}: {told[0]}" if len(told) == 1 else short + "".join(f"\n  {line}" for line in told)
-    cited = tuple(dict.fromkeys(_source(hit.item) for hit in evidence))
-    return Answer(text, short, found.confidence, True, cited, tuple({hit.id: hit for hit in evidence}.values()))
+    return answer_of("\n  ".join(lines), escape(" ".join(short.split())), sure, [one.hit for one in told])
 
 
 def _as_set_right(found: Answer, hits: Hits) -> Answer:
@@ -383,14 +233,7 @@ def _as_set_right(found: Answer, hits: Hits) -> Answer:
     if len(found.evidence) != 1 or not any(c.isdigit() for c in found.short):
         return found
     right = amount_set_right(found.short, found.evidence[0].item, hits.top(CORRECTING).items)
-    return found if right is None else _instead(*right, found)
-
-
-def _sentence(item: Item, one: Known) -> str:
-    """The sentence of an item that makes a statement; the whole of a short item."""
-    if item is one.fact or len(item.text) <= SHORT:
-        return item.text
-    return sentence_at(item.text, one.says.start)
+    return found if right is None else put_instead(*right, found)
 
 
 def _days(hits: Hits) -> int:
@@ -399,13 +242,9 @@ def _days(hits: Hits) -> int:
     return len(np.unique(at[at != NEVER] // 86_400_000_000))
 
 
-def _cited(text: str, short: str, sure: float, evidence: Sequence[Hit]) -> Answer:
-    return Answer(text, short, sure, True, tuple(_source(hit.item) for hit in evidence), tuple(evidence))
-
-
 def _from_chain(found: Chain, hits: Hits, sure: float) -> Answer:
     evidence = hits_of(found, hits)
-    lines = [_line(hit.item, hit.item.text) for hit in evidence]
+    lines = [line_of(hit.item, hit.item.text) for hit in evidence]
     value = escape(found.value)
     # statements that name every step of the question leave little doubt that it is answerable
     confidence = max(sure, 0.5 + 0.5 * found.covered)
@@ -414,7 +253,7 @@ def _from_chain(found: Chain, hits: Hits, sure: float) -> Answer:
         value,
         confidence,
         True,
-        tuple(dict.fromkeys(_source(hit.item) for hit in evidence)),
+        tuple(dict.fromkeys(source_of(hit.item) for hit in evidence)),
         tuple(evidence),
     )
 
@@ -424,36 +263,22 @@ def _told(best: Hits, said: Sequence[CandidateSentence], found: Sequence[Candida
     short = ", ".join(escape(" ".join(one.text.split())) for one in found)
     places = list(dict.fromkeys(one.said for one in found))
     evidence = list({said[place].hit: best[said[place].hit] for place in places}.values())
-    lines = [_line(best[said[place].hit].item, said[place].text, said[place].shown) for place in places]
+    lines = [line_of(best[said[place].hit].item, said[place].text, said[place].shown) for place in places]
     if len(found) == 1 and found[0].sort == "sentence":
         text = lines[0]
     elif len(lines) == 1:
         text = f"{short}: {lines[0]}"
     else:
         text = short + "".join(f"\n  {line}" for line in lines)
-    return Answer(text, short, sure, True, tuple(_source(hit.item) for hit in evidence), tuple(evidence))
+    return Answer(text, short, sure, True, tuple(source_of(hit.item) for hit in evidence), tuple(evidence))
 
 
 def _quoted(best: Hits, one: CandidateSentence, verdict: str, sure: float) -> Answer:
     """A sentence as the answer, after a verdict such as "yes" when there is one."""
     hit = best[one.hit]
-    line = _line(hit.item, one.text, one.shown)
+    line = line_of(hit.item, one.text, one.shown)
     short = verdict or escape(" ".join(one.text.split()))
-    return Answer(f"{verdict}: {line}" if verdict else line, short, sure, True, (_source(hit.item),), (hit,))
-
-
-def _line(item: Item, text: str, shown: bool = False) -> str:
-    """A sentence with who said it and when, safe to print and to hand on."""
-    at = item.said_at
-    when = f"{at.day} {at:%b %Y}" if at is not None else ""
-    who, text = escape_each((item.who or "", " ".join(text.split())))
-    lead = ", ".join(part for part in (who, when, doubt_of(item.trust)) if part)
-    told = f"[shows {text}]" if shown else f'"{text}"'
-    return f"{lead}: {told}" if lead else told
-
-
-def _source(item: Item) -> str:
-    return item.source or item.id
+    return Answer(f"{verdict}: {line}" if verdict else line, short, sure, True, (source_of(hit.item),), (hit,))
 
 
 def closest(said: Sequence[CandidateSentence]) -> CandidateSentence:
@@ -536,65 +361,3 @@ def _chosen(best: Hits, asked: Asked, said: Sequence[CandidateSentence], ctx: Ct
     top = np.sort(worth, axis=0)[-3:].sum(axis=0)
     side = int(np.argmax(top))
     return _quoted(best, said[int(np.argmax(worth[:, side]))], sides[side], sure)
-
-
-# --- written by a language model -----------------------------------------------------------------
-
-_SCHEMA: Mapping[str, object] = {
-    "type": "object",
-    "properties": {
-        "answer": {"type": "string"},
-        "citations": {"type": "array", "items": {"type": "integer"}},
-        "in_memory": {"type": "boolean"},
-    },
-    "required": ["answer", "citations", "in_memory"],
-}
-_TASK = (
-    "Answer the question from the remembered snippets alone, as briefly as is complete: a date, a name, a number, a "
-    "list or one sentence. Times in a snippet are relative to its own date; give absolute dates. When snippets "
-    "disagree, the latest holds unless the question is about an earlier time. Give in `citations` the numbers of the "
-    "snippets that the answer rests on. If the snippets do not hold the answer - also when they tell it of somebody "
-    "else than the question asks about - set in_memory to false and leave answer empty."
-)
-
-
-def _written(cue: Cue, context: Context, ctx: Ctx, sure: float) -> Answer | None:
-    """The model's answer with citations that exist; None (and a line in `degraded`) when there is no usable one."""
-    material = {
-        "question": cue.text,
-        "asked_on": f"{cue.at:%Y-%m-%d}",
-        "context": context.text,
-        "snippets": [
-            {
-                "number": number,
-                "said_on": f"{hit.item.at:%Y-%m-%d}" if hit.item.at is not None else None,
-                "who": hit.item.who,
-                "source": _source(hit.item),
-            }
-            for number, hit in enumerate(context.hits, 1)
-        ],
-    }
-    reply = llm_json(ctx.llm, ctx.degraded, "ask", _TASK, material, dict(_SCHEMA))
-    if reply is None:
-        return None
-    degraded = tuple(dict.fromkeys((*context.degraded, *ctx.degraded)))
-    if reply["in_memory"] and not str(reply["answer"]).strip():
-        said_nothing(ctx.degraded, "ask", "wrote no answer")
-        return None
-    if not reply["in_memory"]:
-        # the model has read the evidence; its no weighs more than the ranks
-        doubt = min(sure, 0.25)
-        told = f"Not in memory (confidence {doubt:.2f})."
-        return Answer(told, NOT_IN_MEMORY, doubt, False, (), context.hits[:3], context.text, degraded)
-    numbers = [n for n in dict.fromkeys(reply["citations"]) if isinstance(n, int) and 1 <= n <= len(context.hits)]
-    if not numbers:
-        ctx.degraded.append(
-            "ask: the language model cited nothing that was given to it; the answer was extracted instead"
-        )
-        return None
-    evidence = tuple(context.hits[n - 1] for n in numbers)
-    text = " ".join(str(reply["answer"]).split())
-    return Answer(
-        text, text, max(sure, 0.75), True, tuple(dict.fromkeys(_source(hit.item) for hit in evidence)), evidence,
-        context.text, degraded,
-    )  # fmt: skip

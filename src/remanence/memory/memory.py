@@ -318,7 +318,7 @@ class Memory:
         now: datetime | str | None = None,
         asker: str | None = None,
         **filters: Unpack[Filters],
-    ) -> compose.answer.Answer:
+    ) -> compose.cited.Answer:
         """The answer with its citations, or "not in memory" below `threshold`; takes the filters.
 
         Without a language model the answer is extracted from the evidence; with one it is written from

@@ -74,7 +74,7 @@ def composed(handle: Handle, cue: Cue, budget_tokens: int) -> Context:
     return context
 
 
-def asked(handle: Handle, cue: Cue, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
+def asked(handle: Handle, cue: Cue, budget_tokens: int, threshold: float | None) -> compose.cited.Answer:
     """The answer to a question."""
     answer, _ = reading(handle, lambda ctx: answered(handle, cue, ctx, budget_tokens, threshold))
     handle.show([hit.item for hit in answer.evidence])
@@ -90,10 +90,10 @@ def found(handle: Handle, cue: Cue, ctx: Ctx) -> Hits:
     return marked(hits, cue, ctx, MARKED, cue.k)
 
 
-def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.answer.Answer:
+def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: float | None) -> compose.cited.Answer:
     """The answer: a report silences nothing that is trusted, and what it says about a person is not knowledge."""
 
-    def told(asked: Cue, least: float | None) -> compose.answer.Answer:
+    def told(asked: Cue, least: float | None) -> compose.cited.Answer:
         hits = found(handle, asked, ctx).top(asked.k)
         packed = handle.recipe.compose(asked, hits, ctx, budget_tokens)
         return compose.answer.answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
@@ -115,7 +115,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
     if sure < (compose.bands.THRESHOLD if threshold is None else threshold):
         told_so = f"Not in memory (confidence {sure:.2f}); only a report says so."
         return replace(
-            first, text=told_so, short=compose.answer.NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=()
+            first, text=told_so, short=compose.cited.NOT_IN_MEMORY, confidence=sure, in_memory=False, sources=()
         )
     return replace(first, confidence=sure)
 

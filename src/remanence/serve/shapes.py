@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from remanence.types import Context, Hit, Hits, Item, Link, iso
 
 if TYPE_CHECKING:
-    from remanence.compose.answer import Answer
+    from remanence.compose.cited import Answer
     from remanence.compose.contradictions import Contradiction
     from remanence.compose.derivations import Derivation
     from remanence.compose.graph import Graph
