@@ -69,3 +69,22 @@ def test_the_names_of_somebodys_sons_are_hers_who_never_spoke():
         memory.sleep()
 
         assert short(memory, "What are the names of Amira's sons?") == "Sami, Noor"
+
+
+@pytest.mark.parametrize(
+    ("asker", "talk", "short"),
+    [
+        ("Kit", (("Lena", "my sister is marrying Danica"),), "Lena's sister"),
+        ("Kit", (("Lena", "my sister Petra works at the bakery"), ("Lena", "my sister is marrying Danica")), "Petra"),
+        ("Lena", (("Lena", "my sister is marrying Danica"),), "my sister"),
+    ],
+)
+def test_my_sister_is_the_sister_of_who_says_it(asker, talk, short):
+    """By her name where that is stated, else as whose sister she is; "my sister" stays the asker's own."""
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Kit", "text": "hello Lena", "at": "2025-01-02T10:00Z", "session": "0"})
+        for day, (who, text) in enumerate(talk, 3):
+            memory.remember({"who": who, "text": text, "at": f"2025-01-0{day}T10:00Z", "session": str(day)})
+        memory.sleep()
+
+        assert short == memory.ask("Who is Danica marrying?", now="2025-02-01T10:00Z", asker=asker).short

@@ -12,6 +12,7 @@ from remanence.compose.cited import Answer, answer_of, from_known, line_of, put_
 from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.fence import escape
 from remanence.compose.gone import told_of_the_gone
+from remanence.compose.kin_meant import kin_told
 from remanence.compose.meant import (
     Bearing,
     amount_meant,
@@ -25,9 +26,11 @@ from remanence.compose.meant import (
     wrong_person,
 )
 from remanence.compose.moved import moved_since
+from remanence.compose.name_given import named_otherwise
 from remanence.compose.number_of import of_another
 from remanence.compose.reading import CORRECTING
 from remanence.compose.statement_answer import relation
+from remanence.language.money import owed_by_another
 from remanence.language.question import Question
 from remanence.stage import Ctx
 from remanence.stage.question import question
@@ -52,6 +55,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
     wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
     wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
+    wrong = wrong or named_otherwise(found.short, cited.text, asked)
+    wrong = wrong or owed_by_another(cited.text, cited.who or "", asked.text, asked.asker or "")
     if wrong or told_of_the_gone(found.short, cited, known, asked):
         return replace(found, confidence=found.confidence * DOUBT)
     moved = moved_since(cited, asked, cue, ctx) if asked.expected.form == "date" else None
@@ -70,7 +75,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if later is not None:
         lines = f"{escape(later[0])}: {line_of(later[1].item, later[1].item.text)}\n  {line_of(cited, cited.text)}"
         return answer_of(lines, escape(later[0]), found.confidence, [later[1], *found.evidence[:1]])
-    told = None if asked.expected.value else _form_meant(found.short, cited, asked, cue)
+    told = kin_told(found.short, cited, asked, cue, ctx)
+    told = told or (None if asked.expected.value else _form_meant(found.short, cited, asked, cue))
     if told is not None:
         found = replace(found, short=escape(told), text=f"{escape(told)}: {line_of(cited, cited.text)}")
     right = set_right(found.short, cited, _behind(cited, cue, ctx), asked) if not looked_up else None

@@ -65,7 +65,8 @@ def from_known(found: Stated, ctx: Ctx) -> Answer:
     for one in found.rests_on[-MOST_QUOTED:]:
         item = items.get(one.source, one.fact)
         marks = (one.mark(),) if one.over else ()
-        lines.setdefault(item.id, line_of(item, _sentence(item, one)) + escape(note(marks)))
+        over = escape(note(marks)) if marks else ""
+        lines.setdefault(item.id, line_of(item, _sentence(item, one)) + over)
         evidence.append(Hit(item, found.confidence, {"path": [f"{one.says.subject}: {one.says.attribute}"]}, marks))
     short, told = escape(found.short), list(lines.values())
     text = f"{short}: {told[0]}" if len(told) == 1 else short + "".join(f"\n  {line}" for line in told)

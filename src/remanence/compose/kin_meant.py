@@ -1,17 +1,21 @@
-"""Whom a question means by "my brother": the one whose name is stated, so that what is stated of him answers it."""
+"""Whom "my brother" means: in a question the one whose name is stated, in an answer the brother of who says it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
+from remanence.language.speakers import ASSISTANTS, USERS
 from remanence.language.statements.attributes import DIED
 from remanence.language.statements.kin import KIN
 from remanence.language.text import words
 from remanence.records import dataclass
-from remanence.stage.standing import Known
+from remanence.stage import Ctx
+from remanence.stage.standing import Known, known_statements
+from remanence.types import Cue, Item
 
 ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)")
 """What somebody named is: "Halina (sister)"."""
@@ -75,3 +79,33 @@ def _is_of(one: Known, kin: Kin, owner: str | None) -> bool:
     role = ROLE_BEHIND.search(one.says.value)
     mine = owner is None or one.says.subject.casefold() == owner.casefold()
     return mine and (role is None or role[1] == kin.word)
+
+
+_TOLD = lazy_pattern(rf"(?:my|our)\s(?:(?:big|little|older|younger|twin|own|dear|other)\s)?(?P<kin>{_KIN})", re.I)
+NAMESAKES = 20
+"""Facts of a speaker's kin that are looked through for the name."""
+
+
+def kin_told(short: str, item: Item, asked: Question, cue: Cue, ctx: Ctx) -> str | None:
+    """Whom an answer means by "my sister": the name that memory knows, else whose sister, where somebody else says it.
+
+    None where the answer is no such phrase, or is the asker's own and has no known name.
+    """
+    m = _TOLD.fullmatch(short)
+    if m is None or not item.who:
+        return None
+    word, group = m["kin"].lower(), KIN[m["kin"].lower()]
+    where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
+    rows, _ = ctx.store.matching(ctx.store.terms(f"{item.who} {group} {word}"), NAMESAKES, where)
+    known = known_statements(ctx.store.items(rows), cue, ctx)
+    names = {_bare_name(one.says.value) for one in known if _is_of(one, Kin(word, group, item.who), item.who)}
+    names = {name for name in names if name[:1].isupper()}
+    if len(names) == 1:
+        return names.pop()
+    mine = asked.asker is not None and item.who.casefold() == asked.asker.casefold()
+    role = item.who.casefold() in (*USERS, *ASSISTANTS)
+    return None if mine or role else f"{item.who}'s {word}"
+
+
+def _bare_name(value: str) -> str:
+    return ROLE_BEHIND.sub("", value)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.money import amounts_asked
 from remanence.language.question import Question
 from remanence.language.sentences import asks, split
 from remanence.language.speakers import ASSISTANTS, USERS
@@ -155,7 +156,12 @@ def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
 
     Of "from Tuesdays to Thursdays" the first is what was before, the second what is.
     """
-    every = values(text, asked.expected.value, asked.expected.counts)
+    money = asked.expected.value == "money"
+    every = (
+        amounts_asked(text, asked.whole or asked.text)
+        if money
+        else values(text, asked.expected.value, asked.expected.counts)
+    )
     if asked.expected.value == "count" and not any(one.start < end and start < one.end for one in every):
         every = [one for one in counting(text) if one.start < end and start < one.end] or every
     gone = [one for one in every if turned_down(text, one.start) or _gave_way(text, one, every)]

@@ -14,7 +14,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.kin import KIN
-from remanence.language.statements.named import kind_of
+from remanence.language.statements.named import kind_of, kinds_of
 from remanence.language.text import content_words_each, words_each
 from remanence.language.tools import PROJECT, kinds_asked, of_the_kind
 from remanence.records import dataclass
@@ -194,7 +194,7 @@ def _asker_of_things(known: Sequence[Known], asked: Question) -> list[float]:
 
 def _attribute_matches(attributes: Sequence[str], asked: Question) -> list[float]:
     """How plainly the question asks for each attribute: in its own words, or in words that ask for it."""
-    topic = {kind_of(word.removesuffix("'s").removesuffix("’s")) for word in asked.topic}
+    topic = kinds_of([word.removesuffix("'s").removesuffix("’s") for word in asked.topic])
     spare = {"date"} if asked.expected.form == "date" else set[str]()
     if _CALLED.search(asked.text):
         spare.add("name")

@@ -68,6 +68,8 @@ def is_sure_of(found: Stated) -> bool:
 
 def _bare(short: str, asked: Question) -> str:
     """Values without the role behind them that the question itself says: "Halina (sister)" for my sister's name."""
+    if ROLE_BEHIND.search(short) is None:
+        return short
     topic = {one_kind(re.split(r"['’]", word)[0]) for word in asked.topic}
     return ROLE_BEHIND.sub(lambda m: "" if one_kind(m[1]) in topic else m[0], short)
 

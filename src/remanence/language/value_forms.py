@@ -146,6 +146,11 @@ def values(text: str, form: ValueForm, counts: str = "") -> list[Value]:
     return found
 
 
+def amounts(text: str) -> list[Value]:
+    """The amounts of money of a text in order, bare numbers that may be some included."""
+    return sorted(_found(text[:LONGEST], "money", ""), key=lambda one: one.start)
+
+
 def counting(text: str) -> list[Value]:
     """The numbers of a text that may count what is named elsewhere ("leads with 136"): of no name, unit or rate."""
     found = (Value(m.start(), m.end(), True) for m in _COUNTED.finditer(text[:LONGEST]))
@@ -234,7 +239,9 @@ _ASKED_FOR = r"""
     money=\bwhat was (?:each|every)\b.{0,20}\bshare\b|\bwhat (?:price|rent|salary|fee|wage)\b
     money=\b(?:was|wie ?viel) kostet\b
     money=\b(?:miete|gehalt|gebühr|preis|stundensatz|tarifa|precio|alquiler|sueldo)\b|\bcombien (?:coûte|paie)
-    money=\bwhat (?:do|does|did) \w{1,30} (?:pay|charge|earn) (?:per|for|an?|each|every)\b
+    money=\bwhat d(?:o|oes|id) (?:(?:the|my|our|his|her) )?\w{1,30} (?:pay|charge|earn|quote|owe)\b(?! (?:with|in|by)\b)
+    money=\bwhat d(?:o|oes|id) (?:(?:the|my|our|his|her) )?\w{1,30} sell\b.{1,60}\bfor\b
+    money=\bwhat (?:was|were|am|is|are) \w{1,30} paid\b
     money=\b(?:was|wie ?viel) ha(?:t|st|be|ben)\b.{0,60}\b(?:gekostet|bezahlt)\b|\bcombien a coûté\b
     money=\bcuánto (?:cuesta|pag\w+|cost\w+|cobr\w+|vale)
     duration=\bhow long\b(?!.{0,30}\b(?:table|rope|road|bridge|board|cable|trail|hike|swim|scarf|hair|walk|list)\b)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from remanence.language.lazy_pattern import Patterns
@@ -47,6 +47,11 @@ def thing_mentioned(text: str) -> str:
 def kind_of(word: str) -> str:
     """One word for young and old: a puppy is a dog."""
     return _SAME.get(word, word)
+
+
+def kinds_of(some: Iterable[str]) -> set[str]:
+    """`kind_of` of each."""
+    return {_SAME.get(word, word) for word in some}
 
 
 def named_things(text: str, speaker: str, thing: str, at: datetime | None) -> Iterator[Statement]:

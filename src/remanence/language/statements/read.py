@@ -11,6 +11,7 @@ from typing import Protocol, TypedDict, Unpack
 from remanence.language import dates
 from remanence.language.calendar import MONTHS
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.money import is_called
 from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.attributes import ATTRIBUTES, DIED, SOMEBODY
@@ -138,7 +139,7 @@ def candidates(
     found = [
         replace(one, value=_BARE_NAME.sub("", one.value))
         for one in found
-        if not (_says_nothing(one) or _supposed(one, text))
+        if not (_says_nothing(one) or _supposed(one, text) or _another_amount(one, text))
     ]
     found = _to_arrive(_of_the_dead(_named_ones(found)), text, at)
     if any("port" in one.attribute for one in found):
@@ -311,6 +312,17 @@ def _supposed(one: Statement, text: str) -> bool:
     """Whether a sum is only what somebody would pay: "they'd pay 780k"."""
     place = text.find(one.value, one.start) if one.attribute in ("salary", "rent", "price") else -1
     return place > 0 and _WOULD.search(text, max(0, place - 40), place) is not None
+
+
+_MONEY = ("rent", "salary", "price", "cost")
+
+
+def _another_amount(one: Statement, text: str) -> bool:
+    """Whether a sum is of another payment than its name says: no rent is "the deposit for the flat, 1800 euros"."""
+    if one.attribute.split(" ")[0] not in _MONEY:
+        return False
+    place = text.find(one.value, one.start)
+    return place >= 0 and not is_called(one.attribute, text, place, place + len(one.value))
 
 
 def _with_change(one: Statement, text: str, parts: Sequence[Span]) -> Statement:
