@@ -210,17 +210,27 @@ _WEEKDAYS = {
 """Name -> month, weekday (0 is Monday), and which of them in the month."""
 
 
+_ROUND_EASTER = {
+    "easter sunday": 0, "easter": 0, "good friday": -2, "easter monday": 1, "ascension day": 39, "pentecost": 49,
+    "whit sunday": 49, "whit monday": 50,
+}  # fmt: skip
+"""Name -> days behind Easter Sunday."""
+
+
 _DAYS_OF = {name: day for day, names in _SAME_EVERY_YEAR.items() for name in names.split(", ")}
 
 
 def _holiday(name: str, year: int) -> tuple[int, int]:
     if name in _WEEKDAYS:
         return _nth_weekday(year, *_WEEKDAYS[name])
-    return _DAYS_OF[name] if name in _DAYS_OF else _easter(year)
+    if name in _DAYS_OF:
+        return _DAYS_OF[name]
+    day = datetime(year, *_easter(year)) + timedelta(days=_ROUND_EASTER[name])
+    return day.month, day.day
 
 
 HOLIDAYS: dict[str, Callable[[int], tuple[int, int]]] = {
-    name: partial(_holiday, name) for name in (*_DAYS_OF, *_WEEKDAYS, "easter sunday", "easter")
+    name: partial(_holiday, name) for name in (*_DAYS_OF, *_WEEKDAYS, *_ROUND_EASTER)
 }
 """Name -> (month, day) in a year."""
 

@@ -71,7 +71,7 @@ _RELATIVE_TO = grammar(
     r"(?<!\w)(?:(?P<n><COUNT>) )?(?P<u><UNIT>|<DOW>)(?: (?P<p><PART>))? (?P<w>before|after|following|"
     r"prior to|preceding|of|from)(?: the)? $"
 )
-_NTH_OF = grammar(r"(?<!\w)(?:the )?(?P<o><ORD>) (?P<u>day|week|weekend|month|<DOW>) (?:of|in) (?:the )?$")
+_NTH_OF = grammar(r"(?<!\w)(?:the )?(?P<o><ORD>) (?P<u>day|week|weekend|month|quarter|half|<DOW>) (?:of|in) (?:the )?$")
 _EARLY = grammar(r"(?<!\w)(?:the )?(?P<e>early|mid|late|end of|beginning of|start of|middle of)[ -](?:the |in )?$")
 _SENSE = grammar(r"(?<!\w)(?P<w>since|until|till|by|before|after|prior to)(?: about| around| at least)? (?:the )?$")
 _SENSE_OF: dict[str, Sense] = {"since": "since", "until": "until", "till": "until", "by": "until", "before": "before",
@@ -134,6 +134,18 @@ def _nth_in(f: Found, ordinal: int, unit: str) -> Found | None:
     if unit == "month" and f.precision == "year":
         at = months_on(f.at, 11 if ordinal < 0 else ordinal - 1)
         return Found(f.start, f.end, at, months_on(at, 1), "month", f.certain)
+    if unit in ("quarter", "half") and f.precision == "year":
+        months = 3 if unit == "quarter" else 6
+        part = 12 // months if ordinal < 0 else ordinal
+        if part * months > 12:
+            return None
+        at = months_on(f.at, months * (part - 1))
+        return Found(f.start, f.end, at, months_on(at, months), "month", f.certain)
+    if unit == "week" and f.precision == "year":
+        monday = cell(f.at + timedelta(days=3), "week")[0]  # the week that holds the first Thursday (ISO 8601)
+        last = cell(f.until - timedelta(days=4), "week")[0]
+        at = last if ordinal < 0 else monday + timedelta(days=7 * (ordinal - 1))
+        return Found(f.start, f.end, at, at + timedelta(days=7), "week", f.certain)
     if unit == "week" and f.precision == "month":
         at = f.until - timedelta(days=7) if ordinal < 0 else f.at + timedelta(days=7 * (ordinal - 1))
         return Found(f.start, f.end, at, min(at + timedelta(days=7), f.until), "week", f.certain)

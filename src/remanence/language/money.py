@@ -69,7 +69,7 @@ def _rows(table: str) -> tuple[tuple[Role, re.Pattern[str]], ...]:
 
 
 _OF_QUESTIONS, _OF_TEXTS = _rows(_ASKED), _rows(_TOLD)
-_BREAKS = lazy_pattern(r"[,;:()\n]|\s(?:but|and|so|then|which|that)\s|\s-\s")
+_BREAKS = lazy_pattern(r"[,;:()\n]|\s(?:but|and|so|then|which|that|instead of|(?:down |up |reduced )?from)\s|\s-\s")
 _WORDS_BEHIND = lazy_pattern(r"\W*(?:[\w'’]+\W*){0,4}")
 _AT_ONCE = lazy_pattern(
     r"\W*(?:(?:euros?|eur|€|pounds|quid|dollars|bucks) )?(?:(?P<refund>back|refund)|(?P<saved>off|discount|less)|"

@@ -45,6 +45,7 @@ TABLE = """
 3a692b9d24 how
 3ad3c6f128 long often
 3cf80722c9 alquiler combien gebühr gehalt miete precio preis stundensatz sueldo tarifa
+4026c05247 what
 429d8f0f82 depth distance height length width
 437221e3d5 also am amn and are aren but can cann could couldn did didn do does doesn don had hadn has hasn have haven is isn might mightn should shouldn so was wasn were weren will willn would wouldn
 453324d32f age cuántos how quel what wie
@@ -97,6 +98,8 @@ d9749ac6c4 groot hoog oud
 d9d1ef4d4d bezahlt combien gekostet wieviel
 daae33040a amount deep heavy high how large many much number percentage price score tall total what which
 df9e3a54c9 much
+e035e9a720 what
+e0b8fe477e what
 e2b8b7cd58 booking bus gate house platform port reference registration room tram
 e3fdb8bd1c all both each every list names
 e630721d52 arrival closing departure opening spät start starting viel wieviel
@@ -112,7 +115,6 @@ f2178dc247 current currently latest moment now nowadays present still these toda
 f25854c303 come reason why
 f400d14a43 month what when which
 f5d0dbbd94 did had used was were
-f8553ede51 what
 fd3b092729 many
 """
 

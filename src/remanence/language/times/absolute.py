@@ -83,6 +83,12 @@ _SURE_LEFT = lazy_pattern(
 )
 
 
+_FROM = lazy_pattern(r"(?:^|\s)(?:from|starting|beginning|as of)\s$")
+_SMALL_LEFT = lazy_pattern(r"(?:^|\s)(?:in|since|until|till|by|from|starting|beginning|as of|early|mid|late)\s$")
+_MAY_DO = lazy_pattern(r"\s(?:be|have|not|i|you|we|he|she|it|they|come|go|also|even|get)\b")
+"""What stands round a month in small letters, and behind the verbs that are spelled like one."""
+
+
 _NAME_MONTHS = {"april", "june", "august", "may", "march"}
 
 
@@ -105,10 +111,12 @@ def month_only(r: Reading, m: re.Match[str]) -> Found | None:
         if not (r.capital(start) and _SURE_LEFT.search(before)):
             return None
     elif name in _NAME_MONTHS:
-        if not _SURE_LEFT.search(before) or (
+        small = not r.capital(start)
+        begins = _FROM.search(before) is not None and (small or name not in ("april", "june"))
+        if not (begins or _SURE_LEFT.search(before)) or (
             name in ("may", "march", "august")
-            and not r.capital(start)
-            and not before.rstrip().endswith((" in", "since"))
+            and (small or begins)
+            and (not _SMALL_LEFT.search(before) or _MAY_DO.match(r.low, end))
         ):
             return None
     elif not r.capital(start) and not _MONTH_LEFT.search(before):
@@ -273,6 +281,11 @@ def seasons(r: Reading, m: re.Match[str]) -> Found | None:
     return None
 
 
+_IN_SMALL_LETTERS = {
+    *(name for name in HOLIDAYS if "july" in name or name.startswith(("easter", "christmas", "new year"))),
+    *("good friday", "boxing day", "halloween", "thanksgiving", "pentecost", "whit monday", "ascension day"),
+}
+"""Holidays that are nothing else, however they are written."""
 _HOLIDAY = grammar(
     r"(?<!\w)(?:(?P<m>last|this past|this|next|this coming) )?(?P<h>"
     + "|".join(h.replace("'", "['’]") for h in sorted(HOLIDAYS, key=len, reverse=True))
@@ -282,13 +295,13 @@ _HOLIDAY = grammar(
 
 @anywhere(
     "christmas eve boxing year years halloween valentine valentines july independence thanksgiving mother father labor "
-    "easter",
+    "easter friday whit pentecost ascension",
     _HOLIDAY,
 )
 def holidays(r: Reading, m: re.Match[str]) -> Found | None:
     name = m["h"].replace("’", "'")
     rule = HOLIDAYS[name]
-    if not (r.capital(m.start("h")) or name[0].isdigit() or "july" in name):
+    if not (r.capital(m.start("h")) or name[0].isdigit() or name in _IN_SMALL_LETTERS):
         return None
     if m["y"]:
         return r.cell(m.start(), m.end(), day_of(int(m["y"]), *rule(int(m["y"])), r.zone), "day")

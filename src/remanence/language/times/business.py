@@ -14,7 +14,8 @@ _QUARTER = lazy_pattern(
 )
 _WEEK_NUMBER = lazy_pattern(
     r"(?<![\w])(?:(?:calendar\s|iso\s|in\s|until\s|by\s|from\s)?week\s(?:no\.?\s|number\s)?|kw\s?|cw\s?|wk\s?|semana\s)"
-    r"(?P<n>\d{1,2})(?![\w%:]|[.,]\d|\s?(?:of|into|weeks|days|hours|people|in)\b)(?:(?:\s|/|,\s)(?P<y>20\d\d)\b)?"
+    r"(?P<n>\d{1,2})(?![\w%:]|[.,]\d|\s?(?:(?:of|in)\b(?!\s20\d\d)|(?:into|weeks|days|hours|people)\b))"
+    r"(?:(?:\s|/|,\s|\s(?:of|in)\s)(?P<y>20\d\d)\b)?"
 )
 _CALENDAR_WEEK = lazy_pattern(r"(?:calendar|iso|kw|cw|wk|semana)|^(?:in|until|by|from)\s")
 _WEEK_ON = grammar(

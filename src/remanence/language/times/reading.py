@@ -49,6 +49,8 @@ _TO_COME = lazy_pattern(
     r"(?: (?:it|him|her|them|again|is|due))* (?:in|on|by|for|around)(?: early| late| mid| the)?\s*$"
 )
 """What is set down for a date ("check in march") lies ahead, unless the words behind it tell how it went."""
+_SINCE = lazy_pattern(r"\bsince(?: about| around| early| late| mid| the)?\s$")
+"""What holds since a time has begun, whatever is said beside it."""
 BREAK = lazy_pattern(r"[.!?\n;]")
 
 
@@ -60,6 +62,8 @@ def tense_of(low: str, start: int, end: int, default: int) -> int:
         left = left[breaks[-1] :]
     if _MOVED_TO.search(left):
         return 1
+    if _SINCE.search(left):
+        return -1
     right = low[end : end + 100]
     stop = BREAK.search(right)
     if stop:
