@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from remanence.errors import StoreError
 from remanence.store import ledger
 from remanence.store.door import Door
 from remanence.store.index import Index
-from remanence.store.ledger import Stone
+from remanence.store.ledger import LENGTH, UNLISTED, Stone
 from remanence.store.peek import damaged_logs
 from remanence.store.rows import Row, keyed, tombstone_scope
 from remanence.types import Receipt, Scope
@@ -30,6 +32,8 @@ def erase(store: Store, ids: Sequence[str], scope: Scope, reason: str, stale: Ma
     asked = set(door.first_of(ids).values())
     items = asked | resting_on(door, asked)
     unlisted = _deleted(store, items, _stale_rows(door, stale), reason)
+    if not store.memory:
+        list_settled(store, lost=False)
     return Receipt(
         commit=store.commit,
         ids=tuple(ids),
@@ -53,26 +57,69 @@ def _deleted(
     numbers = sorted({*own, *stale})
     lonely = lonely_terms(door, store.index, numbers)
     at = store.now()
-    with store.committing(reason, [["erase", numbers]], at):
-        stones = list(stones_of(store.secret, stored, at))
+    stones = list(stones_of(store.secret, stored, at))
+    with _listed(store, stones) as length, store.committing(reason, [["erase", numbers]], at):
         door.copy_tombstones([*stones, *known])
         blank_receipts(door, {row[10] for row in stored}, {row[0] for row in stored})
         door.silence_jobs()
         door.set("scrub", 1)
+        door.set(LENGTH, length)
         door.delete_items(sorted(items), numbers)
         door.delete_terms(lonely.values())
     for term in lonely:
         del store.index.terms[term]
     store.index.drop(store.index.row_of_n(numbers))
-    if store.memory or ledger.add(store.path, stones, door.every_tombstone):
+    if length != UNLISTED:
         return ()
     return ("erase: its marks could not be written beside the space: a file or log of before would bring it back",)
 
 
-def erased_again(store: Store) -> list[str]:
-    """Erase what an older file or log has brought back, with the lock held; what is said of that.
+@contextmanager
+def _listed(store: Store, stones: Iterable[Stone]) -> Iterator[int]:
+    """The list beside the space with these marks; gives the length that the space is to hold."""
+    if store.memory:
+        yield 0
+        return
+    known, length = _length_known(store), ledger.length(store.path)
+    all_stones = [*store.door.every_tombstone(), *stones] if length < known else stones
+    with ledger.added(store.path, all_stones) as now:
+        yield now if now == UNLISTED else now - max(0, length - known)
 
-    Only what the list beside the space names, and what rests on it: what those had ended stays as it is.
+
+def _length_known(store: Store) -> int:
+    """How long the list beside the space should be; of one that could not be written, longer than any."""
+    length = store.door.setting(LENGTH)
+    return sys.maxsize if length == UNLISTED else int(length or 0)
+
+
+def list_settled(store: Store, *, lost: bool) -> list[str]:
+    """Bring the space and the list beside it together, with the lock held; what is said of that.
+
+    lost: commits of this space are gone, and their marks with them. A list that is longer than the space knows tells
+    of an erasure that broke off before its commit: it is finished. A shorter one lacks marks, and gets them.
+    """
+    known, length = _length_known(store), ledger.length(store.path)
+    if length == known and not lost:
+        return []
+    said: list[str] = []
+    try:
+        if lost or length > known:
+            said = _erased_again(store, lost=lost)
+        length, door = ledger.length(store.path), store.door
+        if length < _length_known(store) and door.every_tombstone():
+            with ledger.added(store.path, door.every_tombstone()) as length:
+                door.set(LENGTH, length)
+        else:
+            door.set(LENGTH, length)
+    except StoreError as error:
+        said.append(f"erase: the list beside the space could not be read against it: {error}")
+    return said
+
+
+def _erased_again(store: Store, *, lost: bool) -> list[str]:
+    """Erase what stands in the list and is here still, or again, and what rests on it.
+
+    What those had ended stays as it is.
     """
     door = store.door
     known = {(scope, mark) for scope, mark, _ in door.every_tombstone()}
@@ -83,11 +130,12 @@ def erased_again(store: Store) -> list[str]:
         scope = tombstone_scope(Scope(row[10], row[11], None, row[13]))
         if (scope, id_mark(store.secret, row[0])) in marks:
             back.add(item)
-    if not stones:
+    if not stones or not (back or lost):
         return []
     unlisted = _deleted(store, back | resting_on(door, back), (), "erased before", stones)
     store.scrub()
-    said = [f"{len(back)} items that were erased here had come back with it, and are erased again"] if back else []
+    told = back and lost
+    said = [f"{len(back)} items that were erased here had come back with it, and are erased again"] if told else []
     return [*said, *unlisted]
 
 

@@ -26,7 +26,7 @@ from remanence.errors import (
     RemanenceError,
     StoreError,
 )
-from remanence.store import cache, chain, peek
+from remanence.store import cache, chain, ledger, peek
 from remanence.store.catch_up import come_up, current_links, operations, rewritten, take_news
 from remanence.store.connection import Access, Connection, version_gate
 from remanence.store.door import Along, Door, Entry, Job, Later, Work, Writing
@@ -131,9 +131,9 @@ class Store:
         self._space = bytes.fromhex(cache.space_id(self.secret))
         last = self._space, self.commit, self._chain
         missing = chain.missing(last, self.lock, self.door, self.path, self._was)
-        here = self.lock.kept()
-        if missing and here is not None and here[0] == self._space:
-            missing += parts.erasing.erased_again(self)
+        settled = self.memory or (self.door.setting(ledger.LENGTH) or 0) == ledger.length(self.path)
+        if (missing or not settled) and (self.lock.kept() or last)[0] == self._space:
+            missing += parts.erasing.list_settled(self, lost=bool(missing))
         self._was = peek.USED
         self.warnings += missing
         self.damaged[:0] = missing
