@@ -37,3 +37,21 @@ BOUGHT, SOLD = "bought a kayak off Tom for 520 euros", "sold the kayak to a stud
 )
 def test_an_amount_that_went_the_other_way_is_no_answer(question, talk, short):
     assert short == told(question, *talk)
+
+
+def test_an_amount_of_another_thing_is_no_answer():
+    """What the bike cost is not told for the guitar, of which memory knows only what it was sold for."""
+    talk = ["got a bike! second hand, 140 instead of 200, green", "sold my old guitar for 90, don't play anymore"]
+
+    assert ["not in memory", "140"] == [told(f"What did I pay for the {one}?", *talk) for one in ("guitar", "bike")]
+
+
+def test_tablets_are_not_counted_by_their_name():
+    """ "Iron tablets" are no one tablet."""
+    assert "1" != told("How many iron tablets do I take?", "dr Sousa put me on iron tablets, two a day")
+
+
+def test_what_is_no_more_is_not_what_is_done():
+    talk = "no more chess club for me, tuesdays I have the birth course with Selin"
+
+    assert "chess club" not in told("What do I do on Tuesdays?", talk)

@@ -68,3 +68,27 @@ def test_of_two_of_one_name_none_is_guessed():
         mine = memory.profile("user", now=NOW)
 
     assert {"pets", "siblings"} <= set(mine.current)
+
+
+@pytest.mark.parametrize(
+    ("talk", "question", "short"),
+    [
+        (("our cat Ivy is 6", "Ivy ran away", "Ivy is back!"), "What is my cat called?", "Ivy"),
+        (("our cat Ivy is 6", "Ivy ran away", "Ivy is back!"), "How many cats do I have?", "1"),
+        (("our dog Rex is the best", "our dog ran off", "found Rex in the shed"), "What is my dog called?", "Rex"),
+        (("our cat Ivy is 6", "Ivy ran away", "Bo is back!"), "What is my cat called?", "not in memory"),
+    ],
+)
+def test_who_is_back_is_there_again(talk, question, short):
+    with memory_of(*talk) as memory:
+        assert short in memory.ask(question, now=NOW).short
+
+
+def test_what_was_lost_and_found_is_no_longer_over():
+    """The loss is over, and nothing is told of somebody who never was away."""
+    with memory_of("our cat Ivy is 6", "Ivy ran away", "Ivy is back!", "Anna is back!") as memory:
+        mine, anna = memory.profile("user", now=NOW), memory.profile("Anna", now=NOW)
+
+    assert ["Ivy (cat)"] == [one.value for one in mine.current["pets"]]
+    assert "over" not in mine.history
+    assert not anna

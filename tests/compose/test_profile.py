@@ -113,3 +113,13 @@ def test_since_and_until_are_days_of_the_speaker():
 
     assert "employer: Kestrel (since 2023-02-01)" in told
     assert "was employer: Bosch (since 2022-09-01, until 2023-02-01)" in told
+
+
+def test_what_somebody_does_not_eat_is_so():
+    """It is shown beside what is so."""
+    with Memory(":memory:", clock=lambda: NOW) as memory:
+        memory.remember({"who": "Ann", "text": "I can't eat gluten.", "at": "2023-01-10"})
+        memory.sleep()
+        known = about(memory, "Ann")
+
+    assert ["not gluten"] == values(known.current)["diet"]

@@ -18,8 +18,16 @@ RIGHT = [
     ("Pip ran away, the hutch was open all night", ("Mo", "over", "Pip", -1)),
     ("we rehomed Pip", ("Mo", "over", "Pip", -1)),
     ("gave Ivy away, she kept fighting", ("Mo", "over", "Ivy", -1)),
+    ("Ivy is back! sat on the stairs", ("Ivy", "back", "back", 1)),
+    ("our cat came home last night", ("Mo's cat", "back", "came home", 1)),
+    ("found Ivy in the shed", ("Ivy", "back", "found", 1)),
+    ("I no longer play chess", ("Mo", "over", "chess", -1)),
+    ("we don't do yoga anymore", ("Mo", "over", "yoga", -1)),
+    ("no more chess club for me", ("Mo", "over", "chess club", -1)),
 ]
 NOBODY = [
+    "Ivy came back from Oslo",
+    "Ivy is back at the office",
     "I nearly died laughing",
     "Ben died laughing",
     "Rex almost died of bloat",

@@ -128,6 +128,7 @@ def extracted(
     if told is None or (reads and not tells(there, signs, least)):
         quoted = _closest_quoted(hits, said, reads, asked, there)
         silent = bool(reads) and told is None and answers_nothing(reads, asked.question)
+        silent = silent or (bool(reads) and chosen(reads, asked.question).elsewhere)
         if silent or (reads and not quotes(there, of_quote(chosen(reads, asked.question)), least)):
             quoted = replace(quoted, confidence=there * DOUBT)
         return quoted
@@ -189,7 +190,7 @@ def _value(
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         amount = asked.expected.value not in ("", "count")
-        if not one.said or (amount and worked_out(one.hit.item.text, asked.question)):
+        if not one.said or one.elsewhere or (amount and worked_out(one.hit.item.text, asked.question)):
             return None, {}
         short = escape(" ".join(one.said.split()))
         line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))

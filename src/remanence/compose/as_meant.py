@@ -29,6 +29,7 @@ from remanence.compose.moved import moved_since
 from remanence.compose.name_given import named_otherwise
 from remanence.compose.number_of import of_another
 from remanence.compose.reading import CORRECTING
+from remanence.compose.stands_in import stands_in
 from remanence.compose.statement_answer import relation
 from remanence.language.money import owed_by_another
 from remanence.language.question import Question
@@ -52,6 +53,9 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return found
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
+    other = stands_in(found.short, cited, hits.top(CORRECTING), asked)
+    if other is not None:
+        return put_instead(*other, found)
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
     wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
     wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))

@@ -27,12 +27,18 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
     for one in known:
         if one.source != cited.id or one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
             continue
+        if any(other.state == "holds" and _says(other) == _says(one) for other in known):
+            continue  # it is back
         counted = asked.expected.form == "number" and one.says.attribute in SOMEBODY
         gone = value_words(_bare(one))
         part = told and told <= gone and one.says.modality != "planned"
         if (counted and one.says.attribute in asked.attributes) or gone <= told or part:
             return True
     return False
+
+
+def _says(one: Known) -> tuple[str, str, str]:
+    return one.says.subject, one.says.attribute, one.says.value
 
 
 def _bare(one: Known) -> str:

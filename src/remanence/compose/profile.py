@@ -11,7 +11,7 @@ from remanence.compose.fence import escape
 from remanence.errors import InvalidInput
 from remanence.language.common_words import STOP, VERBS
 from remanence.language.speakers import USERS
-from remanence.language.statements.attributes import ATTRIBUTES, CORRECTED, OVER, one_at_a_time
+from remanence.language.statements.attributes import ATTRIBUTES, BACK, CORRECTED, OVER, one_at_a_time
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import statement_of
 from remanence.language.text import words
@@ -20,7 +20,7 @@ from remanence.types import Item, StoreView, Where
 
 MOST = 2_000
 """Facts with a word of the name that are looked through."""
-NOT_SHOWN = (OVER, CORRECTED, "event")
+NOT_SHOWN = (OVER, CORRECTED, BACK, "event")
 """Attributes of what is over or only happened; they are history."""
 
 
@@ -137,15 +137,22 @@ def _part(one: Statement, item: Item, moment: datetime) -> str:
     over = item.until is not None and _aware(item.until) <= moment
     if over and one.modality == "planned" and one.attribute in ("owns", "home", "employer"):
         return ""  # it came about, or did not; it never was so
-    if over or one.attribute in NOT_SHOWN or one.polarity < 0 or one.modality == "cancelled":
+    if over and one.attribute == OVER:
+        return ""  # it is back
+    if over or one.attribute in NOT_SHOWN or _ended(one) or one.modality == "cancelled":
         return "history" if began else ""
     if one.modality in ("planned", "wished") or not began:
         return "planned"
     return "current"
 
 
+def _ended(one: Statement) -> bool:
+    """Whether a statement only ends or denies; what somebody does not eat is so as long as nothing else is said."""
+    return one.polarity < 0 and one.attribute != "diet"
+
+
 def _known(item: Item, one: Statement, sources: Mapping[str, str], disputed: bool) -> Known:
-    value = one.value if one.polarity > 0 else f"not {one.value}"
+    value = one.value if one.polarity > 0 else f"not {one.value.removeprefix('eats ')}"
     cited = tuple(dict.fromkeys(sources.get(part.id, part.id) for part in item.evidence))
     return Known(value, item.said_at, item.until_there, one.certainty, one.modality, item.id, cited, disputed)
 

@@ -62,7 +62,8 @@ class Read:
     said is the answer's words; answerable, yes and no are probabilities; weight is what it counts among the hits.
     corrects: it takes back what another hit says; said is empty where its words do not say what is right.
     same: the words are the reader's own, and not only a value of the asked form that stands near them.
-    found: how likely recall holds the hit for evidence.
+    found: how likely recall holds the hit for evidence. elsewhere: of an amount of money, its hit holds no word of what
+    is asked for, while another one does.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Read:
     corrects: bool
     same: bool = True
     found: float = USUAL
+    elsewhere: bool = False
 
 
 def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
@@ -103,11 +105,15 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         weight *= ASKING if _asks(hit.item.text, one.start + begins) else 1.0
         weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
         weight *= 1.0 if told.exact else INEXACT
-        weight *= ELSEWHERE if asked.expected.value and not topics[number] and any(topics) else 1.0
+        elsewhere = bool(asked.expected.value) and not topics[number] and any(topics)
+        weight *= ELSEWHERE if elsewhere else 1.0
         place = (told.start, told.end) if outside is None else (0, 0)
         counts, likely = weight if told.said else 0.0, one.answerable * told.likely
         chance = _chance(evidence, number)
-        found.append(Read(number, hit, *place, told.said, likely, one.yes, one.no, counts, False, told.same, chance))
+        other = elsewhere and asked.expected.value == "money"
+        found.append(
+            Read(number, hit, *place, told.said, likely, one.yes, one.no, counts, False, told.same, chance, other)
+        )
     return sorted(found, key=lambda one: -one.weight)
 
 
@@ -141,9 +147,22 @@ def said_in(item: Item, start: int, end: int, outside: str | None, asked: Questi
         return Said(start, end, text[start:end].strip(), same, exact=value.exact)
     if outside is None and not _DIGIT.search(said) and (numbered := _numbered(text, start, asked)) is not None:
         return Said(*numbered, text[slice(*numbered)])
-    if not asked.whether and (echoes(said, asked) or unlike(said, asked)):
+    if not asked.whether and (echoes(said, asked) or unlike(said, asked) or _given_up(text, start, asked)):
         return Said(start, end, "", likely=ECHO)
     return Said(start, end, said)
+
+
+_NO_MORE = lazy_pattern(r"\b(?:no more|no longer(?:\s\w+)?|instead of|rather than)\s(?:(?:the|my|our|any)\s)?$", re.I)
+
+
+def _given_up(text: str, start: int, asked: Question) -> bool:
+    """Whether words are told as being no more, where it is asked what is: "no more chess club for me"."""
+    if start < 8 or asked.tense in ("before", "past") or _NEGATIVE.search(asked.text):
+        return False
+    return _NO_MORE.search(text[max(0, start - 40) : start]) is not None
+
+
+_NEGATIVE = lazy_pattern(r"\b(?:not|no|never|stop\w*|quit|g[ai]ve up|instead)\b|n['’]t\b", re.I)
 
 
 def _chance(likely: NDArray[np.float32] | None, number: int) -> float:

@@ -46,6 +46,8 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
     if asked.expected.form == "whether":
         return _whether(group, chosen, asked, sure)
     if asked.expected.form == "number" and not any(DIGIT.search(one.says.value) for one in chosen):
+        if any(_several(one.says.value, asked.expected.counts) for one in chosen):
+            return None
         return Stated(str(len(_values(chosen))), tuple(chosen), sure)
     if one_at_a_time(best.known.says.attribute) and not asked.many and not asked.ever:
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
@@ -56,6 +58,12 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen
     return Stated(_bare(", ".join(_values(chosen)), asked), tuple(chosen), sure)
+
+
+def _several(value: str, counted: str) -> bool:
+    """Whether a value is what is counted, in the plural: "iron tablets" are no one tablet."""
+    noun, last = counted.rpartition(" ")[2].casefold(), value.rpartition(" ")[2].casefold()
+    return noun.endswith("s") and noun == last
 
 
 def is_sure_of(found: Stated) -> bool:

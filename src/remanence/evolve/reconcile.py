@@ -10,6 +10,7 @@ from remanence import language
 from remanence.language import statements
 from remanence.language.statements.attributes import (
     ATTRIBUTES,
+    BACK,
     CORRECTED,
     DIED,
     OVER,
@@ -75,7 +76,9 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
     fresh = [(key, item) for item in change.fresh if item.kind in kinds and (key := _key(item)) is not None]
     rivals = _Rivals(ctx, [item for _, item in fresh])
     for key, item in fresh:
-        if draft.believed(item):
+        if key[2] == BACK and draft.believed(item):
+            _come_back(draft, ctx, rivals, item)
+        elif draft.believed(item):
             known = rivals.of(key, item)
             if not known and _says_nothing_alone(key[2], item):
                 draft.drop(item, "nothing is known that it would correct or cancel")
@@ -94,6 +97,27 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)
         rivals.add(_key(draft.now(item)) or key, draft.now(item))
     return draft.change()
+
+
+def _come_back(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, item: Item) -> None:
+    """ "Pimenta is back": what her loss ended is so again from then on, and the loss is over; else it says nothing."""
+    who, scope = str(item.data["subject"]), shared(item.scope)
+    name = who.rpartition("'s ")[2]
+    found = [draft.now(old) for old in rivals.holding(name, scope, item.kind)]
+    lost = [one for one in found if one.data.get("slot") not in (OVER, BACK) and one.until is not None and _true(one)]
+    lost = [one for one in lost if name in (_somebody(one), _role(one)) or statements.values.alike(name, _words(one))]
+    told = rivals.holding(" ".join([name, *map(_words, lost)]), scope, item.kind)
+    losses = [one for one in map(draft.now, told) if one.data.get("slot") == OVER and one.until is None]
+    losses = [one for one in losses if one.at in {old.until for old in lost} and not _later(one, item)]
+    lost = [one for one in lost if one.until in {loss.at for loss in losses}]
+    if not lost:
+        draft.drop(item, "nothing is known that would be back")
+        return
+    for one in losses:
+        draft.supersede(one, item, item.at or ctx.clock(), "it is back")
+    data = {part: lost[-1].data.get(part) for part in ("subject", "slot", "value", "keys")}
+    draft.rewrite(item, {"data": data, "text": lost[-1].text}, "it is back")
+    rivals.add(_key(lost[-1]) or (scope, "", ""), draft.now(item))
 
 
 def _says_nothing_alone(slot: str, item: Item) -> bool:
@@ -165,7 +189,7 @@ class _Rivals:
             found = [old for old in self.by_key.get(key, ()) if old.id != item.id]
             return found or self._of_somebody(key, item)
         value = str(item.data.get("replaces" if key[2] == CORRECTED else "value") or "")
-        found = self._holding(value, key[0], item.kind)
+        found = self.holding(value, key[0], item.kind)
         mine = [old for old in found if _about(old) == key[:2] and _over(old, value)]
         # nobody quits for another who speaks for themselves; a parent does for a child
         return mine or [
@@ -175,7 +199,7 @@ class _Rivals:
             and (key[2] == CORRECTED or bool(old.data.get("speaker")) or _number_of_all(old, value))
         ]
 
-    def _holding(self, words: str, scope: Scope, kind: str) -> list[Item]:
+    def holding(self, words: str, scope: Scope, kind: str) -> list[Item]:
         """Facts of a memory that hold some of the words, stored ones first."""
         terms = self.ctx.store.terms(words)
         found: list[Item] = []
@@ -186,7 +210,7 @@ class _Rivals:
 
     def _of_the_dead(self, who: str, scope: Scope, kind: str) -> list[Item]:
         """What was said of who died, and whose they were; "our cat" is the one cat, of several none."""
-        found = [old for old in self._holding(who, scope, kind) if str(old.data.get("slot")) not in _STAYS_TRUE]
+        found = [old for old in self.holding(who, scope, kind) if str(old.data.get("slot")) not in _STAYS_TRUE]
         owner, _, role = who.rpartition("'s ")
         if owner:
             somebodys = [old for old in found if _about(old) == (scope, language.entities.norm(owner))]
@@ -210,7 +234,7 @@ class _Rivals:
         port = key[2] == "port" and key[1] != language.entities.norm(str(item.data.get("speaker") or key[1]))
         if key[2] in ATTRIBUTES or (item.data.get("speaker") and not port) or not item.data.get("changed"):
             return []
-        found = [old for old in self._holding(key[2], key[0], item.kind) if (_key(old) or key)[2] == key[2]]
+        found = [old for old in self.holding(key[2], key[0], item.kind) if (_key(old) or key)[2] == key[2]]
         if port:
             found = [old for old in found if _part_of(str(old.data["subject"]), str(item.data["subject"]))]
         return found if len({_about(old) for old in found}) == 1 else []

@@ -147,6 +147,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         _one("died", "died die dies dead death alive passed away", never="place"),
         _many("is", "", replaced=True),
         _many("over"),
+        _many("back"),
         _many("corrected"),
         _one("email", "email e-mail mail"),
         _many("lives with", "lives live roommate flatmate housemate", replaced=True, never="place"),
@@ -162,9 +163,10 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     )
 }
 """Every listed attribute by its name."""
-CORRECTED, DIED, OVER = "corrected", "died", "over"
+CORRECTED, DIED, OVER, BACK = "corrected", "died", "over", "back"
 """Of "7351, not 7315" until what it corrects is found; of "Edith passed away": what was said of Edith, and whose she
-was, ends with her; of "I quit the choir": it ends what was said of the choir, whichever attribute that had."""
+was, ends with her; of "I quit the choir": it ends what was said of the choir, whichever attribute that had; of
+"Pimenta is back": what a loss of hers ended is so again."""
 MEASURES = ("height", "weight", "temperature", "blood pressure")
 """Attributes that are measured again and again: each value is of its day, the last one is what is so now."""
 SOMEBODY = ("pets", "children", "siblings", "parents", "relatives", "friend", "partner")

@@ -1,4 +1,7 @@
-"""A correction that names nothing but the right value: "no wait, the 28th" after "Rita comes on the 27th"."""
+"""A correction that names nothing but the right value: "no wait, the 28th" after "Rita comes on the 27th".
+
+So does what is agreed on at last: "the 28th it is".
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from remanence.language.statements.statement import Statement
 _SAYS = Patterns(
     opens=r"^\W*(?:(?:oh|ah|um|hm+|ups|oops|argh|sorry|wait|no|nope|nein|scratch that|hang on|correction|actually|"
     r"i mean|i meant|my bad|my mistake|make that|typo|not that)\b[\s,.:;!-]*){1,4}",
+    agreed=r"^\W*(?:(?:ok|okay|deal|fine|right|alright|yes|yep|so|then|good|great)\W+){0,2}"
+    r"(?:the\s)?(?P<v>[\w.: ]{1,25}?)\sit\sis\b(?:\s(?:then|so))?\W*$",
+    day=r"\d{1,2}(?:st|nd|rd|th)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
     it_is=r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+",
     moved_it=r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
     r"\s(?:to|until|till)\s(?:the\s)?$",
@@ -29,12 +35,15 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
     """
     if last is not None and last.attribute.startswith("date of") and (moved := _moved(text, last, at)) is not None:
         return moved
-    opened = _SAYS.opens.match(text)
+    agreed = _SAYS.agreed.match(text)
+    opened = _SAYS.opens.match(text) if agreed is None else agreed
     if last is None or opened is None or len(text) > 120:
         return None
-    rest = text[opened.end() :]
-    lead = _SAYS.it_is.match(rest)
-    start = opened.end() + (lead.end() if lead is not None else 0)
+    if agreed is not None:
+        start = agreed.start("v")
+    else:
+        lead = _SAYS.it_is.match(text[opened.end() :])
+        start = opened.end() + (lead.end() if lead is not None else 0)
     value = _dated(text, start, at) if last.attribute.startswith("date of") else _number(text, start, last)
     if value is None or value[0] == last.value:
         return None
@@ -59,6 +68,9 @@ def _moved(text: str, last: Statement, at: datetime | None) -> Statement | None:
 
 def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, datetime | None] | None:
     found = [one for one in dates.find(text, at) if one.start <= start + 6 and one.end > start]
+    bare = _SAYS.day.match(text, start)
+    if not found and bare is not None and (day := dates.find(f"on {'the ' * bare[0][0].isdigit()}{bare[0]}", at)):
+        return f"{bare[0]} ({dates.say(day[0].at, 'day')})", bare.end(), day[0].until
     if not found:
         return None
     one = found[0]

@@ -17,6 +17,11 @@ _THINGS = (
     "son|daughter|sister|brother|wife|husband|girlfriend|boyfriend|cousin|nephew|niece|uncle|aunt|neighbour|neighbor|"
     "boss|flatmate|roommate|teacher|dentist|doctor|therapist|landlord|landlady|car|van|bike|blog|podcast|novel"
 )
+_PERSONS = frozenset(
+    "baby son daughter sister brother wife husband girlfriend boyfriend cousin nephew niece uncle aunt neighbour boss "
+    "flatmate teacher dentist doctor therapist landlord landlady".split()
+)
+"""Of them "it's called ..." says nothing."""
 _SAME = {
     "puppy": "dog", "pup": "dog", "labrador": "dog", "lab": "dog", "beagle": "dog", "collie": "dog", "terrier": "dog",
     "greyhound": "dog", "husky": "dog", "corgi": "dog", "dalmatian": "dog", "pug": "dog", "chihuahua": "dog",
@@ -29,6 +34,7 @@ _SAME = {
 _NAME = r"(?P<v>(?-i:[A-ZÀ-Þ][\w'’-]{1,20}(?:\s[A-ZÀ-Þ][\w'’-]{1,20})?))"
 _SAYS = Patterns(
     mention=rf"\b(?:an?|my|our|the|new|another|got|have|adopted)\s(?:[\w'’-]{{2,14}}\s){{0,2}}?(?P<t>{_THINGS})\b(?!['’]s)",
+    it=r"its?\b",
     called=rf"\b(?:(?:his|her|its|their)\sname(?:['’]s|\sis|\swas|\swill\sbe)|(?:he|she|it|they)(?:['’]s|['’]re|\sis|\sare)\s(?:called|named)|"
     rf"(?:call|called|named)\s(?:him|her|it|them))\s{_NAME}",
     # Somebody or something new: what is called so may be that, and not what was spoken of before.
@@ -64,7 +70,7 @@ def named_things(text: str, speaker: str, thing: str, at: datetime | None) -> It
     for m in _SAYS.called.finditer(text):
         before = text[: m.start()]
         about = thing_mentioned(before) or ("" if _SAYS.came.search(before) else thing)
-        if about:
+        if about and not (about in _PERSONS and _SAYS.it.match(m.group())):
             yield _named(m, about, speaker, at)
 
 

@@ -14,7 +14,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.money import is_called
 from remanence.language.sentences import Span, split_asking
 from remanence.language.speakers import ASSISTANTS
-from remanence.language.statements.attributes import ATTRIBUTES, DIED, SOMEBODY
+from remanence.language.statements.attributes import ATTRIBUTES, DIED, OVER, SOMEBODY
 from remanence.language.statements.coordinated import SEVERAL, with_coordinated
 from remanence.language.statements.gate import is_likely
 from remanence.language.statements.kin import KIN
@@ -139,12 +139,23 @@ def candidates(
     found = [
         replace(one, value=_BARE_NAME.sub("", one.value))
         for one in found
-        if not (_says_nothing(one) or _supposed(one, text) or _another_amount(one, text))
+        if not (_says_nothing(one) or _supposed(one, text) or _another_amount(one, text) or _next_clause(one, text))
     ]
-    found = _to_arrive(_of_the_dead(_named_ones(found)), text, at)
+    found = _to_arrive(_of_the_dead(_named_ones(_since_now(found, at))), text, at)
     if any("port" in one.attribute for one in found):
         found = of_services(found, text)
     return sorted(found, key=lambda one: (one.start, one.attribute)), parts
+
+
+def _since_now(found: Sequence[Statement], said_at: datetime | None) -> list[Statement]:
+    """Whose wife or dog somebody is, they are when it is said: "my wife Selin is due in July" makes no wife in July."""
+    now = _aware(said_at) if said_at is not None else None
+    return [
+        replace(one, at=said_at)
+        if now is not None and one.attribute in SOMEBODY and one.at is not None and one.at > now and one.polarity > 0
+        else one
+        for one in found
+    ]
 
 
 _KIND = lazy_pattern(r"(?:[a-z]+\s)*(?P<kind>[a-z]{2,})s")
@@ -152,13 +163,47 @@ _KIND = lazy_pattern(r"(?:[a-z]+\s)*(?P<kind>[a-z]{2,})s")
 
 def _named_ones(found: Sequence[Statement]) -> list[Statement]:
     """Names with the kind that is told of them: of "three cats: Miso, Tofu and Bean" no fourth pet is "cats"."""
+    gone = [one.value for one in found if one.attribute == OVER]
+    if gone:
+        found = [
+            one
+            for one in found
+            if one.attribute not in SOMEBODY
+            or one.value[:1].isupper()
+            or not any(alike(one.value, each) for each in gone)
+        ]
+    found = _called(found)
     named = {_key(one) for one in found if one.attribute in SOMEBODY and one.value[:1].isupper()}
     if not named:
         return list(found)
+    roles = {(_key(one), m[1]) for one in found if (m := _ROLE_BEHIND.search(one.value)) is not None}
+    found = [one for one in found if (_key(one), _ONE_OF.sub("", one.value)) not in roles]
     kinds = {
         _key(one): m["kind"] for one in found if _key(one) in named and (m := _KIND.fullmatch(one.value)) is not None
     }
     return [_of_kind(one, kinds) for one in found if not (one.value.islower() and _key(one) in kinds)]
+
+
+_ROLE_BEHIND = lazy_pattern(r" \(([a-z -]{2,20})\)$")
+_ONE_OF = lazy_pattern(r"^(?:an?|my|our|the)\s")
+
+
+def _called(found: Sequence[Statement]) -> list[Statement]:
+    """Names with the kind that another statement of the same text gives them: a "rabbit name" makes Hoppel a rabbit."""
+    kinds = {
+        (one.subject, one.value): one.attribute.removesuffix(" name")
+        for one in found
+        if one.attribute.endswith(" name")
+    }
+    return [
+        replace(one, value=f"{one.value} ({kind})")
+        if one.attribute in SOMEBODY
+        and one.value[:1].isupper()
+        and "(" not in one.value
+        and KIN.get(kind := kinds.get((one.subject, one.value), "")) == one.attribute
+        else one
+        for one in found
+    ]
 
 
 def _key(one: Statement) -> tuple[str, str]:
@@ -323,6 +368,21 @@ def _another_amount(one: Statement, text: str) -> bool:
         return False
     place = text.find(one.value, one.start)
     return place >= 0 and not is_called(one.attribute, text, place, place + len(one.value))
+
+
+_ACTS = lazy_pattern(
+    r"\s(?:also |just |now |still |only |never )?(?:is|was|has|had|does|did|will|can|could|would|wants?|needs?|got|"
+    r"gets|goes|went|came|comes|says|said|thinks|likes|makes|takes|took|works|keeps|owns|runs|plays|picked|gave|lost|broke)\b(?!\sby\b)"
+)
+
+
+def _next_clause(one: Statement, text: str) -> bool:
+    """Whether a name behind a comma begins what comes next: no doctor is "the doctor, Ida has an ear infection"."""
+    place = text.find(one.value, one.start) if one.value[:1].isupper() else -1
+    if place < 2 or text[place - 2 : place] != ", " or not one.attribute:
+        return False
+    label = text[: place - 2].casefold().endswith(one.attribute.split(" ")[-1].casefold())
+    return label and _ACTS.match(text, place + len(one.value)) is not None
 
 
 def _with_change(one: Statement, text: str, parts: Sequence[Span]) -> Statement:

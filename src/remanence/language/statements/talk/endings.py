@@ -28,7 +28,11 @@ def _endings(*patterns: str) -> tuple[Ending, ...]:
     return tuple(_ending(pattern) for pattern in patterns)
 
 
+_DO = r"(?:play|do|go|practi[sc]e|sing|ride|train|attend|teach|row|dance|run)"
 ENDINGS = _endings(
+    rf"\b(?:i|we)(?:['’]m|['’]re| am| are)? no longer {_DO}(?:ing)? (?:(?:to|in|at|with|the) ){{0,2}}(?P<v>{FREE}){END}",
+    rf"\b(?:i|we)(?: do not| don['’]?t|['’]m not|['’]re not) {_DO}(?:ing)? (?:(?:to|in|at|with|the) ){{0,2}}(?P<v>{FREE}) any ?more\b",
+    rf"\bno more (?P<v>{NOUN}) for (?:me|us)\b",
     rf"{WE}(?:quit|dropped|gave up|given up|stopped|cancelled|canceled|packed in|jacked in|ditched|sold|binned|left(?! (?:of|wing|hand|foot|side|knee|arm|leg|eye|ear|back|turn)\b)) (?:the |my |our |taking the |taking |doing |going to |with )?(?P<v>{FREE}){END}",
     rf"\b(?:i['’]ve|i have|we['’]ve|i['’]m|im|i) gone off (?:the )?(?P<v>{FREE}){END}",
     rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",

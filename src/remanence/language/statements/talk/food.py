@@ -10,6 +10,8 @@ WORDS = r"""
 FOOD; (?:kaffee|fleisch|zucker|alkohol|milch|gluten|fisch|weizen|caf[eé]|carne|az[uú]car|alcohol|leche|pescado|viande|sucre|alcool|lait|poisson|caffè
 |zucchero|alcol|latte|pesce|açúcar|álcool|leite|peixe|koffie|vlees|suiker|melk|vis)
 FOODEN; (?:sugar|meat|alcohol|coffee|caffeine|bread|dairy|gluten|carbs|fish|cheese|milk|wheat|chocolate|salt|red meat|pork|beef|soda|eggs)
+REACTS; (?:my (?:\w+ )?(?:throat|mouth|lips?|face|tongue|eyes?|neck|skin|airways?) (?:\w+ ){0,2}?(?:swell\w*|swoll\w*|clos\w+|itch\w*|burn\w*|tingl\w*|puff\w*|numb)
+|(?:got|had|came out in|broke out in|covered in) (?:\w+ )?(?:hives|a rash|welts)|anaphyla\w+|epi-?pen|couldn['’]t breathe)
 VEG; (?:vegan\w{0,2}|v[eé]g[eé]tari\w{2,5}|vegetarisch|végane)
 """
 """Words of this table, with what they stand for."""
@@ -39,6 +41,8 @@ diet; ended .8; \b(?:eet|drink) geen (?P<v><FOOD>) meer\b
 diet; changed .8; \b(?:soy|me he vuelto|sono|sono diventat[oa]|sou|virei|ich bin|bin|je suis|suis devenue?|ik ben|es|ist|wird|è|est)(?: jetzt| ahora| maintenant| adesso| ora| agora| nu| nun)? (?P<v><VEG>)\b
 medicine; added .8; \b(?:put|puts|started) (?:me|him|her|us|them) on (?P<v>\d[\d.,]{0,4} ?(?:mg|ml|mcg|micrograms?)(?: of)? [a-z]{5,18})\b
 over; ended .75; ^\W*(?:finally |now |and )?off (?:the |my )(?P<v>antibiotics?|steroids|painkillers|pill|pills|tablets|meds|medication|cigarettes|booze|coffee|sugar|crutches|insulin|[a-z]{5,14}(?:cillin|mycin|prazole|olol|statin|pril|formin|profen|oxetine|pram))\b
+allergy; turn .8; \b(?:can['’]?t|cannot|can no longer|mustn['’]?t|shouldn['’]?t|no more|stay(?:ing)? (?:off|away from)|avoid(?:ing)?)(?: (?:eat|have|do|touch|go near))? (?:the |any )?(?P<v><ALLERGENS>)\b[^?\n]{0,70}?\b<REACTS>
+allergy; turn .8; \b(?:ate|had|tried|eating|after|bit into|tasted) (?:[a-z]+ ){0,3}?(?P<v><ALLERGENS>)\b[^?\n]{0,60}?\b<REACTS>
 allergy; turn .85; \b(?:results?|tests?|prick test|patch test|allergist|bloods)\b[^?\n]{0,30}?[!.,:;]+ ?(?:so |and |turns out |turned out )?(?:it['’]s|its|it is|it was|it['’]s the) (?:only |just |the )?(?P<v><ALLERGENS>)(?=\s*(?:[.,;!\n]|$|allerg))
 allergy; whole .85; \ballergic to [^.;!?\n]{2,40}?,? and (?P<s><ONE>)(?: is|['’]s)?(?: allergic)? to (?P<v><NOUN>)<END>
 allergy; many .85; \b(?:al[ée]rgic[oa]s?|allergisch|allergic[oa]|allergique) (?:ao |aos |às |all['’]|alle |alla |allo |ai |agli |voor )(?P<v><FREE>)<END>

@@ -17,6 +17,8 @@ MAKE; (?:skoda|audi|volvo|golf|polo|fiat|ford|kia|honda|mazda|nissan|tesla|toyot
 HAS; (?: (?:has|have|had to be|just|sadly|finally|suddenly|peacefully))*
 DOWN; put (?:to sleep|down)(?! (?:for|as|in|at|on(?! (?:mon|tues|wednes|thurs|fri|satur|sun|the \d)))\b)
 DIED; (?:died|passed away|passed on|didn['’]t make it|(?:(?:was|were|been|being|be) )?(?:<DOWN>|euthani[sz]ed)|was (?:run over|killed))\b(?! (?:laughing|inside|of (?:shame|embarrassment|boredom)|on (?:me|us|the (?:motorway|phone|call))))
+BACK; (?:back(?! (?:from|to|at|on|with|for|pain|in (?:\d|the (?:office|day)))\b)|came back(?! (?:from|to|with|at)\b)|came home|turned up(?! (?:at|with|late|to|for)\b)|home again
+|(?:been |was |is )found)
 LEFT; (?:ran (?:away|off)|run away|flew (?:off|away)|flown away|(?:was|been|got) (?:rehomed|re-homed|given away)|is being rehomed)(?! (?:from|with|to|for)\b)
 """
 """Words of this table, with what they stand for."""
@@ -32,6 +34,10 @@ died; changed .8; \b(?:had|have|having) (?:to )?(?:have |get )?(?:my|our|the) (?
 over; ended .8; <BEFORE>(?P<v><NAMED>)<HAS> <LEFT>
 over; ended .8; \b(?:my|our|the) (?:old |poor |little )?(?P<v><ANIMAL>)<HAS> <LEFT>
 over; ended .8; \b(?:rehomed|re-homed) (?:(?:my|our|the|poor|old) )*(?:<ANIMAL> )?(?P<v><NAMED>)
+back; changed .8; <BEFORE>(?P<s><NAMED>)(?: is|['’]s|<HAS>)* (?P<v><BACK>)
+back; changed .8; \b(?:my|our|the) (?:old |poor |little )?(?P<k><ANIMAL>)(?: is|['’]s|<HAS>)* (?P<v><BACK>)
+back; changed .8; \b(?P<p>s?he)(?: is|['’]s|<HAS>)* (?P<v><BACK>)
+back; changed .8; \b(?P<v>found) (?P<s><NAMED>)(?= (?:again|in|at|under|on|behind|back|home|yesterday|today|this|hiding|sleeping)\b|\s*(?:$|[.,!]))
 over; ended .8; \b(?:gave|given) (?:<ANIMAL> )?(?P<v><NAMED>) away\b
 """,
     WORDS,

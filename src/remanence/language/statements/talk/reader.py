@@ -294,6 +294,7 @@ class _Reader:
             polarity > 0
             and not value.lower().startswith("no ")
             and not (match.attribute in _WAS_SO and " was " in before)
+            and not (match.attribute == "allergy" and saying.turn)  # "can't eat shrimp, my lips swelled up"
             and (not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
             polarity = -1
@@ -472,7 +473,7 @@ class _Reader:
             return
         text, offset = self.clause.sentence[:400], self.clause.sentence_start
         for m in _SAYS.recurring.finditer(text):
-            if modality_of(text[: m.start("v")]) in _UNREAL:
+            if modality_of(text[: m.start("v")]) in _UNREAL or m["e"].casefold().startswith("more "):
                 continue
             subject, what = self._whose(event_name(m["e"]))
             yield Statement(

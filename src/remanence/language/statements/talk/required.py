@@ -23,6 +23,7 @@ TABLE = """
 0685825100 arbeite arbeiten arbeitet beginne beginnt
 07014c5227 took
 076552de1f demo prod production staging
+07c7d5ee82 don dont not
 0825916285 now use
 0860e99935 homed rehomed
 086ec8df6b on
@@ -93,6 +94,7 @@ TABLE = """
 3203d8d810 change changed changing mind switch switched switching
 353bff00ac cm
 356bc33a9f plus
+36969c55ee longer
 37bff7e4d4 drink eat have touch
 38bd406b8e alcohol beef bread caffeine carbs cheese chocolate coffee dairy eggs fish gluten meat milk pork salt soda sugar wheat
 38cb90777f got has have with
@@ -150,6 +152,7 @@ TABLE = """
 64d2417655 am he i im is she
 64dce1969d account bay branch budget case channel code codes combination combo deadline default desk dose extension flight floor frequency gate host iban id key length level limit locker lockers mobile number order passcode password phone pin plate platform port postcode ref reference release room schedule score seat serial shelf size table tag threshold ticket timeout track url version zip
 654dacbc95 rename renamed renaming
+65cd5a0ca4 doctor dr miss mr mrs ms prof
 670d15bb1f works
 68012bd6bf seeing
 6905f608b9 found got rented renting signed taken took
@@ -162,6 +165,7 @@ TABLE = """
 711210840f my now our
 71308041b3 ll will
 7144f4a593 with
+714caf01c9 avoid avoiding can cannot cant have longer more mustn mustnt near shouldn shouldnt stay staying touch
 719b216c53 born grew raised were
 72d655d531 back dating going love married marrying moved moving seeing together with
 72f67607b5 deixei dejado lasciato quitté
@@ -213,6 +217,7 @@ TABLE = """
 99b1433277 rent
 9b11866d0c last
 9b542366c4 moved report reporting reports working
+9e7f9932e2 after ate eating had into tasted tried
 9ed1d4573c live
 9f6d1181a1 apartment bedsit flat hole place room
 9fe392c68d degree major majored majoring majors reading studies study studying switched
@@ -227,6 +232,7 @@ a4202b12e6 been being flew flown given got ran run was
 a47feca712 accepted got landed took
 a520421bc0 abita abitiamo abito vive viviamo vivo
 a52423bee8 boyfriend fiance fiancee fiancé fiancée girlfriend husband partner wife
+a5fc1abfc0 my new our the
 a6771019e9 drive drives driving
 a6e30a2b9c niet
 a88d716dec my new our
@@ -248,8 +254,10 @@ b57443db30 being earn earning gets getting make making paid pay salary wage
 b5f32d9bf8 into
 b61babd40e allergist bloods patch prick result results test tests
 b63c816636 notice
+b779aa0893 found
 b7abc7d503 bump bumped downgrade downgraded pin pinned update updated upgrade upgraded
 b9ca283c96 rent
+b9ce3331aa more
 ba7f4eeb46 reaction to
 baed5a154e been got they was
 bb26f8b30f replaced replaces replacing taken takes took
@@ -309,6 +317,7 @@ e10f112394 replaced replaces replacing stepped steps
 e16db67205 mine ours
 e1c22b439e nicked robbed stole
 e20947f70e gone moved moves switched transferred transfers
+e2ba2d2959 my our the
 e74b39ee4e hired join joined joining start started starting starts work working works
 e78466c045 no
 e7f8945ad8 broke called over split
@@ -324,6 +333,7 @@ ec09fa7d4b new our
 efe3c7caed put puts
 f0639e342a annual maternity medical off on parental paternity sick unpaid
 f224f4a03e made officially promoted role title
+f2834310e0 is my new our the
 f28e7e55a2 owe owes still
 f2fc1fc81c another new
 f4359f3af8 last

@@ -6,6 +6,7 @@ from __future__ import annotations
 from remanence.language.statements.talk.grammar import Saying, sayings
 
 WORDS = r"""
+DR; (?:dr|doctor|prof|mr|mrs|ms|miss)\.?
 WHO; (?:\b(?P<p>s?he|they)|(?P<s>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?<ONE>)|i|we)
 UNIT; (?:team|department|dept|section|desk|office|group|division|branch|ward|unit)
 FREELANCE; (?:freelance|freelancer|freelancing|self[- ]employed|selbst(?:st)?ändig|freiberuflich|freiberufler(?:in)?|autónom[oa]|auto-?entrepreneuse?
@@ -16,6 +17,9 @@ PLACE; (?:<NAME>|(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b)(?:, (?:[a-z]{3,15} ){1,2}<
 
 ROLES: tuple[Saying, ...] = sayings(
     r"""
+{a}; changed whole .8; \b(?:my|our|the)(?: new)? (?P<a><ROLE>)(?:,| is|['’]s|:| =|(?: is|['’]s)? called) (?:now )?(?P<v><DR> <ONE>)(?=\s*(?:$|[.,;:!?)])| (?:and|but|who|from|at|now)\b)
+{a}; whole .8; (?P<v><DR> <ONE>),? (?:is |['’]s )?(?:my|our|the)(?: new)? (?P<a><ROLE>)(?=\s*(?:$|[.,;:!?)])| (?:and|but|who|from|at|said|says)\b)
+{a}; whole .75; ^\W*(?:[a-z]+ )?(?P<a>dentist|gp|doctor|orthodontist|physio|optician|therapist|vet|midwife)\b[^.;!?\n]{0,30}, (?P<v><DR> <ONE>)(?=\s*(?:$|[.,;:!?)]))
 employer; changed turn .8; \b(?:got|landed|took|accepted) (?:the|a|that|my) (?:new |dream )?(?:job|role|position|post) ?[?!.,:–-]+ ?(?:at|with|it['’]s at|for) (?:the |an? )?(?P<v><PLACE>)
 employer; changed turn .8; \b(?:got|landed|took|accepted) (?:the|a|that|my) (?:new |dream )?(?:job|role|position|post) ?[?!.,:–-]+ ?(?:the |an? )?(?P<v>(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b(?:, (?:[a-z]{3,15} ){1,2}<UNIT>\b)?)
 employer; changed turn .8; \b(?:they hired me|i['’]?m hired|they took me on) ?[!.,:–-]+ ?(?:the |an? )?(?P<v>(?:[a-z-]{2,15} ){0,2}<WORKPLACE>\b)

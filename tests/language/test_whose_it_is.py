@@ -1,0 +1,66 @@
+"""What a sentence says beside a name is of that name only: what comes next, whose bakery it is, since when."""
+
+from __future__ import annotations
+
+import pytest
+from stating import SAID, told
+
+from remanence.language.statements.corrected import corrected
+from remanence.language.statements.read import read
+from remanence.language.statements.statement import Statement
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("went to see dr Moe, the dentist, he says the tooth has to go", ("Mo", "dentist", "dr Moe", 1)),
+        ("my new dentist is dr Moe", ("Mo", "dentist", "dr Moe", 1)),
+        ("our doctor, Ida, has moved", ("Mo", "doctor", "Ida", 1)),
+        ("we got a rabbit, he's called Hoppel", ("Mo", "pets", "Hoppel (rabbit)", 1)),
+        ("my sister is pregnant. she's called Ida", ("Mo", "sister name", "Ida", 1)),
+    ],
+)
+def test_it_is_said_of_that_name(text, said):
+    assert said in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "value"),
+    [
+        ("took the little one to the doctor, Ida has an ear infection", "doctor", "Ida"),
+        ("I'll own the importer, Bo does the api, Marek the frontend", "importer", "Bo"),
+        ("my sister opened a bakery, it's called Tarte", "sister name", "Tarte"),
+        ("my hamster Kiwi died last night btw", "pets", "hamster"),
+        ("we got a rabbit, he's called Hoppel", "pets", "a rabbit"),
+        ("our dog ran off at the beach", "pets", "dog"),
+        ("no more chess club for me, tuesdays I have the birth course", "time of more chess club", "tuesdays"),
+    ],
+)
+def test_it_is_not_said_of_what_stands_beside_it(text, attribute, value):
+    assert (attribute, value) not in [(one[1], one[2]) for one in told(text)]
+
+
+def test_nobody_becomes_a_wife_by_a_later_day():
+    """The day is of the child; she is his wife when he says so."""
+    (one,) = (
+        x for x in read("my wife Selin is due in the second week of july", speaker="Mo", at=SAID) if x.value == "Selin"
+    )
+
+    assert SAID == one.at
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("23rd it is", "23rd (23 May 2025)"),
+        ("ok the 23rd it is then", "23rd (23 May 2025)"),
+        ("friday it is!", "friday (9 May 2025)"),
+    ],
+)
+def test_what_is_agreed_on_at_last_counts(text, day):
+    last = Statement("Mo", "date of dinner", "22 May 2025", at=SAID)
+    right = corrected(text, last, SAID)
+
+    assert right is not None
+    assert (day, "corrected") == (right.value, right.change)
+    assert corrected("lovely it is", last, SAID) is None
