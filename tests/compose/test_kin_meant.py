@@ -88,3 +88,13 @@ def test_my_sister_is_the_sister_of_who_says_it(asker, talk, short):
         memory.sleep()
 
         assert short == memory.ask("Who is Danica marrying?", now="2025-02-01T10:00Z", asker=asker).short
+
+
+def test_who_the_named_one_is_is_not_her_name():
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Lena", "text": "my sister Petra works at the bakery", "at": "2025-01-03T10:00Z"})
+        memory.sleep()
+
+        said = memory.ask("How is Petra related to Lena?", now="2025-02-01T10:00Z", asker="Kit", threshold=0).short
+        assert "Petra" not in said
+        assert "sister" in said

@@ -356,19 +356,25 @@ def parts(found):
 
 
 def test_a_profile_sorts_what_holds_what_is_meant_and_what_was(held):
-    """Newest first; one value where one holds, unless it is disputed; what is denied or only happened is history."""
+    """Newest first; one value where one holds, unless disputed; what is not eaten holds, what happened is past."""
     found = profile(held.store.view(held.scope), "Ann", now=NOW)
 
     assert {
-        "current": {"home": ["Oslo"], "employer": ["Initech", "Acme"], "pets": ["Tom", "Rex"], "zodiac": ["lion"]},
+        "current": {
+            "home": ["Oslo"],
+            "employer": ["Initech", "Acme"],
+            "pets": ["Tom", "Rex"],
+            "diet": ["not meat"],
+            "zodiac": ["lion"],
+        },
         "planned": {"home": ["Kiel"], "plan": ["sail"]},
-        "history": {"home": ["Rome"], "diet": ["not meat"], "plan": ["climb"], "event": ["the fair"]},
+        "history": {"home": ["Rome"], "plan": ["climb"], "event": ["the fair"]},
         "roles": {"boss of Bob": ["Ann Lee"]},
     } == parts(found)
     assert [True, True] == [one.disputed for one in found.current["employer"]]
     assert not found.current["home"][0].disputed
     assert ("chat:1",) == found.history["home"][0].sources == found.current["home"][0].sources
-    assert ["home", "employer", "pets", "zodiac"] == list(found.current)
+    assert ["home", "employer", "pets", "diet", "zodiac"] == list(found.current)
 
 
 def test_a_profile_is_of_the_moment_that_is_asked_about(held):

@@ -27,10 +27,8 @@ from remanence.compose.cited import NOT_IN_MEMORY, Answer, answer_of, from_known
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import escape
 from remanence.compose.from_now_on import as_of_now
-from remanence.compose.meant import (
-    echoes,
-    worked_out,
-)
+from remanence.compose.in_so_many_words import in_so_many_words
+from remanence.compose.meant import echoes, worked_out
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
 from remanence.compose.stated import stated
@@ -112,6 +110,8 @@ def extracted(
     ):
         return _as_set_right(from_known(known, ctx), hits)
     day = _of_the_day(hits, read)
+    if day is None and (read.expected.form == "date" or read.expected.value):
+        day = in_so_many_words(hits, read)
     if day is not None:
         return day
     steps = chain(cue, hits, ctx)

@@ -99,7 +99,7 @@ def kin_told(short: str, item: Item, asked: Question, cue: Cue, ctx: Ctx) -> str
     rows, _ = ctx.store.matching(ctx.store.terms(f"{item.who} {group} {word}"), NAMESAKES, where)
     known = known_statements(ctx.store.items(rows), cue, ctx)
     names = {_bare_name(one.says.value) for one in known if _is_of(one, Kin(word, group, item.who), item.who)}
-    names = {name for name in names if name[:1].isupper()}
+    names = {name for name in names if name[:1].isupper() and name.casefold() not in asked.text.casefold()}
     if len(names) == 1:
         return names.pop()
     mine = asked.asker is not None and item.who.casefold() == asked.asker.casefold()

@@ -11,6 +11,7 @@ from remanence.algo.distinct import distinct
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
+from remanence.language.speakers import ASSISTANTS
 from remanence.language.statements.corrects import CONTRADICTS
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
@@ -64,7 +65,7 @@ def passages(cue: Cue, hits: Hits, ctx: Ctx) -> Passages:
 def passages_later(cue: Cue, hits: Hits, ctx: Ctx) -> Callable[[], Passages]:
     """What gives the `passages` of some hits as they are now, when it is called; it needs no store then."""
     asked, items, known = question(cue, ctx), ctx.store.items(hits.rows), _known(ctx)
-    leads = _leads(hits.rows, items, cue, ctx)
+    leads = _leads(hits.rows, items, asked.to_you, cue, ctx)
 
     def given() -> Passages:
         heads = [f"{lead}{item.who}: " if item.who else lead for lead, item in zip(leads, items, strict=True)]
@@ -127,22 +128,23 @@ def _said_at(rows: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> Rows:
     return said
 
 
-def _leads(best: Rows, items: Sequence[Item], cue: Cue, ctx: Ctx) -> list[str]:
-    """For each hit the question that it answers as a line: the turn before, further back for a correction."""
+def _leads(best: Rows, items: Sequence[Item], to_you: bool, cue: Cue, ctx: Ctx) -> list[str]:
+    """For each hit the question that it answers as a line: the turn before, further back for a correction.
+
+    Of what "you" said the turn before counts whatever it is: "Suggest a board game." asks, too.
+    """
     if not len(best):
         return []
     window = ctx.store.around(_said_at(best, items, cue, ctx), BEFORE, 0, cue.where)[:, :BEFORE]
     contradicts = np.array([CONTRADICTS.match(item.text) is not None for item in items])
     near = np.where(contradicts[:, None] | (np.arange(BEFORE) == BEFORE - 1), window, -1)
-    there = distinct(near[(near >= 0) & (ctx.store.columns.flags[near] & ASKS > 0)])
-    asked = {
-        row: item
-        for row, item in zip(there.tolist(), ctx.store.items(there), strict=True)
-        if item.text.rstrip().endswith(("?", "？"))
-    }
+    there = distinct(near[(near >= 0) & (to_you | (ctx.store.columns.flags[near] & ASKS > 0))])
+    before = dict(zip(there.tolist(), ctx.store.items(there), strict=True))
     found = [""] * len(best)
     for place, rows in enumerate(near.tolist()):
-        lead = next((asked[row] for row in reversed(rows) if row in asked), None)
+        any_one = to_you and items[place].who in ASSISTANTS
+        leads = (before[row] for row in reversed(rows) if row in before)
+        lead = next((one for one in leads if any_one or one.text.rstrip().endswith(("?", "？"))), None)
         if lead is not None:
             found[place] = f"{lead.who or ''}: {lead.text[-LEAD:]}\n"
     return found

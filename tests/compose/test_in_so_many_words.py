@@ -1,0 +1,83 @@
+"""A short sentence with every word of the question and one value of its form answers it, and nothing less does."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence import Memory
+
+NOW = "2026-08-20T12:00:00+03:00"
+
+
+def told(question: str, *turns: tuple[str, str, str]) -> str:
+    """What is answered after (who, when, text) turns; each stands in a session of its own."""
+    with Memory(":memory:") as memory:
+        for who, at, text in turns:
+            memory.remember({"who": who, "at": at, "text": text, "session": at})
+        memory.sleep()
+        found = memory.ask(question, now=NOW)
+        return found.short if found.in_memory else ""
+
+
+SLIDES = ("user", "2026-08-01T00:30:00+03:00", "Today I finished the slides.")
+
+
+@pytest.mark.parametrize(
+    ("question", "turn", "value"),
+    [
+        ("When did I finish the slides?", SLIDES, "1 August 2026"),
+        (
+            "When does the plaster come off?",
+            ("user", "2026-08-06", "After 15 days the plaster comes off."),
+            "21 August",
+        ),
+        (
+            "Wann wird der Kühlschrank gebracht?",
+            ("user", "2026-08-06", "Übermorgen wird der Kühlschrank gebracht"),
+            "8 A",
+        ),
+        ("What time does the ferry leave?", ("user", "2026-08-06", "The ferry leaves at 7:48."), "7:48"),
+        ("How many guests does the tour have?", ("user", "2026-08-06", "The tour has 24 guests."), "24"),
+    ],
+)
+def test_the_words_of_the_question_and_a_value_of_its_form_are_told(
+    question: str, turn: tuple[str, str, str], value: str
+) -> None:
+    assert value in told(question, turn)
+
+
+@pytest.mark.parametrize(
+    ("question", "turn"),
+    [
+        ("When did I print the slides?", SLIDES),
+        ("When did I finish the slides for Ana?", SLIDES),
+        ("When did Ruth finish the slides?", SLIDES),
+        ("When did I finish the slides?", ("user", "2026-08-01", "Today I did not finish the slides.")),
+        ("When did I finish the slides?", ("user", "2026-08-01", "Did I finish the slides today?")),
+        ("When did I finish the slides?", ("Ruth", "2026-08-01", "Today I finished the slides.")),
+    ],
+)
+def test_what_another_did_or_nobody_is_not_told(question: str, turn: tuple[str, str, str]) -> None:
+    other = ("user", "2026-08-02", "The soup was too salty.")
+    assert "1 August" not in told(question, turn, other)
+
+
+def test_of_two_that_speak_of_it_the_later_stands() -> None:
+    moved = ("user", "2026-08-05", "The viewing of the loft is on 19 August now.")
+    first = ("user", "2026-08-01", "The viewing of the loft is on 12 August.")
+    assert "12 August" not in told("When is the viewing of the loft?", first, moved)
+
+
+def test_what_the_assistant_said_is_read_behind_what_it_was_told_to_do() -> None:
+    """Nobody asked with a question mark, and the answer names no game."""
+    asked = ("user", "2026-08-01T10:00:00+03:00", "Suggest a board game.")
+    with Memory(":memory:") as memory:
+        memory.remember(
+            [
+                {"who": asked[0], "at": asked[1], "text": asked[2], "session": "a"},
+                {"who": "assistant", "at": "2026-08-01T10:01:00+03:00", "text": "Try Patchwork.", "session": "a"},
+            ]
+        )
+        found = memory.ask("Which board game did you suggest?", now=NOW)
+        assert found.in_memory
+        assert "Patchwork" in found.short
