@@ -15,6 +15,9 @@ from remanence.language.statements.statement import Statement
     [
         ("went to see dr Moe, the dentist, he says the tooth has to go", ("Mo", "dentist", "dr Moe", 1)),
         ("my new dentist is dr Moe", ("Mo", "dentist", "dr Moe", 1)),
+        ("Jo (my flatmate) is allergic to wasps", ("Jo", "allergy", "wasps", 1)),
+        ("Bruno is down to 29 kg", ("Bruno", "weight", "29 kg", 1)),
+        ("vitamin d is up to 48", ("Mo", "vitamin d", "48", 1)),
         ("our doctor, Ida, has moved", ("Mo", "doctor", "Ida", 1)),
         ("we got a rabbit, he's called Hoppel", ("Mo", "pets", "Hoppel (rabbit)", 1)),
         ("my sister is pregnant. she's called Ida", ("Mo", "sister name", "Ida", 1)),
@@ -33,6 +36,8 @@ def test_it_is_said_of_that_name(text, said):
         ("my hamster Kiwi died last night btw", "pets", "hamster"),
         ("we got a rabbit, he's called Hoppel", "pets", "a rabbit"),
         ("our dog ran off at the beach", "pets", "dog"),
+        ("anouk doesn't eat meat, and I can't do lactose", "diet", "meat"),
+        ("Bruno is down to 29 kg", "bruno", "29 kg"),
         ("no more chess club for me, tuesdays I have the birth course", "time of more chess club", "tuesdays"),
     ],
 )
@@ -64,3 +69,12 @@ def test_what_is_agreed_on_at_last_counts(text, day):
     assert right is not None
     assert (day, "corrected") == (right.value, right.change)
     assert corrected("lovely it is", last, SAID) is None
+
+
+def test_what_an_assistant_advises_is_no_dose():
+    """What it set is kept."""
+    advice = read("Rest the knee; ibuprofen 400 mg can help, at most three a day.", speaker="assistant", at=SAID)
+    setting = read("The port is 8080 now.", speaker="assistant", at=SAID)
+
+    assert [] == [one.value for one in advice]
+    assert ["8080"] == [one.value for one in setting]

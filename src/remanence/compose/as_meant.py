@@ -11,7 +11,7 @@ from remanence.compose.called_off import CANCELLED, called_off
 from remanence.compose.cited import Answer, answer_of, from_known, line_of, put_instead
 from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.fence import escape
-from remanence.compose.gone import told_of_the_gone
+from remanence.compose.gone import given_up, told_of_the_gone
 from remanence.compose.kin_meant import kin_told
 from remanence.compose.meant import (
     Bearing,
@@ -31,6 +31,7 @@ from remanence.compose.number_of import of_another
 from remanence.compose.reading import CORRECTING
 from remanence.compose.stands_in import stands_in
 from remanence.compose.statement_answer import relation
+from remanence.compose.whose_clause import is_of_now, said_of_the_speaker
 from remanence.language.money import owed_by_another
 from remanence.language.question import Question
 from remanence.stage import Ctx
@@ -59,6 +60,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
     wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
     wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
+    wrong = wrong or (not looked_up and said_of_the_speaker(found.short, cited, asked))
+    wrong = wrong or (len(found.evidence) == 1 and not looked_up and is_of_now(cited, asked))
     wrong = wrong or named_otherwise(found.short, cited.text, asked)
     wrong = wrong or owed_by_another(cited.text, cited.who or "", asked.text, asked.asker or "")
     if wrong or told_of_the_gone(found.short, cited, known, asked):
@@ -67,7 +70,9 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if moved is not None:
         return put_instead(*moved, found)
     if asked.whether:
-        return _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
+        verdict = _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
+        over = given_up(verdict.evidence[0].item, known, hits.top(TURNS).items, asked) if known else None
+        return put_instead("no", over, verdict) if over is not None and verdict.short == "yes" else verdict
     off = called_off(hits.top(CORRECTING), found.evidence[0], asked, found.short)
     if off is not None:
         lines = f"{CANCELLED}: {line_of(off[0].item, off[1])}"

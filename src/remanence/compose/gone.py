@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remanence.compose.kin_meant import ROLE_BEHIND
+from remanence.compose.reading import when
 from remanence.language.question import Question
 from remanence.language.statements.attributes import DIED, OVER, SOMEBODY
 from remanence.language.statements.values import value_words
@@ -35,6 +36,26 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
         if (counted and one.says.attribute in asked.attributes) or gone <= told or part:
             return True
     return False
+
+
+def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: Question) -> Item | None:
+    """The later one of the items that says that what is asked is over: "I quit Dutch" for "Does she still learn it?".
+
+    known: the statements of the items.
+    """
+    if asked.ever or asked.interval is not None or asked.tense in ("past", "before"):
+        return None
+    topic, about = value_words(" ".join(asked.topic)), {who.casefold() for who in asked.subjects}
+    over = {
+        one.source
+        for one in known
+        if one.says.attribute == OVER
+        and one.state not in ("ended", "corrected")
+        and value_words(one.says.value) <= topic
+        and (not about or one.says.subject.casefold() in about)
+    }
+    found = [one for one in items if one.id in over and when(one) > when(cited)]
+    return max(found, key=when, default=None)
 
 
 def _says(one: Known) -> tuple[str, str, str]:

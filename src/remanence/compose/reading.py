@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.meant import echoes, shows_colour, unlike, whole
+from remanence.compose.whose_clause import is_of_now
 from remanence.language.lazy_pattern import lazy_pattern
-from remanence.language.money import amounts_asked
+from remanence.language.money import amounts_asked, role_asked
 from remanence.language.question import Question
 from remanence.language.sentences import asks, split
 from remanence.language.speakers import ASSISTANTS, USERS
@@ -93,7 +94,8 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
     timeless = asked.tense != "before" and asked.interval is None and cue.where.as_of is None
     wrong = _set_right(best, cue, ctx)
     yours = any(item.who in ASSISTANTS for item in best.items)
-    topics = [stems(asked.essence) & stems(content_words(item.text[:2_000])) for item in best.items]
+    essence = stems(word for word in asked.essence if asked.expected.value != "money" or not role_asked(word))
+    topics = [essence & stems(content_words(item.text[:2_000])) for item in best.items]
     found: list[Read] = []
     for number, (hit, head, passage, one) in enumerate(zip(best, given.heads, texts, readings, strict=True)):
         begins = given.starts[number] - len(head)
@@ -102,6 +104,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
+        weight *= STALE if asked.tense == "before" and is_of_now(hit.item, asked) else 1.0
         weight *= ASKING if _asks(hit.item.text, one.start + begins) else 1.0
         weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
         weight *= 1.0 if told.exact else INEXACT

@@ -116,7 +116,8 @@ def candidates(
     if speaker.lower() in ASSISTANTS:
         # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
         talk = talk_statements(text, addressee or "user", at, times, about=about, parts=parts)
-        found = _joined(found, [one for one in talk if one.attribute not in ATTRIBUTES and one.polarity > 0])
+        settled = [one for one in talk if not _advised(one, text, parts)]
+        found = _joined(found, [one for one in settled if one.attribute not in ATTRIBUTES and one.polarity > 0])
     else:
         found = _joined(found, _by("talk", talk_statements(text, speaker, at, times, about=about, parts=parts)))
         found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
@@ -368,6 +369,19 @@ def _another_amount(one: Statement, text: str) -> bool:
         return False
     place = text.find(one.value, one.start)
     return place >= 0 and not is_called(one.attribute, text, place, place + len(one.value))
+
+
+_ADVICE = lazy_pattern(
+    r"\b(?:can|could|might|may(?! \d)|should|would|try|consider|recommend\w*|suggest\w*|typical\w*|usual\w*|often|"
+    r"at most|for example|e\.g\.|helps?)\b|['’]d\b",
+    re.I,
+)
+
+
+def _advised(one: Statement, text: str, parts: Sequence[Span]) -> bool:
+    """Whether a dose or a price is only advice: "ibuprofen 400 mg can help, at most three a day"."""
+    part = next((each for each in parts if each.start <= one.start < each.end), None)
+    return part is not None and _ADVICE.search(part.of(text)) is not None
 
 
 _ACTS = lazy_pattern(

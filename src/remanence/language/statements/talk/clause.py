@@ -37,7 +37,7 @@ _SAYS = Patterns(
     small_stop=r"(?<=[\w)’'\"])(?<!\b[a-z])(?<!\b(?:dr|mr|ms|st|vs|no|nr))(?:[.?!]+|\?)\s+(?=[a-zà-ÿ])",
     head_of_thing=f"{CODE}|{ROLE}|{EVENT}",
     # A verb whose subject is not who speaks.
-    of_another=r"\s*(?:lives?|works?|moves|eats|follows|takes|is|has)\b",
+    of_another=r"\s*(?:lives?|works?|moves|eats|drinks|drives|follows|takes|is|has|(?:does|is|has)(?:n['’]?t|\snot))\b",
     # Somebody or something stands in front of it.
     somebody=rf"(?:^|\s)(?!(?:{_ASIDE})\s)[^\W\d_]{{2,}}\s*$",
 )
@@ -147,10 +147,13 @@ def of_another(before: str, said: str) -> bool:
     return _SAYS.of_another.match(said) is not None and _SAYS.somebody.search(before) is not None
 
 
+_SHORT_NAMES = frozenset("Jo Bo Al Ed Mo Lu Li Yu Vi Ty Cy Wu Ng AJ CJ TJ JJ".split())
+
+
 def is_name(word: str) -> bool:
     """Whether a capitalised word at the head of a line or clause may be a person."""
     return (
-        len(word) > 2
+        (len(word) > 2 or word in _SHORT_NAMES)
         and word not in _NOT_A_PERSON
         and word.lower() not in FUNCTION_WORDS
         and word.lower() not in LABELS

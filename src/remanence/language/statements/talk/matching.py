@@ -215,7 +215,7 @@ def _attribute(saying: Saying, words: str) -> str | None:
     parts = parts[cuts[-1] + 1 :] if cuts else parts
     while parts and (parts[0] in _VERBISH or parts[0] in FUNCTION_WORDS or (parts[0] in _CLOSES and parts[1:])):
         parts.pop(0)
-    if not parts or len(parts[-1]) < 2:
+    if not parts or (len(parts[-1]) < 2 and len(parts) < 2):  # "vitamin d" is one
         return None
     name = " ".join(parts)
     if saying.attribute == "{a} set":  # a name in code: `line-length`

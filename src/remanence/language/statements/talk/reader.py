@@ -86,18 +86,21 @@ _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
-_WAS_SO = listed("height weight temperature pulse cholesterol glucose iron refund bonus fine") | {"blood pressure"}
+_WAS_SO = listed(
+    "height weight temperature pulse cholesterol glucose iron refund bonus fine bill invoice fee fare quote"
+) | {"blood pressure"}
 _STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
-    r"(?P<who>[A-Z][a-z]{1,20})(?:['’]s|\s(?:is|"
+    r"(?P<who>[A-Z][a-z]{1,20})(?:\s\([^()]{1,40}\))?(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
 )
 _NO_SUBJECT = lazy_pattern(
-    r"^(?:and |but |just |now |already |also )*(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
+    r"^[)\s]*(?:and |but |just |now |already |also )*"
+    r"(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
 )
 _NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
 _FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")

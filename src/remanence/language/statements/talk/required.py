@@ -151,6 +151,7 @@ TABLE = """
 63cc1847b9 my our the
 64d2417655 am he i im is she
 64dce1969d account bay branch budget case channel code codes combination combo deadline default desk dose extension flight floor frequency gate host iban id key length level limit locker lockers mobile number order passcode password phone pin plate platform port postcode ref reference release room schedule score seat serial shelf size table tag threshold ticket timeout track url version zip
+652fc69a0a at to
 654dacbc95 rename renamed renaming
 65cd5a0ca4 doctor dr miss mr mrs ms prof
 670d15bb1f works
@@ -278,6 +279,7 @@ c7d80ca542 there
 c7e8e017e9 hair
 c7f0ff4357 moving
 c8673e281d ma mein meine meu mi mia mijn minha mio mon notre nuestra nuestro onz onze unser unsere
+c86e52aeab down up
 c89418647d appelle chama chiama heet heisst heißt llama
 c8ca7d73a2 our the
 c8d99300ae carb dairy eatdairy eatgluten eathalal eatketo eatkosher eatlow eatmostly eatpaleo eatpescatarian eatraw eatsdairy eatsgluten eatshalal eatsketo eatskosher eatslow eatsmostly eatspaleo eatspescatarian eatsraw eatsstrictly eatssugar eatstrictly eatsugar eatsvegan eatsvegetarian eatsveggie eatvegan eatvegetarian eatveggie follow following follows gluten gone halal keto kosher mostly paleo pescatarian strictly sugar switched vegan vegetarian veggie went

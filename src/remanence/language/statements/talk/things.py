@@ -76,6 +76,8 @@ home; ended .85; \bwoon(?:t|en)? niet meer in (?P<v><NAME>)
 home; planned .75; <WE>(?:(?:signed|sign)(?: the| a)?(?: lease| contract)? (?:for|on)|settled on|going for|getting|taking) (?:an? |the |our |my )?(?P<v>(?:[\w-]+ ){0,3}<DWELLING> (?:in|on|at|near) <NAME>)
 rent; changed turn .8; \b(?:<DWELLING>|landlord|landlady|rent|lease|i['’]?m in|we['’]re in)\b[^?\n]{0,110}?\b(?:got|talked|haggled|knocked|beat|argued) (?:him|her|them|it|(?:the|my|our) (?:landlord|landlady|agent|owner)) down to (?P<v><AMOUNT>(?:<PER>)?)
 rent; whole .8; \b(?:wg|wohnung|zimmer|miete|bude|apartment)\b[^.!?\n]{0,60}?\b(?P<v>\d[\d.,]{1,6}\d(?: ?€| euro)? (?:warm|kalt))\b
+weight; changed .8; (?P<s><ONE>)(?: is|['’]s)(?: back| now)? (?:up|down) (?:to|at) (?P<v>\d{1,3}(?:[.,]\d)? ?(?:kg|kilos?|lbs?|pounds))\b
+{a}; changed .8; ^\W*(?:my |our |the )?(?P<a>(?-i:(?!(?:i|it|we|he|she|they|this|that|there|what|who)\b)[a-z]{4,15}(?: (?!(?:is|are|was|were|has|went|goes)\b)[a-z]{1,10})?)) (?:is|are|went|goes|has gone|came|jumped|rose|fell|dropped) (?:back |right )?(?:up|down) (?:to|at) (?P<v><MEASURE>|<AMOUNT>)(?=\s*(?:$|[.,;!?)])| (?:now|from|since|and|but|this|again)\b)
 price; .8; \b(?:so|that['’]s|makes|comes to|works out at|it['’]s|its|costs?|is|be|now)(?: it)?(?: about| around| only)? (?P<v><AMOUNT> (?:each|apiece|pp|(?:a|per) (?:head|person|nose|ticket|kid|child|adult|couple)))\b
 brings; planned .8; \b(?:i|we)(?:(?:['’]ll| will)(?: also| then| just)? bring|(?:['’]m|m| am|['’]re| are)(?: also| then| just)? bringing| bring)(?: also)? (?P<v><CARGO>)
 brings; planned .8; \b(?P<s>(?-i:[A-Z][a-zà-ÿ]{2,15}))(?:['’]s| is|['’]ll| will)? bring(?:s|ing) (?P<v><CARGO>)

@@ -1,0 +1,45 @@
+"""Of whom, and of when, the clause is that an answer stands in: "Anouk rides a gravel bike, I have a Peugeot"."""
+
+from __future__ import annotations
+
+import re
+
+from remanence.language.contrast import contrasts
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.question import Question
+from remanence.language.sentences import clause_round, sentence_at
+from remanence.language.text import words
+from remanence.types import Item
+
+_I = lazy_pattern(r"^\W*(?:(?:and|but|so|then|now)\s){0,2}(?:i|i['’](?:m|ve|ll|d)|im|we|my|our)\b", re.I)
+_NOW = lazy_pattern(r"\b(?:now|from now on|these days|nowadays|as of today)\b", re.I)
+_OF_THEN = lazy_pattern(r"\b(?:was|were|had|used to|before|until|instead|previously|formerly|old|from)\b", re.I)
+
+
+def said_of_the_speaker(short: str, cited: Item, asked: Question) -> bool:
+    """Whether a clause tells of who says "I" while another one of its sentence tells of whom it is asked.
+
+    Not where the asker asks of themselves, or of the speaker by name.
+    """
+    speaker = (cited.who or "").casefold()
+    names = {part.casefold() for name in (*asked.names, *asked.people) for part in words(name)}
+    if asked.says_i or not names or names & set(words(speaker)):
+        return False
+    place = cited.text.find(short)
+    if place < 0:
+        return False
+    sentence = sentence_at(cited.text[:4_000], place, shortest=0)
+    clause = clause_round(sentence, short)
+    beside = set(words(sentence)) - set(words(clause))
+    return clause != sentence and _I.match(clause) is not None and bool(names & beside)
+
+
+def is_of_now(cited: Item, asked: Question) -> bool:
+    """Whether a short text tells only what is so now, where it is asked what was before."""
+    if asked.tense != "before" or len(cited.text) > SHORT:
+        return False
+    return _NOW.search(cited.text) is not None and not _OF_THEN.search(cited.text) and not contrasts(cited.text)
+
+
+SHORT = 200
+"""Characters of a text that is read as one saying."""

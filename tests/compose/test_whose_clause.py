@@ -1,0 +1,88 @@
+"""An answer is of whom and of when its own clause is, and what was given up is no longer done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from remanence import Memory
+from remanence.compose.whose_clause import is_of_now, said_of_the_speaker
+from remanence.language.question import read
+from remanence.types import Item
+
+NOW = datetime(2025, 9, 20, tzinfo=UTC)
+BIKES = "nine days. anouk rides a gravel bike, I have an old Peugeot from 1986"
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "mine"),
+    [
+        ("What bike does Anouk have?", "an old Peugeot", True),
+        ("What bike does Anouk have?", "a gravel bike", False),
+        ("What bike does Nora have?", "an old Peugeot", False),
+        ("What bike do I have?", "an old Peugeot", False),
+        ("What bike does Bo have?", "an old Peugeot", False),
+    ],
+)
+def test_what_i_have_is_not_what_she_has(question, short, mine):
+    """Bo is in no clause of it, and Nora is who says it."""
+    said = Item("turn", BIKES, who="Nora")
+
+    assert mine is said_of_the_speaker(short, said, read(question, at=NOW))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "now"),
+    [
+        ("Which days was Ruben there before?", "Groningen is now mondays and tuesdays", True),
+        ("Which days was Ruben there before?", "Groningen is now mondays, it was fridays", False),
+        ("Which days is Ruben there?", "Groningen is now mondays and tuesdays", False),
+    ],
+)
+def test_what_is_so_now_is_not_what_was_before(question, text, now):
+    assert now is is_of_now(Item("turn", text, who="Ruben"), read(question, at=NOW))
+
+
+def memory_of(*talk: tuple[str, str]) -> Memory:
+    memory = Memory(":memory:")
+    for day, (who, text) in enumerate(talk, 3):
+        memory.remember({"who": who, "text": text, "at": f"2025-01-{day:02d}T10:00Z", "session": str(day)})
+    memory.sleep()
+    return memory
+
+
+LEARNS = ("Femke", "I'm learning dutch, on mondays, with a teacher called Sjoerd")
+QUIT = ("Femke", "I quit dutch, Sjoerd was awful")
+
+
+@pytest.mark.parametrize(
+    ("talk", "question", "short"),
+    [
+        ((LEARNS, QUIT), "Does Femke still learn dutch?", "no"),
+        ((LEARNS, ("Femke", "I quit the choir")), "Does Femke still learn dutch?", "yes"),
+        ((LEARNS, QUIT), "Did Femke learn dutch?", "yes"),
+    ],
+)
+def test_what_was_given_up_is_no_longer_done(talk, question, short):
+    with memory_of(*talk) as memory:
+        found = memory.ask(question, now=NOW)
+
+    assert short == found.short
+    assert "{" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("question", "short"), [("What is my vitamin d?", "48"), ("What was my vitamin d at first?", "22")]
+)
+def test_what_is_up_to_a_value_was_another_before(question, short):
+    talk = (("Tam", "gp says my vitamin d is 22, should be over 50"), ("Tam", "vitamin d is up to 48"))
+    with memory_of(*talk) as memory:
+        assert short == memory.ask(question, now=NOW, asker="Tam").short
+
+
+def test_what_is_paid_for_one_thing_is_not_told_of_another():
+    """ "Pay" is in both, the greenhouse in one."""
+    talk = (("Tam", "the greenhouse is free, aunt Maud wants it gone"), ("Tam", "Corin pays 410, I pay 440"))
+    with memory_of(*talk) as memory:
+        assert "not in memory" == memory.ask("What did I pay for the greenhouse?", now=NOW, asker="Tam").short
