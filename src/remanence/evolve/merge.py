@@ -61,9 +61,11 @@ def duplicates(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = DERIVED) ->
 
 
 def _ended_before(item: Item, kept: Item, ctx: Ctx) -> bool:
-    """Whether what an item says ended before the kept one said it: that took another's place later."""
+    """Whether what an item says ended before the kept one said it, or must have: that took another's place later."""
     if item.at is None or kept.at is None or item.at >= kept.at:
         return False
+    if item.until is not None and item.until < kept.at:
+        return True
     return any(
         link.at is not None and link.at > item.at
         for link in ctx.store.links([kept.id], rels=("supersedes",), direction="out")

@@ -7,6 +7,9 @@ from remanence.stage import Ctx, writes
 from remanence.stage.change_builder import ChangeBuilder
 from remanence.types import TIERS, Change, Where
 
+STEPPED_BACK = "stepped_back"
+"""A key of `data`: the tier that an item left to make room for newer ones."""
+
 
 @writes
 def newest(change: Change, ctx: Ctx, *, kind: str = "turn", most: int = 20, to: str = "cold") -> Change:
@@ -24,5 +27,5 @@ def newest(change: Change, ctx: Ctx, *, kind: str = "turn", most: int = 20, to: 
     draft = ChangeBuilder(change, "quota.newest")
     oldest = [*ctx.store.items(stored[:over]), *fresh[: max(0, over - len(stored))]]
     for item in oldest:
-        draft.rewrite(item, {"tier": to}, f"more than {most} of kind {kind}")
+        draft.rewrite(item, {"tier": to, "data": {STEPPED_BACK: item.tier}}, f"more than {most} of kind {kind}")
     return draft.change()

@@ -18,6 +18,7 @@ from remanence.language.statements.attributes import (
     canonical,
     dependents,
     replaceable,
+    says_nothing_alone,
     single_valued,
 )
 from remanence.stage import Ctx, writes
@@ -80,7 +81,7 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
             _come_back(draft, ctx, rivals, item)
         elif draft.believed(item):
             known = rivals.of(key, item)
-            if not known and _says_nothing_alone(key[2], item):
+            if not known and key[2] in (CORRECTED, OVER, "debt") and says_nothing_alone(item.data):
                 draft.drop(item, "nothing is known that it would correct or cancel")
                 continue
             if not known:
@@ -92,6 +93,9 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
                 left = draft.left(old, item)
                 if left is not None and all(_open(one, _begin(old, item)) for one in left):
                     _settle(draft, ctx, *left, key[2])
+            if key[2] == CORRECTED and draft.now(item).data.get("slot") == CORRECTED:
+                draft.drop(item, "what it would correct is over")
+                continue
             for old in known:
                 if _replaced_by(draft, old, item):
                     _end_dependents(draft, ctx, rivals, _key(old) or key, item)
@@ -118,11 +122,6 @@ def _come_back(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, item: Item) -> N
     data = {part: lost[-1].data.get(part) for part in ("subject", "slot", "value", "keys")}
     draft.rewrite(item, {"data": data, "text": lost[-1].text}, "it is back")
     rivals.add(_key(lost[-1]) or (scope, "", ""), draft.now(item))
-
-
-def _says_nothing_alone(slot: str, item: Item) -> bool:
-    """A correction, a cancellation and a payment mean what they correct, cancel and pay."""
-    return slot == CORRECTED or (slot == OVER and _meant(item) == "cancelled") or (slot == "debt" and not _true(item))
 
 
 def _part_of(one: str, other: str) -> bool:
@@ -269,12 +268,13 @@ def _settle(draft: ChangeBuilder, ctx: Ctx, old: Item, new: Item, slot: str) -> 
     if _came_about(old, new, slot):
         draft.supersede(old, new, new.at or ctx.clock(), "what was planned is so")
         return
-    if not _conflict(old, new, slot):
+    corrects = new.data.get("change") == "corrected" and _true(old) and _true(new)
+    winner, loser = (old, new) if _later(old, new) and not corrects else (new, old)
+    if not _conflict(loser, winner, slot):
         return
-    if new.data.get("change") == "corrected" and _true(old) and _true(new):
+    if corrects:
         _correct(draft, ctx, old, new, slot)
         return
-    winner, loser = (old, new) if _later(old, new) else (new, old)
     if not _replaces(winner, loser, slot):
         return
     settled = single_valued(slot) and winner.data.get("changed")

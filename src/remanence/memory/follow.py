@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from remanence.evolve.quota import STEPPED_BACK
 from remanence.language.entities import find
+from remanence.language.statements.attributes import says_nothing_alone
 from remanence.records import dataclass
 from remanence.types import EVERYTHING, Change, Evidence, Item, Retire, StoreView, Update, Where
 from remanence.types.items import Link
@@ -22,6 +24,8 @@ HIDDEN_WITH, HIDDEN_FROM = "hidden_with", "hidden_from"
 """Keys of `data`: the sources with which an item was hidden, and its tier before."""
 HIDDEN = Where(tiers=("archived",), ended=True)
 """What is hidden."""
+SHOWN = Where(tiers=("hot", "cold"), ended=True)
+"""What is not hidden, be it over."""
 LATER = 2**62
 """Looked at again after what was cut from a session."""
 SEGMENTS = ("episode", "chunk")
@@ -84,7 +88,7 @@ def resting_on(view: StoreView, ids: Iterable[str]) -> list[Item]:
 
 def _mentioned(view: StoreView, item: Item, gone: set[str]) -> bool:
     sources = {link.src for link in view.links([item.id], rels=("mentions",), direction="in")} - gone
-    rows = view.rows_of(sorted(sources))
+    rows = view.rows_of(sorted(sources), SHOWN)
     return bool((rows >= 0).any())
 
 
@@ -132,7 +136,26 @@ def erased(view: StoreView, ids: Sequence[str]) -> Following:
     following = _following(view, ids, go, _take_back, later=True)
     _close_up(view, ids, following)
     _once(view, ids, following)
+    _make_room(view, ids, following)
     return following
+
+
+def _make_room(view: StoreView, ids: Sequence[str], following: Following) -> None:
+    """As many as go of what was at hand come back of what had stepped back for them, the newest first."""
+    gone = {*ids, *following.gone, *_erased(following)}
+    rows = view.rows_of(sorted(gone), EVERYTHING)
+    kinds = [item.kind for item in view.items(rows[rows >= 0]) if item.tier == "hot"]
+    for kind in dict.fromkeys(kinds):
+        cold = view.items(view.rows(Where(kinds=(kind,), tiers=("cold",), ended=True)))
+        back = [item for item in cold if STEPPED_BACK in item.data and item.id not in gone]
+        for item in back[-kinds.count(kind) :]:
+            fields = {"tier": item.data[STEPPED_BACK], "data": {STEPPED_BACK: None}}
+            following.updates.append(Update(item.id, fields, "there is room again", STAGE))
+            following.touched[item.id] = "as before"
+
+
+def _erased(following: Following) -> list[str]:
+    return [id for id, what in following.touched.items() if what == "erased"]
 
 
 def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
@@ -140,14 +163,15 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
 
     An item that began so is erased whole, and what it rests on now is looked at again.
     """
-    gone = {*ids, *(id for id, what in following.touched.items() if what == "erased")}
+    gone = {*ids, *_erased(following)}
+    leaving = gone | {one.id for one in following.retires}
     frontier = gone
     while frontier:
         found = {id: some for id, some in view.ever_resting_on(sorted(frontier)).items() if id not in gone}
         frontier = set()
         for id, versions in found.items():
-            if versions[-1].kind == "entity" and _mentioned(view, versions[-1], gone):
-                _found_elsewhere(view, versions[-1], gone, following)
+            if versions[-1].kind == "entity" and _mentioned(view, versions[-1], leaving | gone):
+                _found_elsewhere(view, versions[-1], leaving | gone, following)
                 continue
             stale = {one.version for one in versions if _rests(one.evidence, gone)}
             if versions[-1].retired is not None:
@@ -266,8 +290,10 @@ def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go, *, later
             go(item, following)
             again.update((one.id, LATER) for one in item.evidence)
     pieces = _cut_along(view, [item for item in made if item.id in gone], later)
-    near = [item for item, _ in pieces if item.id not in gone]
-    for item in (*near, *(one for one in resting_on(view, [one.id for one in near]) if one.id not in gone)):
+    near = [item for item, _ in pieces if item.id not in gone] + _leaning(view, gone)
+    along = resting_on(view, [*ids, *(one.id for one in near)]) if near else []
+    stays = {update.id for update in following.updates}
+    for item in (*near, *(one for one in along if one.id not in gone | stays)):
         gone.add(item.id)
         beside(item, following)
         again.update((one.id, LATER) for one in item.evidence)
@@ -281,6 +307,14 @@ def _following(view: StoreView, ids: Sequence[str], go: Go, beside: Go, *, later
     _open_again(view, gone, following)
     following.again = {id: told for id, told in (again | following.again).items() if id not in gone}
     return following
+
+
+def _leaning(view: StoreView, gone: set[str]) -> list[Item]:
+    """What had ended or corrected what goes, and means nothing without it, or took words and a time from it."""
+    links = view.links(sorted(gone), rels=("supersedes",), direction="in")
+    rows = view.rows_of(sorted({link.src for link in links} - gone), EVERYTHING)
+    found = view.items(rows[rows >= 0])
+    return [one for one in found if says_nothing_alone(one.data) or one.data.get("change") == "corrected"]
 
 
 def _near(view: StoreView, ids: Collection[str]) -> dict[str, int]:

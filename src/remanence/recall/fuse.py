@@ -20,7 +20,8 @@ def rrf(cue: Cue, hits: Hits, ctx: Ctx, stages: tuple[ReadStage, ...], *, k: flo
         raise BadKnob(f"rrf needs k above 0, not {k!r}")
     inner, votes = zip(*(stage.weighed() for stage in stages), strict=True)
     found = [stage(cue, hits, ctx) for stage in inner]
-    rows, scores = fusion.rrf([one.top(len(one)).rows for one in found], k=k, weights=votes)
+    alike = [one.with_(scores=np.round(one.scores, 6)) for one in found]  # equal texts, but for the last bit
+    rows, scores = fusion.rrf([one.top(len(one)).rows for one in alike], k=k, weights=votes)
     whole = union(found)
     place = np.argsort(whole.rows)
     position = place[np.searchsorted(whole.rows[place], rows)] if len(rows) else np.zeros(0, np.int64)

@@ -79,11 +79,20 @@ class ChangeBuilder:
         self._why[item.id] = (reason, by)
 
     def drop(self, item: Item, reason: str, by: str | None = None) -> None:
-        """No longer believe one item: a put and its links are left out, a stored item is retired."""
+        """No longer believe one item: a put and its links are left out, a stored item is retired.
+
+        With a put goes what rests on it alone.
+        """
         self._gone.add(item.id)
         if self._puts.pop(item.id, None) is not None:
             for key in self._links_at.pop(item.id, ()):
                 self._links.pop(key, None)
+            for other in [one for one in self._puts.values() if any(part.id == item.id for part in one.evidence)]:
+                grounds = tuple(part for part in other.evidence if part.id != item.id)
+                if grounds:
+                    self._puts[other.id] = replace(other, evidence=grounds)
+                else:
+                    self.drop(other, reason, by)
             return
         self._fields.pop(item.id, None)
         self._retires.append(Retire(item.id, reason, self._stage, by))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from remanence.language.common_words import FUNCTION_WORDS
 from remanence.records import dataclass
@@ -207,6 +208,13 @@ def replaceable(name: str) -> bool:
     """Whether a word of change ("now", "instead") ends older values, though several may be held."""
     known = ATTRIBUTES.get(canonical(name))
     return known is None or not known.many or known.replaced
+
+
+def says_nothing_alone(data: Mapping[str, Any]) -> bool:
+    """Of the data of a statement: a correction, a cancellation and a payment mean what they correct, cancel and pay."""
+    slot = canonical(str(data.get("attribute") or data.get("slot") or ""))
+    cancelled = slot == OVER and data.get("modality") == "cancelled"
+    return slot == CORRECTED or cancelled or (slot == "debt" and data.get("polarity") is False)
 
 
 def dependents(name: str) -> tuple[str, ...]:
