@@ -86,3 +86,13 @@ def test_what_is_paid_for_one_thing_is_not_told_of_another():
     talk = (("Tam", "the greenhouse is free, aunt Maud wants it gone"), ("Tam", "Corin pays 410, I pay 440"))
     with memory_of(*talk) as memory:
         assert "not in memory" == memory.ask("What did I pay for the greenhouse?", now=NOW, asker="Tam").short
+
+
+def test_asked_what_was_before_the_earlier_turn_is_told():
+    """The later one says only what is so now."""
+    talk = (
+        ("Ruben", "Keno wants me in Groningen two days a week, tuesdays and wednesdays"),
+        ("Ruben", "Groningen is now mondays and tuesdays"),
+    )
+    with memory_of(*talk) as memory:
+        assert "wednesdays" in memory.ask("Which days was Ruben in Groningen before?", now=NOW).short

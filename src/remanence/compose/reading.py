@@ -269,7 +269,7 @@ def chosen(reads: Sequence[Read], asked: Question) -> Read:
     latest that was said by then. Another one stands for it only where it speaks of what the first one speaks of: all
     words of the question that the first one holds are in it.
     """
-    best, until = reads[0], asked.as_of
+    best, until = _of_before(reads, asked), asked.as_of
     if until is None and (asked.tense == "past" or asked.interval is not None):
         return best
     sure = RIVAL if until is None and asked.tense != "before" else RIVAL_THEN
@@ -281,6 +281,17 @@ def chosen(reads: Sequence[Read], asked: Question) -> Read:
     close = [one for one in close if (mine <= _shared(one, asked) if sure == RIVAL else _shared(one, asked))]
     earliest = until is None and asked.tense == "before"
     return max(close, key=lambda one: when(one.hit.item)[0] * (-1 if earliest else 1), default=best)
+
+
+def _of_before(reads: Sequence[Read], asked: Question) -> Read:
+    """The first reading; asked what was before, one that does not tell only what is so now, of the same speaker."""
+    best = reads[0]
+    if asked.tense != "before" or not is_of_now(best.hit.item, asked):
+        return best
+    mine = _shared(best, asked)
+    others = (one for one in reads[1:] if one.said and one.hit.item.who == best.hit.item.who)
+    fit = (one for one in others if mine <= _shared(one, asked) and not is_of_now(one.hit.item, asked))
+    return next((one for one in fit if one.answerable >= BEARS_OUT), best)
 
 
 def when(item: Item) -> tuple[float, str]:
