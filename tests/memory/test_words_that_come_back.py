@@ -116,3 +116,50 @@ def test_a_persons_own_sentence_is_theirs_though_a_report_has_it_too(memory: Mem
     theirs = memory.remember({"who": "Ada", "text": "How are you doing today?\nI have moved to Oslo."}).ids
 
     assert 1.0 == memory.get(theirs[-1]).trust
+
+
+@pytest.mark.parametrize("form", ["{}", "{}.", "**{}**", "Here it is:\n{}", "- {}", "I looked. {}. That is it."])
+def test_a_bare_name_is_known_where_it_is_all_of_a_line_or_sentence(memory: Memory, form: str) -> None:
+    """Two words suffice for an assistant, if both are names or numbers and stand so in a report."""
+    assert 0.3 == trust_of(memory, {"text": form.format(" ".join(WORDS[-2:]).rstrip("."))})
+    assert 0.8 == trust_of(memory, {"text": form.format("number for")})
+
+
+EVERYBODYS = (
+    "I hope this helps!", "It was great!", "Here are some tips.", "How have you been? Good to see you!",
+    "I would be happy to help you with that, just let me know.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EVERYBODYS)
+@pytest.mark.parametrize("role", ["assistant", "user"])
+def test_what_everybody_says_is_no_quote_of_a_report(memory: Memory, role: str, text: str) -> None:
+    """Words that tell nothing are the speaker's own, though a report that was shown has them too."""
+    memory.remember([f"Stir the dough well. {text}", text], trust="external")
+    memory.recall(f"Stir the dough: {text}")
+
+    told = memory.remember({"role": role, "text": f"The kettle is on for us. {text}"}).ids[-1]
+
+    assert {"assistant": 0.8, "user": 1.0}[role] == round(memory.get(told).trust, 2)
+
+
+@pytest.mark.parametrize("text", ["I live in Oslo.", "The port is 8080.", "Knead the dough gently.", "We use Zed."])
+def test_one_name_or_number_or_two_telling_words_make_a_quote(memory: Memory, text: str) -> None:
+    memory.remember(text, trust="external")
+    memory.recall(text)
+
+    assert 0.3 == trust_of(memory, {"text": f"As I found: {text}"})
+
+
+def test_eight_words_from_the_middle_are_a_quote_where_they_name_something(memory: Memory) -> None:
+    """How one cooks is said in many places in the same words; what is named is not."""
+    page = "If you like {}, marinate the chicken breast in your favourite seasonings, and {} it well after an hour."
+    memory.remember(page.format("it", "turn"), trust="external")
+    memory.remember("Ask whoever sends the new forms to Vudobega Lane before the week ends.", trust="external")
+
+    cooking = trust_of(
+        memory, {"text": "First marinate the chicken breast in your favourite seasonings while you wait."}
+    )
+    lane = trust_of(memory, {"text": "Whoever sends the new forms to Vudobega Lane waits for long."})
+
+    assert (0.8, 0.3) == (cooking, lane)

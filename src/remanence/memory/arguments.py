@@ -15,6 +15,8 @@ from remanence.types import TIERS, Clock, Embedder
 
 LONGEST_NAME, LONGEST_PATH = 255, 4_096
 """Bytes of one part of a path, and of all of it."""
+LONGEST_OPENED = 504
+"""Bytes of a whole path from the root, links followed, that SQLite opens, whatever a file system takes."""
 BESIDE = len("-wal.damaged-00000000")
 """So much longer than a space's name is that of what may come to lie beside it."""
 UPDATABLE = ("text", "who", "at", "until", "source", "session", "data", "salience", "tier", "trust", "kind")
@@ -77,6 +79,11 @@ def path_of(path: object) -> str | Path:
         raise InvalidInput(f"path is longer than {LONGEST_PATH:,} bytes, or a folder's name than {LONGEST_NAME}")
     if len(name) > LONGEST_NAME - BESIDE:
         raise InvalidInput(f"the file's name is longer than {LONGEST_NAME - BESIDE} bytes; choose a shorter one")
+    if raw != b":memory:" and (length := len(os.path.realpath(raw))) > LONGEST_OPENED:
+        raise InvalidInput(
+            f"path has {length} bytes from the root on, and SQLite opens no more than {LONGEST_OPENED}; "
+            "choose a folder that is not so deep"
+        )
     return path if isinstance(path, str) else Path(os.fspath(path))
 
 

@@ -14,6 +14,7 @@ from html import unescape
 import numpy as np
 
 from remanence.compose.fence import escape
+from remanence.language.common_words import QUESTION_STOP, STOP, VERBS
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
@@ -35,11 +36,15 @@ LONGEST, LAP = 20_000, 1_000
 """Characters of a text that are compared at once, and of them that are compared twice where it is longer."""
 LONGEST_STORED = 100_000
 """Characters of a stored text that are compared."""
+TELL = 2
+"""So many telling words make a quote."""
 RUN_TOGETHER, LEAST_LETTERS = 24, 16
 """A longer word may be several without what stood between them; a quote in it has so many letters at least."""
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W_{_CHARACTERS}]+")
+_NAMED = lazy_pattern(r"[^\W_]*\d[^\W_]+|[^\W_]+\d|(?<=[^.!?:\s] )[^\W\da-z_][^\W_]*")
+_EVERYBODYS = QUESTION_STOP | STOP | VERBS
 _TAG = lazy_pattern(r"</?[A-Za-z][^<>]{0,200}>")
 _ENDS = lazy_pattern(r"\n|(?<=[.!?]) ")
 _HEADING = lazy_pattern(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
@@ -123,22 +128,41 @@ def quoted(text: str, stored: str, least: int = LEAST_WORDS, *, pieces: bool = F
     """The words that `text` repeats of a stored one; None when it does not.
 
     A quote is the whole stored text or a whole sentence of it, of `least` words or more; the whole new text, likewise;
-    or eight words in a row from anywhere. pieces: any line or sentence of the new text counts as the whole of it.
+    or eight words in a row from anywhere with a name or a number among them. Words that tell nothing are none ("I hope
+    this helps"). pieces: any line or sentence of the new text counts as the whole of it, and two names or numbers in a
+    row are enough where they are all of it.
     """
     said, known = words_of(text), words_of(stored, LONGEST_STORED)
     run_together = "".join(said) if any(len(word) > RUN_TOGETHER for word in said) else ""
     for part in (known, *(words_of(stored[span.start : span.end]) for span in split(stored[:LONGEST]))):
-        if len(part) >= least and (_within(part, said) or _runs_in(part, run_together)):
+        if len(part) >= least and (_within(part, said) or _runs_in(part, run_together)) and _tells(part, stored):
             return part
     ends: list[str] = _ENDS.split(text) if pieces else []
     for part in (said, *map(words_of, ends)):
-        if len(part) >= least and _within(part, known):
+        if len(part) >= least and _within(part, known) and _tells(part, stored):
+            return part
+        bare = pieces and FEWEST <= len(part) < least and _within(part, known)
+        if bare and set(part) <= _named(stored):
             return part
     runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
-    for i in range(len(said) - LONG_RUN + 1):
-        if (run := tuple(said[i : i + LONG_RUN])) in runs:
-            return list(run)
-    return None
+    met = [run for i in range(len(said) - LONG_RUN + 1) if (run := tuple(said[i : i + LONG_RUN])) in runs]
+    named = _named(stored) if met else set()
+    return next((list(run) for run in met if not named.isdisjoint(run) and _tells(run, stored)), None)
+
+
+def _named(text: str) -> set[str]:
+    """The names and numbers of a text, folded: words that have two figures or begin large within a sentence."""
+    return {word for found in _NAMED.finditer(text[:LONGEST_STORED]) for word in words_of(found[0])} - _EVERYBODYS
+
+
+def _tells(part: Sequence[str], stored: str) -> bool:
+    """Whether words say something by themselves: two that are not of everybody's talk, or a name or a number."""
+    telling = {word for word in part if word not in _EVERYBODYS}
+    return (
+        sum(len(word) > 1 for word in telling) >= TELL
+        or any(word >= "\u3040" for word in telling)
+        or (bool(telling) and not telling.isdisjoint(_named(stored)))
+    )
 
 
 def _runs_in(part: Sequence[str], letters: str) -> bool:
