@@ -68,7 +68,7 @@ SILENCED = [
     ("Ada", "I was in Lisbon for four days in April.", ("Ada", "Actually nine days. I misread it."),
      "How long was Ada in Lisbon?", "four days"),
     ("Farid", "My train to Graz leaves at 9:40 from platform 5.", ("Farid", "Sorry, I meant 11:15."),
-     "What time does my train to Graz leave?", "9:40"),
+     "What time does my train go to Graz?", "9:40"),
     ("Bruno", "I work at Borealis.", ("Bruno", "Oops, Acme!"), "Where does Bruno work?", "Borealis"),
 ]  # fmt: skip
 

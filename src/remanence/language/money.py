@@ -161,11 +161,13 @@ def _buys(question: str, text: str) -> bool:
 def amounts_asked(text: str, question: str) -> list[Value]:
     """The amounts of a text that a question may ask for: those that are said to be it, else those not said not to.
 
-    Of these those with a currency, where some have one.
+    Of these those with a currency, where some have one. What is said to be it, as a rent, is exact without one, too.
     """
     judged = [(one, is_it(text, one, question)) for one in amounts(text)]
     fit = [one for one, good in judged if good] or [one for one, good in judged if good is None]
-    return [one for one in fit if one.exact] or fit
+    told = [one for one in fit if one.exact] or fit
+    named = role_asked(question) not in ("", "paid") and any(good for _, good in judged)
+    return [Value(one.start, one.end, exact=True) for one in told] if named else told
 
 
 def is_called(attribute: str, text: str, start: int, end: int) -> bool:
