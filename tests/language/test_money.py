@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remanence.language.money import amounts_asked, is_called, owed_by_another, role_told
+from remanence.language.money import amounts_asked, is_called, other_amount, owed_by_another, role_told
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,22 @@ def test_no_rent_is_a_deposit():
 )
 def test_a_debt_has_a_direction(text, question, other_way):
     assert other_way is owed_by_another(text, "Nora", question, "Nora")
+
+
+SOLD = "happens. I sold the Yamaha, 1,100, bought it for 1,600 in 2021"
+
+
+@pytest.mark.parametrize(
+    ("short", "text", "question", "right"),
+    [
+        ("1,600", SOLD, "What did I get for the Yamaha?", "1,100"),
+        ("1,100", SOLD, "What did I get for the Yamaha?", None),
+        ("1,100", SOLD, "What did I pay for the Yamaha?", "1,600"),
+        ("a helmet", SOLD, "What did I get for the Yamaha?", None),
+        ("1,600", "bought the Yamaha for 1,600", "What did I get for the Yamaha?", None),
+    ],
+)
+def test_beside_an_amount_that_went_the_other_way_the_right_one_is_told(
+    short: str, text: str, question: str, right: str | None
+) -> None:
+    assert right == other_amount(short, text, question)

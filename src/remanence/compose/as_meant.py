@@ -32,7 +32,7 @@ from remanence.compose.reading import CORRECTING
 from remanence.compose.stands_in import stands_in
 from remanence.compose.statement_answer import relation
 from remanence.compose.whose_clause import is_of_now, said_of_the_speaker
-from remanence.language.money import owed_by_another
+from remanence.language.money import other_amount, owed_by_another
 from remanence.language.question import Question
 from remanence.stage import Ctx
 from remanence.stage.question import question
@@ -78,6 +78,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         lines = f"{CANCELLED}: {line_of(off[0].item, off[1])}"
         return answer_of(lines, CANCELLED, found.confidence, [off[0]])
     instead = None if looked_up else in_contrast(found.short, cited, asked)
+    if instead is None and not looked_up and _DIGIT.search(found.short) is not None:
+        instead = other_amount(found.short, cited.text, asked.text)
     if instead is not None:
         return replace(found, short=escape(instead), text=f"{escape(instead)}: {line_of(cited, cited.text)}")
     later = None if looked_up else taken_over(found.short, cited, hits.top(CORRECTING), asked)

@@ -170,6 +170,18 @@ def amounts_asked(text: str, question: str) -> list[Value]:
     return [Value(one.start, one.end, exact=True) for one in told] if named else told
 
 
+def other_amount(short: str, text: str, question: str) -> str | None:
+    """The one amount of a text that is said to be what a question asks for, where `short` is said not to be it.
+
+    "I sold it, 1,100, bought it for 1,600" / "What did I get for it?": 1,100 for 1,600.
+    """
+    judged = [(one, is_it(text, one, question)) for one in amounts(text)]
+    if not role_asked(question) or not any(one.of(text) in short and good is False for one, good in judged):
+        return None
+    right = [one.of(text) for one, good in judged if good]
+    return right[0] if len(right) == 1 and right[0] not in short else None
+
+
 def is_called(attribute: str, text: str, start: int, end: int) -> bool:
     """Whether the amount at [start, end) of a text may be a "rent", a "salary" or a "price" by what is said of it."""
     told = role_told(text, start, end)

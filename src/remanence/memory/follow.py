@@ -26,6 +26,8 @@ HIDDEN = Where(tiers=("archived",), ended=True)
 """What is hidden."""
 SHOWN = Where(tiers=("hot", "cold"), ended=True)
 """What is not hidden, be it over."""
+LOOKED_AT = 512
+"""Latest items of a kind among which those are looked for that stepped back, so that an erase costs the same."""
 LATER = 2**62
 """Looked at again after what was cut from a session."""
 SEGMENTS = ("episode", "chunk")
@@ -146,7 +148,7 @@ def _make_room(view: StoreView, ids: Sequence[str], following: Following) -> Non
     rows = view.rows_of(sorted(gone), EVERYTHING)
     kinds = [item.kind for item in view.items(rows[rows >= 0]) if item.tier == "hot"]
     for kind in dict.fromkeys(kinds):
-        cold = view.items(view.rows(Where(kinds=(kind,), tiers=("cold",), ended=True)))
+        cold = view.items(view.rows(Where(kinds=(kind,), tiers=("cold",), ended=True))[-LOOKED_AT:])
         back = [item for item in cold if STEPPED_BACK in item.data and item.id not in gone]
         for item in back[-kinds.count(kind) :]:
             fields = {"tier": item.data[STEPPED_BACK], "data": {STEPPED_BACK: None}}
@@ -170,8 +172,8 @@ def _once(view: StoreView, ids: Sequence[str], following: Following) -> None:
         found = {id: some for id, some in view.ever_resting_on(sorted(frontier)).items() if id not in gone}
         frontier = set()
         for id, versions in found.items():
-            if versions[-1].kind == "entity" and _mentioned(view, versions[-1], leaving | gone):
-                _found_elsewhere(view, versions[-1], leaving | gone, following)
+            if versions[-1].kind == "entity" and _mentioned(view, versions[-1], leaving):
+                _found_elsewhere(view, versions[-1], leaving, following)
                 continue
             stale = {one.version for one in versions if _rests(one.evidence, gone)}
             if versions[-1].retired is not None:
