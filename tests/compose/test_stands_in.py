@@ -25,4 +25,4 @@ def test_the_one_who_stands_in_is_told(later, question, short):
             memory.remember({"who": "Bo", "text": text, "at": f"2025-02-{day:02d}T10:00Z", "session": str(day)})
         memory.sleep()
 
-        assert short in memory.ask(question, now="2025-04-01T10:00Z", asker="Bo").text
+        assert short in memory.ask(question, now="2025-04-01T10:00Z", asker="Bo").short

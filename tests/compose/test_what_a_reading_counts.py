@@ -63,6 +63,30 @@ def test_a_value_without_its_currency_counts_less_than_one_with_it():
     assert short(turns, "How much was the tent?", {"47": 0.6, "189 euros": 0.5}) == "189 euros"
 
 
+SOLD = "I sold the Yamaha, 1,100, bought it for 1,600 in 2021"
+BIKES = "anouk rides a gravel bike, I have an old Peugeot from 1986"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "words", "told"),
+    [
+        (SOLD, "What did I get for the Yamaha?", "1,600", "1,100"),
+        (SOLD, "What did I pay for the Yamaha?", "1,600", "1,600"),
+        (BIKES, "What bike does Anouk have?", "an old Peugeot", "not in memory"),
+        (BIKES, "What bike does Anouk have?", "a gravel bike", "a gravel bike"),
+        ("the rent is 900 now", "What was the rent before?", "900", "not in memory"),
+        ("the rent was 900 then", "What was the rent before?", "900", "900"),
+        ("my niece Orla won the race", "How am I related to Orla?", "my niece", "my niece"),
+    ],
+)
+def test_what_a_sure_reading_says_is_told_only_of_what_is_asked(text, question, words, told):
+    """Of money that went the asked way, of the one who is asked about, of the time that is asked, no name for kin."""
+    with Memory(":memory:", reader=Knows({words: 0.95})) as memory:
+        memory.remember({"who": "Jo", "text": text, "at": "2025-03-01T10:00:00Z"})
+        memory.sleep()
+        assert told == memory.ask(question, now="2025-04-01T10:00Z", asker="Jo").short
+
+
 def read_of(number, text, weight):
     item = Item("turn", text, f"i{number}", who="Jo", at=datetime(2025, 3, number, tzinfo=UTC))
     return Read(number, Hit(item, weight, {}), 0, len(text), text, 0.9, 0.0, 0.0, weight, False)

@@ -27,7 +27,7 @@ from remanence.compose.cited import NOT_IN_MEMORY, Answer, answer_of, from_known
 from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import escape
 from remanence.compose.from_now_on import as_of_now
-from remanence.compose.in_so_many_words import in_so_many_words
+from remanence.compose.in_so_many_words import FORMS, in_so_many_words
 from remanence.compose.meant import echoes, worked_out
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
@@ -110,7 +110,7 @@ def extracted(
     ):
         return _as_set_right(from_known(known, ctx), hits)
     day = _of_the_day(hits, read)
-    if day is None and (read.expected.form == "date" or read.expected.value):
+    if day is None and (read.expected.value or read.expected.form) in ("date", *FORMS):
         day = in_so_many_words(hits, read)
     if day is not None:
         return day
@@ -271,7 +271,7 @@ def _told(best: Hits, said: Sequence[CandidateSentence], found: Sequence[Candida
         text = f"{short}: {lines[0]}"
     else:
         text = short + "".join(f"\n  {line}" for line in lines)
-    return Answer(text, short, sure, True, tuple(source_of(hit.item) for hit in evidence), tuple(evidence))
+    return answer_of(text, short, sure, evidence)
 
 
 def _quoted(best: Hits, one: CandidateSentence, verdict: str, sure: float) -> Answer:
@@ -279,7 +279,7 @@ def _quoted(best: Hits, one: CandidateSentence, verdict: str, sure: float) -> An
     hit = best[one.hit]
     line = line_of(hit.item, one.text, one.shown)
     short = verdict or escape(" ".join(one.text.split()))
-    return Answer(f"{verdict}: {line}" if verdict else line, short, sure, True, (source_of(hit.item),), (hit,))
+    return answer_of(f"{verdict}: {line}" if verdict else line, short, sure, [hit])
 
 
 def closest(said: Sequence[CandidateSentence]) -> CandidateSentence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remanence.compose.kin_meant import ROLE_BEHIND
+from remanence.compose.kin_meant import bare_name
 from remanence.compose.reading import when
 from remanence.language.question import Question
 from remanence.language.statements.attributes import DIED, OVER, SOMEBODY
@@ -31,7 +31,7 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
         if any(other.state == "holds" and _says(other) == _says(one) for other in known):
             continue  # it is back
         counted = asked.expected.form == "number" and one.says.attribute in SOMEBODY
-        gone = value_words(_bare(one))
+        gone = value_words(bare_name(one.says.value))
         part = told and told <= gone and one.says.modality != "planned"
         if (counted and one.says.attribute in asked.attributes) or gone <= told or part:
             return True
@@ -60,7 +60,3 @@ def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: 
 
 def _says(one: Known) -> tuple[str, str, str]:
     return one.says.subject, one.says.attribute, one.says.value
-
-
-def _bare(one: Known) -> str:
-    return ROLE_BEHIND.sub("", one.says.value)

@@ -98,7 +98,7 @@ def kin_told(short: str, item: Item, asked: Question, cue: Cue, ctx: Ctx) -> str
     where = replace(cue.where, kinds=("fact",), who=(), ended=True, as_of=None, since=None, before=None)
     rows, _ = ctx.store.matching(ctx.store.terms(f"{item.who} {group} {word}"), NAMESAKES, where)
     known = known_statements(ctx.store.items(rows), cue, ctx)
-    names = {_bare_name(one.says.value) for one in known if _is_of(one, Kin(word, group, item.who), item.who)}
+    names = {bare_name(one.says.value) for one in known if _is_of(one, Kin(word, group, item.who), item.who)}
     names = {name for name in names if name[:1].isupper() and name.casefold() not in asked.text.casefold()}
     if len(names) == 1:
         return names.pop()
@@ -107,5 +107,6 @@ def kin_told(short: str, item: Item, asked: Question, cue: Cue, ctx: Ctx) -> str
     return None if mine or role else f"{item.who}'s {word}"
 
 
-def _bare_name(value: str) -> str:
+def bare_name(value: str) -> str:
+    """A value without what somebody is: "Halina" of "Halina (sister)"."""
     return ROLE_BEHIND.sub("", value)

@@ -104,7 +104,6 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         weight = one.answerable**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
-        weight *= STALE if asked.tense == "before" and is_of_now(hit.item, asked) else 1.0
         weight *= ASKING if _asks(hit.item.text, one.start + begins) else 1.0
         weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
         weight *= 1.0 if told.exact else INEXACT
@@ -173,17 +172,19 @@ def _chance(likely: NDArray[np.float32] | None, number: int) -> float:
     return USUAL if likely is None or np.isnan(likely[number]) else float(likely[number])
 
 
+def values_asked(text: str, asked: Question) -> list[Value]:
+    """The values of a text in the form that is asked for; of money those that went the way that is asked."""
+    if asked.expected.value == "money":
+        return amounts_asked(text, asked.whole or asked.text)
+    return values(text, asked.expected.value, asked.expected.counts)
+
+
 def _valued(text: str, start: int, end: int, asked: Question) -> Value | None:
     """The value of the asked form that the reader's words hold or stand nearest to, None where there is none.
 
     Of "from Tuesdays to Thursdays" the first is what was before, the second what is.
     """
-    money = asked.expected.value == "money"
-    every = (
-        amounts_asked(text, asked.whole or asked.text)
-        if money
-        else values(text, asked.expected.value, asked.expected.counts)
-    )
+    every = values_asked(text, asked)
     if asked.expected.value == "count" and not any(one.start < end and start < one.end for one in every):
         every = [one for one in counting(text) if one.start < end and start < one.end] or every
     gone = [one for one in every if turned_down(text, one.start) or _gave_way(text, one, every)]

@@ -35,7 +35,7 @@ def stands_in(short: str, cited: Item, hits: Iterable[Hit], asked: Question) -> 
     """
     if asked.expected.form != "person" or asked.tense in ("before", "past") or asked.interval is not None:
         return None
-    told = [word for word in words(short) if word not in ("mr", "mrs", "ms", "miss", "dr")]
+    told = words(short)
     if not told:
         return None
     found: tuple[str, Item] | None = None

@@ -11,6 +11,8 @@ from remanence.language.sentences import clause_round, sentence_at
 from remanence.language.text import words
 from remanence.types import Item
 
+ONE_SAYING = 200
+"""Characters of a text that is read as one saying."""
 _I = lazy_pattern(r"^\W*(?:(?:and|but|so|then|now)\s){0,2}(?:i|i['’](?:m|ve|ll|d)|im|we|my|our)\b", re.I)
 _NOW = lazy_pattern(r"\b(?:now|from now on|these days|nowadays|as of today)\b", re.I)
 _OF_THEN = lazy_pattern(r"\b(?:was|were|had|used to|before|until|instead|previously|formerly|old|from)\b", re.I)
@@ -36,10 +38,6 @@ def said_of_the_speaker(short: str, cited: Item, asked: Question) -> bool:
 
 def is_of_now(cited: Item, asked: Question) -> bool:
     """Whether a short text tells only what is so now, where it is asked what was before."""
-    if asked.tense != "before" or len(cited.text) > SHORT:
+    if asked.tense != "before" or len(cited.text) > ONE_SAYING:
         return False
     return _NOW.search(cited.text) is not None and not _OF_THEN.search(cited.text) and not contrasts(cited.text)
-
-
-SHORT = 200
-"""Characters of a text that is read as one saying."""

@@ -11,7 +11,7 @@ from remanence.models.packed import Matrix, Rows
 
 _EPSILON = 1e-12
 _SMOOTH = 0.7978845608028654  # sqrt(2 / pi), of the tanh form of GELU (Hendrycks & Gimpel 2016)
-_HIGH = 60.0  # scores below it have a power of e that float32 holds, and sums of them
+_HIGH = 60.0  # scores nearer to 0 have a power of e that float32 holds, and so have sums of them
 PRICE = 0.05
 """What each piece of an answer costs (logits): of two spans about as likely the shorter one is told."""
 
@@ -108,9 +108,10 @@ def mixed_by(scores: Matrix, shut: Matrix, v: Matrix) -> Matrix:
 
     What a softmax gives, with one division a place instead of one a pair; scores are used up.
     """
+    extreme = max(scores.max(), -scores.min()) > _HIGH
     if shut.any():
         scores += shut
-    if scores.max() > _HIGH:
+    if extreme:
         scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     out: Matrix = scores @ v
