@@ -1,0 +1,447 @@
+"""Every part of the brain-inspired memories at work: each test fails when its line is switched off; three seeds."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from remanence.algo.hopfield import complete, hebb, relax
+from remanence.algo.surprise import AnomalyLikelihood, DriftTest, PageHinkley, boundaries, drifts, gaussian_tail
+from remanence.bio.hopfield import AssociativeMemory, HopfieldNetwork
+from remanence.bio.sparsey import Macrocolumn, Sigmoid, code_overlap
+from remanence.bio.temporal import TemporalMemory
+
+Ints = NDArray[np.int64]
+
+seeded = pytest.mark.parametrize("seed", [0, 1, 2])
+
+
+def contexts(count: int, seed: int, *, size: int = 20, columns: int = 1024) -> list[Ints]:
+    """Sets of columns [size] that share none."""
+    mixed = np.random.default_rng(seed).permutation(columns)
+    return [np.sort(mixed[size * n : size * (n + 1)]) for n in range(count)]
+
+
+def told(tm: TemporalMemory, *steps: Ints, learn: bool = True) -> float:
+    """The surprise of the last of these columns, in a sequence of their own."""
+    tm.reset()
+    return [tm.step(columns, learn=learn) for columns in steps][-1]
+
+
+# temporal memory
+
+
+@seeded
+def test_a_segment_lets_go_of_what_no_longer_comes_before(seed: int) -> None:
+    """Half of what came before B is replaced by other columns: the gone half alone does not foretell B any more."""
+    kept, gone, fresh, end = contexts(4, seed)
+    tm = TemporalMemory(columns=1024, cells=4, activation=6, minimum=4, grow=20, punish=0.0, seed=seed)
+    told(tm, np.union1d(kept, gone), end)
+    assert 0.0 == told(tm, gone, end, learn=False)
+
+    for _ in range(5):
+        told(tm, np.union1d(kept, fresh), end)
+
+    assert 0.0 == told(tm, kept, end, learn=False)
+    assert 1.0 == told(tm, gone, end, learn=False)
+
+
+@seeded
+def test_a_new_context_goes_to_the_cell_that_has_least_to_do(seed: int) -> None:
+    """Eight contexts before the same columns of four cells: every cell there takes two of them."""
+    *before, end = contexts(9, seed)
+    tm = TemporalMemory(columns=1024, cells=4, seed=seed)
+
+    for each in before:
+        told(tm, each, end)
+
+    owners = tm.state()["owner"].astype(np.int64)
+    loads = np.bincount(owners, minlength=4096).reshape(1024, 4)
+    assert (loads[end] == 2).all()
+
+
+@seeded
+def test_of_two_matching_segments_the_one_that_sees_more_learns(seed: int) -> None:
+    """After P and after Q came B. A mixture of both, mostly Q, is taken for Q by every column of B."""
+    p, q, end = contexts(3, seed)
+    tm = TemporalMemory(columns=1024, cells=8, activation=20, minimum=4, grow=20, seed=seed)
+    told(tm, p, end)
+    told(tm, q, end)
+    like_q = tm.winner_cells
+
+    told(tm, np.union1d(p[:8], q[:14]), end)
+
+    assert like_q.tolist() == tm.winner_cells.tolist()
+
+
+@seeded
+def test_what_is_used_outlives_what_was_told_once(seed: int) -> None:
+    """Room for 1,024 segments and 3,000 new ones: the sequence that is replayed stays, the one told before is lost."""
+    rng = np.random.default_rng(seed)
+    used, once = contexts(8, seed)[:4], contexts(8, seed)[4:]
+    tm = TemporalMemory(columns=1024, cells=8, max_segments=1024, seed=seed)
+    for _ in range(3):
+        told(tm, *once)
+        told(tm, *used)
+
+    for _ in range(150):
+        told(tm, *(np.sort(rng.choice(1024, 20, replace=False)) for _ in range(2)))
+        told(tm, *used)
+
+    assert 0.0 == told(tm, *used, learn=False)
+    assert told(tm, *once, learn=False) > 0.5
+
+
+# anomaly likelihood
+
+
+def noisy(level: float, count: int, seed: int) -> list[float]:
+    return (level + 0.05 * np.random.default_rng(seed).normal(size=count)).tolist()
+
+
+@seeded
+def test_a_fall_of_surprise_is_unlikely_unless_only_rises_count(seed: int) -> None:
+    """The published form mirrors the tail; with `one_sided` a quiet spell is as likely as any."""
+    series = noisy(0.6, 300, seed) + noisy(0.2, 10, seed)
+    both = AnomalyLikelihood(learning_period=50, samples=50)
+    rises = AnomalyLikelihood(learning_period=50, samples=50, one_sided=True)
+
+    said = [(both.step(score), rises.step(score)) for score in series]
+
+    assert said[-1][0] > 0.99
+    assert said[-1][1] == 0.5
+    assert max(rises.step(score) for score in noisy(1.0, 10, seed)) > 0.99
+
+
+@seeded
+def test_once_the_start_has_left_the_history_all_of_it_counts(seed: int) -> None:
+    """The first fifty scores are left out of the fit while they are held; of later ones none is left out."""
+    series = np.random.default_rng(seed).random(301)
+    head = AnomalyLikelihood(learning_period=50, samples=10, history=60, average=1)
+
+    said = [head.step(score) for score in series.tolist()][-1]
+
+    known = series[240:300]
+    expected = 1 - gaussian_tail(float(series[300]), float(known.mean()), float(known.std()))
+    assert math.isclose(expected, said, rel_tol=1e-9)
+
+
+@seeded
+def test_a_level_that_lasts_becomes_usual(seed: int) -> None:
+    """A rise is unlikely at first; refitted every hundred steps, its history full of the new level, it is not."""
+    head = AnomalyLikelihood(learning_period=50, samples=50, history=200, refit=100)
+    for score in noisy(0.2, 300, seed):
+        head.step(score)
+
+    said = [head.step(score) for score in noisy(0.7, 500, seed + 1)]
+
+    assert max(said[:15]) > 0.9999
+    assert float(np.mean(said[-100:])) < 0.9
+
+
+def test_a_silent_score_is_held_against_the_floors_of_the_published_form() -> None:
+    """Scores of zero behind a metric that varies: mean at least .03, variance at least .0003."""
+    head = AnomalyLikelihood(learning_period=50, samples=50)
+
+    said = [head.step(0.0, value=float(n % 7)) for n in range(200)][-1]
+
+    assert math.isclose(1 - gaussian_tail(0.0, 0.03, math.sqrt(0.0003)), said, rel_tol=1e-9)
+
+
+@seeded
+def test_a_forgotten_baseline_is_learned_anew(seed: int) -> None:
+    """After `forget` nothing is unlikely until enough is known, and then the new level is the usual one."""
+    head = AnomalyLikelihood(learning_period=50, samples=50)
+    for score in noisy(0.2, 300, seed):
+        head.step(score)
+
+    head.forget()
+
+    said = [head.step(score) for score in noisy(0.7, 300, seed + 1)]
+    assert {0.5} == set(said[:100])
+    assert max(said[100:]) < 0.9999
+
+
+# drift
+
+
+def autoregressive(echo: float, count: int, seed: int) -> NDArray[np.float64]:
+    noise, series = np.random.default_rng(seed).normal(size=count), np.zeros(count)
+    for n in range(count):
+        series[n] = noise[n] + (echo * series[n - 1] if n else 0.0)
+    return series
+
+
+def ranked(values: NDArray[np.float64]) -> float:
+    """Rank correlation of neighbours."""
+    ranks = np.argsort(np.argsort(values)).astype(np.float64)
+    return float(np.corrcoef(ranks[:-1], ranks[1:])[0, 1])
+
+
+@seeded
+def test_the_evidence_of_a_value_is_the_one_of_the_formula(seed: int) -> None:
+    """Rank, two standard errors off, what the value before foretells off, log-likelihood ratio of a risen mean."""
+    series, top = autoregressive(0.5, 200, seed), 99.0
+    test = DriftTest(baseline=200)
+    for value in series:
+        test.step(value)
+    r = ranked(series) + 1 / math.sqrt(200)
+    assert math.isclose(r, test.state()["sums"].tolist()[3], rel_tol=1e-9)
+
+    first, second = test.step(top).evidence, test.step(top).evidence
+
+    z = NormalDist().inv_cdf(200.5 / 201) - 2 / math.sqrt(200) * math.sqrt((1 + r) / (1 - r))
+    white, shift = math.sqrt(1 - r * r), math.sqrt((1 - r) / (1 + r))
+    assert math.isclose(first, shift * z / white - shift**2 / 2, rel_tol=1e-9)
+    assert math.isclose(second - first, shift * (z - r * z) / white - shift**2 / 2, rel_tol=1e-9)
+
+
+@seeded
+def test_a_small_baseline_makes_no_drift_out_of_its_own_chance(seed: int) -> None:
+    """Twenty steady streams against thirty values each: at most one drift. The mean of thirty may lie too low."""
+    false = sum(
+        bool(drifts(autoregressive(0.0, 800, 20 * seed + n), baseline=30, keep=30, horizon=1000)) for n in range(20)
+    )
+
+    assert false <= 1
+
+
+@seeded
+def test_what_is_under_suspicion_does_not_become_usual(seed: int) -> None:
+    """A rise by one and a half deviations over a baseline of sixty values: found, though it lasts for a thousand."""
+    series = np.random.default_rng(seed).normal(size=1500) + np.repeat([0.0, 1.5], [500, 1000])
+
+    found = drifts(series, baseline=60, keep=60, horizon=1500)
+
+    assert [True] == [500 < at < 600 for at in found]
+
+
+@seeded
+def test_a_suspicion_that_came_to_nothing_goes_into_the_baseline(seed: int) -> None:
+    """Of 600 steady values all but those under suspicion are learned; the last 300 are kept, their echo known anew."""
+    series = np.concatenate([autoregressive(0.0, 100, seed), autoregressive(0.9, 500, seed)])
+    test = DriftTest(baseline=100, keep=300, alpha=1e-30)
+
+    for value in series:
+        test.step(value)
+
+    state = test.state()
+    assert 300 == len(state["known"])
+    assert 600 == int(state["steps"][2]) + len(state["pending"])
+    assert float(state["sums"].astype(np.float64)[3]) > 0.7
+
+
+def test_more_certainty_and_a_longer_watch_ask_for_more_evidence() -> None:
+    """Drift is called at ln(horizon / alpha)."""
+    assert math.isclose(math.log(1e6), DriftTest(alpha=0.01, horizon=10_000).limit)
+    assert math.isclose(math.log(1e3), DriftTest(alpha=0.1, horizon=100).limit)
+
+
+@seeded
+def test_blocks_are_tested_as_means_and_judge_single_values_by_their_own_spread(seed: int) -> None:
+    """With blocks of nine the evidence moves at every ninth step, and a value at 2.5 deviations is no anomaly."""
+    series = np.random.default_rng(seed).normal(size=900)
+    test = DriftTest(baseline=100, block=9)
+    for value in series:
+        test.step(value)
+
+    moved = [test.step(3.0).evidence for _ in range(18)]
+
+    assert 0.0 == moved[7] < moved[8] == moved[16] < moved[17]
+    assert not test.step(2.5).anomaly
+    assert test.step(9.0).anomaly
+
+
+@seeded
+def test_page_hinkley_waits_for_its_warm_up_and_calls_a_rise_once(seed: int) -> None:
+    """Nothing in the first thirty steps, however high; after a call the new level is the usual one."""
+    early = PageHinkley(slack=0.0, threshold=5.0)
+    assert [n == 29 for n in range(30)] == [early.step(100.0 * (n > 2)) for n in range(30)]
+
+    series = np.random.default_rng(seed).normal(size=1500) + np.repeat([0.0, 2.0], [500, 1000])
+    test = PageHinkley(slack=0.5, threshold=20.0)
+    assert 1 == sum(test.step(value) for value in series)
+
+
+# cuts
+
+
+def test_of_peaks_side_by_side_the_highest_cuts() -> None:
+    """Steps 20 and 21 stand out together; so do 40 and 42 where three steps must lie between two cuts."""
+    series = np.zeros(60)
+    series[[20, 21, 40, 42]] = [0.9, 1.0, 1.0, 0.9]
+
+    assert [21, 40, 42] == boundaries(series)
+    assert [21, 40] == boundaries(series, minimum_gap=3)
+
+
+def test_a_peak_is_held_against_its_own_surroundings() -> None:
+    """A small peak in a quiet stretch cuts beside a loud one; of all peaks the most outstanding are taken first."""
+    series = np.concatenate([np.zeros(200), np.tile([0.0, 1.0], 100)])
+    series[100] = 0.2
+    series[300] = 4.0
+
+    assert {100, 300} <= set(boundaries(series, sensitivity=3.0))
+    assert [100, 300] == boundaries(series, share=2 / 400)
+    assert [100, 300] != boundaries(series, share=2 / 400, window=400)
+
+
+# Sparsey
+
+
+def near(base: Ints, share: float, rng: np.random.Generator, inputs: int = 400) -> Ints:
+    """The pattern with this share of its bits, the others replaced by new ones."""
+    keep = round(share * len(base))
+    others = rng.permutation(np.setdiff1d(np.arange(inputs), base))
+    return np.concatenate([rng.permutation(base)[:keep], others[: len(base) - keep]])
+
+
+def test_the_newer_an_input_the_more_its_winners_are_drawn_at_random() -> None:
+    """mu = chi G^2 / (1 + e^(-28 (V - .3))) + 1, by hand: of no use when new, a thousand to one when familiar."""
+    match = np.array([0.0, 0.3, 1.0])
+
+    assert [1.0, 1.0, 1.0] == Sigmoid().odds(match, 0.0).tolist()
+    for familiarity in (0.5, 1.0):
+        eta = 1000 * familiarity**2
+        expected = [eta / (1 + math.exp(8.4)) + 1, eta / 2 + 1, eta / (1 + math.exp(-19.6)) + 1]
+        assert np.allclose(expected, Sigmoid().odds(match, familiarity))
+
+
+@seeded
+def test_cross_talk_and_its_chance_are_taken_off_what_is_new(seed: int) -> None:
+    """With 600 patterns stored a new one is familiar by less than a half: its usual match and one deviation are off."""
+    rng = np.random.default_rng(seed)
+    memory = Macrocolumn(400, seed=seed)
+    for _ in range(600):
+        memory.learn(rng.choice(400, 20, replace=False))
+
+    assert np.mean([memory.familiarity(rng.choice(400, 20, replace=False)) for _ in range(60)]) < 0.55
+
+
+@seeded
+def test_of_units_that_match_fully_the_one_with_fewest_wires_answers(seed: int) -> None:
+    """With 600 patterns stored over 96 % of the modules of a repeat name its own unit, though others match it, too."""
+    rng = np.random.default_rng(seed)
+    memory = Macrocolumn(400, seed=seed)
+    patterns = [rng.choice(400, 20, replace=False) for _ in range(600)]
+    codes = [memory.learn(each)[0] for each in patterns]
+
+    right = [float((memory.recall(each) == code).mean()) for each, code in zip(patterns, codes)]
+    crowded = np.mean([memory.certainty(each) < 1.0 for each in patterns])
+
+    assert crowded > 0.5
+    assert np.mean(right) > 0.95
+
+
+@seeded
+def test_a_class_is_not_named_because_it_was_told_often(seed: int) -> None:
+    """A pattern labelled two hundred times and one much like it labelled once: each gets its own label."""
+    rng = np.random.default_rng(seed)
+    memory = Macrocolumn(400, seed=seed)
+    often = rng.choice(400, 20, replace=False)
+    once = near(often, 0.5, rng)
+    memory.learn(once, label=1)
+    for _ in range(200):
+        memory.learn(often, label=0)
+    assert 0.2 < code_overlap(memory.recall(once), memory.recall(often)) < 1.0
+
+    assert [0, 1] == [memory.classify(often), memory.classify(once)]
+
+
+@seeded
+def test_modules_that_speak_against_a_class_count(seed: int) -> None:
+    """Eighty examples of one class beside four of another: new examples of the first are not drawn to the second."""
+    rng = np.random.default_rng(seed)
+    memory = Macrocolumn(400, seed=seed)
+    base = rng.choice(400, 20, replace=False)
+    other = near(base, 0.4, rng)
+    for n in range(84):
+        memory.learn(near(other if n >= 80 else base, 0.7, rng), label=int(n >= 80))
+
+    assert np.mean([memory.classify(near(base, 0.7, rng)) == 0 for _ in range(50)]) > 0.9
+
+
+# Hopfield family
+
+
+def one_step(query: NDArray[np.float64], keys: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
+    """softmax(beta cos(keys, query)) of vectors as given, by hand."""
+    lengths = np.linalg.norm(keys, axis=1) * np.linalg.norm(query)
+    raised = np.exp(beta * (keys @ query) / lengths)
+    return np.asarray(raised / raised.sum())
+
+
+@seeded
+def test_only_the_first_look_is_masked_and_hidden_values_count_for_nothing(seed: int) -> None:
+    """Two steps by hand: on the visible half, then on whole vectors, whatever the hidden half of the cue holds."""
+    rng = np.random.default_rng(seed)
+    patterns, query, visible = rng.normal(size=(12, 10)), rng.normal(size=10), np.arange(10) < 5
+
+    weights = one_step(query[:5], patterns[:, :5], 4.0)
+    assert np.allclose(weights, complete(query, patterns, 4.0, visible=visible).weights)
+    units = patterns / np.linalg.norm(patterns, axis=1, keepdims=True)
+    expected = one_step(weights @ units, patterns, 4.0)
+
+    for hidden in (query, np.where(visible, query, 1000.0)):
+        assert np.allclose(expected, complete(hidden, patterns, 4.0, 2, visible=visible).weights)
+
+
+def test_hebbian_weights_leave_a_neuron_out_of_its_own_field() -> None:
+    """J = (1/N) sum of products, zero on the diagonal; a neuron that none speaks to keeps its state."""
+    patterns = np.array([[1.0, -1.0, 1.0, 0.0], [1.0, 1.0, 1.0, 0.0]])
+
+    weights = hebb(patterns)
+
+    assert np.allclose(np.array([[0, 0, 2, 0], [0, 0, 0, 0], [2, 0, 0, 0], [0, 0, 0, 0]]) / 4, weights)
+    for rng in (None, np.random.default_rng(0)):
+        assert [1.0, -1.0, 1.0, -1.0] == relax([1.0, -1.0, 1.0, -1.0], weights, rng=rng).tolist()
+
+
+@seeded
+def test_neurons_that_move_one_at_a_time_come_to_rest(seed: int) -> None:
+    """Two that contradict each other settle on a difference; all at once they flip for ever."""
+    against = np.array([[0.0, -1.0], [-1.0, 0.0]])
+
+    rest = relax([1.0, 1.0], against, rng=np.random.default_rng(seed)).tolist()
+
+    assert rest in ([1.0, -1.0], [-1.0, 1.0])
+    assert relax([1.0, 1.0], against, sweeps=3).tolist() == [-1.0, -1.0]
+
+
+@seeded
+def test_patterns_learned_one_after_another_are_all_there(seed: int) -> None:
+    """Six calls of `learn` with one pattern each: every one of them is recalled from nine tenths of its signs."""
+    rng = np.random.default_rng(seed)
+    network, patterns = HopfieldNetwork(200), rng.choice([-1.0, 1.0], (6, 200))
+    for pattern in patterns:
+        network.learn(pattern)
+
+    for pattern in patterns:
+        cue = np.where(rng.random(200) < 0.1, -pattern, pattern)
+        assert (network.recall(cue, rng=rng) == pattern).all()
+
+
+@seeded
+def test_identity_and_gist_read_one_memory_with_their_own_temperatures(seed: int, tmp_path: Path) -> None:
+    """Identity: three steps at `beta`; gist: one step at `gist_beta`; both heed the mask, and a file keeps both."""
+    rng = np.random.default_rng(seed)
+    rows, cue, visible = rng.normal(size=(9, 8)), rng.normal(size=8), np.arange(8) < 5
+    memory = AssociativeMemory(8, beta=5.0, gist_beta=2.0)
+    for row in rows:
+        memory.learn(row)
+    memory.save(tmp_path / "memory.npz")
+
+    for held in (memory, AssociativeMemory.load(tmp_path / "memory.npz")):
+        for mask in (None, visible):
+            assert np.allclose(
+                complete(cue, rows, 5.0, 3, visible=mask).weights, held.identity(cue, visible=mask).weights
+            )
+            assert np.allclose(complete(cue, rows, 2.0, 1, visible=mask).weights, held.gist(cue, visible=mask).weights)
+        answer = held.gist(cue).vector
+        cosine = cue @ answer / np.linalg.norm(cue) / np.linalg.norm(answer)
+        assert math.isclose(1 - cosine, held.surprise(cue))
