@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import NormalDist
 
@@ -12,8 +14,13 @@ from numpy.typing import NDArray
 
 from remanence.algo.hopfield import complete, hebb, relax
 from remanence.algo.surprise import AnomalyLikelihood, DriftTest, PageHinkley, boundaries, drifts, gaussian_tail
+from remanence.bio.ca3 import CA3
+from remanence.bio.encoders import DateEncoder, StreamEncoder
 from remanence.bio.hopfield import AssociativeMemory, HopfieldNetwork
+from remanence.bio.pooler import SpatialPooler
 from remanence.bio.sparsey import Macrocolumn, Sigmoid, code_overlap
+from remanence.bio.spiking import SpikingCA3, _Cells
+from remanence.bio.surprise import surprise_series
 from remanence.bio.temporal import TemporalMemory
 
 Ints = NDArray[np.int64]
@@ -95,6 +102,66 @@ def test_what_is_used_outlives_what_was_told_once(seed: int) -> None:
 
     assert 0.0 == told(tm, *used, learn=False)
     assert told(tm, *once, learn=False) > 0.5
+
+
+@seeded
+def test_what_is_never_right_dies_and_leaves_its_room(seed: int) -> None:
+    """After A came B once and then C for ever: the synapses onto B fall to nothing, and with them their segments."""
+    start, once, always = contexts(3, seed)
+    tm = TemporalMemory(columns=1024, cells=4, punish=0.2, seed=seed)
+    told(tm, start, once)
+    for _ in range(6):
+        told(tm, start, always)
+
+    alive = tm.state()["owner"].astype(np.int64)
+    assert set((alive[alive >= 0] // 4).tolist()) == set(always.tolist())
+    assert 20 == tm.segment_count()
+    assert 400 == tm.synapse_count()
+
+
+@seeded
+def test_a_segment_hears_a_cell_once(seed: int) -> None:
+    """Ten columns came before, twenty synapses are wanted: ten are grown, however often the two come again."""
+    start, end = contexts(2, seed, size=10)
+    tm = TemporalMemory(columns=1024, cells=1, activation=8, minimum=6, grow=20, seed=seed)
+    for _ in range(8):
+        told(tm, start, end)
+
+    assert 10 == tm.segment_count()
+    assert 100 == tm.synapse_count()
+
+
+@seeded
+def test_a_full_segment_gives_up_what_is_not_there_and_not_what_is_weak(seed: int) -> None:
+    """Its ten places are full; five weak synapses onto cells that fired now stay, five strong ones onto others go."""
+    strong, weak, fresh, end = contexts(4, seed, size=5)
+    tm = TemporalMemory(
+        columns=1024, cells=1, activation=4, minimum=3, grow=10, synapses=10, punish=0.0, initial=0.5, seed=seed
+    )
+    told(tm, np.union1d(strong, weak), end)
+    for _ in range(3):
+        told(tm, strong, end)
+
+    told(tm, np.union1d(weak, fresh), end)
+
+    assert all(set(row) == {*weak.tolist(), *fresh.tolist()} for row in tm.state()["source"].tolist())
+
+
+@seeded
+def test_only_connected_synapses_foretell_and_no_segment_grows_beyond_its_share(seed: int) -> None:
+    """A synapse starts below the bar, so one showing is not enough and five are; of forty columns twelve are heard."""
+    start, end = contexts(2, seed, size=40)
+    tm = TemporalMemory(
+        columns=1024, cells=4, activation=10, minimum=8, grow=12, initial=0.3, increment=0.05, seed=seed
+    )
+    told(tm, start, end)
+    assert 40 * 12 == tm.synapse_count()
+    assert 1.0 == told(tm, start, end, learn=False)
+
+    for _ in range(5):
+        told(tm, start, end)
+
+    assert 0.0 == told(tm, start, end, learn=False)
 
 
 # anomaly likelihood
@@ -445,3 +512,209 @@ def test_identity_and_gist_read_one_memory_with_their_own_temperatures(seed: int
         answer = held.gist(cue).vector
         cosine = cue @ answer / np.linalg.norm(cue) / np.linalg.norm(answer)
         assert math.isclose(1 - cosine, held.surprise(cue))
+
+
+# CA3
+
+
+def test_bits_that_must_be_absent_speak_against_an_entry() -> None:
+    """Two entries share the fragment, one holds an absent bit; one never learned is not chosen for its silence."""
+    memory = CA3(cues=4, bits=12)
+    memory.learn(1, [1, 2, 3])
+    memory.learn(2, [1, 2, 9])
+
+    assert [1, 2] == [memory.closest([1, 2]), memory.closest([1, 2], absent=[3])]
+    memory.forget(2)
+    assert 1 == memory.closest([1], absent=[2, 3])
+
+
+def test_a_way_back_is_wired_and_unwired_by_timing_too() -> None:
+    """From content to cue: wired where the content fires up to 2 ms before, unwired where it fires after."""
+    ways = {}
+    for lag in (-4.0, -1.0):
+        memory = SpikingCA3(cues=3, bits=6)
+        memory.learn(1, [2, 4], lag_ms=lag)
+        ways[lag] = np.flatnonzero(memory.backward[:, 1]).tolist()
+    assert {-4.0: [], -1.0: [2, 4]} == ways
+
+    memory = SpikingCA3(cues=3, bits=6)
+    memory.learn(1, [2, 4])
+    memory.learn(1, [2, 4], lag_ms=1.0)
+
+    assert not memory.backward.any()
+    assert [2, 4] == np.flatnonzero(memory.forward[1]).tolist()
+
+
+def fired(*pulses: tuple[float, float], until: float = 20.0) -> tuple[list[float], list[float]]:
+    """When one cell fires and its potential every .1 ms, after pulses of (time in ms, current)."""
+    cell, times, course = _Cells(1), [], []
+    for n in range(round(until / 0.1)):
+        arriving = sum(current for at, current in pulses if round(at / 0.1) == n)
+        if cell.step(np.array([arriving]), 0.1 * n)[0]:
+            times.append(0.1 * n)
+        course.append(float(cell.potential[0]))
+    return times, course
+
+
+def test_a_cell_leaks_fires_once_a_pulse_and_rests_after_it() -> None:
+    """A weak pulse is forgotten; a strong one gives one spike; a current that lasts gives one a millisecond at most."""
+    quiet, course = fired((1.0, 1.5))
+    assert [] == quiet
+    assert -60.0 < max(course) < -57.0
+    assert math.isclose(-60.0, course[-1], abs_tol=0.05)
+
+    once, course = fired((1.0, 6.0))
+    assert 1 == len(once)
+    assert math.isclose(-60.0, course[round(once[0] / 0.1)])
+
+    many, _ = fired(*((0.1 * n, 6.0) for n in range(100)))
+    gaps = np.diff(many)
+    assert len(many) >= 5
+    assert 1.0 <= gaps.min() + 1e-9
+    assert gaps.max() < 2.0
+
+
+# encoders and pooler
+
+
+def test_the_days_of_the_week_and_the_weekend_have_bits_of_their_own() -> None:
+    """At one time of day: other bits each weekday, weekend bits on Saturday and Sunday alone."""
+    encoder = DateEncoder(weekday=True, weekend=True)
+    days = [set(encoder.encode(datetime(2026, 3, 2 + n, 12)).tolist()) for n in range(7)]  # from Monday on
+    clock = set.intersection(*days)
+
+    assert 21 == len(clock)
+    assert [42] * 5 + [63] * 2 == [len(day) for day in days]
+    assert 21 == len((days[5] & days[6]) - clock)
+    assert all(days[n] & days[n + 1] == clock for n in range(5))
+
+
+def test_a_quarter_of_an_hour_moves_the_clock() -> None:
+    """Twenty-one bits cover 9.49 hours: half an hour later one or two of them have changed, a minute later none."""
+    encoder = DateEncoder()
+    noon = set(encoder.encode(datetime(2026, 3, 2, 12)).tolist())
+
+    assert noon == set(encoder.encode(datetime(2026, 3, 2, 12, 1)).tolist())
+    assert 19 <= len(noon & set(encoder.encode(datetime(2026, 3, 2, 12, 50)).tolist())) <= 20
+
+
+def test_a_row_is_coded_by_its_number_its_time_and_its_change() -> None:
+    """The three parts lie side by side: each moves with its own matter, and buckets are as wide as the padded range."""
+    plain = StreamEncoder(buckets=100, padding=0.5)
+    plain.measure(0.0, 10.0)  # 100 buckets over -5 to 15: .2 wide
+    assert plain.encode(1.0, None).tolist() == plain.encode(1.09, None).tolist()
+    assert plain.encode(1.0, None).tolist() != plain.encode(1.11, None).tolist()
+
+    encoder, noon = StreamEncoder(delta=True), datetime(2026, 3, 2, 12)
+    encoder.measure(0.0, 10.0)
+    first = encoder.encode(2.0, noon)
+    same = encoder.encode(2.0, noon)
+    risen = encoder.encode(5.0, noon)
+    later = encoder.encode(5.0, noon + timedelta(hours=9))
+    dates, changes = 400, encoder.size - 400
+
+    def parts(bits: Ints) -> list[list[int]]:
+        cuts = (0, dates, changes, encoder.size)
+        return [bits[(bits >= a) & (bits < b)].tolist() for a, b in itertools.pairwise(cuts)]
+
+    assert parts(first) == parts(same)
+    assert [False, True, False] == [a == b for a, b in zip(parts(same), parts(risen), strict=True)]
+    assert [True, False, False] == [a == b for a, b in zip(parts(risen), parts(later), strict=True)]
+    assert parts(same)[2] == parts(later)[2]
+    assert [] == parts(encoder.encode(5.0, None))[1]
+
+
+@seeded
+def test_winners_move_towards_their_input_and_stay_in_their_pool(seed: int) -> None:
+    """One step: permanences of active inputs rise by .003, of silent ones fall by .0005; the others are no synapses."""
+    pooler = SpatialPooler(100, columns=64, active=6, seed=seed)
+    bits = np.sort(np.random.default_rng(seed).choice(100, 20, replace=False))
+    before = pooler.permanence.copy()
+    assert 0.75 < float((before >= 0).mean()) < 0.85
+    on = np.isin(np.arange(100), bits)
+
+    winners = pooler.step(bits)
+
+    moved = np.where(on, before[winners] + 0.003, before[winners] - 0.0005).clip(0.0, 1.0)
+    assert np.allclose(np.where(before[winners] >= 0, moved, -1.0), pooler.permanence[winners], atol=1e-6)
+    others = np.setdiff1d(np.arange(64), winners)
+    assert (before[others] == pooler.permanence[others]).all()
+    for _ in range(500):
+        pooler.step(bits)
+    assert 1.0 == pooler.permanence.max()
+    assert 0 == len(pooler.step(np.zeros(0, dtype=np.int64)))
+
+
+@seeded
+def test_learning_wires_and_unwires(seed: int) -> None:
+    """A column that won for one input 2,500 times counts every input of its pool that was on, and no other."""
+    pooler = SpatialPooler(100, columns=64, active=6, seed=seed)
+    rng = np.random.default_rng(seed)
+    bits = np.sort(rng.choice(100, 40, replace=False))
+    for _ in range(2500):
+        winners = pooler.step(bits)
+
+    column = int(winners[0])
+    pool = np.flatnonzero(pooler.permanence[column] >= 0)
+    wired = [n for n in range(100) if column in pooler.step(np.array([n]), learn=False).tolist()]
+
+    assert set(wired) <= set(np.intersect1d(pool, bits).tolist())
+
+
+@seeded
+def test_columns_that_hear_nothing_are_lifted_until_they_do(seed: int) -> None:
+    """Three inputs of a hundred are ever on, and columns see a tenth of them each: with time all of theirs count."""
+    pooler = SpatialPooler(100, columns=128, active=4, potential=0.3, boost=1.0, seed=seed)
+    bits = np.array([3, 50, 97])
+    able = (pooler.permanence[:, bits] >= 0).any(axis=1)
+
+    def hearing() -> int:
+        return int((pooler.permanence[:, bits] >= pooler.connected).any(axis=1).sum())
+
+    before = hearing()
+    for _ in range(600):
+        pooler.step(bits)
+
+    assert before < 0.75 * able.sum()
+    assert able.sum() == hearing()
+
+
+# surprise of vectors
+
+
+@seeded
+def test_the_distance_of_a_vector_is_to_the_mean_of_its_context(seed: int) -> None:
+    """Half of one minus the cosine to the mean of the last three directions; the first vector is no surprise."""
+    rows = np.random.default_rng(seed).normal(size=(9, 6))
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    expected = [0.0]
+    for n in range(1, 9):
+        mean = units[max(0, n - 3) : n].mean(axis=0)
+        expected.append(float(1 - units[n] @ mean / np.linalg.norm(mean)) / 2)
+
+    assert np.allclose(expected, surprise_series(rows, "distance", context=3))
+
+
+@seeded
+def test_an_association_is_to_the_recent_vectors_alone(seed: int) -> None:
+    """A vector that came eight steps ago is known, one that came forty steps ago is as new as any."""
+    rows = np.random.default_rng(seed).normal(size=(60, 64))
+    rows[48], rows[50] = rows[40], rows[10]
+
+    seen = surprise_series(rows, "hopfield", context=2)
+
+    assert 0.0 == seen[0]
+    assert seen[48] < 0.05
+    assert seen[50] > 0.25
+
+
+@seeded
+def test_a_course_of_vectors_that_comes_again_is_predicted(seed: int) -> None:
+    """Ten vectors round and round, far apart: on the second lap HTM expects nearly all that comes."""
+    rows = np.tile(np.random.default_rng(seed).normal(size=(10, 32)), (2, 1))
+
+    seen = surprise_series(rows, "htm", context=2, seed=seed)
+
+    assert seen[0] == 0.0  # by definition
+    assert seen[1:10].mean() > 0.5
+    assert seen[11:].mean() < 0.2
