@@ -131,10 +131,12 @@ def test_a_block_of_four_bits_by_hand() -> None:
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path, model: Llama) -> None:
-    """Another shape, an unknown type, a cut file, another file, no file."""
+    """Another shape, an unknown type, a file cut in its header or in its weights, an empty one, another, none."""
     good = written(tmp_path / "m.gguf", model)
     raw = good.read_bytes()
     (tmp_path / "cut.gguf").write_bytes(raw[:90])
+    (tmp_path / "half.gguf").write_bytes(raw[: len(raw) // 2])
+    (tmp_path / "empty.gguf").touch()
     (tmp_path / "other.gguf").write_bytes(b"PK" + raw)
     at = raw.index(b"token_embd.weight") + 17 + 4 + 16
     (tmp_path / "type.gguf").write_bytes(raw[:at] + struct.pack("<I", 14) + raw[at + 4 :])
@@ -145,7 +147,11 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, model: Llama) -> None:
         load_gguf(tmp_path / "type.gguf")
     with pytest.raises(IngestError, match="within its header"):
         open_gguf(tmp_path / "cut.gguf")
-    with pytest.raises(IngestError, match="not a GGUF"):
+    with pytest.raises(IngestError, match=r"end of tensor .* fetch it again"):
+        load_gguf(tmp_path / "half.gguf")
+    with pytest.raises(IngestError, match="empty: fetch it again"):
+        load_gguf(tmp_path / "empty.gguf")
+    with pytest.raises(IngestError, match="not a GGUF file: give one"):
         open_gguf(tmp_path / "other.gguf")
     with pytest.raises(ModelMissing, match="no model file"):
         open_gguf(tmp_path / "none.gguf")

@@ -13,10 +13,11 @@ from click.testing import CliRunner, Result
 from test_gguf import SHAPE, written
 
 from remanence import Memory
+from remanence.attach.artefacts import Artefacts
 from remanence.attach.chat import LocalChat, open_local
 from remanence.attach.command import models
 from remanence.attach.model import Llama
-from remanence.errors import InvalidInput
+from remanence.errors import InvalidInput, NotFound
 from remanence.models.chats import CHATS, chat_by_name
 from remanence.serve.cli.app import app
 
@@ -64,6 +65,40 @@ def test_promote_status_demote(space: Path, model: Path) -> None:
     assert 1 == stale.count("STALE") == stale.count("fresh")
     assert gone.startswith("erased kv-")
     assert [] == json.loads(_run("status", "--space", space, "--json").output)["artefacts"]
+
+
+def test_what_others_made_of_theirs_is_neither_told_nor_swept_nor_demoted(space: Path, model: Path) -> None:
+    """Another user of the space sees nothing of it, and by name it is not there; to its owner it is fresh."""
+    one, _ = _ids(space)
+    _run("promote", "--space", space, "--model", model, one)
+    name = json.loads(_run("status", "--space", space, "--json").output)["artefacts"][0]["name"]
+
+    told = json.loads(_run("status", "--space", space, "--user", "bob", "--sweep", "--json").output)
+    demoted = _run("demote", "--space", space, "--user", "bob", one).output
+    with Memory(space, user="bob") as bobs, pytest.raises(NotFound, match="there are: none"):
+        Artefacts.beside(space).open(name, bobs, "any model")
+
+    assert [] == told["artefacts"]
+    assert "nothing was made" in demoted
+    assert 1 == _run("status", "--space", space).output.count("fresh")
+
+
+def test_a_wrong_space_item_or_option_is_told_with_its_cure_before_a_model_is_read(space: Path, tmp_path: Path) -> None:
+    """The model named here does not exist, and nobody gets as far as that."""
+    words = ["promote", "--space", space, "--model", tmp_path / "none.gguf"]
+
+    with pytest.raises(NotFound, match=r"no item 'nobody' of 'default'.* remanence list --space"):
+        _run(*words, "nobody")
+    for wrong, cure in (
+        ([*words, "x", "--to", "weights", "--bits", 8], "--to kv"),
+        ([*words, "x", "--asked"], "--to weights"),
+        (["status", "--space", tmp_path / "none.db"], "remanence import FILE"),
+        (["chat", *words[1:], "-q", " "], "the question is empty"),
+    ):
+        told = _run(*wrong)
+        assert 2 == told.exit_code
+        assert cure in told.output
+    assert not (tmp_path / "none.db.attach").exists()
 
 
 def test_chat_builds_a_block_once_and_uses_it_again(space: Path, model: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
-from remanence.types import Clock, Item
+from remanence.types import Clock, Item, Scope
 
 Form = Literal["kv", "weights"]
 FORMS: tuple[Form, ...] = ("kv", "weights")
@@ -19,7 +19,10 @@ REGISTRY = "artefacts.json"
 
 
 class Items(Protocol):
-    """What is asked of a memory: an item by its id, and the time."""
+    """What is asked of a memory: whose it is, an item by its id, and the time."""
+
+    @property
+    def scope(self) -> Scope: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -29,11 +32,12 @@ class Items(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An item that an artefact was made from, as it was then: version and a digest of its text."""
+    """An item that an artefact was made from, as it was then: version, a digest of its text, whose it is."""
 
     id: str
     version: int
     digest: str
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def forgotten(item: Item) -> bool:
 
 def origin(item: Item) -> Origin:
     """An item as a source, now."""
-    return Origin(item.id, item.version, digest(item.text))
+    return Origin(item.id, item.version, digest(item.text), item.scope)
 
 
 class Artefacts:
@@ -77,6 +81,7 @@ class Artefacts:
     Before anything is handed out its sources are looked up: one that was edited, forgotten or erased makes it stale,
     and a stale artefact is refused. `sweep` erases the bytes of all stale ones; a memory does so by itself on every
     update, forget and erase, for what stands in the folder that `beside` names.
+    A memory is shown, served and swept what was made of items that its scope sees; what others made of theirs stays.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -146,9 +151,10 @@ class Artefacts:
     def open(self, name: str, memory: Items, model: str) -> Path:
         """The file of an artefact that is fresh and of this model. Conflict where it is stale."""
         self._refresh()
-        artefact = self.kept.get(name)
+        own = {a.name: a for a in self.seen(memory.scope)}
+        artefact = own.get(name)
         if artefact is None:
-            raise NotFound(f"no artefact {name!r}; there are: {', '.join(self.kept) or 'none'}")
+            raise NotFound(f"no artefact {name!r}; there are: {', '.join(own) or 'none'}")
         if artefact.model != model:
             raise Conflict(f"{name} was made for model {artefact.model}, not for {model}: promote again")
         reason = self.stale(artefact, memory)
@@ -160,9 +166,9 @@ class Artefacts:
         return self.folder / artefact.file
 
     def sweep(self, memory: Items, ids: Iterable[str] | None = None) -> dict[str, str]:
-        """Erase every stale artefact, or those of them that hold any of `ids`; name -> why."""
+        """Erase every stale artefact of this memory, or those that hold any of `ids`; name -> why."""
         self._refresh()
-        looked = list(self.kept.values()) if ids is None else self.of(ids)
+        looked = self.seen(memory.scope) if ids is None else self.of(ids)
         reasons = {artefact.name: self.stale(artefact, memory) for artefact in looked}
         gone = {name: reason for name, reason in reasons.items() if reason}
         self.erase(gone)
@@ -178,11 +184,15 @@ class Artefacts:
         if self.folder.is_dir():
             self._save()
 
-    def of(self, ids: Iterable[str], form: Form | None = None) -> list[Artefact]:
-        """Artefacts that were made from any of some items."""
+    def seen(self, scope: Scope) -> list[Artefact]:
+        """Artefacts of items that a scope sees."""
+        return [a for a in self.kept.values() if all(scope.sees(o.scope) for o in a.origins)]
+
+    def of(self, ids: Iterable[str], form: Form | None = None, scope: Scope | None = None) -> list[Artefact]:
+        """Artefacts that were made from any of some items; with `scope` only those that it sees."""
         wanted = set(ids)
         return [
-            a for a in self.kept.values()
+            a for a in (self.kept.values() if scope is None else self.seen(scope))
             if (form is None or a.form == form) and wanted & {o.id for o in a.origins}
         ]  # fmt: skip
 
@@ -194,7 +204,7 @@ class Artefacts:
                 "bytes": a.bytes, "seconds": a.seconds, "uses": a.uses, "fidelity": a.fidelity, "built": a.built,
                 "stale": self.stale(a, memory),
             }
-            for a in self.kept.values()
+            for a in self.seen(memory.scope)
         ]  # fmt: skip
 
     def _save(self) -> None:
@@ -206,7 +216,8 @@ class Artefacts:
 
 
 def _read(told: dict[str, Any]) -> Artefact:
-    return Artefact(**{**told, "origins": tuple(Origin(**o) for o in told["origins"])})
+    origins = tuple(Origin(**{**o, "scope": Scope(**o.get("scope", {}))}) for o in told["origins"])
+    return Artefact(**{**told, "origins": origins})
 
 
 def shred(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from collections.abc import Callable, Mapping
@@ -148,10 +149,13 @@ def open_gguf(path: str | Path) -> GGUF:
     place = Path(path)
     if not place.is_file():
         raise ModelMissing(f"no model file {place}: give the path of a GGUF file of a Llama")
+    length = place.stat().st_size
+    if not length:
+        raise IngestError(f"{place} is empty: fetch it again")
     with place.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         cursor = _Cursor(data, place)
         if cursor.take(4) != MAGIC:
-            raise IngestError(f"{place} is not a GGUF file")
+            raise IngestError(f"{place} is not a GGUF file: give one of a Llama, or a folder of transformers")
         version = cursor.number("<I")
         if version not in (2, 3):
             raise IngestError(f"{place}: GGUF version {version}; versions 2 and 3 can be read")
@@ -169,6 +173,10 @@ def open_gguf(path: str | Path) -> GGUF:
         align = int(made.meta.get("general.alignment", 32))
         start = -(-cursor.place // align) * align
     made.entries = {n: Entry(e.sizes, e.type, start + e.offset) for n, e in made.entries.items()}
+    for name, entry in made.entries.items():
+        form = FORMATS.get(entry.type)
+        if form and entry.offset + math.prod(entry.sizes) // form.block * form.size > length:
+            raise IngestError(f"{place}: ends at byte {length}, before the end of tensor {name!r}: fetch it again")
     return made
 
 

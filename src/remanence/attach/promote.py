@@ -22,7 +22,7 @@ from remanence.attach.quantise import quantised
 from remanence.attach.rome import Fact, second_moments, values_of
 from remanence.attach.side import Example, share
 from remanence.errors import InvalidInput
-from remanence.types import Item
+from remanence.types import Item, Scope
 
 Timer = Callable[[], float]
 PREFIXES = ("", "I was told this. ")
@@ -62,9 +62,12 @@ def promote(
     )  # fmt: skip
 
 
-def demote(artefacts: Artefacts, ids: Sequence[str], form: Form | None = None) -> list[str]:
-    """Back to text: every artefact that holds any of the items is erased, bytes included; their names."""
-    names = [a.name for a in artefacts.of(ids, form)]
+def demote(artefacts: Artefacts, ids: Sequence[str], form: Form | None = None, scope: Scope | None = None) -> list[str]:
+    """Back to text: every artefact that holds any of the items is erased, bytes included; their names.
+
+    With `scope` only what was made of items that it sees.
+    """
+    names = [a.name for a in artefacts.of(ids, form, scope)]
     artefacts.erase(names)
     return names
 
@@ -243,7 +246,7 @@ class Watched:
 
     def demote(self, ids: Sequence[str], form: Form | None = None) -> list[str]:
         """Back to text: what was made from any of the items is erased, bytes included; the names."""
-        return demote(self.artefacts, ids, form)
+        return demote(self.artefacts, ids, form, self.scope)
 
     def update(self, *args: Any, **knobs: Any) -> Any:
         """As Memory.update; then what was made from the old text is erased."""

@@ -16,7 +16,7 @@ from remanence.memory.jobs import again
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.store.door import Along
-from remanence.types import Change, Clock, Item, Receipt, StoreView, Update
+from remanence.types import Change, Clock, Item, Receipt, Scope, StoreView, Update
 
 SAYS = ("text", "who", "at", "session", "data", "kind")
 """Fields of a source on which what is made of it rests."""
@@ -128,6 +128,7 @@ def erase(handle: Handle, ids: Sequence[str], if_version: int | None = None) -> 
 class _Looked:
     """What artefacts ask of a memory: an item as it is now."""
 
+    scope: Scope
     clock: Clock
     get: Callable[[str], Item]
 
@@ -139,7 +140,7 @@ def _swept(handle: Handle, receipt: Receipt, ids: Sequence[str]) -> Receipt:
     try:
         artefacts = Artefacts.beside(handle.store.path)
         if artefacts.kept:
-            artefacts.sweep(_Looked(handle.clock, handle.view().get), [*ids, *receipt.followed])
+            artefacts.sweep(_Looked(handle.scope, handle.clock, handle.view().get), [*ids, *receipt.followed])
     except IngestError as damage:
         return replace(receipt, notes=(*receipt.notes, str(damage)))
     return receipt

@@ -15,6 +15,7 @@ from remanence.attach.artefacts import Artefacts
 from remanence.attach.chat import LocalChat, open_local
 from remanence.attach.model import generate
 from remanence.attach.promote import demote, open_block, promote
+from remanence.errors import NotFound
 from remanence.memory import Memory
 
 FRAME = "Answer in one short sentence, from these notes only. If they do not say it, say that you do not know.\n"
@@ -22,9 +23,15 @@ FRAME = "Answer in one short sentence, from these notes only. If they do not say
 
 def _space(function: Any) -> Any:
     function = click.option("--user", default="default", show_default=True, help="Whose memory.")(function)
-    return click.option("--space", required=True, type=click.Path(path_type=Path, exists=True), help="The space file.")(
-        function
-    )
+    return click.option(
+        "--space", required=True, type=click.Path(path_type=Path), callback=_there, help="The space file."
+    )(function)
+
+
+def _there(_: click.Context, __: click.Parameter, space: Path) -> Path:
+    if not space.exists():
+        raise click.UsageError(f"there is no space {space}; fill one with: remanence import FILE --space {space}")
+    return space
 
 
 @click.command("chat")
@@ -38,10 +45,12 @@ def chat_verb(space: Path, user: str, model: Path, question: tuple[str, ...], k:
 
     Example: remanence attach chat --space my.db --model model.gguf -q "Where does Ada live?"
     """
+    if question and not any(map(str.strip, question)):
+        raise click.UsageError("the question is empty: -q 'Where does Ada live?'")
     speaker = open_local(model)
     with Memory(space, user=user) as memory:
         for asked in question or (line.strip() for line in sys.stdin):
-            if asked:
+            if asked.strip():
                 _answer(memory, Artefacts.beside(space), speaker, asked, k, plain)
 
 
@@ -81,15 +90,23 @@ def _answer(memory: Memory, artefacts: Artefacts, speaker: LocalChat, asked: str
 @click.option("--model", required=True, type=click.Path(path_type=Path), help="A GGUF file or a transformers folder.")
 @click.option("--to", "form", default="kv", show_default=True, type=click.Choice(["kv", "weights"]), help="Into what.")
 @click.option("--bits", default=0, show_default=True, type=click.Choice(["0", "8", "4"]), help="Pack a block.")
+@click.option("--asked", is_flag=True, help="Weights that speak only where this fact is asked for.")
 @click.argument("ids", nargs=-1, required=True)
-def promote_verb(space: Path, user: str, model: Path, form: Any, bits: str, ids: tuple[str, ...]) -> None:
+def promote_verb(space: Path, user: str, model: Path, form: Any, bits: str, asked: bool, ids: tuple[str, ...]) -> None:
     """Make a key-value block or a weight memory from items.
 
     Example: remanence attach promote --space my.db --model model.gguf ID ID
     """
-    speaker = open_local(model)
-    knobs: dict[str, Any] = {"bits": int(bits)} if form == "kv" else {}
+    if (form == "kv" and asked) or (form == "weights" and int(bits)):
+        raise click.UsageError("--bits packs a block (--to kv), and --asked is for weights (--to weights)")
+    knobs: dict[str, Any] = {"bits": int(bits)} if form == "kv" else {"asked": asked}
     with Memory(space, user=user) as memory:
+        for id in ids:
+            try:
+                memory.get(id)
+            except NotFound:
+                raise NotFound(f"no item {id!r} of {user!r}; ids are told by: remanence list --space {space}") from None
+        speaker = open_local(model)
         made = promote(memory, ids, form, model=speaker.inner, artefacts=Artefacts.beside(space), **knobs)
     told = ", ".join(f"{name} {value:.3g}" for name, value in made.fidelity.items())
     click.echo(f"{made.name}: {made.bytes} bytes, {made.seconds:.1f} s, {told}")
@@ -103,7 +120,8 @@ def demote_verb(space: Path, user: str, ids: tuple[str, ...]) -> None:
 
     Example: remanence attach demote --space my.db ID
     """
-    gone = demote(Artefacts.beside(space), ids)
+    with Memory(space, user=user) as memory:
+        gone = demote(Artefacts.beside(space), ids, scope=memory.scope)
     click.echo(f"erased {', '.join(gone)}" if gone else "nothing was made from these items")
 
 
