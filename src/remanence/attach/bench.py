@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from remanence.attach.bench_weights import Bench, Row, ungated, weights
+from remanence.attach.bench_weights import Bench, Row, asked, ungated, weights
 from remanence.attach.blocks import Block, build, compose, from_ids, select, size
 from remanence.attach.evict import BLIND, question_aware, statements
 from remanence.attach.gist import condense, imagined
@@ -233,8 +233,7 @@ def gist(bench: Bench) -> Iterator[Row]:
 
 
 TABLES: dict[str, Callable[[Bench], Iterator[Row]]] = {
-    "prefix": prefix, "bits": bits, "compose": composing, "evict": evicting, "weights": weights, "ungated": ungated,
-    "gist": gist,
-    "knn": knn, "first-token": first_token,
+    "prefix": prefix, "bits": bits, "compose": composing, "evict": evicting, "weights": weights, "asked": asked,
+    "ungated": ungated, "gist": gist, "knn": knn, "first-token": first_token,
 }  # fmt: skip
 """Name -> table."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +17,7 @@ from remanence.attach.asked_slots import GATE, AskedSlots, asides
 from remanence.attach.gated import GatedSlots
 from remanence.attach.locas import SideFFN
 from remanence.attach.model import Llama, nll
-from remanence.attach.ngram_slots import NGramSlots, Phrase, spellings
+from remanence.attach.ngram_slots import NGramSlots, spellings
 from remanence.attach.rome import Fact, keys_of, second_moments, spread, values_of
 from remanence.attach.side import Example, Side, distributions, right, share, teach
 from remanence.attach.stories import Told, another, facts, paragraph
@@ -82,14 +83,18 @@ def exam(bench: Bench) -> tuple[Exam, Exam]:
     return paper(told[:many], told[many:]), paper(told[many:], told[:many])
 
 
-def searched(model: Llama, paper: Exam, *, mindful: bool = False) -> tuple[Tensor, float]:
-    """Values for all facts, looked for in bfloat16, ten facts at a time: [N, W], CPU seconds; `mindful` keeps what is
-    said in asides."""
+def searched(model: Llama, facts: Sequence[Fact], layer: int = LAYER, **knobs: Any) -> tuple[Tensor, float]:
+    """Values for facts (with their asides kept where they have some), looked for in bfloat16, ten facts at a time:
+    [N, W], CPU seconds."""
     start = time.process_time()
     quick = copy.deepcopy(model).bfloat16().requires_grad_(False)
-    facts = [fact if mindful else Fact(fact.wordings) for fact in paper.facts]
-    parts = [values_of(quick, LAYER, facts[n : n + 10], steps=20)[1] for n in range(0, len(facts), 10)]
+    parts = [values_of(quick, layer, facts[n : n + 10], steps=20, **knobs)[1] for n in range(0, len(facts), 10)]
     return torch.cat(parts), time.process_time() - start
+
+
+def _alone(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts whose search minds no asides."""
+    return [Fact(fact.wordings) for fact in facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +138,17 @@ def protected(bench: Bench) -> list[list[int]]:
 
 
 def weights(bench: Bench) -> Iterator[Row]:
-    """All recipes on one exam with the same values; a fifth forgotten by the ledger; as many again in sequence."""
+    """All recipes on one exam with the same values; a fifth forgotten by the ledger; as many again in sequence; and
+    values that keep what is said in asides."""
     model, (paper, more) = bench.model, exam(bench)
     plain = Plain.of(model, paper)
-    deltas, spent = searched(model, paper)
+    deltas, spent = searched(model, _alone(paper.facts))
     names = [[spellings(model, told.who) for told in half.told] for half in (paper, more)]
 
     ngram = NGramSlots(model, LAYER)
     ngram.put([f.source for f in paper.facts], names[0], deltas)
     yield {"recipe": "n-gram slots", **marks(model, paper, plain, ngram), "search_seconds": spent}
 
-    yield from _asked(bench, paper, plain, names[0])
     moments = second_moments(model, BEFORE, protected(bench))
     keys = torch.stack([keys_of(model, LAYER, fact.wordings).mean(0) for fact in paper.facts])
     gated = GatedSlots(model, LAYER, moments[LAYER])
@@ -158,24 +163,43 @@ def weights(bench: Bench) -> Iterator[Row]:
     yield {"recipe": "n-gram slots, a fifth forgotten", **forgetting(bench, (paper, more), ngram, bench.many // 5)}
     ngram.forget(list(ngram.values))
     ngram.put([f.source for f in paper.facts], names[0], deltas)
-    later, spent = searched(model, more)
+    later, _ = searched(model, _alone(more.facts))
     for n in range(0, bench.many, 10):
         ngram.put([f.source for f in more.facts[n : n + 10]], names[1][n : n + 10], later[n : n + 10])
     yield {"recipe": f"n-gram slots, {2 * bench.many} in sequence", **sequence(model, (paper, more), plain, ngram)}
 
-
-def _asked(bench: Bench, paper: Exam, plain: Plain, names: list[tuple[Phrase, ...]]) -> Iterator[Row]:
-    """Recipes that know other questions about the subject: values that keep asides, and slots that must be asked."""
-    model, sources = bench.model, [fact.source for fact in paper.facts]
     mindful = NGramSlots(model, LAYER)
-    deltas, spent = searched(model, paper, mindful=True)
-    mindful.put(sources, names, deltas)
+    deltas, spent = searched(model, paper.facts)
+    mindful.put([f.source for f in paper.facts], names[0], deltas)
     yield {"recipe": "n-gram slots, mindful values", **marks(model, paper, plain, mindful), "search_seconds": spent}
-    start = time.process_time()
-    asked = AskedSlots(model, ASKED, second_moments(model, (ASKED,), protected(bench), GATE)[ASKED])
-    asked.write(paper.facts, names, steps=20)
-    spent = time.process_time() - start
-    yield {"recipe": "asked slots", **marks(model, paper, plain, asked), "search_seconds": spent}
+
+
+def asked(bench: Bench) -> Iterator[Row]:
+    """The same exam for slots that must be asked, also with the second gate open, a fifth forgotten, and as many again
+    in sequence."""
+    model, (paper, more) = bench.model, exam(bench)
+    plain = Plain.of(model, paper)
+    names = [[spellings(model, told.who) for told in half.told] for half in (paper, more)]
+
+    def found(facts: Sequence[Fact]) -> tuple[Tensor, float]:
+        at_end = [Fact(tuple(replace(e, subject=len(e.prompt) - 1) for e in fact.wordings)) for fact in facts]
+        return searched(model, at_end, ASKED, essence=0.0)
+
+    slots = AskedSlots(model, ASKED, second_moments(model, (ASKED,), protected(bench), GATE)[ASKED])
+    deltas, spent = found(paper.facts)
+    slots.put(paper.facts, names[0], deltas)
+    yield {"recipe": "asked slots", **marks(model, paper, plain, slots), "search_seconds": spent}
+    shut, slots.open_at = slots.open_at, -1e9
+    yield {"recipe": "asked slots, second gate always open", **marks(model, paper, plain, slots)}
+    slots.open_at = shut
+
+    yield {"recipe": "asked slots, a fifth forgotten", **forgetting(bench, (paper, more), slots, bench.many // 5)}
+    slots.forget([fact.source for fact in paper.facts])
+    slots.put(paper.facts, names[0], deltas)
+    later, _ = found(more.facts)
+    for n in range(0, bench.many, 10):
+        slots.put(more.facts[n : n + 10], names[1][n : n + 10], later[n : n + 10])
+    yield {"recipe": f"asked slots, {2 * bench.many} in sequence", **sequence(model, (paper, more), plain, slots)}
 
 
 @torch.no_grad()
@@ -193,7 +217,7 @@ def sequence(model: Llama, halves: tuple[Exam, Exam], plain: Plain, memory: Side
         }
 
 
-def forgetting(bench: Bench, halves: tuple[Exam, Exam], memory: NGramSlots, count: int) -> Row:
+def forgetting(bench: Bench, halves: tuple[Exam, Exam], memory: NGramSlots | AskedSlots, count: int) -> Row:
     """Forgotten facts not answered, others answered; and how well what the memory still does to a fact's loss tells
     forgotten facts from facts of people that were never written (AUC, .5 is chance), before and after."""
     model, (paper, more) = bench.model, halves
