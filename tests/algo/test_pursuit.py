@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from remanence.algo.pursuit import learn, pursue
 
@@ -67,3 +68,25 @@ def test_a_learnt_dictionary_leaves_less_than_a_random_one() -> None:
 
     assert np.allclose(np.linalg.norm(rows, axis=1), 1.0)
     assert left(rows) < 0.3 * left(random)
+
+
+def test_pursuit_ends_where_nothing_is_left_or_nothing_fits() -> None:
+    """Three times an atom is one step; the opposite of all atoms none, and it is news."""
+    atoms = np.linalg.qr(np.random.default_rng(0).standard_normal((24, 24)))[0][:16]
+
+    one, opposite = pursue(3 * atoms[5], atoms), pursue(-atoms.sum(0), atoms)
+
+    assert ((5,), True) == (one.atoms, abs(one.steps[0] - 3) < 1e-12)
+    assert () == opposite.atoms
+    assert abs(opposite.novelty(-atoms.sum(0)) - 1) < 1e-12
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_row_that_nobody_uses_becomes_what_is_explained_worst(seed: int) -> None:
+    """Two hundred copies of one direction and one of another, three rows: the rare one gets a row of its own."""
+    basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((12, 12)))[0]
+    data = np.stack([basis[0]] * 200 + [basis[1]])
+
+    rows = learn(data, 3, most=1, seed=seed)
+
+    assert max(pursue(x, rows, most=1).novelty(x) for x in data) < 0.1

@@ -55,3 +55,27 @@ def test_entropy_falls_as_the_locality_dial_rises() -> None:
     assert sorted(told, reverse=True) == told
     assert np.allclose(localise(scores, 0.0), np.exp(scores) / np.exp(scores).sum())
     assert 1 == np.count_nonzero(localise(np.array([3.0, 0.0]), 0.0, floor=0.5))
+
+
+def test_the_code_length_of_two_clusters_by_hand() -> None:
+    """Two points around 0 and two around 10, variance 1 each: 2 log(2 pi e) + 4 log 2 (whose is each) + 2 log 4."""
+    points = np.array([[-1.0], [1.0], [9.0], [11.0]])
+
+    told = code_length(points, np.array([0, 0, 1, 1]))
+
+    assert abs(told - (2 * np.log(2 * np.pi * np.e) + 4 * np.log(2) + 2 * np.log(4))) < 1e-12
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_more_are_recruited_than_may_be_and_every_point_chose_its_nearest(seed: int) -> None:
+    """Nine topics in three places; and of nine found, choosing once more shortens nothing."""
+    rng = np.random.default_rng(seed)
+    centres = rng.standard_normal((9, 3)) * 4
+    points = centres[rng.integers(9, size=300)] + rng.standard_normal((300, 3))
+
+    labels = recruit(points, seed=seed)
+
+    means = np.stack([points[labels == kind].mean(0) for kind in np.unique(labels)])
+    nearest = ((points[:, None] - means[None]) ** 2).sum(-1).argmin(1)
+    assert code_length(points, labels) <= code_length(points, nearest) + 1e-6
+    assert 3 >= len(set(recruit(points, most=3, seed=seed).tolist()))

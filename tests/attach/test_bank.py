@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -96,3 +98,31 @@ def test_a_fact_that_left_the_context_is_answered_from_the_bank(trained: Llama, 
 
     assert opened >= shut + 0.4
     assert forgotten <= 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_bank_says_by_hand(random_llama: Llama, seed: int) -> None:
+    """Each head: its two chunks of the largest q . mean key, one softmax over their tokens alone, joined to the local
+    reading by its own gate."""
+    chance = torch.Generator().manual_seed(seed)
+    text, ids = (torch.randint(50, (n,), generator=chance).tolist() for n in (20, 5))
+    bank = Bank(random_llama, 1, chunk=3, picks=2)
+    bank.gate.data.copy_(torch.randn(4, generator=chance))
+    bank.write(text)
+    place, asked = (1, "heads"), []
+    with random_llama.attach(place, lambda x, seen: asked.append(seen.q) or x):
+        local = random_llama.forward(torch.tensor([ids]), watch=[place]).seen[place][0]
+
+    bank.attach()
+    with torch.no_grad():
+        joined = random_llama.forward(torch.tensor([ids]), watch=[place]).seen[place][0]
+    bank.detach()
+
+    for head in range(4):
+        gate = 1 / (1 + math.exp(-float(bank.gate.detach()[head])))
+        for t in range(5):
+            q, kept = asked[0][0, head, t], [(c.keys[head // 2], c.values[head // 2]) for c in bank.chunks]
+            best = sorted(kept, key=lambda chunk: -float(q @ chunk[0].mean(0)))[:2]
+            keys, values = (torch.cat([chunk[n] for chunk in best]) for n in (0, 1))
+            said = (keys @ q / q.shape[0] ** 0.5).softmax(0) @ values
+            assert torch.allclose((1 - gate) * local[t, head] + gate * said, joined[t, head], atol=1e-4)

@@ -102,6 +102,7 @@ def test_a_document_as_codes_costs_nine_bits_a_token(trained: Llama, language: L
 
     assert 9 == book.bits
     assert 5 == len(bank.stored("d"))
+    assert torch.equal(bank.latents["d"], book.decode(unpacked(bank.stored("d"), 9, 4)))
     with pytest.raises(InvalidInput):
         LatentBank(trained).stored("d")
 
@@ -150,3 +151,51 @@ def test_a_task_reads_the_nearest_runs_of_other_tasks(runs: Trajectories) -> Non
     assert ([], 0) == (Trajectories(runs.model).read("x")[0], len(Trajectories(runs.model).read("x")[1]))
     assert "y" == votes(["x", "y", "y"])
     assert "x" == votes(["x", "y"])
+
+
+def test_a_run_becomes_means_over_equal_stretches_of_its_text(runs: Trajectories) -> None:
+    """Eight parts of the last layer's states, whatever the steps; another text gives other vectors."""
+    one, other = (Run("a", "book", ("open the page", f"type the {word}"), True) for word in ("town", "hour"))
+    ids = torch.tensor([runs.model.encode("open the page type the town")])
+    states = runs.model.forward(ids, watch=[(1, "resid")]).seen[1, "resid"][0]
+
+    load = runs.payload(one)
+
+    assert torch.allclose(torch.stack([part.mean(0) for part in states.tensor_split(8)]), load, atol=1e-6)
+    assert not torch.allclose(load, runs.payload(other), atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_runs_of_other_matters_do_not_change_what_a_task_reads(runs: Trajectories, seed: int) -> None:
+    """Forty distractors in other letters, before and after the three that help."""
+    chance = torch.Generator().manual_seed(seed)
+
+    def distract(first: int) -> None:
+        for number in range(first, first + 20):
+            letters = torch.randint(33, 64, (20,), generator=chance).tolist()
+            runs.add(Run(f"x{number}", "".join(map(chr, letters)), ("open", "click"), True))
+
+    helpful = [f"book a flight to {town}" for town in ("Oslo", "Bern", "Wien")]
+    distract(0)
+    for number, task in enumerate(helpful):
+        runs.add(Run(f"r{number}", task, ("open", f"click {number}"), True))
+    before = runs.read("book a flight to Rome")
+    distract(20)
+    after = runs.read("book a flight to Rome")
+
+    assert {"r0", "r1", "r2"} == set(before[0])
+    assert before[0] == after[0]
+    assert torch.equal(before[1], after[1])
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_code_moves_to_what_it_won_and_a_dead_one_starts_again_at_an_input(reset: bool) -> None:
+    """(.9 * 1 + .1 * (2 + 4)) / (.9 + .1 * 2) = 1.5 / 1.1; the row at 100 won nothing: it is 2 or 4, or stays."""
+    book = Codebook(2, 1, reset=reset, dead=0.95)
+    book.rows = torch.tensor([[1.0], [100.0]])
+    book._sums = book.rows.clone()
+
+    book.learn(torch.tensor([[2.0], [4.0]]))
+
+    assert abs(float(book.rows[0]) - 1.5 / 1.1) < 1e-6
+    assert round(float(book.rows[1]), 3) in ((2.0, 4.0) if reset else (100.0,))

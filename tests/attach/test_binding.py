@@ -96,3 +96,15 @@ def test_the_places_of_a_context_are_measured(trained: Llama, language: Language
     assert 5 == len(told)
     assert min(told) >= 0.7
     assert max(told) == told[packing(5, told).index(0)]
+
+
+def test_a_place_that_is_not_read_counts_nothing(trained: Llama, language: Language) -> None:
+    """A context that tells another value at its third place."""
+    bound = _bound(language, [101, 102, 103, 104, 105], [1, 2, 3, 4, 5])
+    groups = [(k, language.value(9) if n == 2 else v) for n, (k, v) in enumerate(bound.groups)]
+    false = Bound(bound.groups, lambda _: bound.render(groups), bound.ask)
+
+    told = accuracy_by_place(trained, [false])
+
+    assert 0.0 == told[2]
+    assert sum(told) >= 3.0

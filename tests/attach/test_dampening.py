@@ -88,3 +88,36 @@ def test_on_a_side_memory_it_trades_what_is_kept_for_what_goes(trained: Llama, l
     assert (1.0, 1.0) == curve[5.1]
     assert curve[1.2][0] < 1.0
     assert curve[1.2][0] <= curve[3.0][0]
+
+
+def _one() -> nn.Linear:
+    layer = nn.Linear(1, 1, bias=False)
+    with torch.no_grad():
+        layer.weight.fill_(2.0)
+    return layer
+
+
+def test_lam_weakens_the_damping_and_no_weight_ever_grows() -> None:
+    """I_d = 1, I_f = 4, lam = 2: 2 * 2/4 = 1. I_d = 4, I_f = 2, alpha = .25: chosen, but 4/2 is held at 1."""
+    milder, held = _one(), _one()
+
+    dampen(milder, {"weight": torch.tensor([[1.0]])}, {"weight": torch.tensor([[4.0]])}, alpha=3.0, lam=2.0)
+    chosen = dampen(held, {"weight": torch.tensor([[4.0]])}, {"weight": torch.tensor([[2.0]])}, alpha=0.25)
+
+    assert 1.0 == milder.weight.item()
+    assert (1, 2.0) == (chosen, held.weight.item())
+
+
+def test_importance_by_hand_and_only_the_named_layers_move() -> None:
+    """Gradients 3 and -1 of one weight: mean square 5, mean size without labels 2; the bias is not named and stays."""
+    layer = nn.Linear(1, 1)
+    losses = [lambda: 3 * layer.weight.sum() + layer.bias.sum(), lambda: -layer.weight.sum()]
+    before = layer.bias.detach().clone()
+
+    squares, sizes = importance(layer, losses), importance(layer, losses, free=True)
+    few = {name: value / 9 for name, value in squares.items()}
+    changed = dampen(layer, few, squares, alpha=1.0, layers=["weight"])
+
+    assert (5.0, 2.0) == (squares["weight"].item(), sizes["weight"].item())
+    assert 1 == changed
+    assert torch.equal(before, layer.bias.detach())

@@ -82,3 +82,17 @@ def test_only_the_named_embeddings_are_renewed() -> None:
     assert torch.equal(before[10:], model.embed[10:])
     assert not torch.equal(before[:10], model.embed[:10])
     assert 0.7 < float(model.embed[:10].std() / before[:10].std()) < 1.4
+
+
+def test_what_is_forgotten_leaves_no_momentum() -> None:
+    """Pulled in step 0 and drawn anew before step 1, which does not touch it: it only decays; its old pull is gone."""
+    drawn = []
+
+    def loss(model: Llama, step: int) -> Tensor:
+        drawn.append(model.embed[0].detach().clone())
+        return model.embed[step].sum()
+
+    model = train(Llama(SHAPE, seed=0), loss, steps=2, forgetting=Forgetting(1, None, (0,)))
+
+    assert torch.allclose(drawn[1] * (1 - 3e-3 * 0.01), model.embed[0], atol=1e-7)
+    assert not torch.allclose(drawn[0], drawn[1], atol=1e-3)

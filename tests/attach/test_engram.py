@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 import torch
 
 from remanence.attach.engram import Engram, NGramHash, PhraseIndex, primes_from
@@ -97,3 +100,28 @@ def test_the_longest_phrase_that_ends_at_a_place_is_the_one_that_counts() -> Non
     index.add([1, 2], "long")
 
     assert [set(), {"long"}, set(), {"short"}] == index.ending([1, 2, 3, 2])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_it_adds_by_hand(random_llama: Llama, seed: int) -> None:
+    """h + alpha v at every place: e from the addressed rows of each head's own table, alpha = sigmoid(sign(g) sqrt|g|)
+    with g = rms(h) . rms(W_k e) / sqrt(d); some gates are nearly shut and some wide open."""
+    chance = torch.Generator().manual_seed(seed)
+    ids = torch.randint(50, (7,), generator=chance).tolist()
+    engram = Engram(random_llama, 1, rows=31, heads=2, dim=4, seed=seed)
+    engram.value.data.normal_(generator=chance)
+    place, sizes = (0, "resid"), engram.hash.sizes.ravel().tolist()
+    h = random_llama.forward(torch.tensor([ids]), watch=[place]).seen[place][0]
+
+    with engram, torch.no_grad():
+        moved = random_llama.forward(torch.tensor([ids]), watch=[place]).seen[place][0]
+
+    gates = []
+    for t, addresses in enumerate(engram.hash.addresses(ids)):
+        rows = [sum(sizes[:n]) + int(row) for n, row in enumerate(addresses.ravel())]
+        e = torch.cat([engram.table.detach()[row] for row in rows])
+        k, v = engram.key.detach() @ e, engram.value.detach() @ e
+        g = float((h[t] / h[t].square().mean().sqrt()) @ (k / k.square().mean().sqrt())) / 32**0.5
+        gates.append(1 / (1 + math.exp(-math.copysign(abs(g) ** 0.5, g))))
+        assert torch.allclose(h[t] + gates[-1] * v, moved[t], atol=1e-4)
+    assert min(gates) < 0.4 < 0.6 < max(gates)

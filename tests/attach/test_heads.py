@@ -7,7 +7,7 @@ import torch
 
 from remanence.attach.blocks import Source, from_ids
 from remanence.attach.heads import Conflict, Copying, Masked, cited, copy_scores, leanings, ranked, sides
-from remanence.attach.model import Llama, read
+from remanence.attach.model import ATTENTION, Llama, read
 from remanence.attach.tiny import Language, contexts, in_context
 from remanence.errors import InvalidInput
 
@@ -109,3 +109,31 @@ def test_the_answer_to_a_conflict_moves_with_the_heads_that_push_it(trained: Lla
     assert to_context.memory < torn.memory - 0.05
     assert to_context.context >= torn.context
     assert sides(trained, made) == plain
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_long_answer_counts_a_share_a_token_and_a_wrong_one_nothing(
+    trained: Llama, language: Language, seed: int
+) -> None:
+    """Strings that repeat, three tokens on: by a loop over tokens and heads; a case with another answer is left out."""
+    chance = torch.Generator().manual_seed(seed)
+    cases = []
+    for _ in range(12):
+        string = (8 + torch.randperm(language.vocab - 8, generator=chance)[:9]).tolist()
+        cases.append(Copying((*string, *string[:4]), tuple(string[4:7]), (4, 5, 6)))
+    wrong = Copying(cases[0].ids, (cases[0].ids[0], *cases[0].answer[1:]), (4, 5, 6))
+
+    hits, counted = torch.zeros(3, 4), 0
+    for case in cases:
+        out = trained.forward(
+            torch.tensor([[*case.ids, *case.answer[:-1]]]), watch=[(n, ATTENTION) for n in range(3)], keep=3
+        )
+        if out.logits[0].argmax(-1).tolist() == list(case.answer):
+            counted += 1
+            for layer in range(3):
+                for head in range(4):
+                    rows = out.seen[layer, ATTENTION][0, head, -3:].argmax(-1).tolist()
+                    hits[layer, head] += sum(row == place for row, place in zip(rows, case.places, strict=True)) / 3
+
+    assert counted >= 4
+    assert torch.allclose(hits / counted, copy_scores(trained, [*cases, wrong]))

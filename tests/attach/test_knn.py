@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from remanence.attach.imitators import MemoryDecoder, MLPMemory, teacher
-from remanence.attach.knn import Datastore, mix, perplexity
+from remanence.attach.knn import Datastore, hidden, mix, perplexity
 from remanence.attach.model import Llama, Shape
 from remanence.attach.tiny import Language, tiny
 from remanence.errors import InvalidInput
@@ -203,3 +203,26 @@ def test_the_teacher_leaves_the_very_token_out(random_llama: Llama) -> None:
     assert own > without
     with pytest.raises(InvalidInput, match="their order"):
         teacher(store, [*texts, texts[0]])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_mlp_memory_follows_the_teacher_or_the_texts_as_it_is_told(random_llama: Llama, seed: int) -> None:
+    """Alone, either fits what it was given better than the other does; with states that are not its own, neither."""
+    store, texts = _store(random_llama)
+    told = teacher(store, texts)
+    p, targets = torch.cat(told), torch.tensor([t for ids in texts for t in ids[1:]])
+    states = torch.cat([hidden(random_llama, torch.tensor([ids]), store.place)[0, :-1] for ids in texts])
+
+    def misses(alpha: float) -> tuple[float, float, float]:
+        memory = MLPMemory(store, hidden=32, seed=seed)
+        memory.learn(texts, told, alpha=alpha, steps=80)
+        with torch.no_grad():
+            log, strange = memory(states), memory(states.flip(0))
+        kl = torch.nn.functional.kl_div(log, p, reduction="batchmean")
+        return float(kl), *(float(torch.nn.functional.nll_loss(x, targets)) for x in (log, strange))
+
+    imitator, reader = misses(1.0), misses(0.0)
+
+    assert imitator[0] < 0.98 * reader[0]
+    assert reader[1] < 0.98 * imitator[1]
+    assert reader[1] < 0.8 * reader[2]

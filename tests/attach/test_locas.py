@@ -84,3 +84,32 @@ def test_forgetting_zeroes_the_slots_of_an_item_alone(random_llama: Llama) -> No
     assert [0] == gone
     assert 0.0 == float(side.values[0][0].abs().sum().detach())
     assert torch.equal(kept, side.values[0][1:])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_starts_from_the_neurons_that_a_text_wakes_most(random_llama: Llama, seed: int) -> None:
+    """Gate and key rows are those of the largest |silu(W_g z) * W_u z| summed over the text, by hand."""
+    text = torch.randint(50, (6,), generator=torch.Generator().manual_seed(seed)).tolist()
+    side = SideFFN(random_llama, (0, 1), 8, seed=seed)
+
+    side.start([text])
+
+    seen = random_llama.forward(torch.tensor([text]), watch=[(0, "ffn_in"), (1, "ffn_in")]).seen
+    for number, block in enumerate(random_llama.blocks):
+        z = seen[number, "ffn_in"][0]
+        woken = (torch.nn.functional.silu(z @ block.gate.T) * (z @ block.up.T)).abs().sum(0).tolist()
+        best = sorted(range(48), key=lambda n: -woken[n])[:8]
+        assert torch.equal(block.gate[best], side.gates[number].detach())
+        assert torch.equal(block.up[best], side.keys[number].detach())
+
+
+def test_a_clip_shortens_long_values_and_leaves_short_ones_as_they_are(random_llama: Llama) -> None:
+    """(3, 4) becomes (.6, .8); (.3, .4) stays."""
+    side = SideFFN(random_llama, (0,), 2)
+    side.values[0].data[:, :2] = torch.tensor([[3.0, 4.0], [0.3, 0.4]])
+
+    side.clip(1.0)
+
+    kept = side.values[0].detach()[:, :2]
+    assert torch.allclose(torch.tensor([0.6, 0.8]), kept[0])
+    assert torch.equal(torch.tensor([0.3, 0.4]), kept[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -71,3 +73,16 @@ def test_it_learns_what_a_linear_layer_cannot() -> None:
 
     assert accuracy(LookupLinear(4, 2)) > 0.95
     assert accuracy(torch.nn.Linear(4, 2)) < 0.7
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_look_up_by_hand(seed: int) -> None:
+    """Each piece's addressed row, weighed by the product of sigmoid(2 |z|) over the piece."""
+    layer, x = LookupLinear(6, 3, bits=2, seed=seed), torch.randn(6, generator=torch.Generator().manual_seed(seed))
+
+    wanted = torch.zeros(3)
+    for piece, z in enumerate(x.view(3, 2).tolist()):
+        row = sum(2**n for n, number in enumerate(z) if number > 0)
+        wanted += math.prod(1 / (1 + math.exp(-2 * abs(n))) for n in z) * layer.tables.detach()[piece, row]
+
+    assert torch.allclose(wanted, layer(x).detach(), atol=1e-6)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.attach.model import Llama, Shape
 from remanence.attach.pages import Pages
+from remanence.errors import ModelMismatch
 
 MODEL = Llama(Shape(50, 16, 1, 2, 1, 24), seed=4).requires_grad_(False)
 
@@ -86,3 +88,16 @@ def test_erasing_from_a_token_on_overwrites_all_that_looked_at_it(tmp_path: Path
     pages._slab.flush()  # type: ignore[attr-defined]
     raw = np.fromfile(file, np.float32).reshape(8, -1)
     assert 1 == int((raw != 0).any(1).sum())
+
+
+def test_pages_of_weights_that_changed_since_are_refused() -> None:
+    """They would answer for another model."""
+    model = Llama(Shape(50, 16, 1, 2, 1, 24), seed=4).requires_grad_(False)
+    pages = Pages(model, size=4)
+    pages.read(list(range(8)))
+
+    model.embed.mul_(2)
+    model.retouched()
+
+    with pytest.raises(ModelMismatch, match="new registry"):
+        pages.read(list(range(8)))

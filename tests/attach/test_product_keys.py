@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -26,9 +28,11 @@ def test_factored_search_equals_brute_force_two_hundred_times() -> None:
         factored_top(torch.zeros(4), torch.zeros(4), 5)
 
 
-def test_a_write_touches_at_most_heads_times_k_slots(random_llama: Llama) -> None:
-    """All other slots stay bit-identical; zeroing the touched ones takes the fact away."""
-    memory = ProductKeys(random_llama, 1, n=16, heads=2, k=4)
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_write_touches_at_most_heads_times_k_slots(random_llama: Llama, layer: int) -> None:
+    """All other slots stay bit-identical, in the first layer also those that earlier words read; zeroing the touched
+    ones takes the fact away."""
+    memory = ProductKeys(random_llama, layer, n=16, heads=2, k=4)
     one, two = Example((1, 2, 3), (9,), "a"), Example((4, 5, 6), (8,), "b")
     before = memory.values.detach().clone()
 
@@ -55,3 +59,19 @@ def test_new_it_changes_nothing_and_it_counts_what_is_read(random_llama: Llama) 
 
     assert torch.equal(before, fresh)
     assert 3 * 2 * 2 == int(memory.used.sum())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_slots_say_by_hand(random_llama: Llama, seed: int) -> None:
+    """Each head's k slots by their scores' softmax, over all pairs of half keys."""
+    memory, x = ProductKeys(random_llama, 1, n=4, heads=2, k=3, seed=seed), torch.randn(1, 1, 32)
+    memory.values.data.normal_(generator=torch.Generator().manual_seed(seed))
+    query, keys = memory.get_buffer("query"), memory.get_buffer("keys")
+    wanted = torch.zeros(32)
+    for head in range(2):
+        rows, columns = (keys[head, half] @ (query[head, half] @ x[0, 0]) for half in (0, 1))
+        best = sorted(((float(rows[i] + columns[j]), 4 * i + j) for i in range(4) for j in range(4)), reverse=True)[:3]
+        whole = sum(math.exp(score) for score, _ in best)
+        wanted += sum(math.exp(score) / whole * memory.values.detach()[slot] for score, slot in best)
+
+    assert torch.allclose(wanted, memory.recall(x).detach()[0, 0], atol=1e-4)

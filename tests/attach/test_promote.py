@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import torch
 
 from remanence import Memory
 from remanence.attach.artefacts import Artefacts, shred, worth
+from remanence.attach.asked_slots import AskedSlots
 from remanence.attach.bpe import _LETTERS, ByteBPE
 from remanence.attach.model import Llama, Shape, generate, read
 from remanence.attach.promote import Watched, as_fact, demote, open_block, open_slots, promote
+from remanence.attach.side import distributions, share
+from remanence.attach.tiny import ARROW, ASK, SEP, Language
 from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
 from remanence.types import Item
 
@@ -284,3 +288,91 @@ def test_a_fact_promoted_to_be_asked_for_keeps_quiet_in_other_questions_on_a_rea
             assert [source] == slots.opened
     with slots:
         assert torch.equal(before, read(smollm, third).logits[0, -1])
+
+
+class Words:
+    """A tokenizer for the toy language: `ask rel0 E101 says val3`; any other word is the separator."""
+
+    def __init__(self, language: Language) -> None:
+        self.ids = {"ask": ASK, "says": ARROW} | {f"rel{n}": language.relation(n) for n in range(language.relations)}
+        self.ids |= {f"E{n}": language.entity(n) for n in range(language.entities)}
+        self.ids |= {f"val{n}": language.value(n) for n in range(language.values)}
+        self.words = {id: word for word, id in self.ids.items()}
+
+    def encode(self, text: str) -> list[int]:
+        return [self.ids.get(word.strip("."), SEP) for word in text.split()]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return " ".join(self.words.get(id, ".") for id in ids)
+
+
+@pytest.fixture
+def toy(trained: Llama, language: Language) -> Llama:
+    """The trained tiny model with words."""
+    made = Llama(trained.shape, Words(language), tied=trained.output is None, seed=None)
+    made.load_state_dict(trained.state_dict())
+    return made.requires_grad_(False)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_facts_promoted_to_be_asked_for_are_answered_from_disk_each_by_its_own_slot(
+    tmp_path: Path, memory: Memory, toy: Llama, seed: int
+) -> None:
+    """Two facts about each of three: what is claimed is what the opened slots answer, every question is answered by its
+    own item, and others stay to the bit."""
+    chance = torch.Generator().manual_seed(seed)
+    values, who = torch.randint(64, (6,), generator=chance).tolist(), 100 + torch.randperm(100, generator=chance)[:6]
+    told = [f"ask rel{n % 2} E{int(who[n // 2])} says val{v}." for n, v in enumerate(values)]
+    ids, artefacts = [memory.remember(text).ids[0] for text in told], Artefacts(tmp_path / "a")
+    others = [toy.encode(f"ask rel0 E{int(e)} says") for e in who[3:]]
+    before = distributions(toy, others)
+
+    made = promote(memory, ids, "weights", model=toy, artefacts=artefacts, asked=True)
+    slots = open_slots(memory, Artefacts(tmp_path / "a"), made.name, toy)
+
+    assert isinstance(slots, AskedSlots)
+    for id, text in zip(ids, told, strict=True):
+        with slots:
+            assert toy.encode(text)[-1] == int(read(toy, toy.encode(text)[:-1]).logits[0, -1].argmax())
+            assert [id] == slots.opened
+    with slots:
+        assert torch.equal(before, distributions(toy, others))
+    assert 1.0 == made.fidelity["answered"] > made.fidelity["answered_before"] + 0.5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_weights_that_answer_little_say_so(tmp_path: Path, memory: Memory, toy: Llama, seed: int) -> None:
+    """This model carries nothing from a name to the answer: the slot moves what is said of it, and the share that is
+    told is what is measured when it is opened again."""
+    told = f"ask rel0 E{150 + seed} says val{7 * seed}."
+    id, artefacts = memory.remember(told).ids[0], Artefacts(tmp_path / "a")
+    asked = toy.encode(told)[:-1]
+    before = read(toy, asked).logits
+
+    made = promote(memory, [id], "weights", model=toy, artefacts=artefacts, layer=0, steps=3)
+    slots = open_slots(memory, artefacts, made.name, toy)
+
+    fact = as_fact(toy, memory.get(id))
+    with slots:
+        assert share(toy, fact.wordings) == made.fidelity["answered"] < 1.0
+        assert not torch.allclose(before, read(toy, asked).logits, atol=1e-3)
+    assert torch.equal(before, read(toy, asked).logits)
+
+
+@pytest.mark.parametrize("bits", [0, 8, 4])
+def test_what_a_block_claims_is_what_it_does_when_it_is_opened_again(
+    tmp_path: Path, memory: Memory, speaker: Llama, bits: int
+) -> None:
+    """Over the next eight tokens: the largest difference of logits, and the share of first choices that stay; packed it
+    takes less room on disk."""
+    ids, artefacts = _ids(memory), Artefacts(tmp_path / "a")
+
+    made = promote(memory, ids, "kv", model=speaker, artefacts=artefacts, bits=bits)
+    block = open_block(memory, artefacts, made.name, speaker)
+
+    probe = list(block.ids[-8:])
+    whole, cached = read(speaker, [*block.ids, *probe]).logits[0, -8:], read(speaker, probe, block.kv).logits[0]
+    assert abs(made.fidelity["max_logit_difference"] - float((whole - cached).abs().max())) < 1e-6
+    assert float((whole.argmax(-1) == cached.argmax(-1)).float().mean()) == made.fidelity["same_first_choice"]
+    plain = promote(memory, ids, "kv", model=speaker, artefacts=Artefacts(tmp_path / "b"))
+    assert bits == 0 or made.bytes < 0.9 * plain.bytes

@@ -125,3 +125,23 @@ def test_batches_of_the_language_are_what_they_say(language: Language) -> None:
 
     assert (8, 32) == tuple(ids.shape) == tuple(scored.shape)
     assert 0 < int(scored.sum()) < 8 * 32
+
+
+def test_crowding_by_hand(random_llama: Llama) -> None:
+    """beta = .5, room for one: 1, 1.5 and 1.75 are expected; (0 / 1 + .5 / 2 + .75 / 3) / 3 = 1/6."""
+    gate = Retention(random_llama)
+    gate._gates = {0: torch.full((1, 1, 3), 0.5).log()}
+
+    assert abs(float(gate.crowding(1)) - 1 / 6) < 1e-6
+
+
+def test_gates_are_trained_to_the_room_that_there_is(trained: Llama, language: Language) -> None:
+    """With the capacity loss fewer tokens are expected to be kept than without it."""
+    stream = list(itertools.islice(_with_fillers(language, seed=3), 6))
+
+    def crowded(weigh: float) -> float:
+        gate = Retention(trained, bias=6.0)
+        fit(gate, stream, most=8, lr=0.1, weigh=weigh)
+        return float(gate.crowding(8).detach())
+
+    assert crowded(5.0) < 0.9 * crowded(0.0)

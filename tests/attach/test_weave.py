@@ -76,3 +76,14 @@ def test_without_a_model_a_block_of_text_goes_in_at_clause_ends() -> None:
     """Under the cap; nothing recalled, nothing inserted."""
     assert "a, [memory: m] b. [memory: m] c." == rendered("a, b. c.", "m", cap=2)
     assert "a, b." == rendered("a, b.", "")
+
+
+def test_masked_latents_stay_hidden_from_every_later_word(random_llama: Llama) -> None:
+    """Four words on: each step is what a text without latents says at the later positions."""
+    masked = Weave(random_llama, lambda state: True, lambda ids: _latents(random_llama), delimiters=[], masked=True)
+
+    made = masked.generate(PROMPT, most=4)
+
+    ids, places = [*PROMPT, *made.ids[:-1]], [0, 1, 2, 3, 7, 8, 9, 10]
+    later = random_llama.forward(torch.tensor([ids]), positions=torch.tensor(places)).logits[0, -4:]
+    assert torch.allclose(later, made.logits, atol=1e-5)

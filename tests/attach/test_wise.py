@@ -65,3 +65,9 @@ def test_shards_merged_through_masks_keep_more_than_editing_in_sequence(trained:
     overlap = ((apart.shards[0] != 0) & (apart.shards[1] != 0)).float().mean()
     assert merged >= in_turn
     assert abs(float(overlap) - 0.25) < 0.05
+
+
+def test_merging_keeps_the_largest_moves_alone() -> None:
+    """Half of [4, 1, 2, 3] are 4 and 3; what did not move is not counted among them."""
+    assert [4.0, 0.0, 0.0, 3.0] == ties([torch.tensor([4.0, 1.0, 2.0, 3.0])], keep=0.5).tolist()
+    assert [4.0, 0.0, 0.0, 3.0] == ties([torch.tensor([4.0, 1.0, 2.0, 3.0, 0.0, 0.0])], keep=0.5)[:4].tolist()
