@@ -7,6 +7,7 @@ import math
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,13 +16,16 @@ from numpy.typing import NDArray
 from remanence.algo.hopfield import complete, hebb, relax
 from remanence.algo.surprise import AnomalyLikelihood, DriftTest, PageHinkley, boundaries, drifts, gaussian_tail
 from remanence.bio.ca3 import CA3
+from remanence.bio.drift import Alarm, Watcher
 from remanence.bio.encoders import DateEncoder, StreamEncoder
 from remanence.bio.hopfield import AssociativeMemory, HopfieldNetwork
+from remanence.bio.htm import HTM
 from remanence.bio.pooler import SpatialPooler
 from remanence.bio.sparsey import Macrocolumn, Sigmoid, code_overlap
 from remanence.bio.spiking import SpikingCA3, _Cells
 from remanence.bio.surprise import surprise_series
 from remanence.bio.temporal import TemporalMemory
+from remanence.bio.windows import WindowMemory
 
 Ints = NDArray[np.int64]
 
@@ -301,6 +305,23 @@ def test_a_suspicion_that_came_to_nothing_goes_into_the_baseline(seed: int) -> N
     assert 300 == len(state["known"])
     assert 600 == int(state["steps"][2]) + len(state["pending"])
     assert float(state["sums"].astype(np.float64)[3]) > 0.7
+
+
+@seeded
+def test_equal_values_have_no_echo_and_a_rise_above_them_is_found_soon(seed: int) -> None:
+    """Zeros with a one in fifty do not depend on each other; from row 3,000 on every second is a one."""
+    rng = np.random.default_rng(seed)
+    series = (rng.random(4000) < np.repeat([0.02, 0.5], [3000, 1000])).astype(float)
+    test = DriftTest(horizon=4000)
+
+    found = [n for n, value in enumerate(series) if test.step(value).drift]
+
+    assert 1 == len(found)
+    assert 3000 < found[0] < 3030
+    test.forget()
+    for value in np.zeros(300):
+        test.step(value)
+    assert 0.0 == test.state()["sums"].tolist()[3]
 
 
 def test_more_certainty_and_a_longer_watch_ask_for_more_evidence() -> None:
@@ -718,3 +739,214 @@ def test_a_course_of_vectors_that_comes_again_is_predicted(seed: int) -> None:
     assert seen[0] == 0.0  # by definition
     assert seen[1:10].mean() > 0.5
     assert seen[11:].mean() < 0.2
+
+
+# HTM
+
+
+def htm(*, calibrate: int | tuple[float, float] = 60, adapt: bool = True, **knobs: Any) -> HTM:
+    """A detector that steps within a millisecond."""
+    encoder = StreamEncoder(time_of_day=False, **knobs)
+    memory = TemporalMemory(columns=256, cells=4, activation=6, minimum=4, grow=10, synapses=16, merge=True)
+    pooler = SpatialPooler(encoder.size, columns=256, active=10)
+    return HTM(calibrate=calibrate, encoder=encoder, pooler=pooler, memory=memory, adapt=adapt,
+               likelihood=AnomalyLikelihood(learning_period=30, samples=30))  # fmt: skip
+
+
+@seeded
+def test_the_rows_that_measure_the_range_are_learned_too(seed: int) -> None:
+    """Sixty rows of a rhythm are held back; the first row after them is already foreseen."""
+    rhythm = np.random.default_rng(seed).permutation(6) * 10.0
+    detector = htm()
+
+    seen = [detector.step(float(rhythm[n % 6])) for n in range(62)]
+
+    assert [False] * 59 + [True] * 3 == [reading.learned for reading in seen]
+    assert (0.0, 50.0) == detector.encoder.range
+    assert max(reading.raw for reading in seen[60:]) < 0.2
+
+
+@seeded
+def test_a_range_that_is_left_by_a_tenth_of_the_rows_is_measured_and_learned_anew(seed: int) -> None:
+    """Nine rows of the last hundred far outside move nothing, nor do any within the padding; the tenth does."""
+    rng = np.random.default_rng(seed)
+    rhythm, detector = rng.permutation(6) * 10.0, htm(padding=0.2, delta=True)
+    for n in range(240):
+        detector.step(float(rhythm[n % 6]))
+    for n in range(90):
+        detector.step(59.0 if n % 4 == 0 else float(rhythm[n % 6]))
+    assert (0.0, 50.0) == detector.encoder.range
+    for n in range(9):
+        detector.step(500.0 + n)
+    assert (0.0, 50.0) == detector.encoder.range
+    old = detector.memory, detector.pooler
+
+    detector.step(520.0)
+
+    assert (0.0, 520.0) == detector.encoder.range
+    assert detector.memory is not old[0]
+    assert detector.pooler is not old[1]
+    assert 340 == detector.memory.steps == detector.pooler.steps
+    fresh = htm(calibrate=(0.0, 520.0), padding=0.2, delta=True)
+    for value, _ in detector._lately:
+        fresh.step(value)
+    assert fresh.memory.synapse_count() == detector.memory.synapse_count()
+
+
+@seeded
+def test_the_likelihood_is_told_a_share_of_the_range_and_may_forget(seed: int) -> None:
+    """A series that hardly moves within a wide range is flat, whatever its unit; a baseline is learned anew."""
+    rng = np.random.default_rng(seed)
+    for scale in (1.0, 1e4):
+        wide = htm(calibrate=(0.0, 1000.0 * scale))
+        said = [wide.step(scale * value).likelihood for value in rng.normal(scale=2.0, size=200)]
+        assert max(said) < 0.501
+
+    detector = htm()
+    for value in rng.normal(size=200):
+        detector.step(value)
+    assert detector.step(1.0).likelihood != 0.5
+    detector.forget_baseline()
+    assert {0.5} == {detector.step(value).likelihood for value in rng.normal(size=60)}
+
+
+@seeded
+def test_a_detector_saved_before_its_range_moves_moves_it_alike(seed: int, tmp_path: Path) -> None:
+    """What was seen lately is in the file: the copy measures the same new range and goes on with the same readings."""
+    rng = np.random.default_rng(seed)
+    detector = htm()
+    for value in rng.normal(size=150):
+        detector.step(value)
+    detector.save(tmp_path / "htm.npz")
+    copy = HTM.load(tmp_path / "htm.npz")
+
+    later = (100 + rng.normal(size=60)).tolist()
+
+    assert [detector.step(value) for value in later] == [copy.step(value) for value in later]
+    assert detector.encoder.range == copy.encoder.range
+    assert detector.encoder.range is not None
+    assert detector.encoder.range[1] > 50
+
+
+# window memory
+
+
+def nearest_windows(series: NDArray[np.float64], width: int, few: int, keep: int) -> float:
+    """Root mean square distance of the last window to its `few` nearest among the last `keep` that do not touch it."""
+    last = len(series) - width
+    starts = range(max(0, last - width + 1 - keep), last - width + 1)
+    gaps = sorted(float(((series[s : s + width] - series[last:]) ** 2).sum()) for s in starts)
+    return math.sqrt(sum(gaps[:few]) / few)
+
+
+@seeded
+def test_the_distance_is_to_the_few_nearest_of_the_kept_windows(seed: int) -> None:
+    """Row by row by hand: windows apart from the present one, the mean of the three nearest, the last forty alone."""
+    series = np.random.default_rng(seed).normal(size=120)
+    memory = WindowMemory(width=5, nearest=3, keep=40, warmup=50)
+
+    said = [memory.distance(value) for value in series]
+
+    for n in range(13, 120):
+        assert math.isclose(nearest_windows(series[: n + 1], 5, 3, 40), said[n], rel_tol=1e-9)
+    assert [0.0] * 9 == said[:9]
+
+
+@seeded
+def test_surprise_is_in_units_of_the_usual_distance_and_bounded(seed: int) -> None:
+    """Divided by the 99th percentile of the first two hundred, cut at twenty; those two hundred are history, too."""
+    series = np.random.default_rng(seed).normal(size=260)
+    plain, memory = WindowMemory(width=5), WindowMemory(width=5, warmup=200, learning_period=50, samples=50)
+    far = [plain.distance(value) for value in series]
+
+    seen = [memory.read(value) for value in series]
+
+    unit = float(np.quantile(far[:200], 0.99))
+    assert [False] * 199 + [True] * 61 == [reading.learned for reading in seen]
+    assert np.allclose([min(each / unit, 20.0) for each in far[199:]], [reading.raw for reading in seen[199:]])
+    assert seen[199].likelihood != 0.5
+    assert 20.0 == memory.read(1e6).raw
+    memory.forget_baseline()
+    assert {0.5} == {memory.read(value).likelihood for value in series[:100]}
+
+
+def test_a_series_that_hardly_moves_is_never_surprising() -> None:
+    """A stretch that is flat beside what came before stays at one half in any unit, though its windows are all new."""
+    rng = np.random.default_rng(0)
+    for unit in (1e-6, 1.0, 1e6):
+        memory = WindowMemory(width=5, nearest=1, warmup=900, learning_period=30, samples=30)
+        for n in range(900):
+            memory.read(unit * (float(n % 2) * 100 + 0.001 * rng.normal()))
+        memory.forget_baseline()
+        said = [memory.read(unit * (50.0 + 0.01 * rng.normal())) for _ in range(200)]
+        assert max(reading.likelihood for reading in said[75:]) < 0.51
+        assert max(reading.raw for reading in said[75:]) > 2.0
+
+
+# watcher
+
+
+def test_a_watcher_is_silent_while_it_measures() -> None:
+    """A leap within the first rows is no anomaly; the same leap later is one, by the rule alone."""
+    rng = np.random.default_rng(0)
+    watcher = Watcher(calibrate=60)
+    series = rng.normal(size=400)
+    series[[40, 300]] = [50.0, 500.0]
+
+    seen = [watcher.step(value) for value in series]
+
+    assert [300] == [each.row for each in seen if each.score == 1.0]
+    assert not any(each.anomaly for each in seen[:59])
+    assert seen[300].anomaly
+
+
+@seeded
+def test_an_event_is_news_again_after_its_quiet_time(seed: int) -> None:
+    """Three leaps, each beyond all before: the second within the quiet rows is none, the third after them is one."""
+    watcher = Watcher(calibrate=60, alarm=Alarm(quiet=50))
+    series = np.random.default_rng(seed).normal(size=400)
+    series[[300, 320, 390]] = [100.0, 300.0, 900.0]
+
+    seen = [watcher.step(value) for value in series]
+
+    assert [True, True, True] == [seen[n].score == 1.0 for n in (300, 320, 390)]
+    assert [True, False, True] == [seen[n].anomaly for n in (300, 320, 390)]
+
+
+@seeded
+def test_the_drift_test_listens_to_htm_in_blocks_and_names_the_row(seed: int) -> None:
+    """HTM knows a rhythm that becomes noise within its range: a drift, begun near there; both models start anew."""
+    rng = np.random.default_rng(seed)
+    rhythm = rng.permutation(6) * 10.0
+    watcher = Watcher(calibrate=60, htm=htm(), alarm=Alarm(block=5))
+    series = np.concatenate([np.tile(rhythm, 120), rng.uniform(0.0, 50.0, 300)])
+
+    seen = [watcher.step(float(value)) for value in series]
+
+    found = [each for each in seen if each.drift]
+    assert found
+    assert 720 < found[0].row < 800
+    assert found[0].since is not None
+    assert 700 <= found[0].since <= 735
+    assert found[0].raw == seen[found[0].row].raw <= 1.0
+    assert seen[found[0].row + 1].likelihood == 0.5
+    assert 0 == (found[0].row + 1 - 60 + 1) % 5
+
+
+def test_the_larger_of_two_scores_counts() -> None:
+    """HTM and the window memory watch together: the score of a row is the higher of what each says alone."""
+    rng = np.random.default_rng(1)
+    series = 5 * np.sin(np.arange(300)) + rng.normal(size=300)
+    alone, windows, both = (
+        htm(),
+        WindowMemory(warmup=60, learning_period=30, samples=30),
+        Watcher(calibrate=60, htm=htm()),
+    )
+
+    for value in series:
+        expected = max(alone.step(value).score, windows.step(value))
+        seen = both.step(value)
+        if seen.row > 60 and seen.score < 1.0 and not seen.drift:
+            assert math.isclose(expected, seen.score)
+        if seen.drift:
+            break

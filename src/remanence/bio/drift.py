@@ -142,7 +142,7 @@ class Watcher:
             raw=reading.raw,
             likelihood=reading.likelihood,
             score=score,
-            anomaly=learned and news >= self.alarm.threshold,
+            anomaly=learned and news == score >= self.alarm.threshold,
             drift=drifted,
             since=since,
         )
