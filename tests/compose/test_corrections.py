@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from remanence import Memory
-from remanence.compose.corrections import amount_set_right, as_corrected
+from remanence.compose.corrections import _just_behind, amount_set_right, as_corrected
 from remanence.compose.reading import Read, chosen
 from remanence.language.question import read as read_question
 from remanence.language.statements.corrects import sets_right, turned_down
@@ -153,3 +153,18 @@ def test_a_correction_is_as_good_a_find_as_what_it_takes_back():
     right = chosen(as_corrected(alone, asked), asked)
 
     assert ("84 kg", 0.7) == (right.said, right.found)
+
+
+@pytest.mark.parametrize(
+    ("who", "seconds", "behind"),
+    [
+        ("Ida", 1, True), ("Ida", 86_400, True), ("Ida", 2 * 86_400, True), ("Ida", 2 * 86_400 + 1, False),
+        ("Ida", 0, False), ("Ida", -1, False), ("Ole", 60, False),
+    ],
+)  # fmt: skip
+def test_a_turn_just_behind_is_the_same_speakers_of_two_days(who: str, seconds: int, behind: bool) -> None:
+    """Not at the same time, not before, and of nobody else."""
+    old = Item("turn", "The barbecue is on the 8th.", "a", who="Ida", at=NOW)
+    new = Item("turn", "no wait, the 15th", "b", who=who, at=NOW + timedelta(seconds=seconds))
+
+    assert behind == _just_behind(new, old)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from remanence.compose.layers import layers
 from remanence.compose.listing import listing
 from remanence.compose.order import both_ends, reorder
-from remanence.compose.structured import structure_of, structured
+from remanence.compose.structured import Aspect, Sentence, structure_of, structured
 from remanence.recall import find
+from remanence.types import Item
 
 
 @pytest.mark.parametrize("length", range(12))
@@ -85,6 +88,20 @@ def test_each_aspect_points_at_a_span_of_the_text(laid):
     for aspect in structure.aspects:
         id, start, end = aspect.span
         assert memory.get(id).text[start:end].lower() in (aspect.name.lower(), aspect.sentences[0].text.lower())
+
+
+@given(st.text("ab c", min_size=1, max_size=12), st.text("ab c", max_size=8), st.text("ABab", min_size=1, max_size=3))
+def test_the_span_of_an_aspect_is_where_its_name_first_stands(said: str, before: str, name: str) -> None:
+    """In whatever case of letters, counted from the beginning of the item; else all of its first sentence."""
+    item = Item("turn", before + said + said, "i")
+    cut = len(before), len(before) + len(said)
+    halves = Sentence(item, *cut), Sentence(item, cut[1], len(item.text))
+    place = said.lower().find(name.lower())
+
+    found = Aspect(name, halves).span
+
+    start = len(before) + place if place >= 0 else cut[0]
+    assert ("i", start, start + len(name) if place >= 0 else cut[1]) == found
 
 
 def test_expanding_one_aspect_tells_its_sentences_alone(laid):

@@ -123,3 +123,13 @@ def test_what_somebody_does_not_eat_is_so():
         known = about(memory, "Ann")
 
     assert ["not gluten"] == values(known.current)["diet"]
+
+
+@pytest.mark.parametrize("name", ["Will", "May", "An"])
+def test_a_name_that_the_index_leaves_out_has_a_profile(name: str) -> None:
+    """It is an everyday word, so no search by words finds what is known."""
+    with Memory(":memory:", clock=lambda: NOW) as memory:
+        memory.remember([{"who": name, "text": "I live in Bergen."}, {"who": "Ann", "text": "I live in Graz."}])
+        memory.sleep()
+
+        assert {"home": ["Bergen"]} == values(memory.profile(name).current)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from remanence import Memory
-from remanence.compose.reading import USUAL, Read, _chance, chosen, is_over
+from remanence.compose.reading import USUAL, Read, _chance, chosen, is_over, when
 from remanence.language.question import read as read_question
 from remanence.models.reader.reading import Reading
 from remanence.types import Hit, Item
@@ -191,3 +191,11 @@ def test_what_is_stated_is_told_where_a_reading_bears_it_out_or_none_is_surer(su
 
 def test_what_is_stated_gives_way_where_the_reader_is_sure_of_other_words_alone():
     assert of_the_user("Where do I work?", {"Oslo": 0.9}) == "Oslo"
+
+
+def test_items_stand_in_the_order_of_telling_and_those_without_a_time_first() -> None:
+    """Of one time by their ids, so that the order never hangs on anything else."""
+    told = [("d", 3), ("b", None), ("a", 2), ("e", 2), ("c", None), ("f", 1)]
+    items = [Item("turn", id, id, at=datetime(2025, 1, day, tzinfo=UTC) if day else None) for id, day in told]
+
+    assert ["b", "c", "f", "a", "e", "d"] == [item.id for item in sorted(items, key=when)]

@@ -9,7 +9,7 @@ import pytest
 from remanence import Memory
 from remanence.compose import multi_hop, opening
 from remanence.compose.profile import profile
-from remanence.compose.stated import Match, stated
+from remanence.compose.stated import Match, _attribute_matches, stated
 from remanence.compose.statement_answer import from_statements, lasted
 from remanence.language.question import read
 from remanence.language.statements.statement import Statement
@@ -536,3 +536,30 @@ def test_what_began_later_did_not_hold_on_the_day_that_is_asked_about():
 
     assert ("Rome", "Oslo") == (then.short, now.short)
     assert "Now: Ann: home: Rome (since 10 Jan 2024) {a}" in context
+
+
+ASKED_FOR = (
+    ("Which Python does the project run on?", {"python version": 1.0, "project name": 1.0}),
+    ("Which Python does Ada use?", {"python version": 0.6}),
+    ("What is the project called?", {"project name": 1.0}),
+    ("When is the tax date?", {"tax date": 1.0}),
+    ("When is the tax due?", {"tax date": 1.0}),
+    ("What is the wifi password?", {"wifi password": 1.0}),
+    ("What is the password?", {"wifi password": 0.6}),
+    ("What is the colour of the boat?", {"boat colour": 1.0}),
+    ("Where does Ann live?", {"home": 1.0, "employer": 0.9}),
+    ("What does Ann earn?", {"salary": 1.0}),
+)
+
+
+@pytest.mark.parametrize(("question", "matches"), ASKED_FOR)
+def test_an_attribute_is_asked_for_by_its_own_words_or_by_those_that_stand_for_it(
+    question: str, matches: dict[str, float]
+) -> None:
+    """All of them 1, the first that a question's words stand for too, further ones .9, half of the words .6."""
+    names = ["python version", "project name", "tax date", "wifi password", "boat colour", "home", "employer", "salary"]
+    asked = read(question, at=NOW, asker="Ann", people=["Ada", "Ann"])
+
+    found = dict(zip(names, _attribute_matches(names, asked), strict=True))
+
+    assert matches == {name: value for name, value in found.items() if value}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from remanence.language.phrases import keyphrases, noun_phrases, tokens, triples
 
 PASSAGE = (
@@ -33,6 +37,36 @@ def test_long_phrases_of_linked_words_rank_first() -> None:
     assert "powerful graphics card" == best[0].text
     assert best[0].score > best[1].score
     assert [] == keyphrases("", 3)
+
+
+WORDS = ("kettle", "shed", "Lake", "tar", "ox", "red", "oak", "Moss")
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=12))
+def test_keyphrases_weigh_what_the_words_weigh_together(said: list[str]) -> None:
+    """Degree over frequency by the definition: large ones a fifth more, short ones half, said again half more."""
+    text, at, first = "; ".join(said), 0, dict[str, int]()
+    for phrase in said:
+        first.setdefault(phrase.lower(), at)
+        at += len(phrase) + 2
+    runs = [phrase.lower().split() for phrase in said]
+    expected = dict[str, float]()
+    for phrase, start in first.items():
+        weight = sum(
+            sum(len(run) * run.count(word) for run in runs) / sum(run.count(word) for run in runs)
+            for word in phrase.split()
+        )
+        weight *= 1.2 if start and text[start].isupper() else 1
+        weight *= 0.5 if len(phrase) < 4 else 1
+        expected[phrase] = weight * (1 + 0.5 * (runs.count(phrase.split()) - 1))
+    order = sorted(expected, key=lambda phrase: (-expected[phrase], first[phrase]))
+
+    found = keyphrases(text, 20)
+
+    assert [round(expected[one], 6) for one in order] == pytest.approx([one.score for one in found])
+    assert {(one, first[one]) for one in order} == {(one.text.lower(), one.start) for one in found}
+    assert all(text[one.start : one.end] == one.text for one in found)
+    assert found[:2] == keyphrases(text, 2)
 
 
 def test_a_passage_gives_triples_about_its_title() -> None:

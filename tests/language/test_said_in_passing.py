@@ -123,3 +123,24 @@ def test_a_name_is_no_label(text: str) -> None:
 def test_what_is_about_as_likely_right_as_wrong_passes_the_gate(text: str, value: str) -> None:
     """Also from .4 and, for figures and codes, from .55 on, but for a note of nothing else: .66 of them are right."""
     assert value in [one.value for one in read(text, speaker="Mo", at=SAID)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kin"),
+    [
+        ("We saw a daughter Fleur.", []),
+        ("their cat Mjau and a wife Griet", []),
+        ("his wife Griet came", []),
+        ("a dog Rex (4)", []),
+        ("wife Griet, dog Rex", [("Mo", "partner", "Griet"), ("Mo", "pets", "Rex (dog)")]),
+        ("my kids Lina 11 and Jules 7", [("Mo", "children", "Lina"), ("Mo", "children", "Jules")]),
+        ("Clara's cat Mjau is old", [("Clara", "pets", "Mjau (cat)")]),
+    ],
+)
+def test_kin_and_beasts_are_the_speakers_or_whose_they_are_said_to_be(
+    text: str, kin: list[tuple[str, str, str]]
+) -> None:
+    """ "A daughter", "their cat", and "his wife" where nobody is meant, are nobody's."""
+    found = [(one.subject, one.attribute, one.value) for one in read(text, speaker="Mo", at=SAID)]
+
+    assert kin == [one for one in found if one[1] != "age"]

@@ -304,6 +304,26 @@ def test_a_part_of_a_learned_credential_is_hidden_too() -> None:
     assert "use the token now" == hide("use the token now")
 
 
+TOKEN = "ghp_abcdefghijklm4opqrstuvwxyz0123456789"
+
+
+@pytest.mark.parametrize(
+    ("piece", "is_hidden"),
+    [
+        (TOKEN[4:10], False), (TOKEN[4:15], False), (TOKEN[4:16], True), (TOKEN[12:18], True), (TOKEN[14:19], False),
+        (TOKEN[-6:], True), (TOKEN[-5:], False), (TOKEN[4:16].upper(), True), (TOKEN[12:18] + ".", True),
+        ("zyxwvutsrqpo", False), ("9876543", False), ("m4oprq", False),
+    ],
+)  # fmt: skip
+def test_a_part_is_hidden_that_has_a_figure_and_six_signs_or_twelve_letters(piece: str, is_hidden: bool) -> None:
+    """In any case of letters; what is no part of it stays, however much it looks like one."""
+    hide = Hider()
+    hide.learn(TOKEN)
+
+    assert is_hidden == (hide(f"so {piece} it is") == "so [secret: GitHub token] it is")
+    assert is_hidden or hide(f"so {piece} it is") == f"so {piece} it is"
+
+
 @pytest.mark.parametrize(
     "piece", ["a", "key_", "x://a1", "eyJ1", "-----BEGIN PRIVATE KEY-----1 ", 'key="a1', "authorization: a1"]
 )

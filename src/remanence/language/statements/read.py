@@ -348,7 +348,8 @@ def _says_nothing(one: Statement) -> bool:
     if _NO_MEASURE.fullmatch(one.value) is not None:
         return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
-    return itself or _POINTS.fullmatch(one.value) is not None or _VERB.fullmatch(one.subject) is not None
+    is_verb = one.subject != one.speaker and _VERB.fullmatch(one.subject) is not None  # a speaker may be called Will
+    return itself or _POINTS.fullmatch(one.value) is not None or is_verb
 
 
 _WOULD = lazy_pattern(r"(?:['’]d|\b(?:would|could|might))\s(?:\w+\s){1,3}$", re.I)
