@@ -71,3 +71,11 @@ def test_where_the_graph_ends_the_share_goes_to_the_farthest_there_is() -> None:
     assert [0.0, 1.0] == told.tolist()
     with pytest.raises(ValueError, match="dial"):
         Dial(1.5)
+
+
+def test_half_a_dial_along_a_chain_by_hand() -> None:
+    """Three hops from the first of four: 1/8, 3/8, 3/8, 1/8 of the mass, which never runs back; twice as warm."""
+    told = associate(np.array([2.0, 0, 0, 0]), {0: [1], 1: [0, 2], 2: [1, 3], 3: [2]}, Dial(0.5))
+
+    assert np.allclose(np.array([2, 6, 6, 2]) / 8, told)
+    assert 4.0 == Dial(0.5).temperature(2.0)

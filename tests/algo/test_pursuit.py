@@ -71,22 +71,37 @@ def test_a_learnt_dictionary_leaves_less_than_a_random_one() -> None:
 
 
 def test_pursuit_ends_where_nothing_is_left_or_nothing_fits() -> None:
-    """Three times an atom is one step; the opposite of all atoms none, and it is news."""
+    """Three times an atom is one step; the opposite of all atoms none, and it is news; of 3 a + b one step leaves a
+    third, which is enough where half is."""
     atoms = np.linalg.qr(np.random.default_rng(0).standard_normal((24, 24)))[0][:16]
 
     one, opposite = pursue(3 * atoms[5], atoms), pursue(-atoms.sum(0), atoms)
 
     assert ((5,), True) == (one.atoms, abs(one.steps[0] - 3) < 1e-12)
     assert () == opposite.atoms
+    assert (0,) == pursue(3 * atoms[0] + atoms[1], atoms, enough=0.5).atoms
     assert abs(opposite.novelty(-atoms.sum(0)) - 1) < 1e-12
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [12, 20, 25])
 def test_a_row_that_nobody_uses_becomes_what_is_explained_worst(seed: int) -> None:
-    """Two hundred copies of one direction and one of another, three rows: the rare one gets a row of its own."""
+    """Two hundred copies of one direction, one of another to which no row leans: it gets a row of its own."""
     basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((12, 12)))[0]
     data = np.stack([basis[0]] * 200 + [basis[1]])
 
     rows = learn(data, 3, most=1, seed=seed)
 
     assert max(pursue(x, rows, most=1).novelty(x) for x in data) < 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_learnt_row_becomes_the_main_direction_of_what_uses_it(seed: int) -> None:
+    """One row for noisy samples of one direction: the first singular vector, where a sample itself is far from it."""
+    rng = np.random.default_rng(seed)
+    data = np.outer(rng.uniform(1, 2, 60), np.eye(8)[0]) + 0.3 * rng.standard_normal((60, 8))
+
+    rows = learn(data, 1, most=1, rounds=20, seed=seed)
+
+    main = np.linalg.svd(data)[2][0]
+    assert abs(rows[0] @ main) > 0.9999
+    assert abs(learn(data, 1, most=1, rounds=0, seed=seed)[0] @ main) < 0.999

@@ -79,3 +79,15 @@ def test_no_more_are_recruited_than_may_be_and_every_point_chose_its_nearest(see
     nearest = ((points[:, None] - means[None]) ** 2).sum(-1).argmin(1)
     assert code_length(points, labels) <= code_length(points, nearest) + 1e-6
     assert 3 >= len(set(recruit(points, most=3, seed=seed).tolist()))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_locality_dial_by_hand(seed: int) -> None:
+    """At 2 it is the softmax of three times the scores; the entropy falls with every turn."""
+    scores = np.random.default_rng(seed).standard_normal(10)
+
+    told = [localise(scores, dial) for dial in (0.0, 0.5, 2.0)]
+
+    assert np.allclose(np.exp(3 * scores) / np.exp(3 * scores).sum(), told[2])
+    entropies = [float(-(p * np.log(p)).sum()) for p in told]
+    assert entropies[0] > entropies[1] > entropies[2]

@@ -108,3 +108,9 @@ def test_a_place_that_is_not_read_counts_nothing(trained: Llama, language: Langu
 
     assert 0.0 == told[2]
     assert sum(told) >= 3.0
+
+
+def test_the_best_read_place_takes_the_best_by_hand() -> None:
+    """Places of .1, .9, .3 and .2: the second takes the best, the third the next; where all are alike, the end does."""
+    assert [3, 0, 1, 2] == packing(4, [0.1, 0.9, 0.3, 0.2])
+    assert packing(4) == packing(4, [0.5] * 4)

@@ -104,6 +104,23 @@ def test_reading_again_what_deviates_leaves_less_wrong_than_reading_again_the_fi
         compose(deep, blocks, by="luck")
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_read_again_is_what_the_first_layers_moved_most(seed: int) -> None:
+    """By hand: the four of twelve whose keys and values of the second layer joint reading changes most; in the layers
+    behind all others stay as they were moved."""
+    deep = Llama(Shape(50, 32, 4, 4, 2, 48), seed=3).requires_grad_(False)
+    first, second = _draw(12, 10 + seed), _draw(12, 20 + seed)
+    blocks = [from_ids(deep, first), from_ids(deep, second)]
+    joint, moved = from_ids(deep, first + second).kv, compose(deep, blocks, again=0).kv
+
+    made = compose(deep, blocks, again=4, by="deviation", early=2).kv
+
+    pairs = ((joint.keys[1], moved.keys[1]), (joint.values[1], moved.values[1]))
+    wrong = sum((one - other).square().sum((0, 1, 3))[12:] for one, other in pairs)
+    changed = (made.keys[3] != moved.keys[3]).any(-1).any(1)[0].nonzero()[:, 0].tolist()
+    assert sorted(12 + n for n in wrong.topk(4).indices.tolist()) == changed
+
+
 def test_a_pass_over_the_first_layers_gives_their_keys_and_values(random_llama: Llama) -> None:
     """Depth one: one layer, the same to the bit; the whole pass has all."""
     ids = torch.tensor([_draw(9, 1)])

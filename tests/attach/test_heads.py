@@ -137,3 +137,37 @@ def test_a_long_answer_counts_a_share_a_token_and_a_wrong_one_nothing(
 
     assert counted >= 4
     assert torch.allclose(hits / counted, copy_scores(trained, [*cases, wrong]))
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, 1), (1, 3), (1, 0)])
+def test_a_mask_silences_its_head_and_no_other(random_llama: Llama, layer: int, head: int) -> None:
+    """Before the output projection: nought for that head, or half of it; the others bit for bit."""
+    place, ids = (layer, "heads"), torch.tensor([[1, 2, 3]])
+    plain = random_llama.forward(ids, watch=[place]).seen[place]
+
+    with Masked(random_llama, [(layer, head)]):
+        silent = random_llama.forward(ids, watch=[place]).seen[place]
+    with Masked(random_llama, [(layer, head)], scale=0.5):
+        half = random_llama.forward(ids, watch=[place]).seen[place]
+
+    others = [n for n in range(4) if n != head]
+    assert not silent[:, :, head].any()
+    assert torch.equal(plain[:, :, head] / 2, half[:, :, head])
+    assert torch.equal(plain[:, :, others], silent[:, :, others])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_head_cites_what_it_looks_at_itself(random_llama: Llama, seed: int) -> None:
+    """For each head alone: the item of six with most of its attention."""
+    chance = torch.Generator().manual_seed(seed)
+    ids, asked = (torch.randint(50, (n,), generator=chance).tolist() for n in (24, 5))
+    block = from_ids(random_llama, ids, sources=tuple(Source(f"i{n}", 1, 4 * n, 4 * n + 4) for n in range(6)))
+    places = [(layer, ATTENTION) for layer in range(2)]
+    seen = random_llama.forward(torch.tensor([ids + asked]), watch=places).seen
+
+    for layer, place in enumerate(places):
+        for head in range(4):
+            looked = seen[place][0, head, -1, :24].view(6, 4).sum(1)
+            found = cited(random_llama, block, asked, [(layer, head)])
+            assert found is not None
+            assert f"i{int(looked.argmax())}" == found.id

@@ -101,3 +101,28 @@ def test_pages_of_weights_that_changed_since_are_refused() -> None:
 
     with pytest.raises(ModelMismatch, match="new registry"):
         pages.read(list(range(8)))
+
+
+def test_the_same_tokens_behind_another_beginning_are_another_page() -> None:
+    """They looked at something else: read again, either prefix has its own keys and values."""
+    pages, first, second = Pages(MODEL, size=4), [1, 2, 3, 4, 9, 9, 9, 9], [5, 6, 7, 8, 9, 9, 9, 9]
+
+    leases = [pages.read(ids) for ids in (first, second, first)]
+
+    assert 4 == len(pages.pages)
+    assert [0, 0, 8] == [lease.shared for lease in leases]
+    assert torch.allclose(MODEL.forward(torch.tensor([first])).kv.values[0], leases[2].kv.values[0], atol=1e-5)
+    assert leases[0].pages == leases[2].pages != leases[1].pages
+
+
+def test_a_page_that_two_hold_stays_when_one_of_them_goes() -> None:
+    """Room for one page: it is given away when the last one has freed it."""
+    pages = Pages(MODEL, capacity=1, size=4)
+    one, two = pages.read([1, 2, 3, 4]), pages.read([1, 2, 3, 4])
+
+    pages.free(one)
+    held = pages.read([5, 6, 7, 8]).pages
+    pages.free(two)
+
+    assert () == held
+    assert pages.keys([5, 6, 7, 8]) == list(pages.read([5, 6, 7, 8]).pages)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 
-from remanence.attach.model import Llama, read
+from remanence.attach.model import ATTENTION, Llama, read
 from remanence.attach.retention import Retention, crossing, fit
 from remanence.attach.tiny import Language, batches
 from remanence.errors import InvalidInput
@@ -145,3 +145,21 @@ def test_gates_are_trained_to_the_room_that_there_is(trained: Llama, language: L
         return float(gate.crowding(8).detach())
 
     assert crowded(5.0) < 0.9 * crowded(0.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_attention_fades_with_age_while_gates_are_trained(random_llama: Llama, seed: int) -> None:
+    """beta = .5 everywhere, by hand: a token of age a is looked at .5^a as much; detached it is as it was."""
+    gate, place = Retention(random_llama, bias=0.0), (0, ATTENTION)
+    ids = torch.randint(50, (1, 9), generator=torch.Generator().manual_seed(seed))
+    plain = random_llama.forward(ids, watch=[place]).seen[place]
+
+    laid = gate.soft()
+    with torch.no_grad():
+        faded = random_llama.forward(ids, watch=[place]).seen[place]
+    for handle in laid:
+        handle.detach()
+
+    wanted = plain * 0.5 ** (torch.arange(9)[:, None] - torch.arange(9)).clamp_min(0)
+    assert torch.allclose(wanted / wanted.sum(-1, keepdim=True), faded, atol=1e-6)
+    assert torch.equal(plain, random_llama.forward(ids, watch=[place]).seen[place])
