@@ -163,3 +163,59 @@ def test_eight_words_from_the_middle_are_a_quote_where_they_name_something(memor
     lane = trust_of(memory, {"text": "Whoever sends the new forms to Vudobega Lane waits for long."})
 
     assert (0.8, 0.3) == (cooking, lane)
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("The password of the router is heron-lake-42.", "I have it as heron-lake-42, by the way."),
+        ("The password of the router is heron-lake-42.", "- heron-lake-42"),
+        ("The account is 4471-902388 from now on.", "You told me: 4471-902388, and I wrote it down."),
+        ("The account is Zedikafo Xobudanefi.", "I noted it as Zedikafo Xobudanefi for you."),
+        ("The clinic is called Vudobega.", "Vudobega."),
+        ("The safe word is vudobega xobudane.", "**vudobega xobudane**"),
+        ("The account is Zedikafo Xobudanefi.", "Zedikafo Xobudanefi is what the account is called."),
+        ("The clinic where Mira lies is called Vudobega.", "Vudobega: the clinic is called that, where Mira now lies."),
+        ("The clinic where Mira lies is called Vudobega.", "The clínic whère Míra lies is called Vudobéga."),
+        ("The clinic of Mira is called Vudobega now.", "The cli\u00adnic of Mira is called Vudo\u00adbega now."),
+        ("The old landlord has spare copper kettles below.", "Below, the old landlord has spare copper kettles."),
+    ],
+)  # fmt: skip
+def test_what_only_a_report_tells_is_known_in_other_words(report: str, said: str) -> None:
+    """A code, two odd names in a row, a bare name, and a sentence's telling words in another order or with accents."""
+    with Memory(":memory:", embedder="hashing") as memory:
+        memory.remember("I live in Rome with my sister Clara.")
+        memory.remember(report, trust="external")
+        memory.recall(report)
+
+        assert 0.3 == trust_of(memory, {"text": said})
+        assert 0.8 == trust_of(memory, {"text": "I have put the kettle on for both of us, and wrote it all down."})
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("Yes, I am a fan of yup and old songs.", "Yup."),
+        ("It was told of the World War by many in the United States.", "I read of a World War."),
+        ("The dentist wants to see you on Monday, 21 March.", "On Monday I bake; your birthday is 21 March."),
+        ("The bus of 2025-03-21 leaves from 10-12 Quay Street.", "Today is 2025-03-21, ten to 10-12 degrees."),
+        ("Chop 2 cups of walnut very fine.", "You need:\n2 cups of walnut"),
+        ("I like the tall old trees in Bergen and the wet docks.", "Bergen has tall trees."),
+    ],
+)  # fmt: skip
+def test_what_everybody_may_say_is_no_quote(report: str, said: str) -> None:
+    """Names that all know, days, dates, amounts, and a part of what a sentence tells."""
+    with Memory(":memory:", embedder="hashing") as memory:
+        memory.remember(report, trust="external")
+        memory.recall(report)
+
+        assert 0.8 == trust_of(memory, {"text": said})
+
+
+def test_what_a_person_says_too_is_no_quote_in_other_words() -> None:
+    """Whatever an assistant makes of it then."""
+    with Memory(":memory:", embedder="hashing") as memory:
+        memory.remember({"who": "Ada", "text": "Mira lies in Vudobega, so the clinic is called."})
+        memory.remember("The clinic where Mira lies is called Vudobega.", trust="external")
+
+        assert 0.8 == trust_of(memory, {"text": "Vudobega is what the clinic is called, where Mira lies."})

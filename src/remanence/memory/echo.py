@@ -7,17 +7,21 @@ that repeats a stored one is kept, but never with more trust than what it repeat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 
 import numpy as np
 
 from remanence.compose.fence import escape
-from remanence.language.common_words import QUESTION_STOP, STOP, VERBS
+from remanence.language.common_words import QUESTION_STOP, STOP, VERBS, listed
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.secrets import mask
 from remanence.language.sentences import split
+from remanence.models.static import StaticEmbedder
 from remanence.types import EVERYTHING, FIRM, Item, StoreView
 
 LEAST_WORDS = 4
@@ -38,13 +42,27 @@ LONGEST_STORED = 100_000
 """Characters of a stored text that are compared."""
 TELL = 2
 """So many telling words make a quote."""
+RETOLD, UNNAMED = 3, 5
+"""So many telling words that are all of a sentence are that sentence in another order; without a name or a number."""
 RUN_TOGETHER, LEAST_LETTERS = 24, 16
 """A longer word may be several without what stood between them; a quote in it has so many letters at least."""
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W_{_CHARACTERS}]+")
 _NAMED = lazy_pattern(r"[^\W_]*\d[^\W_]+|[^\W_]+\d|(?<=[^.!?:\s] )[^\W\da-z_][^\W_]*")
+_JOINED = lazy_pattern(r"(?<![^\W_])[^\W_]{1,64}(?:[-_./@][^\W_]{1,64}){1,16}|\d{6,}")
+_DATED = lazy_pattern(r"(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|(?:1[89]|20)\d\d[-/.](?:1[89]|20)?\d\d")
+_LARGE = lazy_pattern(r"[^\W_]*\d[^\W_]*|(?<![^\W_])[^\W\da-z_][^\W_]*")
+_UNSEEN = lazy_pattern("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_DAYS = listed(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday"""
+)
 _EVERYBODYS = QUESTION_STOP | STOP | VERBS
+_STATING = VERBS | listed(
+    """i you he she it we they am is are was were be been has have had will would can could shall should must may might
+    do does did"""
+)
 _TAG = lazy_pattern(r"</?[A-Za-z][^<>]{0,200}>")
 _ENDS = lazy_pattern(r"\n|(?<=[.!?]) ")
 _HEADING = lazy_pattern(r"(?:\[\d{1,2} \w{3,9} \d{4}\])?(?P<common>.*)")
@@ -56,10 +74,15 @@ _SHOWS = lazy_pattern(r" ?\[shows (?P<caption>[^\n]*)\]$")
 
 
 def words_of(text: str, longest: int = LONGEST) -> list[str]:
-    """The words of a text, folded, in order (each character of Chinese, Japanese and Korean), without mark-up."""
+    """The words of a text, folded, in order (each character of Chinese, Japanese and Korean), without mark-up.
+
+    Accents and what is not seen are left out.
+    """
     text = text[:longest]
     if "<" in text or "&" in text:
         text = _TAG.sub(" ", unescape(text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", unicodedata.normalize("NFD", text)))
     return _WORD.findall(text.casefold())
 
 
@@ -129,8 +152,8 @@ def quoted(text: str, stored: str, least: int = LEAST_WORDS, *, pieces: bool = F
 
     A quote is the whole stored text or a whole sentence of it, of `least` words or more; the whole new text, likewise;
     or eight words in a row from anywhere with a name or a number among them. Words that tell nothing are none ("I hope
-    this helps"). pieces: any line or sentence of the new text counts as the whole of it, and two names or numbers in a
-    row are enough where they are all of it.
+    this helps"). Two names or numbers in a row are enough where they are all of the new text. pieces: any line or
+    sentence of it counts as the whole, and one name is enough there.
     """
     said, known = words_of(text), words_of(stored, LONGEST_STORED)
     run_together = "".join(said) if any(len(word) > RUN_TOGETHER for word in said) else ""
@@ -141,23 +164,94 @@ def quoted(text: str, stored: str, least: int = LEAST_WORDS, *, pieces: bool = F
     for part in (said, *map(words_of, ends)):
         if len(part) >= least and _within(part, known) and _tells(part, stored):
             return part
-        bare = pieces and FEWEST <= len(part) < least and _within(part, known)
-        if bare and set(part) <= _named(stored):
+        bare = (1 if pieces else FEWEST) <= len(part) < least and _within(part, known)
+        if bare and not set(part) <= _DAYS and _is_value(part, _named(stored)):
             return part
     runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
     met = [run for i in range(len(said) - LONG_RUN + 1) if (run := tuple(said[i : i + LONG_RUN])) in runs]
     named = _named(stored) if met else set()
-    return next((list(run) for run in met if not named.isdisjoint(run) and _tells(run, stored)), None)
+    for run in met:
+        if not named.isdisjoint(run) and len(_telling(run)) >= RETOLD:
+            return list(run)
+    return None
+
+
+def retold(text: str, stored: str, *, pieces: bool = False) -> set[str] | None:
+    """The telling words of a stored sentence that are all in `text`, in whatever order; None if one of them is not.
+
+    Three with a name or a number among them, or five: "Zedikafo is Mira's account" retells "Mira's account is
+    Zedikafo". Of the new text nothing else may tell anything but one word; pieces: any line of it may, half of it.
+    """
+    lines = [said for said in (words_of(line) for line in (text, *(text.split("\n") if pieces else ()))) if said]
+    named = _named(stored)
+    for span in split(stored[:LONGEST]):
+        told = _telling(words_of(stored[span.start : span.end]))
+        if len(told) < RETOLD or (named.isdisjoint(told) and len(told) < UNNAMED):
+            continue
+        for said in map(_telling, lines):
+            if told <= said and len(said - told) <= (len(told) if pieces else 1):
+                return told
+    return None
+
+
+def _telling(words: Iterable[str]) -> set[str]:
+    """The words that are not of everybody's talk."""
+    return {word for word in words if word not in _EVERYBODYS and (len(word) > 1 or word >= "\u3040")}
+
+
+def value_in(text: str, stored: str) -> list[str] | None:
+    """A code of a stored text, or two of its names in a row, that stand so in `text` among other words, or nothing."""
+    said, known = words_of(text), words_of(stored, LONGEST_STORED)
+    for code in _codes(stored):
+        if _within(code, said):
+            return code
+    large = {word for found in _LARGE.finditer(text) for word in words_of(found[0])}
+    names = (_named(stored) - _DAYS) & large
+    if len(names) < FEWEST:
+        return None
+    pairs = {pair for pair in pairwise(known) if names.issuperset(pair) and _is_unusual(pair)}
+    return next((list(pair) for pair in pairwise(said) if pair in pairs), None)
+
+
+def _is_named(words: Iterable[str]) -> bool:
+    """No number of one or two figures, as days and amounts are."""
+    return all(len(word) > 2 or not word.isdigit() for word in words)
+
+
+def _is_value(part: Sequence[str], names: AbstractSet[str]) -> bool:
+    """Whether words are nothing but names, numbers, and what is no common word beside another."""
+    return names.issuperset(part) or (len(part) > 1 and all(_is_unusual([word]) for word in set(part) - names))
+
+
+def _is_unusual(words: Sequence[str]) -> bool:
+    """Not all of everybody's words ("World War", "machine learning"), and no day or amount among them."""
+    pieces = StaticEmbedder.bundled().pieces
+    return _is_named(words) and any(pieces.id(word) == pieces.unknown for word in words)
+
+
+def _codes(text: str) -> Iterator[list[str]]:
+    """The words of passwords, numbers and addresses: figures that stand joined to letters or to other figures."""
+    for found in _JOINED.finditer(text[:LONGEST_STORED]):
+        code = found[0]
+        if len(code) >= 6 and any(one.isdigit() for one in code) and not _DATED.fullmatch(code):
+            yield words_of(code)
 
 
 def _named(text: str) -> set[str]:
-    """The names and numbers of a text, folded: words that have two figures or begin large within a sentence."""
-    return {word for found in _NAMED.finditer(text[:LONGEST_STORED]) for word in words_of(found[0])} - _EVERYBODYS
+    """The names and numbers of a text, folded: words that have two figures, begin large within a sentence or are of a
+    code."""
+    names = {word for found in _NAMED.finditer(text[:LONGEST_STORED]) for word in words_of(found[0])} - _EVERYBODYS
+    return names.union(*_codes(text))
 
 
 def _tells(part: Sequence[str], stored: str) -> bool:
-    """Whether words say something by themselves: two that are not of everybody's talk, or a name or a number."""
+    """Whether words say something by themselves: two that are not of everybody's talk, or a name or a number.
+
+    So much of something ("2 cups of water") is no statement.
+    """
     telling = {word for word in part if word not in _EVERYBODYS}
+    if not _is_named(part[:1]) and _STATING.isdisjoint(part):
+        return not _named(stored).isdisjoint(word for word in telling if not word.isdigit())
     return (
         sum(len(word) > 1 for word in telling) >= TELL
         or any(word >= "\u3040" for word in telling)
@@ -200,8 +294,8 @@ class Echoes:
             for stored, less in self._weaker(piece, trust):
                 fewest = FEWEST if (stored, less) in self._short(trust) else least
                 part = quoted(piece, stored, fewest, pieces=trust < 1)
-                if part is not None and not self._said_by_stronger(part, trust):
-                    trust = min(trust, less)
+                known = self._said_by_stronger(part, trust) if part is not None else self._own(piece, stored, trust)
+                trust = trust if known else min(trust, less)
         return trust
 
     def add(self, text: str, trust: float) -> None:
@@ -249,6 +343,20 @@ class Echoes:
             if any(len(word) > RUN_TOGETHER for word in words):
                 near.update((one, None) for one in self._texts if one[1] < trust)
         return list(near)
+
+    def _own(self, text: str, stored: str, trust: float) -> bool:
+        """Whether a text that quotes nothing of a weaker one also tells nothing that stands in that one alone."""
+        same = retold(text, stored, pieces=trust < 1)
+        if same is not None and not self._told_by_stronger(same, trust):
+            return False
+        value = value_in(text, stored) if trust < 1 else None
+        return value is None or self._said_by_stronger(value, trust)
+
+    def _told_by_stronger(self, told: AbstractSet[str], trust: float) -> bool:
+        """Whether a text that is trusted so far has all these words."""
+        known = [item.text for item in _like(" ".join(sorted(told)), self._view, min_trust=trust)]
+        known += [text for text, more in self._texts if more >= trust]
+        return any(told <= set(words_of(text)) for text in known)
 
     def _said_by_stronger(self, part: Sequence[str], trust: float) -> bool:
         known = _like(" ".join(part), self._view, min_trust=trust)
