@@ -144,6 +144,12 @@ FEW: dict[str, tuple[list[str], list[list[int]], int]] = {
         ["I bought a kettle.", "We use Postgres for the shop.", "We switched from Postgres to DuckDB.",
          "We use Postgres for the shop."], [[0, 1], [2], [3]], 0,
     ),
+    "who was lost and is back": (["our cat Ivy is 6", "Ivy ran away", "Ivy is back!"], [[0], [1], [2]], 0),
+    "the loss of who is back": (["our cat Ivy is 6", "Ivy ran away", "Ivy is back!"], [[0, 1, 2]], 1),
+    "the first of two losses": (
+        ["our cat Ivy is 6", "Ivy ran away", "Ivy is back!", "Ivy ran away again", "Ivy is back!"],
+        [[0], [1], [2], [3], [4]], 1,
+    ),
 }  # fmt: skip
 
 
@@ -157,6 +163,25 @@ def test_what_leaned_on_the_erased_goes_and_what_did_not_stays(case: str, recipe
     never, erased = (known(told(recipe, talk, parts, [gone], never=never)) for never in (True, False))
 
     assert never == erased
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_who_is_back_follows_what_is_changed(n: int) -> None:
+    """Where the loss, or who was lost, is another now, nothing of before is said again."""
+    said, other = ["our cat Ivy is 6", "Ivy ran away", "Ivy is back!"], "The ferry was late again."
+    changed = [other if place == n else text for place, text in enumerate(said)]
+
+    with told("default", [("Ada", text) for text in said], [[0], [1], [2]], [], never=False) as memory:
+        turns = [item for item in memory.list(limit=0) if item.kind == "turn"]
+        memory.update(turns[n].id, text=other)
+        memory.sleep()
+        found = known(memory)
+    with told("default", [("Ada", text) for text in changed], [[0], [1], [2]], [], never=False) as memory:
+        expected = known(memory)
+
+    facts, now = ([one for one in some["items"] if one.startswith("('fact'")] for some in (expected, found))
+    assert facts == now
+    assert expected["Ada"] == found["Ada"]
 
 
 @pytest.mark.parametrize("recipe", names())

@@ -104,7 +104,10 @@ def conflicts(change: Change, ctx: Ctx, *, kinds: tuple[str, ...] = ("fact",)) -
 
 
 def _come_back(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, item: Item) -> None:
-    """ "Pimenta is back": what her loss ended is so again from then on, and the loss is over; else it says nothing."""
+    """ "Pimenta is back": what her loss ended is so again from then on, and the loss is over; else it says nothing.
+
+    It says so in words of before, so it rests on both too, and goes with them.
+    """
     who, scope = str(item.data["subject"]), shared(item.scope)
     name = who.rpartition("'s ")[2]
     found = [draft.now(old) for old in rivals.holding(name, scope, item.kind)]
@@ -120,7 +123,8 @@ def _come_back(draft: ChangeBuilder, ctx: Ctx, rivals: _Rivals, item: Item) -> N
     for one in losses:
         draft.supersede(one, item, item.at or ctx.clock(), "it is back")
     data = {part: lost[-1].data.get(part) for part in ("subject", "slot", "value", "keys")}
-    draft.rewrite(item, {"data": data, "text": lost[-1].text}, "it is back")
+    grounds = [part for one in (item, lost[-1], *losses) for part in one.evidence]
+    draft.rewrite(item, {"data": data, "text": lost[-1].text, "evidence": tuple(dict.fromkeys(grounds))}, "it is back")
     rivals.add(_key(lost[-1]) or (scope, "", ""), draft.now(item))
 
 
