@@ -18,7 +18,7 @@ from remanence.attach.promote import Watched, as_fact, demote, open_block, open_
 from remanence.attach.side import distributions, share
 from remanence.attach.tiny import ARROW, ASK, SEP, Language
 from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
-from remanence.types import Item
+from remanence.types import Change, Item, Update
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -121,6 +121,47 @@ def test_a_memory_erases_what_stands_beside_its_file_at_once(
     assert {other.file, his.file} == left
     assert {other.name, his.name} == set(Artefacts.beside(tmp_path / "my.db").kept)
     assert (far.folder / away.file).exists()
+
+
+@pytest.mark.parametrize("what", ["erase", "forget"])
+def test_what_a_kill_left_beside_a_space_is_erased_at_the_next_opening(
+    tmp_path: Path, memory: Memory, speaker: Llama, what: str
+) -> None:
+    """A change that was committed and not followed by its sweep; whoever opens, others' artefacts stay."""
+    beside, ids = Artefacts.beside(tmp_path / "my.db"), _ids(memory)
+    one = promote(memory, ids[:2], "kv", model=speaker, artefacts=beside)
+    other = promote(memory, ids[2:], "kv", model=speaker, artefacts=beside)
+    if what == "erase":
+        memory.store.erase(ids[:1], scope=memory.scope)
+    else:
+        memory.store.apply(Change(updates=(Update(ids[0], {"tier": "archived"}, "forget"),)), scope=memory.scope)
+    memory.close()
+    assert (beside.folder / one.file).exists()
+
+    Memory(tmp_path / "my.db", recipe="plain", embedder="hashing", user="bob").close()
+
+    assert [other.file] == [path.name for path in beside.folder.glob("*.safetensors")]
+    assert {other.name} == set(Artefacts.beside(tmp_path / "my.db").kept)
+
+
+def test_a_file_that_was_not_written_to_its_end_is_known_by_its_items(tmp_path: Path, memory: Memory) -> None:
+    """It is entered before it is written, refused when it is opened, and erased where writing fails."""
+    artefacts, item = Artefacts.beside(tmp_path / "my.db"), memory.get(_ids(memory)[0])
+    seen: list[Artefacts] = []
+
+    def broken(place: Path) -> None:
+        place.write_bytes(item.text.encode())
+        seen.append(Artefacts.beside(tmp_path / "my.db"))
+        (name,) = seen[0].kept
+        with pytest.raises(Conflict, match="not written"):
+            seen[0].open(name, memory, "tiny")
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        artefacts.add("kv", "tiny", [item], broken, built="now", seconds=1.0, fidelity={})
+
+    assert [item.id] == [one.id for made in seen[0].kept.values() for one in made.origins]
+    assert ["artefacts.json"] == [path.name for path in artefacts.folder.iterdir()]
 
 
 def test_a_damaged_registry_is_noted_and_stops_no_erasing(tmp_path: Path, memory: Memory) -> None:

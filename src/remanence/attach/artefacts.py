@@ -80,7 +80,7 @@ class Artefacts:
 
     Before anything is handed out its sources are looked up: one that was edited, forgotten or erased makes it stale,
     and a stale artefact is refused. `sweep` erases the bytes of all stale ones; a memory does so by itself on every
-    update, forget and erase, for what stands in the folder that `beside` names.
+    update, forget and erase, and when it opens, for what stands in the folder that `beside` names.
     A memory is shown, served and swept what was made of items that its scope sees; what others made of theirs stays.
     """
 
@@ -119,7 +119,10 @@ class Artefacts:
         seconds: float,
         fidelity: dict[str, float],
     ) -> Artefact:
-        """Write an artefact's file and then its entry; one with the same form, model and items is replaced."""
+        """Enter an artefact and write its file; one with the same form, model and items is replaced.
+
+        It is entered first, so that what a kill leaves of the file is known by its items and erased with them.
+        """
         if not items:
             raise InvalidInput("an artefact needs at least one item")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -127,13 +130,21 @@ class Artefacts:
         key = "|".join([form, model, *(o.id for o in origins)])
         name = f"{form}-{blake2b(key.encode(), digest_size=6).hexdigest()}"
         file = f"{name}.safetensors"
-        write(self.folder / file)
-        room = (self.folder / file).stat().st_size
-        made = Artefact(name, form, model, origins, built, seconds, room, file, fidelity)
-        self._refresh()
-        self.kept[name] = made
-        self._save()
+        started = Artefact(name, form, model, origins, built, seconds, 0, file, fidelity)
+        self._enter(started)
+        try:
+            write(self.folder / file)
+        except BaseException:
+            self.erase([name])
+            raise
+        made = replace(started, bytes=(self.folder / file).stat().st_size)
+        self._enter(made)
         return made
+
+    def _enter(self, artefact: Artefact) -> None:
+        self._refresh()
+        self.kept[artefact.name] = artefact
+        self._save()
 
     def stale(self, artefact: Artefact, memory: Items) -> str:
         """Why an artefact must not be used any more; empty when it may."""
@@ -155,6 +166,8 @@ class Artefacts:
         artefact = own.get(name)
         if artefact is None:
             raise NotFound(f"no artefact {name!r}; there are: {', '.join(own) or 'none'}")
+        if not artefact.bytes:
+            raise Conflict(f"{name} was not written to its end: promote again")
         if artefact.model != model:
             raise Conflict(f"{name} was made for model {artefact.model}, not for {model}: promote again")
         reason = self.stale(artefact, memory)
@@ -171,7 +184,8 @@ class Artefacts:
         looked = self.seen(memory.scope) if ids is None else self.of(ids)
         reasons = {artefact.name: self.stale(artefact, memory) for artefact in looked}
         gone = {name: reason for name, reason in reasons.items() if reason}
-        self.erase(gone)
+        if gone:
+            self.erase(gone)
         return gone
 
     def erase(self, names: Iterable[str]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from remanence.attach.artefacts import Artefacts
-from remanence.errors import Conflict, IngestError, InvalidInput
+from remanence.errors import Conflict, IngestError, InvalidInput, NotFound
 from remanence.language.secrets import find
 from remanence.memory import follow
 from remanence.memory.commit import Proposal, committed
@@ -16,6 +17,8 @@ from remanence.memory.jobs import again
 from remanence.memory.secrets import kinds, note
 from remanence.stage import Ctx
 from remanence.store.door import Along
+from remanence.store.rows import unpack_each
+from remanence.store.store import Store
 from remanence.types import Change, Clock, Item, Receipt, Scope, StoreView, Update
 
 SAYS = ("text", "who", "at", "session", "data", "kind")
@@ -144,6 +147,22 @@ def _swept(handle: Handle, receipt: Receipt, ids: Sequence[str]) -> Receipt:
     except IngestError as damage:
         return replace(receipt, notes=(*receipt.notes, str(damage)))
     return receipt
+
+
+def sweep_at_opening(store: Store, clock: Clock) -> None:
+    """Finish what a kill broke off between a change and its sweep: whoever's items they were made from."""
+
+    def now(id: str) -> Item:
+        versions = unpack_each(store.door.versions(id))
+        if not versions:
+            raise NotFound(f"no item {id!r}")
+        return versions[-1]
+
+    with suppress(IngestError):  # the next change says so
+        artefacts = Artefacts.beside(store.path)
+        if artefacts.kept:
+            everyones = [one.id for made in artefacts.kept.values() for one in made.origins]
+            artefacts.sweep(_Looked(Scope(), clock, now), everyones)
 
 
 def _told(receipt: Receipt | None) -> Receipt:

@@ -184,6 +184,8 @@ class Memory:
             store, scope, composed, model, chat, clock, seed or 0, floor, options.get("reader", READER), secrets
         )
         _opened.add(self)
+        if not store.memory and os.path.isdir(f"{store.path}.attach"):
+            verbs.changing.sweep_at_opening(store, clock)
 
     store = _told(
         lambda memory: memory._handle.store, "The space: for upkeep, and for programs that know what they do."
