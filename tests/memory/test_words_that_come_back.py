@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from remanence import Memory
-from remanence.memory.echo import LONGEST, LONGEST_STORED
+from remanence.memory.echo import LONGEST, LONGEST_STORED, quoted, retold, value_in
 from remanence.types import Scope
 
 REPORT = "Mira's account number for the rent is Zedikafo Xobudanefi."
@@ -219,3 +219,13 @@ def test_what_a_person_says_too_is_no_quote_in_other_words() -> None:
         memory.remember("The clinic where Mira lies is called Vudobega.", trust="external")
 
         assert 0.8 == trust_of(memory, {"text": "Vudobega is what the clinic is called, where Mira lies."})
+
+
+@pytest.mark.parametrize("piece", ["a", "aB", "1a", "A a ", "a-", "1.", "\ufdfa", "e\u0301", "_a", "Xy 12 "])
+def test_odd_text_is_compared_in_bounded_work(piece: str) -> None:
+    """A page of one piece repeated is no quote of another page; `scripts/growth.py` measures how long it takes."""
+    page = (piece * LONGEST)[:LONGEST]
+
+    assert quoted(page, "The old quay opens at nine.", pieces=True) is None
+    assert retold("The old quay opens at nine.", page, pieces=True) is None
+    assert value_in(page, page[: LONGEST // 2] + " The Quay.") in (None, value_in(page, page[: LONGEST // 2]))

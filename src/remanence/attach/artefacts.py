@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -132,11 +133,10 @@ class Artefacts:
         file = f"{name}.safetensors"
         started = Artefact(name, form, model, origins, built, seconds, 0, file, fidelity)
         self._enter(started)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.erase, [name])
             write(self.folder / file)
-        except BaseException:
-            self.erase([name])
-            raise
+            undo.pop_all()
         made = replace(started, bytes=(self.folder / file).stat().st_size)
         self._enter(made)
         return made

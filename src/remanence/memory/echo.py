@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import cache, partial
 from html import unescape
 from itertools import pairwise
 
@@ -49,10 +50,10 @@ RUN_TOGETHER, LEAST_LETTERS = 24, 16
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = lazy_pattern(rf"[{_CHARACTERS}]|[^\W_{_CHARACTERS}]+")
-_NAMED = lazy_pattern(r"[^\W_]*\d[^\W_]+|[^\W_]+\d|(?<=[^.!?:\s] )[^\W\da-z_][^\W_]*")
+_SAID = lazy_pattern(r"[^\W_]+")
+_FIGURE, _BEHIND = lazy_pattern(r"\d"), lazy_pattern(r"[^.!?:\s] ")
 _JOINED = lazy_pattern(r"(?<![^\W_])[^\W_]{1,64}(?:[-_./@][^\W_]{1,64}){1,16}|\d{6,}")
 _DATED = lazy_pattern(r"(?:\d{4}[-/.])?\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|(?:1[89]|20)\d\d[-/.](?:1[89]|20)?\d\d")
-_LARGE = lazy_pattern(r"[^\W_]*\d[^\W_]*|(?<![^\W_])[^\W\da-z_][^\W_]*")
 _UNSEEN = lazy_pattern("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _DAYS = listed(
     """january february march april may june july august september october november december monday tuesday wednesday
@@ -156,22 +157,23 @@ def quoted(text: str, stored: str, least: int = LEAST_WORDS, *, pieces: bool = F
     sentence of it counts as the whole, and one name is enough there.
     """
     said, known = words_of(text), words_of(stored, LONGEST_STORED)
+    all_said, all_known, names = _in_a_row(said), _in_a_row(known), cache(partial(_named, stored))
     run_together = "".join(said) if any(len(word) > RUN_TOGETHER for word in said) else ""
     for part in (known, *(words_of(stored[span.start : span.end]) for span in split(stored[:LONGEST]))):
-        if len(part) >= least and (_within(part, said) or _runs_in(part, run_together)) and _tells(part, stored):
+        there = len(part) >= least and (_in_a_row(part) in all_said or _runs_in(part, run_together))
+        if there and _tells(part, names):
             return part
     ends: list[str] = _ENDS.split(text) if pieces else []
+    fewest = 1 if pieces else FEWEST
     for part in (said, *map(words_of, ends)):
-        if len(part) >= least and _within(part, known) and _tells(part, stored):
-            return part
-        bare = (1 if pieces else FEWEST) <= len(part) < least and _within(part, known)
-        if bare and not set(part) <= _DAYS and _is_value(part, _named(stored)):
+        if len(part) < fewest or _in_a_row(part) not in all_known:
+            continue
+        if _tells(part, names) if len(part) >= least else _is_value(part, names()):
             return part
     runs = {tuple(known[i : i + LONG_RUN]) for i in range(len(known) - LONG_RUN + 1)}
     met = [run for i in range(len(said) - LONG_RUN + 1) if (run := tuple(said[i : i + LONG_RUN])) in runs]
-    named = _named(stored) if met else set()
     for run in met:
-        if not named.isdisjoint(run) and len(_telling(run)) >= RETOLD:
+        if not names().isdisjoint(run) and len(_telling(run)) >= RETOLD:
             return list(run)
     return None
 
@@ -182,15 +184,16 @@ def retold(text: str, stored: str, *, pieces: bool = False) -> set[str] | None:
     Three with a name or a number among them, or five: "Zedikafo is Mira's account" retells "Mira's account is
     Zedikafo". Of the new text nothing else may tell anything but one word; pieces: any line of it may, half of it.
     """
-    lines = [said for said in (words_of(line) for line in (text, *(text.split("\n") if pieces else ()))) if said]
-    named = _named(stored)
-    for span in split(stored[:LONGEST]):
+    lines = {frozenset(_telling(words_of(line))) for line in (text, *(text.split("\n") if pieces else ()))}
+    lines = {said for said in lines if len(said) >= RETOLD}
+    named = _named(stored) if lines else set()
+    for span in split(stored[:LONGEST]) if lines else ():
         told = _telling(words_of(stored[span.start : span.end]))
         if len(told) < RETOLD or (named.isdisjoint(told) and len(told) < UNNAMED):
             continue
-        for said in map(_telling, lines):
-            if told <= said and len(said - told) <= (len(told) if pieces else 1):
-                return told
+        more = len(told) if pieces else 1
+        if any(told <= said and len(said) - len(told) <= more for said in lines):
+            return told
     return None
 
 
@@ -205,7 +208,12 @@ def value_in(text: str, stored: str) -> list[str] | None:
     for code in _codes(stored):
         if _within(code, said):
             return code
-    large = {word for found in _LARGE.finditer(text) for word in words_of(found[0])}
+    large = {
+        word
+        for found in _SAID.finditer(text)
+        if _is_large(found[0]) or _FIGURE.search(found[0])
+        for word in words_of(found[0])
+    }
     names = (_named(stored) - _DAYS) & large
     if len(names) < FEWEST:
         return None
@@ -219,8 +227,10 @@ def _is_named(words: Iterable[str]) -> bool:
 
 
 def _is_value(part: Sequence[str], names: AbstractSet[str]) -> bool:
-    """Whether words are nothing but names, numbers, and what is no common word beside another."""
-    return names.issuperset(part) or (len(part) > 1 and all(_is_unusual([word]) for word in set(part) - names))
+    """Whether words are nothing but names, numbers, and what is no common word beside another; no day or month."""
+    if set(part) <= _DAYS:
+        return False
+    return set(part) <= names or (len(part) > 1 and all(_is_unusual([word]) for word in set(part) - names))
 
 
 def _is_unusual(words: Sequence[str]) -> bool:
@@ -237,25 +247,37 @@ def _codes(text: str) -> Iterator[list[str]]:
             yield words_of(code)
 
 
+def _is_large(word: str) -> bool:
+    """Whether a word begins with a letter that is none of a to z."""
+    return not "a" <= word[0] <= "z" and not word[0].isdecimal()
+
+
 def _named(text: str) -> set[str]:
     """The names and numbers of a text, folded: words that have two figures, begin large within a sentence or are of a
     code."""
-    names = {word for found in _NAMED.finditer(text[:LONGEST_STORED]) for word in words_of(found[0])} - _EVERYBODYS
+    text = text[:LONGEST_STORED]
+    names: set[str] = set()
+    for found in _SAID.finditer(text):
+        said, start = found[0], found.start()
+        has_figure = len(said) > 1 and _FIGURE.search(said) is not None
+        if has_figure or (_is_large(said) and start > 1 and _BEHIND.match(text, start - 2, start) is not None):
+            names.update(words_of(said))
+    names -= _EVERYBODYS
     return names.union(*_codes(text))
 
 
-def _tells(part: Sequence[str], stored: str) -> bool:
+def _tells(part: Sequence[str], names: Callable[[], AbstractSet[str]]) -> bool:
     """Whether words say something by themselves: two that are not of everybody's talk, or a name or a number.
 
     So much of something ("2 cups of water") is no statement.
     """
     telling = {word for word in part if word not in _EVERYBODYS}
     if not _is_named(part[:1]) and _STATING.isdisjoint(part):
-        return not _named(stored).isdisjoint(word for word in telling if not word.isdigit())
+        return not names().isdisjoint(word for word in telling if not word.isdigit())
     return (
         sum(len(word) > 1 for word in telling) >= TELL
         or any(word >= "\u3040" for word in telling)
-        or (bool(telling) and not telling.isdisjoint(_named(stored)))
+        or (bool(telling) and not telling.isdisjoint(names()))
     )
 
 
@@ -265,7 +287,12 @@ def _runs_in(part: Sequence[str], letters: str) -> bool:
 
 
 def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
-    return f" {' '.join(part)} " in f" {' '.join(whole)} "
+    return _in_a_row(part) in _in_a_row(whole)
+
+
+def _in_a_row(words: Sequence[str]) -> str:
+    """Words as one text, so that what stands in a row in them is a part of it."""
+    return f" {' '.join(words)} "
 
 
 class Echoes:
