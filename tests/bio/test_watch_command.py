@@ -247,3 +247,32 @@ def test_the_model_can_be_chosen_and_a_state_keeps_it(tmp_path: Path) -> None:
 
     assert 1 == refused.exit_code
     assert "begun with --model htm" in refused.output
+
+
+def test_what_cannot_be_written_or_read_is_refused_before_the_first_row(tmp_path: Path) -> None:
+    """A picture or state in no folder, a folder in place of a file, junk in place of a state: each with its reason."""
+    file, junk = written(tmp_path / "a.csv", table(40)), tmp_path / "junk.state"
+    junk.write_text("junk")
+    refused = {
+        ("--plot", str(tmp_path / "no" / "a.svg")): "there is no folder",
+        ("--state", str(tmp_path / "no" / "a.state")): "there is no folder",
+        ("--plot", str(tmp_path)): "is a folder: name a file in it",
+        ("--state", str(junk)): "it is no archive of arrays",
+    }
+    for arguments, why in refused.items():
+        result = watch(file, *arguments)
+
+        assert 1 == result.exit_code
+        assert why in result.stderr
+        assert "pickle" not in result.stderr
+        assert "" == result.stdout
+    assert "is a folder: give one CSV file" in watch(str(tmp_path)).stderr
+
+
+def test_a_series_shorter_than_the_warm_up_is_told_so(tmp_path: Path) -> None:
+    """Nothing was reported because nothing could be; a longer one gets no such line, and JSON stays JSON."""
+    short, long = written(tmp_path / "s.csv", table(20)), written(tmp_path / "l.csv", table(40))
+
+    assert "nothing is reported for the first 30 rows" in watch(short).stderr
+    assert "first 30 rows" not in watch(long).stderr
+    assert {"rows": 20, "anomalies": 0, "drifts": 0, "bad_rows": 0} == objects(watch(short, "--json"))[-1]["summary"]

@@ -151,6 +151,39 @@ def test_unknown_names_are_refused_with_those_there_are() -> None:
         bench.subset(tiny(), None, "mqar")
 
 
+def test_names_may_be_spaced_and_what_cannot_run_is_refused_before_it_does(tmp_path: Path) -> None:
+    """Rates, counts and results files that cannot be: one line that says what would do, and no traceback."""
+    assert bench.subset(tiny(), "softmax, window", " copy").layers == ("softmax", "window")
+    (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "rows.csv").write_text("a,b")
+    refused = {
+        ("--lrs", "fast"): "numbers above 0",
+        ("--lrs", "0.1,-1"): "numbers above 0",
+        ("--seeds", "0"): "x>=1",
+        ("--steps", "0"): "x>=1",
+        ("--threads", "0"): "x>=1",
+        ("--results", str(tmp_path / "list.json")): "holds no runs of a ladder",
+        ("--results", str(tmp_path / "rows.csv")): "holds no runs of a ladder",
+        ("--results", str(tmp_path)): "holds no runs of a ladder",
+        ("--results", str(tmp_path / "no" / "runs.json")): "there is no folder",
+    }
+    for arguments, why in refused.items():
+        done = CliRunner().invoke(neural, ["--smoke", "--layers", "delta_net", *arguments])
+
+        assert isinstance(done.exception, SystemExit), arguments
+        assert why in done.output, arguments
+        assert "seed 0" not in done.output
+
+
+def test_the_help_shows_a_command_for_a_minute_and_one_that_goes_on() -> None:
+    """What the table says, what Ctrl-C costs, and examples."""
+    told = CliRunner().invoke(neural, ["--help"]).output
+
+    assert "remanence bench neural --smoke" in told
+    assert "--results runs.json" in told
+    assert "Ctrl-C" in told
+
+
 def test_without_torch_the_import_says_what_to_install() -> None:
     """`import remanence.neural` names the extra; `import remanence` works all the same and loads no torch."""
     script = (

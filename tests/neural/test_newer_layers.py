@@ -361,11 +361,12 @@ def test_the_past_is_cut_by_the_bits_of_the_place() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("orthogonal", [False, True])
 @pytest.mark.parametrize("written", [True, False])
-def test_lact_takes_one_step_of_gradient_ascent_a_chunk(written: bool, seed: int) -> None:
-    """Autograd through the SwiGLU at the end of each chunk, columns scaled back, beside window attention."""
+def test_lact_takes_one_step_of_gradient_ascent_a_chunk(written: bool, orthogonal: bool, seed: int) -> None:
+    """Autograd through the SwiGLU at the end of each chunk, orthogonal or not, columns scaled back, beside a window."""
     torch.manual_seed(seed)
-    layer: Any = neural.LaCT(12, heads=1, key=4, value=3, chunk=5, window=4)
+    layer: Any = neural.LaCT(12, heads=1, key=4, value=3, chunk=5, window=4, muon=orthogonal)
     x = torch.randn(1, 18, 12)
     stir(layer)
     with torch.no_grad():
@@ -394,7 +395,8 @@ def test_lact_takes_one_step_of_gradient_ascent_a_chunk(written: bool, seed: int
             for n, name in enumerate(("w1", "w2", "w3")):
                 leaf = {m: w.clone().requires_grad_(m == name) for m, w in weights.items()}
                 gain = sum(rates[t, n].detach() * (net(leaf, fast_k[t]) @ v[t]) for t in span)
-                step = weights[name] + torch.autograd.grad(gain, leaf[name])[0]
+                push = torch.autograd.grad(gain, leaf[name])[0]
+                step = weights[name] + (muon(push, 5) if orthogonal else push)
                 moved[name] = step / step.norm(dim=0) * weights[name].norm(dim=0)
             weights = moved
     got = layer(x)[0].detach()

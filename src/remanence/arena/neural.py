@@ -130,9 +130,7 @@ def climb(
 
     Every finished run is in the file: stop it at any time, and the same call goes on.
     """
-    held: dict[str, dict[str, Any]] = {}
-    if results is not None and results.exists():
-        held = json.loads(results.read_text("utf-8"))
+    held = {} if results is None else _held(results)
 
     alike = " alike" if ladder.alike else ""
 
@@ -161,6 +159,21 @@ def climb(
             said(f"seed {seed} {done}/{len(wave)} {name:22} {task:20} lr={lr:g} accuracy={row['accuracy']:.3f}")
         rows += [held[key(one)] for one in wave]
     return rows
+
+
+def _held(results: Path) -> dict[str, dict[str, Any]]:
+    """The runs of an earlier ladder; refuses a file that is none, and a folder that is not there."""
+    if not results.exists():
+        if not results.parent.is_dir():
+            raise InvalidInput(f"{results}: there is no folder {results.parent}; make it first")
+        return {}
+    try:
+        runs = json.loads(results.read_text("utf-8"))
+    except (ValueError, IsADirectoryError) as error:
+        raise InvalidInput(f"{results} holds no runs of a ladder ({error}): name another file") from error
+    if not isinstance(runs, dict) or not all(isinstance(row, dict) and "accuracy" in row for row in runs.values()):
+        raise InvalidInput(f"{results} holds no runs of a ladder: name another file")
+    return runs
 
 
 def _made(ladder: Ladder, wanted: list[Run], jobs: int) -> Iterator[tuple[Run, dict[str, Any]]]:
@@ -366,8 +379,8 @@ def _svg(task: str, points: list[Rung], path: Path) -> Path:
 
 def subset(ladder: Ladder, layers: str | None, task_names: str | None) -> Ladder:
     """The ladder with only the named layers and tasks (comma-separated; None keeps all)."""
-    chosen = ladder.layers if layers is None else tuple(layers.split(","))
-    wanted = ladder.tasks if task_names is None else tuple(task_names.split(","))
+    chosen = ladder.layers if layers is None else tuple(name.strip() for name in layers.split(","))
+    wanted = ladder.tasks if task_names is None else tuple(name.strip() for name in task_names.split(","))
     for name in chosen:
         if name not in names():
             raise InvalidInput(f"no layer {name!r}; there are: {', '.join(names())}")

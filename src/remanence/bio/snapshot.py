@@ -75,7 +75,8 @@ def load(path: str | Path, kind: str) -> tuple[dict[str, Any], Arrays]:
         with target.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays: Arrays = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise IntegrityError(f"{target} cannot be read as a saved model: {error}") from error
+        why = "it is no archive of arrays" if isinstance(error, ValueError) else error  # numpy advises pickle there
+        raise IntegrityError(f"{target} cannot be read as a saved model: {why}") from error
     except zlib.error as error:
         raise IntegrityError(f"{target} is damaged: {error}") from error
     if _HEADER not in arrays:

@@ -16,7 +16,7 @@ class SoftmaxAttention(CacheLayer):
     """Full causal attention, or over the last `window` tokens; without positions it cannot tell new from old.
 
     conv: short convolution before q, k, v (0: none). turned: rotary positions.
-    persistent: learned tokens that every query reads, outside the window and without position.
+    persistent: learned tokens that every query reads, outside the window, all at place 0.
     """
 
     window: int | None = None

@@ -75,6 +75,8 @@ def watch(file: Path, **options: Any) -> None:
     """
     how = _Options(**options)
     try:
+        for option, path in (("--plot", how.plot), ("--state", how.state)):
+            _writable(option, path)
         session = _Session.open(how)
         layout = RowReader(
             value=how.value_column, time=None if how.no_time else how.time_column, no_time=how.no_time,
@@ -130,11 +132,21 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _writable(option: str, path: Path | None) -> None:
+    """Refuse a place that nothing can be written to before the rows are read, not after."""
+    if path is not None and path.is_dir():
+        raise InvalidInput(f"{option} {path} is a folder: name a file in it")
+    if path is not None and not path.parent.is_dir():
+        raise InvalidInput(f"{option} {path}: there is no folder {path.parent}; make it first")
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[TextIO]:
     if str(file) == "-":
         yield sys.stdin
         return
+    if file.is_dir():
+        raise IngestError(f"{file} is a folder: give one CSV file of it, or - to read standard input")
     if not file.is_file():
         raise IngestError(f"no file {file}: give a CSV file, or - to read standard input")
     if file.suffix == ".gz":
@@ -353,3 +365,7 @@ class _Printer:
             f"{counts['bad_rows']} bad rows left out",
             err=True,
         )
+        warmup = session.watcher.calibrate
+        if session.watcher.rows < warmup:
+            few = f"nothing is reported for the first {warmup} rows"
+            click.echo(f"{few}: watch more of them, or give --warmup (at least 20)", err=True)

@@ -1,0 +1,271 @@
+"""Layers against their equations, written out once more here in 64 bits: slots, controllers, memories beside windows.
+
+Every parameter is moved off its start, so a part that is left out of the layer, or of the equations, is seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from remanence import neural
+from remanence.neural.layers.softmax_attention import SoftmaxAttention
+from remanence.neural.network import NetworkMemory
+
+seeded = pytest.mark.parametrize("seed", [0, 1, 2])
+
+
+@pytest.fixture(autouse=True)
+def _double() -> Iterator[None]:
+    """Everything here is checked in 64 bits."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def made(name: str, seed: int, dim: int = 8, scale: float = 0.3, **knobs: Any) -> Any:
+    """A layer none of whose parameters is where it starts."""
+    torch.manual_seed(seed)
+    layer = neural.make(name, dim, **knobs)
+    stir(layer, scale)
+    return layer
+
+
+@torch.no_grad()
+def stir(layer: nn.Module, scale: float = 0.3) -> None:
+    for p in layer.parameters():
+        p += scale * torch.randn_like(p)
+
+
+def close(got: Tensor, expected: Tensor) -> None:
+    torch.testing.assert_close(got, expected, atol=1e-9, rtol=0)
+
+
+def norm(x: Tensor) -> Tensor:
+    return x / x.norm()
+
+
+def rms(x: Tensor, gain: Tensor) -> Tensor:
+    return x / (x.square().mean() + 1e-6).sqrt() * gain
+
+
+def linear(part: nn.Linear, x: Tensor) -> Tensor:
+    y: Tensor = part.weight @ x
+    return y if part.bias is None else y + part.bias
+
+
+# slots and controllers
+
+
+@seeded
+@torch.no_grad()
+def test_pmi_writes_the_winners_and_reads_what_they_lost(seed: int) -> None:
+    """Token by token: the two best slots give way by gates, what they lose lies under their cue, both are read."""
+    layer, x = made("pmi", seed, slots=4, picks=2, cues=6), torch.randn(1, 9, 8)
+    slots, long, out = [s.clone() for s in layer.start], torch.zeros(4, 6, 8), []
+    for token in x[0]:
+        content, wanted = linear(layer.to_write, token).chunk(2)
+        scores = [float(linear(layer.to_slot, s) @ wanted) / math.sqrt(8) for s in slots]
+        best = sorted(range(4), key=lambda n: -scores[n])[:2]
+        odds = torch.tensor([scores[n] for n in best]).softmax(0)
+        for n, share in zip(best, odds.tolist(), strict=True):
+            gate = min(1.0, 2 * share) * torch.sigmoid(linear(layer.to_gate, torch.cat([slots[n], token])))
+            lost = gate * slots[n]
+            long[n] += torch.outer(norm(linear(layer.to_cue, slots[n])), lost)
+            slots[n] = slots[n] - lost + gate * F.silu(content)
+        asked = linear(layer.to_ask, token) / math.sqrt(8)
+        held = torch.stack(slots)
+        working = (held @ asked).softmax(0) @ held
+        cue = norm(linear(layer.to_cue, working + content))
+        lasting = torch.stack([rms(cue @ part, layer.long_norm.weight) for part in long])
+        share = torch.sigmoid(linear(layer.to_mix, token))
+        read = share * working + (1 - share) * ((lasting @ asked).softmax(0) @ lasting)
+        out.append(linear(layer.to_out, read))
+
+    close(layer(x)[0][0], torch.stack(out))
+
+
+@seeded
+@torch.no_grad()
+def test_a_fast_and_slow_controller_answers_writes_and_follows_its_feedback(seed: int) -> None:
+    """Token by token: fast weights answer, slots are erased, written and read where they are like, weights fade."""
+    layer, x = made("fast_slow", seed, dim=6, slots=3, rate=0.4, fade=0.8), torch.randn(1, 8, 6)
+    slots, read, fast, out = layer.start.clone(), torch.zeros(6), torch.zeros(6, 6), []
+    for token in x[0]:
+        seen = norm(token)
+        h = torch.tanh(linear(layer.control, torch.cat([token, read])) + fast @ seen)
+        push = linear(layer.feedback[2], F.gelu(linear(layer.feedback[0], torch.cat([h, token]))))
+        fast = 0.8 * fast - 0.4 * torch.outer(push, seen)
+        asked, where, erase, add = linear(layer.to_memory, h).chunk(4)
+        z = (slots @ where / math.sqrt(6)).softmax(0)
+        slots = slots * (1 - torch.outer(z, torch.sigmoid(erase))) + torch.outer(z, torch.tanh(add))
+        read = (slots @ asked / math.sqrt(6)).softmax(0) @ slots
+        out.append(linear(layer.to_out, torch.cat([h, read])))
+
+    close(layer.eval()(x)[0][0], torch.stack(out))
+
+
+# network memories
+
+
+def learned(
+    layer: NetworkMemory, x: Tensor, loss: Callable[[Tensor, Tensor, Tensor], Tensor], link: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Autograd through the network at every token, one head, one token a chunk: what is read, [T, K].
+
+    loss(prediction, target, token); link makes the weights that are used of those that are added up.
+    """
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    q, k, v = (part[0, :, 0].detach() for part in (q, k, v))
+
+    def gate(part: Any, token: Tensor) -> Tensor:
+        y: Tensor = part.low + (part.high - part.low) * torch.sigmoid(linear(part.to_gate, token))[0]
+        return y.detach()
+
+    def net(w: list[Tensor], y: Tensor) -> Tensor:
+        z = y @ w[0]
+        for more in w[1:]:
+            z = F.gelu(z) @ more
+        return y + F.layer_norm(z, z.shape) if layer.residual else z
+
+    start = [layer.start[n][0].detach() for n in sorted(layer.start)]
+    weights = [torch.zeros_like(w) for w in start] if layer.keep_start else start
+    speed, out, seen, worth = [torch.zeros_like(w) for w in weights], [], [], []
+
+    def used(w: list[Tensor]) -> list[Tensor]:
+        return [link(a) + b if layer.keep_start else link(a) for a, b in zip(w, start, strict=True)]
+
+    for t, token in enumerate(x[0]):
+        seen.append(t)
+        worth.append(gate(layer.to_weight, token) if layer.to_weight is not None else torch.ones(()))
+        leaf = [w.clone().requires_grad_() for w in used(weights)]
+        fault = sum(worth[s] * loss(net(leaf, k[s]), v[s], token) for s in seen[-layer.window :])
+        assert isinstance(fault, Tensor)
+        grads = torch.autograd.grad(fault, leaf)
+        eta = gate(layer.to_momentum, token) if layer.to_momentum is not None else torch.zeros(())
+        speed = [eta * s - gate(layer.to_rate, token) * g for s, g in zip(speed, grads, strict=True)]
+        keep = 1 - gate(layer.to_decay, token) if layer.to_decay is not None else torch.ones(())
+        weights = [keep * w + s for w, s in zip(weights, speed, strict=True)]
+        out.append(net(used(weights), q[t]).detach())
+    return torch.stack(out)
+
+
+def squares(said: Tensor, wanted: Tensor, token: Tensor) -> Tensor:
+    return (said - wanted).square().sum() / 2
+
+
+def same(w: Tensor) -> Tensor:
+    return w
+
+
+NETWORKS: dict[str, tuple[dict[str, Any], Any, Callable[[Tensor], Tensor]]] = {
+    "titans": ({"keep_start": True}, squares, same),
+    "omega_net": ({"window": 3, "degree": 1}, squares, same),
+    "moneta": ({"norm": 4.0, "power": 3.0},
+               lambda said, wanted, token: ((said - wanted).square() + 1e-6).pow(1.5).sum() / 3,
+               lambda w: w / (w.square() + 1e-12).square().sum().sqrt().sqrt().square()),
+    "memora": ({}, squares, lambda w: 5 * w.softmax(-1)),
+    "miras": ({"link": "soft", "total": 0.2}, squares, lambda w: w.sign() * (w.abs() - 0.2).clamp(min=0)),
+}  # fmt: skip
+
+
+@seeded
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_memory_learns_by_its_own_loss_retention_and_start(name: str, seed: int) -> None:
+    """l_q norm, simplex, soft threshold, the start that is kept, the worth of each pair of a window."""
+    knobs, loss, link = NETWORKS[name]
+    layer = made(name, seed, dim=5, scale=0.1, heads=1, conv=0, chunk=1, **knobs)
+    x = torch.randn(1, 7, 5)
+
+    close(layer.remember(x, layer.init_state(1))[0][0, :, 0].detach(), learned(layer, x, loss, link))
+
+
+@seeded
+def test_yaad_reads_the_limit_of_its_errors_from_the_token(seed: int) -> None:
+    """Squares up to the limit, straight beyond it; the limit is softplus of the token times the length of a value."""
+    layer = made("yaad", seed, dim=5, scale=0.5, heads=1, conv=0, chunk=1)
+    x = 2 * torch.randn(1, 9, 5)
+    cut = []
+
+    def huber(said: Tensor, wanted: Tensor, token: Tensor) -> Tensor:
+        limit = math.sqrt(5) * F.softplus(linear(layer.to_limit, token))[0].detach()
+        size = (said - wanted).norm()
+        cut.append(bool(size > limit))
+        return limit * size - limit.square() / 2 if size > limit else size.square() / 2
+
+    close(layer.remember(x, layer.init_state(1))[0][0, :, 0].detach(), learned(layer, x, huber, same))
+    assert any(cut)
+    assert not all(cut)
+
+
+# memories beside attention
+
+
+@torch.no_grad()
+def attended(attention: SoftmaxAttention, x: Tensor) -> Tensor:
+    """Learned first tokens, all at place 0, and the last `window` tokens at theirs, one head: [T, dim]."""
+    q, k, v = (x[0] @ attention.read.to_qkv.weight.T).split(attention.read.sizes, -1)
+    assert attention.prefix is not None
+    _, first_k, first_v = (attention.prefix[0] @ attention.read.to_qkv.weight.T).split(attention.read.sizes, -1)
+    out = []
+    for t in range(len(q)):
+        seen = range(max(0, t + 1 - (attention.window or t + 1)), t + 1)
+        keys = torch.cat([first_k, torch.stack([turned(k[s], s) for s in seen])])
+        share = (keys @ turned(q[t], t) / math.sqrt(q.shape[-1])).softmax(0)
+        out.append(linear(attention.out.to_out, share @ torch.cat([first_v, v[list(seen)]])))
+    return torch.stack(out)
+
+
+def turned(x: Tensor, place: int) -> Tensor:
+    """Rotary position: channel n and n + K / 2 are turned by place * 10000^(-2n / K)."""
+    half = len(x) // 2
+    angle = torch.tensor([place * 10000.0 ** (-n / half) for n in range(half)])
+    a, b = x[:half], x[half:]
+    return torch.cat([a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()])
+
+
+@seeded
+@torch.no_grad()
+def test_memory_as_gate_multiplies_and_memory_as_layer_adds(seed: int) -> None:
+    """MAG: norm(attend(x)) sigmoid(norm(M(x))); MAL: attend(x + M(x)); persistent tokens and a window of four."""
+    x = torch.randn(1, 11, 6)
+    gate, stacked = (made(name, seed, dim=6, heads=1, window=4, persistent=2) for name in ("titans_mag", "titans_mal"))
+    told, read = gate.memory(x)[0][0], attended(gate.attention, x)
+    expected = [rms(y, gate.y_norm.weight) * torch.sigmoid(rms(m, gate.m_norm.weight)) for y, m in zip(read, told)]
+
+    close(gate(x)[0][0], torch.stack(expected))
+    close(stacked(x)[0][0], attended(stacked.attention, x + stacked.memory(x)[0]))
+
+
+@seeded
+@torch.no_grad()
+def test_memory_as_context_stands_before_the_tokens_of_its_segment(seed: int) -> None:
+    """Segment by segment: recall of every token from the memory as it stood, attention over persistent tokens, recalls
+    and tokens so far, its answer memorised and gated by what the memory then says."""
+    layer = made("titans_mac", seed, dim=6, heads=1, segment=4, persistent=2, conv=0)
+    x = torch.randn(1, 11, 6)
+    _, first_k, first_v = (layer.prefix[0] @ layer.read.to_qkv.weight.T).split(layer.read.sizes, -1)
+    memory, out = layer.memory.init_state(1), []
+    for start in range(0, 11, 4):
+        piece = x[:, start : start + 4]
+        q, _, _, _ = layer.memory.read(piece, layer.memory.read.init_state(1))
+        told = layer.memory.read_weights(memory["memory"]["weights"], q)
+        recalled = layer.memory.out(told, piece)[0]
+        both = torch.stack([recalled, piece[0]], 1).flatten(0, 1)
+        q, k, v = (both @ layer.read.to_qkv.weight.T).split(layer.read.sizes, -1)
+        answers = []
+        for t in range(1, len(both), 2):
+            keys = torch.cat([first_k, torch.stack([turned(k[s], s) for s in range(t + 1)])])
+            logits = keys @ turned(q[t], t) / math.sqrt(6)
+            answers.append(linear(layer.out.to_out, logits.softmax(0) @ torch.cat([first_v, v[: t + 1]])))
+        y = torch.stack(answers)
+        m, memory = layer.memory(y[None], memory)
+        out += [rms(a, layer.y_norm.weight) * torch.sigmoid(rms(b, layer.m_norm.weight)) for a, b in zip(y, m[0])]
+
+    close(layer(x)[0][0], torch.stack(out))
