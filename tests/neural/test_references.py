@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from remanence import neural
 from remanence.neural.layers.softmax_attention import SoftmaxAttention
 from remanence.neural.network import NetworkMemory
+from remanence.neural.segments import Segmenter
 
 seeded = pytest.mark.parametrize("seed", [0, 1, 2])
 
@@ -269,3 +270,267 @@ def test_memory_as_context_stands_before_the_tokens_of_its_segment(seed: int) ->
         out += [rms(a, layer.y_norm.weight) * torch.sigmoid(rms(b, layer.m_norm.weight)) for a, b in zip(y, m[0])]
 
     close(layer(x)[0][0], torch.stack(out))
+
+
+# matrix memories and block attention
+
+
+def gate(part: Any, token: Tensor) -> Tensor:
+    """A `Gate` by hand: [H]."""
+    y: Tensor = part.low + (part.high - part.low) * torch.sigmoid(linear(part.to_gate, token))
+    return y
+
+
+def channel_rates(part: Any, token: Tensor, head: int) -> Tensor:
+    """exp(-exp(A) softplus(low-rank(x) + dt)) of one head: [K]."""
+    step = F.softplus(linear(part.up, linear(part.down, token)) + part.step_bias).chunk(part.heads)[head]
+    return torch.exp(-part.rate_log[head].exp() * step)
+
+
+def scalar_rate(part: Any, token: Tensor, head: int) -> Tensor:
+    step = F.softplus(linear(part.to_step, token) + part.step_bias)
+    return torch.exp(-part.rate_log[head].exp() * step[head])
+
+
+@seeded
+@torch.no_grad()
+def test_gated_delta_net_2_erases_by_key_channel_and_writes_by_value_channel(seed: int) -> None:
+    """S <- diag(a) S;  S <- S - k^T ((e k) S) + k^T (w v), with erase gates up to two."""
+    layer, x = made("gated_delta_net_2", seed, heads=2, conv=0, negative=True), torch.randn(1, 9, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    s, out = torch.zeros(2, 4, 4), torch.zeros(9, 2, 4)
+    for t, token in enumerate(x[0]):
+        erase, write = gate(layer.to_erase, token).chunk(2), gate(layer.to_write, token).chunk(2)
+        for h in range(2):
+            s[h] = channel_rates(layer.channel_decay, token, h)[:, None] * s[h]
+            taken = (erase[h] * k[0, t, h]) @ s[h]
+            s[h] += torch.outer(k[0, t, h], write[h] * v[0, t, h] - taken)
+            out[t, h] = q[0, t, h] @ s[h]
+
+    assert layer.to_erase.high == 2.0
+    close(layer.remember(x, layer.init_state(1))[0][0], out)
+
+
+@seeded
+@torch.no_grad()
+def test_comba_erases_a_share_and_takes_what_was_just_told_off_the_question(seed: int) -> None:
+    """S <- a S;  S <- S - s b k^T (k S) + b k^T v;  o = (q - d k) S."""
+    layer, x = made("comba", seed, heads=2, conv=0), torch.randn(1, 9, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    share, back = torch.sigmoid(layer.erase_raw), torch.sigmoid(layer.loop_raw)
+    s, out = torch.zeros(2, 4, 4), torch.zeros(9, 2, 4)
+    for t, token in enumerate(x[0]):
+        strength = gate(layer.beta, token)
+        for h in range(2):
+            s[h] = scalar_rate(layer.log_decay, token, h) * s[h]
+            s[h] += strength[h] * torch.outer(k[0, t, h], v[0, t, h] - share[h] * k[0, t, h] @ s[h])
+            out[t, h] = (q[0, t, h] - back[h] * k[0, t, h]) @ s[h]
+
+    close(layer.remember(x, layer.init_state(1))[0][0], out)
+
+
+@seeded
+@torch.no_grad()
+def test_delta_product_takes_several_steps_a_token_and_decays_once(seed: int) -> None:
+    """S <- a S, then for each of three keys S <- S + b k^T (v - k S) with b up to two; the question comes last."""
+    layer, x = made("delta_product", seed, heads=2, conv=0, householders=3), torch.randn(1, 7, 8)
+    q, k, v = (linear_rows(layer.to_qkv, x[0])).split(layer.sizes, -1)
+    s, out = torch.zeros(2, 4, 4), torch.zeros(7, 2, 4)
+    for t, token in enumerate(x[0]):
+        strength = gate(layer.beta, token).reshape(3, 2)
+        keys, values = k[t].reshape(3, 2, 4), v[t].reshape(3, 2, 4)
+        for h in range(2):
+            s[h] = scalar_rate(layer.log_decay, token, h) * s[h]
+            for n in range(3):
+                key = norm(keys[n, h])
+                s[h] += strength[n, h] * torch.outer(key, values[n, h] - key @ s[h])
+            out[t, h] = norm(q[t].reshape(2, 4)[h]) @ s[h]
+
+    assert layer.beta.high == 2.0
+    close(layer.remember(x, layer.init_state(1))[0][0], out)
+
+
+def linear_rows(part: nn.Linear, x: Tensor) -> Tensor:
+    return x @ part.weight.T
+
+
+@seeded
+@torch.no_grad()
+def test_moba_reads_its_own_block_and_those_whose_mean_key_is_nearest(seed: int) -> None:
+    """One query and head at a time: softmax over the own block so far and the two best of the finished ones."""
+    layer, x = made("moba", seed, heads=2, conv=0, block=3, picks=2), torch.randn(1, 17, 8)
+    q, k, v = (part.reshape(17, 2, 4) for part in linear_rows(layer.read.to_qkv, x[0]).split(layer.read.sizes, -1))
+    out, first = torch.zeros(17, 2, 4), 0
+    for t in range(17):
+        for h in range(2):
+            ask = turned(q[t, h], t)
+            keys = torch.stack([turned(k[s, h], s) for s in range(t + 1)])
+            near = {n: float(keys[3 * n : 3 * n + 3].mean(0) @ ask) for n in range(t // 3)}
+            best = sorted(near, key=lambda n: -near[n])[:2]
+            first += best != sorted(near)[:2]
+            seen = [s for s in range(t + 1) if s // 3 in (*best, t // 3)]
+            share = (keys[seen] @ ask / 2).softmax(0)
+            out[t, h] = share @ v[seen, h]
+
+    assert first > 3
+    close(layer(x)[0], layer.out(out[None], x))
+
+
+@seeded
+@torch.no_grad()
+def test_forgetting_attention_fades_logits_by_all_gates_since(seed: int) -> None:
+    """softmax over j of q k_j / sqrt(K) + sum of log sigmoid(W x + b) over the tokens after j."""
+    layer, x = made("forgetting", seed, heads=2, conv=0, keep=0.5), torch.randn(1, 11, 8)
+    q, k, v = (part.reshape(11, 2, 4) for part in linear_rows(layer.read.to_qkv, x[0]).split(layer.read.sizes, -1))
+    kept = torch.stack([F.logsigmoid(linear(layer.to_forget, token)) for token in x[0]])
+    out = torch.zeros(11, 2, 4)
+    for t in range(11):
+        for h in range(2):
+            logits = [q[t, h] @ k[s, h] / 2 + kept[s + 1 : t + 1, h].sum() for s in range(t + 1)]
+            out[t, h] = torch.stack(logits).softmax(0) @ v[: t + 1, h]
+
+    close(layer(x)[0], layer.out(out[None], x))
+
+
+# layers made of layers, and memories by sentence, chunk and segment
+
+
+@seeded
+@torch.no_grad()
+def test_nse_composes_what_it_read_and_writes_it_back_by_word_and_by_sentence(seed: int) -> None:
+    """r = LSTM(x); z = softmax(r M); c = tanh(W [r; z M]); M <- M (1 - z) + c z, for words and for whole sentences."""
+    layer, x = made("nse", seed, sentence=3), torch.randn(1, 11, 8)
+
+    def turn(part: Any, token: Tensor, at: tuple[Tensor, Tensor], slots: Tensor) -> tuple[Tensor, Any, Tensor]:
+        h, c = part.ask(token[None], (at[0][None], at[1][None]))
+        z = (slots @ h[0]).softmax(0)
+        composed = torch.tanh(linear(part.compose, torch.cat([h[0], z @ slots])))
+        return composed, (h[0], c[0]), slots * (1 - z[:, None]) + torch.outer(z, composed)
+
+    none = torch.zeros(0, 8)
+    words, document, at, above, out = none, none, (torch.zeros(8),) * 2, (torch.zeros(8),) * 2, []
+    for token in x[0]:
+        composed, at, words = turn(layer.words, token, at, torch.cat([words, token[None]]))
+        if len(words) == 3:
+            _, above, document = turn(layer.sentences, composed, above, torch.cat([document, composed[None]]))
+            words = none
+        told = (document @ at[0] / math.sqrt(8)).softmax(0) @ document if len(document) else torch.zeros(8)
+        out.append(linear(layer.to_out, torch.cat([composed, told])))
+
+    close(layer(x)[0][0], torch.stack(out))
+
+
+@seeded
+@torch.no_grad()
+def test_loops_and_chains_hand_on_what_they_say_they_do(seed: int) -> None:
+    """HRM: the fast state hears the slow one and the input at every step, the slow one the fast; CMS: each level reads
+    the sum so far; Hope: a chain over what the self-modifying memory added."""
+    x = torch.randn(1, 7, 8)
+    hrm, cms, hope = (made(name, seed, heads=2, scale=0.1) for name in ("hrm", "cms", "hope"))
+    low, high = hrm.begin(x)
+    for _ in range(2):
+        for _ in range(2):
+            low = hrm.fast(low + high + x, hrm.fast.mixer.init_state(1))[0]
+        high = hrm.slow(high + low, hrm.slow.mixer.init_state(1))[0]
+    close(hrm(x)[0], high)
+
+    z = x
+    for level in cms.levels:
+        z = z + level(z)[0]
+    close(cms(x)[0], z - x)
+
+    y = hope.modifying(x)[0]
+    close(hope(x)[0], y + hope.levels(x + y)[0])
+
+
+@seeded
+@torch.no_grad()
+def test_mega_gates_attention_inside_its_chunk_by_the_average(seed: int) -> None:
+    """Queries and keys from the average, values from the token, a softmax within five tokens, three gates."""
+    layer, x = made("mega", seed, chunk=5), torch.randn(1, 13, 8)
+    m = layer.average(x, torch.zeros(1, *layer.average.beta.shape))[0][0]
+    out = []
+    for t, token in enumerate(x[0]):
+        z = F.silu(torch.stack([linear(layer.to_z, part) for part in m[: t + 1]]))
+        v = F.silu(torch.stack([linear(layer.to_v, part) for part in x[0, : t + 1]]))
+        own = slice(t // 5 * 5, t + 1)
+        keys = layer.gain[1] * z[own] + layer.shift[1]
+        share = (keys @ (layer.gain[0] * z[t] + layer.shift[0]) / math.sqrt(8)).softmax(0)
+        reset, update, seen = linear(layer.to_gates, m[t]).chunk(3)
+        h = F.silu(seen + linear(layer.to_out, share @ v[own] * F.silu(reset)))
+        out.append(torch.sigmoid(update) * (h - token))
+
+    close(layer(x)[0][0], torch.stack(out))
+
+
+@seeded
+@torch.no_grad()
+def test_mesa_solves_the_ridge_of_all_pairs_weighed_and_faded(seed: int) -> None:
+    """kk <- a kk + b k^T k, kv <- a kv + b k^T v; o = q (kk + diag(penalty))^-1 kv, the penalty learned by channel."""
+    layer, x = made("mesa", seed, heads=2, conv=0), torch.randn(1, 9, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    kk, kv, out = torch.zeros(2, 4, 4), torch.zeros(2, 4, 4), torch.zeros(9, 2, 4)
+    for t, token in enumerate(x[0]):
+        worth = gate(layer.beta, token)
+        for h in range(2):
+            a = scalar_rate(layer.log_decay, token, h)
+            kk[h] = a * kk[h] + worth[h] * torch.outer(k[0, t, h], k[0, t, h])
+            kv[h] = a * kv[h] + worth[h] * torch.outer(k[0, t, h], v[0, t, h])
+            penalty = F.softplus(layer.ridge_raw[h]) + 1e-3
+            out[t, h] = q[0, t, h] @ torch.linalg.solve(kk[h] + torch.diag(penalty), kv[h])
+
+    close(layer.remember(x, layer.init_state(1))[0][0], out)
+
+
+@seeded
+@torch.no_grad()
+def test_a_segment_begins_with_the_last_tokens_of_the_one_before(seed: int) -> None:
+    """HMT without recall: the token before a segment changes its first answer where `sensory` holds it."""
+    x = torch.randn(1, 12, 8)
+    other = x.clone()
+    other[:, 7] += 1.0
+    moved = {}
+    for sensory in (2, 0):
+        layer = made("hmt", seed, segment=8, sensory=sensory, recall="none", heads=2)
+        moved[sensory] = float((layer(other)[0] - layer(x)[0])[:, 8].abs().max())
+
+    assert moved[2] > 1e-3
+    assert moved[0] == 0.0
+
+
+@seeded
+@torch.no_grad()
+def test_first_tokens_fading_outputs_and_the_bar_of_surprise_count(seed: int) -> None:
+    """EM-LLM reads its sink; B'MOJO its fading outputs, and judges a token by its share that was not foreseen; a higher
+    bar cuts fewer events."""
+    x = torch.randn(1, 60, 8)
+    events, mixed = made("em_llm", seed, heads=2, picks=1, contiguity=0.0), made("bmojo", seed, heads=2, window=4)
+    read, faded = events(x)[0], mixed(x)[0]
+    events.sink, mixed.fading = 0, False
+    assert float((events(x)[0] - read)[:, -1].abs().max()) > 1e-4
+    assert float((mixed(x)[0] - faded)[:, -1].abs().max()) > 1e-4
+
+    mixed.keep.to_gate.weight.zero_()
+    memory = mixed.init_state(1)["memory"]
+    close(mixed.predict(3 * x, memory)[0], mixed.predict(x, memory)[0])
+
+    counts = [int(Segmenter(gamma, smallest=2, largest=30)(x, segments(gamma))[0].max()) for gamma in (0.3, 2.0)]
+    assert counts[0] > counts[1] + 3
+
+
+def segments(gamma: float) -> dict[str, Tensor]:
+    return Segmenter(gamma, smallest=2, largest=30).init_state(torch.zeros(1, 8))
+
+
+@seeded
+@torch.no_grad()
+def test_a_summary_is_made_with_the_recalled_vector_in_sight(seed: int) -> None:
+    """HMT: two streams that differ in nothing but the vector that waits for the segment's end leave other summaries."""
+    layer, x = made("hmt", seed, segment=8, heads=2), torch.randn(1, 16, 8)
+    _, state = layer(x[:, :13])
+    other = {**state, "recalled": state["recalled"] + 1.0}
+
+    ends = [layer(x[:, 13:], begun)[1]["summaries"] for begun in (state, other)]
+
+    close(ends[0][:, 0], ends[1][:, 0])
+    assert float((ends[0][:, 1] - ends[1][:, 1]).abs().max()) > 1e-3
