@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from remanence import weights
 from remanence.arena.core import metrics
 from remanence.compose import answer as answering
-from remanence.compose.bands import HELD, TOLD, logit, of_quote
+from remanence.compose.bands import bar_of_quotes, logit, of_quote
 from remanence.compose.cited import Answer
 from remanence.compose.corrections import as_corrected
 from remanence.compose.reading import chosen, read_hits
@@ -191,13 +191,13 @@ def curve(p: Array, y: Array) -> str:
 
 
 def told(rows: Sequence[Row], known: Array, value: Array, quote: Array, least: float) -> str:
-    """What `ask` does at a threshold of the confidence."""
+    """What `ask` does at a threshold."""
     counts: Counter[tuple[bool, str]] = Counter()
     for row, p, right, holds in zip(rows, known, value, quote, strict=True):
         outcome = "refused"
-        if p >= least and row.if_told and right >= TOLD:
+        if min(p, right) >= least and row.if_told:
             outcome = row.if_told
-        elif p >= least and row.if_quoted and holds >= HELD:
+        elif min(p, holds) >= bar_of_quotes(least) and row.if_quoted:
             outcome = row.if_quoted
         counts[row.answerable, outcome] += 1
     yes, no = (max(1, sum(n for (kind, _), n in counts.items() if kind is side)) for side in (True, False))
@@ -213,9 +213,14 @@ def report(rows: Sequence[Row], home: Array, known: Array, value: Array, quote: 
         error = metrics.calibration_error(known[mine].tolist(), (y[mine] > 0).tolist())
         print(f"{one}: {mine.sum()} questions, AUROC {area:.3f}, calibration error {error:.3f}")
         some = [row for row, own in zip(rows, mine, strict=True) if own]
-        for least in (0.5, 0.6, 0.65, 0.7):
+        for least in (0.5, 0.62, 0.7, 0.8):
             print(f"  at {least}: {told(some, known[mine], value[mine], quote[mine], least)}")
-    print("reliability", curve(known, y))
+    print("memory holds an answer:", curve(known, y))
+    for name, p, outcomes in (("told", value, ["right"]), ("quoted", quote, ["right", "quoted"])):
+        result = [row.if_told if name == "told" else row.if_quoted for row in rows]
+        good = [row.answerable and one in outcomes for row, one in zip(rows, result, strict=True)]
+        has = np.array([bool(one) for one in result])
+        print(f"right if {name}:", curve(np.minimum(known, p)[has], np.array(good, float)[has]))
 
 
 def main() -> None:

@@ -38,6 +38,17 @@ class Finds:
         )
 
 
+class FindsOneOf(Finds):
+    """A reader that is as sure of either of two answers."""
+
+    def __init__(self, one: str, other: str, sure: float) -> None:
+        super().__init__(one, sure)
+        self.other = Finds(other, sure)
+
+    def _span(self, passage: str) -> Reading:
+        return self.other._span(passage) if self.other.words in passage else super()._span(passage)
+
+
 TALK = (
     {"who": "user", "text": "the new one at work is brisk, Ingrid her name is, I answer to her since monday"},
     {"who": "user", "text": "nothing but rain all week and the bus was late twice"},
@@ -61,16 +72,32 @@ def test_a_confident_span_is_the_answer_and_its_sentence_is_quoted() -> None:
 
 
 def test_sentences_that_hardly_hold_the_answer_are_not_told_as_it() -> None:
-    """Less than half of the confidence is left; a reader that is sure of its words keeps all of it."""
+    """Less than half of the confidence is left; of what a reader is sure of, the chance that it is right."""
     question = "Who do I answer to at work?"
-    for sure, left in ((0.0, DOUBT), (0.95, 1.0)):
+    for sure in (0.0, 0.95):
         with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", sure)) as memory:
             memory.remember(list(TALK))
             known = float(memory.recall(question).confidence or 0)
             answer = memory.ask(question, threshold=known * 0.9)
 
-        assert answer.confidence == pytest.approx(left * known)
-        assert answer.in_memory == (left == 1.0)
+        if sure:
+            assert 0.9 * known <= answer.confidence <= known
+        else:
+            assert answer.confidence == pytest.approx(DOUBT * known)
+        assert answer.in_memory == bool(sure)
+
+
+def test_a_value_is_told_with_the_chance_that_it_is_right_and_not_with_that_of_an_answer() -> None:
+    """Two hits that answer differently: memory surely holds an answer, and neither of them is as sure."""
+    with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", 0.95)) as memory:
+        memory.remember(list(TALK))
+        alone = memory.ask("Who do I answer to at work?")
+    with Memory(":memory:", clock=HandClock(), reader=FindsOneOf("Ingrid", "Signe", 0.95)) as memory:
+        memory.remember([*TALK, {"who": "user", "text": "at work it is Signe I answer to, I think"}])
+        rivals = memory.ask("Who do I answer to at work?", threshold=0.0)
+        known = float(memory.recall("Who do I answer to at work?").confidence or 0)
+
+    assert rivals.confidence < min(alone.confidence, known) - 0.03
 
 
 def test_who_somebody_is_is_not_whoever_speaks_of_them() -> None:

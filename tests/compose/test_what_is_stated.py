@@ -105,10 +105,10 @@ def test_a_statement_answers_from_three_quarters_of_a_match_on(match, answers):
 
 
 @pytest.mark.parametrize(
-    ("match", "certainty", "sure"), [(1.0, 0.9, 0.95), (0.8, 0.9, 0.86), (1.0, 1.0, 0.97), (0.8, 0.5, 0.7)]
+    ("match", "certainty", "sure"), [(1.0, 0.9, 0.834), (0.8, 0.9, 0.7692), (1.0, 1.0, 0.87), (0.8, 0.5, 0.654)]
 )
 def test_one_is_as_sure_as_the_match_and_the_reading(match, certainty, sure):
-    """A half and half of their product, at most .97."""
+    """Rising with their product, at most .87."""
     assert (
         pytest.approx(sure)
         == told("Where does Ann live?", known("home", "Oslo", at=on(3), certainty=certainty), match=match)[2]
@@ -122,7 +122,7 @@ def test_values_that_contradict_each_other_are_both_told_and_less_sure():
     short, rests, sure = told("Where does Ann live?", one, other)
 
     assert ("Oslo or Kiel", ["Oslo", "Kiel"]) == (short, rests)
-    assert pytest.approx(0.95 * 0.8) == sure
+    assert pytest.approx(0.834 * 0.8) == sure
     assert "Kiel" == told("Where does Ann live?", OSLO, KIEL)[0]
     assert "Oslo" == told("Where does Ann live?", one, known("home", "OSLO", "disputed", on(2)))[0]
 
@@ -179,7 +179,7 @@ def test_how_long_is_said_or_counted_from_a_change_on():
     assert "3 years" == told("How long does Ann study?", said)[0]
     short, _, sure = told("How long has Ann lived in Oslo?", since)
     assert "3 weeks" == short
-    assert pytest.approx(0.95 * 0.9) == sure
+    assert pytest.approx(0.834 * 0.9) == sure
     assert told("How long has Ann lived in Oslo?", known("home", "Oslo", change="changed")) is None
 
 

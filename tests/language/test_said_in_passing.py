@@ -144,3 +144,20 @@ def test_kin_and_beasts_are_the_speakers_or_whose_they_are_said_to_be(
     found = [(one.subject, one.attribute, one.value) for one in read(text, speaker="Mo", at=SAID)]
 
     assert kin == [one for one in found if one[1] != "age"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("Tom is in bed 2, he's 118 kilos. Mr Bell's 61, he could use a hammock", []),
+        ("my pack's 11.5 kg, Zuzka's 8. how", []),
+        ("Zuzka's 8. how", ["8"]),
+        ("my pack's 11.5 kg, Zuzka's 8 years old", ["8"]),
+        ("my son weighs 30 kilos now, he's 9", ["9"]),
+    ],
+)
+def test_a_number_that_goes_on_with_a_measure_is_no_age(text: str, ages: list[str]) -> None:
+    """Somebody's bare number behind another's kilos is kilos; with "old", of him who was spoken of, or alone it is."""
+    focus = Focus()
+    focus.name("Wout", "son")
+    assert ages == [one.value for one in read(text, speaker="Ada", at=SAID, focus=focus) if one.attribute == "age"]

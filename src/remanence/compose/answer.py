@@ -21,7 +21,17 @@ from remanence.compose.answer_extraction import (
     choose,
 )
 from remanence.compose.as_meant import DOUBT, as_meant
-from remanence.compose.bands import THRESHOLD, Signs, of_quote, of_rules, of_span, of_verdict, quotes, tells
+from remanence.compose.bands import (
+    QUOTE,
+    THRESHOLD,
+    Signs,
+    bar_of_quotes,
+    chance,
+    of_quote,
+    of_rules,
+    of_span,
+    of_verdict,
+)
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.cited import NOT_IN_MEMORY, Answer, answer_of, from_known, line_of, put_instead, source_of
 from remanence.compose.corrections import amount_set_right, as_corrected
@@ -67,7 +77,7 @@ STATED = 0.6
 def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
     """Answer a question from what was recalled and packed for it.
 
-    threshold: the least confidence that counts as known (0 always answers; default 0.65).
+    threshold: the least confidence with which anything is told (0 always answers; default 0.62).
     With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
     so), the answer is extracted from the hits.
     """
@@ -95,8 +105,8 @@ def extracted(
 ) -> Answer | None:
     """The answer as the evidence says it, whatever its confidence; None without hits.
 
-    sure: how likely memory holds an answer. With a reader a value is told where it is likely right (at a
-    threshold `least` of 0 anyway); otherwise the sentences are quoted.
+    sure: how likely memory holds an answer. With a reader a value is told where it is likely right (`least` and
+    more), with that chance; otherwise the sentences are quoted, with the chance that they hold the answer.
     """
     if not len(hits.rows):
         return None
@@ -125,14 +135,17 @@ def extracted(
     reads = as_of_now(reads, asked.question)
     there = min(float(sure), UNSTATED) if plain else float(sure)
     told, signs = _value(cue, hits, asked, said, reads, ctx, there, fitted)
-    if told is None or (reads and not tells(there, signs, least)):
-        quoted = _closest_quoted(hits, said, reads, asked, there)
-        silent = bool(reads) and told is None and answers_nothing(reads, asked.question)
-        silent = silent or (bool(reads) and chosen(reads, asked.question).elsewhere)
-        if silent or (reads and not quotes(there, of_quote(chosen(reads, asked.question)), least)):
-            quoted = replace(quoted, confidence=there * DOUBT)
-        return quoted
-    return told
+    if not reads:
+        return told if told is not None else _closest_quoted(hits, said, reads, asked, there)
+    right = chance(there, signs)
+    if told is not None and right >= least:
+        return replace(told, confidence=right)
+    first = chosen(reads, asked.question)
+    holds = chance(there, of_quote(first), fitted=QUOTE)
+    silent = first.elsewhere or (told is None and answers_nothing(reads, asked.question))
+    if silent or holds < bar_of_quotes(least):
+        holds = there * DOUBT
+    return _closest_quoted(hits, said, reads, asked, holds)
 
 
 _DONE = r"(?:do|did|done|happen\w*|going on|gemacht|getan|passiert|hice|hicimos|pasó)"

@@ -1,7 +1,7 @@
 """Between "known" and "not in memory" lies the quote: whether a value is told, from what speaks for it.
 
-`ask` tells a value where memory's confidence reaches its threshold and the value is likely right, the sentences where
-those likely hold the answer, and "not in memory" below. Both chances count that memory may hold no answer at all.
+`ask` tells a value where it is likely right, the sentences where those likely hold the answer, and "not in memory"
+below. What it says of how sure it is, is that chance; both count that memory may hold no answer at all.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Signs = Mapping[str, float]
 """What speaks for a value: the reader's probability in its hit and recall's that this is evidence (logits), how far it
 is ahead of the likeliest other words, how far the reader agrees, its form. For a quote: both probabilities of its first
 sentence, whether that is the best hit, and whether words of it answer."""
-THRESHOLD = 0.65
-"""Below this confidence the answer is "not in memory"."""
-TOLD, HELD = 0.62, 0.7
-"""From this chance on a value is told at that threshold, and from this one on a quote; in proportion at a lower one.
+THRESHOLD = 0.62
+"""From this chance of being right on a value is told."""
+HELD = 0.7
+"""From this chance of holding the answer on sentences are quoted; in proportion at a threshold below the usual one.
 
 A doubtful value is quoted with its sentence, which is more often right and more seldom wrong (docs/log.d/ask.md)."""
 EDGE = 0.02
@@ -34,19 +34,17 @@ _GROUPS: Mapping[str, tuple[Form, ...]] = {
 }
 
 
-def tells(known: float, signs: Signs, least: float) -> bool:
-    """Whether a value is told at a threshold: where it is likely right, and at 0 always."""
-    return value_chance(known, signs) >= TOLD * min(1.0, least / THRESHOLD)
+def bar_of_quotes(least: float) -> float:
+    """From which chance on sentences are quoted at a threshold."""
+    return max(least, HELD * min(1.0, least / THRESHOLD))
 
 
-def quotes(known: float, signs: Signs, least: float) -> bool:
-    """Whether sentences are quoted at a threshold: where they likely hold the answer."""
-    return value_chance(known, signs, fitted=QUOTE) >= HELD * min(1.0, least / THRESHOLD)
+def chance(known: float, signs: Signs, *, fitted: Table = VALUE) -> float:
+    """How likely a value is right, or by `QUOTE` sentences hold the answer, in [0, 1].
 
-
-def value_chance(known: float, signs: Signs, *, fitted: Table = VALUE) -> float:
-    """How likely a value is right, or by another table a quote holds it, in [0, 1]; known: how likely memory does."""
-    return 1 / (1 + math.exp(-fitted.total({"known": logit(known), **signs})))
+    known: how likely memory holds an answer; nothing is surer than that.
+    """
+    return min(known, 1 / (1 + math.exp(-fitted.total({"known": logit(known), **signs}))))
 
 
 def of_verdict(one: Read, reads: Sequence[Read]) -> Signs:

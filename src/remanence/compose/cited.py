@@ -23,7 +23,8 @@ class Answer:
     """What memory answers. `str(answer)` is ready to read.
 
     `short` is the value ("7 May 2023") or "not in memory", `text` the answer with the sentence that it stands in.
-    `confidence` in [0, 1] says how likely memory holds an answer at all; `in_memory` is its verdict.
+    `confidence` in [0, 1] says how likely what is told is right, or what is quoted holds the answer; of "not in
+    memory" it is low, and the lower the less likely memory holds one. `in_memory` is the verdict.
     `sources` cites what the answer rests on, `evidence` are those hits (the nearest ones when there is no answer),
     `context` is what a model would read. `degraded` tells what had to be skipped.
     """

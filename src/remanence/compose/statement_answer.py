@@ -127,7 +127,8 @@ def _whose(subject: str, to: str, asked: Question) -> bool:
 
 
 def _sure(match: float, chosen: Sequence[Known]) -> float:
-    return min(0.97, 0.5 + 0.5 * match * max(one.says.certainty for one in chosen))
+    """How likely it is right, in [0, 0.87]: of 48 told in 77 stories, 34 were (docs/log.d/ask.md)."""
+    return 0.51 + 0.36 * match * max(one.says.certainty for one in chosen)
 
 
 def _values(known: Sequence[Known]) -> list[str]:

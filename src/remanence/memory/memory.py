@@ -324,7 +324,7 @@ class Memory:
         """The answer with its citations, or "not in memory" below `threshold`; takes the filters.
 
         Without a language model the answer is extracted from the evidence; with one it is written from
-        `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.65 when left out).
+        `context(question, budget_tokens)`. threshold: the least confidence, in [0, 1] (0.62 when left out).
         now: the time when it is asked (the clock's now). asker: as in `recall`.
         """
         if threshold is not None:

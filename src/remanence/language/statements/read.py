@@ -141,6 +141,7 @@ def candidates(
         replace(one, value=_BARE_NAME.sub("", one.value))
         for one in found
         if not (_says_nothing(one) or _supposed(one, text) or _another_amount(one, text) or _next_clause(one, text))
+        and not _measured(one, text)
     ]
     found = _to_arrive(_of_the_dead(_named_ones(_since_now(found, at))), text, at)
     if any("port" in one.attribute for one in found):
@@ -362,6 +363,21 @@ def _supposed(one: Statement, text: str) -> bool:
 
 
 _MONEY = ("rent", "salary", "price", "cost")
+
+
+_OLD = lazy_pattern(r"\b(?:he|she|I|old|age|aged|years?|yrs?|turn\w*|birthday|now)\b", re.I)
+_MEASURED = lazy_pattern(
+    r"\d\s?(?:kg|kilos?|lbs?|pounds?|stone|cm|mm|m|km|miles?|feet|ml|mg|litres?|eur|euros?|quid|points?|pages?|%|[€£$])"
+    r"(?!\w)[^.!?\n]{0,60}(?:[.!?]\s)?[^.!?\n]{0,12}$",
+    re.I,
+)
+
+
+def _measured(one: Statement, text: str) -> bool:
+    """Whether a bare number goes on with a measure and is no age: "he's 118 kilos. Mr Bell's 61"."""
+    if one.attribute != "age" or _OLD.search(text, one.start, one.end):
+        return False
+    return _MEASURED.search(text[max(0, one.start - 90) : one.start]) is not None
 
 
 def _another_amount(one: Statement, text: str) -> bool:

@@ -16,7 +16,7 @@ from remanence.serve.cli.filters import asked_options, chosen, filters
 @click.argument("question", nargs=-1, required=True)
 @click.option("--budget", "budget_tokens", default=1_000, show_default=True, help="Most tokens of evidence.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence to answer [default: 0.65]."
+    "--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence to answer [default: 0.62]."
 )
 @click.option("--explain", is_flag=True, help="Show the evidence with its scores.")
 @filters
