@@ -28,6 +28,9 @@ AT = datetime(2025, 6, 20, 10, tzinfo=UTC)
         ("Rev Macaskill. no, he is ill, so Dr Bose", "Rev Macaskill", "Who is in the chair?", "Dr Bose"),
         ("we had 83 guests", "83", "How many guests?", None),
         ("12.20 > 13.90", "something else", "What do I earn?", None),
+        ("got it for 520. He'd said 595.", "520", "What had he asked?", "595"),
+        ("got it for 520. He'd said 595.", "595", "What did I pay?", "520"),
+        ("28 june, Bari. it was going to be the 21st", "28 June 2025", "When was it planned first?", "21 June 2025"),
     ],
 )
 def test_what_an_answer_becomes(text: str, short: str, question: str, becomes: str | None) -> None:

@@ -103,3 +103,17 @@ def test_a_span_of_time_is_told_in_one_unit(days: int, told: str) -> None:
     begins = clock()
 
     assert told == lasted(begins, clock.tick(days=days))
+
+
+def test_a_statement_that_only_repeats_the_question_answers_nothing() -> None:
+    """ "car" for "which car"; the twin: the same statements tell that there is one."""
+    said = (
+        ("2025-02-01", "shin is good now, I did 8 with no pain. But my car broke, gearbox"),
+        ("2025-03-01", "I bought a new car, Mazda Demio, 2015. sold the old one as scrap for 70"),
+    )
+    with Memory(":memory:") as memory:
+        for at, text in said:
+            memory.remember({"who": "user", "text": text, "at": at})
+        memory.sleep()
+        assert "Mazda" in memory.ask("which car have I got now?", now="2025-04-01").short
+        assert "yes" == memory.ask("Do I own a car?", now="2025-04-01").short

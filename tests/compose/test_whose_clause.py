@@ -38,6 +38,10 @@ def test_what_i_have_is_not_what_she_has(question, short, mine):
         ("Which days was Ruben there before?", "Groningen is now mondays and tuesdays", True),
         ("Which days was Ruben there before?", "Groningen is now mondays, it was fridays", False),
         ("Which days is Ruben there?", "Groningen is now mondays and tuesdays", False),
+        ("When was the regatta planned at first?", "regatta got moved to the 18th, swell warnings", True),
+        ("When was the regatta planned at first?", "it was pushed back to friday", True),
+        ("When was the regatta planned at first?", "regatta was moved from the 11th to the 18th", False),
+        ("When was the regatta planned at first?", "the regatta was on the 18th", False),
     ],
 )
 def test_what_is_so_now_is_not_what_was_before(question, text, now):
@@ -96,3 +100,14 @@ def test_asked_what_was_before_the_earlier_turn_is_told():
     )
     with memory_of(*talk) as memory:
         assert "wednesdays" in memory.ask("Which days was Ruben in Groningen before?", now=NOW).short
+
+
+def test_asked_what_was_planned_a_day_that_it_was_moved_to_is_not_told():
+    """The day before it is; asked when it is, the later one."""
+    talk = (
+        ("user", "we have 14 kids this season. the regatta in Viana is on 11 october"),
+        ("user", "regatta got moved to the 18th because of the swell warnings"),
+    )
+    with memory_of(*talk) as memory:
+        assert "18th" not in memory.ask("When was the regatta planned at first?", now=NOW).short
+        assert "18th" in memory.ask("When is the regatta?", now=NOW).short

@@ -26,6 +26,14 @@ SAID = [
     ("queue size 20 was too low, its 50 now", "50", "20"),
     ("we go to Banana Beach not Anchor, 9 guests", "Banana Beach", "Anchor"),
     ("small commits, tabs not spaces, and no emoji", "tabs", "spaces"),
+    ("release is not october 16 any more, it's november 6", "november 6", "october 16"),
+    ("the scan is stable, 9 mm, was 8", "9", "8"),
+    ("rent's 900, it was 850 last year", "900", "850"),
+    ("the swim was meant for the 11th, she had flu, so 18th", "18th", "11th"),
+    ("my flight was due at 9:30 but landed at 11:10", "11:10", "9:30"),
+    ("28 june, in Bari. it was going to be the 21st", "28 june", "21st"),
+    ("got it for 520. He'd said 595.", "520", "595"),
+    ("it went for 140, though I'd asked 180", "140", "180"),
 ]
 
 
@@ -59,6 +67,10 @@ def test_what_is_cut_holds_what_is_gone_and_not_what_stands(text: str, stands: s
         "maybe not today, sorry",
         "14 thousand for the room, tiles not included.",
         "I hope not",
+        "we paid 300, he had 5 kids",
+        "took 12 photos. I'd said 200 words",
+        "we were 12 at the table, was 3 hours",
+        "it was supposed to take 3 days and we were 5 people",
         "fine, but not now, later",
         "hopefully not friday.",
         "",

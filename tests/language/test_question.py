@@ -114,6 +114,13 @@ def test_today_is_the_day_of_the_one_who_asks() -> None:
         ("How old is Ben?", ""),
         ("What was the timeout before?", "before"),
         ("What is Ben's old code?", "before"),
+        ("Which date had been planned at first?", "before"),
+        ("What was the first price for it?", "before"),
+        ("When was the oven supposed to come?", "before"),
+        ("What had the church asked?", "before"),
+        ("Which day had I in mind?", "before"),
+        ("When did I first swim?", "past"),
+        ("Which dog was the first?", "past"),
     ],
 )
 def test_the_time_of_holding_is_read_from_its_words(text: str, tense: str) -> None:

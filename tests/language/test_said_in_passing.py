@@ -161,3 +161,20 @@ def test_a_number_that_goes_on_with_a_measure_is_no_age(text: str, ages: list[st
     focus = Focus()
     focus.name("Wout", "son")
     assert ages == [one.value for one in read(text, speaker="Ada", at=SAID, focus=focus) if one.attribute == "age"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Beatriz (she's 15) broke her wrist. so Ines takes the bow seat", ("Beatriz", "age", "15")),
+        ("Joaquim quit, he moved to Lisbon to be with his girlfriend Rita", ("Joaquim", "partner", "Rita")),
+        ("Joaquim quit, he is with his girlfriend Rita. my brother Nuno drives", ("Joaquim", "partner", "Rita")),
+        ("Yesterday it rained, she is with her boyfriend Paul", ("Ines", "partner", "Paul")),
+    ],
+)
+def test_whom_a_pronoun_means_stands_before_it(text: str, expected: tuple[str, str, str]) -> None:
+    """In the text itself first, nobody who is only named behind it, else whom the talk spoke of."""
+    focus = Focus()
+    focus.name("Ines", "sister" if "she" in text else "brother")
+    said = [one for one in read(text, speaker="Mo", at=SAID, focus=focus) if one.attribute == expected[1]]
+    assert [expected] == [(one.subject, one.attribute, one.value) for one in said]

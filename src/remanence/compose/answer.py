@@ -53,14 +53,14 @@ from remanence.language.text import STOP, words
 from remanence.language.value_forms import values
 from remanence.stage import Ctx
 from remanence.stage.question import question
-from remanence.types import NEVER, Context, Cue, Hits, Later
+from remanence.types import Context, Cue, Hits, Later
 from remanence.weights import Table, table
 
 FITTED = table("answer", "answer")
 
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
-BY_RULE = ("duration", "choice", "number", "reason")
+BY_RULE = ("duration", "choice", "number")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
 VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
@@ -115,6 +115,7 @@ def extracted(
     if (
         known is not None
         and not (read.expected.form == "person" and echoes(known.short, read))
+        and not (read.expected.form in ("place", "thing") and known.short.casefold() in cue.text.casefold())
         and (read.expected.value != "clock" or values(known.short, "clock"))
         and (read.people or is_sure_of(known) or bears_out(known.short, read_hits(cue, hits, ctx)))
     ):
@@ -187,8 +188,7 @@ def _value(
 ) -> tuple[Answer | None, Signs]:
     """The likeliest value with its sentence, and what speaks for it; None where no value can be told.
 
-    The reader's, or by rules where they do better: numbers, reasons, lists, spans of time, this or that, and dates of
-    a talk of more than one day.
+    The reader's, or by rules where they do better: numbers, lists, spans of time, this or that.
     """
     best, form = hits.top(TURNS), asked.expected.form
     if reads and form == "whether":
@@ -198,8 +198,7 @@ def _value(
         verdict = "yes" if one.yes >= one.no else "no"
         line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))
         return answer_of(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
-    by_rule = asked.expected.many or form in BY_RULE or (form == "date" and _days(hits) > 1)
-    by_rule = by_rule and not asked.expected.value
+    by_rule = (asked.expected.many or form in BY_RULE) and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         amount = asked.expected.value not in ("", "count")
@@ -248,12 +247,6 @@ def _as_set_right(found: Answer, hits: Hits) -> Answer:
         return found
     right = amount_set_right(found.short, found.evidence[0].item, hits.top(CORRECTING).items)
     return found if right is None else put_instead(*right, found)
-
-
-def _days(hits: Hits) -> int:
-    """On how many days the hits were said."""
-    at = hits.view.columns.at[hits.rows] if hits.view is not None else np.zeros(0, np.int64)
-    return len(np.unique(at[at != NEVER] // 86_400_000_000))
 
 
 def _from_chain(found: Chain, hits: Hits, sure: float) -> Answer:

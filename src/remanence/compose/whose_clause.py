@@ -15,6 +15,12 @@ ONE_SAYING = 200
 """Characters of a text that is read as one saying."""
 _I = lazy_pattern(r"^\W*(?:(?:and|but|so|then|now)\s){0,2}(?:i|i['’](?:m|ve|ll|d)|im|we|my|our)\b", re.I)
 _NOW = lazy_pattern(r"\b(?:now|from now on|these days|nowadays|as of today)\b", re.I)
+_MOVED = lazy_pattern(
+    r"\b(?:(?:got|was|were|is|are|has been|have been|had been|been)\s)?(?:re)?"
+    r"(?:moved|pushed|shifted|postponed|scheduled|delayed|changed|put off|brought forward)\s"
+    r"(?:(?!from\b)\w{1,20}\s){0,3}?(?:to|till)\b",
+    re.I,
+)
 _OF_THEN = lazy_pattern(r"\b(?:was|were|had|used to|before|until|instead|previously|formerly|old|from)\b", re.I)
 
 
@@ -37,7 +43,11 @@ def said_of_the_speaker(short: str, cited: Item, asked: Question) -> bool:
 
 
 def is_of_now(cited: Item, asked: Question) -> bool:
-    """Whether a short text tells only what is so now, where it is asked what was before."""
+    """Whether a short text tells only what is so now, or to what it was moved, where it is asked what was before."""
     if asked.tense != "before" or len(cited.text) > ONE_SAYING:
         return False
-    return _NOW.search(cited.text) is not None and not _OF_THEN.search(cited.text) and not contrasts(cited.text)
+    moved = _MOVED.search(cited.text)
+    if moved is None and not _NOW.search(cited.text):
+        return False
+    rest = cited.text if moved is None else cited.text[: moved.start()] + cited.text[moved.end() :]
+    return not _OF_THEN.search(rest) and not contrasts(cited.text)

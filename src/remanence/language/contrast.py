@@ -31,17 +31,22 @@ WORDS; (?!(?:on|in|at|of|to|for|by|with|not|the other)\b)(?:(?:the|a|an|my|our) 
 IT_IS; it['’]?s|it is|it was|that['’]?s|that was
 NOT; (?:<IT_IS>|was|is|were) not|(?:was|is|were|are)n['’]?t|\bnot
 TO; (?:the |on |at )?
+TO_THE; (?: for| on| at| from)?(?: the)? 
 PUT_OFF; (?:re)?(?:moved|scheduled|postponed|pushed)(?: on| back| up| forward)?
 BUT; (?:but |<IT_IS> |actually |rather |more like |only |just )*
 WAIT; (?:no|nope|wait|sorry|i mean|er+m?|scratch that|rather)\b(?:[,.!]? (?:no|wait|sorry|actually))*[,.!:]? (?:<IT_IS> |i meant? |make (?:it|that) )?
 WAS; \b(?:was|were|used to be|set for|planned for|down for|originally)(?: on| at| for)?(?: the)? 
 END; (?=\s*(?:$|[.,;:!?()\n–—]|\b(?:and|but|so|as|like|any ?more|after all|who|that)\b))
 value_not; (?P<s><VALUE>)[.;]?[^.!?\n\d]{0,30}?,? (?:and |but )?not <TO>(?P<g><VALUE>)
-not_value; (?P<cut><NOT> <TO>(?P<g><VALUE>)[,;.:]? <BUT>)<TO>(?P<s><VALUE>)
+not_value; (?P<cut><NOT> <TO>(?P<g><VALUE>)(?: any ?more| any longer)?[,;.:]? <BUT>)<TO>(?P<s><VALUE>)
 instead; (?P<s><VALUE>)[^.!?\n\d]{0,20}? (?:instead of|rather than|in place of|no longer) <TO>(?P<g><VALUE>)
 no_wait; (?P<cut>(?P<g><VALUE>)\s?(?:\.{2,3}|…|[,.;!–—-])\s?<WAIT>)<TO>(?P<s><VALUE>)
 was_now; (?P<cut><WAS>(?P<g><VALUE>)[^.!?\n\d]{0,40}?(?:\bnow|\b<PUT_OFF>|\bchanged|→|[=-]?>)(?: is| its| it['’]s)?(?: to)?(?: on| at)?(?: the)? ?)(?P<s><VALUE>)
 now_was; (?P<s><VALUE>)[^.!?\n\d]{0,25}\bnow\b[^.!?\n\d]{0,12}?(?P<cut>,? (?:it |they |that |which |and )?(?:was|were|used to be|had been)(?: at)? (?P<g><VALUE>))
+value_was; (?P<s><FIGURE>)[^.!?\n\d]{0,20}(?P<cut>, (?:it |they )?(?:was|were|used to be) (?P<g><FIGURE>)(?: before| earlier| until \w{2,12}| last \w{2,12})?)<END>
+meant_for; (?P<cut>\b(?:was|were) (?:meant|due|supposed|planned|set|booked|going|to have been)(?: to(?: \w{2,12})?)?<TO_THE>(?P<g><VALUE>)[^!?\n\d]{0,50}?\b(?:so|but|now|then|got)\b[^.!?\n\d]{0,20}? ?)(?P<s><VALUE>)
+to_have_been; (?P<s><VALUE>)[^!?\n\d]{0,40}?(?P<cut>[.,;:]? (?:it |they |which )?(?:was|were) (?:going|meant|supposed|due|planned|originally|to have been)(?: to(?: \w{2,12})?)?<TO_THE>(?P<g><VALUE>))
+had_asked; (?P<s><FIGURE>)[.,;!] ?(?P<cut>(?:but |though )?(?:i|we|he|she|they)(?:(?:['’]d| had)(?: first| originally)? (?:asked|wanted|said|hoped|offered|planned)| (?:first |originally )?wanted)(?: for)? (?P<g><FIGURE>))<END>
 too_low; (?P<cut>(?P<g><FIGURE>) (?:is|was)n?['’]?t? (?:too \w+|not enough|enough|wrong|a mistake)[,.;:]? (?:so |and )?(?:(?:<IT_IS>|its?) )?(?:now )?)(?P<s><FIGURE>)
 up_from; \b(?:up|down|raised?|rose|dropped|fell|cut|went)\b[^.!?\n\d]{0,40}?(?P<s><FIGURE>)[^.!?\n\d]{0,25}?(?P<cut> (?:up |down )?from (?P<g><FIGURE>))
 moved; (?P<cut>(?P<g><VALUE>)[^.!?\n\d]{0,12}? <PUT_OFF>(?: to| till| until)?(?: the)? )(?P<s><VALUE>)
@@ -69,7 +74,7 @@ def _ways() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 _WAYS = tuple(_ways())
-_NEAR = ("now_was", "up_from")
+_NEAR = ("now_was", "up_from", "value_was", "had_asked")
 """Ways of saying it that mean one thing only where both numbers are of the same size: "ring 811 from 38.0" does not."""
 _SAYS = Patterns(
     weekday=r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,7}$",

@@ -30,7 +30,14 @@ _SAYS = Patterns(
     elision=r"(?<!\w)(?:j|l|d|qu|n|s|m|t|c)['’](?=\w)",
     before=r"\b(?:used to|before (?:that|i|we|he|she|they|the|my|\w{1,30} (?:moved|changed|left|switched|quit|started))"
     r"|previous(?:ly)?|former(?:ly)?|original(?:ly)?|at first|(?<!\bhow )old|earlier|initially|until|back then"
-    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b|\bbefore\W*$",
+    r"|(?:my|his|her|their|our) (?:first|last|ex))\b|\bdid\b.{0,80}\bbefore\b|\bbefore\W*$"
+    r"|\bfirst (?:planned|meant|supposed|due|promised|announced|set|scheduled|hoped|wanted|asked|offered|quoted|named|"
+    r"booked|date|price|offer|quote|estimate|bid|deadline|plan)\b"
+    r"|\b(?:planned|meant|supposed|due|promised|announced|set|scheduled|hoped|wanted|asked|asking|offered|quoted|booked)"
+    r"(?: \w{1,30}){0,4} first\b"
+    r"|\b(?:was|were|had)\b.{1,40}?"
+    r"\b(?:meant|supposed|due|going|scheduled|planned|promised|hoped|have been) (?:to|for)\b"
+    r"|\bhad\b.{1,30}?(?:\bin mind\b|\b(?:asked|wanted|hoped|planned|offered|quoted|promised)\b)",
     now=r"\b(?:now|currently|current|at the moment|these days|nowadays|still|today|latest|present)\b",
     past=r"\b(?:was|were|did|had|used)\b",
     # A list of what held at any time, not only of what holds now.

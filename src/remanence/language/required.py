@@ -87,9 +87,9 @@ b773a0a6f9 how
 b8f0c9016d early exact late time
 bcdb843f56 much
 be35f20f2c benutzer benutzerin benutzerins benutzers client customer dieser gebruiker nutzer nutzerin nutzerins nutzers this user usuaria usuario usuária usuário utente utilisateur utilisatrice
-bf4810e8c4 back before changed earlier first former formerly her his initially last my old original originally our previous previously started switched their until used
 bf491ad5fa who whom whose
 c403095626 am are can could did do does had has have is shall should was were will would
+cb58a98cb9 announced asked asking back before booked changed deadline earlier estimate first former formerly going had have her his hoped initially last meant mind my offered old original originally our planned previous previously promised quoted scheduled started supposed switched their until used wanted was were
 cdb44f39ae backup database download file image index large repo
 d458a403ac birthday deadline from month season since weekend what when which
 d5c08e141e much

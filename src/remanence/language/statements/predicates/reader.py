@@ -26,6 +26,7 @@ from remanence.language.statements.predicates.words import (
     THINGS,
 )
 from remanence.language.statements.statement import Change, Statement
+from remanence.language.statements.talk.clause import is_name
 
 LONGEST = 1_500
 """Characters of a turn that are read so."""
@@ -37,6 +38,7 @@ UNSURE = 0.7
 """Of "my stylist is Bo": of who or what somebody's something is, another one may stand beside it."""
 _DWELLINGS = frozenset("room flat place hole house apartment studio bedsit".split())
 _WHO = PEOPLE | BEASTS
+_THEY = frozenset("he she his her hes shes".split())
 _HAVERS = frozenset("my our his her 's ’s".split())
 _VERBS = frozenset(VERBS) | frozenset("am is are was were 'm ’m 're ’re 's ’s 've ’ve".split())
 _WAS = frozenset(("price of {t}",))
@@ -104,6 +106,9 @@ class _Turn:
         patterns = [SAYS.role, SAYS.own_role, SAYS.titled, SAYS.thing]
         if held & _WHO:
             patterns.append(SAYS.person)
+        leads = SAYS.leads.match(said) if held & _THEY else None
+        if leads is not None and is_name(leads["name"]) and leads["name"] != self.speaker:
+            self.focus.name(leads["name"])
         return sorted((m for pattern in patterns for m in pattern.finditer(said)), key=lambda m: m.start())
 
     def _last_thing(self, said: str) -> None:

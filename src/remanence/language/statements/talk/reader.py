@@ -83,6 +83,8 @@ _REPORTED = lazy_pattern(
     r"supposedly|rumou?r|I heard)\b"
 )
 _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
+_THEY = lazy_pattern(r"(?P<they>he|she)(?:['’]?s| is)\b", re.I)
+_IN_BRACKETS = lazy_pattern(r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}) \($")
 _NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
@@ -333,9 +335,10 @@ class _Reader:
             return self.clause.subject or self.speaker
         if _SAYS.whoever.search(words[: m.end()]):
             return ""
-        head = _HEAD.match(words[: m.end()])
+        head = _HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
-            return self._meant(head["they"], self.about)
+            beside = _IN_BRACKETS.search(self.before + words[: m.start()])
+            return self._meant(head["they"], beside["who"] if beside is not None else self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return which_one(head["who"], head["which"])
         kin = _SAYS.kin_head.match(words[: m.end()])
