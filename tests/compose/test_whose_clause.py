@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence import Memory
-from remanence.compose.whose_clause import is_of_now, said_of_the_speaker
+from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, said_of_the_speaker
 from remanence.language.question import read
 from remanence.types import Item
 
@@ -111,3 +111,28 @@ def test_asked_what_was_planned_a_day_that_it_was_moved_to_is_not_told():
     with memory_of(*talk) as memory:
         assert "18th" not in memory.ask("When was the regatta planned at first?", now=NOW).short
         assert "18th" in memory.ask("When is the regatta?", now=NOW).short
+
+
+SHARES = "I'll take influx and grafana, Femi takes the Pi"
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "speaker"),
+    [
+        (SHARES, "Who takes influx?", True),
+        (SHARES, "Who takes the Pi?", False),
+        ("I'll own the importer, Femi does the api", "Who owns the importer?", True),
+        ("I asked about the importer, Femi owns the importer", "Who owns the importer?", False),
+        ("Femi takes the Pi, I'll take influx", "Who takes influx?", False),
+    ],
+)
+def test_what_i_do_is_not_done_by_who_is_named_in_the_next_clause(said, question, speaker):
+    item = Item("turn", said, who="Odile")
+
+    assert speaker is done_by_the_speaker("Femi", item, read(question, at=NOW, people=["Odile", "Femi"]))
+
+
+def test_who_says_i_is_told_where_another_one_is_named_beside():
+    with memory_of(("Femi", "who takes the servers?"), ("Odile", SHARES)) as memory:
+        assert "Odile" == memory.ask("Who takes care of influx now?", now=NOW).short
+        assert "Femi" == memory.ask("Who takes the Pi?", now=NOW).short

@@ -277,3 +277,18 @@ def test_what_is_set_down_for_a_month_lies_ahead() -> None:
     (over,) = find("the review in march went fine", said)
 
     assert ("2026-03", "2025-03") == (f"{ahead.at:%Y-%m}", f"{over.at:%Y-%m}")
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("wedding's fixed: 12 june, town hall", 2027),
+        ("it is set for 12 june", 2027),
+        ("the roof was fixed on 12 june", 2026),
+        ("it's fixed: 12 june it was", 2026),
+    ],
+)
+def test_what_is_fixed_for_a_day_lies_ahead(text: str, year: int) -> None:
+    """In November, June is half a year back and half a year ahead; what follows may tell that it is over."""
+    (one,) = find(text, datetime(2026, 11, 5, tzinfo=UTC))
+    assert year == one.at.year

@@ -19,6 +19,7 @@ from remanence.compose.answer_extraction import (
     candidate_sentences,
     candidates,
     choose,
+    times_told,
 )
 from remanence.compose.as_meant import DOUBT, as_meant
 from remanence.compose.bands import (
@@ -188,7 +189,8 @@ def _value(
 ) -> tuple[Answer | None, Signs]:
     """The likeliest value with its sentence, and what speaks for it; None where no value can be told.
 
-    The reader's, or by rules where they do better: numbers, lists, spans of time, this or that.
+    The reader's, or by rules where they do better: numbers, lists, spans of time, this or that, and a day that the
+    reader's words do not name, such as the one on which it was said.
     """
     best, form = hits.top(TURNS), asked.expected.form
     if reads and form == "whether":
@@ -198,7 +200,9 @@ def _value(
         verdict = "yes" if one.yes >= one.no else "no"
         line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))
         return answer_of(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
-    by_rule = (asked.expected.many or form in BY_RULE) and not asked.expected.value
+    by_rule = asked.expected.many or form in BY_RULE
+    by_rule = by_rule or (form == "date" and bool(reads) and not _names_a_time(chosen(reads, asked.question), asked))
+    by_rule = by_rule and not asked.expected.value
     if reads and (not by_rule or chosen(reads, asked.question).corrects):
         one = chosen(reads, asked.question)
         amount = asked.expected.value not in ("", "count")
@@ -220,6 +224,12 @@ def _value(
         return None, {}
     hit = said[found[0].said].hit
     return _told(best, said, found, sure), of_rules([one.text for one in found], hit, reads, form)
+
+
+def _names_a_time(one: Read, asked: Asked) -> bool:
+    if any(c.isdigit() for c in one.said):
+        return True
+    return any(e.start < one.end and one.start < e.end for e in times_told(one.hit.item, asked.question))
 
 
 def _closest_quoted(

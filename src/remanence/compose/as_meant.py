@@ -31,7 +31,7 @@ from remanence.compose.number_of import of_another
 from remanence.compose.reading import CORRECTING
 from remanence.compose.stands_in import stands_in
 from remanence.compose.statement_answer import relation
-from remanence.compose.whose_clause import is_of_now, said_of_the_speaker
+from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, said_of_the_speaker
 from remanence.language.money import other_amount, owed_by_another
 from remanence.language.question import Question
 from remanence.stage import Ctx
@@ -54,6 +54,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return found
     cited = found.evidence[0].item
     looked_up = found.evidence[0].why.keys() == {"path"}
+    if not looked_up and done_by_the_speaker(found.short, cited, asked):
+        found = put_instead(cited.who or "", cited, found)
     other = stands_in(found.short, cited, hits.top(CORRECTING), asked)
     if other is not None:
         return put_instead(*other, found)

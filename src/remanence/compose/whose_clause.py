@@ -8,7 +8,8 @@ from remanence.language.contrast import contrasts
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import clause_round, sentence_at
-from remanence.language.text import words
+from remanence.language.statements.happened import stems
+from remanence.language.text import content_words, words
 from remanence.types import Item
 
 ONE_SAYING = 200
@@ -40,6 +41,19 @@ def said_of_the_speaker(short: str, cited: Item, asked: Question) -> bool:
     clause = clause_round(sentence, short)
     beside = set(words(sentence)) - set(words(clause))
     return clause != sentence and _I.match(clause) is not None and bool(names & beside)
+
+
+def done_by_the_speaker(short: str, cited: Item, asked: Question) -> bool:
+    """Whether the clause before has what is asked in the speaker's own mouth: "I'll take the Pi, Bo ..."."""
+    place = cited.text.find(short)
+    if asked.expected.form != "person" or asked.says_i or place < 0 or not cited.who or not short[:1].isupper():
+        return False
+    sentence = sentence_at(cited.text[:4_000], place, shortest=0)
+    other = clause_round(sentence, short)
+    mine = sentence[: sentence.find(other)] if other != sentence else ""
+    wanted = stems(asked.essence)
+    held = wanted & stems(content_words(mine)), wanted & stems(content_words(other))
+    return _I.match(mine) is not None and held[0] > held[1]
 
 
 def is_of_now(cited: Item, asked: Question) -> bool:

@@ -47,8 +47,11 @@ _MOVED_TO = lazy_pattern(
 _TO_COME = lazy_pattern(
     r"\b(?:(?:re-?)?check(?:[ -]?ups?)?|reviews?|follow[ -]?ups?|renewals?|deliver(?:y|ies)|next one)"
     r"(?: (?:it|him|her|them|again|is|due))* (?:in|on|by|for|around)(?: early| late| mid| the)?\s*$"
+    r"|(?:\bis|\bare|['’]s|['’]re) (?:now |finally |all )?"
+    r"(?:fixed|set|settled|confirmed|booked|scheduled|arranged|agreed)"
+    r"(?: (?:for|on))?[:,]?(?: the)?\s*$"
 )
-"""What is set down for a date ("check in march") lies ahead, unless the words behind it tell how it went."""
+"""What is set down for a date ("check in march", "it's fixed: 12 june") lies ahead, unless what follows tells of it."""
 _SINCE = lazy_pattern(r"\bsince(?: about| around| early| late| mid| the)?\s$")
 """What holds since a time has begun, whatever is said beside it."""
 BREAK = lazy_pattern(r"[.!?\n;]")
