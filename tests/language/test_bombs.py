@@ -11,7 +11,7 @@ from remanence.language import sentences
 
 LENGTH = 16_000
 PROSE = ("I moved to Rome in May (with Bob), and my rent is 900 euros now! Do you like it there? " * LENGTH)[:LENGTH]
-MUCH = 20
+MUCH = 60
 """So many times prose is far from the hundreds that a square costs, and far from what a busy machine makes of one."""
 READERS: dict[str, Callable[[str], object]] = {
     "sentences": sentences.split,
