@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from remanence import Memory
-from remanence.memory.echo import LONGEST, LONGEST_STORED, quoted, retold, value_in
+from remanence.memory.echo import LONGEST, LONGEST_STORED, quoted, retold, value_in, words_of
 from remanence.types import Scope
 
 REPORT = "Mira's account number for the rent is Zedikafo Xobudanefi."
@@ -229,3 +229,8 @@ def test_odd_text_is_compared_in_bounded_work(piece: str) -> None:
     assert quoted(page, "The old quay opens at nine.", pieces=True) is None
     assert retold("The old quay opens at nine.", page, pieces=True) is None
     assert value_in(page, page[: LONGEST // 2] + " The Quay.") in (None, value_in(page, page[: LONGEST // 2]))
+
+
+def test_signs_that_stand_for_many_words_make_no_text_longer() -> None:
+    """A greeting of eighteen letters is one sign."""
+    assert len("".join(words_of("\ufdfa" * LONGEST))) <= LONGEST

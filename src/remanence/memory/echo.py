@@ -83,7 +83,7 @@ def words_of(text: str, longest: int = LONGEST) -> list[str]:
     if "<" in text or "&" in text:
         text = _TAG.sub(" ", unescape(text))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", unicodedata.normalize("NFD", text)))
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", unicodedata.normalize("NFD", text)))[:longest]
     return _WORD.findall(text.casefold())
 
 
