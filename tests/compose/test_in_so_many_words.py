@@ -99,3 +99,17 @@ def test_what_the_assistant_said_is_read_behind_what_it_was_told_to_do() -> None
         found = memory.ask("Which board game did you suggest?", now=NOW)
         assert found.in_memory
         assert "Patchwork" in found.short
+
+
+@pytest.mark.parametrize(("trust", "least", "most"), [("tool", 0.71, 0.73), (None, 0.89, 0.91)])
+def test_a_report_that_disputes_it_makes_it_less_sure_and_does_not_silence_it(trust, least, most):
+    """The twin: what speaks of something else leaves it as sure as it was."""
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Farid", "text": "I paid 840 euros for the sofa.", "at": "2025-02-01"})
+        later = "1,250 it is then, not 840" if trust else "the train was late again"
+        memory.remember({"role": "tool", "text": later, "at": "2025-05-01"}, trust="tool")
+        memory.sleep()
+        told = memory.ask("How much did I pay for the sofa?", now="2025-06-01")
+
+    assert "840 euros" == told.short
+    assert least < told.confidence < most

@@ -23,6 +23,8 @@ FORMS = ("weekday", "duration", "money")
 """Values that are told so, beside dates; counts, doses and clock times are too often set right later in other words."""
 PLAINLY = 0.9
 """Confidence of what is told so."""
+DISPUTED = 0.8
+"""What is left of that where another text states another value."""
 SHARED = 0.5
 """Share of the question's words from which on another hit may speak of the same."""
 
@@ -41,11 +43,14 @@ def in_so_many_words(hits: Hits, asked: Question) -> Answer | None:
     if len(near) != 1 or held[near[0]] < len(wanted):
         return None
     hit = best[near[0]]
-    told = _told(hit.item, wanted, asked) if not hit.marks and _in_the_right_mouth(hit.item, asked) else None
+    if any(mark.state != "disputed" for mark in hit.marks) or not _in_the_right_mouth(hit.item, asked):
+        return None
+    told = _told(hit.item, wanted, asked)
     if told is None:
         return None
     sentence, value = told
-    return answer_of(f"{escape(value)}: {line_of(hit.item, sentence)}", escape(value), PLAINLY, [hit])
+    sure = PLAINLY * (DISPUTED if hit.marks else 1.0)
+    return answer_of(f"{escape(value)}: {line_of(hit.item, sentence)}", escape(value), sure, [hit])
 
 
 def _in_the_right_mouth(item: Item, asked: Question) -> bool:
