@@ -61,7 +61,7 @@ FITTED = table("answer", "answer")
 
 PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
-BY_RULE = ("duration", "choice", "number")
+BY_RULE = ("duration", "choice", "number", "reason")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
 VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
@@ -189,8 +189,8 @@ def _value(
 ) -> tuple[Answer | None, Signs]:
     """The likeliest value with its sentence, and what speaks for it; None where no value can be told.
 
-    The reader's, or by rules where they do better: numbers, lists, spans of time, this or that, and a day that the
-    reader's words do not name, such as the one on which it was said.
+    The reader's, or by rules where they do better: numbers, reasons, lists, spans of time, this or that, and a day
+    that the reader's words do not name, such as the one on which it was said.
     """
     best, form = hits.top(TURNS), asked.expected.form
     if reads and form == "whether":
