@@ -116,6 +116,7 @@ def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
     with Memory(":memory:", clock=HandClock(), reader=Finds("Ingrid", 0.2)) as memory:
         memory.remember(list(TALK))
         answers = [memory.ask("Who do I answer to at work?", threshold=n / 200) for n in range(101)]
+        known = float(memory.recall("Who do I answer to at work?").confidence or 0)
 
     kinds = ["value" if one.short == "Ingrid" else "quote" if one.in_memory else "nothing" for one in answers]
     quoted = answers[kinds.index("quote")]
@@ -123,6 +124,7 @@ def test_between_the_value_and_not_in_memory_lies_the_quote() -> None:
     assert quoted.short == "Ingrid her name is"
     assert "I answer to her since monday" in quoted.text
     assert len(quoted.sources) > 1
+    assert 0 < quoted.confidence < known
 
 
 def test_words_of_the_question_are_no_value() -> None:

@@ -199,3 +199,17 @@ def test_items_stand_in_the_order_of_telling_and_those_without_a_time_first() ->
     items = [Item("turn", id, id, at=datetime(2025, 1, day, tzinfo=UTC) if day else None) for id, day in told]
 
     assert ["b", "c", "f", "a", "e", "d"] == [item.id for item in sorted(items, key=when)]
+
+
+@pytest.mark.parametrize(
+    ("later", "words", "told"),
+    [
+        ("monday is full, for the choir on friday suits us", "friday", "7 March 2025"),
+        ("for the choir the 18th suits us", "the 18th", "the 18th"),
+        ("the choir, what a day it was", "what a day", "3 June 2025"),
+    ],
+)
+def test_a_day_is_told_by_the_readers_words_where_they_name_one(later, words, told):
+    """A weekday or a number; by the first day of the best hit where they name none."""
+    first = "we want to sing again, 3 june maybe, the choir"
+    assert told == short([first, later], "When is the choir?", {words: 0.95, "3 june": 0.5})

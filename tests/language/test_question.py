@@ -119,6 +119,7 @@ def test_today_is_the_day_of_the_one_who_asks() -> None:
         ("When was the oven supposed to come?", "before"),
         ("What had the church asked?", "before"),
         ("Which day had I in mind?", "before"),
+        ("Which hall did they have booked first?", "before"),
         ("When did I first swim?", "past"),
         ("Which dog was the first?", "past"),
     ],

@@ -170,6 +170,7 @@ def test_a_number_that_goes_on_with_a_measure_is_no_age(text: str, ages: list[st
         ("Joaquim quit, he moved to Lisbon to be with his girlfriend Rita", ("Joaquim", "partner", "Rita")),
         ("Joaquim quit, he is with his girlfriend Rita. my brother Nuno drives", ("Joaquim", "partner", "Rita")),
         ("Yesterday it rained, she is with her boyfriend Paul", ("Ines", "partner", "Paul")),
+        ("Monday went well, he was out with his girlfriend Rita", ("Ines", "partner", "Rita")),
     ],
 )
 def test_whom_a_pronoun_means_stands_before_it(text: str, expected: tuple[str, str, str]) -> None:

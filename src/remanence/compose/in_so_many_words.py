@@ -10,6 +10,7 @@ from remanence.compose.answer_extraction import TURNS
 from remanence.compose.cited import Answer, answer_of, line_of
 from remanence.compose.fence import escape
 from remanence.compose.reading import values_asked
+from remanence.compose.statement_answer import DISPUTED
 from remanence.language import dates
 from remanence.language.question import Question
 from remanence.language.sentences import asks, split
@@ -23,8 +24,6 @@ FORMS = ("weekday", "duration", "money")
 """Values that are told so, beside dates; counts, doses and clock times are too often set right later in other words."""
 PLAINLY = 0.9
 """Confidence of what is told so."""
-DISPUTED = 0.8
-"""What is left of that where another text states another value."""
 SHARED = 0.5
 """Share of the question's words from which on another hit may speak of the same."""
 

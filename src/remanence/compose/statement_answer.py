@@ -19,6 +19,9 @@ from remanence.stage import Ctx
 from remanence.stage.standing import Known, known_statements
 from remanence.types import Cue
 
+DISPUTED = 0.8
+"""What is left of the confidence in a value where another one is stated too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -53,7 +56,7 @@ def from_statements(matches: Sequence[Match], asked: Question, cue: Cue) -> Stat
         disputed = len(_values(chosen)) > 1 and any(one.state == "disputed" for one in chosen)
         if not disputed:
             chosen = [_fullest(chosen[-1], chosen)]
-        return Stated(_bare(" or ".join(_values(chosen)), asked), tuple(chosen), sure * (0.8 if disputed else 1.0))
+        return Stated(_bare(" or ".join(_values(chosen)), asked), tuple(chosen), sure * (DISPUTED if disputed else 1.0))
     if not asked.many and not asked.ever:
         named = [one.known for one in matches if one.key == best.key and one.match >= best.match - 0.05]
         chosen = [one for one in chosen if one in named] or chosen

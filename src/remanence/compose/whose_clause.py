@@ -10,18 +10,14 @@ from remanence.language.question import Question
 from remanence.language.sentences import clause_round, sentence_at
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words, words
+from remanence.language.times.reading import MOVED_TO
 from remanence.types import Item
 
 ONE_SAYING = 200
 """Characters of a text that is read as one saying."""
 _I = lazy_pattern(r"^\W*(?:(?:and|but|so|then|now)\s){0,2}(?:i|i['’](?:m|ve|ll|d)|im|we|my|our)\b", re.I)
 _NOW = lazy_pattern(r"\b(?:now|from now on|these days|nowadays|as of today)\b", re.I)
-_MOVED = lazy_pattern(
-    r"\b(?:(?:got|was|were|is|are|has been|have been|had been|been)\s)?(?:re)?"
-    r"(?:moved|pushed|shifted|postponed|scheduled|delayed|changed|put off|brought forward)\s"
-    r"(?:(?!from\b)\w{1,20}\s){0,3}?(?:to|till)\b",
-    re.I,
-)
+_MOVED = lazy_pattern(rf"(?:\b(?:got|was|were|had been|been)\s)?{MOVED_TO}\b", re.I)
 _OF_THEN = lazy_pattern(r"\b(?:was|were|had|used to|before|until|instead|previously|formerly|old|from)\b", re.I)
 
 

@@ -39,11 +39,13 @@ _NOT_PAST = {"excited", "need", "needed", "scheduled", "interested", "supposed",
              "speed", "bed", "red", "wed", "feed", "seed", "hundred", "married", "planned", "last"}  # fmt: skip
 
 
-_MOVED_TO = lazy_pattern(
+MOVED_TO = (
     r"\b(?:moved|postponed|pushed|shifted|rescheduled|delayed|brought|put|changed|verschoben)"
-    r"(?: it| that| this| them| everything)?(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?\s*$"
+    r"(?: it| that| this| them| everything)?(?: back| forward| on| out)? (?:to|until|till|for|auf)(?: the| den)?"
 )
-"""A date to which something was moved lies ahead, whatever the tense."""
+"""Words before the day to which something was moved."""
+_MOVED_TO = lazy_pattern(MOVED_TO + r"\s*$")
+"""Such a date lies ahead, whatever the tense."""
 _TO_COME = lazy_pattern(
     r"\b(?:(?:re-?)?check(?:[ -]?ups?)?|reviews?|follow[ -]?ups?|renewals?|deliver(?:y|ies)|next one)"
     r"(?: (?:it|him|her|them|again|is|due))* (?:in|on|by|for|around)(?: early| late| mid| the)?\s*$"

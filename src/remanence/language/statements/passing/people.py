@@ -152,7 +152,7 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
         link = (m["link"] or "").strip(" ").split(" ")[-1] or "beside"
         owner = speaker
         if whose in ("his", "her"):
-            one = focus.meant("he" if whose == "his" else "she", text=text, place=m.start())
+            one = focus.meant("he" if whose == "his" else "she")
             owner = one.name if one is not None else ""
         elif whose.endswith(("'s", "’s")):
             owner = m["whose"][:-2]
@@ -189,7 +189,7 @@ def _pointed(text: str, speaker: str, focus: Focus, people: set[str], aged: bool
                 for n in _SAYS.named.finditer(text[: m.start()])
                 if n["n"] in people or is_name(n["n"].split(" ")[0])
             ]
-            one = focus.meant(low, text=text, place=m.start()) if low in ("he", "she") else None
+            one = focus.meant(low) if low in ("he", "she") else None
             near = before[-1] if before else ""
             whom = speaker if low in ("i", "me") else near if near in people else one.name if one is not None else ""
             value = m["a"] if name == "age" else m["v"].strip()

@@ -41,15 +41,9 @@ class Focus:
             Named(name, pronoun, beast, self.turn),
         ][-KEPT:]
 
-    def meant(self, pronoun: str, *, but: str = "", text: str = "", place: int = 0) -> Named | None:
-        """Whom a pronoun means: the last one named that it can mean, unless it was long ago; but: not this one.
-
-        In a text that is read for names already, those before the place of the pronoun are meant, nearest first, and
-        none that is first named behind it.
-        """
-        every = [one for one in self.named if not 0 <= text.find(one.name) >= place]
-        every.sort(key=lambda one: text.rfind(one.name, 0, place))
-        for one in reversed(every):
+    def meant(self, pronoun: str, *, but: str = "") -> Named | None:
+        """Whom a pronoun means: the last one named that it can mean, unless it was long ago; but: not this one."""
+        for one in reversed(self.named):
             if self.turn - one.turn > LONG_AGO:
                 return None
             if one.name != but and one.pronoun in ("", pronoun) and not (pronoun == "they" and one.beast):

@@ -107,7 +107,7 @@ class _Turn:
         if held & _WHO:
             patterns.append(SAYS.person)
         leads = SAYS.leads.match(said) if held & _THEY else None
-        if leads is not None and is_name(leads["name"]) and leads["name"] != self.speaker:
+        if leads is not None and is_name(leads["name"]):
             self.focus.name(leads["name"])
         return sorted((m for pattern in patterns for m in pattern.finditer(said)), key=lambda m: m.start())
 

@@ -84,7 +84,6 @@ _REPORTED = lazy_pattern(
 )
 _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _THEY = lazy_pattern(r"(?P<they>he|she)(?:['’]?s| is)\b", re.I)
-_IN_BRACKETS = lazy_pattern(r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}) \($")
 _NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
@@ -337,8 +336,7 @@ class _Reader:
             return ""
         head = _HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
-            beside = _IN_BRACKETS.search(self.before + words[: m.start()])
-            return self._meant(head["they"], beside["who"] if beside is not None else self.about)
+            return self._meant(head["they"], self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return which_one(head["who"], head["which"])
         kin = _SAYS.kin_head.match(words[: m.end()])
