@@ -67,6 +67,18 @@ def test_promote_status_demote(space: Path, model: Path) -> None:
     assert [] == json.loads(_run("status", "--space", space, "--json").output)["artefacts"]
 
 
+def test_demoting_an_item_that_is_not_there_erases_nothing_and_says_so(space: Path, model: Path) -> None:
+    """One unknown among the ids stops all; one that nothing was made from is no error."""
+    one, other = _ids(space)
+    _run("promote", "--space", space, "--model", model, one)
+
+    with pytest.raises(NotFound, match=r"no item 'nobody' of 'default'.* remanence list --space"):
+        _run("demote", "--space", space, one, "nobody")
+
+    assert "nothing was made" in _run("demote", "--space", space, other).output
+    assert 1 == _run("status", "--space", space).output.count("fresh")
+
+
 def test_what_others_made_of_theirs_is_neither_told_nor_swept_nor_demoted(space: Path, model: Path) -> None:
     """Another user of the space sees nothing of it, and by name it is not there; to its owner it is fresh."""
     one, _ = _ids(space)
@@ -74,12 +86,12 @@ def test_what_others_made_of_theirs_is_neither_told_nor_swept_nor_demoted(space:
     name = json.loads(_run("status", "--space", space, "--json").output)["artefacts"][0]["name"]
 
     told = json.loads(_run("status", "--space", space, "--user", "bob", "--sweep", "--json").output)
-    demoted = _run("demote", "--space", space, "--user", "bob", one).output
+    with pytest.raises(NotFound, match=f"no item '{one}' of 'bob'"):
+        _run("demote", "--space", space, "--user", "bob", one)
     with Memory(space, user="bob") as bobs, pytest.raises(NotFound, match="there are: none"):
         Artefacts.beside(space).open(name, bobs, "any model")
 
     assert [] == told["artefacts"]
-    assert "nothing was made" in demoted
     assert 1 == _run("status", "--space", space).output.count("fresh")
 
 

@@ -34,6 +34,13 @@ def _there(_: click.Context, __: click.Parameter, space: Path) -> Path:
     return space
 
 
+def _known(memory: Memory, id: str, user: str, space: Path) -> None:
+    try:
+        memory.get(id)
+    except NotFound:
+        raise NotFound(f"no item {id!r} of {user!r}; ids are told by: remanence list --space {space}") from None
+
+
 @click.command("chat")
 @_space
 @click.option("--model", required=True, type=click.Path(path_type=Path), help="A GGUF file or a transformers folder.")
@@ -102,10 +109,7 @@ def promote_verb(space: Path, user: str, model: Path, form: Any, bits: str, aske
     knobs: dict[str, Any] = {"bits": int(bits)} if form == "kv" else {"asked": asked}
     with Memory(space, user=user) as memory:
         for id in ids:
-            try:
-                memory.get(id)
-            except NotFound:
-                raise NotFound(f"no item {id!r} of {user!r}; ids are told by: remanence list --space {space}") from None
+            _known(memory, id, user, space)
         speaker = open_local(model)
         made = promote(memory, ids, form, model=speaker.inner, artefacts=Artefacts.beside(space), **knobs)
     told = ", ".join(f"{name} {value:.3g}" for name, value in made.fidelity.items())
@@ -116,12 +120,16 @@ def promote_verb(space: Path, user: str, model: Path, form: Any, bits: str, aske
 @_space
 @click.argument("ids", nargs=-1, required=True)
 def demote_verb(space: Path, user: str, ids: tuple[str, ...]) -> None:
-    """Erase every artefact that holds any of the items; their text stays.
+    """Erase every artefact that holds any of the items; their text stays. An item that is not there is an error.
 
     Example: remanence attach demote --space my.db ID
     """
     with Memory(space, user=user) as memory:
-        gone = demote(Artefacts.beside(space), ids, scope=memory.scope)
+        artefacts = Artefacts.beside(space)
+        for id in ids:
+            if not artefacts.of([id], scope=memory.scope):  # what is left of an item that is gone is erased too
+                _known(memory, id, user, space)
+        gone = demote(artefacts, ids, scope=memory.scope)
     click.echo(f"erased {', '.join(gone)}" if gone else "nothing was made from these items")
 
 
