@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from remanence.compose.listing import listing
 from remanence.memory.memory import Memory
@@ -20,6 +21,10 @@ from remanence.types import Cue, Hits, Where
 
 pytest.register_assert_rewrite("remanence.testing")
 from remanence.testing import HandClock  # noqa: E402
+
+# What is drawn is judged, not how long it took, or a busy machine fails what is right.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

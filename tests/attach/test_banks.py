@@ -35,7 +35,7 @@ def test_resetting_dead_codes_doubles_their_use_and_cuts_the_error_tenfold() -> 
     assert told[True][1] <= 0.1 * told[False][1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 12), st.lists(st.integers(0, 4095), max_size=40))
 def test_codes_of_any_width_come_back(bits: int, codes: list[int]) -> None:
     """T codes of n bits take T * n bits, rounded up to bytes."""

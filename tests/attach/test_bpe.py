@@ -21,7 +21,7 @@ def test_pairs_are_joined_in_the_order_of_the_merges() -> None:
     assert ["hell", "o"] == [words.words[n] for n in words.encode("hello")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60))
 def test_any_text_comes_back(text: str) -> None:
     """No text is lost, whatever its script; lone surrogates become question marks."""

@@ -17,7 +17,7 @@ from remanence.errors import ModelMismatch
 MODEL = Llama(Shape(50, 16, 1, 2, 1, 24), seed=4).requires_grad_(False)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 40), st.integers(1, 20), st.integers(1, 20), st.integers(1, 9))
 def test_a_common_prefix_of_l_tokens_shares_its_whole_pages(common: int, one: int, other: int, size: int) -> None:
     """floor(L / B) pages, and fewer than B tokens of a prefix are read again."""

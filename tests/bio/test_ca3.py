@@ -46,7 +46,7 @@ def test_more_bits_of_a_fragment_narrow_the_answer() -> None:
     assert {} == memory.complete([1, 8])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.integers(0, 49), st.sets(st.integers(0, 29), min_size=1, max_size=12), min_size=1, max_size=50)
 )

@@ -67,7 +67,7 @@ def test_tokens_are_counted_over_the_whole_text(trip):
     assert count_tokens(context.text) == context.tokens
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(budget=st.integers(16, 300))
 @pytest.mark.parametrize("make", [snippets, listing])
 def test_no_budget_is_ever_exceeded(make, budget):

@@ -101,7 +101,7 @@ def withstand(path: Path, name: str | None) -> None:
         json.dumps([one.text, one.who, one.source, one.session, one.payload()], ensure_ascii=False).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(sample.SAMPLES)), st.integers(0, 2**32), st.booleans())
 def test_damaged_files_are_read_or_refused(name: str, seed: int, named: bool) -> None:
     """Any damage to a file of any format ends in messages or in an error that names the file."""
@@ -149,7 +149,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(FORMATS.names()), _json, st.booleans())
 def test_json_of_any_shape_is_read_or_refused(name: str, value: object, listed: bool) -> None:
     """Right keys with wrong values, in every format's reader."""

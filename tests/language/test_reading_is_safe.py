@@ -101,7 +101,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_spans_always_slice_the_source(text: str) -> None:
     """Whatever the text, every span is inside it and says what it says."""
     said = sentences.split(text)
@@ -121,7 +121,7 @@ def test_spans_always_slice_the_source(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_same_text_reads_the_same_twice(text: str) -> None:
     """No hidden state, no set order."""
 
@@ -140,7 +140,7 @@ def test_the_same_text_reads_the_same_twice(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_date_is_read_or_refused_never_a_crash(text: str) -> None:
     """`parse_when` knows two endings."""
     try:

@@ -50,7 +50,7 @@ def test_no_texts_give_no_rows(embedder: Embedder) -> None:
 
 
 @each
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_a_text_has_the_same_bytes_alone_and_in_a_batch(embedder: Embedder, texts: list[str]) -> None:
     """What stands next to a text never changes its vector, and any text is taken."""

@@ -157,7 +157,7 @@ def test_a_cue_is_data(tmp_path: Path, cue: str) -> None:
         )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(cue=st.text(min_size=1, max_size=300), text=st.text(max_size=300))
 def test_any_text_can_be_remembered_and_asked(cue: str, text: str) -> None:
     """Every string is legal, or refused with a clear error."""
@@ -234,7 +234,7 @@ def test_the_answer_about_the_past_stays_the_same(tmp_path: Path) -> None:
         assert before != answers(memory)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.timezones()))
 def test_any_time_comes_back_as_the_same_moment(moment: datetime) -> None:
     """Leap days, folds, zones, years 1 to 9999."""

@@ -168,9 +168,7 @@ class Oracle(RuleBasedStateMachine):
 
 
 TestOracle = Oracle.TestCase
-TestOracle.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestOracle.settings = settings(max_examples=25, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 
 
 def test_the_oracle_can_see_a_lost_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,6 +176,4 @@ def test_the_oracle_can_see_a_lost_version(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Index, "close", lambda self, rows, retired: None)
 
     with pytest.raises(BaseException):  # noqa: B017 - any failure of any rule will do
-        run_state_machine_as_test(
-            Oracle, settings=settings(max_examples=40, stateful_step_count=20, deadline=None, database=None)
-        )
+        run_state_machine_as_test(Oracle, settings=settings(max_examples=40, stateful_step_count=20, database=None))

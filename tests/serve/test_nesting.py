@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("fastapi", reason="the server needs the extra serve")
@@ -23,7 +23,6 @@ def depth(value: object) -> int:
     return 0 if inner is None else 1 + max(map(depth, inner), default=0)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # which a busy machine is enough for
 @given(VALUES)
 def test_the_depth_of_any_value_is_told(value: object) -> None:
     """Neither more nor less than what a reader of JSON finds, whatever its texts hold."""

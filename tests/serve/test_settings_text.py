@@ -134,7 +134,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.text(max_size=4), _JSON, max_size=4), st.sampled_from([None, 1, 2, "\t"]))
 def test_any_object_keeps_its_other_values(value: dict[str, object], indent: int | str | None) -> None:
     """Whatever it holds and however it is laid out."""
