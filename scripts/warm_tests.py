@@ -55,7 +55,7 @@ class Warm:
             answer = place / f"answer-{number}"
             child = os.fork()
             if not child:
-                os.setsid()
+                os.setpgrp()
                 most = int(request["limit"]) + 1
                 resource.setrlimit(resource.RLIMIT_CPU, (most, most))
                 self.answer = answer

@@ -78,3 +78,22 @@ def test_what_an_assistant_advises_is_no_dose():
 
     assert [] == [one.value for one in advice]
     assert ["8080"] == [one.value for one in setting]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "His weight is 80 kilos.", "Her salary is 3000 euros.", "Your bill is 90 euros.", "Their rent is 900 euros.",
+        "She's got two dogs.", "They've got a dog.", "I'll visit Ida tomorrow.", "I became a mother.",
+    ],
+)  # fmt: skip
+def test_what_is_of_nobody_who_is_named_is_not_of_who_says_it(text):
+    """Nor is what somebody does a date, or a kin a trade."""
+    assert [] == [one for one in told(text) if one[1] != "plan"]
+
+
+def test_his_and_her_are_of_whom_the_talk_is():
+    """The same words behind a name."""
+    assert ("Miso", "weight", "5 kilos", 1) in told("My cat Miso is 4. Her weight is 5 kilos.")
+    assert ("Bob", "salary", "3000 euros", 1) in told("Bob is a welder. His salary is 3000 euros.")
+    assert ("Mo", "date of dentist visit", "Monday (12 May 2025)", 1) in told("I scheduled a dentist visit for Monday")

@@ -116,7 +116,7 @@ def _importance(sentences: Sequence[str], words: list[list[str]], vectors: _Floa
         named.append(found)
         for name in found:
             names[name] = names.get(name, 0) + 1
-    most = max((sum(math.log1p(names[x]) for x in found) for found in named), default=0.0) or 1.0
+    most = max(sum(math.log1p(names[x]) for x in found) for found in named) or 1.0
     out = []
     for i, sentence in enumerate(sentences):
         position = 1.0 / (1.0 + i) if n > 1 else 1.0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.statements.clause import CUT_SHORT, Sentence, clip, grammar, make, on, polarity_of
+from remanence.language.statements.kin import KIN
 from remanence.language.statements.statement import Statement
 
 _WORK_AS = grammar(
@@ -64,8 +65,10 @@ def _works_as(s: Sentence, m: re.Match[str]) -> Iterator[Statement]:
         if place[:1].isupper() and cut.group().strip() in ("at", "for", "with"):
             yield from make(s, m, "employer", value=place, span=(start, end), polarity=-1 if lost else polarity_of(m))
         end = start + cut.start()
-    if re.search(r"\b(?:became|become)\b", m.group()) and not _TRADES.search(s.text[start:end]):
-        return
+    if re.search(r"\b(?:became|become)\b", m.group()):
+        trade = _TRADES.search(s.text[start:end])
+        if trade is None or trade.group() in KIN:  # "became a mother"
+            return
     slot = "worked as" if m["w"] == "worked" and not m["no"] else "job"
     yield from make(s, m, slot, span=(start, end), polarity=-1 if lost else polarity_of(m))
 

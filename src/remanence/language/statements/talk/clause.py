@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from remanence.language.common_words import FUNCTION_WORDS, listed
@@ -150,6 +151,10 @@ def of_another(before: str, said: str) -> bool:
 _SHORT_NAMES = frozenset("Jo Bo Al Ed Mo Lu Li Yu Vi Ty Cy Wu Ng AJ CJ TJ JJ".split())
 
 
+_CONTRACTED = lazy_pattern(r"['’](?:ll|m|ve|d|re|t)$", re.I)
+"""The end of a word that is two: "I'll" is nobody's name, "O'Brien" is."""
+
+
 def is_name(word: str) -> bool:
     """Whether a capitalised word at the head of a line or clause may be a person."""
     return (
@@ -159,6 +164,7 @@ def is_name(word: str) -> bool:
         and word.lower() not in LABELS
         and not _SAYS.head_of_thing.fullmatch(word)
         and not word.lower().endswith(("ed", "ing", "ly", "tion"))
+        and _CONTRACTED.search(word) is None
     )
 
 

@@ -171,6 +171,8 @@ def event_name(words: str) -> str:
         place for place, word in enumerate(parts[:-1]) if word.lower() in ("the", "a", "my", "our", "is", "for")
     ]
     parts = parts[articles[-1] + 1 :] if articles else parts
+    if parts[0].lower().endswith(("'ll", "’ll")):
+        return ""  # "I'll visit": what somebody does
     while len(parts) > 1 and parts[0].lower() in (
         *EDGE_WORDS,
         "is",

@@ -67,6 +67,7 @@ _SAYS = Patterns(
     still=r"\b(?:current|currently|still|is now|are now|['’]m on)\b",
     me=r"\b(?:me|us)\b",
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
+    theirs=r"\b(?P<whose>his|her|your|their)\s(?:[a-z]{1,15}\s)?$",
     kin_head=r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
     r"grandma|grandmother|grandad|grandfather|parents|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
@@ -94,7 +95,7 @@ _STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>he|she|they)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>[Hh]e|[Ss]he|[Tt]hey)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:\s\([^()]{1,40}\))?(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
@@ -334,6 +335,10 @@ class _Reader:
             return self.clause.subject or self.speaker
         if _SAYS.whoever.search(words[: m.end()]):
             return ""
+        theirs = _SAYS.theirs.search(words[: m.start("a") if m.groupdict().get("a") else m.start()])
+        if theirs is not None:
+            they = {"his": "he", "her": "she"}.get(theirs["whose"].lower())
+            return self._meant(they, self.about) if they else ""
         head = _HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)
@@ -535,7 +540,7 @@ class _Reader:
         if m is not None and name[m.end() :] and is_name(m["who"]):
             return m["who"], name[m.end() :].lower()
         of = _FOR_NAME.search(self.clause.text)
-        if of is not None:
+        if of is not None and is_name(of["who"]):
             return of["who"], name.lower()
         return self.clause.subject or self.speaker, name.lower()
 
