@@ -463,6 +463,20 @@ def test_a_start_alike_makes_keys_of_queries(name: str) -> None:
     assert torch.equal(v, values)
 
 
+def test_a_start_alike_reaches_layers_with_maps_of_their_own() -> None:
+    """A product's keys and values of every step, RWKV-7's key and its mix, all three reads of sparse attention."""
+    product, rwkv, sparse = (
+        neural.start_alike(neural.make(name, 16, heads=2)) for name in ("delta_product", "rwkv7", "nsa")
+    )
+    for weights in (product.get_parameter("to_qkv.weight"), product.get_parameter("near.taps")):
+        q, k, v = weights.split([16, 32, 32])
+        assert torch.equal(k, q.repeat(2, 1))
+        assert torch.equal(v[:16], v[16:])
+    for key, question in (("to_k.weight", "to_r.weight"), ("shift.key", "shift.receptance")):
+        assert torch.equal(rwkv.get_parameter(key), rwkv.get_parameter(question))
+    assert torch.equal(sparse.get_parameter("to_k.weight"), sparse.get_parameter("to_q.weight").repeat(3, 1))
+
+
 def cached(reading: str, **knobs: object) -> neural.Layer:
     torch.manual_seed(1)
     return neural.make("memory_caching", 16, reading=reading, heads=2, segment=6, **knobs)

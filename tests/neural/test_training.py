@@ -11,6 +11,7 @@ from torch import Tensor
 
 from remanence.errors import InvalidInput
 from remanence.neural import start_alike, tasks
+from remanence.neural.layer import find, knobs_of
 from remanence.neural.tasks.selective_grammar import cyclic_word, oracle
 from remanence.neural.train import train
 from remanence.neural.trunk import Model
@@ -190,6 +191,30 @@ def test_trained_layers_keep_the_orderings(
         return train(model, task, steps=steps, lr=1e-2, seed=seed, test_batches=4).accuracy
 
     assert score(better) - score(worse) >= margin
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("name", "task_name", "knobs", "steps", "least"),
+    [
+        ("rwkv7", "forgetting_mqar", {"pairs": 8, "updates": 6}, 100, 0.45),
+        ("delta_product", "stacked_mqar", {"pairs": 6}, 80, 0.15),
+        ("nsa", "long_tail_recall", {"pairs": 6, "tells": 12}, 60, 0.15),
+    ],
+)
+def test_layers_with_maps_of_their_own_learn_recall_from_a_start_alike(
+    name: str, task_name: str, knobs: dict[str, Any], steps: int, least: float, seed: int
+) -> None:
+    """A question finds its fact early; RWKV-7 also because its keys are made of the token more than of the last one."""
+    task, layer = tasks.make(task_name, **knobs, **SMALL), find(name)
+    sizes = {k: v for k, v in {"heads": 1, "key": 8, "value": 16, "conv": 0}.items() if k in knobs_of(layer)}
+    if "value" not in sizes:
+        sizes["key"] = 16
+    torch.manual_seed(seed)
+    model = Model(name, 32, 1, mlp=0, **sizes, **task.sizes())
+    start_alike(model)
+
+    assert train(model, task, steps=steps, lr=1e-2, seed=seed, test_batches=4).accuracy >= least
 
 
 def test_the_trunk_streams_and_mixes_layers() -> None:

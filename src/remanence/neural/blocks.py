@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from remanence.errors import InvalidInput
 from remanence.neural.kernels.scan_conv import causal_conv
-from remanence.neural.layer import State
+from remanence.neural.layer import Layer, State
 
 
 def unit(x: Tensor) -> Tensor:
@@ -120,10 +120,10 @@ def start_alike(module: nn.Module) -> nn.Module:
     """Let the keys of the layers in `module` begin as their queries do, and return it; for fresh, untrained layers.
 
     A question then finds its fact from the first step; with the usual random start they must meet first. Layers
-    without `Projections` (recurrent ones, slots, convolutions) stay as they are; mixtures of memories begin so anyway.
+    without queries and keys (recurrent ones, slots, convolutions) stay as they are; mixtures begin so anyway.
     """
     for part in module.modules():
-        if isinstance(part, Projections):
+        if isinstance(part, Projections | Layer):
             part.start_alike()
     return module
 

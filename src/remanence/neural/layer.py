@@ -144,6 +144,9 @@ class Layer(Knobs):
     def build(self) -> None:
         """Make the parts (networks, parameters) from the knobs; a layer without any needs none."""
 
+    def start_alike(self) -> None:
+        """Let keys begin as queries do; for layers that make theirs without `blocks.Projections`."""
+
     @abstractmethod
     def init_state(self, batch: int) -> State:
         """Build the state before the first token, for `batch` sequences."""

@@ -55,7 +55,7 @@ class MatrixMemory(PairLayer, RecurrentMemory):
     """`heads` matrices of `key x value` floats, written by a sum or by the delta rule, with a choice of decay.
 
     delta: overwrite what the key holds instead of adding, gently at first (write strength 0.27), since keys
-    that are not trained yet overlap and full writes would wipe each other. negative: let it reach 2.
+    that are not trained yet overlap and full writes would wipe each other. negative: let it reach 2, from 0.54.
     decay: none, fixed (RetNet's 1 - 2^(-5 - h)), scalar (Mamba-2's, data-dependent), channel (GLA's), steps (Kimi's).
     split_gates: erase per key channel and write per value channel, each with a gate of its own (Gated DeltaNet-2).
     closed_loop: erase less than is written, and take a share of the key off the query (Comba).

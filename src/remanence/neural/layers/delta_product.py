@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, per_head, split, unit
+from remanence.neural.blocks import Gate, LogDecay, Output, ShortConv, begin_alike, per_head, split, unit
 from remanence.neural.heads import PairLayer, RecurrentMemory
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import State, layer
@@ -35,6 +35,10 @@ class DeltaProduct(PairLayer, RecurrentMemory):
         self.beta = Gate(self.dim, n * self.heads, bias=-1.0, high=2.0 if self.negative else 1.0)
         self.log_decay = LogDecay(self.dim, self.heads) if self.decay else None
         self.out = Output(self.dim, self.heads, value)
+
+    def start_alike(self) -> None:
+        """Let the keys of all steps begin as the query does, their values as that of the first."""
+        begin_alike(self.to_qkv, self.near, self.sizes, self.householders)
 
     def init_state(self, batch: int) -> State:
         past = 0 if self.near is None else self.near.size - 1

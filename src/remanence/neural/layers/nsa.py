@@ -48,6 +48,11 @@ class NSA(PairLayer, conv=0):
         self.share = Gate(self.dim, len(READS) * self.heads)
         self.out = Output(self.dim, self.heads, value, gate=False, norm=False)
 
+    @torch.no_grad()
+    def start_alike(self) -> None:
+        """Let the keys of all three reads begin as the query does."""
+        self.to_k.weight.copy_(self.to_q.weight.repeat(len(READS), 1))
+
     def init_state(self, batch: int) -> State:
         key, value = self.sizes
         none = {"k": self.zeros(batch, 0, self.heads, key), "v": self.zeros(batch, 0, self.heads, value)}

@@ -15,8 +15,13 @@ from remanence.neural.blocks import Norm, per_head, split, unit
 from remanence.neural.kernels.gated_delta import gated_delta
 from remanence.neural.layer import Layer, State, layer
 
-READS = ("receptance", "decay", "key", "value", "rate", "gate")
-"""What is read from a mix of the token with the one before it, each with a mix of its own."""
+READS = {"receptance": 0.1, "decay": 0.45, "key": 0.35, "value": 0.35, "rate": 0.45, "gate": 0.1}
+"""What is read from a mix of the token with the one before it, and how much of that one there is at first.
+
+Channel i of n begins with a share of 1 - (i / n)^power, power as in the middle layer of the published network (it is
+twice that in the first layer and falls to nothing in the last): half of every read taken from the token before, in
+every layer, leaves keys that depend on their neighbours.
+"""
 
 
 class LowRank(nn.Module):
@@ -50,7 +55,8 @@ class RWKV7(Layer):
     def build(self) -> None:
         key = per_head(self.dim, self.heads, self.key)
         wide = self.heads * key
-        self.shift = nn.ParameterDict({name: nn.Parameter(torch.linspace(0, 1, self.dim)) for name in READS})
+        place = torch.arange(self.dim) / self.dim
+        self.shift = nn.ParameterDict({name: nn.Parameter(1 - place**power) for name, power in READS.items()})
         self.to_r, self.to_k, self.to_v = (nn.Linear(self.dim, wide, bias=False) for _ in range(3))
         start = torch.linspace(-6.0, 1.0, key).repeat(self.heads)
         self.to_decay = LowRank(self.dim, wide, self.rank, bias=start, bent=True)
@@ -59,6 +65,12 @@ class RWKV7(Layer):
         self.removal, self.blend = nn.Parameter(torch.full((wide,), 0.85)), nn.Parameter(torch.ones(wide))
         self.bonus = nn.Parameter(torch.zeros(self.heads, key))
         self.norm, self.to_out = Norm(key), nn.Linear(wide, self.dim, bias=False)
+
+    @torch.no_grad()
+    def start_alike(self) -> None:
+        """Let keys begin as receptances do, read from the same mix of two tokens."""
+        self.to_k.weight.copy_(self.to_r.weight)
+        self.shift["key"].copy_(self.shift["receptance"])
 
     def init_state(self, batch: int) -> State:
         key = self.bonus.shape[1]
