@@ -70,6 +70,19 @@ def test_today_is_the_day_of_who_speaks() -> None:
     assert day_meant("Today", item.with_(data={}), asks("When did she pass?")) == "5 May 2024"
 
 
+@pytest.mark.parametrize(
+    ("text", "short", "day"),
+    [
+        ("28 june, Ostuni. it was going to be the 21st but the priest has a regatta", "the 21st", "21 June 2024"),
+        ("the choir is on 30 may, it was going to be the 3rd but the priest has a regatta", "the 3rd", None),
+        ("the choir is on 30 may, the paint took 14 reeds", "14 reeds", None),
+    ],
+)
+def test_a_bare_day_is_of_the_month_that_its_text_names_beside_it(text: str, short: str, day: str | None) -> None:
+    """And no other day is told for it."""
+    assert day_meant(short, said(text, day=6), asks("When was the wedding planned?")) == day
+
+
 def test_an_answer_without_a_time_has_no_day() -> None:
     assert day_meant("the bakery", said("I start at the bakery."), asks("When does she start?")) is None
 

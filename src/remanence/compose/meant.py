@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from remanence.compose.answer_extraction import dated, times_told
 from remanence.compose.stated import subject_matches
@@ -133,11 +135,33 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     if not times or place < 0:
         return None
     inside = [one for one in times if one.start < place + len(short) and place < one.end]
+    if not inside and any(c.isdigit() for c in short):
+        return _numbered_day(short, place, times, item, asked)
     if not inside:
         span = next((s for s in split(item.text) if s.start <= place < s.end), None)
         same = [one for one in times if span is None or span.start <= one.start < span.end]
         inside = sorted(same or times, key=lambda one: min(abs(one.start - place), abs(one.end - place)))
     return dated(inside[0], item, asked.expected.grain) if inside else None
+
+
+_NUMBERED = lazy_pattern(r"(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)", re.I)
+
+
+def _numbered_day(
+    short: str, place: int, times: Sequence[dates.TimeExpression], item: Item, asked: Question
+) -> str | None:
+    """The day of a bare number in the month of the day told nearest: "28 June; it was going to be the 21st".
+
+    None for other numbers, and more than two weeks off, where the next month may be meant.
+    """
+    number, days = _NUMBERED.fullmatch(short.strip()), [one for one in times if one.precision == "day"]
+    if number is None or not days:
+        return None
+    near = min(days, key=lambda one: min(abs(one.start - place), abs(one.end - place)))
+    off = int(number[1]) - near.at.day
+    day = near.at + timedelta(days=off)
+    told = replace(near, text=short, at=day, until=day + timedelta(days=1))
+    return dated(told, item, asked.expected.grain) if abs(off) <= 14 else None
 
 
 def bearings(hits: Hits, asked: Question) -> list[Bearing]:
