@@ -26,6 +26,8 @@ WORN = 0.3
 """What is left of the weight of a hit that a later one sets right."""
 STRONG = 0.6
 """Share of the best reading's weight that a hit has which is worth setting right."""
+ANSWERS, NEARLY = 0.25, 0.1
+"""Shares of the weight of what it takes back that a turn has itself: alone, and with a word of the question in both."""
 READS = 0.3
 """From this probability on the reader's own words of the correcting turn are taken."""
 _NAMES_WRONG = lazy_pattern(r"(?:wrote|said|thought|typed|meant|not)\b", re.I)
@@ -60,6 +62,8 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         ]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
         of_it = of_it or int(bool(wrong) and _just_behind(one.hit.item, best.hit.item))
+        if not named and not _answers(one, best, one.hit.item.text[at:], asked):
+            continue
         if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
             continue
         if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
@@ -117,6 +121,18 @@ def _of_what_is_asked(zone: str, asked: Question) -> int:
     low = zone.casefold()
     people = [name for name in asked.people if name.split()[0].casefold() in low]
     return len(stems(content_words(zone)) & stems(asked.essence)) + len(people)
+
+
+def _answers(one: Read, old: Read, behind: str, asked: Question) -> bool:
+    """Whether a correcting turn answers what is asked itself, nearly as well as what it is to take back.
+
+    behind: its text behind the correcting words. One that does not sets something else right: who was measured
+    barefoot, where it is asked who teaches the class.
+    """
+    people = stems(word for name in asked.people for word in content_words(name))
+    topic = (stems(asked.essence) - people) & stems(content_words(old.hit.item.text[:2_000]))
+    on_topic = bool(topic & stems(content_words(behind)))
+    return one.weight >= (NEARLY if on_topic else ANSWERS) * old.weight
 
 
 def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:
