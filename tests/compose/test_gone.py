@@ -30,7 +30,7 @@ def memory_of(*texts: str) -> Memory:
             "Where does my grandma live?",
             "Edith died",
         ),
-        (("I have a Skoda Octavia and a motorbike", "sold the Skoda"), "What car do I have?", "not in memory"),
+        (("I have a Skoda Octavia and a motorbike", "sold the Skoda"), "What car do I have?", "sold the Skoda"),
         (("our dog Rex is the best", "we had Rex put down on friday"), "What is my dog called?", "not in memory"),
         (("my friend Ben lives in Oslo", "Ben nearly died on the mountain"), "Where does Ben live?", "Oslo"),
         (("I have two horses, Dapple and Storm.", "Fern died"), "How many horses do I have?", "2"),

@@ -66,7 +66,7 @@ def test_the_words_of_a_long_turn_are_read_round_what_it_says() -> None:
 
     reader = Cabins()
 
-    assert asked(reader, TURNS[0], "soup again", long) == "Cabin 9"
+    assert asked(reader, TURNS[0] + " And so on and on." * 60, "soup again", long) == "Cabin 9"
     assert max(len(one) for one in reader.passages if one.count("Cabin ") > 1) < 2 * together.LONG + 20
 
 

@@ -15,7 +15,7 @@ from remanence.stage.passages import one_passage, read_each
 from remanence.stage.question import question
 from remanence.types import Cue
 
-MOST, SHARE = 4, 0.1
+MOST, SHARE = 4, 0.6
 """Hits that are read together, and the share of the best one's weight that each must have."""
 LEAST = 0.3
 """From this probability on what they say together counts."""

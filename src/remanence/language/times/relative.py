@@ -314,9 +314,10 @@ def bare_weekday(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
         return None
     if not full and not (r.capital(start) and prep in _PREPOSITIONS):
         return None
-    if not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]:
-        return None
     after = r.text[end : end + 2]
+    if not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]:
+        if after.strip(".,;!?)\n") or tense_of(r.low, start, end, 2) == 2:
+            return None  # but "applied again wednesday."
     if prep is None:
         before = r.text[max(0, start - 25) : start].rstrip()
         last = before.split()[-1] if before.split() else ""
@@ -361,7 +362,7 @@ def ordinal_day(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
     if m["o"]:
         months = [step]
     else:
-        tense = tense_of(r.low, m.start(), m.end(), 0)
+        tense = tense_of(r.low, start, m.end(), 0)
         ahead = day >= today.day
         months = [0] if not tense else [0 if ahead else 1] if tense > 0 else [0 if day <= today.day else -1]
     try:
