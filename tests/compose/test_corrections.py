@@ -68,6 +68,39 @@ def test_a_number_that_was_taken_back_gives_way_to_the_right_one(talk):
     assert "48 kg" not in short
 
 
+CLASS = ("Ida", "2024-05-02T09:00", "school from thursday, Nils gets Mrs Okonjo for class 4, he ran in")
+BAREFOOT = ("Ida", "2024-05-20T10:00", "no wait, Nils had his slippers on. barefoot he's 120 cm")
+WAITS = ("Ida", "2024-05-02T09:00", "I'd try three times with waits of 2 and 4 seconds")
+MAIL = ("Ida", "2024-05-20T10:00", "wait no, misread the mail. the freeze starts on tuesday")
+CLASS_AGAIN = ("Ida", "2024-05-20T10:00", "no wait, misread the letter. class 4 gets Mr Lindgren, Nils is glad")
+
+
+@pytest.mark.parametrize(
+    ("turn", "said", "likely", "whom"),
+    [
+        (BAREFOOT, "barefoot he's 120 cm", 0.4, "Mrs Okonjo"),
+        (BAREFOOT, "barefoot he's 120 cm", 0.7, "barefoot he's 120 cm"),
+        (CLASS_AGAIN, "Mr Lindgren", 0.5, "Mr Lindgren"),
+        (CLASS_AGAIN, "Mr Lindgren", 0.2, "Mrs Okonjo"),
+    ],
+)
+def test_a_turn_that_sets_something_else_right_takes_nothing_back(turn, said, likely, whom):
+    """It must answer nearly as well itself, or half as well where it speaks of the topic too."""
+    reads = [reading(0, CLASS, "Mrs Okonjo", 0.9), reading(1, turn, said, likely)]
+
+    asked = read_question("Who teaches Nils in class 4?", at=NOW, people=("Nils",))
+
+    assert chosen(as_corrected(reads, asked), asked).said == whom
+
+
+def test_the_words_that_say_something_was_wrong_are_no_topic():
+    reads = [reading(0, WAITS, "2 and 4 seconds", 0.9), reading(1, MAIL, "the mail", 0.4)]
+
+    asked = read_question("What waits between tries did you propose?", at=NOW, people=())
+
+    assert chosen(as_corrected(reads, asked), asked).said == "2 and 4 seconds"
+
+
 def test_what_is_stored_is_told_as_it_was_set_right(tmp_path):
     """A rent that sleep has made a fact of, and a later turn that it made nothing of."""
     with Memory(tmp_path / "m.db") as memory:

@@ -207,9 +207,32 @@ def test_items_stand_in_the_order_of_telling_and_those_without_a_time_first() ->
         ("monday is full, for the choir on friday suits us", "friday", "7 March 2025"),
         ("for the choir the 18th suits us", "the 18th", "the 18th"),
         ("the choir, what a day it was", "what a day", "3 June 2025"),
+        ("the choir from all saints on, yes", "all saints", "all saints"),
     ],
 )
 def test_a_day_is_told_by_the_readers_words_where_they_name_one(later, words, told):
     """A weekday or a number; by the first day of the best hit where they name none."""
     first = "we want to sing again, 3 june maybe, the choir"
     assert told == short([first, later], "When is the choir?", {words: 0.95, "3 june": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "words", "told"),
+    [
+        (
+            'bravo! we sell the truck. "Taco Belleza" goes to Nacho for 19 thousand. we had put 26 into it',
+            "For how much did we sell the truck?",
+            "19 thousand",
+            "19 thousand",
+        ),
+        (
+            "I left early. the campsite had an ant situation, so I drove home on friday",
+            "Why did I leave the campsite early?",
+            "an ant situation",
+            "an ant situation",
+        ),
+    ],
+)
+def test_an_amount_or_a_reason_is_in_the_readers_words_where_these_are_likelier_right(turn, question, words, told):
+    other = "the campsite and the truck: because it was cheap, 40 thousand in all"
+    assert told == short([turn, other], question, {words: 0.97})

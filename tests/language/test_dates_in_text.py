@@ -292,3 +292,22 @@ def test_what_is_fixed_for_a_day_lies_ahead(text: str, year: int) -> None:
     """In November, June is half a year back and half a year ahead; what follows may tell that it is over."""
     (one,) = find(text, datetime(2026, 11, 5, tzinfo=UTC))
     assert year == one.at.year
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Dobler has his hip since the 14th, they'd been short of a bed.", "2025-05-14"),
+        ("Dobler gets his hip on the 14th, then rests.", "2025-06-14"),
+        ("the new one got lost in the post. applied again wednesday", "2025-05-28"),
+    ],
+)
+def test_a_bare_day_lies_where_its_verb_says(text: str, day: str) -> None:
+    """On 3 June: since the 14th is since May, and what was done on a wednesday was done on the last one."""
+    (found,) = find(text, datetime(2025, 6, 3, 10, tzinfo=UTC))
+    assert found.at.date().isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["wednesday blues are real", "the wednesday group applied", "my monday"])
+def test_a_weekday_in_small_letters_without_a_verb_of_its_time_is_none(text: str) -> None:
+    assert not find(text, datetime(2025, 6, 3, 10, tzinfo=UTC))

@@ -6,7 +6,7 @@ The reader reads every hit by itself, so the earlier turn, which says the most a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,8 +26,9 @@ WORN = 0.3
 """What is left of the weight of a hit that a later one sets right."""
 STRONG = 0.6
 """Share of the best reading's weight that a hit has which is worth setting right."""
-ANSWERS, NEARLY = 0.25, 0.1
-"""Shares of the weight of what it takes back that a turn has itself: alone, and with a word of the question in both."""
+ANSWERS, NEARLY = 0.6, 0.3
+"""How likely a turn answers itself, of how likely that does what it takes back: alone, and with a word of the question
+in both."""
 READS = 0.3
 """From this probability on the reader's own words of the correcting turn are taken."""
 _NAMES_WRONG = lazy_pattern(r"(?:wrote|said|thought|typed|meant|not)\b", re.I)
@@ -49,9 +50,10 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
     most = max((one.weight for one in reads), default=0.0)
     found: list[tuple[int, tuple[float, str], list[Read]]] = []
     for place, one in enumerate(reads):
-        at = sets_right(one.hit.item.text)
-        if at is None or one.hit.item.at is None:
+        marker = sets_right(one.hit.item.text)
+        if marker is None or one.hit.item.at is None:
             continue
+        at, end = marker
         zone = _zone(one.hit.item.text, at)
         of_it = _of_what_is_asked(zone, asked)
         named = _named_wrong(one.hit.item.text, (other.hit.item for other in reads if other is not one))
@@ -62,7 +64,9 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         ]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
         of_it = of_it or int(bool(wrong) and _just_behind(one.hit.item, best.hit.item))
-        if not named and not _answers(one, best, one.hit.item.text[at:], asked):
+        if not named and not _answers(
+            one, best, stems(content_words(zone)) - stems(content_words(one.hit.item.text[at:end])), asked
+        ):
             continue
         if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
             continue
@@ -123,16 +127,15 @@ def _of_what_is_asked(zone: str, asked: Question) -> int:
     return len(stems(content_words(zone)) & stems(asked.essence)) + len(people)
 
 
-def _answers(one: Read, old: Read, behind: str, asked: Question) -> bool:
+def _answers(one: Read, old: Read, topic: Set[str], asked: Question) -> bool:
     """Whether a correcting turn answers what is asked itself, nearly as well as what it is to take back.
 
-    behind: its text behind the correcting words. One that does not sets something else right: who was measured
-    barefoot, where it is asked who teaches the class.
+    topic: the words of its sentence without those that say that something was wrong. One that does not sets something
+    else right: who was measured barefoot, where it is asked who teaches the class.
     """
     people = stems(word for name in asked.people for word in content_words(name))
-    topic = (stems(asked.essence) - people) & stems(content_words(old.hit.item.text[:2_000]))
-    on_topic = bool(topic & stems(content_words(behind)))
-    return one.weight >= (NEARLY if on_topic else ANSWERS) * old.weight
+    on_topic = bool((stems(asked.essence) - people) & stems(content_words(old.hit.item.text[:2_000])) & topic)
+    return one.answerable >= (NEARLY if on_topic else ANSWERS) * old.answerable
 
 
 def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:

@@ -37,15 +37,15 @@ CONTRADICTS = lazy_pattern(_NO, re.I)
 """How a turn begins that sets the turn before it right: "No, it's the silo." """
 
 
-def sets_right(text: str) -> int | None:
-    """Where the words stand that say that something was wrong, or None where a text says no such thing.
+def sets_right(text: str) -> tuple[int, int] | None:
+    """Where the words begin and end that say that something was wrong, or None where a text says no such thing.
 
     At most the first 2,000 characters are read; a text that asks ("did I get that wrong?") sets nothing right.
     """
     if text.rstrip(" \"')").endswith(("?", "？")):
         return None
     found = _SETS_RIGHT.search(text[:2_000])
-    return found.start() if found is not None else None
+    return found.span() if found is not None else None
 
 
 def turned_down(text: str, start: int) -> bool:

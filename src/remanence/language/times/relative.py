@@ -315,9 +315,9 @@ def bare_weekday(r: Reading, m: re.Match[str], now: datetime) -> Found | None:
     if not full and not (r.capital(start) and prep in _PREPOSITIONS):
         return None
     after = r.text[end : end + 2]
-    if not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]:
-        if after.strip(".,;!?)\n") or tense_of(r.low, start, end, 2) == 2:
-            return None  # but "applied again wednesday."
+    small = not r.capital(start) and prep not in _PREPOSITIONS and not m["p"]
+    if small and (after.strip(".,;!?)\n") or tense_of(r.low, start, end, 2) == 2):
+        return None  # but "applied again wednesday."
     if prep is None:
         before = r.text[max(0, start - 25) : start].rstrip()
         last = before.split()[-1] if before.split() else ""
