@@ -236,3 +236,38 @@ def test_a_day_is_told_by_the_readers_words_where_they_name_one(later, words, to
 def test_an_amount_or_a_reason_is_in_the_readers_words_where_these_are_likelier_right(turn, question, words, told):
     other = "the campsite and the truck: because it was cheap, 40 thousand in all"
     assert told == short([turn, other], question, {words: 0.97})
+
+
+class Counts(Knows):
+    """Writes down what it reads."""
+
+    def __init__(self, sure: Mapping[str, float]) -> None:
+        super().__init__(sure)
+        self.passages: set[str] = set()
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        self.passages |= {one for one in passages if "\n" not in one}
+        return super().read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("likely", "last", "read"),
+    [
+        (0.9, "the choir sings of 9 boats", 8),
+        (0.3, "the choir sings of 9 boats", 14),
+        (0.9, "no wait, the choir sings of 9 boats", 9),
+    ],
+)
+def test_only_where_none_of_eight_hits_answers_the_others_are_read(likely, last, read):
+    """But for one that sets something right, wherever among them it stands."""
+    turns = [f"the choir sings of {number} boats, of {'the sea, ' * number}" for number in range(2, 14)]
+    reader = Counts({"2 boats": likely})
+    with Memory(":memory:", reader=reader) as memory:
+        for number, text in enumerate([*turns, last + ", of the sea" * 14], 1):
+            memory.remember(
+                {"who": "Jo", "text": text, "at": f"2025-03-{number:02d}T10:00:00Z", "session": str(number)}
+            )
+        memory.remember({"who": "Jo", "text": "the choir, of the sea" + ", the sea" * 20, "session": "x"})
+        memory.ask("What does the choir sing of?", threshold=0.0, now="2025-04-01T10:00:00Z")
+
+    assert len(reader.passages) == read

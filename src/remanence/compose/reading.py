@@ -30,6 +30,9 @@ from remanence.types import Cue, Hit, Hits, Item
 
 TURNS, CORRECTING = 14, 20
 """Hits that are read, and hits among which one that sets something right is read too."""
+EIGHT, ENOUGH = 8, 0.5
+"""Hits that are read first (the confidence reads them too), and how likely one of them answers where the others are not
+read: what these would say instead is wrong as often as right (docs/log.d/ask.md)."""
 ASKING, NOT_YOURS = 0.5, 0.05
 """What a reading counts whose sentence asks, and one of somebody else where it is asked what "you" said."""
 RIVAL, RIVAL_THEN = 0.7, 0.4
@@ -88,6 +91,9 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         return []
     best, asked = _worth_reading(hits), question(cue, ctx)
     given = passages(cue, best, ctx)
+    if len(best.rows) > EIGHT and max(one.answerable for one in read_each(given, EIGHT, ctx.reader)) >= ENOUGH:
+        kept = [n for n, item in enumerate(best.items) if n < EIGHT or sets_right(item.text) is not None]
+        best, given = best.take(np.array(kept, int)), given.of(kept)
     texts = given.whole(len(best.rows))
     readings = read_each(given, len(texts), ctx.reader)
     top, evidence = max(float(best.scores[0]), 1e-6), best.channels.get("evidence")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ class Passages:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def of(self, places: Sequence[int]) -> Passages:
+        """Those at some places."""
+        heads, texts, starts = ([every[n] for n in places] for every in (self.heads, self.texts, self.starts))
+        return replace(self, heads=tuple(heads), texts=tuple(texts), starts=tuple(starts))
 
     def whole(self, most: int) -> list[str]:
         """The first `most` passages, head and text."""
