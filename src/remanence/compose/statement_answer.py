@@ -11,13 +11,15 @@ from remanence.compose.kin_meant import ROLE_BEHIND
 from remanence.compose.stated import DIGIT, MATCHES, Match, one_kind
 from remanence.language.question import Question
 from remanence.language.statements.attributes import DIED, SOMEBODY, one_at_a_time
+from remanence.language.statements.kin import KIN
 from remanence.language.statements.talk.grammar import ROLE_WORD
+from remanence.language.statements.talk.labels import SAME_NAME
 from remanence.language.statements.values import alike
 from remanence.language.text import content_words
 from remanence.records import dataclass
 from remanence.stage import Ctx
 from remanence.stage.standing import Known, known_statements
-from remanence.types import Cue
+from remanence.types import EVERYTHING, Cue
 
 DISPUTED = 0.8
 """What is left of the confidence in a value where another one is stated too."""
@@ -117,9 +119,24 @@ def relation(asked: Question, cue: Cue, ctx: Ctx) -> Stated | None:
         if named and kin and says.polarity > 0 and one.state in ("holds", "disputed", "ended"):
             told = ROLE_BEHIND.search(says.value)
             former = "former " if one.state == "ended" else ""
-            short = f"{says.subject}'s {former}{told[1] if told is not None else role}"
+            short = f"{says.subject}'s {former}{told[1] if told is not None else _called(role, m['n'], one, ctx)}"
             return Stated(short, (one,), 0.5 + 0.45 * says.certainty)
     return None
+
+
+def _called(role: str, name: str, one: Known, ctx: Ctx) -> str:
+    """What its source calls a relation beside a name: "wife" of "his wife Noreen", stored as a partner."""
+    rows = ctx.store.rows_of([one.source], EVERYTHING)
+    text = "".join(item.text[:2_000] for item in ctx.store.items(rows[rows >= 0]))
+    place = text.find(name.split()[0])
+    words = [m for m in _WORD.finditer(text) if role in (SAME_NAME.get(m[0].lower()), KIN.get(m[0].lower()))]
+    near = min(words, key=lambda m: abs(m.start() - place), default=None)
+    return near[0].lower() if near is not None and abs(near.start() - place) <= BESIDE else role
+
+
+BESIDE = 30
+"""Characters between a name and what it is called."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def _whose(subject: str, to: str, asked: Question) -> bool:
