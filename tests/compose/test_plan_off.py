@@ -53,3 +53,22 @@ def test_what_somebody_else_does_not_do_calls_nothing_off():
         memory.sleep()
 
         assert memory.ask("Where is Ann flying?", now="2025-06-01T10:00Z").short == "Oslo"
+
+
+FLIGHTS = "we're going to Taipei, 4 to 24 August, flights 1,380 for both, I asked for a week off"
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "told"),
+    [
+        ((FLIGHTS,), "On what date did we cancel the flights to Taipei?", "not in memory"),
+        (
+            (FLIGHTS, "cancelled the flights to Taipei today"),
+            "When did we cancel the flights to Taipei?",
+            "2 March 2025",
+        ),
+        ((FLIGHTS,), "When are we flying to Taipei?", "4 to 24 August 2025"),
+    ],
+)
+def test_when_something_was_called_off_is_not_when_it_was_to_be(turns, question, told):
+    assert short(turns, question) == told

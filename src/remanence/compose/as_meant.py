@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remanence.compose.answer_extraction import TURNS
-from remanence.compose.called_off import CANCELLED, called_off
+from remanence.compose.called_off import CANCELLED, called_off, of_the_thing_itself
 from remanence.compose.cited import Answer, answer_of, from_known, line_of, put_instead
 from remanence.compose.contrasted import in_contrast, taken_over
 from remanence.compose.fence import escape
@@ -64,6 +64,7 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
     wrong = wrong or (not looked_up and said_of_the_speaker(found.short, cited, asked))
     wrong = wrong or (len(found.evidence) == 1 and not looked_up and is_of_now(cited, asked))
+    wrong = wrong or (asked.expected.form == "date" and of_the_thing_itself(cited, asked))
     wrong = wrong or named_otherwise(found.short, cited.text, asked)
     wrong = wrong or owed_by_another(cited.text, cited.who or "", asked.text, asked.asker or "")
     if wrong or told_of_the_gone(found.short, cited, known, asked):

@@ -22,7 +22,7 @@ is ahead of the likeliest other words, how far the reader agrees, its form. For 
 sentence, whether that is the best hit, and whether words of it answer."""
 THRESHOLD = 0.62
 """From this chance of being right on a value is told."""
-HELD = 0.7
+HELD = 0.68
 """From this chance of holding the answer on sentences are quoted; in proportion at a threshold below the usual one.
 
 A doubtful value is quoted with its sentence, which is more often right and more seldom wrong (docs/log.d/ask.md)."""

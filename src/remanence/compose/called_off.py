@@ -11,7 +11,7 @@ from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.happened import happened, stems
 from remanence.language.text import content_words
-from remanence.types import Hit
+from remanence.types import Hit, Item
 
 ENOUGH = 2
 """Words of the question that a sentence must hold; a name is enough, and one of a question of so few."""
@@ -46,6 +46,21 @@ _TO_COME = lazy_pattern(
 _TAKES_BACK = lazy_pattern(
     r"\b(?:off|cancel\w*|not|no longer|never|scrapped|postponed|bailed|dropped|abgesagt|storniert)\b|n['’]t\b", re.I
 )
+
+
+_ASKS_WHEN_OFF = lazy_pattern(r"\b(?:call(?:ed)? (?:\w+ ){0,4}?off|cancel\w*|abgesagt|storniert|cancelar\w*)\b", re.I)
+_SAYS_OFF = lazy_pattern(
+    r"(?:\b(?:is|are|was|were|all)|['’]s) off\b|\bcall(?:ed)? (?:\w+ ){0,4}?off\b|"
+    r"\b(?:cancel\w*|scrapped|dropped|bailed|pulled (?:out|the plug)|dead|no more|abgesagt|storniert|absagen|"
+    r"stornieren)\b|"
+    r"(?:\bnot|n['’]t) (?:going|happening|coming)\b",
+    re.I,
+)
+
+
+def of_the_thing_itself(cited: Item, asked: Question) -> bool:
+    """Whether a text says nothing of calling off where it is asked when that was done: it tells when the thing was."""
+    return _ASKS_WHEN_OFF.search(asked.text) is not None and _SAYS_OFF.search(cited.text) is None
 
 
 def _plan_off(hits: Sequence[Hit], cited: Hit, short: str) -> tuple[Hit, str] | None:

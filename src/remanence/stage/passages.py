@@ -54,8 +54,8 @@ class Passages:
 
     def of(self, places: Sequence[int]) -> Passages:
         """Those at some places."""
-        heads, texts, starts = ([every[n] for n in places] for every in (self.heads, self.texts, self.starts))
-        return replace(self, heads=tuple(heads), texts=tuple(texts), starts=tuple(starts))
+        heads, texts = (tuple(every[n] for n in places) for every in (self.heads, self.texts))
+        return replace(self, heads=heads, texts=texts, starts=tuple(self.starts[n] for n in places))
 
     def whole(self, most: int) -> list[str]:
         """The first `most` passages, head and text."""
