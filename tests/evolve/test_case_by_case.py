@@ -12,7 +12,7 @@ from remanence.evolve import belief, co_retrieval, govern, link, merge, reconcil
 from remanence.language.statements.statement import Statement
 from remanence.language.statements.stored import fact_data
 from remanence.models.scripted import Script
-from remanence.types import Change, Evidence, Item, Link, Scope, Update, Where
+from remanence.types import Change, Evidence, Item, Link, Retire, Scope, Update, Where
 
 ALL = Where(tiers=(), ended=True)
 
@@ -632,6 +632,25 @@ def test_a_rollback_takes_back_each_sort_of_change(composed, clock):
     assert f"rollback of commit {bad.commit}" == put_back.reason
 
 
+def test_what_a_rollback_puts_again_begins_anew(composed, clock):
+    """Under an id of its own, in its first version, however many versions it had."""
+    memory = composed()
+    put(memory, Item("note", "gone", "g"))
+    memory.update("g", "gone too")
+    clock.tick(minutes=1)
+    memory.store.apply(Change(retires=(Retire("g", "a mistake"),)), scope=memory.scope, embed=memory.embedder.embed)
+    clock.tick(minutes=1)
+    row = max(memory.store.journal(), key=lambda row: row.commit)
+
+    memory.store.apply(
+        govern.rollback(memory.store.view(memory.scope), row), scope=memory.scope, embed=memory.embedder.embed
+    )
+
+    (again,) = held(memory).values()
+    assert ("gone too", 1) == (again.text, again.version)
+    assert "g" != again.id
+
+
 # --- where things are ------------------------------------------------------------------------------
 
 
@@ -661,6 +680,25 @@ def test_one_sighting_settles_where_the_others_are(composed):
     assert {"red cube": ["4"], "blue cube": ["3"], "green ball": ["9"]} == places(memory)
     texts = {item.data["subject"]: item.text for item in held(memory).values() if item.kind == "object"}
     assert "The blue cube is at 3." == texts["blue cube"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        seen("1", "red cube", "1").with_(kind="note"),
+        seen("1", "red cube", "1").with_(data={"subject": "red cube", "slot": "home", "value": "1"}),
+        seen("1", "red cube", "1").with_(data={"slot": "place", "value": "1"}),
+    ],
+    ids=["no fact", "another slot", "nothing that it is of"],
+)
+def test_only_a_fact_about_where_a_thing_is_places_it(composed, item):
+    """The twin is all three."""
+    memory = composed()
+    put(memory, item, stage=belief.places())
+    assert {} == places(memory)
+
+    put(memory, seen("2", "red cube", "1"), stage=belief.places())
+    assert {"red cube": ["1"]} == places(memory)
 
 
 def test_what_agrees_with_nothing_is_left_out_and_said(composed):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from remanence.errors import BadKnob
-from remanence.evolve import govern, merge, precision, promote, quota
+from remanence.evolve import govern, merge, precision, promote, quota, rewrite
 from remanence.evolve.associate import UpperMode
 from remanence.evolve.fuse import Similar
 from remanence.evolve.reconcile import _before
@@ -111,10 +111,23 @@ def test_a_note_that_says_just_enough_needs_no_other(composed) -> None:
     enough = promote._suffices([note], cue, ctx)
 
     assert 0 < enough < promote._suffices([turn], cue, ctx)
+    assert 0 == promote._suffices([], cue, ctx)
+    assert not promote.on_miss(enough=0.001)(replace(change, asked=""), ctx).puts
     assert change is promote.on_miss(enough=enough, floor=1.0)(change, ctx)
     assert ["Ada lives in Rome by the river."] == [
         item.text for item in promote.on_miss(enough=enough + 1e-6, floor=1.0)(change, ctx).puts
     ]
+
+
+@pytest.mark.parametrize("text", ["the heron", "river bank", "Ada lives in Rome"])
+def test_equal_notes_are_as_near_as_can_be_and_no_nearer(composed, text: str) -> None:
+    """At eight bits a cosine with itself may be a little more than 1."""
+    notes = tuple(Item("note", text, f"n{number}") for number in range(3))
+
+    made = rewrite.neighbours()(Change(puts=notes), composed("plain")._ctx())
+
+    assert [("n1", "n0"), ("n2", "n0"), ("n2", "n1")] == sorted((link.src, link.dst) for link in made.links)
+    assert all(0.99 < link.weight <= 1 for link in made.links)
 
 
 def test_nothing_is_told_before_itself() -> None:

@@ -8,6 +8,7 @@ from stating import SAID, told
 from remanence.language.statements.corrected import corrected
 from remanence.language.statements.read import read
 from remanence.language.statements.statement import Statement
+from remanence.language.statements.talk.clause import is_name
 
 
 @pytest.mark.parametrize(
@@ -92,8 +93,19 @@ def test_what_is_of_nobody_who_is_named_is_not_of_who_says_it(text):
     assert [] == [one for one in told(text) if one[1] != "plan"]
 
 
+@pytest.mark.parametrize("text", ["I have a brother called Max.", "I have a friend called Max.", "She has a new boss."])
+def test_nobody_owns_somebody(text):
+    assert "owns" not in [one[1] for one in told(text, about="Ida")]
+
+
 def test_his_and_her_are_of_whom_the_talk_is():
     """The same words behind a name."""
     assert ("Miso", "weight", "5 kilos", 1) in told("My cat Miso is 4. Her weight is 5 kilos.")
     assert ("Bob", "salary", "3000 euros", 1) in told("Bob is a welder. His salary is 3000 euros.")
     assert ("Mo", "date of dentist visit", "Monday (12 May 2025)", 1) in told("I scheduled a dentist visit for Monday")
+
+
+def test_a_word_that_is_two_is_no_name():
+    """An apostrophe within a name is one of its letters."""
+    assert not any(map(is_name, ("I'll", "She’d", "We've", "Don't", "They're")))
+    assert is_name("O'Brien")

@@ -45,6 +45,7 @@ from remanence.evolve import (
     govern,
     link,
     merge,
+    promote,
     quota,
     reconcile,
     rewrite,
@@ -67,8 +68,8 @@ from remanence.types import EVERYTHING, Cue, Hit, Item, Link, Scope, StoreView, 
 
 KNOWN = (
     Recipe, at_sleep, every, on_recall, listing, Snippets, layers, ladder, reorder, structured, associate, co_retrieval,
-    decay, extract, find, fuse, govern, link, merge, points, quota, reconcile, rewrite, salience, segment, settle,
-    strengthen, tier, Script,
+    decay, extract, find, fuse, govern, link, merge, points, promote, quota, reconcile, rewrite, salience, segment,
+    settle, strengthen, tier, Script,
 )  # fmt: skip
 """What a record may name beside its verbs."""
 TALKS = Path(__file__).parent / "talks"

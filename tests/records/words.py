@@ -12,7 +12,13 @@ from remanence.language.contrast import contrasts
 from remanence.language.person import resolve
 from remanence.language.question import read as question
 from remanence.language.statements.happened import happened
+from remanence.language.statements.passing.reader import passing_statements
+from remanence.language.statements.plain import plain_statements
+from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.predicates.reader import clause_statements
 from remanence.language.statements.read import read as statements
+from remanence.language.statements.statement import Statement
+from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.summary import summarise
 
 
@@ -64,14 +70,21 @@ def says(who: str, said: str, *texts: str) -> Iterable[str]:
     at = datetime.fromisoformat(f"{said}+00:00")
     for text in texts:
         yield text
-        for one in statements(text, speaker=who, at=at):
-            notes = [one.modality] if one.modality != "asserted" else []
-            notes += [one.change] if one.change else []
-            notes += [f"replaces {one.replaces}"] if one.replaces else []
-            notes += [_span(one.at, one.until)] if one.at not in (None, at) else []
-            told = f" ({', '.join(notes)})" if notes else ""
-            value = one.value if one.polarity > 0 else f"not {one.value}"
-            yield f"  {one.subject} | {one.attribute} | {value}{told}"
+        yield from (f"  {_told(one, at)}" for one in statements(text, speaker=who, at=at))
+
+
+def by_each(who: str, said: str, *texts: str) -> Iterable[str]:
+    """What each of four readers states by itself, which one of the others may state too."""
+    at = datetime.fromisoformat(f"{said}+00:00")
+    for text in texts:
+        yield text
+        found, (parts, asking) = dates.find(text, at), sentences.split_asking(text)
+        telling = [one for one in parts if one.start not in asking]
+        yield from _stated("plain", plain_statements(text, who, at, found, parts), at)
+        yield from _stated("talk", talk_statements(text, who, at, found, parts=parts), at)
+        focus = Focus()
+        yield from _stated("clause", clause_statements(text, who, at, parts, asking, focus), at)
+        yield from _stated("passing", passing_statements(text, who, at, found, telling, focus), at)
 
 
 def resolved(who: str, to: str, *texts: str) -> Iterable[str]:
@@ -137,10 +150,24 @@ def shortened(most: int, *texts: str) -> Iterable[str]:
     yield summarise(texts, most)
 
 
+def _told(one: Statement, said: datetime) -> str:
+    notes = [one.modality] if one.modality != "asserted" else []
+    notes += [one.change] if one.change else []
+    notes += [f"replaces {one.replaces}"] if one.replaces else []
+    notes += [_span(one.at, one.until)] if one.at not in (None, said) else []
+    told = f" ({', '.join(notes)})" if notes else ""
+    value = one.value if one.polarity > 0 else f"not {one.value}"
+    return f"{one.subject} | {one.attribute} | {value}{told}"
+
+
+def _stated(reader: str, found: Iterable[Statement], said: datetime) -> Iterable[str]:
+    return (f"  {reader}: {_told(one, said)} [{one.start}:{one.end}]" for one in found)
+
+
 VERBS = {
     one.__name__: one
-    for one in (times, periods, moments, questions, says, resolved, split, named, values, became, against, masked, tied,
-                pieces, shortened)
+    for one in (times, periods, moments, questions, says, by_each, resolved, split, named, values, became, against,
+                masked, tied, pieces, shortened)
 }  # fmt: skip
 
 

@@ -28,8 +28,6 @@ class OnMiss:
     kinds: tuple[str, ...] = ("turn", "chunk")
 
     def __call__(self, change: Change, ctx: Ctx) -> Change:
-        if not change.asked or not change.given:
-            return change
         cue = Cue(change.asked, ctx.clock())
         told = [item for item in change.given if item.kind in self.kinds]
         if _suffices([item for item in change.given if item.kind in self.notes], cue, ctx) >= self.enough:

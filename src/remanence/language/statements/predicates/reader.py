@@ -223,6 +223,7 @@ class _Turn:
             or not value
             or value.lower() in FUNCTION_WORDS
             or (subject.how == "pointed" and self._is_a_name(name, subject, value))
+            or (name == "owns" and re.split(r"\s(?:called|named)\s", value.lower())[0].split(" ")[-1] in PEOPLE)
         ):
             return
         owner = subject.owner if row.attribute == "{t}" and subject.kind == "person" else subject.name
