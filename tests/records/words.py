@@ -11,8 +11,9 @@ from remanence.language import dates, entities, phrases, secrets, sentences, spa
 from remanence.language.contrast import contrasts
 from remanence.language.person import resolve
 from remanence.language.question import read as question
+from remanence.language.statements.corrected import corrected
 from remanence.language.statements.happened import happened
-from remanence.language.statements.passing.reader import passing_statements
+from remanence.language.statements.passing.reader import passing_statements, reply_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.predicates.focus import Focus
 from remanence.language.statements.predicates.reader import clause_statements
@@ -85,6 +86,26 @@ def by_each(who: str, said: str, *texts: str) -> Iterable[str]:
         focus = Focus()
         yield from _stated("clause", clause_statements(text, who, at, parts, asking, focus), at)
         yield from _stated("passing", passing_statements(text, who, at, found, telling, focus), at)
+
+
+def replied(asker: str, who: str, said: str, *turns: tuple[str, str]) -> Iterable[str]:
+    """What somebody's replies say of what the turn before them asked, before anything is weighed."""
+    at = datetime.fromisoformat(f"{said}+00:00")
+    for asked, reply in turns:
+        focus = Focus()
+        clause_statements(asked, asker, at, sentences.split(asked), set(), focus)
+        yield f"{asked} - {reply}"
+        yield from (f"  {_told(one, at)}" for one in reply_statements(asked, asker, reply, who, at, focus))
+
+
+def put_right(who: str, said: str, *turns: tuple[str, str]) -> Iterable[str]:
+    """What a short correction makes of what the same speaker said last."""
+    at = datetime.fromisoformat(f"{said}+00:00")
+    for first, then in turns:
+        last = statements(first, speaker=who, at=at)[-1]
+        right = corrected(then, last, at)
+        yield f"{first} {then}"
+        yield f"  {_told(right, at)}" if right is not None else "  no correction"
 
 
 def resolved(who: str, to: str, *texts: str) -> Iterable[str]:
@@ -166,8 +187,8 @@ def _stated(reader: str, found: Iterable[Statement], said: datetime) -> Iterable
 
 VERBS = {
     one.__name__: one
-    for one in (times, periods, moments, questions, says, by_each, resolved, split, named, values, became, against,
-                masked, tied, pieces, shortened)
+    for one in (times, periods, moments, questions, says, by_each, replied, put_right, resolved, split, named, values,
+                became, against, masked, tied, pieces, shortened)
 }  # fmt: skip
 
 

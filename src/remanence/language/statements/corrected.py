@@ -22,7 +22,7 @@ _SAYS = Patterns(
     it_is=r"^(?:it['’]?s|it is|it was|that['’]?s|they['’]re|make (?:that|it)|on|at|the)\s+",
     moved_it=r"\b(?:moved?|pushed?|shifted|postponed|rescheduled|changed|brought)\s(?:it|that|this|everything)(?:\s(?:back|forward))?"
     r"\s(?:to|until|till)\s(?:the\s)?$",
-    number=r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?(?!(?:an?|per|and|not|for|at|in|on|of|so)\b)[a-z%€£$]{1,10})?"
+    number=r"(?P<v>[$€£]?\s?\d[\d.,:]*(?<=\d)(?:\s?(?!(?:an?|per|and|not|for|at|in|on|of|so|it|is)\b)[a-z%€£$]{1,10})?"
     r"(?:\s(?:an?|per)\s(?:month|week|year|hour|day|night|head|person))?)\b",
 )
 """What a correction is told by."""
@@ -44,7 +44,9 @@ def corrected(text: str, last: Statement | None, at: datetime | None) -> Stateme
     else:
         lead = _SAYS.it_is.match(text[opened.end() :])
         start = opened.end() + (lead.end() if lead is not None else 0)
-    value = _dated(text, start, at) if last.attribute.startswith("date of") else _number(text, start, last)
+    value = (
+        _dated(text, start, last.until, at) if last.attribute.startswith("date of") else _number(text, start, last, at)
+    )
     if value is None or value[0] == last.value:
         return None
     said, end, until = value
@@ -66,9 +68,13 @@ def _moved(text: str, last: Statement, at: datetime | None) -> Statement | None:
     return None
 
 
-def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, datetime | None] | None:
-    found = [one for one in dates.find(text, at) if one.start <= start + 6 and one.end > start]
+def _dated(
+    text: str, start: int, before: datetime | None, at: datetime | None
+) -> tuple[str, int, datetime | None] | None:
+    """A day; one that has no name but its number is of the month of the day before."""
     bare = _SAYS.day.match(text, start)
+    at = before or at if bare is not None and bare[0][0].isdigit() else at
+    found = [one for one in dates.find(text, at) if one.start <= start + 6 and one.end > start]
     if not found and bare is not None and (day := dates.find(f"on {'the ' * bare[0][0].isdigit()}{bare[0]}", at)):
         return f"{bare[0]} ({dates.say(day[0].at, 'day')})", bare.end(), day[0].until
     if not found:
@@ -77,8 +83,10 @@ def _dated(text: str, start: int, at: datetime | None) -> tuple[str, int, dateti
     return f"{one.text} ({dates.say(one.at, 'day')})", one.end, one.until
 
 
-def _number(text: str, start: int, last: Statement) -> tuple[str, int, datetime | None] | None:
-    if not re.search(r"\d", last.value):
-        return None
+def _number(text: str, start: int, last: Statement, at: datetime | None) -> tuple[str, int, datetime | None] | None:
     m = _SAYS.number.match(text, start)
-    return (m["v"].strip(), m.end(), None) if m is not None else None
+    if m is None or not re.search(r"\d", last.value):
+        return None
+    if any(one.start < m.end() and m.start() < one.end for one in dates.find(text, at)):
+        return None  # "no, on 3 May": a day
+    return m["v"].strip(), m.end(), None

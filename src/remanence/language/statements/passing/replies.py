@@ -24,9 +24,9 @@ where; \bwhere(?:['’]?s| is| are|['’]?re)?(?: (?:do|does|are|did))? (?P<who>
 who; \b(?:whos|who['’]?s|who is|who was|whats the name of|what['’]?s the name of|who are)(?: the name of)? {_DET}{_NP}{_AGAIN}{_END}
 named; \b(?:what(?:['’]?s| is| are|s)?|wats|whats)(?: (?:his|her|its|their|(?P<of>the|your|ur|my) {_NP}['’]?s)) (?:name|called)|\b(?:what(?:['’]?s| is|s)?|whats) (?:he|she|it|they) called|\bwhat (?:did|do|will|are) (?:you|u|they|he|she)(?: gonna| going to)? (?:call|name) (?:him|her|it|them|(?P<of2>the|your|ur) (?P<t2>[\w-]+))
 what; \b(?:whats|wats|what['’]?s|what is|what was|what are|what were|which is|wheres|where['’]?s|where is|when['’]?s|when is|whens|remind me(?: of)?|need|send(?: me)?|tell me|give me|got|have you got|do you have|you have|anyone (?:got|know|have|remember)s?|does (?:anyone|anybody) (?:know|have|remember)|do you (?:know|remember)|what about) {_DET}{_NP}{_AGAIN}{_END}
-which; \b(?:which|what|wot|wat) (?P<t>(?!time\b|about\b|if\b|did\b|do\b|does\b|is\b|are\b|was\b|the\b|you\b|happened\b|kind\b)(?:[a-z-]+ )??[a-z-]+) (?P<v>is|are|was|do|does|did|r|for|should|shall|will|have|has|you|u)\b(?: (?P<who>you|u|he|she|they|it|we|i|(?-i:[A-ZÀ-Þ]\w+)))?
+which; \b(?:which|what|wot|wat) (?P<t>(?!time\b|about\b|if\b|did\b|do\b|does\b|is\b|are\b|was\b|the\b|you\b|happened\b|kind\b)(?:[a-z-]+ )??[a-z-]+) (?P<v>is|are|was|do|does|did|r|for|should|shall|will|have|has|you|u)\b(?: (?P<who>(?:you|u|he|she|they|it|we|i)\b|(?-i:[A-ZÀ-Þ]\w+)))?
 bare; ^\W*(?:(?:and|ok|so|cool|great|oh|nice|thanks|sure|wow|but|lol|yes|no)[,!]? ){{0,2}}{_DET}{_NP}{_AGAIN} ?\?
-opens; ^\W*(?:(?:yes|yeah|yep|ok|oh|its|it['’]s|it is|hes|he['’]s|shes|she['’]s|they['’]re|im|i['’]m|i am|that['’]s|thats|was|still|now|just|about|only|around|we are|hang on|sec|one sec|hm+|er+m?|ehm|let me see|lol|haha|same|the|a|an|for|at|in|to|is|think|i think|ah|well|sure|my|his|her)\b[,.:… ]*)*
+opens; ^[^\w$€£+]*(?:(?:yes|yeah|yep|ok|oh|its|it['’]s|it is|hes|he['’]s|shes|she['’]s|they['’]re|im|i['’]m|i am|that['’]s|thats|was|still|now|just|about|only|around|we are|hang on|sec|one sec|hm+|er+m?|ehm|let me see|lol|haha|same|the|a|an|for|at|in|to|is|think|i think|ah|well|sure|my|his|her)\b[,.:… ]*)*
 value; (?P<v>[\w.+-]+@[\w-]+\.[\w.-]+|[$€£]?\s?\+?\d[\d.,:/ -]*(?<=\d)(?:[/-]?[A-Za-z]{{1,3}}\d*)?(?: ?(?!and\b|but\b|so\b|not\b|if\b|for\b|then\b|in\b|on\b|at\b|the\b|now\b|i\b|from\b|was\b|is\b|since\b|no\b)(?:an? |per )?[a-zà-ÿ€£$%²/]{{1,12}}(?: (?:a|per) [a-z]+)?)?|(?=\w*\d)[\w#*-]{{3,}}|["“][^"“”]{{2,40}}["”]|(?i:{NUMBER_WORD})(?: [a-z]+)?|(?-i:(?:(?:Dr|Mr|Mrs|Ms|St)\.? )?[A-ZÀ-Þ][\w'’&-]+(?: (?:(?:de|van|von|der|the|of|&) ){{0,2}}[A-ZÀ-Þ0-9][\w'’&-]*){{0,3}})|[^\s.,;!?][^.,;!?\n(]{{1,40}})
 denies; ^\W*(?:no\b|nope|not|none|dunno|don['’]?t|idk|never|nothing|nobody|maybe|i don|cant|can['’]t|why|what|when|who|how|if|ask|wait|sorry|depends|because|bc|cos|to |so |we|they|you|he |she |i |and|but|thank|let|yes|yeah|yep|ok|sure|good|great|fine|which)
 """
@@ -79,8 +79,10 @@ def _asked(question: str, asker: str, speaker: str, focus: Focus) -> Iterator[tu
 
     def whom(word: str | None) -> str:
         low = (word or "").lower()
-        if low in ("my",):
+        if low in ("my", "i"):
             return asker
+        if low in ("they", "their", "it", "its"):
+            return ""
         if low in ("he", "his", "she", "her"):
             one = focus.meant("he" if low in ("he", "his") else "she")
             return one.name if one is not None else ""
@@ -102,8 +104,8 @@ def _asked(question: str, asker: str, speaker: str, focus: Focus) -> Iterator[tu
         yield whom(m["who"]), name, "where"
     if (m := _SAYS.named.search(question)) is not None:
         thing = (m["t"] or m["t2"] or "").lower() or (focus.thing(asker) or focus.thing(speaker) or ("", ""))[1]
-        if thing or (m["of"] is None and m["of2"] is None):
-            yield speaker, f"{thing} name".strip(), "named"
+        if thing:  # else nobody knows of what
+            yield speaker, thing.rstrip("'’") + " name", "named"
     for name in ("who", "price", "what", "which", "bare"):
         m = getattr(_SAYS, name).search(question)
         thing = " ".join((m["t"] or "").lower().split()) if m is not None else ""
