@@ -190,6 +190,8 @@ class Tests:
             [sys.executable, "-B", str(SERVER), "serve", *folders],
             cwd=folder, env=_quiet(folder), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
+        assert self.warm.stdout is not None
+        self.warm.stdout.readline()  # before a file is changed it has read them all
 
     def close(self) -> None:
         """End the process that waits."""
@@ -221,10 +223,12 @@ class Tests:
     def chosen(self, mutant: Mutant) -> tuple[list[str], bool]:
         """Tests that run the changed lines, quick ones first, and whether the lines run only as the code is read.
 
-        Such lines are judged by the tests of their function, or else of their file.
+        So do all that stand in no function's body, also of a file that is read in the midst of a test. Such lines are
+        judged by the tests of their function, or else of their file.
         """
         names = self._running(mutant.path, mutant.line, mutant.last)
-        read_only = names == [""]
+        first, last = mutant.function
+        read_only = names == [""] or not first <= mutant.line <= last
         if read_only:
             names = self._running(mutant.path, *mutant.function) if any(mutant.function) else []
             names = names if set(names) - {""} else self._running(mutant.path, 0, 10**9)

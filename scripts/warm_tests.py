@@ -1,6 +1,6 @@
 """A process that has read the tests and the code once, and runs tests in forks of itself with one file changed.
 
-    python scripts/warm_tests.py serve tests/recall tests/recipes      # a request a line in, an answer a line out
+    python scripts/warm_tests.py serve tests/recall tests/recipes      # "ready"; a request a line in, an answer out
     python scripts/warm_tests.py map reached.json tests/recall         # which test runs which lines
 
 A request is a JSON object: `tests` (node ids, in order), `path` and `text` (the file that is changed and what it
@@ -50,6 +50,7 @@ class Warm:
         """Answer requests until there are no more; only a fork returns."""
         items = {item.nodeid: item for item in session.items}
         place = Path(os.environ["TMPDIR"])
+        print("ready", file=self.told, flush=True)
         for number, line in enumerate(self.asked):
             request = json.loads(line)
             answer = place / f"answer-{number}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from remanence.errors import BadKnob
-from remanence.evolve import govern, merge, precision, promote, quota, rewrite
+from remanence.evolve import fuse, govern, merge, precision, promote, quota, rewrite
 from remanence.evolve.associate import UpperMode
 from remanence.evolve.fuse import Similar
 from remanence.evolve.reconcile import _before
@@ -117,6 +117,17 @@ def test_a_note_that_says_just_enough_needs_no_other(composed) -> None:
     assert ["Ada lives in Rome by the river."] == [
         item.text for item in promote.on_miss(enough=enough + 1e-6, floor=1.0)(change, ctx).puts
     ]
+
+
+def test_an_earlier_version_has_nothing_of_what_came_later(composed) -> None:
+    """Of the data either; what it had comes back."""
+    memory = composed("plain")
+    (id,) = memory.remember({"text": "the heron", "data": {"colour": "grey", "place": "pond"}}).ids
+    memory.update(id, data={"colour": "white", "place": None, "seen": 2})
+
+    memory.change(fuse.rollback(version=1), [id])
+
+    assert {"colour": "grey", "place": "pond"} == dict(memory.get(id).data)
 
 
 @pytest.mark.parametrize("text", ["the heron", "river bank", "Ada lives in Rome"])
