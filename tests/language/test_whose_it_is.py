@@ -105,6 +105,15 @@ def test_his_and_her_are_of_whom_the_talk_is():
     assert ("Mo", "date of dentist visit", "Monday (12 May 2025)", 1) in told("I scheduled a dentist visit for Monday")
 
 
+def test_what_an_assistant_calls_yours_is_of_whom_it_speaks_to():
+    """A person's "your" is nobody's who is known."""
+    said = [read("Your phone bill is 40 euros.", speaker=who, addressee="Mo", at=SAID) for who in ("assistant", "Bo")]
+
+    assert [[("Mo", "phone bill", "40 euros")], []] == [
+        [(x.subject, x.attribute, x.value) for x in one] for one in said
+    ]
+
+
 def test_a_word_that_is_two_is_no_name():
     """An apostrophe within a name is one of its letters."""
     assert not any(map(is_name, ("I'll", "She’d", "We've", "Don't", "They're")))

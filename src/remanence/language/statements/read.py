@@ -115,7 +115,8 @@ def candidates(
     found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
     if speaker.lower() in ASSISTANTS:
         # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
-        talk = talk_statements(text, addressee or "user", at, times, about=about, parts=parts)
+        user = addressee or "user"
+        talk = talk_statements(text, user, at, times, about=about, your=user, parts=parts)
         settled = [one for one in talk if not _advised(one, text, parts)]
         found = _joined(found, [one for one in settled if one.attribute not in ATTRIBUTES and one.polarity > 0])
     else:

@@ -92,6 +92,7 @@ _WAS_SO = listed(
     "height weight temperature pulse cholesterol glucose iron refund bonus fine bill invoice fee fare quote"
 ) | {"blood pressure"}
 _STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
+_HE = {"his": "he", "her": "she"}
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
@@ -115,12 +116,14 @@ def talk_statements(
     times: Sequence[dates.TimeExpression] | None = None,
     *,
     about: str = "",
+    your: str = "",
     parts: Sequence[Span] | None = None,
 ) -> list[Statement]:
     """What a turn of talk states, in order; spans are in `text`.
 
     `speaker` is whom an unnamed subject means (empty: nothing is read); `about` is whom "he" or "she" means when the
-    turn names nobody before (empty: such clauses are left out); `parts` hands over what `split(text)` gave already.
+    turn names nobody before, `your` whom "your" means (empty: such clauses are left out); `parts` hands over what
+    `split(text)` gave already.
     """
     if not speaker:
         return []
@@ -131,12 +134,12 @@ def talk_statements(
     readers = []
     for clause in clauses(text, parts, [(one.start, one.end) for one in known]):
         about = _last_named(text, clause.start) or about
-        readers.append(_Reader(clause, speaker, said_at, known, about, text[: clause.start]))
+        readers.append(_Reader(clause, speaker, said_at, known, about, text[: clause.start], your))
     whole = Stretch("turn", "" if "```" in text else _undated(text[:LONGEST], 0, known), 0)
     stretches = [reader.stretches() for reader in readers]
     said = iter(matched([whole, *(one for some in stretches for one in some)]))
     for match in next(said):
-        found.extend(_across(match, _Reader(_NOWHERE, speaker, said_at, known, about)))
+        found.extend(_across(match, _Reader(_NOWHERE, speaker, said_at, known, about, your=your)))
     event = ""
     for reader, some in zip(readers, stretches, strict=True):
         for stretch in some:
@@ -162,7 +165,7 @@ def _across(match: Match, reader: _Reader) -> Iterator[Statement]:
     if again is not None:
         around = replace(_NOWHERE, text=text[begin : m.end()], start=begin, sentence=text[begin : m.end() + 80])
         placed = replace(around, sentence_start=begin)
-        whose = _Reader(placed, reader.speaker, reader.said_at, reader.all_times, reader.about)
+        whose = _Reader(placed, reader.speaker, reader.said_at, reader.all_times, reader.about, your=reader.your)
         yield from whose.said(replace(match, m=again), Stretch("turn", text[begin:], begin))
 
 
@@ -223,8 +226,9 @@ class _Reader:
         times: Sequence[dates.TimeExpression],
         about: str,
         before: str = "",
+        your: str = "",
     ) -> None:
-        self.before = before
+        self.before, self.your = before, your
         self.clause, self.speaker, self.said_at = clause, speaker, said_at
         self.all_times = times
         end = clause.start + len(clause.text)
@@ -337,8 +341,8 @@ class _Reader:
             return ""
         theirs = _SAYS.theirs.search(words[: m.start("a") if m.groupdict().get("a") else m.start()])
         if theirs is not None:
-            they = {"his": "he", "her": "she"}.get(theirs["whose"].lower())
-            return self._meant(they, self.about) if they else ""
+            whose = theirs["whose"].lower()
+            return self.your if whose == "your" else "" if whose == "their" else self._meant(_HE[whose], self.about)
         head = _HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)
