@@ -105,6 +105,12 @@ def test_his_and_her_are_of_whom_the_talk_is():
     assert ("Mo", "date of dentist visit", "Monday (12 May 2025)", 1) in told("I scheduled a dentist visit for Monday")
 
 
+def test_here_is_not_he():
+    """What is mine is so wherever it is said."""
+    assert [("Mo", "pets", "horse", 1)] == told("Wow, great. Here's a photo of my horse", about="Bo")
+    assert [("Mo", "pets", "horse", 1)] == told("here's a photo of my horse", about="Bo")
+
+
 def test_what_an_assistant_calls_yours_is_of_whom_it_speaks_to():
     """A person's "your" is nobody's who is known."""
     said = [read("Your phone bill is 40 euros.", speaker=who, addressee="Mo", at=SAID) for who in ("assistant", "Bo")]

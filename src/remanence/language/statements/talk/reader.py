@@ -96,7 +96,7 @@ _HE = {"his": "he", "her": "she"}
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
 _HEAD = lazy_pattern(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>[Hh]e|[Ss]he|[Tt]hey)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
+    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>[Hh]e(?!re)|[Ss]he|[Tt]hey)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
     r"(?P<who>[A-Z][a-z]{1,20})(?:\s\([^()]{1,40}\))?(?:['’]s|\s(?:is|"
     r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
     r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
