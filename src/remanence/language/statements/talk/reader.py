@@ -183,17 +183,9 @@ def _corrections(text: str, speaker: str, said_at: datetime | None) -> Iterator[
     for pattern in CORRECTIONS:
         for m in pattern.finditer(text):
             yield Statement(
-                speaker,
-                "corrected",
-                m["v"].strip(" .,"),
-                at=said_at,
-                start=m.start(),
-                end=m.end(),
-                certainty=0.8,
-                speaker=speaker,
-                change="corrected",
-                replaces=m["o"].strip(" .,"),
-            )
+                speaker, "corrected", m["v"].strip(" .,"), at=said_at, start=m.start(), end=m.end(), certainty=0.8,
+                speaker=speaker, change="corrected", replaces=m["o"].strip(" .,"),
+            )  # fmt: skip
 
 
 _LISTED = frozenset(ATTRIBUTES) | {"over", "corrected"}
