@@ -8,10 +8,17 @@ import pytest
 
 from remanence.errors import InvalidInput
 from remanence.language import dates, entities, phrases, secrets, sentences, speakers
+from remanence.language.common_words import FUNCTION_WORDS, INDEX_STOP, QUESTION_STOP, STOP
 from remanence.language.person import resolve
+from remanence.language.question import read as question
+from remanence.language.sentences import split
+from remanence.language.statements.gate import signs
 from remanence.language.statements.plain import plain_statements
+from remanence.language.statements.read import read
 from remanence.language.statements.values import alike
 from remanence.language.which_language import language_of
+
+SAID = datetime(2025, 3, 12, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +157,51 @@ def test_roles_clauses_and_values_that_are_made_by_machines() -> None:
     assert [True, False, False, True] == [
         alike(*two) for two in (("the", "The "), ("the", "a"), ("row 2 seat 2", "row 2 seat 4"), ("2 cats", "cat"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("Did you take the red bus or the blue train?", ("red bus", "blue train")),
+        ("Do you like black tea or white coffee?", ("black tea", "white coffee")),
+        ("Do you like big tea or coffee?", ("tea", "coffee")),
+        ("Is it tea or big coffee?", ("tea", "big coffee")),
+        ("Shall we go by train or by bus?", ("train", "bus")),
+        ("Is it red or not?", ()),
+    ],
+)
+def test_the_sides_of_a_choice_are_of_one_length(text: str, sides: tuple[str, ...]) -> None:
+    """The words in front of the first belong to both, small words to none."""
+    assert sides == question(text, at=SAID, asker="Ada", people=()).expected.options
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("in 1850, they", ["1850"]), ("in 1850 boxes", []), ("in 1985 boxes", ["1985"]), ("it cost 1985", ["1985"]),
+        ("it cost 1850", []), ("by 1985 boxes", []), ("from 1850 to 1860", ["1850", "1860"]),
+    ],
+)  # fmt: skip
+def test_a_number_is_a_year_by_what_stands_beside_it(text: str, years: list[str]) -> None:
+    """One of our times needs less than one of long ago."""
+    assert years == [one.text for one in dates.find(text, SAID)]
+
+
+def test_words_that_name_nothing_are_so_for_every_reader() -> None:
+    """What is left out of questions, of the index and of names has all of them, and words of its own."""
+    for some, own in ((QUESTION_STOP, "whether"), (INDEX_STOP, "really"), (STOP, "everything")):
+        assert some > FUNCTION_WORDS
+        assert own in some - FUNCTION_WORDS
+
+
+def test_a_sign_of_a_statement_is_there_or_not() -> None:
+    """But for how certain it is, how long its sentence is and where in it the value stands."""
+    text = "My sister Mara is a nurse."
+    (one,) = (x for x in read(text, speaker="Ada", at=SAID) if x.attribute == "job")
+
+    found = signs(one, text, split(text))
+
+    assert 6 < len(found)
+    assert {1.0} == {
+        size for name, size in found.items() if name.split(" ")[0] in ("how", "way", "attribute", "change")
+    }
