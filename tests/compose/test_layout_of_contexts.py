@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from remanence.compose.layers import layers
 from remanence.compose.listing import listing
 from remanence.compose.order import both_ends, reorder
-from remanence.compose.structured import Aspect, Sentence, structure_of, structured
+from remanence.compose.structured import Aspect, Sentence, Structure, structure_of, structured
 from remanence.recall import find
 from remanence.types import Item
 
@@ -151,3 +151,15 @@ def test_layers_tell_the_gist_first_and_the_last_turns_last(composed):
 
     assert "All about boats." == told.hits[0].text
     assert "And then we ate." == told.hits[-1].text
+
+
+def test_an_outline_numbers_its_aspects_and_opens_the_one_that_is_asked_for():
+    """By name in any case; the others stay one line each."""
+    item = Item("turn", "Tea is hot. Tea is dear. Rain <falls>.", "i1", source="a/1")
+    first, second, third = (Sentence(item, *span) for span in ((0, 11), (12, 24), (25, 38)))
+    held = Structure("tea & rain", (Aspect("tea", (first, second)), Aspect("rain", (third,))))
+
+    assert ["About: tea & rain", "1. tea (2)", "2. rain (1)"] == held.outline()
+    assert [
+        "About: tea & rain", "1. tea (2)", "   - Tea is hot. {a/1}", "   - Tea is dear. {a/1}", "2. rain (1)",
+    ] == held.outline(expand="TEA")  # fmt: skip
