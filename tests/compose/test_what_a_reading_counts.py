@@ -271,3 +271,15 @@ def test_only_where_none_of_eight_hits_answers_the_others_are_read(likely, last,
         memory.ask("What does the choir sing of?", threshold=0.0, now="2025-04-01T10:00:00Z")
 
     assert len(reader.passages) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        ("Holub can't deliver in april, Sedlar does it then", "Who delivers eggs in April?", "Sedlar"),
+        ("Holub can't deliver in april, Sedlar does it then", "Who does not deliver eggs in April?", "Holub"),
+        ("Holub can deliver in april, Sedlar does it then", "Who delivers eggs in April?", "Holub"),
+    ],
+)
+def test_who_is_said_not_to_do_it_is_not_who_does(text: str, question: str, told: str) -> None:
+    assert told == short([text, "eggs in april: Sedlar said yes"], question, {"Holub": 0.95, "Sedlar": 0.4})

@@ -34,6 +34,8 @@ SAID = [
     ("28 june, in Bari. it was going to be the 21st", "28 june", "21st"),
     ("got it for 520. He'd said 595.", "520", "595"),
     ("it went for 140, though I'd asked 180", "140", "180"),
+    ("pickup moves from thursdays to fridays in march", "fridays", "thursdays"),
+    ("the trial got pushed back from the 3rd to the 9th of May", "9th of May", "3rd"),
 ]
 
 
@@ -75,6 +77,7 @@ def test_what_is_cut_holds_what_is_gone_and_not_what_stands(text: str, stands: s
         "it was supposed to take 3 days and we were 5 people",
         "fine, but not now, later",
         "hopefully not friday.",
+        "we're open from 9 to 17 and drive from monday to friday",
         "",
     ],
 )

@@ -155,7 +155,7 @@ def said_in(item: Item, start: int, end: int, outside: str | None, asked: Questi
         return Said(start, end, text[start:end].strip(), same, exact=value.exact)
     if outside is None and not _DIGIT.search(said) and (numbered := _numbered(text, start, asked)) is not None:
         return Said(*numbered, text[slice(*numbered)])
-    if not asked.whether and (echoes(said, asked) or unlike(said, asked) or _given_up(text, start, asked)):
+    if not asked.whether and (echoes(said, asked) or unlike(said, asked) or _given_up(text, start, end, asked)):
         return Said(start, end, "", likely=ECHO)
     return Said(start, end, said)
 
@@ -163,11 +163,22 @@ def said_in(item: Item, start: int, end: int, outside: str | None, asked: Questi
 _NO_MORE = lazy_pattern(r"\b(?:no more|no longer(?:\s\w+)?|instead of|rather than)\s(?:(?:the|my|our|any)\s)?$", re.I)
 
 
-def _given_up(text: str, start: int, asked: Question) -> bool:
-    """Whether words are told as being no more, where it is asked what is: "no more chess club for me"."""
-    if start < 8 or asked.tense in ("before", "past") or _NEGATIVE.search(asked.text):
+_DOES_NOT = lazy_pattern(
+    r"\s(?:can(?:not|['’]?t)|won['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|wasn['’]?t|couldn['’]?t|no longer|never|"
+    r"(?:does|did|is|was|will|could) not)\b",
+    re.I,
+)
+
+
+def _given_up(text: str, start: int, end: int, asked: Question) -> bool:
+    """Whether words are told as being no more, or somebody as not doing it: "no more chess", "Holub can't deliver"."""
+    if _NEGATIVE.search(asked.text):
         return False
-    return _NO_MORE.search(text[max(0, start - 40) : start]) is not None
+    if asked.expected.form == "person" and _DOES_NOT.match(text, end):
+        return True
+    return (
+        start >= 8 and asked.tense not in ("before", "past") and bool(_NO_MORE.search(text[max(0, start - 40) : start]))
+    )
 
 
 _NEGATIVE = lazy_pattern(r"\b(?:not|no|never|stop\w*|quit|g[ai]ve up|instead)\b|n['’]t\b", re.I)

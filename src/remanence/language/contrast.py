@@ -49,6 +49,7 @@ to_have_been; (?P<s><VALUE>)[^!?\n\d]{0,40}?(?P<cut>[.,;:]? (?:it |they |which )
 had_asked; (?P<s><FIGURE>)[.,;!] ?(?P<cut>(?:but |though )?(?:i|we|he|she|they)(?:(?:['’]d| had)(?: first| originally)? (?:asked|wanted|said|hoped|offered|planned)| (?:first |originally )?wanted)(?: for)? (?P<g><FIGURE>))<END>
 too_low; (?P<cut>(?P<g><FIGURE>) (?:is|was)n?['’]?t? (?:too \w+|not enough|enough|wrong|a mistake)[,.;:]? (?:so |and )?(?:(?:<IT_IS>|its?) )?(?:now )?)(?P<s><FIGURE>)
 up_from; \b(?:up|down|raised?|rose|dropped|fell|cut|went)\b[^.!?\n\d]{0,40}?(?P<s><FIGURE>)[^.!?\n\d]{0,25}?(?P<cut> (?:up |down )?from (?P<g><FIGURE>))
+from_to; \b(?:re)?(?:mov|chang|switch|shift|schedul|postpon|push)\w{0,4}(?: it| this| that| back| forward| up| down){0,2} (?P<cut>from (?:the )?(?P<g><VALUE>) to (?:the )?)(?P<s><VALUE>)
 moved; (?P<cut>(?P<g><VALUE>)[^.!?\n\d]{0,12}? <PUT_OFF>(?: to| till| until)?(?: the)? )(?P<s><VALUE>)
 arrow; (?P<cut>(?P<g><FIGURE>) ?(?:→|[=-]?>) ?)(?P<s><FIGURE>)
 of_a_kind; \b(?P<s>(?P<h>(?!<LINK>)[a-z]{2,15}) [\w-]{1,15})(?P<cut>,? (?:and )?not (?:the )?(?P<g>(?P=h) [\w-]{1,15}))
