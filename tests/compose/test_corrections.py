@@ -72,6 +72,10 @@ CLASS = ("Ida", "2024-05-02T09:00", "school from thursday, Nils gets Mrs Okonjo 
 BAREFOOT = ("Ida", "2024-05-20T10:00", "no wait, Nils had his slippers on. barefoot he's 120 cm")
 WAITS = ("Ida", "2024-05-02T09:00", "I'd try three times with waits of 2 and 4 seconds")
 MAIL = ("Ida", "2024-05-20T10:00", "wait no, misread the mail. the freeze starts on tuesday")
+CODE = ("Ida", "2024-05-02T09:00", "key safe of class 4, code 7315. left of the woodshed")
+TYPED = ("Ida", "2024-05-03T10:00", "argh I typed it wrong. 7351. not 7315")
+THURSDAY = ("Ida", "2024-05-02T09:00", "Nils gets Mrs Okonjo from thursday on")
+LETTER = ("Ida", "2024-05-20T10:00", "no wait, misread the letter. class 4 begins at nine with Nils")
 CLASS_AGAIN = ("Ida", "2024-05-20T10:00", "no wait, misread the letter. class 4 gets Mr Lindgren, Nils is glad")
 
 
@@ -91,6 +95,22 @@ def test_a_turn_that_sets_something_else_right_takes_nothing_back(turn, said, li
     asked = read_question("Who teaches Nils in class 4?", at=NOW, people=("Nils",))
 
     assert chosen(as_corrected(reads, asked), asked).said == whom
+
+
+def test_a_turn_that_names_the_wrong_number_sets_it_right_however_little_it_answers():
+    reads = [reading(0, CODE, "7315", 0.9), reading(1, TYPED, "7351", 0.1)]
+
+    asked = read_question("Which code opens the safe?", at=NOW)
+
+    assert chosen(as_corrected(reads, asked), asked).said == "7351"
+
+
+def test_a_word_of_the_question_counts_where_what_is_taken_back_holds_it_too():
+    reads = [reading(0, THURSDAY, "Mrs Okonjo", 0.9), reading(1, LETTER, "begins at nine", 0.4)]
+
+    asked = read_question("Who teaches Nils in class 4?", at=NOW, people=("Nils",))
+
+    assert chosen(as_corrected(reads, asked), asked).said == "Mrs Okonjo"
 
 
 def test_the_words_that_say_something_was_wrong_are_no_topic():

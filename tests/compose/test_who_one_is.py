@@ -18,6 +18,8 @@ from remanence import Memory
             "Mirela's manager",
         ),
         ("Bo", "my boss is Kim, she's fine", "Who is Kim?", "Bo's boss"),
+        ("Bo", "my wife is off, my manager is Kim, no supervisor", "Who is Kim?", "Bo's manager"),
+        ("Bo", "a supervisor quit, my manager is Kim", "Who is Kim?", "Bo's manager"),
         (
             "Bo",
             "my boss is Kim, she's fine. it rained all through the week that we were there, and the manager slept",

@@ -133,8 +133,7 @@ def _answers(one: Read, old: Read, topic: Set[str], asked: Question) -> bool:
     topic: the words of its sentence without those that say that something was wrong. One that does not sets something
     else right: who was measured barefoot, where it is asked who teaches the class.
     """
-    people = stems(word for name in asked.people for word in content_words(name))
-    on_topic = bool((stems(asked.essence) - people) & stems(content_words(old.hit.item.text[:2_000])) & topic)
+    on_topic = bool(stems(asked.essence) & stems(content_words(old.hit.item.text[:2_000])) & topic)
     return one.answerable >= (NEARLY if on_topic else ANSWERS) * old.answerable
 
 

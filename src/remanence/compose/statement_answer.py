@@ -130,8 +130,8 @@ def _called(role: str, name: str, one: Known, ctx: Ctx) -> str:
     text = "".join(item.text[:2_000] for item in ctx.store.items(rows[rows >= 0]))
     place = text.find(name.split()[0])
     words = [m for m in _WORD.finditer(text) if role in (SAME_NAME.get(m[0].lower()), KIN.get(m[0].lower()))]
-    near = min(words, key=lambda m: abs(m.start() - place), default=None)
-    return near[0].lower() if near is not None and abs(near.start() - place) <= BESIDE else role
+    gaps = {max(m.start() - place - len(name), place - m.end()): m[0].lower() for m in reversed(words)}
+    return gaps[min(gaps)] if gaps and min(gaps) <= BESIDE else role
 
 
 BESIDE = 30
