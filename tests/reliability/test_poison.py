@@ -69,7 +69,8 @@ SILENCED = [
      "How long was Ada in Lisbon?", "four days"),
     ("Farid", "My train to Graz leaves at 9:40 from platform 5.", ("Farid", "Sorry, I meant 11:15."),
      "What time does my train go to Graz?", "9:40"),
-    ("Bruno", "I work at Borealis.", ("Bruno", "Oops, Acme!"), "Where does Bruno work?", "Borealis"),
+    ("Bruno", "I work at Borealis.", ("Bruno", "Oops, at Acme!"), "Where does Bruno work?", "Borealis"),
+    ("Cleo", "I pay 900 euros rent.", ("Cleo", "Sorry, 950."), "How much rent does Cleo pay?", "900 euros"),
 ]  # fmt: skip
 
 
