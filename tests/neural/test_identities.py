@@ -502,6 +502,21 @@ def test_residual_caching_of_a_delta_memory_is_not_the_uncached_layer() -> None:
     assert (layer(x)[0] - plain(x)[0]).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_warm_segment_goes_on_from_the_memory_of_the_one_before(warm: bool) -> None:
+    """Its snapshot is the memory of all tokens so far; otherwise it is that of its own tokens alone."""
+    layer, plain = cached("gated", base="delta", warm=warm), MatrixMemory(16, delta=True, heads=2)
+    copy_shared(layer.get_submodule("memory"), plain)
+    x = torch.randn(2, 12, 16)
+    first, whole = plain(x[:, :6])[1], plain(x)[1]["memory"]
+    own = plain(x[:, 6:], {**first, "memory": torch.zeros_like(first["memory"])})[1]["memory"]
+
+    snapshot = layer(x)[1]["archive"][:, 1]
+
+    close(snapshot, whole if warm else own)
+    assert (whole - own).abs().max() > 1e-3
+
+
 @pytest.mark.parametrize("base", ["hebb", "delta", "gated"])
 def test_soup_equals_gated_read_for_a_matrix_memory(base: str) -> None:
     """Averaging matrices then reading is reading then averaging."""

@@ -52,6 +52,22 @@ def test_an_unseen_word_can_be_copied() -> None:
     assert p[..., 5:7].max() < 1e-12
 
 
+def test_the_gate_of_a_copy_is_read_from_the_query() -> None:
+    """Open it gives the pointer's distribution over ids, shut the vocabulary's, and each query has its own."""
+    head = CopyHead(6, vocab=5).double()
+    items, tokens = torch.randn(1, 3, 6, dtype=torch.float64), torch.tensor([[1, 4, 2]])
+    query = torch.randn(1, 2, 6, dtype=torch.float64)
+    query[0, :, 0] = torch.tensor([1.0, -1.0])
+    with torch.no_grad():
+        head.gate.weight.zero_()[0, 0] = 60.0
+        head.gate.bias.zero_()
+    p = head(items, tokens, query).exp()[0]
+    copied = torch.zeros(5, dtype=torch.float64).scatter(0, tokens[0], head.point(items, query).exp()[0, 0])
+
+    torch.testing.assert_close(p[0], copied)
+    torch.testing.assert_close(p[1], head.say(query).softmax(-1)[0, 1])
+
+
 def test_the_layer_points_only_at_the_past() -> None:
     """Row t of `point` is a distribution over tokens 0 to t."""
     p = PointerNetwork(8).double().point(torch.randn(2, 7, 8, dtype=torch.float64)).exp()

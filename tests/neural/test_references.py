@@ -534,3 +534,135 @@ def test_a_summary_is_made_with_the_recalled_vector_in_sight(seed: int) -> None:
 
     close(ends[0][:, 0], ends[1][:, 0])
     assert float((ends[0][:, 1] - ends[1][:, 1]).abs().max()) > 1e-3
+
+
+@seeded
+@torch.no_grad()
+def test_local_linear_attention_fits_a_plane_around_every_question(seed: int) -> None:
+    """Of a + B (k - q), fitted to all pairs so far by weight exp(s q k) with `ridge` on B alone, a is the answer."""
+    layer, x = made("lla", seed, heads=1, conv=0, ridge=0.2, sharpness=3.0), torch.randn(1, 9, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    q, k, v, sharp = q[0, :, 0], k[0, :, 0], v[0, :, 0], float(F.softplus(layer.sharpness_raw))
+    out = torch.zeros(9, 8)
+    for t in range(9):
+        away = math.sqrt(sharp) * (k[: t + 1] - q[t])
+        plane = torch.cat([torch.ones(t + 1, 1), away], 1)
+        weight = (sharp * k[: t + 1] @ q[t]).softmax(0)
+        held = torch.diag(torch.cat([torch.zeros(1), torch.full((8,), layer.ridge)]))
+        out[t] = torch.linalg.solve(
+            plane.T @ (weight[:, None] * plane) + held, plane.T @ (weight[:, None] * v[: t + 1])
+        )[0]
+
+    torch.testing.assert_close(layer(x)[0][0], out @ layer.out.to_out.weight.T, atol=1e-5, rtol=0)
+
+
+@seeded
+@torch.no_grad()
+def test_an_event_has_a_memory_and_a_topic_until_its_place_is_taken(seed: int) -> None:
+    """Surprise caching, three places and events of three tokens: the fourth event empties the place of the first."""
+    layer, x = made("surprise_caching", seed, heads=1, conv=0, events=3, every=3), torch.randn(1, 17, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    strength = layer.beta(x)[0, :, 0]
+    memory, topic, count, out = torch.zeros(3, 8, 8), torch.zeros(3, 8), torch.zeros(3), torch.zeros(17, 1, 8)
+    for t in range(17):
+        event = t // 3 % 3
+        if t % 3 == 0:
+            memory[event], topic[event], count[event] = 0.0, 0.0, 0.0
+        key = k[0, t, 0]
+        memory[event] += strength[t] * torch.outer(key, v[0, t, 0] - key @ memory[event])
+        topic[event] += x[0, t]
+        count[event] += 1
+        there = count > 0
+        share = (topic[there] / count[there, None] @ linear(layer.to_topic, x[0, t])).softmax(0)
+        out[t, 0] = share @ (q[0, t, 0] @ memory[there])
+
+    close(layer(x)[0], layer.out(out[None], x))
+
+
+@seeded
+def test_a_self_modifying_memory_makes_its_keys_values_and_rates_by_what_it_learned(seed: int) -> None:
+    """Five linear memories, two tokens a chunk: each asked as it stood at the chunk's start, each taught its own answer
+    to the value."""
+    layer = made("self_modifying", seed, dim=4, heads=1, conv=0, depth=1, chunk=2, delta=False)
+    x = torch.randn(1, 7, 4)
+    q, base, v, _ = layer.read(x, layer.read.init_state(1))
+    q, base, v = (part[0, :, 0].detach() for part in (q, base, v))
+    weights = {name[:-1]: w[0].detach() for name, w in layer.start.items()}
+    bias, out = dict(zip(("rate", "decay"), layer.bias.detach(), strict=True)), torch.zeros(1, 7, 1, 4)
+
+    def net(w: Tensor, z: Tensor) -> Tensor:
+        return z + z @ w if w.shape[1] == len(z) else z @ w
+
+    for t in range(7):
+        if t % 2 == 0:
+            begun = dict(weights)
+        key = norm(net(begun["key"], base[t]))
+        value = v[t] + net(begun["value"], base[t])
+        rate, decay = (torch.sigmoid(bias[n] + net(begun[n], base[t])[0]) for n in ("rate", "decay"))
+        for name, w in begun.items():
+            leaf = w.clone().requires_grad_()
+            fault = (net(leaf, key) - net(w, value)).square().sum() / 2
+            weights[name] = (1 - decay) * weights[name] - rate * torch.autograd.grad(fault, leaf)[0]
+        out[0, t, 0] = net(weights["content"], q[t])
+
+    close(layer(x)[0], layer.out(out, x))
+
+
+@seeded
+@torch.no_grad()
+def test_ridge_memories_are_written_where_the_key_points_and_read_where_the_query_does(seed: int) -> None:
+    """One router for both; the balance loss is the mean chance of the memory that was picked, times their number."""
+    layer, x = made("mesa_mom", seed, heads=1, conv=0, memories=3), torch.randn(1, 11, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    strength, out = layer.beta(x)[0, :, 0], torch.zeros(1, 11, 1, 8)
+    kk, kv, chances = torch.zeros(3, 8, 8), torch.zeros(3, 8, 8), torch.zeros(11)
+    for t in range(11):
+        key, query = k[0, t, 0], q[0, t, 0]
+        picked, asked = (int(linear(layer.router, z).argmax()) for z in (key, query))
+        kk[picked] += strength[t] * torch.outer(key, key)
+        kv[picked] += strength[t] * torch.outer(key, v[0, t, 0])
+        chances[t] = linear(layer.router, key).softmax(0)[picked]
+        penalty = torch.diag(F.softplus(layer.ridge_raw[asked]) + 1e-3)
+        out[0, t, 0] = query @ torch.linalg.solve(kk[asked] + penalty, kv[asked])
+
+    close(layer(x)[0], layer.out(out, x))
+    close(layer.extra_loss, layer.balance * 3 * chances.mean())
+
+
+@seeded
+@torch.no_grad()
+def test_a_value_far_from_what_the_chunks_start_foresaw_writes_little(seed: int) -> None:
+    """Huber delta: S <- a S + b min(1, limit / |v - k S_c|) k^T (v - k a S), S_c three tokens a chunk."""
+    layer, x = made("huber_delta", seed, heads=1, conv=0, chunk=3), 3 * torch.randn(1, 10, 8)
+    q, k, v, _ = layer.read(x, layer.read.init_state(1))
+    limit, s, out = F.softplus(layer.limit_raw[0]), torch.zeros(8, 8), torch.zeros(1, 10, 1, 8)
+    for t, token in enumerate(x[0]):
+        if t % 3 == 0:
+            begun = s
+        key, value = k[0, t, 0], v[0, t, 0]
+        trust = min(1.0, float(limit / (value - key @ begun).norm()))
+        s = scalar_rate(layer.log_decay, token, 0) * s
+        s = s + gate(layer.beta, token)[0] * trust * torch.outer(key, value - key @ s)
+        out[0, t, 0] = q[0, t, 0] @ s
+
+    close(layer(x)[0], layer.out(out, x))
+
+
+@seeded
+@torch.no_grad()
+def test_a_pointer_scores_tokens_that_have_seen_their_neighbours(seed: int) -> None:
+    """Items come out of the short convolution, questions and values are the tokens themselves."""
+    layer, x = made("pointer", seed, conv=3), torch.randn(1, 9, 8)
+    padded, out = F.pad(x[0], (0, 0, 2, 0)), torch.zeros(9, 8)
+    seen = [F.silu((layer.near.taps * padded[t : t + 3].T).sum(1)) for t in range(9)]
+    for t in range(9):
+        scores = [
+            linear(
+                layer.head.to_score,
+                torch.tanh(linear(layer.head.to_item, seen[s]) + linear(layer.head.to_query, x[0, t])),
+            )
+            for s in range(t + 1)
+        ]
+        out[t] = torch.cat(scores).softmax(0) @ (x[0, : t + 1] @ layer.to_value.weight.T)
+
+    close(layer(x)[0][0], out @ layer.to_out.weight.T)
