@@ -80,15 +80,15 @@ def test_every_row_halts_after_the_most_steps() -> None:
 
 
 def test_a_row_that_would_rather_halt_does_and_the_others_think_on() -> None:
-    """The decision is the greater of two values read from the row's first place: here the sign of one channel."""
+    """The decision is the greater of two values read from the row's first place: one channel against its median."""
     loop = Reasoner(HRM(16), classes=3, most=10)
-    x = torch.randn(16, 6, 16)
+    x = torch.randn(15, 6, 16)
+    thought = loop(x, loop.begin(x))[0].high[:, 0, 0]
     with torch.no_grad():
-        loop.to_halt.bias.zero_()
         loop.to_halt.weight[0, 0] = 1.0
+        loop.to_halt.bias.copy_(torch.stack([torch.zeros(()), thought.median()]))
     carry, _, halt = loop(x, loop.begin(x))
 
-    assert torch.equal(carry.halted, carry.high[:, 0, 0] > 0)
-    assert carry.halted.any()
-    assert not carry.halted.all()
-    torch.testing.assert_close(halt[:, 0], carry.high[:, 0, 0])
+    assert torch.equal(carry.halted, halt[:, 0] > halt[:, 1])
+    torch.testing.assert_close(halt, torch.stack([thought, thought.median().expand(15)], 1))
+    assert 0 < carry.halted.sum() < 15
