@@ -34,8 +34,8 @@ from remanence.compose.together import as_read_together
 from remanence.memory import reading
 from remanence.memory.memory import CONSIDERED, Memory
 from remanence.memory.trust import unrivalled
-from remanence.recall.answerability import FIRST, features, found_by
-from remanence.stage.passages import passages, read_each
+from remanence.recall.answerability import features, found_by
+from remanence.stage.passages import FIRST, passages, read_each
 from remanence.stage.sentences import sentences
 from remanence.types import Where
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from remanence import Memory
+from remanence.compose.called_off import of_the_thing_itself
+from remanence.language.question import read
+from remanence.types import Item
 
 CRETE, LEEDS = "Where are we going in August?", "Where am I moving to?"
 
@@ -72,3 +77,10 @@ FLIGHTS = "we're going to Taipei, 4 to 24 August, flights 1,380 for both, I aske
 )
 def test_when_something_was_called_off_is_not_when_it_was_to_be(turns, question, told):
     assert short(turns, question) == told
+
+
+def test_what_was_quit_was_called_off():
+    asked = read("When did I cancel the gym?", at=datetime(2025, 6, 1, tzinfo=UTC))
+
+    assert not of_the_thing_itself(Item("turn", "I quit the gym on monday", "a"), asked)
+    assert of_the_thing_itself(Item("turn", "the gym is open on monday", "a"), asked)

@@ -40,13 +40,17 @@ class Knows:
 
 
 def short(turns, question, sure):
+    return told(turns, question, sure).short
+
+
+def told(turns, question, sure):
     with Memory(":memory:", reader=Knows(sure)) as memory:
         for number, text in enumerate(turns, 1):
             memory.remember(
                 {"who": "Jo", "text": text, "at": f"2025-03-{number:02d}T10:00:00Z", "session": str(number)}
             )
         memory.sleep()
-        return memory.ask(question, threshold=0.0, now="2025-04-01T10:00:00Z").short
+        return memory.ask(question, threshold=0.0, now="2025-04-01T10:00:00Z")
 
 
 def test_a_value_in_a_hit_without_a_word_of_the_question_counts_less_than_one_beside_such_a_word():
@@ -207,7 +211,8 @@ def test_items_stand_in_the_order_of_telling_and_those_without_a_time_first() ->
         ("monday is full, for the choir on friday suits us", "friday", "7 March 2025"),
         ("for the choir the 18th suits us", "the 18th", "the 18th"),
         ("the choir, what a day it was", "what a day", "3 June 2025"),
-        ("the choir from all saints on, yes", "all saints", "all saints"),
+        ("the choir from all saints on, yes", "all saints", "1 November 2024"),
+        ("the choir, noon as always", "noon", "noon"),
     ],
 )
 def test_a_day_is_told_by_the_readers_words_where_they_name_one(later, words, told):
@@ -236,6 +241,15 @@ def test_a_day_is_told_by_the_readers_words_where_they_name_one(later, words, to
 def test_an_amount_or_a_reason_is_in_the_readers_words_where_these_are_likelier_right(turn, question, words, told):
     other = "the campsite and the truck: because it was cheap, 40 thousand in all"
     assert told == short([turn, other], question, {words: 0.97})
+
+
+def test_rules_tell_a_reason_where_the_reader_finds_no_words():
+    """A value before its sentence; the sentence alone is a quote."""
+    turn = "I left the campsite early because of the ants, so I drove home on friday"
+
+    assert told([turn], "Why did I leave the campsite early?", {"the campsite": 0.9}).text.startswith(
+        "ants, so I drove home"
+    )
 
 
 class Counts(Knows):

@@ -19,6 +19,7 @@ from remanence import Memory
         ),
         ("Bo", "my boss is Kim, she's fine", "Who is Kim?", "Bo's boss"),
         ("Bo", "my wife is off, my manager is Kim, no supervisor", "Who is Kim?", "Bo's manager"),
+        ("Bo", "no supervisor here, my boss is Kim", "Who is Kim?", "Bo's boss"),
         ("Bo", "a supervisor quit, my manager is Kim", "Who is Kim?", "Bo's manager"),
         (
             "Bo",

@@ -300,6 +300,7 @@ def test_what_is_fixed_for_a_day_lies_ahead(text: str, year: int) -> None:
         ("Dobler has his hip since the 14th, they'd been short of a bed.", "2025-05-14"),
         ("Dobler gets his hip on the 14th, then rests.", "2025-06-14"),
         ("the new one got lost in the post. applied again wednesday", "2025-05-28"),
+        ("he has worked in the yard since all saints", "2024-11-01"),
     ],
 )
 def test_a_bare_day_lies_where_its_verb_says(text: str, day: str) -> None:

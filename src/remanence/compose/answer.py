@@ -39,7 +39,7 @@ from remanence.compose.corrections import amount_set_right, as_corrected
 from remanence.compose.fence import escape
 from remanence.compose.from_now_on import as_of_now
 from remanence.compose.in_so_many_words import FORMS, in_so_many_words
-from remanence.compose.meant import NAMES_A_TIME, echoes, worked_out
+from remanence.compose.meant import echoes, worked_out
 from remanence.compose.multi_hop import Chain, chain, hits_of, mostly_statements
 from remanence.compose.reading import CORRECTING, Read, agreed, answers_nothing, bears_out, chosen, read_hits, when
 from remanence.compose.stated import stated
@@ -63,8 +63,8 @@ PLAIN = 0.45
 """Share of the question that plain statements must account for to be its answer."""
 BY_RULE = ("duration", "choice", "number", "reason")
 """Forms of answer that rules take out of the sentences better than the reader does (docs/log.d/ask.md)."""
-EITHER = ("number", "reason")
-"""Of these the reader's words count where they are likelier right."""
+OR_RULES = ("number", "reason")
+"""Of these one is told in the reader's words where it finds any, and by rules where it finds none."""
 VERDICT = 0.8
 """From this probability on the reader's yes or no counts; below it the words of the sentences decide."""
 QUOTED = 3
@@ -203,21 +203,26 @@ def _value(
         line = line_of(one.hit.item, sentence_at(one.hit.item.text, one.start))
         return answer_of(f"{verdict}: {line}", verdict, sure, [one.hit]), of_verdict(one, reads)
     by_rule = asked.expected.many or form in BY_RULE
-    by_rule = by_rule or (form == "date" and bool(reads) and not _names_a_time(chosen(reads, asked.question), asked))
+    first = chosen(reads, asked.question) if reads else None
+    by_rule = by_rule or (form == "date" and first is not None and not _names_a_time(first, asked))
     by_rule = by_rule and not asked.expected.value
-    if reads and (not by_rule or chosen(reads, asked.question).corrects):
-        return _as_read(chosen(reads, asked.question), reads, asked, sure)
+    if first is not None:
+        told, signs = _as_read(first, reads, asked, sure)
+        if not by_rule or first.corrects or (told is not None and form in OR_RULES):
+            return told, signs
     if form == "choice":
         which = _chosen(best, asked, said, ctx, sure)
         return which, of_rules([which.short], None, reads, form)
     if form == "whether":
         return _decided(cue, best, asked, said, sure), {}
-    told, signs = _by_rules(cue, hits, asked, said, reads, ctx, sure, fitted)
-    if reads and form in EITHER and not asked.expected.many:
-        read, of_it = _as_read(chosen(reads, asked.question), reads, asked, sure)
-        if read is not None and (told is None or chance(sure, of_it) > chance(sure, signs)):
-            return read, of_it
-    return told, signs
+    found = candidates(cue, hits, ctx, asked, said, fitted)
+    if reads:
+        found = agreed(found, said, reads)
+    found = choose(found, said, asked.expected.many)
+    if not found:
+        return None, {}
+    hit = said[found[0].said].hit
+    return _told(best, said, found, sure), of_rules([one.text for one in found], hit, reads, form)
 
 
 def _as_read(one: Read, reads: Sequence[Read], asked: Asked, sure: float) -> tuple[Answer | None, Signs]:
@@ -230,30 +235,8 @@ def _as_read(one: Read, reads: Sequence[Read], asked: Asked, sure: float) -> tup
     return answer_of(f"{short}: {line}", short, sure, [one.hit]), of_span(one, reads, asked.expected.form)
 
 
-def _by_rules(
-    cue: Cue,
-    hits: Hits,
-    asked: Asked,
-    said: Sequence[CandidateSentence],
-    reads: Sequence[Read],
-    ctx: Ctx,
-    sure: float,
-    fitted: Table,
-) -> tuple[Answer | None, Signs]:
-    """What rules take out of the sentences."""
-    best, form = hits.top(TURNS), asked.expected.form
-    found = candidates(cue, hits, ctx, asked, said, fitted)
-    if reads:
-        found = agreed(found, said, reads)
-    found = choose(found, said, asked.expected.many)
-    if not found:
-        return None, {}
-    hit = said[found[0].said].hit
-    return _told(best, said, found, sure), of_rules([one.text for one in found], hit, reads, form)
-
-
 def _names_a_time(one: Read, asked: Asked) -> bool:
-    if any(c.isdigit() for c in one.said) or NAMES_A_TIME.search(one.said):
+    if any(c.isdigit() for c in one.said) or dates.NAMES_A_TIME.search(one.said):
         return True
     return any(e.start < one.end and one.start < e.end for e in times_told(one.hit.item, asked.question))
 

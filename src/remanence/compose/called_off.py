@@ -49,18 +49,14 @@ _TAKES_BACK = lazy_pattern(
 
 
 _ASKS_WHEN_OFF = lazy_pattern(r"\b(?:call(?:ed)? (?:\w+ ){0,4}?off|cancel\w*|abgesagt|storniert|cancelar\w*)\b", re.I)
-_SAYS_OFF = lazy_pattern(
-    r"(?:\b(?:is|are|was|were|all)|['’]s) off\b|\bcall(?:ed)? (?:\w+ ){0,4}?off\b|"
-    r"\b(?:cancel\w*|scrapped|dropped|bailed|pulled (?:out|the plug)|dead|no more|abgesagt|storniert|absagen|"
-    r"stornieren)\b|"
-    r"(?:\bnot|n['’]t) (?:going|happening|coming)\b",
-    re.I,
-)
 
 
 def of_the_thing_itself(cited: Item, asked: Question) -> bool:
     """Whether a text says nothing of calling off where it is asked when that was done: it tells when the thing was."""
-    return _ASKS_WHEN_OFF.search(asked.text) is not None and _SAYS_OFF.search(cited.text) is None
+    if _ASKS_WHEN_OFF.search(asked.text) is None:
+        return False
+    every = (span.of(cited.text) for span in split(cited.text[:2_000]))
+    return not any(happened(sentence, asked.essence) in ("cancelled", "over") for sentence in every)
 
 
 def _plan_off(hits: Sequence[Hit], cited: Hit, short: str) -> tuple[Hit, str] | None:

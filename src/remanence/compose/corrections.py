@@ -6,7 +6,7 @@ The reader reads every hit by itself, so the earlier turn, which says the most a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,6 +41,8 @@ _NUMBER = lazy_pattern(
 def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
     """The readings with little left of those that a later one takes back, and that one with what is right; by weight.
 
+    It must name the wrong number, or speak of what is asked just behind what it takes back, or answer nearly as likely:
+    who was measured barefoot sets nothing right where it is asked who teaches the class.
     A turn takes back the earlier hits with which it shares a word beside the question's persons, and those of its own
     speaker and session. Of several the one counts that speaks most of what is asked, the latest of those that speak
     equally much. Of dates and numbers the value comes from the correcting words where the reader finds none there.
@@ -63,11 +65,13 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
             if _takes_back(one.hit.item, zone, other, asked) and _says(other.hit.item.text, named)
         ]
         best = max((reads[n] for n in wrong), key=lambda other: other.weight, default=one)
-        of_it = of_it or int(bool(wrong) and _just_behind(one.hit.item, best.hit.item))
-        if not named and not _answers(
-            one, best, stems(content_words(zone)) - stems(content_words(one.hit.item.text[at:end])), asked
-        ):
-            continue
+        behind = bool(wrong) and _just_behind(one.hit.item, best.hit.item)
+        of_it = of_it or int(behind)
+        topic = stems(content_words(zone)) - stems(content_words(one.hit.item.text[at:end]))
+        topic &= stems(asked.essence) & stems(content_words(best.hit.item.text[:2_000]))
+        least = ANSWERS if not topic else 0.0 if behind else NEARLY
+        if not named and one.answerable < least * best.answerable:
+            continue  # it sets something else right
         if asked.expected.value and _of_form(one.hit.item.text, best, at, asked) is None:
             continue
         if of_it and wrong and max(best.weight, one.weight) >= STRONG * most:
@@ -125,16 +129,6 @@ def _of_what_is_asked(zone: str, asked: Question) -> int:
     low = zone.casefold()
     people = [name for name in asked.people if name.split()[0].casefold() in low]
     return len(stems(content_words(zone)) & stems(asked.essence)) + len(people)
-
-
-def _answers(one: Read, old: Read, topic: Set[str], asked: Question) -> bool:
-    """Whether a correcting turn answers what is asked itself, nearly as well as what it is to take back.
-
-    topic: the words of its sentence without those that say that something was wrong. One that does not sets something
-    else right: who was measured barefoot, where it is asked who teaches the class.
-    """
-    on_topic = bool(stems(asked.essence) & stems(content_words(old.hit.item.text[:2_000])) & topic)
-    return one.answerable >= (NEARLY if on_topic else ANSWERS) * old.answerable
 
 
 def _takes_back(item: Item, zone: str, other: Read, asked: Question) -> bool:

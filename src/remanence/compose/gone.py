@@ -26,14 +26,19 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
         return False
     told = value_words(short)
     for one in known:
-        if one.source != cited.id or one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
+        if one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
+            continue
+        ends = cited.id in {hit.id for hit in one.by.evidence}
+        if one.source != cited.id and not ends:
             continue
         if any(other.state == "holds" and _says(other) == _says(one) for other in known):
             continue  # it is back
         counted = asked.expected.form == "number" and one.says.attribute in SOMEBODY
         gone = value_words(bare_name(one.says.value))
         part = told and told <= gone and one.says.modality != "planned"
-        if (counted and one.says.attribute in asked.attributes) or gone <= told or part:
+        if ends and gone & told:
+            return True  # "sold the Skoda"
+        if one.source == cited.id and ((counted and one.says.attribute in asked.attributes) or gone <= told or part):
             return True
     return False
 

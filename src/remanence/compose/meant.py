@@ -137,7 +137,9 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     inside = [one for one in times if one.start < place + len(short) and place < one.end]
     if not inside and any(c.isdigit() for c in short):
         return _numbered_day(short, place, times, item, asked)
-    if any(one.precision in ("minute", "hour") for one in inside[:1]) or (not inside and NAMES_A_TIME.search(short)):
+    if any(one.precision in ("minute", "hour") for one in inside[:1]) or (
+        not inside and dates.NAMES_A_TIME.search(short)
+    ):
         return None
     if not inside:
         span = next((s for s in split(item.text) if s.start <= place < s.end), None)
@@ -146,13 +148,6 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     return dated(inside[0], item, asked.expected.grain) if inside else None
 
 
-NAMES_A_TIME = lazy_pattern(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|easter|christmas|xmas|all saints|new year|carnival|pentecost|"
-    r"summer|winter|spring|autumn|noon|midnight|(?:at|until|till|by|before|after) (?:half past |quarter (?:to|past) )?"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b",
-    re.I,
-)
-"""Words that say when by themselves; no other time of their text is told for them."""
 _NUMBERED = lazy_pattern(r"(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)", re.I)
 
 

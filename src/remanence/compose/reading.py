@@ -24,15 +24,15 @@ from remanence.language.text import content_words, words
 from remanence.language.value_forms import Value, counting, values
 from remanence.records import dataclass
 from remanence.stage import Ctx
-from remanence.stage.passages import passages, read_each
+from remanence.stage.passages import FIRST, passages, read_each
 from remanence.stage.question import question
 from remanence.types import Cue, Hit, Hits, Item
 
 TURNS, CORRECTING = 14, 20
 """Hits that are read, and hits among which one that sets something right is read too."""
-EIGHT, ENOUGH = 8, 0.5
-"""Hits that are read first (the confidence reads them too), and how likely one of them answers where the others are not
-read: what these would say instead is wrong as often as right (docs/log.d/ask.md)."""
+ENOUGH = 0.5
+"""How likely one of the first hits answers where the others are not read: what these would say instead is wrong as
+often as right (docs/log.d/ask.md)."""
 ASKING, NOT_YOURS = 0.5, 0.05
 """What a reading counts whose sentence asks, and one of somebody else where it is asked what "you" said."""
 RIVAL, RIVAL_THEN = 0.7, 0.4
@@ -91,8 +91,8 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         return []
     best, asked = _worth_reading(hits), question(cue, ctx)
     given = passages(cue, best, ctx)
-    if len(best.rows) > EIGHT and max(one.answerable for one in read_each(given, EIGHT, ctx.reader)) >= ENOUGH:
-        kept = [n for n, item in enumerate(best.items) if n < EIGHT or sets_right(item.text) is not None]
+    if len(best.rows) > FIRST and max(one.answerable for one in read_each(given, FIRST, ctx.reader)) >= ENOUGH:
+        kept = [n for n, item in enumerate(best.items) if n < FIRST or sets_right(item.text) is not None]
         best, given = best.take(np.array(kept, int)), given.of(kept)
     texts = given.whole(len(best.rows))
     readings = read_each(given, len(texts), ctx.reader)
@@ -176,9 +176,7 @@ def _given_up(text: str, start: int, end: int, asked: Question) -> bool:
         return False
     if asked.expected.form == "person" and _DOES_NOT.match(text, end):
         return True
-    return (
-        start >= 8 and asked.tense not in ("before", "past") and bool(_NO_MORE.search(text[max(0, start - 40) : start]))
-    )
+    return asked.tense not in ("before", "past") and _NO_MORE.search(text[max(0, start - 40) : start]) is not None
 
 
 _NEGATIVE = lazy_pattern(r"\b(?:not|no|never|stop\w*|quit|g[ai]ve up|instead)\b|n['’]t\b", re.I)

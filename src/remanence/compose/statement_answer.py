@@ -129,13 +129,13 @@ def _called(role: str, name: str, one: Known, ctx: Ctx) -> str:
     rows = ctx.store.rows_of([one.source], EVERYTHING)
     text = "".join(item.text[:2_000] for item in ctx.store.items(rows[rows >= 0]))
     place = text.find(name.split()[0])
-    words = [m for m in _WORD.finditer(text) if role in (SAME_NAME.get(m[0].lower()), KIN.get(m[0].lower()))]
-    gaps = {max(m.start() - place - len(name), place - m.end()): m[0].lower() for m in reversed(words)}
-    return gaps[min(gaps)] if gaps and min(gaps) <= BESIDE else role
+    named = [
+        m for m in _WORD.finditer(text) if role in (m[0].lower(), SAME_NAME.get(m[0].lower()), KIN.get(m[0].lower()))
+    ]
+    near = min(named, key=lambda m: max(m.start() - place - len(name), place - m.end()), default=None)
+    return near[0].lower() if near is not None else role
 
 
-BESIDE = 30
-"""Characters between a name and what it is called."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 

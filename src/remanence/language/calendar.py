@@ -198,7 +198,8 @@ def _nth_weekday(year: int, month: int, weekday: int, n: int) -> tuple[int, int]
 _SAME_EVERY_YEAR = {
     (12, 24): "christmas eve", (12, 25): "christmas day, christmas", (12, 26): "boxing day",
     (12, 31): "new year's eve, new years eve", (1, 1): "new year's day", (10, 31): "halloween",
-    (2, 14): "valentine's day, valentines day", (7, 4): "independence day, fourth of july, 4th of july",
+    (11, 1): "all saints' day, all saints", (2, 14): "valentine's day, valentines day",
+    (7, 4): "independence day, fourth of july, 4th of july",
 }  # fmt: skip
 """(month, day) -> names."""
 _WEEKDAYS = {

@@ -16,12 +16,15 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from remanence.errors import InvalidInput
 from remanence.language.calendar import (
+    DAY_NAMES,
     DAYS,
     GRAIN,
+    HOLIDAYS,
     MONTH_NAMES,
     NUMBERS,
     ORDINALS,
     PRECISIONS,
+    SEASONS,
     UNIT_OF,
     VAGUE,
     Precision,
@@ -56,6 +59,14 @@ class TimeExpression:
     certain: bool
     sense: Sense = "at"
 
+
+_HOURS = "|".join(word for word, number in NUMBERS.items() if number <= 12 and len(word) > 2 and word != "dozen")
+NAMES_A_TIME = lazy_pattern(
+    rf"\b(?:(?:{'|'.join(DAY_NAMES)})s?|{'|'.join(HOLIDAYS)}|{'|'.join(SEASONS.keys() - {'fall'})}|noon|midnight|"
+    rf"(?:at|until|till|by|before|after) (?:half past |quarter (?:to|past) )?(?:{_HOURS}))\b",
+    re.I,
+)
+"""Words that say when by themselves, also where no day can be worked out of them: "on Thursdays", "at eight"."""
 
 # ------------------------------------------------------------ putting it together
 

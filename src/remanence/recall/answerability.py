@@ -19,7 +19,7 @@ from remanence.algo.rarity import idf_weights
 from remanence.errors import ModelError
 from remanence.recall import score
 from remanence.stage import Ctx
-from remanence.stage.passages import Passages, passages_later, read_each
+from remanence.stage.passages import FIRST, Passages, passages_later, read_each
 from remanence.stage.question import cue_terms, cue_vector, question
 from remanence.stage.sentences import Sentence, sentences_later
 from remanence.types import Cue, Floats, Hits, Later, Reading
@@ -32,7 +32,7 @@ READ = table("answerability", "read")
 
 BEST, CLOSEST = 3, 3
 """Hits whose sentences are read: so many by score, and so many that share most with the cue, whoever said it."""
-FIRST, NEAREST, MOST = 8, 8, 100
+NEAREST, MOST = 8, 100
 """Best hits that are read by the reader, searched for the nearest one, and of another recipe weighed."""
 LONGEST = 2_000
 """Sentences that start later in a hit are not read."""

@@ -21,6 +21,8 @@ from remanence.stage.ctx import Ctx
 from remanence.stage.question import question
 from remanence.types import Cue, Hits, Item, Reader, Reading, Rows
 
+FIRST = 8
+"""Hits that are read first, for the confidence and for the answer."""
 LONGEST = 1_200
 """Characters of one hit that are read."""
 MOST = 20_000

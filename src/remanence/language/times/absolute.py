@@ -283,7 +283,16 @@ def seasons(r: Reading, m: re.Match[str]) -> Found | None:
 
 _IN_SMALL_LETTERS = {
     *(name for name in HOLIDAYS if "july" in name or name.startswith(("easter", "christmas", "new year"))),
-    *("good friday", "boxing day", "halloween", "thanksgiving", "pentecost", "whit monday", "ascension day"),
+    *(
+        "good friday",
+        "boxing day",
+        "halloween",
+        "thanksgiving",
+        "pentecost",
+        "whit monday",
+        "ascension day",
+        "all saints",
+    ),
 }
 """Holidays that are nothing else, however they are written."""
 _HOLIDAY = grammar(
@@ -295,7 +304,7 @@ _HOLIDAY = grammar(
 
 @anywhere(
     "christmas eve boxing year years halloween valentine valentines july independence thanksgiving mother father labor "
-    "easter friday whit pentecost ascension",
+    "easter friday whit pentecost ascension saints",
     _HOLIDAY,
 )
 def holidays(r: Reading, m: re.Match[str]) -> Found | None:
