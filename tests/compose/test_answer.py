@@ -171,6 +171,17 @@ def test_a_model_answers_from_the_context_with_citations(memory: Memory) -> None
     assert "<memory id=" in script.prompts[0][1]["content"].replace('\\"', '"')
 
 
+def test_only_for_a_model_a_context_is_packed(memory: Memory) -> None:
+    """It is what the model was given to read; what is extracted reads the hits."""
+    without = memory.ask("When did Caroline go to the LGBTQ support group?")
+
+    answer, _ = asked_of(memory, {"answer": "", "citations": [], "in_memory": False})
+
+    assert "" == without.context
+    assert answer.context
+    assert "I went to a LGBTQ support group" in answer.context
+
+
 def test_a_model_may_say_that_it_is_not_there(memory: Memory) -> None:
     """The model has read the evidence; its no stands."""
     answer, _ = asked_of(memory, {"answer": "", "citations": [], "in_memory": False})

@@ -77,17 +77,18 @@ STATED = 0.6
 """Share of a yes-or-no question that one sentence must hold to decide it."""
 
 
-def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float | None = None) -> Answer:
+def answer(cue: Cue, hits: Hits, context: Context | None, ctx: Ctx, *, threshold: float | None = None) -> Answer:
     """Answer a question from what was recalled and packed for it.
 
     threshold: the least confidence with which anything is told (0 always answers; default 0.62).
     With `ctx.llm` the model answers from `context` and cites it; without one, or when it fails (then `degraded` says
-    so), the answer is extracted from the hits.
+    so), the answer is extracted from the hits, and no context is needed.
     """
     least = THRESHOLD if threshold is None else threshold
-    sure = hits.sure if hits.sure is not None else context.sure
-    if ctx.llm is not None and context.hits:
-        told = written(cue, context, ctx, float(sure))
+    packed = context if context is not None else Context("", 0)
+    sure = hits.sure if hits.sure is not None else packed.sure
+    if ctx.llm is not None and packed.hits:
+        told = written(cue, packed, ctx, float(sure))
         if told is not None:
             return told
     found = extracted(cue, hits, ctx, sure, least)
@@ -97,7 +98,7 @@ def answer(cue: Cue, hits: Hits, context: Context, ctx: Ctx, *, threshold: float
         doubt = found.confidence if found is not None else 0.0
         nearest = tuple(hits.top(3))
         found = Answer(f"Not in memory (confidence {doubt:.2f}).", NOT_IN_MEMORY, doubt, False, (), nearest)
-    return replace(found, context=context.text, degraded=tuple(dict.fromkeys((*context.degraded, *ctx.degraded))))
+    return replace(found, context=packed.text, degraded=tuple(dict.fromkeys((*packed.degraded, *ctx.degraded))))
 
 
 # --- extracted -----------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ class Answer:
     `confidence` in [0, 1] says how likely what is told is right, or what is quoted holds the answer; of "not in
     memory" it is low, and the lower the less likely memory holds one. `in_memory` is the verdict.
     `sources` cites what the answer rests on, `evidence` are those hits (the nearest ones when there is no answer),
-    `context` is what a model would read. `degraded` tells what had to be skipped.
+    `context` is what the model was given to read, empty without one. `degraded` tells what had to be skipped.
     """
 
     text: str

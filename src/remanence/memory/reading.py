@@ -95,7 +95,7 @@ def answered(handle: Handle, cue: Cue, ctx: Ctx, budget_tokens: int, threshold: 
 
     def told(asked: Cue, least: float | None) -> compose.cited.Answer:
         hits = found(handle, asked, ctx).top(asked.k)
-        packed = handle.recipe.compose(asked, hits, ctx, budget_tokens)
+        packed = handle.recipe.compose(asked, hits, ctx, budget_tokens) if ctx.llm is not None else None
         return compose.answer.answer(asked, unrivalled(asked, hits, ctx), packed, ctx, threshold=least)
 
     first = told(cue, threshold)

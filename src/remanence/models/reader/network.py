@@ -17,7 +17,7 @@ PRICE = 0.05
 
 
 class Network:
-    """States of word pieces, [B, T] ids -> [B, T, width]; one forward of a batch costs about 9.5 MFLOP a piece.
+    """States of word pieces, [T] ids -> [T, width] for each input; a forward costs about 9.5 MFLOP a piece.
 
     `static` is the bundled embedder's table [V, 128]; `tensors` are those of the card, matrices as [out, in], tables of
     words whole or packed.
@@ -52,46 +52,43 @@ class Network:
         rows[place >= 0] = self._usual[place[place >= 0]]
         return rows
 
-    def states(
-        self, inputs: Sequence[Sequence[int]], passages: Sequence[int], layers: int
-    ) -> tuple[Matrix, NDArray[np.bool_]]:
-        """The states after `layers` layers, and which places hold a piece: [B, T, width], [B, T].
+    def states(self, inputs: Sequence[Sequence[int]], passages: Sequence[int], layers: int) -> list[Matrix]:
+        """The states of each input after `layers` layers, [T, width] each.
 
-        `passages` says where the second part of each input begins (its token type is 1 from there).
+        `passages` says where the second part of each input begins (its token type is 1 from there). All inputs are one
+        matrix of pieces without padding; only the attention goes through them one by one.
         """
-        longest = max(map(len, inputs))
-        ids = np.zeros((len(inputs), longest), dtype=np.intp)
-        mask = np.zeros(ids.shape, dtype=np.bool_)
-        types = np.zeros(ids.shape, dtype=np.intp)
-        for row, (pieces, start) in enumerate(zip(inputs, passages, strict=True)):
-            ids[row, : len(pieces)] = pieces
-            mask[row, : len(pieces)] = True
-            types[row, start : len(pieces)] = 1
-        used = np.fromiter(sorted(set(ids.ravel().tolist())), np.intp)
-        x = self.words(used)[np.searchsorted(used, ids.ravel())].reshape(len(inputs), longest, -1)
-        x += self.tensors["places"][:longest]
+        sizes = [len(pieces) for pieces in inputs]
+        ids = np.concatenate([np.asarray(pieces, np.intp) for pieces in inputs])
+        places = np.concatenate([np.arange(size) for size in sizes])
+        types = (places >= np.repeat(passages, sizes)).astype(np.intp)
+        used, which = np.unique(ids, return_inverse=True)
+        x: Matrix = self.words(used)[which]
+        x += self.tensors["places"][places]
         x += self.tensors["types"][types]
-        flat = normed(x.reshape(ids.size, -1), self.tensors["norm.weight"], self.tensors["norm.bias"])
-        shut = np.where(mask, np.float32(0), np.float32(-1e4))[:, None, None, :]
+        x = normed(x, self.tensors["norm.weight"], self.tensors["norm.bias"])
+        stops = np.cumsum(sizes).tolist()
+        parts = [slice(stop - size, stop) for stop, size in zip(stops, sizes, strict=True)]
         for layer in range(layers):
-            flat = self._layer(f"layers.{layer}.", flat, shut)
-        return flat.reshape(len(inputs), longest, -1), mask
+            x = self._layer(f"layers.{layer}.", x, parts)
+        return [x[part] for part in parts]
 
     def head(self, name: str, states: Matrix) -> Matrix:
         """[..., width] -> [..., outputs] of one linear head."""
         out: Matrix = states @ self.tensors[f"{name}.weight"] + self.tensors[f"{name}.bias"]
         return out
 
-    def _layer(self, name: str, x: Matrix, shut: Matrix) -> Matrix:
+    def _layer(self, name: str, x: Matrix, parts: Sequence[slice]) -> Matrix:
         t, (pieces, width) = self.tensors, x.shape
-        batch, length = shut.shape[0], shut.shape[-1]
-        size = width // self.heads
         mixed = x @ t[name + "qkv.weight"]
         mixed += t[name + "qkv.bias"]
-        q, k, v = mixed.reshape(batch, length, 3, self.heads, size).transpose(2, 0, 3, 1, 4)
-        scores = (q * np.float32(size**-0.5)) @ k.transpose(0, 1, 3, 2)
-        attended = mixed_by(scores, shut, v)
-        y = attended.transpose(0, 2, 1, 3).reshape(pieces, width) @ t[name + "out.weight"]
+        mixed[:, :width] *= np.float32((width // self.heads) ** -0.5)
+        by_head = mixed.reshape(pieces, 3, self.heads, -1)
+        attended = np.empty((pieces, self.heads, width // self.heads), np.float32)
+        for part in parts:
+            q, k, v = by_head[part].transpose(1, 2, 0, 3)
+            attended[part] = mixed_by(q @ k.transpose(0, 2, 1), v).transpose(1, 0, 2)
+        y = attended.reshape(pieces, width) @ t[name + "out.weight"]
         y += t[name + "out.bias"]
         y += x
         y = normed(y, t[name + "norm1.weight"], t[name + "norm1.bias"])
@@ -103,15 +100,12 @@ class Network:
         return normed(z, t[name + "norm2.weight"], t[name + "norm2.bias"])
 
 
-def mixed_by(scores: Matrix, shut: Matrix, v: Matrix) -> Matrix:
-    """[B, H, T, T] scores, [B, 1, 1, T] what shuts padding out, [B, H, T, size] values -> attention, [B, H, T, size].
+def mixed_by(scores: Matrix, v: Matrix) -> Matrix:
+    """[..., T, T] scores, [..., T, size] values -> attention, [..., T, size].
 
     What a softmax gives, with one division a place instead of one a pair; scores are used up.
     """
-    extreme = max(scores.max(), -scores.min()) > _HIGH
-    if shut.any():
-        scores += shut
-    if extreme:
+    if max(scores.max(), -scores.min()) > _HIGH:
         scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     out: Matrix = scores @ v

@@ -26,8 +26,7 @@ _STEP = 40  # pieces that neighbouring stretches share
 _ANSWER = 30  # longest answer, in pieces
 _TURN = 94  # pieces of a stretch of a turn
 _SUBJECT = 10
-_BATCH = 600  # pieces of one forward, with padding: what it holds stays in the cache of a core
-_SLACK = 1.25  # longest input of a forward over its shortest
+_BATCH = 800  # pieces of one forward: what it holds stays in the cache of a core
 _END = re.compile(r"[.!?;\n]")
 
 
@@ -124,10 +123,9 @@ class Reader:
         ]
         best: dict[int, Reading] = {}
         for group in _grouped(inputs):
-            states, _ = self.network.states([x.ids for x in group], [x.passage for x in group], self.network.layers)
-            spans, verdicts = self.network.head("span", states), self.network.head("verdict", states[:, 0])
-            for row, one in enumerate(group):
-                reading = self._reading(one, spans[row], verdicts[row])
+            states = self.network.states([x.ids for x in group], [x.passage for x in group], self.network.layers)
+            for one, mine in zip(group, states, strict=True):
+                reading = self._reading(one, self.network.head("span", mine), self.network.head("verdict", mine[0]))
                 if one.owner not in best or reading.score - reading.null > best[one.owner].score - best[one.owner].null:
                     best[one.owner] = reading
         return [best[owner] for owner in range(len(passages))]
@@ -155,10 +153,9 @@ class Reader:
                     inputs.append(_Input(owner, [self._first, *part.ids, self._last], 1, part.starts, part.ends))
         out: list[list[ReadStatement]] = [[] for _ in turns]
         for group in _grouped(inputs):
-            states, _ = self.network.states([x.ids for x in group], [1] * len(group), self._layers)
-            odds = softmax(self.network.head("tag", states))
-            for row, one in enumerate(group):
-                out[one.owner] += self._stated(one, states[row], odds[row], minimum)
+            states = self.network.states([x.ids for x in group], [1] * len(group), self._layers)
+            for one, mine in zip(group, states, strict=True):
+                out[one.owner] += self._stated(one, mine, softmax(self.network.head("tag", mine)), minimum)
         return [sorted(found, key=lambda one: one.start) for found in out]
 
     def hints(self, text: str) -> bool:
@@ -212,10 +209,10 @@ def _bundled() -> Reader:
 
 
 def _grouped(inputs: Sequence[_Input]) -> Iterator[list[_Input]]:
-    """Inputs of like length together, so that little of a forward is padding."""
+    """Inputs in their order, as many as one forward takes."""
     group: list[_Input] = []
-    for one in sorted(inputs, key=lambda x: len(x.ids)):
-        if group and (len(one.ids) > _SLACK * len(group[0].ids) + 4 or len(one.ids) * (len(group) + 1) > _BATCH):
+    for one in inputs:
+        if group and len(one.ids) + sum(len(other.ids) for other in group) > _BATCH:
             yield group
             group = []
         group.append(one)
