@@ -221,3 +221,76 @@ def test_a_turn_just_behind_is_the_same_speakers_of_two_days(who: str, seconds: 
     new = Item("turn", "no wait, the 15th", "b", who=who, at=NOW + timedelta(seconds=seconds))
 
     assert behind == _just_behind(new, old)
+
+
+def amount(later: str, *between: str, short: str = "940 a month") -> str:
+    """What becomes of an amount that Ida told, after what she said since."""
+    texts = ("we signed, 940 a month", *between, later)
+    items = [
+        Item("turn", text, f"i{day}", who="Ida", at=datetime(2024, 5, day, tzinfo=UTC))
+        for day, text in enumerate(texts, 1)
+    ]
+    right = amount_set_right(short, items[0], items)
+    return short if right is None else right[0]
+
+
+def test_what_is_said_between_an_amount_and_its_correction_changes_nothing() -> None:
+    """A turn that sets nothing right is passed over, and so is one that names another number as wrong."""
+    right = "the bank wrote: it's 960, I misread the contract."
+
+    assert "960 a month" == amount(right, "soup again", "the yard is 12 m long")
+    assert "960 a month" == amount(right, "the yard is 1280, not 1320", "the yard is 1320")
+    assert "955 a month" == amount("argh, misread it again, it's 955", right)
+
+
+@pytest.mark.parametrize(
+    ("said", "put"), [("899", True), ("600", True), ("599", False), ("1350", False), ("90", False), ("none", False)]
+)
+def test_a_number_sets_another_right_that_is_no_more_than_a_third_smaller(said: str, put: bool) -> None:
+    """Of as many digits; a smaller or longer one is of something else."""
+    told = amount(f"it's {said}, I misread the contract.", short="900 a month")
+
+    assert (f"{said} a month" if put else "900 a month") == told
+
+
+DATED = ("Ida", "2024-05-02T09:00", "The viewing is on 9 May. The barbecue for Nils is on 8 June, in the yard.")
+
+
+@pytest.mark.parametrize(
+    ("later", "day"),
+    [
+        ("no wait, I was wrong, the barbecue is on 15 June", "15 June 2024"),
+        ("no wait, the barbecue had 8 June, the barbecue is on 15 June", "15 June 2024"),
+        ("no wait, the barbecue is on 15 June, the card still has 8 June", "15 June 2024"),
+        ("16 June is mine. no wait, the barbecue is on 15 June", "15 June 2024"),
+        ("no wait, I misread. It rained. The barbecue is on 15 June", "15 June 2024"),
+    ],
+)
+def test_of_two_days_in_a_correction_the_one_that_was_not_told_before_counts(later: str, day: str) -> None:
+    """The clause that is asked for, not the day that it takes back, and rather what stands behind the words."""
+    asked = read_question("What day is the barbecue for Nils?", at=NOW, people=("Ida", "Ole"))
+    reads = [reading(0, DATED, "8 June", 0.9), reading(1, ("Ida", "2024-05-20T09:00", later), "no wait", 0.6)]
+
+    assert day == chosen(as_corrected(reads, asked), asked).said
+
+
+@pytest.mark.parametrize(
+    ("sessions", "who", "taken"),
+    [
+        (("a", "a"), ("Ida", "Ida"), True),
+        (("a", "b"), ("Ida", "Ida"), False),
+        ((None, None), ("Ida", "Ida"), True),
+        (("a", "a"), ("Ida", "Ole"), False),
+    ],
+)
+def test_a_correction_without_a_shared_word_takes_back_its_own_speakers_of_its_session(sessions, who, taken) -> None:
+    """Without sessions all is one."""
+    old = reading(0, (who[0], "2024-05-02T09:00", "the boiler weighs 48 kilos"), "48 kilos", 0.9)
+    new = reading(1, (who[1], "2024-05-02T09:05", "no wait, 84 kg it says"), "84 kg", 0.9)
+    reads = [
+        replace(one, hit=replace(one.hit, item=replace(one.hit.item, scope=replace(one.hit.item.scope, session=each))))
+        for one, each in zip((old, new), sessions, strict=True)
+    ]
+    told = as_corrected(reads, read_question("How much does the boiler weigh?", at=NOW))
+
+    assert taken == any(one.corrects for one in told)

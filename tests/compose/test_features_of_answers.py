@@ -412,3 +412,27 @@ def test_a_quote_is_the_clause_round_the_span(span: str, clause: str) -> None:
     """What stands beside a seam is no part of it; a clause of two words is told with its sentence."""
     sentence = "the fee is 75 a year on new ones, 60 stays on the old, so there"
     assert clause_round(sentence, span) == clause
+
+
+def test_a_number_that_counts_something_else_does_not_count_the_noun(sailing):
+    """ "3" stands before the boats, and it is the sister that is asked for."""
+    sister, _, _ = piece(sailing, "Which sister has boats?", "3")
+
+    assert 0.0 == sister["is:counted"]
+
+
+def test_a_long_piece_answers_the_question_before_it_only_from_its_beginning(sailing):
+    """The whole sentence, and up to three words of it, wherever they stand."""
+    whole, said, _ = piece(sailing, "Where did Ada sail last summer?", SAILED)
+    late, _, _ = piece(sailing, "Where did Ada sail last summer?", "because of the wind")
+
+    assert whole["answers the question"] == said.features["asked before"] > 0
+    assert 0.0 == late["answers the question"]
+
+
+def test_every_piece_of_a_sentence_is_weighed_once(sailing):
+    """In whatever case of letters, however many ways lead to it."""
+    cue, hits, ctx, asked, said = read(sailing, "Where did Ada sail last summer?")
+    found = [(one.said, one.text.lower()) for one in candidates(cue, hits, ctx, asked, said, FITTED)]
+
+    assert len(found) == len(set(found))

@@ -192,3 +192,40 @@ def test_a_profile_can_be_read_as_it_was_known_then(memory: Memory, clock: HandC
 
     assert [one.value for one in now.current["home"]] == ["Oslo"]
     assert [(one.value, one.until) for one in before.current["home"]] == [("Rome", None)]
+
+
+def test_a_graph_of_one_item_and_no_room_is_that_item(memory: Memory) -> None:
+    """What it was asked for counts to its bound, and the neighbours that stay out are told."""
+    memory.remember([{"who": "Ada", "text": f"Rome, day {day}."} for day in range(3)])
+    memory.sleep()
+    place = next(item for item in memory.list(kinds=("entity",)) if item.text == "Rome")
+
+    every = len(memory.look(lambda view: graph(view, [place.id])).items)
+
+    for most in (1, 2, every):
+        found = memory.look(lambda view, most=most: graph(view, [place.id], most=most))
+        assert (most, every - most) == (len(found.items), found.more)
+
+
+def test_the_items_that_hold_most_together_are_shown_alone(memory: Memory) -> None:
+    """Nobody asked for their neighbours, so none is told to be left out."""
+    memory.remember([{"who": "Ada", "text": f"Rome, day {day}."} for day in range(3)])
+    memory.sleep()
+
+    found = memory.look(lambda view: graph(view, most=1))
+
+    assert (1, 0) == (len(found.items), found.more)
+
+
+@pytest.mark.parametrize("name", ["Route 66", "Ida Lund"])
+def test_a_name_with_a_figure_or_a_known_first_word_is_a_name(memory: Memory, name: str) -> None:
+    """A figure behind somebody known is none: "Ida 134"."""
+    memory.remember(
+        [
+            {"who": "Ida", "text": f"We met at {name} again."},
+            {"who": "Bo", "text": f"Yes, {name} was fun. We saw {name} twice."},
+        ]
+    )
+    memory.sleep()
+
+    assert name in memory.look(names)

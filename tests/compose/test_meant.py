@@ -166,3 +166,16 @@ def test_a_word_that_a_span_cuts_is_told_whole():
     assert text[slice(*whole(text, 2, 14))] == "border terrier"
     assert text[slice(*whole(text, 4, 16))] == "border terrier"
     assert "東京に住む"[slice(*whole("東京に住む", 0, 2))] == "東京"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("I no longer keep bees.", "I keep bees again."), None),
+        (("I keep bees.", "I no longer keep bees."), "no"),
+        (("I keep bees.", "I no longer keep bees.", "I keep bees again."), None),
+    ],
+)
+def test_a_yes_stands_where_it_is_so_again(texts: tuple[str, ...], expected: str | None) -> None:
+    """What is told last of it counts."""
+    assert expected == verdict("Does Nora keep bees?", "yes", *texts)

@@ -513,3 +513,43 @@ def test_a_model_cites_the_snippets_that_it_was_shown(space, reply, short, sourc
     ]
     surer = asked(space, "What colour is the boat?", *turns, sure=0.9, llm=Script(model))
     assert surer.confidence == pytest.approx(0.25 if sure == 0.25 else 0.9)
+
+
+def test_of_two_sentences_the_one_that_the_cue_is_about_is_kept(space):
+    """The second as well as the first."""
+    memory = space("x")
+    cue, ctx = memory.cue("What was the keeper of the light called?"), memory.ctx()
+    text = "Gulls cried over the water of the harbour all day long. The keeper of the light was called Ines."
+
+    told = pack._excerpt(text, cue, frozenset({"keeper", "light", "called"}), ctx, 14)
+
+    assert ("... The keeper of the light was called Ines.", True) == told
+
+
+def test_what_sources_share_is_paid_for_once(space):
+    """So a budget that holds the whole tells the whole."""
+    folder = "archive of the harbour master/letters of the year/drafts"
+    memory = space(
+        *({"who": "Ada", "text": f"boat {n} sailed", "session": "s", "source": f"{folder}/{n}"} for n in range(12))
+    )
+    scores = [0.9] * 12
+    whole = packed(memory, scores, budget=2000)
+
+    assert 12 == len(packed(memory, scores, budget=whole.tokens + 20).hits)
+
+
+def test_no_context_is_larger_than_its_budget_and_one_that_leaves_out_says_so(space):
+    """Headings that name a long folder for every turn cost more than was reckoned."""
+    memory = space(
+        *(
+            {
+                "who": "Ada", "text": f"boat {n} sailed", "session": f"s{n}", "at": f"2024-03-{n + 1:02d}",
+                "source": f"archive {n} of the harbour master/letters of the year {n}/drafts/{n}",
+            }
+            for n in range(12)
+        )
+    )  # fmt: skip
+    for budget in range(100, 700, 25):
+        context = packed(memory, [0.9 - n / 100 for n in range(12)], budget=budget)
+        assert context.tokens <= budget
+        assert context.truncated == (len(context.hits) < 12)

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from remanence.compose.as_meant import DOUBT
+from remanence.compose.reading import Read, bears_out
 from remanence.memory.memory import Memory
 from remanence.models.reader.reading import Reading
 from remanence.testing import HandClock
+from remanence.types import Hit, Item
 
 NOTHING = Reading(0, 0, 0.0, 0.0, 0.0, 0.05, 0.0, 0.0)
 """What a reader says of a passage that does not answer."""
@@ -176,3 +178,27 @@ def test_a_question_in_the_first_person_names_who_asks() -> None:
 def test_without_a_reader_rules_answer() -> None:
     """Nothing is read, and there is an answer all the same."""
     assert told(None, "Who do I answer to at work?").sources
+
+
+@pytest.mark.parametrize(
+    ("read", "borne"),
+    [
+        ((("a red boat", 0.3),), True),
+        ((("a red boat", 0.2), ("a green tower", 0.4)), False),
+        ((("a red boat", 0.2), ("a green tower", 0.39)), True),
+        ((("", 0.9),), True),
+        ((("a green tower", 0.9), ("", 0.9)), False),
+        ((("a green tower", 0.9), ("the red boat", 0.3)), True),
+        ((), True),
+    ],
+)
+def test_what_is_stated_is_borne_out_unless_a_reading_is_sure_of_other_words(
+    read: tuple[tuple[str, float], ...], borne: bool
+) -> None:
+    """A reading without words says nothing against it, however sure it is that its hit answers."""
+    reads = [
+        Read(n, Hit(Item("turn", said, f"i{n}"), 0.5), 0, 1, said, likely, 0, 0, likely, False)
+        for n, (said, likely) in enumerate(read)
+    ]
+
+    assert borne == bears_out("red boat", reads)

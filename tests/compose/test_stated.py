@@ -117,3 +117,14 @@ def test_a_statement_that_only_repeats_the_question_answers_nothing() -> None:
         memory.sleep()
         assert "Mazda" in memory.ask("which car have I got now?", now="2025-04-01").short
         assert "yes" == memory.ask("Do I own a car?", now="2025-04-01").short
+
+
+@pytest.mark.parametrize("other", [{"who": "Ann", "text": "I use Redis."}, {"who": "Ann", "text": "Lunch was soup."}])
+def test_what_somebody_else_uses_is_not_told_of_the_asker(other: dict[str, str]) -> None:
+    """The name of a thing in the question makes nobody's statement the asker's."""
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember([{"who": "Bob", "text": "I use Python 3.11."}, other])
+        memory.sleep()
+
+        assert "3.11" not in memory.ask("Which Python do I use?", asker="Ann").short
+        assert "Python 3.11" == memory.ask("Which Python do I use?", asker="Bob").short

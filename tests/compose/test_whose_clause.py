@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence import Memory
-from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, said_of_the_speaker
+from remanence.compose.whose_clause import ONE_SAYING, done_by_the_speaker, is_of_now, said_of_the_speaker
 from remanence.language.question import read
 from remanence.types import Item
 
@@ -142,3 +142,12 @@ def test_who_says_i_is_told_where_another_one_is_named_beside():
     with memory_of(("Femi", "who takes the servers?"), ("Odile", SHARES)) as memory:
         assert "Odile" == memory.ask("Who takes care of influx now?", now=NOW).short
         assert "Femi" == memory.ask("Who takes the Pi?", now=NOW).short
+
+
+def test_a_text_is_one_saying_up_to_a_length():
+    """A longer one says more than what is so now, so nothing is concluded from its "now"."""
+    said = "Groningen is now mondays and tuesdays"
+    asked = read("Which days was Ruben there before?", at=NOW)
+    whole, long = (said.ljust(size, "!") for size in (ONE_SAYING, ONE_SAYING + 1))
+
+    assert [True, False] == [is_of_now(Item("turn", text, who="Ruben"), asked) for text in (whole, long)]
