@@ -139,3 +139,22 @@ def test_capitalised_names_are_found_behind_ordinary_first_words():
 def test_small_talk_asks_nothing_of_memory(text, idle):
     """Greetings and thanks need no recall; a question behind a greeting does."""
     assert idle == small_talk(text)
+
+
+@pytest.mark.parametrize(
+    ("speakers", "text", "said", "who"),
+    [
+        (("Nora", "Ines"), "What do I owe Ines?", None, "Nora"),
+        (("Nora", "Ines"), "What do I owe?", None, None),
+        (("Nora", "Ines"), "What do I owe Ines?", "Bo", None),
+        (("Nora", "Ines", "Pau"), "What do I owe Ines?", None, None),
+        (("Nora", "Ines", "Pau"), "What do Ines and I owe Pau?", None, "Nora"),
+        (("Nora", "assistant"), "What is my rent?", None, "Nora"),
+        (("Nora", "Ines"), "What does Nora owe Ines?", None, None),
+    ],
+)
+def test_who_is_not_named_says_i_where_only_one_is_left(space, speakers, text, said, who):
+    """Where nobody is said to ask; two who are left, or somebody else who asks, leave it open."""
+    made = space(*({"who": one, "text": "It rained all day."} for one in speakers))
+
+    assert who == question(Cue(text, NOW, asker=said), made.ctx()).asker

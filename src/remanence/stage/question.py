@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from remanence.language.names import names_in
 from remanence.language.question import Question, read
-from remanence.language.speakers import ROLES, USERS, roles_named, strip_asked
+from remanence.language.speakers import ASSISTANTS, ROLES, USERS, roles_named, strip_asked
 from remanence.language.spelling import one_slip_away
 from remanence.records import dataclass
 from remanence.stage.ctx import Ctx
@@ -21,12 +21,13 @@ MOST_SPEAKERS = 500
 def question(cue: Cue, ctx: Ctx) -> Question:
     """The cue, read against the speakers of this store; who asks is said, or the one speaker stored as the user.
 
-    One who asks by name is asked about as if named, wherever the cue says "I".
+    One who asks by name is asked about as if named, wherever the cue says "I". Where nobody is said to ask, "I" is
+    the only one who spoke, or the only one of them whom the cue does not name.
     """
     key = ("question", cue.text, cue.at, cue.asker)
     known = ctx.memo.get(key)
     if known is None:
-        people = ctx.store.speakers()
+        speakers = people = ctx.store.speakers()
         askers = [name for name in people if name.lower() in USERS]
         given = [name for name in people if cue.asker is not None and name.casefold() == cue.asker.casefold()]
         asker = given[0] if given else askers[0] if len(askers) == 1 else None
@@ -35,11 +36,20 @@ def question(cue: Cue, ctx: Ctx) -> Question:
             people = [name for name, code in zip(names, ctx.store.speaker_codes(names), strict=True) if code >= 0]
         called = _called(cue, ctx) if asker else ()
         known = read(cue.text, at=cue.at, asker=asker, people=people, called=called)
+        if asker is None and cue.asker is None and known.says_i and (given := _only_one_left(speakers, known)):
+            asker = given[0]
+            known = read(cue.text, at=cue.at, asker=asker, people=people, called=_called(cue, ctx))
         if given and known.says_i and asker not in (*known.people, *askers):
             known = replace(known, people=(*known.people, given[0]))
         ctx.memo[key] = known
     asked: Question = known
     return asked
+
+
+def _only_one_left(people: Sequence[str], asked: Question) -> list[str]:
+    """Who says "I" in a question where all speakers but one are named in it, or only one person ever spoke."""
+    others = [name for name in people if name not in asked.people and name.casefold() not in ASSISTANTS]
+    return others if len(others) == 1 else []
 
 
 def _called(cue: Cue, ctx: Ctx) -> tuple[str, ...]:
