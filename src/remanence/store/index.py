@@ -7,6 +7,7 @@ scope's data, and data that was learned after the asked time, can change no answ
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -445,13 +446,14 @@ class Index:
             scores_of.append((idf * counts * (K1 + 1) / (counts + norm)).astype(np.float32))
         if not rows_of:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows, scores = np.concatenate(rows_of), np.concatenate(scores_of)
-        if len(rows) * 64 < self.size:
-            unique, place = distinct_places(rows)
-            return unique.astype(np.int64), np.bincount(place, scores).astype(np.float32)
-        dense = np.bincount(rows, scores, minlength=self.size).astype(np.float32)
-        found = np.flatnonzero(dense > 0)
-        return found, dense[found]
+        if sum(map(len, rows_of)) * 64 < self.size:
+            unique, place = distinct_places(np.concatenate(rows_of))
+            return unique.astype(np.int64), np.bincount(place, np.concatenate(scores_of)).astype(np.float32)
+        dense = np.zeros(self.size)
+        for rows, scores in zip(rows_of, scores_of, strict=True):
+            dense[rows] += scores
+        found = np.flatnonzero(dense)
+        return found, dense[found].astype(np.float32)
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
         """Cosines of rows with a unit query; 0 where a row has no vector."""
@@ -499,12 +501,12 @@ class Index:
             unlike += np.bitwise_count((bits if len(rows) == self.size else bits[rows]) ^ sign)
         if count >= len(rows):
             return rows
-        # The greatest distance that is let in, counted instead of sorted; of those at it the earlier rows come in.
-        upto = np.cumsum(np.bincount(unlike))
-        bound = int(np.searchsorted(upto, count))
-        inside = unlike <= bound
-        if upto[bound] > count:
-            inside[np.flatnonzero(unlike == bound)[count - int(upto[bound]) :]] = False
+        # The least distance within which enough are, counted instead of sorted; of those at it the earlier come in.
+        bound = bisect_left(range(self.dim + 1), count, key=lambda most: int(np.count_nonzero(unlike <= most)))
+        inside = np.flatnonzero(unlike <= bound)
+        if len(inside) > count:
+            last = np.flatnonzero(unlike[inside] == bound)[count - len(inside) :]
+            inside = np.delete(inside, last)
         return rows[inside]
 
     def unit_vectors(self, rows: Rows) -> Floats:
