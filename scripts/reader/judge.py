@@ -20,7 +20,7 @@ from quantise import f1, norm, scene_passages, whole_scenes
 from questions import NO, YES, Questions
 from talk import Talk, Turn
 
-from remanence.models.reader.reader import Reader, Reading, ReadStatement
+from remanence.models.reader import Reader, Reading, ReadStatement
 
 
 def auroc(good: Sequence[float], bad: Sequence[float]) -> float:

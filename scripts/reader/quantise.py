@@ -1,4 +1,4 @@
-"""Packs a trained student into the files that ship: 8-bit rows, a word gate, a calibration, and a card.
+"""Packs a trained student into the files that ship: 8-bit rows, a calibration, and a card.
 
 python scripts/reader/quantise.py --data DATA/reading --work WORK [--into FOLDER]
 """
@@ -19,16 +19,16 @@ import material as m
 import numpy as np
 import story as st
 import torch
-from network import PLACES, STATEMENT_LAYER
+from network import PLACES
 from questions import Questions
-from talk import MODALITIES, POLARITIES
 from words import quantised
 
 from remanence.models.reader.reader import Reader
+from remanence.models.reader.statements import HEADS
 from remanence.models.static import StaticEmbedder
 
 HOME = Path(__file__).parents[2] / "src/remanence/models/reader/data"
-_WIDE = ("qkv.weight", "out.weight", "up.weight", "down.weight", "kind.weight", "pointer.weight")
+_WIDE = ("qkv.weight", "out.weight", "up.weight", "down.weight")
 _KEPT = 0.995  # share of turns with a statement that the gate lets through
 DATA = {
     "FriendsQA, three quarters of the development scenes": "Apache-2.0, Emory University",
@@ -46,6 +46,8 @@ def tensors(work: Path) -> dict[str, np.ndarray]:
     for name, value in torch.load(work / "student.pt").items():
         array = value.numpy().astype(np.float32)
         name = name.removeprefix("trunk.")
+        if name.startswith(HEADS):
+            continue  # statements have a file of their own (statements.py)
         if name == "places":
             out[name] = array[: min(PLACES, 192)].astype(np.float16)
         elif name.endswith(_WIDE):
@@ -199,7 +201,6 @@ def main() -> None:
     torch.set_num_threads(1)
     embedder = StaticEmbedder()
     arrays = tensors(options.work)
-    arrays["gate"] = gate(options.data, embedder, options.seed)
     card: dict[str, Any] = {
         "name": "reader-4x384",
         "layers": "all-MiniLM-L6-v2 (Apache-2.0), its first four, half of the inner units, trained further",
@@ -207,10 +208,6 @@ def main() -> None:
         "built by": "scripts/reader/build",
         "static": embedder.model.split("@")[1],
         "heads": 12,
-        "statement_layer": STATEMENT_LAYER,
-        "attributes": list(m.ATTRIBUTE_IDS),
-        "polarities": list(POLARITIES),
-        "modalities": list(MODALITIES),
         "answerable": [1.0, 0.0, 0.0],
         "best": [1.0, 0.0, 0.0],
     }

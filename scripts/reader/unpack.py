@@ -26,7 +26,7 @@ def main() -> None:
     weights = read_weights(options.card)  # checks the sum, too
     state: dict[str, torch.Tensor] = {}
     for name, value in weights.tensors.items():
-        if not name.startswith("words.") and name != "gate":
+        if not name.startswith("words."):
             trunk = name.startswith(("places", "types", "norm.", "layers."))
             state[f"trunk.{name}" if trunk else name] = torch.tensor(np.asarray(value, dtype=np.float32))
     places = torch.zeros(PLACES, WIDTH)

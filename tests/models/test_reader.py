@@ -214,10 +214,10 @@ def _naive(t: dict[str, np.ndarray], static: np.ndarray, ids: list[int], passage
 
 
 def test_the_weights_are_small_and_their_card_names_what_they_were_made_from() -> None:
-    """At most 8 MB in the wheel, with the data's licences and XQuAD's authors."""
+    """At most 8.3 MB for questions, other languages and statements, with the data's licences and XQuAD's authors."""
     weights = read_weights()
 
-    assert sum(file.stat().st_size for file in BUNDLED.parent.glob("reader.*")) <= 8_000_000
+    assert sum(file.stat().st_size for file in BUNDLED.parent.glob("*.bin")) <= 8_300_000
     assert weights.card["sha256"].startswith(weights.fingerprint)
     assert any("XQuAD" in name and "CC BY-SA" in licence for name, licence in weights.card["data"].items())
 

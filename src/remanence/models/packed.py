@@ -34,7 +34,19 @@ class PackedRows:
 
 def unpacked(rows: NDArray[Any], scales: NDArray[Any] | None) -> Matrix:
     """The whole matrix, laid out column by column: its transpose, by which inputs are multiplied, is contiguous."""
+    if rows.dtype == np.uint8 and scales is not None:
+        return nibbles(rows, scales)
     if scales is None:
         return rows.astype(np.float32)
     turned: Matrix = np.multiply(rows.T, scales.astype(np.float32)[None, :], order="C")
     return turned.T
+
+
+def nibbles(rows: NDArray[np.uint8], scales: NDArray[Any]) -> Matrix:
+    """[R, D / 2] bytes of two numbers, each from -8 to 7, the lower half first -> [R, D]; a scale for each D R / S."""
+    out = np.empty((len(rows), 2 * rows.shape[1]), np.float32)
+    out[:, ::2], out[:, 1::2] = rows & 15, rows >> 4
+    out -= 8
+    parts = out.reshape(len(scales), -1)
+    parts *= scales.astype(np.float32)[:, None]
+    return out

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from remanence.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from remanence.models.reader.reader import Reader, ReadStatement
-    from remanence.models.reader.reading import Reading
+    from remanence.models.reader.reader import Reader
+    from remanence.models.reader.reading import Reading, ReadStatement
 else:
-    __getattr__ = on_first_use(__name__, reader="ReadStatement Reader", reading="Reading")
+    __getattr__ = on_first_use(__name__, reader="Reader", reading="ReadStatement Reading")
 
 __all__ = ["ReadStatement", "Reader", "Reading"]

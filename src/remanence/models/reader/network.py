@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -42,6 +43,12 @@ class Network:
         }
         self.layers = 1 + max(int(name.split(".")[1]) for name in tensors if name.startswith("layers."))
         self.longest, self.width = self.tensors["places"].shape
+
+    def changed(self, tensors: Mapping[str, Matrix]) -> Network:
+        """The same words and layers, with these tensors (matrices as [in, out]) in the place of its own."""
+        other = copy.copy(self)
+        other.tensors = {**self.tensors, **tensors}
+        return other
 
     def words(self, ids: NDArray[np.intp]) -> Matrix:
         """[N] ids -> [N, width]: usual pieces have rows of their own, the rest comes from the static table."""

@@ -1,4 +1,4 @@
-"""What one passage says to a question: the best span, and how likely it answers."""
+"""What one passage says to a question, and what a turn states."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ class Reading:
     yes: float
     no: float
     by: Literal["network", "signs"] = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatement:
+    """One statement of a turn: `attribute` of the subject is `text[start:end]`.
+
+    `subject` is a span of the text, or None for the speaker. `polarity` is "affirmed" or "denied",
+    `modality` "holds", "ended", "planned" or "wished"; `certainty` is the mean probability of the value's
+    pieces.
+    """
+
+    attribute: str
+    start: int
+    end: int
+    subject: tuple[int, int] | None
+    polarity: str
+    modality: str
+    certainty: float
 
 
 def chance(curve: Sequence[float], margin: float, verdict: float) -> float:

@@ -17,7 +17,7 @@ from remanence.models.packed import Matrix, PackedRows, unpacked
 
 BUNDLED = Path(__file__).parent / "data" / "reader.json"
 CURE = "reinstall remanence, or build the weights again with scripts/reader/build"
-_KINDS = {"int8": "<i1", "float32": "<f4", "float16": "<f2", "uint16": "<u2"}
+_KINDS = {"int8": "<i1", "float32": "<f4", "float16": "<f2", "uint16": "<u2", "uint8": "<u1"}
 
 _TABLES = ("words.rest", "words.whole")
 """Of these only the rows of the words at hand are needed."""
@@ -37,7 +37,8 @@ class Weights:
 def read_weights(path: Path = BUNDLED) -> Weights:
     """The weights that `path` (the card, .json) describes.
 
-    A tensor "x" of int8 rows has its row scales in "x.scale". Raises ModelMissing without a file,
+    A tensor "x" of int8 rows has its row scales in "x.scale"; one of uint8, two numbers of four bits a byte, one scale
+    for so many numbers. Raises ModelMissing without a file,
     IntegrityError when the binary does not match the card's checksum.
     """
     try:
