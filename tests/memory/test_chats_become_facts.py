@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from remanence import Memory
 
 
@@ -27,6 +29,27 @@ def test_a_pronoun_means_the_one_named_in_the_turn_before_also_in_small_letters(
 
     assert ("Otto", "allergy", "latex") in with_name
     assert [] == [row for row in without if row[0] == "Otto" and row[1] == "allergy" and "latex" in row[2]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mei news: she works at a practice in Kiel now",
+        "news from Mei: she works at a practice in Kiel now",
+        "update on Mei, she works at a practice in Kiel now",
+        "coffee with Mei yesterday, she works at a practice in Kiel now",
+        "I ran into Mei, she works at a practice in Kiel now",
+        "Mei news: ab 1. Oktober arbeitet sie in einer Praxis",
+    ],
+)
+def test_who_is_named_beside_the_pronoun_is_meant_and_not_who_was_named_before(text: str) -> None:
+    """Also where nobody else says "she" of them; without the name it is who was named last."""
+    before = ("Ana", "03-01", "Tomás was here for a week.")
+    told = facts_of(before, ("Ana", "03-04", text))
+    other = facts_of(before, ("Ana", "03-04", "news: he works at a practice in Kiel now"))
+
+    assert {"Mei"} == {row[0] for row in told if row[1] == "employer"}
+    assert {"Tomás"} == {row[0] for row in other if row[1] == "employer"}
 
 
 def test_an_allergy_is_added_to_anothers_in_the_turn_after() -> None:

@@ -16,7 +16,8 @@ changed; \b(?:now|nowadays|these days|instead|switched|changed|moved|no longer|a
 corrected; \b(?:sorry|wrong|correction|corrected|mistake|mistyped|misread|misheard|miscounted|mixed|i meant|typo|oops|actually no|no wait|wait no|scratch that|correct myself|swapped the|my bad|not what i said|made an error)\b
 person; \b(?P<kin>{_KIN})(?:,? (?:is )?(?:called|named))?,? (?P<name>{NAME})
 whose; (?:^|[^\w])(?P<whose>my|our|his|her|(?-i:[A-ZÀ-Þ][\w-]+)['’]s|an?|the|their|this) (?:[a-z-]+ ){{0,2}}$
-leads; ^\W*(?-i:(?P<name>[A-ZÀ-Þ][a-zà-ÿ]{{2,15}}))(?= \((?:he|she)\b|,? (?:just |has |had |also )?(?:quit|left|got|went|came|took|broke|lost|sold|became|bought|told|found|fell|wrote|won|ran|drove|\w{{2,12}}ed)\b(?:(?!\b(?:if|whether|that|asked|says?|said|tells?|told)\b)[^.!?\n]){{0,80}}?\b(?:he|she|his|her)\b)
+leads; ^\W*(?-i:(?P<name>[A-ZÀ-Þ][a-zà-ÿ]{{2,15}}))(?= \((?:he|she)\b|,? (?:just |has |had |also )?(?:quit|left|got|went|came|took|broke|lost|sold|became|bought|told|found|fell|wrote|won|ran|drove|news|update|\w{{2,12}}ed)\b(?:(?!\b(?:if|whether|that|asked|says?|said|tells?|told)\b)[^.!?\n]){{0,80}}?\b(?:he|she|his|her)\b)
+told_of; \b(?:(?:news|update|word|hello|greetings|message|mail|letter|postcard|call|text) (?:from|on|about|of)|(?:spoke|talked|chatted|lunch|dinner|coffee|breakfast|beers?|drinks|call|walk) (?:with|to)|met|rang|phoned|texted|ran into|bumped into) (?-i:(?P<name>[A-ZÀ-Þ][a-zà-ÿ]{{1,15}}))(?![\w'’])
 role; \b(?:the|our|my|an?) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE})(?:,|,? (?:is )?(?:called|named)) (?P<name>{NAME})(?![\w'’]| an? )
 own_role; \b(?:my|our) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE}) (?P<name>(?-i:[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?))(?![\w'’])
 titled; (?<![\w])(?-i:(?P<name>(?:Mr|Mrs|Ms|Dr|Prof|Frau|Herr|Uncle|Auntie|Aunt)\.? [A-ZÀ-Þ][\w'’-]+))

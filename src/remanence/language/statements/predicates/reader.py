@@ -106,6 +106,8 @@ class _Turn:
         patterns = [SAYS.role, SAYS.own_role, SAYS.titled, SAYS.thing]
         if held & _WHO:
             patterns.append(SAYS.person)
+        if held & _THEY:
+            patterns.append(SAYS.told_of)
         leads = SAYS.leads.match(said) if held & _THEY else None
         if leads is not None and is_name(leads["name"]):
             self.focus.name(leads["name"])

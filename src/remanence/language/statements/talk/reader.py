@@ -578,7 +578,7 @@ def _last_named(text: str, end: int) -> str:
 
 _HEADED = lazy_pattern(
     r"(?<![\w.])(?:(?P<which>[a-z]{3,12})\s)?(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15})(?:['’]s\b|\s(?:is|was|has|works|started|starts|lives|got|visits|comes|came|"
-    r"said|says|cried|had|left|goes|gets|needs|wants)\b|[:,]\s)"
+    r"said|says|cried|had|left|goes|gets|needs|wants|news|update)\b|[:,]\s)"
 )
 
 
