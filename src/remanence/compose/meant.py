@@ -345,23 +345,34 @@ _OTHERWISE = {"mom": "mother", "mum": "mother", "dad": "father", "doggo": "dog",
 
 def _each(text: str) -> frozenset[str]:
     """The kin and animals of a text that are not one another, though of one group: a sister is no brother."""
-    found = (word for word in _bare(text) if KIN.get(word) not in (None, "partner", "friend") and word not in _ANY)
+    every = (_KIN_ELSEWHERE.get(word, word) for word in _bare(text))
+    found = (word for word in every if KIN.get(word) not in (None, "partner", "friend") and word not in _ANY)
     return frozenset(kind_of(_OTHERWISE.get(word, word.removesuffix("s"))) for word in found)
 
 
 _CALLED = lazy_pattern(r"\bhei(?:ß|ss)t\b|\bse llaman?\b|\bs['’]appelle\b|\bsi chiama\b|\bse chama\b", re.I)
 _KIN_ROWS = """
-    siblings schwester bruder geschwister hermana hermano soeur frère sorella fratello irmã irmão
-    partner mann frau ehemann ehefrau freundin freund marido mujer novia novio esposa mari femme moglie
-    children sohn tochter kind kinder hijo hija hijos fils fille figlio figlia filho filha
-    parents mutter vater mama papa eltern madre padre mère père mãe pai
-    pets hund katze kater perro perra gato gata chien chat cane gatto cão haustier"""
+    sister schwester hermana soeur sœur sorella irmã zus
+    brother bruder hermano frère fratello irmão broer
+    wife frau ehefrau mujer esposa femme moglie
+    husband mann ehemann marido mari
+    partner freundin freund novia novio
+    son sohn hijo hijos fils figlio filho
+    daughter tochter hija fille figlia filha
+    child kind kinder
+    mother mutter mama madre mère mãe moeder
+    father vater papa padre père pai
+    dog hund perro perra chien cane cão
+    cat katze kater gato gata chat gatto
+    pet haustier"""
 _KIN_ELSEWHERE = {word: row.split()[0] for row in _KIN_ROWS.strip().split("\n") for word in row.split()[1:]}
-"""Kin in other languages, as `statements.kin` groups them."""
+"""Kin in other languages, in English."""
+_GROUPS = {**KIN, "geschwister": "siblings", "eltern": "parents"}
 
 
 def _kin(text: str) -> frozenset[str]:
-    return frozenset(group for word in _bare(text) if (group := KIN.get(word) or _KIN_ELSEWHERE.get(word)))
+    words_of_kin = (_KIN_ELSEWHERE.get(word, word) for word in _bare(text))
+    return frozenset(group for word in words_of_kin if (group := _GROUPS.get(word)))
 
 
 def _bare(text: str) -> list[str]:

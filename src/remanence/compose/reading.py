@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from remanence.compose.candidates import Candidate, CandidateSentence
+from remanence.compose.in_its_own_words import shares_a_word
 from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.compose.whose_clause import is_of_now
 from remanence.language.lazy_pattern import lazy_pattern
@@ -108,7 +109,9 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         outside = passage[one.start : one.end].strip() if one.start < len(head) else None
         told = said_in(hit.item, one.start + begins, one.end + begins, outside, asked)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
-        weight = one.answerable**READ_WELL * max(hit.score / top, 0.0) ** RANKED
+        guessed = one.by == "signs" and not shares_a_word(asked.essence, passage)
+        likely = one.answerable * (ECHO if guessed else 1.0)
+        weight = likely**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0
         weight *= ASKING if _asks(hit.item.text, one.start + begins) else 1.0
         weight *= NOT_YOURS if asked.to_you and hit.item.who not in ASSISTANTS and yours else 1.0
@@ -116,7 +119,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         elsewhere = bool(asked.expected.value) and not topics[number] and any(topics)
         weight *= ELSEWHERE if elsewhere else 1.0
         place = (told.start, told.end) if outside is None else (0, 0)
-        counts, likely = weight if told.said else 0.0, one.answerable * told.likely
+        counts, likely = weight if told.said else 0.0, likely * told.likely
         chance = _chance(evidence, number)
         other = elsewhere and asked.expected.value == "money"
         found.append(

@@ -452,7 +452,7 @@ class Index:
         dense = np.zeros(self.size)
         for rows, scores in zip(rows_of, scores_of, strict=True):
             dense[rows] += scores
-        found = np.flatnonzero(dense)
+        found = np.flatnonzero(dense > 0)  # of truths it is many times as fast as of numbers
         return found, dense[found].astype(np.float32)
 
     def cosines(self, query: Floats, rows: Rows) -> Floats:
