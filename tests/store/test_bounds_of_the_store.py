@@ -92,6 +92,21 @@ def test_nobody_rewrites_how_a_space_is_laid_out(tmp_path: Path) -> None:
             db.execute("UPDATE sqlite_master SET sql='x'")
 
 
+def test_a_file_calls_nothing_of_who_opens_it(tmp_path: Path) -> None:
+    """A view in a file of somebody else's runs no function that this program brings along."""
+    with Memory(tmp_path / "a.db", get("plain"), EMBEDDER) as memory:
+        door = memory.store.door
+        assert isinstance(door, Tables)
+        db = door._db
+        db.create_scalar_function("acts", lambda: 1)
+        db.execute("BEGIN; CREATE VIEW harmless AS SELECT 1; CREATE VIEW trap AS SELECT acts()")
+
+        assert [(1,)] == list(db.execute("SELECT * FROM harmless"))
+        with pytest.raises(apsw.Error, match="unsafe use"):
+            list(db.execute("SELECT * FROM trap"))
+        db.execute("ROLLBACK")
+
+
 def test_a_cache_is_whole_however_long_its_header_is(tmp_path: Path) -> None:
     """What follows the header begins on the next page, also where the header just fills one."""
     with Memory(tmp_path / "a.db", get("plain"), EMBEDDER) as memory:

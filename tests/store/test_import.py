@@ -125,6 +125,19 @@ def test_erased_items_do_not_come_back_with_an_old_export() -> None:
         assert (0, 3) == (mine["items"], mine["erased"])
 
 
+def test_an_erased_source_does_not_come_back_under_another_id() -> None:
+    """Another copy remembered the same message by itself; what it remembered besides comes in."""
+    said = {"text": "launch code 4711", "source": "s1"}
+    with opened() as memory, opened() as other:
+        memory.erase(memory.remember(said).ids, force=True)
+        other.remember([said, {"text": "harmless", "source": "s2"}])
+
+        told = taken(memory, exported(other))
+
+        assert ["harmless"] == [item.text for item in memory.list(limit=0)]
+        assert (1, 1) == (told["items"], told["erased"])
+
+
 def test_an_erase_of_one_user_touches_no_other(tmp_path: Path) -> None:
     """Marks belong to a scope: the same source of another user is kept, remembered or imported."""
     with opened(tmp_path / "a.db") as ann, opened(tmp_path / "a.db", "bob") as bob:

@@ -139,6 +139,39 @@ def test_a_filter_keeps_what_a_loop_keeps(store: Store, where: dict[str, Any], k
     assert len(wanted) == view.count(Where(**where))
 
 
+@pytest.mark.parametrize("source", ["s3", "s1"])
+def test_a_filter_by_source_finds_what_was_believed_then(store: Store, source: str) -> None:
+    """The version before a rewrite, and an item that was taken back since, as a loop over the versions."""
+    where = Where(tiers=(), ended=True, source=(source,), known_as_of=day(0.02))
+    wanted = [item.text for item in believed(store, day(0.02)) if item.source == source]
+
+    view = store.view(ADA)
+
+    assert wanted == [item.text for item in view.items(view.rows(where))]
+    assert wanted != [item.text for item in view.items(view.rows(Where(tiers=(), ended=True, source=(source,))))]
+
+
+def test_what_has_no_vector_is_like_nothing(store: Store) -> None:
+    """Not unlike everything, which would be a nearness of 0: kept while no embedder could be asked."""
+    store.apply(Change(puts=(Item("turn", "cedar fence", "new"),), reason="put"), scope=ADA)
+    view = store.view(ADA)
+    rows = np.concatenate([view.rows()[:1], view.rows_of(["new"])])
+
+    near = view.similarity(EMBED.embed_query("cedar fence"), rows)
+
+    assert [False, True] == np.isnan(near).tolist()
+
+
+def test_a_closed_space_says_so_to_who_still_reads_it(store: Store) -> None:
+    """And not that something is damaged."""
+    view = store.view(ADA)
+    rows = view.rows()
+    store.close()
+
+    with pytest.raises(StoreError, match="this space is closed"):
+        view.items(rows)
+
+
 def test_columns_tell_of_each_row_what_its_item_tells(store: Store) -> None:
     """In the same order; a kind or a speaker that nobody has is no row's."""
     view = store.view(ADA)
@@ -549,6 +582,17 @@ def test_a_check_names_what_is_wrong(store: Store) -> None:
         assert not report.ok
         assert any(told in line for line in report.problems), (told, report.problems)
     assert upkeep.doctor(store, deep=True).ok
+
+
+def test_a_check_names_every_damaged_row(store: Store) -> None:
+    """It goes on behind the first, and tells nothing of a row whose text it cannot trust."""
+    db = store.door.source()
+    db.execute("UPDATE rows SET text = 'other' WHERE n IN (3, 7, 40)")
+
+    problems = upkeep.doctor(store, deep=True).problems
+
+    assert ["row 3", "row 7", "row 40"] == [one.partition(" (")[0] for one in problems if "checksum" in one]
+    assert not any("its words do not match" in one for one in problems)
 
 
 def test_a_whole_space_goes_out_and_comes_in_as_it_is(store: Store, tmp_path: Any) -> None:

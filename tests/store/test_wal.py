@@ -127,3 +127,13 @@ def test_a_space_whose_log_is_whole_loses_nothing(tmp_path: Path) -> None:
         assert 11 == len(memory.list())
         assert () == doctor(memory.store).problems
     assert [] == list(tmp_path.glob("a.db-wal.damaged-*"))
+
+
+def test_every_flipped_bit_of_the_header_is_noticed(log: bytes) -> None:
+    """A header that is nothing like one is that of a log which has just begun."""
+    for bit in range(8 * HEADER):
+        damaged = bytearray(log)
+        damaged[bit // 8] ^= 1 << bit % 8
+        assert damage_in(*reading(damaged)) is not None, bit
+    other = bytes(HEADER) + log[HEADER:]
+    assert damage_in(*reading(other)) is None
