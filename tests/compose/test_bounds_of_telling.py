@@ -8,6 +8,7 @@ import pytest
 
 from remanence import Memory
 from remanence.compose.fence import price
+from remanence.compose.layers import layers
 from remanence.compose.listing import listing
 from remanence.language.tokens import count_tokens
 
@@ -48,3 +49,16 @@ def test_the_last_of_two_earlier_homes_is_what_was_before(composed: Callable[...
 
     assert "Lund" == memory.ask("Where did Ada live before?", threshold=0.0).short
     assert "Porto" == memory.ask("Where did Ada live before Lund?", threshold=0.0).short
+
+
+def test_layers_take_a_line_that_just_fits(composed: Callable[..., Memory]) -> None:
+    """Gist and last turn first; with one token less what was found stays out."""
+    memory = composed(compose=layers(general=("note",), last=1))
+    memory.remember([{"kind": "note", "text": "All of birds."}, "The heron stood by the lake.", "A fox ran away."])
+    lines = memory.context("heron", 500).text.split("\n")[1:-1]
+    room = price() + sum(count_tokens(line) + 1 for line in lines)
+
+    whole, short = memory.context("heron", room), memory.context("heron", room - 1)
+
+    assert (3, False) == (len(whole.hits), whole.truncated)
+    assert (["All of birds.", "A fox ran away."], True) == ([hit.text for hit in short.hits], short.truncated)

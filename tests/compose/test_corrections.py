@@ -294,3 +294,41 @@ def test_a_correction_without_a_shared_word_takes_back_its_own_speakers_of_its_s
     told = as_corrected(reads, read_question("How much does the boiler weigh?", at=NOW))
 
     assert taken == any(one.corrects for one in told)
+
+
+def set_right(old: str, said: str, new: str, instead: str, question: str, *, sessions: tuple[str, str]) -> bool:
+    """Whether what Ole says sets right what Ida said, both as sure of the answer."""
+    first, last = (
+        reading(0, ("Ida", "2024-05-02T09:00", old), said, 0.9),
+        reading(1, ("Ole", "2024-05-02T09:05", new), instead, 0.9),
+    )
+    reads = [
+        replace(one, hit=replace(one.hit, item=replace(one.hit.item, scope=replace(one.hit.item.scope, session=each))))
+        for one, each in zip((first, last), sessions, strict=True)
+    ]
+    asked = read_question(question, at=NOW, people=("Nils",))
+    return any(one.corrects for one in as_corrected(reads, asked))
+
+
+@pytest.mark.parametrize(("sessions", "right"), [(("a", "a"), True), (("a", "b"), False)])
+def test_in_one_session_a_shared_name_is_enough(sessions: tuple[str, str], right: bool) -> None:
+    """Of another day somebody may say anything of Nils."""
+    old, new = "Nils gets Mrs Okonjo", "no wait, for Nils it's Mr Lindgren"
+
+    assert right == set_right(old, "Mrs Okonjo", new, "Mr Lindgren", "Who teaches Nils?", sessions=sessions)
+
+
+@pytest.mark.parametrize(
+    ("new", "right"),
+    [
+        ("no wait, Bo brought the boiler", True),
+        ("no wait, I misread. It was late. Bo brought the boiler", True),
+        ("no wait, I misread. It was late. Soup again. Bo brought the boiler", False),
+        ("The boiler is warm. No wait, Bo has the tent", False),
+    ],
+)
+def test_what_is_set_right_stands_in_the_correcting_sentence_or_the_two_behind_it(new: str, right: bool) -> None:
+    """Not in what was said before it."""
+    old, question = "Kim brought the boiler", "Who brought the boiler?"
+
+    assert right == set_right(old, "Kim", new, "Bo", question, sessions=("a", "b"))

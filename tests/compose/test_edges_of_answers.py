@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from remanence import Memory
+from remanence.compose.cited import answer_of, put_instead
 from remanence.compose.ladder import ladder
 from remanence.compose.meant import bearings, day_meant, unlike
 from remanence.compose.stated import _fact_rows
@@ -17,7 +18,7 @@ from remanence.compose.structured import structured
 from remanence.language.question import Question, read
 from remanence.recall import find
 from remanence.testing import HandClock, HashingEmbedder
-from remanence.types import Cue, Item
+from remanence.types import Cue, Hit, Item
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -121,3 +122,32 @@ def test_an_outline_fits_every_budget_exactly(composed: Any) -> None:
 
     assert {} == {budget: size for budget, size in sizes.items() if size > budget}
     assert len(set(sizes.values())) > 4
+
+
+def test_a_yes_or_no_rests_on_turns_of_whom_it_asks_about() -> None:
+    """Said by her or of her; what is no turn is nobody's word."""
+    with Memory(":memory:", "plain", HashingEmbedder(64), clock=HandClock(NOW)) as memory:
+        memory.remember(
+            [
+                {"who": "Nora", "text": "I climbed the tower."},
+                {"who": "Ola", "text": "Nora climbed the tower."},
+                {"who": "Ola", "text": "I climbed the tower."},
+                {"kind": "note", "text": "Nora climbed the tower once."},
+            ]
+        )
+        every = bearings(memory.recall("climbed the tower"), asks("Did Nora climb the tower?"))
+
+    assert {"I climbed the tower.", "Nora climbed the tower."} == {one.sentence for one in every}
+    assert 2 == len(every)
+    assert {"Nora", "Ola"} == {one.hit.item.who for one in every}
+
+
+def test_what_is_put_in_the_place_of_an_answer_cites_both_and_no_more() -> None:
+    """Of an answer of several sentences the first."""
+    first, second, later = (Item("turn", text, text, source=text) for text in ("one", "two", "three"))
+    found = answer_of("one\n  two", "one", 0.5, [Hit(first, 0.9), Hit(second, 0.8)])
+
+    told = put_instead("three", later, found)
+
+    assert ("three", ("three", "one"), 0.5) == (told.short, told.sources, told.confidence)
+    assert 'three: "three"\n  "one"' == told.text

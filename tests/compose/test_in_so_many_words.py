@@ -113,3 +113,17 @@ def test_a_report_that_disputes_it_makes_it_less_sure_and_does_not_silence_it(tr
 
     assert "840 euros" == told.short
     assert least < told.confidence < most
+
+
+def test_what_is_asked_of_two_people_is_not_told_by_one_of_them() -> None:
+    """Of her alone it is."""
+    turn = {"who": "Ana", "text": "Bo and I finished the slides today.", "at": "2026-08-01T10:00:00Z"}
+    with Memory(":memory:") as memory:
+        memory.remember([turn, {**turn, "who": "Bo", "text": "Soup again."}])
+        both, one = (
+            read(text, at=memory.clock(), people=("Ana", "Bo"))
+            for text in ("When did Ana and Bo finish the slides?", "When did Ana finish the slides?")
+        )
+
+        assert in_so_many_words(memory.recall(both.text), both) is None
+        assert in_so_many_words(memory.recall(one.text), one) is not None

@@ -179,3 +179,18 @@ def test_a_word_that_a_span_cuts_is_told_whole():
 def test_a_yes_stands_where_it_is_so_again(texts: tuple[str, ...], expected: str | None) -> None:
     """What is told last of it counts."""
     assert expected == verdict("Does Nora keep bees?", "yes", *texts)
+
+
+@pytest.mark.parametrize(
+    ("short", "day"),
+    [
+        ("A week tomorrow I start", "14 May 2024"),
+        ("at the bakery", "14 May 2024"),
+        ("the cake", "Friday 3 May 2024"),
+    ],
+)
+def test_words_without_a_time_are_of_the_day_that_their_sentence_names(short: str, day: str) -> None:
+    """And where it names none, of the one that stands nearest."""
+    item = said("A week tomorrow I start at the bakery. They gave me the cake. Last Friday it rained.", day=6)
+
+    assert day == day_meant(short, item, asks("When does she start?"))

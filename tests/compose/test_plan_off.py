@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from remanence import Memory
-from remanence.compose.called_off import of_the_thing_itself
+from remanence.compose.called_off import called_off, of_the_thing_itself
 from remanence.language.question import read
-from remanence.types import Item
+from remanence.types import Hit, Item
 
 CRETE, LEEDS = "Where are we going in August?", "Where am I moving to?"
 
@@ -84,3 +84,66 @@ def test_what_was_quit_was_called_off():
 
     assert not of_the_thing_itself(Item("turn", "I quit the gym on monday", "a"), asked)
     assert of_the_thing_itself(Item("turn", "the gym is open on monday", "a"), asked)
+
+
+def hit(day: int, text: str, who: str = "user") -> Hit:
+    return Hit(Item("turn", text, f"i{day}", who=who, at=datetime(2025, 3, day, tzinfo=UTC)), 0.5)
+
+
+GOING, NOT_GOING = hit(3, "we're going to Crete in August"), hit(5, "we're not going to Crete after all")
+
+
+@pytest.mark.parametrize(
+    ("cited", "others", "value", "off"),
+    [
+        (GOING, (NOT_GOING,), "Crete", 5),
+        (GOING, (hit(1, "we're not going to Crete"),), "Crete", None),
+        (GOING, (NOT_GOING, hit(6, "Crete again: we're going!")), "Crete", None),
+        (GOING, (NOT_GOING, hit(6, "are we going to Crete?")), "Crete", 5),
+        (GOING, (NOT_GOING, hit(6, "sorry, we are not going to Crete")), "Crete", 6),
+        (GOING, (hit(5, "we're not going to Crete", who="Bo"),), "Crete", None),
+        (GOING, (NOT_GOING,), "it", None),
+        (hit(3, "Crete was hot in August"), (NOT_GOING,), "Crete", None),
+        (GOING, (hit(5, "Crete is lovely, never cold"),), "Crete", None),
+    ],
+)
+def test_a_plan_is_off_by_what_its_speaker_says_later_of_it(
+    cited: Hit, others: tuple[Hit, ...], value: str, off: int | None
+) -> None:
+    """And only what was a plan; the last that takes it back is told."""
+    asked = read(CRETE, at=datetime(2025, 6, 1, tzinfo=UTC))
+
+    found = called_off([cited, *others], cited, asked, value)
+
+    assert (None if off is None else f"i{off}") == (None if found is None else found[0].id)
+
+
+STAY, OFF = hit(3, "we booked Lisbon for four days"), hit(5, "Lisbon is off, Nils is ill")
+
+
+@pytest.mark.parametrize(
+    ("others", "question", "off"),
+    [
+        ((OFF,), "How many days did we spend in Lisbon?", True),
+        ((OFF,), "Did we spend four days in Lisbon?", False),
+        ((OFF,), "How much did we pay when we went to Lisbon?", False),
+        ((OFF,), "How many days are in a week?", False),
+        ((OFF, hit(8, "we spent four days in Lisbon after all")), "How many days did we spend in Lisbon?", False),
+        ((OFF, hit(8, "is Lisbon off?")), "How many days did we spend in Lisbon?", True),
+        ((hit(5, "Porto is off, Nils is ill"),), "How many days did we spend in Lisbon?", False),
+    ],
+)
+def test_what_was_called_off_was_not_spent(others: tuple[Hit, ...], question: str, off: bool) -> None:
+    """It is told where it is asked of being there, not of the price; what came about in the end was not off."""
+    asked = read(question, at=datetime(2025, 6, 1, tzinfo=UTC))
+
+    assert off == (called_off([STAY, *others], STAY, asked, "four days") is not None)
+
+
+def test_a_later_stay_elsewhere_says_nothing_of_the_one_that_was_called_off() -> None:
+    """One that names the place does."""
+    asked = read("How many days did we spend in Lisbon?", at=datetime(2025, 6, 1, tzinfo=UTC))
+    lund, lisbon = hit(8, "we spent two days in Lund"), hit(8, "two days Lisbon, it rained")
+
+    assert called_off([STAY, OFF, lund], lund, asked, "two days") is not None
+    assert called_off([STAY, OFF, lisbon], lisbon, asked, "two days") is None

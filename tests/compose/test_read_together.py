@@ -73,3 +73,12 @@ def test_the_words_of_a_long_turn_are_read_round_what_it_says() -> None:
 def test_where_nothing_is_read_together_the_hits_cannot_tell() -> None:
     """The twin: each by itself the reader's choice among them changes nothing, and neither does a doubtful one."""
     assert asked(Cabins(0, sure=0.05), *TURNS) == asked(Cabins(-1, sure=0.05), *TURNS)
+
+
+def test_a_long_turn_that_begins_with_what_it_says_is_read_from_its_beginning() -> None:
+    """Its first letter included, and with who says it before it."""
+    reader = Cabins()
+    long = "Cabin 9 on the ship is where I sleep now." + " And so on and on." * 40
+
+    assert "Cabin 9" == asked(reader, TURNS[0] + " And so on and on." * 60, "soup again", long)
+    assert any("\nJo: Cabin 9 on the ship" in passage for passage in reader.passages)

@@ -188,6 +188,7 @@ def test_how_long_is_said_or_counted_from_a_change_on():
     [
         (0, "0 days"), (-3, "0 days"), (1, "1 day"), (13, "13 days"), (14, "2 weeks"), (60, "9 weeks"),
         (61, "2 months"), (729, "24 months"), (730, "2 years"), (3653, "10 years"),
+        (109_500, "300 years"),
     ],
 )  # fmt: skip
 def test_a_span_changes_its_unit_where_people_do(days, text):
