@@ -25,6 +25,7 @@ from remanence.compose.meant import (
     whether,
     wrong_person,
 )
+from remanence.compose.mind_changed import mind_changed
 from remanence.compose.moved import moved_since
 from remanence.compose.name_given import named_otherwise
 from remanence.compose.number_of import of_another
@@ -74,8 +75,11 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return put_instead(*moved, found)
     if asked.whether:
         verdict = _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
-        over = given_up(verdict.evidence[0].item, known, hits.top(TURNS).items, asked) if known else None
-        return put_instead("no", over, verdict) if over is not None and verdict.short == "yes" else verdict
+        over = given_up(verdict.evidence[0].item, known, hits.top(TURNS).items, asked)
+        if over is not None and verdict.short == "yes":
+            return put_instead("no", over, verdict)
+        other = mind_changed(verdict.short, verdict.evidence[0].item, hits.top(CORRECTING), asked)
+        return put_instead(*other, verdict) if other is not None and other[0] != verdict.short else verdict
     off = called_off(hits.top(CORRECTING), found.evidence[0], asked, found.short)
     if off is not None:
         lines = f"{CANCELLED}: {line_of(off[0].item, off[1])}"

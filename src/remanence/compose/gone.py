@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from remanence.compose.kin_meant import bare_name
 from remanence.compose.reading import when
+from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.statements.attributes import DIED, OVER, SOMEBODY
 from remanence.language.statements.values import value_words
@@ -26,6 +28,15 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
         return False
     told = value_words(short)
     for one in known:
+        ended = one.says.attribute == OVER and not one.over and one.says.subject == cited.who
+        if (
+            ended
+            and _OF_NOW.search(asked.text)
+            and told
+            and told <= value_words(one.says.value)
+            and when(one.fact) > when(cited)
+        ):
+            return True  # "bye Halden"
         if one.by is None or one.by.data.get("slot") not in ENDINGS or not one.over:
             continue
         ends = cited.id in {hit.id for hit in one.by.evidence}
@@ -44,11 +55,12 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
 
 
 def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: Question) -> Item | None:
-    """The later one of the items that says that what is asked is over: "I quit Dutch" for "Does she still learn it?".
+    """The one of the items that says that what is asked is over: "I quit Dutch" for "Does she still learn it?".
 
-    known: the statements of the items.
+    known: the statements of the items. Only what was said later than the cited one counts, or that one itself; a
+    question that asks of the end ("Is the lathe gone?") is not answered so.
     """
-    if asked.ever or asked.interval is not None or asked.tense in ("past", "before"):
+    if asked.ever or asked.interval is not None or asked.tense in ("past", "before") or _OF_THE_END.search(asked.text):
         return None
     topic, about = value_words(" ".join(asked.topic)), {who.casefold() for who in asked.subjects}
     over = {
@@ -59,8 +71,21 @@ def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: 
         and value_words(one.says.value) <= topic
         and (not about or one.says.subject.casefold() in about)
     }
-    found = [one for one in items if one.id in over and when(one) > when(cited)]
+    found = [one for one in items if one.id in over and (when(one) > when(cited) or one.id == cited.id)]
+    found += [cited] if _HAS.match(asked.text) and _LOST.search(cited.text) else []
     return max(found, key=when, default=None)
+
+
+_OF_NOW = lazy_pattern(r"\b(?:is|am|are|do|does|has|have|now|still)\b|['’](?:s|m|re)\b", re.I)
+_HAS = lazy_pattern(r"^\W*(?:do|does|have|has)\s(?:[\w'’-]+\s){1,3}?(?:have|own|keep|got)\b", re.I)
+_LOST = lazy_pattern(
+    r"(?:\b(?:is|are|was|were)|['’]s)\s(?:now\s)?(?:gone|sold|stolen)\b|\bg(?:ave|iven)\s(?:\w+\s){1,3}away\b", re.I
+)
+_OF_THE_END = lazy_pattern(
+    r"\b(?:gone|over|sold|lost|quit|stopped|ended|finished|done|cancell?ed|off|left|dead|no longer|not|any ?more)\b"
+    r"|n['’]t\b",
+    re.I,
+)
 
 
 def _says(one: Known) -> tuple[str, str, str]:

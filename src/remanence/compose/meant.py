@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from remanence.compose.anniversary import began_so_long_ago
 from remanence.compose.answer_extraction import dated, times_told
 from remanence.compose.stated import subject_matches
 from remanence.language import dates
@@ -134,6 +135,8 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     place = item.text.find(short)
     if not times or place < 0:
         return None
+    if (began := began_so_long_ago(place, place + len(short), item, times)) is not None:
+        return dated(began, item, asked.expected.grain)
     inside = [one for one in times if one.start < place + len(short) and place < one.end]
     if not inside and any(c.isdigit() for c in short):
         return _numbered_day(short, place, times, item, asked)

@@ -22,7 +22,7 @@ role; \b(?:the|our|my|an?) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE})(?:,|,? 
 own_role; \b(?:my|our) (?:new |old )?(?P<role>(?:[a-z-]+ )??{TRADE}) (?P<name>(?-i:[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?))(?![\w'’])
 titled; (?<![\w])(?-i:(?P<name>(?:Mr|Mrs|Ms|Dr|Prof|Frau|Herr|Uncle|Auntie|Aunt)\.? [A-ZÀ-Þ][\w'’-]+))
 brings_up; \b(?:an?|my|our|the) (?:new |little |small |big |old )?(?P<t>[a-z-]+(?: [a-z-]+)?)(?= *(?:$|[.,;:!?])| (?:called|named|from|for|in|on|at|with|and|of|today|yesterday|last|is|was|that|by|to)\b)
-wrong; \b(?:wrong about|mistyped|misread|mixed up) (?:my|our|the) (?P<t>(?:[a-z-]+ ){{0,2}}?[a-z-]+)(?:: |, )(?:it['’]?s |it is |should be )?(?P<v>{MONEY}|{CODE})(?= *(?:$|[.;,!]))
+wrong; \b(?:wrong about|mistyped|misread|mixed up|correction (?:on|to|about|for|of)) (?:my|our|the) (?P<t>(?:[a-z-]+ ){{0,2}}?[a-z-]+)(?:: |, )(?:it['’]?s |it is |should be )?(?P<v>{MONEY}|{CODE})(?= *(?:$|[.;,!]))
 theirs; \b(?P<they>his|her) (?:new |old )?(?P<v>(?:[a-z-]+ )?(?:{_BEAST}))(?=[ .,;!?]|$)(?! (?:food|walker|basket|bowl|hair|bed)\b)
 thing; \b(?:changed|about|mistyped|misread|mixed up|wrong (?:number|price|time|date|code|name) (?:for|of)|got|update on) (?:my|our|the|its) (?P<t>(?:[a-z-]+ ){{0,2}}[a-z-]+)(?= *(?:$|[.,:;!])| (?:and|it|is|again|today|yesterday)\b)
 mine; \b(?P<my>my|our|(?P<owner>(?-i:[A-ZÀ-Þ][\w-]+))['’]s|(?P<they>his|her)) (?:new )?(?P<v>(?:{SORT_OF}{{1,3}}(?:(?-i:[A-ZÀ-Þ])[\w-]+ )?{_THING}|{SORT_OF}{{0,2}}(?=(?-i:[A-Z])){CARS}))(?!['’\w-]| [a-z]*(?:shop|stop|station|park|store|insurance|lesson|class|keys?|door|cover|box|case|driver)\b)

@@ -218,7 +218,7 @@ class _Turn:
             value = said[clause.at if row.attribute[-1] == "+" else clause.start : m.end("v")]
         value = " ".join(value.split()).strip(" '’,.")
         name = self._attribute(row.attribute.rstrip("+~?"), subject, groups)
-        if subject.thing.split(" ")[-1] in _DWELLINGS and value.isdigit():
+        if subject.thing.split(" ")[-1] in _DWELLINGS and value.replace(",", "").isdigit():
             return  # the rent, or the number on the door
         if (
             not name

@@ -103,6 +103,7 @@ TABLE = """
 3fb7e4fa4c kein keine keinen keinn
 402a23e167 canceled cancelled close closed closes closing resolved
 405e66b787 android debian django ios java macos mysql node numpy php postgres python react ruby rust sqlite torch ubuntu windows
+41a31a5ff3 apartment flat hole house landlady landlord place room studio
 41b5441c0b rent
 432072f8d8 bring bringing can make take
 450ea79a2f bought got leased myself ourselves picked
@@ -174,6 +175,7 @@ TABLE = """
 787f083c3d down euthanised euthanized sleep
 78a74e1205 and finally now off
 78b3149b46 built moved run runs team
+78c9957322 bye goodbye
 79746a8716 come from
 79ce56cf61 and
 7a52652ad4 from
@@ -207,7 +209,6 @@ TABLE = """
 9256862f7b best
 93c3643d45 get gets getting got has have now will
 94119aa216 again
-9562dd339b apartment flat hole house landlady landlord place room studio
 9607e5f1cb my new our
 971d737167 my now our
 97c2c9b58a default

@@ -195,7 +195,7 @@ SAYINGS: tuple[Saying, ...] = (
     say("rent", rf"\brent\b[^.!?\n\d]{{0,40}}(?P<v>{AMOUNT}{PER})"),
     say(
         "rent",
-        rf"\b(?:flat|room|place|house|studio|apartment|landlord|landlady|hole)\b(?:(?!\b(?:code|pin|number|door|bought|ordered|window|size)\b)[^.!?\n\d]){{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}(?!\w| (?:more|less|extra|on top|cheaper))|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
+        rf"\b(?:flat|room|place|house|studio|apartment|landlord|landlady|hole)\b(?! there\b)(?:(?!\b(?:code|pin|number|door|bought|ordered|window|size)\b)[^.!?\n\d]){{0,30}}\b(?:to|is|at|for|,) ?(?P<v>{AMOUNT}{PER}(?!\w| (?:more|less|extra|on top|cheaper))|(?:[$€£] ?)?(?:\d{{3}}|\d[.,]?\d{{3}})(?![\d.,]*\d|k\b)(?: ?(?:euros?|quid|pounds|€|£))?)(?! ?(?:%|percent|mins?|minutes|km|m\b|years|weeks|days|people))",
         certainty=0.7,
         whole=True,
     ),
