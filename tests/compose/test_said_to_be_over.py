@@ -42,6 +42,13 @@ def test_a_mind_that_was_changed_changes_the_verdict(later: str, verdict: str) -
     assert verdict == told("Do I service e-bikes?", BIKES, ("04-11", later))
 
 
+def test_a_medicine_that_was_stopped_is_taken_no_more() -> None:
+    """The twin: while it is taken, it is."""
+    start = ("09-01", "dad is on bisoprolol 2.5 mg in the morning now")
+    assert "no" == told("Does dad still take bisoprolol?", start, ("11-05", "bisoprolol stopped, pulse was 48"))
+    assert "no" != told("Does dad still take bisoprolol?", start, ("11-05", "the rain stopped, pulse was 48"))
+
+
 SATURDAYS = (
     ("02-05", "hired Lior for saturdays, 15 an hour"),
     ("03-09", "Lior can't do saturdays from april, exams. Dunja takes over, wants 18"),

@@ -35,6 +35,7 @@ from remanence.compose.statement_answer import relation
 from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, said_of_the_speaker
 from remanence.language.money import other_amount, owed_by_another
 from remanence.language.question import Question
+from remanence.language.statements.whose_body import of_anothers_body
 from remanence.stage import Ctx
 from remanence.stage.question import question
 from remanence.stage.standing import stated_by
@@ -67,6 +68,8 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     wrong = wrong or (len(found.evidence) == 1 and not looked_up and is_of_now(cited, asked))
     wrong = wrong or (asked.expected.form == "date" and of_the_thing_itself(cited, asked))
     wrong = wrong or named_otherwise(found.short, cited.text, asked)
+    mine = cited.who is not None and cited.who in asked.subjects
+    wrong = wrong or (mine and of_anothers_body(asked.text, cited.text, (one.text for one in hits.top(TURNS).items)))
     wrong = wrong or owed_by_another(cited.text, cited.who or "", asked.text, asked.asker or "")
     if wrong or told_of_the_gone(found.short, cited, known, asked):
         return replace(found, confidence=found.confidence * DOUBT)

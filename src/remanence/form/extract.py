@@ -396,6 +396,7 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
+        chat.focus.bodies = user.focus.bodies
         found = statements.read.read(
             item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""), focus=chat.focus
         )

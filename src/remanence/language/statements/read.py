@@ -27,6 +27,7 @@ from remanence.language.statements.services import of_services
 from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
+from remanence.language.statements.whose_body import not_of_the_speaker
 
 
 class StatementReader(Protocol):
@@ -124,7 +125,7 @@ def candidates(
         found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
         said = _by("clause", clause_statements(text, speaker, at, parts, asking, focus))
         found = [one for one in found if not _looser(one, said) and not _meant_otherwise(one, said, text)]
-        found = _joined(found, said)
+        found = not_of_the_speaker(_joined(found, said), text, speaker, parts, focus)
         telling = [one for one in parts if one.start not in asking]
         found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
     if _LISTS.search(text) and any(one.attribute in SEVERAL or one.attribute not in ATTRIBUTES for one in found):

@@ -21,15 +21,26 @@ class Named:
 
 
 @dataclass(slots=True)
+class Bodies:
+    """Whose weight, pills and the like are spoken of: in how many turns by whom, and when last of one not speaking."""
+
+    turn: int = 0
+    others: int | None = None
+    speakers: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Focus:
     """Who and what a chat speaks of: people and beasts, last named last, and for each speaker the last thing.
 
-    things: speaker -> (whose it is, what it is, the turn, the sentence).
+    things: speaker -> (whose it is, what it is, the turn, the sentence). bodies: whose weight
+    and pills are spoken of, in other chats of the same people too.
     """
 
     turn: int = 0
     named: list[Named] = field(default_factory=list)
     things: dict[str, tuple[str, str, int, str]] = field(default_factory=dict)
+    bodies: Bodies = field(default_factory=Bodies)
 
     def name(self, name: str, role: str = "", *, beast: bool = False) -> None:
         """Take note of somebody; role: a word that says which pronoun means them ("sister")."""

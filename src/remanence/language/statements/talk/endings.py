@@ -38,6 +38,7 @@ ENDINGS = _endings(
     rf"\b(?:i['’]m|im|i am|we['’]re) off the (?P<v>{FREE}){END}",
     rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",
     rf"\b(?:no|not) (?:more )?(?P<v>{NOUN}) any ?more\b",
+    rf"^\W*(?P<v>{NOUN}) (?:was |has been |got )?stopped(?= *(?:[.,;!]|$| (?:today|yesterday|on|because|since)\b))",
     rf"(?:^|[.!,;] ?)(?:good)?bye,? (?:bye )?(?P<v>{NAME})(?= *(?:[.!,;]|$))",
     rf"\b(?:done|finished|through) with (?:the |my )?(?P<v>{FREE}){END}",
 )

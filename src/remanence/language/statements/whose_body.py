@@ -1,0 +1,72 @@
+"""Whose weight, pulse and pills a bare "weight 85.9" is of: not the speaker's where the talk is of somebody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.sentences import Span
+from remanence.language.statements.attributes import ATTRIBUTES, MEASURES
+from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.statement import Statement
+
+LONG_AGO = 60
+"""Turns after which a bare measure is the speaker's again."""
+_BODY = (
+    r"(?:weight|pulse|heart\srate|temperature|temp|fever|blood\spressure|bp|sugar|pills?|meds|medication|medicines?|"
+    r"tablets?|dose|dosage|cardiologist|bloods?|oxygen|vaccine|jab)"
+)
+_KIN = r"(?:mum|mom|mama|mother|dad|papa|father|gran(?:ny|dma|dad|dpa|ny)?|nan|baby|son|daughter|husband|wife|cat|dog)"
+_OTHERS = lazy_pattern(
+    rf"\b(?:his|her|their|{_KIN}['’]s|(?-i:[A-ZÀ-Þ][a-zà-ÿ]+)['’]s)\s(?:[\w.-]+\s){{0,2}}?{_BODY}\b"
+    rf"|\b{_KIN}(?:['’]s|\sis)\s(?:\w+\s){{0,2}}?(?:home\sfrom|in|out\sof)\s(?:the\s)?hospital\b",
+    re.I,
+)
+_MINE = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|im)(?![\w])", re.I)
+_DOSE = lazy_pattern(r"\d[\d.,]*\s?(?:mg|mcg|µg|ml|g|units?|iu|drops?|puffs?|tablets?|pills?)\b", re.I)
+
+
+def not_of_the_speaker(
+    found: Sequence[Statement], text: str, speaker: str, parts: Sequence[Span], focus: Focus
+) -> list[Statement]:
+    """The statements without what is measured or taken by somebody else, whom the text does not name.
+
+    Somebody else's body is spoken of from "his weight", "dad's pills" or "mum's home from hospital" on, in this text or
+    one before, and where several people talk a bare measure is nobody's; a sentence with "I" or "my" is the speaker's.
+    """
+    bodies, other = focus.bodies, _OTHERS.search(text)
+    bodies.turn += 1
+    bodies.speakers.add(speaker)
+    spoken = len(bodies.speakers) > 1 or (bodies.others is not None and bodies.turn - bodies.others <= LONG_AGO)
+    kept = []
+    for one in found:
+        said = next((part.of(text) for part in parts if part.start <= one.start < part.end), text)
+        bodily = one.subject == speaker and _bodily(one)
+        if bodily and _MINE.search(said):
+            bodies.others, spoken = None, len(bodies.speakers) > 1
+        elif bodily and (spoken or (other is not None and other.start() <= one.start)):
+            continue
+        kept.append(one)
+    if other is not None:
+        bodies.others = bodies.turn
+    return kept
+
+
+_ASKS_OF_BODY = lazy_pattern(rf"\b(?:weighs?|takes?|taking|{_BODY})\b", re.I)
+
+
+def of_anothers_body(question: str, cited: str, told: Iterable[str]) -> bool:
+    """Whether a bare measure or dose that is asked of its speaker may be of somebody else, of whom the texts tell.
+
+    cited: the text that is told for it; a first person in it makes it the speaker's.
+    """
+    if _ASKS_OF_BODY.search(question) is None or _MINE.search(cited):
+        return False
+    return any(_OTHERS.search(text) for text in told)
+
+
+def _bodily(one: Statement) -> bool:
+    if one.attribute in (*MEASURES, "pulse", "temp", "bp", "cardiologist", "medicine"):
+        return True
+    return one.attribute not in ATTRIBUTES and _DOSE.match(one.value) is not None
