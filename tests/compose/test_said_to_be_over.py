@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remanence import Memory
+from remanence.compose.listed_items import in_another_point
 
 NOW = "2025-06-25T10:00:00Z"
 
@@ -98,3 +99,39 @@ def test_a_flat_there_is_nobodys_rent() -> None:
         memory.remember({"who": "Ana", "text": here[1], "at": "2025-06-10T09:00:00Z"})
         memory.sleep()
         assert "rent" in {one.data["slot"] for one in memory.list(kinds=["fact"])}
+
+
+def test_a_place_where_it_is_no_more_is_not_told_as_so() -> None:
+    """Asked where it was going to be, and while it is still there, it is."""
+    first = ("01-12", "Kacper got engaged to Ines. wedding in june next year in Lisbon")
+    later = ("05-03", "wedding isn't in Lisbon any more, Ines' gran can't fly")
+
+    assert "Lisbon" not in told("Where is the wedding?", first, later)
+    assert "Lisbon" in told("Where was the wedding going to be at first?", first, later)
+    assert "Lisbon" in told("Where is the wedding?", first, ("05-03", "wedding is in Lisbon, Ines' gran can fly"))
+
+
+def test_points_of_a_list_are_apart() -> None:
+    """Whom one calls in the third does not fix what stands in the second."""
+    lines = "new year, new list. 1) finish the thesis by april 2) fix the boiler 3) call Ewa about the deposit"
+
+    assert "Ewa" not in told("Who fixed the boiler?", ("01-05", lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "essence", "apart"),
+    [
+        ("1) fix the boiler 2) call Ewa", "Ewa", {"boiler"}, True),
+        ("1) fix the boiler 2) call Ewa", "Ewa", {"call"}, False),
+        ("1) fix the boiler 2) call Ewa", "Ewa", {"garden"}, False),
+        ("todo:\n1. fix the boiler\n2. call Ewa", "Ewa", {"boiler"}, True),
+        ("fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
+        ("at 5) fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
+        ("rose by 3. the boiler is 1.5 old. 2. call Ewa", "boiler", {"boiler"}, False),
+    ],
+)
+def test_a_word_stands_in_another_point_only_where_there_are_several(
+    text: str, word: str, essence: set[str], apart: bool
+) -> None:
+    """And where one of the others holds a word of what is asked."""
+    assert apart is in_another_point(text, text.find(word), essence)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from remanence.compose.candidates import Candidate, CandidateSentence
 from remanence.compose.in_its_own_words import shares_a_word
+from remanence.compose.listed_items import in_another_point
 from remanence.compose.meant import echoes, shows_colour, unlike, whole
 from remanence.compose.whose_clause import is_of_now
 from remanence.language.lazy_pattern import lazy_pattern
@@ -110,6 +111,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         told = said_in(hit.item, one.start + begins, one.end + begins, outside, asked)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
         guessed = one.by == "signs" and not shares_a_word(asked.essence, passage)
+        guessed = guessed or in_another_point(passage, one.start, essence)
         likely = one.answerable * (ECHO if guessed else 1.0)
         weight = likely**READ_WELL * max(hit.score / top, 0.0) ** RANKED
         weight *= STALE if never or (timeless and is_over(hit, asked)) else 1.0

@@ -39,6 +39,8 @@ ENDINGS = _endings(
     rf"\b(?P<v>{NAME}) (?:has )?(?:left|quit|resigned|retired|got fired|was sacked|moved on|is leaving|is gone)\b",
     rf"\b(?:no|not) (?:more )?(?P<v>{NOUN}) any ?more\b",
     rf"^\W*(?P<v>{NOUN}) (?:was |has been |got )?stopped(?= *(?:[.,;!]|$| (?:today|yesterday|on|because|since)\b))",
+    rf"\b(?:(?:is|are|was|were)n['’]t|not) (?:in|at|with) (?P<v>{NAME}) any ?more\b",
+    rf"\bno longer (?:in|at|with) (?P<v>{NAME})(?= *(?:[.,;!?]|$))",
     rf"(?:^|[.!,;] ?)(?:good)?bye,? (?:bye )?(?P<v>{NAME})(?= *(?:[.!,;]|$))",
     rf"\b(?:done|finished|through) with (?:the |my )?(?P<v>{FREE}){END}",
 )

@@ -285,6 +285,7 @@ c89418647d appelle chama chiama heet heisst heißt llama
 c8ca7d73a2 our the
 c8d99300ae carb dairy eatdairy eatgluten eathalal eatketo eatkosher eatlow eatmostly eatpaleo eatpescatarian eatraw eatsdairy eatsgluten eatshalal eatsketo eatskosher eatslow eatsmostly eatspaleo eatspescatarian eatsraw eatsstrictly eatssugar eatstrictly eatsugar eatsvegan eatsvegetarian eatsveggie eatvegan eatvegetarian eatveggie follow following follows gluten gone halal keto kosher mostly paleo pescatarian strictly sugar switched vegan vegetarian veggie went
 ca5bc11997 ab from starting
+cc51a10cc3 longer
 cd88e108ec nach
 cd9117b69e start started starting starts
 ce9a8a1d37 wohne wohnen wohnt
@@ -333,6 +334,7 @@ eb36cc9364 characters chars cols columns
 eb3dc5e24d appelle appelé appelée chama chiama heet heißt llama llamada llamado namens
 eb7b029d8d earn earning earns make makes on pay pays raise salary up upped
 ec09fa7d4b new our
+eedd9fe8d7 aren isn not wasn weren
 efe3c7caed put puts
 f0639e342a annual maternity medical off on parental paternity sick unpaid
 f224f4a03e made officially promoted role title
