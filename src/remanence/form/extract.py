@@ -396,7 +396,9 @@ def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
-        chat.focus.bodies = user.focus.bodies
+        bodies = chat.focus.bodies = user.focus.bodies
+        bodies.turn += 1
+        bodies.speakers |= {who} - {"", *ASSISTANTS}
         found = statements.read.read(
             item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""), focus=chat.focus
         )

@@ -27,7 +27,7 @@ from remanence.language.statements.services import of_services
 from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
-from remanence.language.statements.whose_body import not_of_the_speaker
+from remanence.language.statements.whose_body import OF_BODIES, not_of_the_speaker
 
 
 class StatementReader(Protocol):
@@ -112,7 +112,7 @@ def candidates(
 ) -> tuple[list[Statement], list[Span]]:
     """`read` before the gate, with what is hardly right, and the sentences of the text."""
     times, (parts, asking) = dates.find(text, at), split_asking(text)
-    focus = focus if focus is not None else Focus()
+    focus, low = focus if focus is not None else Focus(), text.lower()
     found = [_with_change(one, text, parts) for one in plain_statements(text, speaker, at, times, parts)]
     if speaker.lower() in ASSISTANTS:
         # what an assistant says of its user's life is not taken from it; its settings, numbers and dates are
@@ -125,7 +125,9 @@ def candidates(
         found = _joined(found, _by("named", named_things(text, speaker, thing, at)))
         said = _by("clause", clause_statements(text, speaker, at, parts, asking, focus))
         found = [one for one in found if not _looser(one, said) and not _meant_otherwise(one, said, text)]
-        found = not_of_the_speaker(_joined(found, said), text, speaker, parts, focus)
+        found = _joined(found, said)
+        if any(word in low for word in OF_BODIES):
+            found = not_of_the_speaker(found, text, speaker, parts, focus.bodies)
         telling = [one for one in parts if one.start not in asking]
         found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
     if _LISTS.search(text) and any(one.attribute in SEVERAL or one.attribute not in ATTRIBUTES for one in found):

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Sequence
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES, MEASURES
-from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.predicates.focus import Bodies
 from remanence.language.statements.statement import Statement
 
+OF_BODIES = (
+    "weight", "height", "pulse", "heart rate", "temp", "fever", "pressure", "bp", "sugar", "pill", "med", "tablet",
+    "dos", "puff", "cardiolog", "blood", "oxygen", "vaccine", "jab", "hospital", "mg", "ml", "kg", "cm", "drops",
+)  # fmt: skip
+"""One of these stands in every text that a body is spoken of in."""
 LONG_AGO = 60
 """Turns after which a bare measure is the speaker's again."""
 _BODY = (
@@ -28,20 +33,18 @@ _DOSE = lazy_pattern(r"\d[\d.,]*\s?(?:mg|mcg|µg|ml|g|units?|iu|drops?|puffs?|ta
 
 
 def not_of_the_speaker(
-    found: Sequence[Statement], text: str, speaker: str, parts: Sequence[Span], focus: Focus
+    found: Sequence[Statement], text: str, speaker: str, parts: Sequence[Span], bodies: Bodies
 ) -> list[Statement]:
     """The statements without what is measured or taken by somebody else, whom the text does not name.
 
     Somebody else's body is spoken of from "his weight", "dad's pills" or "mum's home from hospital" on, in this text or
     one before, and where several people talk a bare measure is nobody's; a sentence with "I" or "my" is the speaker's.
     """
-    bodies, other = focus.bodies, _OTHERS.search(text)
-    bodies.turn += 1
-    bodies.speakers.add(speaker)
+    other = _OTHERS.search(text)
     spoken = len(bodies.speakers) > 1 or (bodies.others is not None and bodies.turn - bodies.others <= LONG_AGO)
     kept = []
     for one in found:
-        said = next((part.of(text) for part in parts if part.start <= one.start < part.end), text)
+        said = next((text[part.start : part.end] for part in parts if part.start <= one.start < part.end), text)
         bodily = one.subject == speaker and _bodily(one)
         if bodily and _MINE.search(said):
             bodies.others, spoken = None, len(bodies.speakers) > 1
