@@ -332,3 +332,18 @@ def test_what_is_set_right_stands_in_the_correcting_sentence_or_the_two_behind_i
     old, question = "Kim brought the boiler", "Who brought the boiler?"
 
     assert right == set_right(old, "Kim", new, "Bo", question, sessions=("a", "b"))
+
+
+def test_of_two_corrections_the_one_that_says_more_of_what_is_asked_counts() -> None:
+    """The names of persons are words of it; of two that say as much the later counts."""
+    asked = read_question("What day is the barbecue for Nils?", at=NOW, people=("Nils",))
+    turns = (
+        ("Ida", "2024-05-20T09:00", "no wait, the barbecue for Nils is on 15 June"),
+        ("Ida", "2024-05-21T09:00", "no wait, the barbecue is on 22 June"),
+        ("Ida", "2024-05-22T09:00", "no wait, the barbecue for Nils is on 29 June"),
+    )
+    reads = [reading(0, TALK[0], "8th of June", 0.9)]
+    reads += [reading(n, turn, turn[2][-7:], 0.6) for n, turn in enumerate(turns, 1)]
+
+    assert "15 June 2024" == chosen(as_corrected(reads[:3], asked), asked).said
+    assert "29 June 2024" == chosen(as_corrected(reads, asked), asked).said

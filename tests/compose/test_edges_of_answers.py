@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from remanence import Memory
+from remanence.compose.as_meant import DOUBT, _verdict_as_meant
 from remanence.compose.cited import answer_of, put_instead
 from remanence.compose.ladder import ladder
-from remanence.compose.meant import bearings, day_meant, unlike
+from remanence.compose.meant import Bearing, bearings, day_meant, unlike
 from remanence.compose.stated import _fact_rows
 from remanence.compose.statement_answer import relation
 from remanence.compose.structured import structured
@@ -151,3 +152,26 @@ def test_what_is_put_in_the_place_of_an_answer_cites_both_and_no_more() -> None:
 
     assert ("three", ("three", "one"), 0.5) == (told.short, told.sources, told.confidence)
     assert 'three: "three"\n  "one"' == told.text
+
+
+@pytest.mark.parametrize(
+    ("short", "text", "doubted"),
+    [
+        ("yes", "The soup was hot.", True),
+        ("no", "The soup was hot.", True),
+        ("The soup was hot.", "The soup was hot.", False),
+        ("yes", "We came near the tower.", False),
+    ],
+)
+def test_a_yes_or_no_from_a_text_without_a_word_of_the_question_is_doubted(
+    short: str, text: str, doubted: bool
+) -> None:
+    """A quote says itself what it is of."""
+    hit = Hit(turn(text), 0.9)
+    bearing = Bearing(hit, text, 0.5 if "tower" in text else 0.0, "asked")
+
+    told = _verdict_as_meant(
+        answer_of(text, short, 0.9, [hit]), [bearing], asks("Did Nora climb the tower?"), looked_up=False
+    )
+
+    assert (0.9 * DOUBT if doubted else 0.9) == told.confidence

@@ -458,6 +458,17 @@ def test_of_two_sides_the_one_that_is_told_of_is_meant(space, said, side):
     assert side == told.short
 
 
+@pytest.mark.parametrize(("others", "side"), [(1, "train"), (3, "bus")])
+def test_the_word_of_whom_it_is_asked_counts_twice_that_of_another(space, others, side):
+    """So three sentences of somebody else outweigh one of hers, and one does not."""
+    full = ("The bus was full.", "The bus was late.", "The bus was red.")[:others]
+    turns = [{"who": "Ada", "text": "The train was full."}, *({"who": "Ben", "text": text} for text in full)]
+
+    told = asked(space, "Did Ada take the bus or the train?", *turns, scores=[0.8] * len(turns), threshold=0)
+
+    assert side == told.short
+
+
 @pytest.mark.parametrize(
     ("sure", "threshold", "known"), [(0.62, None, True), (0.61, None, False), (0.49, 0.4, True), (0.9, 0.95, False)]
 )

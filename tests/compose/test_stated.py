@@ -128,3 +128,19 @@ def test_what_somebody_else_uses_is_not_told_of_the_asker(other: dict[str, str])
 
         assert "3.11" not in memory.ask("Which Python do I use?", asker="Ann").short
         assert "Python 3.11" == memory.ask("Which Python do I use?", asker="Bob").short
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "other"),
+    [
+        ("I can't eat gluten.", "Does Ann eat gluten?", "Does Ann eat fish?"),
+        ("I'm not allergic to cats.", "Is Ann allergic to cats?", "Is Ann allergic to nuts?"),
+    ],
+)
+def test_what_is_denied_of_one_thing_is_no_answer_of_another(said: str, question: str, other: str) -> None:
+    with Memory(":memory:", clock=HandClock()) as memory:
+        memory.remember([{"who": "Ann", "text": said}, {"who": "Ann", "text": "Lunch was soup."}])
+        memory.sleep()
+
+        assert "no" == memory.ask(question).short
+        assert "not in memory" == memory.ask(other).short

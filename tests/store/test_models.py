@@ -69,6 +69,23 @@ def test_a_handle_that_was_open_during_a_reembed_notices(tmp_path: Path) -> None
         assert () == doctor(memory.store, deep=True).problems
 
 
+def test_what_another_handle_keeps_during_a_reembed_is_embedded_too(tmp_path: Path) -> None:
+    """Its commit stands in the journal before the one that switches the space over."""
+    with opened(tmp_path / "a.db") as other:
+        other.remember(["heron one", "tea two"])
+        store, kept = Store(tmp_path / "a.db"), []
+
+        def meanwhile(*done: int) -> None:
+            kept.extend(other.remember(f"giraffe {len(kept)}").ids if len(kept) < 2 else ())
+
+        reembed(store, LARGE, on_progress=meanwhile)
+        store.close()
+
+    with opened(tmp_path / "a.db", LARGE) as memory:
+        assert (4, 4) == (embedded(memory), len(memory.list()))
+        assert () == doctor(memory.store, deep=True).problems
+
+
 def test_rows_without_a_vector_are_found_by_doctor_and_mended_at_sleep(tmp_path: Path) -> None:
     """Also when nobody queued the work: lost, damaged, or of an earlier program."""
     with opened(tmp_path / "a.db") as memory:
