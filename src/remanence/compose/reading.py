@@ -110,7 +110,7 @@ def read_hits(cue: Cue, hits: Hits, ctx: Ctx) -> list[Read]:
         outside = passage[one.start : one.end].strip() if one.start < len(head) else None
         told = said_in(hit.item, one.start + begins, one.end + begins, outside, asked)
         never = hit.id in wrong or any(mark.state in NEVER_WAS for mark in hit.marks)
-        guessed = one.by == "signs" and not shares_a_word(asked.essence, passage)
+        guessed = getattr(one, "by", "") == "signs" and not shares_a_word(asked.essence, passage)
         guessed = guessed or in_another_point(passage, one.start, essence)
         likely = one.answerable * (ECHO if guessed else 1.0)
         weight = likely**READ_WELL * max(hit.score / top, 0.0) ** RANKED

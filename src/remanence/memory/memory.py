@@ -282,7 +282,8 @@ class Memory:
 
         as_of: what was true then, as far as we know now. known_as_of: what we believed then.
         since, before: bounds on `at`, [since, before). now: the time when the question is asked (the clock's now).
-        asker: the speaker whom "I" and "my" mean, by name; left out, it is whoever is stored as the user.
+        asker: the speaker whom "I" and "my" mean, by name; left out, whoever is stored as the user, or who is left
+            when all others who spoke are named.
         `hits.confidence` in [0, 1] says whether memory holds an answer at all.
         """
         with self._guard:

@@ -49,7 +49,8 @@ class Reading(Protocol):
     """What a reader makes of one passage: the best span, its logit and that of "not in here", and probabilities.
 
     start, end: characters of the span in the passage. score: the span's logit, a number; null: that of "not in here".
-    yes, no: how likely the answer is, in [0, 1]. by: "signs" for one that knows no vocabulary of the language.
+    yes, no: how likely the answer is, in [0, 1]. One that knows no vocabulary of the language also says so: its `by` is
+    "signs".
     """
 
     @property
@@ -65,8 +66,6 @@ class Reading(Protocol):
         """How likely the passage answers, in [0, 1], calibrated."""
         ...
 
-    @property
-    def by(self) -> str: ...
     @property
     def yes(self) -> float: ...
     @property
