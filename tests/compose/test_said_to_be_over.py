@@ -135,3 +135,30 @@ def test_a_word_stands_in_another_point_only_where_there_are_several(
 ) -> None:
     """And where one of the others holds a word of what is asked."""
     assert apart is in_another_point(text, text.find(word), essence)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "same"),
+    [
+        ("I don't speak Swedish", "Does Ana speak Finnish?", "Does Ana speak Swedish?"),
+        ("I don't drive a Skoda", "Does Ana drive a Volvo?", "Does Ana drive a Skoda?"),
+    ],
+)
+def test_what_is_denied_of_one_name_is_not_denied_of_another(text: str, other: str, same: str) -> None:
+    """Of the name itself it is."""
+    assert "not in memory" == told(other, ("05-01", text))
+    assert "no" == told(same, ("05-01", text))
+
+
+def test_a_question_that_names_a_program_asks_for_no_other() -> None:
+    """The twin: a kind of program asks for any of them."""
+    assert "Redis" not in told("Which Python do I use?", ("05-01", "I use Redis for the cache"))
+    assert "Python" in told("Which language do I use?", ("05-01", "I use Python for the scripts"))
+
+
+def test_a_denial_is_told_as_one() -> None:
+    """ "I don't drive a Skoda" is no fact "drive a Skoda"."""
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Ana", "text": "I don't drive a Skoda", "at": "2025-05-01T09:00:00Z"})
+        memory.sleep()
+        assert ["Ana: not car Skoda"] == [one.text for one in memory.list(kinds=["fact"])]

@@ -246,7 +246,14 @@ def _yes(
 
 
 def denies_another(text: str, asked: Question) -> bool:
-    """Whether a text affirms what is asked of and denies something else: "no meat. fish is fine" for fish."""
+    """Whether a text affirms what is asked of and denies something else: "no meat. fish is fine" for fish.
+
+    Also where it denies, and holds none of the names that are asked of: "I don't speak Swedish" for Finnish.
+    """
+    people = {word for name in asked.people for word in words(name)}
+    names = {word for name in asked.names for word in words(name)} - people - {"i"}
+    if names and not names & set(_bare(text)) and _DENIES.search(text) is not None:
+        return True
     thing = stem(asked.essence[-1]) if len(asked.essence) > 1 else ""
     sentences = [span.of(text) for span in split(text[:2_000])]
     of_it = [one for one in sentences if thing in stems(words(one))]

@@ -442,6 +442,7 @@ def _resting_on(fact: Item, more: Sequence[Item]) -> Item:
     return fact.with_(evidence=(*fact.evidence, *evidence), trust=min(fact.trust, *(said.trust for said in more)))
 
 
+_DENIED = lazy_pattern(r"(?:n['’]t|\b(?:not|never))\s+$", re.I)
 _SAID_AS = {"member": "belongs to"}
 """An attribute whose name alone would not say what is meant."""
 
@@ -450,7 +451,8 @@ def _fact(item: Item, one: statements.statement.Statement, told: str, data: dict
     """A statement as a fact, in the words of its sentence where these state nothing else."""
     if one.in_talk or one.subject.lower() not in told.lower() or not alone:
         says = f"{_SAID_AS.get(one.attribute, one.attribute)} {one.value}"
-        denied = told if alone else f"not {says}"
+        behind_it = _DENIED.search(item.text, max(0, one.start - 12), one.start) is not None  # "don't | drive a Skoda"
+        denied = told if alone and not behind_it else f"not {says}"
         told = f"{one.subject}: {says if one.polarity > 0 else denied}"
     return Item(
         "fact",

@@ -36,7 +36,11 @@ def kinds_asked(topic: Collection[str]) -> frozenset[str]:
 
 
 def of_the_kind(value: str, topic: Collection[str]) -> bool:
-    """Whether a piece of software may be what a question's words ask for; true of what is in no row."""
+    """Whether a piece of software may be what a question's words ask for; true of what is in no row.
+
+    A question that names one ("which Python") asks for no other.
+    """
     name = next(iter(value.casefold().split()), "")
-    wanted = kinds_asked(topic)
-    return not wanted or name in wanted or not any(name in members for _, members in _ROWS)
+    named = SOFTWARE & set(topic)
+    wanted = named or kinds_asked(topic)
+    return not wanted or name in wanted or name not in SOFTWARE
