@@ -162,3 +162,18 @@ def test_a_denial_is_told_as_one() -> None:
         memory.remember({"who": "Ana", "text": "I don't drive a Skoda", "at": "2025-05-01T09:00:00Z"})
         memory.sleep()
         assert ["Ana: not car Skoda"] == [one.text for one in memory.list(kinds=["fact"])]
+
+
+def test_when_something_was_is_a_day_and_not_a_bare_time_of_day() -> None:
+    """ "At what time" is still the time alone."""
+    deployed = ("05-27", "Deployed 0.3.0 to marlin at 10:04. Health check is green.")
+
+    assert "27 May 2025, 10:04" == told("When was 0.3.0 deployed?", deployed)
+    assert "10:04" == told("At what time was 0.3.0 deployed?", deployed)
+
+
+def test_the_name_of_a_channel_is_told_whole() -> None:
+    """With what a hyphen joins to it."""
+    channel = ("05-06", "alert channel: #tide-alerts, page me only if 3 buoys are silent for 20 min")
+
+    assert "#tide-alerts" in told("What is the alert channel?", channel)

@@ -69,10 +69,10 @@ _COLOUR = lazy_pattern(
 )
 _TOKEN = lazy_pattern(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://[^\s<>\"'`)\]]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|"
-    r"(?<![\w.-])[~.]{0,2}/?(?:[\w.-]+/)+[\w.-]+",
+    r"(?<![\w.-])[~.]{0,2}/?(?:[\w.-]+/)+[\w.-]+|(?<![\w#])#\w+(?:-\w+)+",
     re.I,
 )
-"""What is one word though it holds stops and strokes: an address of the web, of mail, of a file."""
+"""What is one word though it holds stops and strokes: an address of the web, of mail, of a file; "#tide-alerts"."""
 
 
 _SHORT_FORM, _BEFORE_IT = lazy_pattern(r"(?:m|s|t|d|re|ve|ll)\b"), lazy_pattern(r"\w{1,25} ?['’]$")
@@ -140,6 +140,11 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     inside = [one for one in times if one.start < place + len(short) and place < one.end]
     if not inside and any(c.isdigit() for c in short):
         return _numbered_day(short, place, times, item, asked)
+    bare = asked.expected.grain in ("", "day") and asked.tense == "past"
+    if bare and _ONLY_A_CLOCK.fullmatch(short.strip()) and inside and item.said_at is not None:
+        day = inside[0].at.replace(hour=0, minute=0, second=0, microsecond=0)
+        of_day = replace(inside[0], at=day, until=day + timedelta(days=1), precision="day")
+        return f"{dated(of_day, item, asked.expected.grain)}, {short.strip()}"
     if any(one.precision in ("minute", "hour") for one in inside[:1]) or (
         not inside and dates.NAMES_A_TIME.search(short)
     ):
@@ -151,6 +156,7 @@ def day_meant(short: str, item: Item, asked: Question) -> str | None:
     return dated(inside[0], item, asked.expected.grain) if inside else None
 
 
+_ONLY_A_CLOCK = lazy_pattern(r"(?:at )?\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?| uhr| h)?", re.I)
 _NUMBERED = lazy_pattern(r"(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)", re.I)
 
 
