@@ -10,9 +10,12 @@ from remanence.compose.listed_items import in_another_point
 NOW = "2025-06-25T10:00:00Z"
 
 
-def told(question: str, *talk: tuple[str, str], now: str = NOW) -> str:
+def told(question: str, *talk: tuple[str, str], now: str = NOW, others: tuple[str, str] | None = None) -> str:
+    """others: a day and what somebody else said on it."""
     with Memory(":memory:") as memory:
         memory.remember([{"who": "Ana", "text": text, "at": f"2025-{day}T09:00:00Z"} for day, text in talk])
+        if others is not None:
+            memory.remember({"who": "Bo", "text": others[1], "at": f"2025-{others[0]}T09:00:00Z"})
         memory.sleep()
         return memory.ask(question, now=now, asker="Ana").short
 
@@ -41,6 +44,29 @@ def test_what_is_gone_is_had_no_more() -> None:
 def test_a_mind_that_was_changed_changes_the_verdict(later: str, verdict: str) -> None:
     """By what is said first behind it; only of what is asked, and only where somebody says so."""
     assert verdict == told("Do I service e-bikes?", BIKES, ("04-11", later))
+
+
+def test_what_was_given_away_is_had_no_more() -> None:
+    """Also where that is all that was said of it."""
+    assert "no" == told("Do I still have the piano?", ("06-20", "we gave the piano away, space!!"))
+
+
+def test_only_who_said_it_changes_their_mind() -> None:
+    """Somebody else's is another one."""
+    other = ("04-11", "changed my mind about e-bikes, so yes")
+    assert "no" == told("Do I service e-bikes?", BIKES, others=other)
+
+
+def test_a_no_that_rests_on_no_denial_stands() -> None:
+    """Who moved away lives there no more, and who is named is no thing that is denied."""
+    rome = (("03-01", "I live in Rome"), ("05-01", "I moved to Oslo"))
+    assert "no" == told("Do I still live in Rome?", *rome)
+    assert "no" == told("Does Ana eat fish?", ("05-01", "I don't eat fish"))
+
+
+def test_when_something_opens_is_a_time_of_day() -> None:
+    """Only what is past has a day."""
+    assert "7:30" == told("When does the bakery open?", ("05-27", "the bakery opens at 7:30 on weekdays"))
 
 
 def test_a_medicine_that_was_stopped_is_taken_no_more() -> None:
@@ -127,6 +153,7 @@ def test_points_of_a_list_are_apart() -> None:
         ("todo:\n1. fix the boiler\n2. call Ewa", "Ewa", {"boiler"}, True),
         ("fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
         ("at 5) fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
+        ("boiler: 1) call Ewa", "Ewa", {"boiler"}, False),
         ("rose by 3. the boiler is 1.5 old. 2. call Ewa", "boiler", {"boiler"}, False),
     ],
 )

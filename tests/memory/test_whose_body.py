@@ -10,10 +10,13 @@ NOW = "2025-11-06T10:00:00Z"
 DADS = ("Nils", "dad's home from hospital, his weight was 84.2 this morning")
 
 
-def facts_of(*talk: tuple[str, str]) -> set[tuple[str, str, str]]:
+def facts_of(*talk: tuple[str, str], apart: bool = False) -> set[tuple[str, str, str]]:
+    """(whose, attribute, value); apart: every turn in a session of its own."""
     with Memory(":memory:") as memory:
-        texts = enumerate(talk, 1)
-        memory.remember([{"who": who, "text": text, "at": f"2025-09-{n:02d}T10:00Z"} for n, (who, text) in texts])
+        for number, (who, text) in enumerate(talk):
+            session = {"session": f"s{number}"} if apart else {}
+            at = f"2025-09-01T{10 + number // 60:02d}:{number % 60:02d}Z"
+            memory.remember({"who": who, "text": text, "at": at, **session})
         memory.sleep()
         found = memory.list(kinds=["fact"], limit=100)
     return {(one.data["subject"], one.data["slot"], one.data["value"]) for one in found}
@@ -27,6 +30,34 @@ def test_a_bare_measure_behind_somebody_elses_is_nobodys(text: str) -> None:
     assert not {one for one in facts_of(DADS, ("Nils", text)) if one[0] == "Nils"}
     assert {one for one in facts_of(DADS, ("Nils", mine)) if one[0] == "Nils"}
     assert {one for one in facts_of(("Nils", "rain all day"), ("Nils", text)) if one[0] == "Nils"}
+
+
+BARE = ("Nils", "weight 82.7!! good")
+HIS = ("Nils", "weight", "82.7")
+
+
+@pytest.mark.parametrize(
+    ("talk", "kept"),
+    [
+        ((DADS, BARE), False),
+        ((DADS, ("Nils", "my weight is 90"), BARE), True),
+        ((DADS, *[("Nils", "rain all day")] * 59, BARE), False),
+        ((DADS, *[("Nils", "rain all day")] * 61, BARE), True),
+        ((("Nils", "his weight was 84.2 this morning. weight 82.7 now"),), False),
+        ((("Nils", "weight 82.7!! his weight was 84.2 this morning"),), True),
+    ],
+)
+def test_it_is_the_speakers_again_once_they_speak_of_themselves_or_it_is_long_ago(
+    talk: tuple[tuple[str, str], ...], kept: bool
+) -> None:
+    """Sixty turns; what stands before "his weight" in a text is not meant by it."""
+    assert kept is (HIS in facts_of(*talk))
+
+
+def test_somebody_elses_body_is_known_of_in_the_next_chat_too() -> None:
+    """The same people talk in it."""
+    assert HIS not in facts_of(DADS, BARE, apart=True)
+    assert HIS in facts_of(("Nils", "rain all day"), BARE, apart=True)
 
 
 def test_where_several_talk_a_bare_measure_is_nobodys() -> None:
