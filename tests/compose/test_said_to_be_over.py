@@ -102,6 +102,15 @@ def test_whom_one_said_bye_to_is_not_told_as_so() -> None:
     assert "Halden" == told("Who is my insurance with?", INSURANCE, other)
 
 
+def test_who_was_there_before_the_goodbye_did_what_they_did() -> None:
+    """And who is there again after it is told."""
+    horn = (("03-01", "Matías recorded the foghorn for the game"), ("05-01", "last day of the sprint. bye Matías"))
+    again = (("03-01", "new broker. bye Halden"), ("05-01", "insurance is with Halden again, 31 a month"))
+
+    assert "Matías" == told("Who recorded the foghorn?", *horn)
+    assert "Halden" == told("Who is my insurance with?", *again)
+
+
 def test_what_is_so_long_today_began_then() -> None:
     """A dinner on that day is that day's."""
     three = ("02-14", "dinner with Priya tonight, 3 yrs together today!! booked the Turkish place, Sofra")

@@ -57,10 +57,10 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
 def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: Question) -> Item | None:
     """The one of the items that says that what is asked is over: "I quit Dutch" for "Does she still learn it?".
 
-    known: the statements of the items. Only what was said later than the cited one counts, or that one itself; a
-    question that asks of the end ("Is the lathe gone?") is not answered so.
+    known: the statements of the items. Only what was said later than the cited one counts, or that one itself where it
+    says that what is asked for is lost.
     """
-    if asked.ever or asked.interval is not None or asked.tense in ("past", "before") or _OF_THE_END.search(asked.text):
+    if asked.ever or asked.interval is not None or asked.tense in ("past", "before"):
         return None
     topic, about = value_words(" ".join(asked.topic)), {who.casefold() for who in asked.subjects}
     over = {
@@ -71,7 +71,7 @@ def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: 
         and value_words(one.says.value) <= topic
         and (not about or one.says.subject.casefold() in about)
     }
-    found = [one for one in items if one.id in over and (when(one) > when(cited) or one.id == cited.id)]
+    found = [one for one in items if one.id in over and when(one) > when(cited)]
     found += [cited] if _HAS.match(asked.text) and _LOST.search(cited.text) else []
     return max(found, key=when, default=None)
 
@@ -80,11 +80,6 @@ _OF_NOW = lazy_pattern(r"\b(?:is|am|are|do|does|has|have|now|still)\b|['’](?:s
 _HAS = lazy_pattern(r"^\W*(?:do|does|have|has)\s(?:[\w'’-]+\s){1,3}?(?:have|own|keep|got)\b", re.I)
 _LOST = lazy_pattern(
     r"(?:\b(?:is|are|was|were)|['’]s)\s(?:now\s)?(?:gone|sold|stolen)\b|\bg(?:ave|iven)\s(?:\w+\s){1,3}away\b", re.I
-)
-_OF_THE_END = lazy_pattern(
-    r"\b(?:gone|over|sold|lost|quit|stopped|ended|finished|done|cancell?ed|off|left|dead|no longer|not|any ?more)\b"
-    r"|n['’]t\b",
-    re.I,
 )
 
 
