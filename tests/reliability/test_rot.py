@@ -120,6 +120,33 @@ def test_a_flipped_bit_changes_no_answer_silently(space: Path, tmp_path: Path) -
     assert len(found["refused"]) + len(found["said"]) > 30
 
 
+@pytest.mark.parametrize("said", [b"n INTEGER PRIMARY KEY, data", b"seq INTEGER PRIMARY KEY", b"reason TEXT", b"tier"])
+def test_a_bit_of_what_the_file_says_of_its_tables_is_refused(space: Path, tmp_path: Path, said: bytes) -> None:
+    """Every bit of these words: a key that is none any more would find nothing, and say nothing."""
+    first = space.read_bytes().find(said, 100, 8_192)
+    every = [(first + place, bit) for place in range(len(said)) for bit in (0, 1, 5)]
+    found = outcomes(space, tmp_path, every)
+
+    assert 0 < first
+    assert ([], [], []) == (found["silent"], found["raw"], found["right"])
+
+
+def test_tables_of_others_beside_them_and_a_space_that_says_nothing_of_its_own_are_opened(space: Path) -> None:
+    """What counts of a query is written into the file by SQLite itself; earlier programs kept no such sum."""
+    path = space.with_name("b.db")
+    path.write_bytes(space.read_bytes())
+    db = apsw.Connection(str(path))
+    db.execute("ANALYZE; CREATE TABLE mine(a)")
+    db.close()
+    with opened(path) as memory:
+        assert memory.recall("heron")
+    db = apsw.Connection(str(path))
+    db.execute("DELETE FROM meta WHERE key='shape'")
+    db.close()
+    with opened(path) as memory:
+        assert memory.recall("heron")
+
+
 @pytest.mark.campaign
 def test_a_thousand_flipped_bits_change_no_answer_silently(space: Path, tmp_path: Path) -> None:
     """The same, a thousand times."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import apsw
 
-from remanence.errors import MigrationError
+from remanence.errors import IntegrityError, MigrationError
 from remanence.store import rows
 from remanence.types import Scope
 
@@ -190,10 +190,47 @@ def _bury_by_user(db: apsw.Connection) -> None:
     db.execute("DROP TABLE erased")
 
 
+def shape(db: apsw.Connection) -> int:
+    """32 bits over what a file says of the tables and indexes of a space; others that stand beside them do not count.
+
+    It is kept in the space when that is made, since another SQLite may put the same tables in other words.
+    """
+    kept = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+    return zlib.crc32(repr([one for one in kept if one[2] in TABLES]).encode())
+
+
+TABLES = (
+    "meta",
+    "rows",
+    "usage",
+    "links",
+    "evidence",
+    "journal",
+    "receipts",
+    "queue",
+    "tombstones",
+    "models",
+    "vectors",
+    "terms",
+    "words",
+    "sqlite_sequence",
+)
+"""A bit that flips in what is said of these would hide a column without a word."""
+
+
+def _as_made(db: apsw.Connection) -> bool:
+    """Whether a space has the shape that it was made with; one of before kept none."""
+    try:
+        return db.execute("SELECT value FROM meta WHERE key='shape'").get in (None, shape(db))
+    except apsw.SQLError:  # no table of this name, or none of these columns, any more
+        return False
+
+
 def migrate(db: apsw.Connection, steps: list[Migration] | None = None) -> int:
     """Bring a space up to date in one transaction; the caller holds the writer lock. Returns the version.
 
-    `MigrationError` when the file is newer than this program or is not a space; the file is not touched.
+    `MigrationError` when the file is newer than this program or is not a space, `IntegrityError` when what it says of
+    its tables is damaged; the file is not touched.
     """
     steps = MIGRATIONS if steps is None else steps
     version = int(db.pragma("user_version"))
@@ -207,10 +244,16 @@ def migrate(db: apsw.Connection, steps: list[Migration] | None = None) -> int:
             "upgrade with: pip install -U remanence"
         )
     if version == len(steps):
+        if steps is MIGRATIONS and tables and not _as_made(db):
+            raise IntegrityError(
+                "what this space says of its tables is damaged, or another program changed it: restore a backup"
+            )
         return version
     with db:
         for step in steps[version:]:
             step(db)
+        if steps is MIGRATIONS:
+            db.execute("INSERT OR REPLACE INTO meta VALUES('shape', ?)", (shape(db),))
         db.pragma("application_id", APPLICATION_ID)
         db.pragma("user_version", len(steps))
     return len(steps)
