@@ -20,9 +20,13 @@ NOW = datetime(2025, 5, 10, tzinfo=UTC)
         ("I also stopped eating meat. fish is fine", "Does Nadia eat meat?", False),
         ("we have no dog, the cat would object", "Does Otis have a dog?", False),
         ("she quit the choir", "Is she still in the choir?", False),
+        ("I don't speak Swedish", "Does she speak Finnish?", True),
+        ("I don't speak Swedish", "Does she speak Swedish?", False),
+        ("I moved to Oslo", "Does she live in Rome?", False),
     ],
 )
 def test_a_text_that_denies_something_else(text, question, another):
+    """Or of another name; where it denies nothing, it denies nothing else."""
     assert denies_another(text, read(question, at=NOW)) is another
 
 
@@ -41,3 +45,23 @@ def test_how_many_days_a_week_is_a_number_and_for_how_many_days_a_span_of_time()
     ]
 
     assert forms == ["number", "duration"]
+
+
+def said(question: str, text: str) -> str:
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Ana", "text": text, "at": "2025-05-01T09:00Z"})
+        memory.sleep()
+        return memory.ask(question, now=NOW).short
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "same"),
+    [
+        ("I don't speak Swedish", "Does Ana speak Finnish?", "Does Ana speak Swedish?"),
+        ("I don't drive a Skoda", "Does Ana drive a Volvo?", "Does Ana drive a Skoda?"),
+    ],
+)
+def test_what_is_denied_of_one_name_is_not_denied_of_another(text: str, other: str, same: str) -> None:
+    """Of the name itself it is."""
+    assert "not in memory" == said(other, text)
+    assert "no" == said(same, text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from remanence import Memory
-from remanence.compose.listed_items import in_another_point
 
 NOW = "2025-06-25T10:00:00Z"
 
@@ -144,72 +143,3 @@ def test_a_place_where_it_is_no_more_is_not_told_as_so() -> None:
     assert "Lisbon" not in told("Where is the wedding?", first, later)
     assert "Lisbon" in told("Where was the wedding going to be at first?", first, later)
     assert "Lisbon" in told("Where is the wedding?", first, ("05-03", "wedding is in Lisbon, Ines' gran can fly"))
-
-
-def test_points_of_a_list_are_apart() -> None:
-    """Whom one calls in the third does not fix what stands in the second."""
-    lines = "new year, new list. 1) finish the thesis by april 2) fix the boiler 3) call Ewa about the deposit"
-
-    assert "Ewa" not in told("Who fixed the boiler?", ("01-05", lines))
-
-
-@pytest.mark.parametrize(
-    ("text", "word", "essence", "apart"),
-    [
-        ("1) fix the boiler 2) call Ewa", "Ewa", {"boiler"}, True),
-        ("1) fix the boiler 2) call Ewa", "Ewa", {"call"}, False),
-        ("1) fix the boiler 2) call Ewa", "Ewa", {"garden"}, False),
-        ("todo:\n1. fix the boiler\n2. call Ewa", "Ewa", {"boiler"}, True),
-        ("fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
-        ("at 5) fix the boiler, call Ewa", "Ewa", {"boiler"}, False),
-        ("boiler: 1) call Ewa", "Ewa", {"boiler"}, False),
-        ("rose by 3. the boiler is 1.5 old. 2. call Ewa", "boiler", {"boiler"}, False),
-    ],
-)
-def test_a_word_stands_in_another_point_only_where_there_are_several(
-    text: str, word: str, essence: set[str], apart: bool
-) -> None:
-    """And where one of the others holds a word of what is asked."""
-    assert apart is in_another_point(text, text.find(word), essence)
-
-
-@pytest.mark.parametrize(
-    ("text", "other", "same"),
-    [
-        ("I don't speak Swedish", "Does Ana speak Finnish?", "Does Ana speak Swedish?"),
-        ("I don't drive a Skoda", "Does Ana drive a Volvo?", "Does Ana drive a Skoda?"),
-    ],
-)
-def test_what_is_denied_of_one_name_is_not_denied_of_another(text: str, other: str, same: str) -> None:
-    """Of the name itself it is."""
-    assert "not in memory" == told(other, ("05-01", text))
-    assert "no" == told(same, ("05-01", text))
-
-
-def test_a_question_that_names_a_program_asks_for_no_other() -> None:
-    """The twin: a kind of program asks for any of them."""
-    assert "Redis" not in told("Which Python do I use?", ("05-01", "I use Redis for the cache"))
-    assert "Python" in told("Which language do I use?", ("05-01", "I use Python for the scripts"))
-
-
-def test_a_denial_is_told_as_one() -> None:
-    """ "I don't drive a Skoda" is no fact "drive a Skoda"."""
-    with Memory(":memory:") as memory:
-        memory.remember({"who": "Ana", "text": "I don't drive a Skoda", "at": "2025-05-01T09:00:00Z"})
-        memory.sleep()
-        assert ["Ana: not car Skoda"] == [one.text for one in memory.list(kinds=["fact"])]
-
-
-def test_when_something_was_is_a_day_and_not_a_bare_time_of_day() -> None:
-    """ "At what time" is still the time alone."""
-    deployed = ("05-27", "Deployed 0.3.0 to marlin at 10:04. Health check is green.")
-
-    assert "27 May 2025, 10:04" == told("When was 0.3.0 deployed?", deployed)
-    assert "10:04" == told("At what time was 0.3.0 deployed?", deployed)
-
-
-def test_the_name_of_a_channel_is_told_whole() -> None:
-    """With what a hyphen joins to it."""
-    channel = ("05-06", "alert channel: #tide-alerts, page me only if 3 buoys are silent for 20 min")
-
-    assert "#tide-alerts" in told("What is the alert channel?", channel)

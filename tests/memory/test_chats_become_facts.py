@@ -98,3 +98,11 @@ def test_a_membership_says_what_it_is() -> None:
         texts = [item.text for item in memory.list(kinds=["fact"])]
 
     assert ["Ana: belongs to climbing place"] == texts
+
+
+def test_a_denial_is_told_as_one() -> None:
+    """ "I don't drive a Skoda" is no fact "drive a Skoda"."""
+    with Memory(":memory:") as memory:
+        memory.remember({"who": "Ana", "text": "I don't drive a Skoda", "at": "2025-05-01T09:00:00Z"})
+        memory.sleep()
+        assert ["Ana: not car Skoda"] == [one.text for one in memory.list(kinds=["fact"])]

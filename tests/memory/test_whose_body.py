@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remanence import Memory
+from remanence.language.statements.whose_body import of_anothers_body
 
 NOW = "2025-11-06T10:00:00Z"
 DADS = ("Nils", "dad's home from hospital, his weight was 84.2 this morning")
@@ -76,6 +77,18 @@ def asked(question: str, *talk: tuple[str, str]) -> str:
         return memory.ask(question, now=NOW).short
 
 
+CARE = (
+    ("Nils", "his weight was 84.2 this morning, doc wants to know if it jumps 2 kilos"),
+    ("Aoife", "weight 85.9, legs a bit puffy"),
+    ("Nils", "weight 82.7!! good"),
+)
+
+
+def test_of_him_it_is_told() -> None:
+    """Only of who wrote it down it is not."""
+    assert "82.7" in asked("What does dad weigh now?", ("Nils", "dad's home from hospital"), *CARE)
+
+
 def test_nor_is_it_told_as_the_speakers() -> None:
     """Of whom it may be it is told; without "his weight" before, of whoever said it."""
     talk = (DADS, ("Nils", "weight 82.7!! good"))
@@ -83,3 +96,28 @@ def test_nor_is_it_told_as_the_speakers() -> None:
     assert "not in memory" == asked("What is Nils's weight?", *talk)
     assert "82.7" in asked("What is Nils's weight?", ("Nils", "rain all day"), talk[1])
     assert "82.7" in asked("What is Nils's weight?", DADS, ("Nils", "my weight 82.7!! good"))
+
+
+def test_who_talks_is_known_from_one_sleep_to_the_next() -> None:
+    """A sleep over the later turns alone keeps the same."""
+    with Memory(":memory:") as memory:
+        for who, text in (("Aoife", "rain all day"), BARE):
+            memory.remember({"who": who, "text": text, "at": "2025-09-01T10:00Z"})
+            memory.sleep()
+        assert "weight" not in {one.data["slot"] for one in memory.list(kinds=["fact"])}
+
+
+@pytest.mark.parametrize(
+    ("question", "cited", "another"),
+    [
+        ("What is Nils's weight?", "weight 82.7!! good", True),
+        ("What is Nils's weight?", "my weight 82.7!! good", False),
+        ("Does Nils take bisoprolol?", "new pills: bisoprolol 2.5 mg in the morning", True),
+        ("How long does Nils take to the office?", "40 minutes by bike, door to door", False),
+        ("Where does Nils live?", "weight 82.7, back in Kiel", False),
+    ],
+)
+def test_only_a_body_that_is_asked_of_and_told_of_may_be_another_ones(question: str, cited: str, another: bool) -> None:
+    """And only where somebody else's is spoken of at all."""
+    assert another is of_anothers_body(question, cited, [DADS[1], cited])
+    assert not of_anothers_body(question, cited, ["rain all day", cited])

@@ -147,10 +147,31 @@ def test_tables_of_others_beside_them_and_a_space_that_says_nothing_of_its_own_a
         assert memory.recall("heron")
 
 
+def heads(path: Path, count: int, bits: range) -> list[tuple[int, int]]:
+    """Bits of the first `count` bytes of every page but the first: what SQLite says of it, and the head of a row."""
+    return [(page + n, bit) for page in range(4_096, path.stat().st_size, 4_096) for n in range(count) for bit in bits]
+
+
+def test_a_bit_of_a_pages_head_ends_in_no_raw_error(space: Path, tmp_path: Path) -> None:
+    """Two bits of each: where a row is said to begin elsewhere, its bytes are something else."""
+    found = outcomes(space, tmp_path, [one for one in heads(space, 12, range(2)) if one[0] % 4_096 in (5, 8, 10)])
+
+    assert ([], []) == (found["silent"], found["raw"])
+
+
 @pytest.mark.campaign
-def test_a_thousand_flipped_bits_change_no_answer_silently(space: Path, tmp_path: Path) -> None:
+def test_no_bit_of_a_pages_head_ends_in_a_raw_error(space: Path, tmp_path: Path) -> None:
+    """The same, all of them."""
+    found = outcomes(space, tmp_path, heads(space, 12, range(8)))
+
+    assert ([], []) == (found["silent"], found["raw"])
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", [12, 13, 14])
+def test_a_thousand_flipped_bits_change_no_answer_silently(space: Path, tmp_path: Path, seed: int) -> None:
     """The same, a thousand times."""
-    found = outcomes(space, tmp_path, places(space, 1_000, 12))
+    found = outcomes(space, tmp_path, places(space, 1_000, seed))
 
     assert ([], []) == (found["silent"], found["raw"])
 

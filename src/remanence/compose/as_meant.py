@@ -78,7 +78,7 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
         return put_instead(*moved, found)
     if asked.whether:
         verdict = _verdict_as_meant(found, bearings(hits, asked), asked, looked_up)
-        over = given_up(verdict.evidence[0].item, known, hits.top(TURNS).items, asked)
+        over = given_up(verdict.evidence[0].item, known, hits.top(TURNS).items, asked) if known else None
         if over is not None and verdict.short == "yes":
             return put_instead("no", over, verdict)
         other = mind_changed(verdict.short, verdict.evidence[0].item, hits.top(CORRECTING), asked)

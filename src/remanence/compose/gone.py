@@ -57,8 +57,7 @@ def told_of_the_gone(short: str, cited: Item, known: Sequence[Known], asked: Que
 def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: Question) -> Item | None:
     """The one of the items that says that what is asked is over: "I quit Dutch" for "Does she still learn it?".
 
-    known: the statements of the items. Only what was said later than the cited one counts, or that one itself where it
-    says that what is asked for is lost.
+    known: the statements of the items. Only what was said later than the cited one counts.
     """
     if asked.ever or asked.interval is not None or asked.tense in ("past", "before"):
         return None
@@ -72,15 +71,10 @@ def given_up(cited: Item, known: Sequence[Known], items: Sequence[Item], asked: 
         and (not about or one.says.subject.casefold() in about)
     }
     found = [one for one in items if one.id in over and when(one) > when(cited)]
-    found += [cited] if _HAS.match(asked.text) and _LOST.search(cited.text) else []
     return max(found, key=when, default=None)
 
 
 _OF_NOW = lazy_pattern(r"\b(?:is|am|are|do|does|has|have|now|still)\b|['’](?:s|m|re)\b", re.I)
-_HAS = lazy_pattern(r"^\W*(?:do|does|have|has)\s(?:[\w'’-]+\s){1,3}?(?:have|own|keep|got)\b", re.I)
-_LOST = lazy_pattern(
-    r"(?:\b(?:is|are|was|were)|['’]s)\s(?:now\s)?(?:gone|sold|stolen)\b|\bg(?:ave|iven)\s(?:\w+\s){1,3}away\b", re.I
-)
 
 
 def _says(one: Known) -> tuple[str, str, str]:

@@ -211,8 +211,8 @@ def whether(short: str, cited: Item, every: Sequence[Bearing], asked: Question) 
     if _DENIES.search(asked.text):
         return None
     past, now = _PAST.search(asked.text) is not None, _NOW.search(asked.text) is not None
-    if not (past or now) or not every:
-        return None
+    if not (past or now) or not every or (not past and happened(asked.text.rstrip(" ?"), asked.essence) == "over"):
+        return None  # "Is the lathe gone?" asks of the end itself
     best = max(every, key=lambda one: (one.held, one.hit.item.id == cited.id))
     off = [one for one in every if one.how == "cancelled" and one.held >= CALLED_OFF]
     told = [one for one in every if one.held >= max(HELD, best.held - 0.01)]

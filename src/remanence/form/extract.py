@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
@@ -323,7 +323,7 @@ def facts(
         group = items[start : start + _AT_ONCE]
         made = _by_model(group, ctx)
         if not made:
-            read = _by_rule(group, certain, heard)
+            read = _by_rule(group, certain, heard, ctx.store.speakers)
             if made is not None and read:
                 said_nothing(ctx.degraded, "facts", f"named none in {len(group)} texts")
             made = read
@@ -390,15 +390,16 @@ def _spoken_of(text: str, people: Mapping[str, str], who: str) -> str:
     return next((people[word] for word in reversed(words) if word in people and word != who.lower()), "")
 
 
-def _by_rule(items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard]) -> list[Item]:
-    """The statements of texts as facts; `heard` keeps what each chat spoke of last."""
+def _by_rule(
+    items: Sequence[Item], certain: bool, heard: dict[Scope, _Heard], people: Callable[[], list[str]]
+) -> list[Item]:
+    """The statements of texts as facts; `heard` keeps what each chat spoke of last, `people` says who ever spoke."""
     made: list[tuple[Item, statements.statement.Statement, tuple[Item, ...]]] = []
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
-        bodies = chat.focus.bodies = user.focus.bodies
-        bodies.turn += 1
-        bodies.speakers |= {who} - {"", *ASSISTANTS}
+        chat.focus.bodies = user.focus.bodies
+        chat.focus.bodies.turn, chat.focus.bodies.people = chat.focus.bodies.turn + 1, people
         found = statements.read.read(
             item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""), focus=chat.focus
         )

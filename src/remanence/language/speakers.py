@@ -30,6 +30,11 @@ _POSSESSIVE = lazy_pattern(r"['’]s$", re.I)
 _SECOND = lazy_pattern(r"(?<![\w'’])(?:you|your|yours|yourself|u|ur)(?![\w])", re.I)
 
 
+def says_i(text: str) -> bool:
+    """Whether whoever says a text speaks of themselves in it: "I", "my", "us"."""
+    return _FIRST.search(text) is not None
+
+
 def match_speakers(text: str, people: Sequence[str], said: Sequence[str] | None = None) -> tuple[str, ...]:
     """The people, sorted, whom the text names: by first name, a capitalised short form of it, or all parts of the name.
 
@@ -138,7 +143,7 @@ def _by_person(sentence: str, speaker: str | None, people: Sequence[str]) -> set
     """Whom "I" and "you" mean in a sentence."""
     if speaker is None:
         return set()
-    found = {speaker} if _FIRST.search(sentence) else set()
+    found = {speaker} if says_i(sentence) else set()
     others = [person for person in people if person != speaker]
     if len(others) == 1 and _SECOND.search(sentence):
         found.add(others[0])

@@ -200,21 +200,9 @@ def shape(db: apsw.Connection) -> int:
 
 
 TABLES = (
-    "meta",
-    "rows",
-    "usage",
-    "links",
-    "evidence",
-    "journal",
-    "receipts",
-    "queue",
-    "tombstones",
-    "models",
-    "vectors",
-    "terms",
-    "words",
-    "sqlite_sequence",
-)
+    "meta", "rows", "usage", "links", "evidence", "journal", "receipts", "queue", "tombstones", "models", "vectors",
+    "terms", "words", "sqlite_sequence",
+)  # fmt: skip
 """A bit that flips in what is said of these would hide a column without a word."""
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import apsw
 
 from remanence import store as parts
+from remanence.errors import IntegrityError
 from remanence.store.connection import FAILURES, Connection
 from remanence.store.door import Entry, Job, LinkRow, Stored, UsageRow, Writing
 from remanence.store.migrations import migrate
@@ -430,14 +431,14 @@ class Tables:
 
     def receipt(self, scope: Scope, key: str) -> tuple[bytes, str] | None:
         found = self._first("SELECT digest, receipt FROM receipts WHERE scope=? AND key=?", (scope_key(scope), key))
-        return None if found is None else (bytes(found[0]), found[1])
+        return None if found is None else (_blob(found[0]), found[1])
 
     def insert_receipt(self, scope: Scope, key: str, digest: bytes, told: str) -> None:
         self._run("INSERT INTO receipts VALUES(?, ?, ?, ?)", (scope_key(scope), key, digest, told))
 
     def receipts(self) -> list[tuple[str, str, bytes, str]]:
         return [
-            (s, k, bytes(d), told) for s, k, d, told in self._run("SELECT scope, key, digest, receipt FROM receipts")
+            (s, k, _blob(d), told) for s, k, d, told in self._run("SELECT scope, key, digest, receipt FROM receipts")
         ]
 
     def change_receipt(self, scope: str, key: str, digest: bytes, told: str) -> None:
@@ -475,11 +476,11 @@ class Tables:
         }
         if self._rotten is None:
             stones = self._run("SELECT scope, mark, at, checksum FROM tombstones")
-            self._rotten = [bytes(mark) for owner, mark, at, crc in stones if check(owner, bytes(mark), at) != crc]
+            self._rotten = [_blob(mark) for owner, mark, at, crc in stones if check(owner, mark, at) != crc]
         return found | {mark for mark in marks if any(_alike(mark, other) for other in self._rotten)}
 
     def every_tombstone(self) -> list[tuple[str, bytes, int]]:
-        return [(scope, bytes(mark), at) for scope, mark, at in self._run("SELECT scope, mark, at FROM tombstones")]
+        return [(scope, _blob(mark), at) for scope, mark, at in self._run("SELECT scope, mark, at FROM tombstones")]
 
     def copy_tombstones(self, stones: Iterable[tuple[str, bytes, int]]) -> None:
         sql = "INSERT OR IGNORE INTO tombstones VALUES(?, ?, ?, ?)"
@@ -536,6 +537,13 @@ def _sound_links(found: Sequence[Sequence[Any]]) -> Iterator[tuple[int, LinkRow]
             yield k, tuple(link)
 
 
+def _blob(value: Any) -> bytes:
+    """Stored bytes; IntegrityError for what a flipped bit made something else of."""
+    if not isinstance(value, bytes):
+        raise IntegrityError("what is stored here is no longer bytes: damaged; run: remanence doctor --deep")
+    return value
+
+
 def _alike(mark: bytes, other: bytes) -> bool:
     """The same but for at most one bit."""
     return (int.from_bytes(mark) ^ int.from_bytes(other)).bit_count() <= 1
@@ -552,4 +560,4 @@ def _fields(entry: Entry) -> tuple[Any, ...]:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    return Entry(row[0], row[1], row[2], row[3], bytes(row[4]))
+    return Entry(row[0], row[1], row[2], row[3], _blob(row[4]))

@@ -38,7 +38,8 @@ _INTENDED = _pattern(r"""
     booked|signed up|invited|möchte|wollte|würde|vielleicht|quiero|quería|veux|
     voulais|vorrei|quero)\b""")
 _OVER = _pattern(r"""
-    \b(?:sold|gave away|given away|got rid of|quit|left|stopped|gave up|given up|no longer|any ?more|used to|
+    \b(?:sold|stolen|gone(?! (?:to|on|for|through|over|off|into|by|well|home)\b)|gave (?:\w+ ){0,3}away|
+    given (?:\w+ ){0,3}away|got rid of|quit|left|stopped|gave up|given up|no longer|any ?more|used to|
     broke up|split up|moved out|resigned|retired|fired|laid off|died|passed away|threw away|thrown away|returned|
     dropped|nicht mehr|kein\w* mehr|ya no|ne \w+ plus)\b""")
 _NOT = _pattern(r"""

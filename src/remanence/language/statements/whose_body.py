@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.sentences import Span
+from remanence.language.speakers import ASSISTANTS, says_i
 from remanence.language.statements.attributes import ATTRIBUTES, MEASURES
+from remanence.language.statements.kin import KIN_WORDS
 from remanence.language.statements.predicates.focus import Bodies
 from remanence.language.statements.statement import Statement
 
@@ -22,14 +24,14 @@ _BODY = (
     r"(?:weight|pulse|heart\srate|temperature|temp|fever|blood\spressure|bp|sugar|pills?|meds|medication|medicines?|"
     r"tablets?|dose|dosage|cardiologist|bloods?|oxygen|vaccine|jab)"
 )
-_KIN = r"(?:mum|mom|mama|mother|dad|papa|father|gran(?:ny|dma|dad|dpa|ny)?|nan|baby|son|daughter|husband|wife|cat|dog)"
+_KIN = f"(?:{KIN_WORDS})"
 _OTHERS = lazy_pattern(
     rf"\b(?:his|her|their|{_KIN}['’]s|(?-i:[A-ZÀ-Þ][a-zà-ÿ]+)['’]s)\s(?:[\w.-]+\s){{0,2}}?{_BODY}\b"
     rf"|\b{_KIN}(?:['’]s|\sis)\s(?:\w+\s){{0,2}}?(?:home\sfrom|in|out\sof)\s(?:the\s)?hospital\b",
     re.I,
 )
-_MINE = lazy_pattern(r"(?<![\w'’])(?:i|me|my|mine|im)(?![\w])", re.I)
-_DOSE = lazy_pattern(r"\d[\d.,]*\s?(?:mg|mcg|µg|ml|g|units?|iu|drops?|puffs?|tablets?|pills?)\b", re.I)
+_DOSED = r"\d[\d.,]*\s?(?:mg|mcg|µg|ml|g|units?|iu|drops?|puffs?|tablets?|pills?)\b"
+_DOSE = lazy_pattern(_DOSED, re.I)
 
 
 def not_of_the_speaker(
@@ -41,13 +43,14 @@ def not_of_the_speaker(
     one before, and where several people talk a bare measure is nobody's; a sentence with "I" or "my" is the speaker's.
     """
     other = _OTHERS.search(text)
-    spoken = len(bodies.speakers) > 1 or (bodies.others is not None and bodies.turn - bodies.others <= LONG_AGO)
+    several = len({speaker, *bodies.people()} - set(ASSISTANTS)) > 1
+    spoken = several or (bodies.others is not None and bodies.turn - bodies.others <= LONG_AGO)
     kept = []
     for one in found:
         said = next((text[part.start : part.end] for part in parts if part.start <= one.start < part.end), text)
         bodily = one.subject == speaker and _bodily(one)
-        if bodily and _MINE.search(said):
-            bodies.others, spoken = None, len(bodies.speakers) > 1
+        if bodily and says_i(said):
+            bodies.others, spoken = None, several
         elif bodily and (spoken or (other is not None and other.start() <= one.start)):
             continue
         kept.append(one)
@@ -57,6 +60,7 @@ def not_of_the_speaker(
 
 
 _ASKS_OF_BODY = lazy_pattern(rf"\b(?:weighs?|takes?|taking|{_BODY})\b", re.I)
+_TELLS_OF_BODY = lazy_pattern(rf"\b{_BODY}\b|{_DOSED}", re.I)
 
 
 def of_anothers_body(question: str, cited: str, told: Iterable[str]) -> bool:
@@ -64,7 +68,7 @@ def of_anothers_body(question: str, cited: str, told: Iterable[str]) -> bool:
 
     cited: the text that is told for it; a first person in it makes it the speaker's.
     """
-    if _ASKS_OF_BODY.search(question) is None or _MINE.search(cited):
+    if _ASKS_OF_BODY.search(question) is None or _TELLS_OF_BODY.search(cited) is None or says_i(cited):
         return False
     return any(_OTHERS.search(text) for text in told)
 

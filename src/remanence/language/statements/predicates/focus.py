@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import field
 
 from remanence.language.statements.predicates.words import HER, HIM
@@ -22,11 +23,11 @@ class Named:
 
 @dataclass(slots=True)
 class Bodies:
-    """Whose weight, pills and the like are spoken of: in how many turns by whom, and when last of one not speaking."""
+    """Whose weight, pills and the like are spoken of: in which turn last somebody else's; people: who ever spoke."""
 
     turn: int = 0
     others: int | None = None
-    speakers: set[str] = field(default_factory=set)
+    people: Callable[[], Iterable[str]] = tuple
 
 
 @dataclass(slots=True)
