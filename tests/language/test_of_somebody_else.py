@@ -50,3 +50,18 @@ def test_no_more_of_an_allergy_is_none():
 
 def test_an_address_from_a_day_on_is_the_address():
     assert ("Ann", "address", "4 Castle Row, Durham") in stated("my new address from 1 july is 4 Castle Row, Durham")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("I've always had a love for horses", False),
+        ("I have a fear of dogs", False),
+        ("We have a passion for cats", False),
+        ("I have a couple of cats", True),
+        ("I have a big fluffy cat", True),
+    ],
+)
+def test_a_love_for_horses_is_no_pet(text, kept):
+    """The twin: a couple of cats are."""
+    assert kept is ("pets" in {attribute for _, attribute, _ in stated(text)})

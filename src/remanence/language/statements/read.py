@@ -63,6 +63,11 @@ _NEVER = {
         r"(?:him|her|them|me|us|training|meeting|call|lesson|appointment|exam|job|shift|question|idea|problem)\b|.*\bjob\b",
         re.I,
     ),
+    "pets": lazy_pattern(
+        r"(?:\w+\s){0,2}(?:love|fear|passion|thing|phobia|spot|interest|respect|obsession|dislike|hatred|weakness|fondness)"
+        r"\s(?:for|of|with|about|in)\b",
+        re.I,
+    ),
     "place of death": lazy_pattern(rf"(?:{'|'.join(MONTHS)})\b", re.I),
     "price": lazy_pattern(r"\d[\d.,]*$"),
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
