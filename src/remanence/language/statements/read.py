@@ -21,13 +21,14 @@ from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import named_things
 from remanence.language.statements.passing.reader import passing_statements
 from remanence.language.statements.plain import plain_statements
-from remanence.language.statements.predicates.focus import Focus
+from remanence.language.statements.predicates.focus import Bodies, Focus
 from remanence.language.statements.predicates.reader import clause_statements
 from remanence.language.statements.services import of_services
 from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
 from remanence.language.statements.whose_body import OF_BODIES, not_of_the_speaker
+from remanence.language.statements.whose_yours import of_who_is_spoken_to
 
 
 class StatementReader(Protocol):
@@ -101,7 +102,9 @@ def read(text: str, **said: Unpack[Saying]) -> list[Statement]:
     where two readings say the same, the more certain one is kept.
     """
     found, parts = candidates(text, **said)
-    return likely(found, text, parts)
+    focus, speaker = said.get("focus"), said.get("speaker", "")
+    bodies = focus.bodies if focus is not None else Bodies()
+    return of_who_is_spoken_to(likely(found, text, parts), text, speaker, bodies)
 
 
 def candidates(

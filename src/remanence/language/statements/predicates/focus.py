@@ -23,11 +23,15 @@ class Named:
 
 @dataclass(slots=True)
 class Bodies:
-    """Whose weight, pills and the like are spoken of: in which turn last somebody else's; people: who ever spoke."""
+    """Whose weight, pills and the like are spoken of: in which turn last somebody else's.
+
+    people: who ever spoke. serve: who of them speaks of "your order" and "your ticket".
+    """
 
     turn: int = 0
     others: int | None = None
     people: Callable[[], Iterable[str]] = tuple
+    serve: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -147,6 +147,7 @@ def _headed(
     return None
 
 
+_COUNTED = listed("a an another one two three four five six")
 _PAST = listed("bought got ordered sold picked borrowed")
 
 
@@ -174,6 +175,8 @@ def _verb(
         if i < len(words) and words[i].low == "got" and low in _SHORT_BE:
             return "have", i + 1, False, denied
         return "be", i, was, denied
+    if have and low in _COUNTED:  # "I've a cargo bike", "we've two kids"
+        return "have", i, False, denied
     if have:
         return ("have", i + 1, False, denied) if low == "got" else _known(low, i, verbs, denied)
     if low in ("has", "have") and i + 1 < len(words) and words[i + 1].low == "got":

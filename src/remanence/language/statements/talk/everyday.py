@@ -22,7 +22,7 @@ EVERYDAY: tuple[Saying, ...] = (
     say("age", rf"\b(?:turned|turns|turning) (?P<v>{_AGE})\b(?! ?(?:%|percent|km|miles))", on="turned turns turning"),
     say(
         "age",
-        rf"(?<=[a-z'’] )(?P<v>{_AGE}) ?(?:years old|years of age|yrs old|y/o|yo\b|years young)",
+        rf"(?<=[a-z'’] )(?<!\bit['’]s )(?<!\bits )(?<!\bit is )(?<!\bit was )(?P<v>{_AGE}) ?(?:years old|years of age|yrs old|y/o|yo\b|years young)",
         on="old age y o yo young years yrs",
     ),
     say(

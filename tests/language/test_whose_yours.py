@@ -1,0 +1,83 @@
+"""What a turn says of "your" boss, order or flight is told of whom it speaks to, and never of whoever says it."""
+
+from __future__ import annotations
+
+import pytest
+from stating import told
+
+from remanence import Memory
+
+
+def facts(*turns: tuple[str, str]) -> set[tuple[str, str, str]]:
+    """Subject, slot and value of each fact of a talk that has slept."""
+    with Memory(":memory:") as memory:
+        for day, (who, text) in enumerate(turns, 1):
+            memory.remember([{"who": who, "text": text, "at": f"2025-11-{day:02d}T10:00"}])
+        memory.sleep()
+        found = memory.list(kinds=["fact"], limit=1000)
+        return {tuple(str(item.data.get(part, "")) for part in ("subject", "slot", "value")) for item in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Your boss is Dana.", ("Ann", "boss", "Dana")),
+        ("Your order number is 99812.", ("Ann", "order number", "99812")),
+        ("Done. Your code is HERON10.", ("Ann", "code", "HERON10")),
+    ],
+)
+def test_of_two_it_is_the_others(text, said):
+    found = facts(("Ann", "hi, how are you?"), ("Tobias", text))
+    assert said in found
+    assert not [one for one in found if one[0] == "Tobias" and one[2] == said[2]]
+
+
+def test_where_several_talk_it_is_nobodys():
+    found = facts(("Ann", "hi"), ("Bob", "hey"), ("Tobias", "Your boss is Dana."))
+    assert not [one for one in found if one[2] == "Dana"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("my boss is Dana", ("Mo", "boss", "Dana", 1)),
+        ("thanks for your message. my email is t@b.org", ("Mo", "email", "t@b.org", 1)),
+        ("not your dentist, my dentist is Dr Lee", ("Mo", "dentist", "Dr Lee", 1)),
+    ],
+)
+def test_what_is_the_speakers_stays_theirs(text, said):
+    assert said in told(text)
+
+
+def test_numbers_are_of_whom_a_desk_serves():
+    """From "your card" on, and beside an assistant from the first: who serves gives others their numbers."""
+    found = facts(
+        ("user", "where is my lamp?"),
+        ("assistant", "I'm passing you to a colleague."),
+        ("Tobias", "Done: bell is set. Tracking PW77-310-255, https://x.example/PW"),
+        ("user", "and the money?"),
+        ("Tobias", "I've sent 20 instead of 10 today, so 35 in total on your card."),
+    )
+    assert ("user", "tracking", "PW77-310-255") in found
+    assert not [one for one in found if one[0] == "Tobias"]
+    served = facts(("Ann", "hi"), ("Lou", "Your parcel left."), ("Ann", "good"), ("Lou", "Return number R-5519."))
+    assert ("Ann", "return number", "R-5519") in served
+
+
+def test_a_number_of_ones_own_stays():
+    served = facts(("Ann", "hi"), ("Lou", "Your parcel left."), ("Lou", "my ticket number is TK-4411"))
+    assert ("Lou", "ticket number", "TK-4411") in served
+
+
+@pytest.mark.parametrize(
+    "text", ["it's 12 years old", "we have a van, it is 12 years old", "bought a boat. its 12 years old"]
+)
+def test_a_things_years_are_nobodys_age(text):
+    assert "age" not in [one[1] for one in told(text)]
+
+
+def test_what_one_has_is_what_it_means():
+    """ "I've a cargo bike": "it" is the bike, not what was sold before it."""
+    found = told("I sold the fiesta to fund it. I've a cargo bike now, it's orange")
+    assert ("Mo", "cargo bike colour", "orange", 1) in found
+    assert not [one for one in found if one[1] == "fiesta colour"]
