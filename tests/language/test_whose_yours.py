@@ -81,3 +81,28 @@ def test_what_one_has_is_what_it_means():
     found = told("I sold the fiesta to fund it. I've a cargo bike now, it's orange")
     assert ("Mo", "cargo bike colour", "orange", 1) in found
     assert not [one for one in found if one[1] == "fiesta colour"]
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ("we hired a guy who was allergic to tea", "allergy"),
+        ("met a girl who's vegan", "diet"),
+        ("oolong comes from Chen in Taichung", "from"),
+        ("the noise comes from Berlin", "from"),
+    ],
+)
+def test_what_is_said_of_somebody_unnamed_is_not_the_speakers(text, attribute):
+    assert attribute not in [one[1] for one in told(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I, who am allergic to nuts, ate it", ("Mo", "allergy", "nuts", 1)),
+        ("the guy who's my boss now is called Ed", ("Mo", "boss", "Ed", 1)),
+        ("I come from Porto", ("Mo", "from", "Porto", 1)),
+    ],
+)
+def test_what_is_said_of_oneself_behind_who_stays(text, said):
+    assert said in told(text)

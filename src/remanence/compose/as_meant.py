@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from remanence.compose.another_day import another_day
 from remanence.compose.answer_extraction import TURNS
 from remanence.compose.called_off import CANCELLED, called_off, of_the_thing_itself
 from remanence.compose.cited import Answer, answer_of, from_known, line_of, put_instead
@@ -74,6 +75,7 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     if wrong or told_of_the_gone(found.short, cited, known, asked):
         return replace(found, confidence=found.confidence * DOUBT)
     moved = moved_since(cited, asked, cue, ctx) if asked.expected.form == "date" else None
+    moved = moved or another_day(found.short, cited, asked, cue, ctx)
     if moved is not None:
         return put_instead(*moved, found)
     if asked.whether:

@@ -20,7 +20,7 @@ from remanence.language.money import amounts_asked, role_asked
 from remanence.language.question import Question
 from remanence.language.sentences import asks, split
 from remanence.language.speakers import ASSISTANTS, USERS
-from remanence.language.statements.corrects import CONTRADICTS, sets_right, turned_down
+from remanence.language.statements.corrects import CONTRADICTS, changes_only, sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words, words
 from remanence.language.value_forms import Value, counting, values
@@ -307,12 +307,18 @@ def chosen(reads: Sequence[Read], asked: Question) -> Read:
 def _of_before(reads: Sequence[Read], asked: Question) -> Read:
     """The first reading; asked what was before, one that does not tell only what is so now, of the same speaker."""
     best = reads[0]
-    if asked.tense != "before" or not is_of_now(best.hit.item, asked):
+    if asked.tense != "before" or not _is_new(best.hit.item, asked):
         return best
     mine = _shared(best, asked)
     others = (one for one in reads[1:] if one.said and one.hit.item.who == best.hit.item.who)
-    fit = (one for one in others if mine <= _shared(one, asked) and not is_of_now(one.hit.item, asked))
+    fit = (one for one in others if mine <= _shared(one, asked) and not _is_new(one.hit.item, asked))
     return next((one for one in fit if one.answerable >= BEARS_OUT), best)
+
+
+def _is_new(item: Item, asked: Question) -> bool:
+    """Whether a turn tells only what is so now, or changes what was: "make it 250"."""
+    marker = sets_right(item.text)
+    return is_of_now(item, asked) or (marker is not None and changes_only(item.text, marker[0]))
 
 
 def when(item: Item) -> tuple[float, str]:

@@ -22,11 +22,11 @@ _AWAY = lazy_pattern(
 _NAME = r"(?P<v>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?[A-ZÀ-Þ][\w-]{1,20}(?:\s[A-ZÀ-Þ][\w-]{1,20})?)"
 _TAKES = (
     r"(?:is\staking\sover|has\staken\sover|takes|took\sover|replaces|steps\sin|stands\sin|"
-    r"(?:is\s|will\s)?cover(?:s|ing)?)"
+    r"(?:is\s|will\s)?cover(?:s|ing)?|(?:runs|does|handles|manages|leads|has)\s(?:it|that|this|them|everything)\snow)"
 )
 _INSTEAD = lazy_pattern(
     rf"\b(?:(?:talk|speak|write|go|turn|report|send\s\w+)\sto|ask|call|contact|use)\s{_NAME}"
-    rf"|{_NAME.replace('?P<v>', '?P<w>')}\s{_TAKES}\b"
+    rf"|(?:\W*(?:her|his|their|the|our|my)\s[\w-]+\s)?{_NAME.replace('?P<v>', '?P<w>')}\s{_TAKES}\b"
 )
 
 

@@ -13,7 +13,9 @@ _SETS_RIGHT = lazy_pattern(
     r"mis(?:read|typed|spoke|heard|counted|remembered|calculated|wrote)|mixed (?:\w+ ){0,3}up|muddled|typo|"
     r"my (?:mistake|bad|error)|(?:our|that['’]s (?:my|our|a)) mistake|correction|corrected|"
     r"i (?:meant|mean)\b|i stand corrected|"
-    r"make (?:that|it) (?=\W?\w)|on second thoughts?|turns out (?:it|that|i|the|he|she)|not what i (?:said|wrote)|"
+    r"make (?:that|it)(?=\s(?:(?:the|at|on|for)\s)?(?:\W?\d|(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:half|quarter)\b))|"
+    r"on second thoughts?|turns out (?:it|that|i|the|he|she)|not what i (?:said|wrote)|"
     r"nein,? warte|warte,? nein|halt,? nein|stimmt nicht|falsch (?:gesagt|geschrieben|gelesen|verstanden)|korrektur|"
     r"(?:hab\w*|habe) mich (?:vertan|geirrt|verlesen|verschrieben|verrechnet)|verwechselt|doch nicht|"
     r"no,? espera|espera,? no|al revés|me (?:equivoqué|confundí|lié)|corrijo|corrección|quise decir|"
@@ -46,6 +48,11 @@ def sets_right(text: str) -> tuple[int, int] | None:
         return None
     found = _SETS_RIGHT.search(text[:2_000])
     return found.span() if found is not None else None
+
+
+def changes_only(text: str, start: int) -> bool:
+    """Whether the words at a place, by `sets_right`, say what is to be from now on, not that something was wrong."""
+    return text[start : start + 5].lower() == "make "
 
 
 def turned_down(text: str, start: int) -> bool:

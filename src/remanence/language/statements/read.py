@@ -28,7 +28,7 @@ from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
 from remanence.language.statements.values import alike
 from remanence.language.statements.whose_body import OF_BODIES, not_of_the_speaker
-from remanence.language.statements.whose_yours import of_who_is_spoken_to
+from remanence.language.statements.whose_yours import MAY_BE_ANOTHERS, of_who_is_spoken_to
 
 
 class StatementReader(Protocol):
@@ -102,9 +102,11 @@ def read(text: str, **said: Unpack[Saying]) -> list[Statement]:
     where two readings say the same, the more certain one is kept.
     """
     found, parts = candidates(text, **said)
-    focus, speaker = said.get("focus"), said.get("speaker", "")
+    told, focus = likely(found, text, parts), said.get("focus")
+    if MAY_BE_ANOTHERS.search(text) is None:
+        return told
     bodies = focus.bodies if focus is not None else Bodies()
-    return of_who_is_spoken_to(likely(found, text, parts), text, speaker, bodies)
+    return of_who_is_spoken_to(told, text, said.get("speaker", ""), bodies)
 
 
 def candidates(

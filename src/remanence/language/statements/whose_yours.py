@@ -16,6 +16,10 @@ REACH = 70
 """Characters in front of a value in which "your" is looked for."""
 FAR = 4
 """Most words between "your" and the value."""
+MAY_BE_ANOTHERS = lazy_pattern(
+    r"(?<![\w'’])(?:your|ur|yer)\s|\b(?:number|code|tracking|total|reference|voucher)\b", re.I
+)
+"""What a text holds that states something of whom it speaks to."""
 _YOUR = lazy_pattern(r"(?<![\w'’])(?:your|ur|yer)\s", re.I)
 _SERVES = lazy_pattern(
     r"(?<![\w'’])your\s(?:(?:next|last|new|own|online)\s)?(?:order|parcel|package|account|card|file|ticket|booking|"

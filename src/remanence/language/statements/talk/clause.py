@@ -169,3 +169,19 @@ def is_name(word: str) -> bool:
 
 
 _EQUALS = lazy_pattern(r"^(?:.{0,20}\s)?(?P<who>[A-Z][a-z'’]{1,20})\s?=\s(?=\S)")
+
+
+_WHO = lazy_pattern(
+    r"(?<!\bi,)(?<!\bi)(?<!\bone)\swho(?:['’]s|['’]d|\s(?:is|was|are|were|has|had|does|can(?:no|['’])?t|can|will)\b)"
+    r"(?:\s(?!my\b|our\b)[\w'’-]+){0,3}\s?$",
+    re.I,
+)
+_COMES_FROM = lazy_pattern(r"(?:comes|is)\s", re.I)
+_OF_A_THING = lazy_pattern(r"(?:^\W*|[.!?,;:]\s|\b[Tt]he\s)[a-zà-ÿ]{2,}\s$")
+
+
+def of_somebody_unnamed(words: str, m: re.Match[str]) -> bool:
+    """Whether a saying is of "a guy who was allergic to tea", or of a thing: "oolong comes from Chen"."""
+    if _WHO.search(words[: m.start("v")]):
+        return True
+    return _COMES_FROM.match(m.group()) is not None and _OF_A_THING.search(words[: m.start()]) is not None

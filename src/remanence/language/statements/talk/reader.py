@@ -14,7 +14,7 @@ from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Change, Modality, Statement
-from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another
+from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another, of_somebody_unnamed
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import labelled
@@ -322,6 +322,8 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return titled(named)
+        if of_somebody_unnamed(words, m):
+            return ""
         if m.groupdict().get("k"):
             return f"{self.speaker}'s {m['k'].lower()}"
         if m.groupdict().get("p"):

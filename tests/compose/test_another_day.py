@@ -1,0 +1,70 @@
+"""A day that somebody cannot do gives way to the one that was agreed on in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence import Memory
+
+PARTY = ("2025-12-20", "Bram", "housewarming 17 january, 25 people, Mops too")
+
+
+def told(turns: list[tuple[str, str, str]], question: str) -> str:
+    """The short answer from a talk that has slept."""
+    with Memory(":memory:") as memory:
+        for day, who, text in turns:
+            memory.remember([{"who": who, "text": text, "at": f"{day}T10:00", "session": day}])
+        memory.sleep()
+        return memory.ask(question, now="2026-01-10T10:00").short
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [("Ilse", "cant do the 17th, I'm on call at the hospital. 24th then?"), ("Bram", "24th works")],
+        [("Ilse", "I can't make the 17th, how about the 24th?"), ("Bram", "ok, perfect")],
+        [("Ilse", "the 17th doesn't work for Lot, let's do the 24th")],
+    ],
+)
+def test_the_day_that_was_agreed_on_is_told(behind):
+    turns = [PARTY, *(("2026-01-02", who, text) for who, text in behind)]
+    assert told(turns, "When is the housewarming?") == "24 January 2026"
+    assert told(turns, "When was the housewarming planned at first?") == "17 January 2026"
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "no, not the 24th")],
+        [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "what a pity")],
+        [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "the 25th works")],
+        [("Ilse", "see you on the 17th, and on the 24th at the dentist")],
+        [("Ilse", "I can't do the 16th, so the 24th is for the dentist")],
+    ],
+)
+def test_a_day_that_nobody_agreed_to_changes_nothing(behind):
+    turns = [PARTY, *(("2026-01-02", who, text) for who, text in behind)]
+    assert told(turns, "When is the housewarming?") == "17 January 2026"
+
+
+def test_the_third_behind_the_thirtieth_is_of_the_next_month():
+    party = ("2025-12-20", "Bram", "housewarming 30 january")
+    turns = [party, ("2026-01-28", "Ilse", "I can't do the 30th, let's do the 3rd")]
+    assert told(turns, "When is the housewarming?") == "3 February 2026"
+
+
+def test_make_it_changes_what_is_and_not_what_was():
+    turns = [
+        ("2025-10-02", "user", "christmas tins: 200 ordered from Lata Norte, 1.80 each"),
+        ("2025-10-20", "user", "make it 250 tins, they give me 1.70 then"),
+    ]
+    assert "250" in told(turns, "How many tins did I order?")
+    assert "200" in told(turns, "How many tins did I order at first?")
+
+
+def test_who_runs_it_now_stands_in():
+    turns = [
+        ("2025-05-06", "user", "oolong comes from Chen, 38 euros a kilo. darjeeling from Mrs Rao, 44 a kilo"),
+        ("2025-09-15", "user", "Mrs Rao retires. her nephew Arjun runs it now, price stays"),
+    ]
+    assert told(turns, "Who supplies the darjeeling now?") == "Arjun"
