@@ -106,3 +106,27 @@ def test_what_is_said_of_somebody_unnamed_is_not_the_speakers(text, attribute):
 )
 def test_what_is_said_of_oneself_behind_who_stays(text, said):
     assert said in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("my wife comes from Kyiv", ("Mo's wife", "from", "Kyiv", 1)),
+        ("my dad turned 70", ("Mo's dad", "age", "70", 1)),
+        ("my son studies law in Ghent", ("Mo's son", "studies", "law", 1)),
+        ("my ex moved to Oslo", ("Mo's ex", "home", "Oslo", 1)),
+        ("our neighbour bought a van", ("Mo's neighbour", "owns", "van", 1)),
+        ("my boss is from Leeds", ("Mo's boss", "from", "Leeds", 1)),
+        ("My landlord raised my rent to 900.", ("Mo", "rent", "900", 1)),
+        ("my sister and I live in Rome", ("Mo", "home", "Rome", 1)),
+    ],
+)
+def test_what_one_of_mine_does_is_theirs(text, said):
+    found = told(text)
+    assert said in found
+    assert not [one for one in found if one[2] == said[2] and one[0] != said[0]]
+
+
+@pytest.mark.parametrize("text", ["my boss is nice", "my boss is from Leeds", "our manager is impressed"])
+def test_what_a_boss_is_like_is_nobodys_name(text):
+    assert "boss" not in [one[1] for one in told(text)]

@@ -14,7 +14,19 @@ from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Change, Modality, Statement
-from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another, of_somebody_unnamed
+from remanence.language.statements.talk.clause import (
+    COMES_FROM,
+    HEAD,
+    LONGEST,
+    NAME_AND,
+    NO_SUBJECT,
+    OF_A_THING,
+    UNNAMED,
+    Clause,
+    clauses,
+    is_name,
+    of_another,
+)
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import labelled
@@ -52,7 +64,7 @@ _SAYS = Patterns(
     new_date=r"\b(?:new (?:date|time|day|slot)|neuer? termin|moved|pushed|postponed|rescheduled|new|neu)\b",
     denied=r"\b(?:not|no|instead of|rather than|nicht|statt|war|was)\s(?:(?:on|the|der|am|el|in)\s){0,2}$",
     not_so=r"\b(?:not|never|no longer|used to|n['’]t|(?:is|are|was|do|does|did|wo|ca)n['’]?t|former|formerly|"
-    r"old(?=(?:\s[\w-]+){0,2}\s?$)|ex|"
+    r"old(?=(?:\s[\w-]+){0,2}\s?$)|ex(?!\s(?:\w+(?:ed|s)|got|has|is|went|came)\b)|"
     r"previous|stopped|quit|gave up|dropped(?! (?:the|my|our) rent)|grew out of|turned down|no more|instead of|"
     r"rather than|stop using|changed from|i['’]m no|"
     r"(?:was|were)(?!\s(?:only|just|born|raised|diagnosed|hired|promoted|made|put|now|moved|an?\s\w+\sago)))\b",
@@ -67,11 +79,13 @@ _SAYS = Patterns(
     still=r"\b(?:current|currently|still|is now|are now|['’]m on)\b",
     me=r"\b(?:me|us)\b",
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
+    my=r"\b(?:my|our)\b",
     theirs=r"\b(?P<whose>his|her|your|their)\s(?:[a-z]{1,15}\s)?$",
     kin_head=r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
-    r"grandma|grandmother|grandad|grandfather|parents|niece|nephew|friend|flatmate|neighbou?r|boss|landlord)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
-    r"|\s(?=is|was|has|works|started|live|got|can['’]t|doesn['’]t|moved|joined|are|have|relocated|settled)|['’]s\s)",
+    r"grandma|grandmother|grandad|grandfather|parents|niece|nephew|friend|flatmate|housemate|roommate|neighbou?r|boss|"
+    r"landlord|landlady|colleague|coworker|teacher|coach|trainer|doctor|dentist|nurse|ex)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
+    r"|\s(?=(?!(?:and|or|with|who|whose|at|in|of|from|for|to|on)\b)[a-z])|['’]s\s)",
     course=r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b",
 )
 """What the sentences of a talk are told by."""
@@ -85,9 +99,6 @@ _REPORTED = lazy_pattern(
 )
 _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _THEY = lazy_pattern(r"(?P<they>he|she)(?:['’]?s| is)\b", re.I)
-_NAME_AND = lazy_pattern(
-    r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
-)
 _WAS_SO = listed(
     "height weight temperature pulse cholesterol glucose iron refund bonus fine bill invoice fee fare quote"
 ) | {"blood pressure"}
@@ -95,16 +106,6 @@ _STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _HE = {"his": "he", "her": "she"}
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
 _UNREAL = ("hypothetical", "wished")
-_HEAD = lazy_pattern(
-    r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>[Hh]e(?!re)|[Ss]he|[Tt]hey)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
-    r"(?P<who>[A-Z][a-z]{1,20})(?:\s\([^()]{1,40}\))?(?:['’]s|\s(?:is|"
-    r"was|has|can['’]t|doesn['’]t|never|now|left|got|had|and|grew|took|went|came|bought|quit|became|can|lost|sold|just|also|"
-    r"(?!(?:says|tells|thinks|reckons|claims|texts|asks|insists)\b)[a-z]{2,12}(?:s|ed))\b))"
-)
-_NO_SUBJECT = lazy_pattern(
-    r"^[)\s]*(?:and |but |just |now |already |also )*"
-    r"(?:turned|turns|works|lives|has|got|started|moved|is|was|took|\w+ed)\b"
-)
 _NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
 _FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
 
@@ -322,12 +323,14 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return titled(named)
-        if of_somebody_unnamed(words, m):
+        if UNNAMED.search(words[: m.start("v")]) or (
+            COMES_FROM.match(m.group()) and OF_A_THING.search(words[: m.start()])
+        ):
             return ""
         if m.groupdict().get("k"):
             return f"{self.speaker}'s {m['k'].lower()}"
         if m.groupdict().get("p"):
-            named_before = _NAME_AND.search(words[: m.start("p")])
+            named_before = NAME_AND.search(words[: m.start("p")])
             return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)
         if _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
             return self.clause.subject or self.speaker
@@ -337,18 +340,19 @@ class _Reader:
         if theirs is not None:
             whose = theirs["whose"].lower()
             return self.your if whose == "your" else "" if whose == "their" else self._meant(_HE[whose], self.about)
-        head = _HEAD.match(words[: m.end()]) or _THEY.match(m.group())
+        head = HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
             return which_one(head["who"], head["which"])
         kin = _SAYS.kin_head.match(words[: m.end()])
         role = (m.groupdict().get("a") or "").strip().lower()
-        if kin is not None and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
+        mine = kin is not None and _SAYS.my.search(words[kin.end() : m.end()])
+        if kin is not None and not mine and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
         if not self._opens_the_sentence() and not self.clause.subject:
-            first = _HEAD.match(self.clause.sentence)
-            if first is not None and first["who"] and is_name(first["who"]) and _NO_SUBJECT.match(self.clause.text):
+            first = HEAD.match(self.clause.sentence)
+            if first is not None and first["who"] and is_name(first["who"]) and NO_SUBJECT.match(self.clause.text):
                 return which_one(first["who"], first["which"])
         if not self.clause.subject and of_another(words[: m.start()], words[m.start() :]):
             return ""
