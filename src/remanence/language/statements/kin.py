@@ -35,8 +35,8 @@ _KIN_NAMED = grammar(
     r"late|sweet|beloved|first|second|pet|golden retriever|german shepherd|"
     rf"\d+-year-old) ){{0,2}}(?P<kin>{KIN_WORDS}))(?:,|['’]s name is| is called| is named| named|"
     r" called|s? are called|s? are named|"
-    r",? whose name is)? (?P<v>[A-Z][a-z'’-]{1,20}(?:(?:, (?:and )?| and |"
-    r" & )[A-Z][a-z-]{1,20}(?!['’]))*)(?![\w])"
+    r",? whose name is)? (?P<v>[A-Z][a-z'’-]{1,20}(?:(?:, (?:and )?| and | & |"
+    r" (?=[A-Z][a-z-]{1,20}(?:,|\.|$)))[A-Z][a-z-]{1,20}(?!['’]))*)(?![\w])"
 )
 _HAVE_KIN = grammar(
     r"<START> (?:have|has|had|got|adopted|bought|own|owns|rescued|welcomed|brought home|took in|"

@@ -23,6 +23,7 @@ from remanence.language.statements.passing.reader import passing_statements
 from remanence.language.statements.plain import plain_statements
 from remanence.language.statements.predicates.focus import Bodies, Focus
 from remanence.language.statements.predicates.reader import clause_statements
+from remanence.language.statements.predicates.words import PEOPLE
 from remanence.language.statements.services import of_services
 from remanence.language.statements.statement import SURE, Statement
 from remanence.language.statements.talk.reader import talk_statements
@@ -55,21 +56,24 @@ _NEVER = {
     "allergy": lazy_pattern(r".*\b(?:makes?|gives?)\b", re.I),
     "event": lazy_pattern(
         r"(?:told|said|thought|meant|forgot|mixed|misread|counted|looked|checked|mistyped|made a mistake|was wrong|"
-        r"had \d|gave you|sent you|found out|wondered)\b|.*\b(?:it|him|her|them|that|this)$",
+        r"had \d|gave you|sent you|found out|wondered|(?:were|was) to)\b|.*\b(?:it|him|her|them|that|this)$",
         re.I,
     ),
     "home": lazy_pattern(r"(?:Django|Postgres|Python|Node|React|Redis|Kafka|Kotlin|Java|Rust|Go|Slack|Teams)\b"),
-    "job": lazy_pattern(r"(?:one\b|.*\b(?:vegetarian|pescatarian|(?:Ital|Russ|Ind|Canad|Austral|Norweg|Braz)il?ian)$)"),
+    "job": lazy_pattern(
+        r"(?:(?:\w+\s)?(?:father|mother|dad|mum|mom|parent|uncle|aunt|gran\w+|widow|widower|twin)$|one\b|.*\b(?:vegetarian|pescatarian|(?:Ital|Russ|Ind|Canad|Austral|Norweg|Braz)il?ian)$)"
+    ),
     "owns": lazy_pattern(
         r"(?:him|her|them|me|us|training|meeting|call|lesson|appointment|exam|job|shift|question|idea|problem)\b|.*\bjob\b",
         re.I,
     ),
+    "over": lazy_pattern(r"(?:both|all|some|one|none|half|everything|nothing|\d[\d.,]*\s\w+$)\b", re.I),
     "pets": lazy_pattern(
-        r"(?:\w+\s){0,2}(?:love|fear|passion|thing|phobia|spot|interest|respect|obsession|dislike|hatred|weakness|fondness)"
+        r"(?:put|get|feed|walk|take|let|call|ring|wash|see|look)$|(?:\w+\s){0,2}(?:love|fear|passion|thing|phobia|spot|interest|respect|obsession|dislike|hatred|weakness|fondness)"
         r"\s(?:for|of|with|about|in)\b",
         re.I,
     ),
-    "place of death": lazy_pattern(rf"(?:{'|'.join(MONTHS)})\b", re.I),
+    "place of death": lazy_pattern(rf"(?:{'|'.join(MONTHS)})\b|\d{{4}}\b", re.I),
     "price": lazy_pattern(r"\d[\d.,]*$"),
     "studies": lazy_pattern(r"(?:in|at|for|with)\s", re.I),
 }
@@ -152,15 +156,24 @@ def candidates(
         or not any(_told_as(one, other) for other in listed)
     ]
     found = [
-        replace(one, value=_BARE_NAME.sub("", one.value))
+        replace(one, value=_named(one))
         for one in found
         if not (_says_nothing(one) or _supposed(one, text) or _another_amount(one, text) or _next_clause(one, text))
         and not _measured(one, text)
     ]
+    gone = {(one.subject, one.value.lower()) for one in found if one.attribute == "owns" and one.polarity < 0}
+    found = [x for x in found if x.attribute != "owns" or x.polarity < 0 or (x.subject, x.value.lower()) not in gone]
     found = _to_arrive(_of_the_dead(_named_ones(_since_now(found, at))), text, at)
     if any("port" in one.attribute for one in found):
         found = of_services(found, text)
     return sorted(found, key=lambda one: (one.start, one.attribute)), parts
+
+
+def _named(one: Statement) -> str:
+    """The name alone: of "called Rex", and of "Ture's" where somebody is told."""
+    value = _BARE_NAME.sub("", one.value)
+    whoever = one.attribute in PEOPLE or one.attribute in SOMEBODY
+    return re.sub(r"(?<=\w)['’]s$", "", value) if whoever else value
 
 
 def _since_now(found: Sequence[Statement], said_at: datetime | None) -> list[Statement]:
@@ -361,6 +374,8 @@ def _says_nothing(one: Statement) -> bool:
     if no is not None and no.match(one.value):
         return True
     if _NO_MEASURE.fullmatch(one.value) is not None:
+        return True
+    if one.subject != one.speaker and _POINTS.fullmatch(one.subject) is not None:
         return True
     itself = one.value == one.subject and one.attribute in ("is", "name")
     is_verb = one.subject != one.speaker and _VERB.fullmatch(one.subject) is not None  # a speaker may be called Will

@@ -58,7 +58,7 @@ _NOT_IN_LABEL = (
     FUNCTION_WORDS
     | VERBS
     | listed(
-        "yes no ok im ive its hes shes thats dont didnt cant got get also btw lol haha tho w wi n u ur pls ok okay yeah nope then since till til until ago another other such well really very maybe almost nearly approx plus minus "
+        "yes no ok corrected changed amended reduced increased updated im ive its hes shes thats dont didnt cant got get also btw lol haha tho w wi n u ur pls ok okay yeah nope then since till til until ago another other such well really very maybe almost nearly approx plus minus "
         "today tomorrow yesterday tonight morning evening night monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec every much many lot said says told came went going comes takes took gave gives given did does sold bought pays ordered booked starts started ends ended opens closes"
     )
 )
@@ -125,10 +125,11 @@ def _before(left: str, value: str, figure: bool) -> Iterator[tuple[str, str, str
     words = [word for raw in _WORD.findall(clause) for word in _parts(raw)]
     if words and words[-1][-2:] in ("'s", "’s"):
         words[-1:] = [words[-1][:-2], "'s"]
-    past, verb, timed = False, "", False
+    past, verb, timed, told = False, "", False, False
     while words:
         low = words[-1].lower()
         timed = timed or low in ("at", "from", "to", "by", "until", "till")
+        told = told or low == "says"
         if low in _COPULA:
             link = "colon" if low in ("=", ":", "->") else "is"
             past = past or low in ("was", "were")
@@ -162,6 +163,8 @@ def _before(left: str, value: str, figure: bool) -> Iterator[tuple[str, str, str
         return
     if any("'" in word or "’" in word for word in label) or not any(c.isalpha() for word in label for c in word):
         label = []
+    if told and label and label[-1].lower() in PEOPLE:
+        return  # who says it
     if label and label[-1].lower() in _TIME | {"day", "bank", "gr", "year", "phase", "part", "step"}:
         return
     if label and verb:

@@ -140,6 +140,7 @@ def _is_somebody(text: str, m: re.Match[str]) -> bool:
     return is_name(m["n"].split(" ")[0]) and _IN.search(text, max(0, m.start() - 8), m.start()) is None
 
 
+_MONTH = re.compile(rf"\s(?:{'|'.join(MONTHS)})\b", re.I)
 _IN = re.compile(r"\b(?:in|at|from|to|near|on|via|into|of)\s$", re.I)
 
 
@@ -174,7 +175,7 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
             said = KIN.get(one_kin)
             value = name if said in (None, "partner", "friend") or many else f"{name} ({one_kin})"
             yield Told(owner, attribute, value, min(m.start(), start), end, how + (" more" if n and not many else ""))
-            if named["a"]:
+            if named["a"] and _MONTH.match(text, end) is None:
                 yield Told(name, "age", named["a"], start, end, "kin age")
 
 

@@ -28,7 +28,7 @@ which; \b(?:which|what|wot|wat) (?P<t>(?!time\b|about\b|if\b|did\b|do\b|does\b|i
 bare; ^\W*(?:(?:and|ok|so|cool|great|oh|nice|thanks|sure|wow|but|lol|yes|no)[,!]? ){{0,2}}{_DET}{_NP}{_AGAIN} ?\?
 opens; ^[^\w$€£+]*(?:(?:yes|yeah|yep|ok|oh|its|it['’]s|it is|hes|he['’]s|shes|she['’]s|they['’]re|im|i['’]m|i am|that['’]s|thats|was|still|now|just|about|only|around|we are|hang on|sec|one sec|hm+|er+m?|ehm|let me see|lol|haha|same|the|a|an|for|at|in|to|is|think|i think|ah|well|sure|my|his|her)\b[,.:… ]*)*
 value; (?P<v>[\w.+-]+@[\w-]+\.[\w.-]+|[$€£]?\s?\+?\d[\d.,:/ -]*(?<=\d)(?:[/-]?[A-Za-z]{{1,3}}\d*)?(?: ?(?!and\b|but\b|so\b|not\b|if\b|for\b|then\b|in\b|on\b|at\b|the\b|now\b|i\b|from\b|was\b|is\b|since\b|no\b)(?:an? |per )?[a-zà-ÿ€£$%²/]{{1,12}}(?: (?:a|per) [a-z]+)?)?|(?=\w*\d)[\w#*-]{{3,}}|["“][^"“”]{{2,40}}["”]|(?i:{NUMBER_WORD})(?: [a-z]+)?|(?-i:(?:(?:Dr|Mr|Mrs|Ms|St)\.? )?[A-ZÀ-Þ][\w'’&-]+(?: (?:(?:de|van|von|der|the|of|&) ){{0,2}}[A-ZÀ-Þ0-9][\w'’&-]*){{0,3}})|[^\s.,;!?][^.,;!?\n(]{{1,40}})
-denies; ^\W*(?:no\b|nope|not|none|dunno|don['’]?t|idk|never|nothing|nobody|maybe|i don|cant|can['’]t|why|what|when|who|how|if|ask|wait|sorry|depends|because|bc|cos|to |so |we|they|you|he |she |i |and|but|thank|let|yes|yeah|yep|ok|sure|good|great|fine|which)
+denies; ^\W*(?:no\b|nope|not|none|dunno|don['’]?t|idk|never|nothing|nobody|maybe|i don|cant|can['’]t|why|what|when|who|how|if|ask|wait|sorry|depends|because|bc|cos|to |so |we|they|you|he |she |i |and|but|thank|let|yes|yeah|yep|ok|sure|good|great|fine|which|hello|hi\b|hey\b|dear\b|hola|hallo)
 """
 _SAYS = Patterns(**dict(row.split("; ", 1) for row in _ROWS.strip().split("\n")))
 """What questions ask for and how a short reply begins."""

@@ -96,7 +96,7 @@ _NAMED: Mapping[str, str] = {
 _WORD = re.compile(r"<([A-Z]+)>")
 
 ROWS = r"""
-be; IPB; age; <ABOUT>(?P<v>\d{1,2}|1[01]\d|<NUMBER>)(?P<more> months?(?: old)?| weeks?(?: old)?)?(?: years? (?:old|of age)| years| yrs?(?: old)?| y/o)?(?= *(?:$|[.,](?!\d)|[;!)\n–—])| (?:and|but|now|so|already|today|btw|with|next|in (?:<MONTH>|spring|summer|autumn|winter))\b)
+be; IPB; age; <ABOUT>(?P<v>\d{1,2}|1[01]\d|<NUMBER>)(?P<more> months?(?: old)?| weeks? old)?(?: years? (?:old|of age)| years| yrs?(?: old)?| y/o)?(?= *(?:$|[.,](?!\d)|[;!)\n–—])| (?:and|but|now|so|already|today|btw|with|next|in (?:<MONTH>|spring|summer|autumn|winter))\b)
 be; IPB; diet; (?:now |strictly |mostly |a |also )?(?P<v><DIET>)\b
 be; IP; job; (?:an?|the|our|their) (?P<v>(?:[a-z-]+ ){0,3}?<TRADE>)(?: (?:at|for|with|on) (?:the )?(?P<employer><NAME>))?<END>
 be; IP; role; (?:the|our|their) (?P<v>(?:[a-z-]+ )?(?:captain|goalkeeper|keeper|striker|defender|treasurer|chair|drummer|singer|bassist|secretary|winner|eldest|youngest|oldest|organiser|host|referee|skipper|best man|bridesmaid|godmother|godfather|bosun|cox))<END>
@@ -116,7 +116,7 @@ be; T; {t} name; (?:now )?(?:called|named) (?:the )?(?P<v><NAME>)
 be; T; price of {t}; <ABOUT>(?:up to )?(?P<v><MONEY>)
 be; T; {t}; <ABOUT>(?P<v>(?:number|size|no\.?|plot|row|seat|line|version|type|model) (?:[A-Z]?\d[\w.,/-]*(?<=\w)|[SML]|X{1,3}[SL])(?: and a half)?|(?:an? )?<NUMBER> and a half)<END>
 be; T; {t} size; <ABOUT>(?P<v>\d[\d.,]*(?<=\d) ?<UNIT>(?: (?:long|wide|deep|high|tall|thick|heavy|away))?)<END>
-be; T; {t}; <ABOUT>(?:on )?(?P<v>(?!\d{1,4}(?:st|nd|rd|th)\b)<CODE>)(?= *(?:$|[.,;!?()\n–—]| - )| (?:now|and|but|not|so|if|btw|instead|by|on|at|from)\b)
+be; T; {t}; <ABOUT>(?:on )?(?P<v>(?!\d{1,4}(?:st|nd|rd|th)\b)<CODE>)(?= *(?:$|[.,](?!\d)|[;!?()\n–—]| - )| (?:now|and|but|not|so|if|btw|instead|by|on|at|from)\b)
 be; T; {t} colour; (?:now |still |all |mostly )?(?:an? )?(?P<v><COLOUR>(?:(?:,| and|-| with) <COLOUR>){0,2})(?= *(?:$|[.;,!?()\n–—])| (?:and|but|now|with)\b)
 be; T; {t}; (?:now )?(?:an?|one of those|the) (?P<v>(?:\d{4} )?(?:[a-z-]+ ){0,2}?<NAME>)(?:, (?P<colour><COLOUR>))?(?:, (?P<price><MONEY>))?<END>
 be; T; {t} due; due (?:on |by |in |at |back )?(?P<v><WHEN>)

@@ -68,7 +68,8 @@ _NOT_A_PERSON = listed(
     """Note Notes News Update Edit Ps Re Todo Ok Okay Yes No Well So Also And But Btw Fyi Today Tomorrow Yesterday
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Question Answer Result Results Plan Plans Date Time Address
     Phone Email Price Total New Old Now Then Status Name Job Home Rent Spray Back Default Warning Error Summary
-    It That This There What Here We You My Our The Port Code Both Left Right Please Sorry Sure Thanks Hi Hey Hello"""
+    It That This There What Here We You My Our The Port Code Both Left Right Please Sorry Sure Thanks Hi Hey Hello
+    Assistant"""
 )
 
 
@@ -187,6 +188,14 @@ NAME_AND = lazy_pattern(
     r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]{2,15}),?\s(?:as|since|because|when|but|who|weil|denn|porque|car)\s$"
 )
 """Whom "he" means behind a name and a conjunction: "Ann, as she"."""
+STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
+"""Between two things that one sentence tells."""
+WAS_SO = listed(
+    "height weight temperature pulse cholesterol glucose iron refund bonus fine bill invoice fee fare quote"
+) | {"blood pressure"}
+"""What is told as "was" and is so."""
+UNREAL_ONES = ("hypothetical", "wished")
+"""How a statement is meant that is not so."""
 UNNAMED = lazy_pattern(
     r"(?<!\bi,)(?<!\bi)(?<!\bone)\swho(?:['’]s|['’]d|\s(?:is|was|are|were|has|had|does|can(?:no|['’])?t|can|will)\b)"
     r"(?:\s(?!my\b|our\b)[\w'’-]+){0,3}\s?$",

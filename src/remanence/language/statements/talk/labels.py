@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from remanence.language.lazy_pattern import lazy_pattern
 
+PHONE = 5
+"""A phone number has at least so many digits: "number 9 is dead" is none."""
 LABELS: dict[str, str] = {}
 for _attribute, _words in {
     "home": "home|city|town|living in|based in|addr",
@@ -56,6 +58,8 @@ def labelled(sentence: str) -> Iterator[tuple[str, re.Match[str]]]:
         return
     attribute = LABELS[m["a"].lower()]
     if sentence[m.end("a") : m.start("v")].isspace() and attribute not in ("age", "rent", "salary", "phone"):
+        return
+    if attribute == "phone" and sum(c.isdigit() for c in m["v"]) < PHONE:
         return
     yield attribute, m
 

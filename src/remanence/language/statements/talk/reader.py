@@ -14,19 +14,8 @@ from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Change, Modality, Statement
-from remanence.language.statements.talk.clause import (
-    COMES_FROM,
-    HEAD,
-    LONGEST,
-    NAME_AND,
-    NO_SUBJECT,
-    OF_A_THING,
-    UNNAMED,
-    Clause,
-    clauses,
-    is_name,
-    of_another,
-)
+from remanence.language.statements.talk import clause as around
+from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.grammar import Saying
 from remanence.language.statements.talk.labels import labelled
@@ -80,6 +69,7 @@ _SAYS = Patterns(
     me=r"\b(?:me|us)\b",
     mine=r"\b(?:i|i['’]m|i['’]ve|mine|ours)\b",
     my=r"\b(?:my|our)\b",
+    my_own=r"\b(?:my|our)\s(?:\w+\s)?$",
     theirs=r"\b(?P<whose>his|her|your|their)\s(?:[a-z]{1,15}\s)?$",
     kin_head=r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:my|our)\s(?:(?:little|big|older|younger|best|old)\s)?(?P<kin>sister|"
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
@@ -99,13 +89,8 @@ _REPORTED = lazy_pattern(
 )
 _DIGITS_OF_TIME = lazy_pattern(r"\d\.?")
 _THEY = lazy_pattern(r"(?P<they>he|she)(?:['’]?s| is)\b", re.I)
-_WAS_SO = listed(
-    "height weight temperature pulse cholesterol glucose iron refund bonus fine bill invoice fee fare quote"
-) | {"blood pressure"}
-_STOPS = lazy_pattern(r"[.;!?]\s|\sbut\s")
 _HE = {"his": "he", "her": "she"}
 _NOT_OF_THEM = ("rent", "salary", "job", "price")
-_UNREAL = ("hypothetical", "wished")
 _NAMED = lazy_pattern(r"^(?P<who>[A-Z][a-z'’]{1,20}?)(?:['’]s)?\s(?=[a-z])")
 _FOR_NAME = lazy_pattern(r"\s(?:for|of)\s(?P<who>[A-Z][a-z]{1,20})\b")
 
@@ -290,12 +275,12 @@ class _Reader:
         """Whether it is so, and what that does to what was known."""
         saying, m, value = match.saying, match.m, match.values[0]
         polarity = saying.polarity
-        before = _STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
+        before = around.STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
         not_so = _SAYS.not_dead if match.attribute == "died" else _SAYS.not_so  # "our old cat died"
         if (
             polarity > 0
             and not value.lower().startswith("no ")
-            and not (match.attribute in _WAS_SO and " was " in before)
+            and not (match.attribute in around.WAS_SO and " was " in before)
             and not (match.attribute == "allergy" and saying.turn)  # "can't eat shrimp, my lips swelled up"
             and (not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
@@ -323,16 +308,17 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return titled(named)
-        if UNNAMED.search(words[: m.start("v")]) or (
-            COMES_FROM.match(m.group()) and OF_A_THING.search(words[: m.start()])
+        if around.UNNAMED.search(words[: m.start("v")]) or (
+            around.COMES_FROM.match(m.group()) and around.OF_A_THING.search(words[: m.start()])
         ):
             return ""
         if m.groupdict().get("k"):
             return f"{self.speaker}'s {m['k'].lower()}"
         if m.groupdict().get("p"):
-            named_before = NAME_AND.search(words[: m.start("p")])
+            named_before = around.NAME_AND.search(words[: m.start("p")])
             return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)
-        if _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
+        own = _SAYS.my_own.search(words[: m.start("v")])
+        if own or _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
             return self.clause.subject or self.speaker
         if _SAYS.whoever.search(words[: m.end()]):
             return ""
@@ -340,7 +326,7 @@ class _Reader:
         if theirs is not None:
             whose = theirs["whose"].lower()
             return self.your if whose == "your" else "" if whose == "their" else self._meant(_HE[whose], self.about)
-        head = HEAD.match(words[: m.end()]) or _THEY.match(m.group())
+        head = around.HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
@@ -351,8 +337,13 @@ class _Reader:
         if kin is not None and not mine and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
         if not self._opens_the_sentence() and not self.clause.subject:
-            first = HEAD.match(self.clause.sentence)
-            if first is not None and first["who"] and is_name(first["who"]) and NO_SUBJECT.match(self.clause.text):
+            first = around.HEAD.match(self.clause.sentence)
+            if (
+                first is not None
+                and first["who"]
+                and is_name(first["who"])
+                and around.NO_SUBJECT.match(self.clause.text)
+            ):
                 return which_one(first["who"], first["which"])
         if not self.clause.subject and of_another(words[: m.start()], words[m.start() :]):
             return ""
@@ -384,7 +375,7 @@ class _Reader:
         letters = frozenset(LETTERS.findall(self.clause.text.lower()))
         for attribute, (words, pattern) in WHOLE:
             m = None if words and words.isdisjoint(letters) else pattern.search(self.clause.text)
-            if m is not None and modality_of(self.clause.text[: m.end()]) not in _UNREAL:
+            if m is not None and modality_of(self.clause.text[: m.end()]) not in around.UNREAL_ONES:
                 yield self._over(m, attribute, "asserted")
         for patterns, modality in ((ENDINGS, "asserted"), (CANCELLED, "cancelled")):
             for words, pattern in patterns:
@@ -392,7 +383,10 @@ class _Reader:
                     continue
                 for m in pattern.finditer(self.clause.text):
                     value = self._without_time(m["v"], self.clause.start + m.start("v"))
-                    if not names_something(value) or modality_of(self.clause.text[: m.end()]) in _UNREAL:
+                    if not names_something(value) or modality_of(self.clause.text[: m.end()]) in (
+                        "hypothetical",
+                        "wished",
+                    ):
                         continue
                     yield self._over(m, value, "cancelled" if modality == "cancelled" else "asserted")
 
@@ -423,7 +417,7 @@ class _Reader:
             elif (comes := _COMES.search(before)) is not None and is_name(comes["who"]):
                 found.append(self._comes(day, comes))
                 continue
-            if not named or modality_of(before) in _UNREAL or not self._ahead(day, before):
+            if not named or modality_of(before) in around.UNREAL_ONES or not self._ahead(day, before):
                 continue
             subject, what = self._whose(named)
             moved = _SAYS.moved.search(text) is not None
@@ -484,7 +478,7 @@ class _Reader:
             return
         text, offset = self.clause.sentence[:400], self.clause.sentence_start
         for m in _SAYS.recurring.finditer(text):
-            if modality_of(text[: m.start("v")]) in _UNREAL or m["e"].casefold().startswith("more "):
+            if modality_of(text[: m.start("v")]) in around.UNREAL_ONES or m["e"].casefold().startswith("more "):
                 continue
             subject, what = self._whose(event_name(m["e"]))
             yield Statement(

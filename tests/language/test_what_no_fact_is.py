@@ -1,0 +1,48 @@
+"""What sounds like a statement and is none, of talk that was read one by one."""
+
+from __future__ import annotations
+
+import pytest
+from stating import told
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "value"),
+    [
+        ("number 9 is dead, contaminated w a yeast", "phone", "9 is dead"),
+        ("And I'm 34 weeks in August", "age", "34 weeks"),
+        ("we were to have a week in Tenerife but midwife says no so we cancelled", "event", None),
+        ("Costel sent a postcard by the way, he's a father, a girl", "job", None),
+        ("Assistant coach Dawn takes over", "job", None),
+        ("insurance is 1,600 tho so it just lives in the drive", "insurance", "1"),
+        ("Corrected to £247.60, due 30 September.", "price of corrected", None),
+        ("sold both for 2,000", "over", None),
+        ("the plant dropped 6 leaves and we sold 44 kilos", "over", None),
+        ("surgeon Miss Okafor-Lane, 6 may at the General", "age", None),
+        ("Put the fish back, ring the library.", "pets", "Put"),
+        ("cat Zwieback got fat, vet says 6.9 kg", "vet", None),
+        ("That's a lamp.", "owns", None),
+        ("since Winifred died in 2022", "place of death", None),
+    ],
+)
+def test_it_states_no_such_thing(text, attribute, value):
+    assert not [one for one in told(text) if one[1] == attribute and value in (None, one[2])]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("my nephew Wei Jie, 19, good boy", ("Mo", "relatives", "Wei Jie (nephew)", 1)),
+        ("baked in my neighbour Ture's iron pot", ("Mo", "neighbour", "Ture", 1)),
+        ("my son Tim, 6, and Ann", ("Tim", "age", "6", 1)),
+        ("Rug's in my car", ("Mo", "owns", "car", 1)),
+    ],
+)
+def test_it_states_this(text, said):
+    assert said in told(text)
+
+
+def test_what_is_sold_is_not_owned():
+    found = told("sold my scooter, Super Cub, 95,000 to Rina's brother")
+    assert ("Mo", "owns", "scooter", -1) in found
+    assert ("Mo", "owns", "scooter", 1) not in found
