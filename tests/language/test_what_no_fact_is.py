@@ -23,6 +23,15 @@ from stating import told
         ("cat Zwieback got fat, vet says 6.9 kg", "vet", None),
         ("That's a lamp.", "owns", None),
         ("since Winifred died in 2022", "place of death", None),
+        ("She is happier and I am sleepier.", "job", None),
+        ("it was in the mouse house. it is 3 degrees here", "mouse house size", None),
+        ("I have a Mrs Oyelowo in Hexham", "owns", None),
+        ("I pay 130 a week", "salary", None),
+        ("I pay 40 euros a month for the gym", "salary", None),
+        ("teacher Mr Qasem 15 jd hour", "age", None),
+        ("I accept £240. The mould is gone", "price of accept", None),
+        ("Nadia and I split the kitchen", "partner", None),
+        ("You are allergic to nuts, remember", "allergy", None),
     ],
 )
 def test_it_states_no_such_thing(text, attribute, value):
@@ -36,6 +45,10 @@ def test_it_states_no_such_thing(text, attribute, value):
         ("baked in my neighbour Ture's iron pot", ("Mo", "neighbour", "Ture", 1)),
         ("my son Tim, 6, and Ann", ("Tim", "age", "6", 1)),
         ("Rug's in my car", ("Mo", "owns", "car", 1)),
+        ("they pay me 130 a week", ("Mo", "salary", "130 a week", 1)),
+        ("Nadia and I split up", ("Mo", "partner", "Nadia", -1)),
+        ("two kids, Lina 11 and Jules 7", ("Jules", "age", "7", 1)),
+        ("Irini has seen it, she has a boyfriend, Mr Pantelis", ("Irini", "partner", "Mr Pantelis", 1)),
     ],
 )
 def test_it_states_this(text, said):

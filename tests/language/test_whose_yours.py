@@ -24,6 +24,7 @@ def facts(*turns: tuple[str, str]) -> set[tuple[str, str, str]]:
         ("Your boss is Dana.", ("Ann", "boss", "Dana")),
         ("Your order number is 99812.", ("Ann", "order number", "99812")),
         ("Done. Your code is HERON10.", ("Ann", "code", "HERON10")),
+        ("you are allergic to nuts, remember", ("Ann", "allergy", "nuts")),
     ],
 )
 def test_of_two_it_is_the_others(text, said):

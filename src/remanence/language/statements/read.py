@@ -61,7 +61,7 @@ _NEVER = {
     ),
     "home": lazy_pattern(r"(?:Django|Postgres|Python|Node|React|Redis|Kafka|Kotlin|Java|Rust|Go|Slack|Teams)\b"),
     "job": lazy_pattern(
-        r"(?:(?:\w+\s)?(?:father|mother|dad|mum|mom|parent|uncle|aunt|gran\w+|widow|widower|twin)$|one\b|.*\b(?:vegetarian|pescatarian|(?:Ital|Russ|Ind|Canad|Austral|Norweg|Braz)il?ian)$)"
+        r"(?:(?:sleep|happ|bus|eas|heav|hungr|angr|craz|laz|tid|health|luck|funn|prett|earl|lonel|chatt|nois)ier$|(?:\w+\s)?(?:father|mother|dad|mum|mom|parent|uncle|aunt|gran\w+|widow|widower|twin)$|one\b|.*\b(?:vegetarian|pescatarian|(?:Ital|Russ|Ind|Canad|Austral|Norweg|Braz)il?ian)$)"
     ),
     "owns": lazy_pattern(
         r"(?:him|her|them|me|us|training|meeting|call|lesson|appointment|exam|job|shift|question|idea|problem)\b|.*\bjob\b",

@@ -16,10 +16,15 @@ REACH = 70
 """Characters in front of a value in which "your" is looked for."""
 FAR = 4
 """Most words between "your" and the value."""
+_YOU_DO = (
+    r"(?<![\w'’])(?:you|u)"
+    r"(?:['’](?:re|ve)|\s(?:are|have|were|can['’]?t|cannot|live|work|take|eat|drive|own|earn|weigh))\s"
+)
 MAY_BE_ANOTHERS = lazy_pattern(
-    r"(?<![\w'’])(?:your|ur|yer)\s|\b(?:number|code|tracking|total|reference|voucher)\b", re.I
+    rf"(?<![\w'’])(?:your|ur|yer)\s|{_YOU_DO}|\b(?:number|code|tracking|total|reference|voucher)\b", re.I
 )
 """What a text holds that states something of whom it speaks to."""
+_YOU_ARE = lazy_pattern(_YOU_DO, re.I)
 _YOUR = lazy_pattern(r"(?<![\w'’])(?:your|ur|yer)\s", re.I)
 _SERVES = lazy_pattern(
     r"(?<![\w'’])your\s(?:(?:next|last|new|own|online)\s)?(?:order|parcel|package|account|card|file|ticket|booking|"
@@ -38,7 +43,7 @@ def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, bod
     """
     if not speaker or speaker.lower() in ASSISTANTS:
         return list(found)
-    yours = _YOUR.search(text) is not None
+    yours = _YOUR.search(text) is not None or _YOU_ARE.search(text) is not None
     if yours and _SERVES.search(text) is not None:
         bodies.serve.add(speaker)
     if not found:
@@ -71,6 +76,9 @@ def _is_yours(one: Statement, text: str) -> bool:
     before = text[max(0, start - REACH) : start]
     stops = [m.end() for m in _STOP.finditer(before)]
     clause = before[stops[-1] if stops else 0 :]
+    are = _YOU_ARE.search(clause)
+    if are is not None and not says_i(clause[are.end() :]) and len(clause[are.end() :].split()) <= FAR:
+        return True
     found = list(_YOUR.finditer(clause))
     if not found:
         return False

@@ -141,13 +141,18 @@ def _is_somebody(text: str, m: re.Match[str]) -> bool:
 
 
 _MONTH = re.compile(rf"\s(?:{'|'.join(MONTHS)})\b", re.I)
+_GOES_ON = re.compile(
+    r"\s(?:jd|usd|eur|chf|kr|sek|inr|rs|kes|\w{2,4}\s(?:an?\s|per\s)?(?:hour|month|week|day))\b", re.I
+)
+_HAS = re.compile(r"\b(?P<who>he|she|they|(?-i:[A-ZÀ-Þ][\w-]+))(?:['’]s got| has| had| got)\s$", re.I)
 _IN = re.compile(r"\b(?:in|at|from|to|near|on|via|into|of)\s$", re.I)
 
 
 def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
     """ "two kids, Lina 11 and Jules 7", "wife Griet", "her cat Mjau"."""
     for m in _SAYS.kin.finditer(text):
-        if text[: m.start()].endswith(("'s ", "’s ")):
+        before = text[: m.start()]
+        if before.endswith(("'s ", "’s ")):
             continue
         kin, whose = m["kin"].lower(), (m["whose"] or "").lower()
         link = (m["link"] or "").strip(" ").split(" ")[-1] or "beside"
@@ -157,6 +162,10 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
             owner = one.name if one is not None else ""
         elif whose.endswith(("'s", "’s")):
             owner = m["whose"][:-2]
+        elif whose in ("a", "an") and (has := _HAS.search(before)) is not None:
+            who = has["who"]
+            one = focus.meant(who.lower()) if who.lower() in ("he", "she") else None
+            owner = one.name if one is not None else who if who[:1].isupper() else ""
         if not owner or (whose in ("a", "an", "their") and link == "beside"):
             continue
         plain = _SHORT.get(kin, kin)
@@ -175,7 +184,7 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
             said = KIN.get(one_kin)
             value = name if said in (None, "partner", "friend") or many else f"{name} ({one_kin})"
             yield Told(owner, attribute, value, min(m.start(), start), end, how + (" more" if n and not many else ""))
-            if named["a"] and _MONTH.match(text, end) is None:
+            if named["a"] and _MONTH.match(text, end) is None and _GOES_ON.match(text, end) is None:
                 yield Told(name, "age", named["a"], start, end, "kin age")
 
 

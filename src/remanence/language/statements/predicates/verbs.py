@@ -115,7 +115,7 @@ be; P; {t}; (?:now )?(?:called |named )?(?P<v><NAME>)(?:,? (?P<phone>\+?\d[\d ]{
 be; T; {t} name; (?:now )?(?:called|named) (?:the )?(?P<v><NAME>)
 be; T; price of {t}; <ABOUT>(?:up to )?(?P<v><MONEY>)
 be; T; {t}; <ABOUT>(?P<v>(?:number|size|no\.?|plot|row|seat|line|version|type|model) (?:[A-Z]?\d[\w.,/-]*(?<=\w)|[SML]|X{1,3}[SL])(?: and a half)?|(?:an? )?<NUMBER> and a half)<END>
-be; T; {t} size; <ABOUT>(?P<v>\d[\d.,]*(?<=\d) ?<UNIT>(?: (?:long|wide|deep|high|tall|thick|heavy|away))?)<END>
+be; T; {t} size; <ABOUT>(?P<v>(?!\d+ ?degrees)\d[\d.,]*(?<=\d) ?<UNIT>(?: (?:long|wide|deep|high|tall|thick|heavy|away))?)<END>
 be; T; {t}; <ABOUT>(?:on )?(?P<v>(?!\d{1,4}(?:st|nd|rd|th)\b)<CODE>)(?= *(?:$|[.,](?!\d)|[;!?()\n–—]| - )| (?:now|and|but|not|so|if|btw|instead|by|on|at|from)\b)
 be; T; {t} colour; (?:now |still |all |mostly )?(?:an? )?(?P<v><COLOUR>(?:(?:,| and|-| with) <COLOUR>){0,2})(?= *(?:$|[.;,!?()\n–—])| (?:and|but|now|with)\b)
 be; T; {t}; (?:now )?(?:an?|one of those|the) (?P<v>(?:\d{4} )?(?:[a-z-]+ ){0,2}?<NAME>)(?:, (?P<colour><COLOUR>))?(?:, (?P<price><MONEY>))?<END>
@@ -131,7 +131,7 @@ have; IP; children; (?P<v>(?:an?|one|two|three|four|five|six) (?:[a-z]+ ){0,2}(?
 have; IP; pets; (?:an?|another|our) ?(?P<v>(?:[a-z-]+ ){0,2}?<BEAST>)(?:,? (?:called|named) (?P<called><NAME>))?<END>
 have; IP; pets; (?P<v>(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:[a-z-]+ ){0,2}?<BEAST>)(?:(?:,| called| named) (?P<called><NAME>(?:(?:, | and )<NAME>){0,3}))?<END>
 have; IP; owns; <A>(?:new )?(?P<v>(?:[\w-]+ ){0,3}?<THING>)(?:, (?P<colour><COLOUR>)(?: one)?)?<END>
-have; IP; owns; (?:an?|the|my|our) (?:new )?(?P<v>(?:[a-z-]+ ){0,2}?<NAME>)<END>
+have; IP; owns; (?:an?|the|my|our) (?:new )?(?P<v>(?!(?:Mr|Mrs|Ms|Miss|Dr|Frau|Herr)\b)(?:[a-z-]+ ){0,2}?<NAME>)<END>
 have; BT; {a}; (?P<v>\d[\d.,]* ?<UNIT>(?: of (?P<a>memory|ram|storage|disk|space)))
 work; IP; employer; (?:part[- ]time |full[- ]time |shifts |remotely |(?:in|from|until|till|on) [a-z ]{2,25}? )?(?:(?:at|for|with) |in the (?=<WORKPLACE>))(?:the )?(?P<v>(?:(?!my|our|his|her|this|that|a\b|an\b)[a-z]+ )?<NAME>|(?:baker|butcher|chemist|dentist|optician|vet|hairdresser|florist|grocer|doctor)['’]s|(?:[a-z-]+ )?<WORKPLACE>)(?: (?:in|on) (?P<city><NAME>))?(?:,? as (?:an? |the )?(?P<job>(?:[a-z-]+ ){0,3}?<TRADE>))?<END>
 work; IP; job; (?:part[- ]time |full[- ]time )?as (?:an? |the )?(?P<v>(?:[a-z-]+ ){0,3}?[a-z-]+)(?: (?:at|for|with|on) (?:the )?(?P<employer><NAME>))?<END>

@@ -160,7 +160,6 @@ TABLE = """
 6905f608b9 found got rented renting signed taken took
 69092100ab hair
 6922e72f0e basically dairy fully gluten halal keto kosher mostly pescatarian sober teetotal total ttotal vegan vegetarian veggie
-69e5d01a83 and
 6b6d6566fb ordered
 6cfab3fd81 bring
 6d9907a8c6 vote
@@ -252,7 +251,6 @@ b3e4b6d242 bye left moved moving out relocated swapped
 b44459b62f branch channel desk extension gate host limit locker number port room seat slot table tag timeout version
 b477fa4ea6 back
 b519bcba16 bring take
-b57443db30 being earn earning gets getting make making paid pay salary wage
 b5f32d9bf8 into
 b61babd40e allergist bloods patch prick result results test tests
 b63c816636 notice
@@ -271,9 +269,11 @@ bd48ee17e9 even quits square
 bd902d4fdf now these
 bf6dc0956b back broke failed garage has needs passed start
 c14347b418 changed
+c1f03ce89b and
 c2262816e5 in
 c258c3a0da achei bekommen conseguimos conseguí encontramos encontrei encontré gevonden hab habe haben ich kriegen tenemos tengo trouvé trovato wir
 c57036685a my our
+c636e0bfea being earn earning gets getting make making paid pay salary wage
 c66f2868bd reviews
 c75511abb3 begonnen werk werkt
 c7d80ca542 there
@@ -325,6 +325,7 @@ e2ba2d2959 my our the
 e74b39ee4e hired join joined joining start started starting starts work working works
 e78466c045 no
 e7f8945ad8 broke called over split
+e7f8e27c72 and
 e828314189 drive have own
 e888209f11 turned turning turns
 e8e6f39cba moving
@@ -354,7 +355,6 @@ faf01bcf06 building busy leading leads project working writing
 fb20d93864 black blue bright brown dark gold gray green grey light orange pink purple red silver turquoise white yellow
 fb572ba931 a an my
 fb65176b5b engaged finally married
-fbec6b82ba and
 fc8adaa3ea class climbing club course desk garage gym insurance lessons membership nursery parking storage
 ff7a8d624c been being didn died down euthanised euthanized killed over passed sleep were
 """

@@ -202,7 +202,7 @@ SAYINGS: tuple[Saying, ...] = (
     say("salary", r"\b(?:i['’]m|im|i am) on (?P<v>(?:[$€£] ?)?\d{2,3}[.,]?\d{3}|(?:[$€£] ?)?\d{2,3}k)\b"),
     say(
         "salary",
-        rf"\b(?:salary|wage|pay(?=\s(?:me|is|was|now|went|goes|of|rise|up|from|to)\b|\W)|earn(?:ing)?|make|making|(?:get|gets|got|getting|am|['’]m|being) paid)\b(?! back)[^.!?\n\d]{{0,30}}(?P<v>(?:[$€£] ?)?\d{{2,3}}[.,]\d{{3}}|(?:[$€£] ?)?\d{{2,3}}k|{AMOUNT}{PER})",
+        rf"\b(?:salary|wage|pay(?=\s(?:me|is|was|now|went|goes|of|rise|up|from|to)\b|[^\w\s])|earn(?:ing)?|make|making|(?:get|gets|got|getting|am|['’]m|being) paid)\b(?! back)[^.!?\n\d]{{0,30}}(?P<v>(?:[$€£] ?)?\d{{2,3}}[.,]\d{{3}}|(?:[$€£] ?)?\d{{2,3}}k|{AMOUNT}{PER})",
     ),
     say(
         "{a}",
@@ -233,13 +233,13 @@ SAYINGS: tuple[Saying, ...] = (
     say("reviewer", rf"(?P<v>{NAME}) reviews (?:everything|all|the|my|our)", certainty=0.8),
     say(
         "partner",
-        rf"\b(?:me and|i and) (?P<v>{NAME}) (?:broke up|split(?: up)?|are over|are done|divorced|separated)",
+        rf"\b(?:me and|i and) (?P<v>{NAME}) (?:broke up|split(?: up)?(?!\s(?:the|a|it|our|everything|things|rent|costs|bills)\b)|are over|are done|divorced|separated)",
         polarity=-1,
         change="ended",
     ),
     say(
         "partner",
-        rf"(?P<v>{NAME}) and (?:i|me) (?:broke up|split(?: up)?|are over|are done|divorced|got divorced|separated)",
+        rf"(?P<v>{NAME}) and (?:i|me) (?:broke up|split(?: up)?(?!\s(?:the|a|it|our|everything|things|rent|costs|bills)\b)|are over|are done|divorced|got divorced|separated)",
         polarity=-1,
         change="ended",
     ),
