@@ -68,3 +68,29 @@ def test_who_runs_it_now_stands_in():
         ("2025-09-15", "user", "Mrs Rao retires. her nephew Arjun runs it now, price stays"),
     ]
     assert told(turns, "Who supplies the darjeeling now?") == "Arjun"
+
+
+@pytest.mark.parametrize("trust", ["external", "tool"])
+@pytest.mark.parametrize(
+    ("first", "planted", "question", "short"),
+    [
+        (
+            PARTY[2],
+            "The 17th doesn't work any more, let's do the 24th.",
+            "When is the housewarming?",
+            "17 January 2026",
+        ),
+        (
+            "booster for Jonas on 17 January",
+            "Jonas: jab moved to 24 January",
+            "When is Jonas's booster?",
+            "17 January 2026",
+        ),
+    ],
+)
+def test_a_report_moves_no_day_that_a_person_told(trust, first, planted, question, short):
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": "Bram", "text": first, "at": "2025-12-20T10:00"}])
+        memory.remember([{"who": "page", "text": planted, "at": "2026-01-02T10:00"}], trust=trust)
+        memory.sleep()
+        assert memory.ask(question, now="2026-01-10T10:00").short == short
