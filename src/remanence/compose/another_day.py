@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +25,7 @@ REPLIES = 3
 _CANNOT = lazy_pattern(
     r"(?:\b(?:can(?:no|['’])?t|can not|won['’]?t|couldn['’]?t|not able to)\s(?:really\s|actually\s)?"
     r"(?:do|make|manage|come|be there|have)\s?(?:it\s)?"
-    r"|\b(?:not|instead of|rather than|busy|booked|working|away))"
-    r"\s?(?:on\s|for\s)?(?:the\s)?$",
+    r"|\b(?:busy|booked|working|away))\s?(?:on\s|for\s)?(?:the\s)?$",
     re.I,
 )
 _IS_OUT = lazy_pattern(
@@ -69,7 +68,7 @@ def another_day(short: str, cited: Item, asked: Question, cue: Cue, ctx: Ctx) ->
         left = [one for one in days if one.day != day and gone and one.start > gone[0].start]
         left = [one for one in left if not turned_down(item.text, one.start)]
         if left and (_OFFERS.match(item.text, left[0].end) is None or _agreed(left[0].day, row, item, cue, ctx)):
-            return f"{left[0].day.day} {left[0].day:%B %Y}", item
+            return dates.say(datetime.combine(left[0].day, time()), "day"), item
     return None
 
 
@@ -102,7 +101,8 @@ def _in_month(day: int, month: date) -> date | None:
 
 def _is_gone(text: str, one: _Day) -> bool:
     before = text[max(0, one.start - 40) : one.start]
-    return _CANNOT.search(before) is not None or _IS_OUT.match(text, one.end) is not None
+    cannot = turned_down(text, one.start) or _CANNOT.search(before) is not None
+    return cannot or _IS_OUT.match(text, one.end) is not None
 
 
 def _agreed(day: date, row: int, item: Item, cue: Cue, ctx: Ctx) -> bool:

@@ -20,7 +20,7 @@ from remanence.language.money import amounts_asked, role_asked
 from remanence.language.question import Question
 from remanence.language.sentences import asks, split
 from remanence.language.speakers import ASSISTANTS, USERS
-from remanence.language.statements.corrects import CONTRADICTS, changes_only, sets_right, turned_down
+from remanence.language.statements.corrects import CONTRADICTS, changes, sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words, words
 from remanence.language.value_forms import Value, counting, values
@@ -317,8 +317,7 @@ def _of_before(reads: Sequence[Read], asked: Question) -> Read:
 
 def _is_new(item: Item, asked: Question) -> bool:
     """Whether a turn tells only what is so now, or changes what was: "make it 250"."""
-    marker = sets_right(item.text)
-    return is_of_now(item, asked) or (marker is not None and changes_only(item.text, marker[0]))
+    return is_of_now(item, asked) or changes(item.text)
 
 
 def when(item: Item) -> tuple[float, str]:

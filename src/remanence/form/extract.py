@@ -398,8 +398,8 @@ def _by_rule(
     for item in items:
         chat, user = heard.setdefault(item.scope, _Heard()), heard.setdefault(shared(item.scope), _Heard())
         who, at = item.who or "", item.said_at
-        chat.focus.bodies = user.focus.bodies
-        chat.focus.bodies.turn, chat.focus.bodies.people = chat.focus.bodies.turn + 1, people
+        chat.focus.company = user.focus.company
+        chat.focus.company.turn, chat.focus.company.people = chat.focus.company.turn + 1, people
         found = statements.read.read(
             item.text, speaker=who, at=at, about=chat.about, thing=user.things.get(who, ""), focus=chat.focus
         )

@@ -50,9 +50,10 @@ def sets_right(text: str) -> tuple[int, int] | None:
     return found.span() if found is not None else None
 
 
-def changes_only(text: str, start: int) -> bool:
-    """Whether the words at a place, by `sets_right`, say what is to be from now on, not that something was wrong."""
-    return text[start : start + 5].lower() == "make "
+def changes(text: str) -> bool:
+    """Whether a text sets right only what is to be from now on, and not that something was wrong: "make it 250"."""
+    found = sets_right(text)
+    return found is not None and text[found[0] : found[1]].lower().startswith("make ")
 
 
 def turned_down(text: str, start: int) -> bool:

@@ -21,7 +21,7 @@ from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import named_things
 from remanence.language.statements.passing.reader import passing_statements
 from remanence.language.statements.plain import plain_statements
-from remanence.language.statements.predicates.focus import Bodies, Focus
+from remanence.language.statements.predicates.focus import Company, Focus
 from remanence.language.statements.predicates.reader import clause_statements
 from remanence.language.statements.predicates.words import PEOPLE
 from remanence.language.statements.services import of_services
@@ -109,8 +109,8 @@ def read(text: str, **said: Unpack[Saying]) -> list[Statement]:
     told, focus = likely(found, text, parts), said.get("focus")
     if MAY_BE_ANOTHERS.search(text) is None:
         return told
-    bodies = focus.bodies if focus is not None else Bodies()
-    return of_who_is_spoken_to(told, text, said.get("speaker", ""), bodies)
+    company = focus.company if focus is not None else Company()
+    return of_who_is_spoken_to(told, text, said.get("speaker", ""), company)
 
 
 def candidates(
@@ -141,7 +141,7 @@ def candidates(
         found = [one for one in found if not _looser(one, said) and not _meant_otherwise(one, said, text)]
         found = _joined(found, said)
         if any(word in low for word in OF_BODIES):
-            found = not_of_the_speaker(found, text, speaker, parts, focus.bodies)
+            found = not_of_the_speaker(found, text, speaker, parts, focus.company)
         telling = [one for one in parts if one.start not in asking]
         found += _new(passing_statements(text, speaker, at, times, telling, focus), found)
     if _LISTS.search(text) and any(one.attribute in SEVERAL or one.attribute not in ATTRIBUTES for one in found):

@@ -10,7 +10,7 @@ from remanence.language.sentences import Span
 from remanence.language.speakers import ASSISTANTS, says_i
 from remanence.language.statements.attributes import ATTRIBUTES, MEASURES
 from remanence.language.statements.kin import KIN_WORDS
-from remanence.language.statements.predicates.focus import Bodies
+from remanence.language.statements.predicates.focus import Company
 from remanence.language.statements.statement import Statement
 
 OF_BODIES = (
@@ -35,7 +35,7 @@ _DOSE = lazy_pattern(_DOSED, re.I)
 
 
 def not_of_the_speaker(
-    found: Sequence[Statement], text: str, speaker: str, parts: Sequence[Span], bodies: Bodies
+    found: Sequence[Statement], text: str, speaker: str, parts: Sequence[Span], company: Company
 ) -> list[Statement]:
     """The statements without what is measured or taken by somebody else, whom the text does not name.
 
@@ -43,19 +43,19 @@ def not_of_the_speaker(
     one before, and where several people talk a bare measure is nobody's; a sentence with "I" or "my" is the speaker's.
     """
     other = _OTHERS.search(text)
-    several = len({speaker, *bodies.people()} - set(ASSISTANTS)) > 1
-    spoken = several or (bodies.others is not None and bodies.turn - bodies.others <= LONG_AGO)
+    several = len({speaker, *company.people()} - set(ASSISTANTS)) > 1
+    spoken = several or (company.others is not None and company.turn - company.others <= LONG_AGO)
     kept = []
     for one in found:
         said = next((text[part.start : part.end] for part in parts if part.start <= one.start < part.end), text)
         bodily = one.subject == speaker and _bodily(one)
         if bodily and says_i(said):
-            bodies.others, spoken = None, several
+            company.others, spoken = None, several
         elif bodily and (spoken or (other is not None and other.start() <= one.start)):
             continue
         kept.append(one)
     if other is not None:
-        bodies.others = bodies.turn
+        company.others = company.turn
     return kept
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.speakers import ASSISTANTS, USERS, says_i
 from remanence.language.statements.attributes import SOMEBODY
-from remanence.language.statements.predicates.focus import Bodies
+from remanence.language.statements.predicates.focus import Company
 from remanence.language.statements.statement import Statement
 
 REACH = 70
@@ -35,7 +35,7 @@ _NUMBER = lazy_pattern(r"(?:number|code|tracking|total|reference|voucher)$")
 _STOP = lazy_pattern(r"[.!?\n;](?=\s|$)")
 
 
-def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, bodies: Bodies) -> list[Statement]:
+def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, company: Company) -> list[Statement]:
     """The statements with what is said of "your" things told of the one other person that talks.
 
     So are the numbers that somebody gives who serves others: who says "your order", or talks to a user beside an
@@ -43,20 +43,17 @@ def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, bod
     """
     if not speaker or speaker.lower() in ASSISTANTS:
         return list(found)
-    yours = _YOUR.search(text) is not None or _YOU_ARE.search(text) is not None
-    if yours and _SERVES.search(text) is not None:
-        bodies.serve.add(speaker)
-    if not found:
-        return []
-    others = {one for one in bodies.people() if one and one != speaker} - bodies.serve
-    serves = speaker in bodies.serve or (others & set(ASSISTANTS) and others & set(USERS) and speaker not in USERS)
+    if _SERVES.search(text) is not None:
+        company.serve.add(speaker)
+    others = {one for one in company.people() if one and one != speaker} - company.serve
+    serves = speaker in company.serve or (others & set(ASSISTANTS) and others & set(USERS) and speaker not in USERS)
     others -= set(ASSISTANTS)
     others = others & set(USERS) or others
     other = next(iter(others)) if len(others) == 1 else ""
     told = []
     for one in found:
         number = bool(serves) and _NUMBER.search(one.attribute) is not None and not says_i(_clause(text, one.start))
-        if one.subject != speaker or not (number or (yours and _is_yours(one, text))):
+        if one.subject != speaker or not (number or _is_yours(one, text)):
             told.append(one)
         elif other:
             told.append(replace(one, subject=other))

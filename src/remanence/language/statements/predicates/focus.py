@@ -22,8 +22,8 @@ class Named:
 
 
 @dataclass(slots=True)
-class Bodies:
-    """Whose weight, pills and the like are spoken of: in which turn last somebody else's.
+class Company:
+    """Who else is there in a user's chats: in which turn last somebody else's weight or pills were spoken of (others).
 
     people: who ever spoke. serve: who of them speaks of "your order" and "your ticket".
     """
@@ -38,14 +38,14 @@ class Bodies:
 class Focus:
     """Who and what a chat speaks of: people and beasts, last named last, and for each speaker the last thing.
 
-    things: speaker -> (whose it is, what it is, the turn, the sentence). bodies: whose weight
-    and pills are spoken of, in other chats of the same people too.
+    things: speaker -> (whose it is, what it is, the turn, the sentence). company: who else
+    there is, in other chats of the same people too.
     """
 
     turn: int = 0
     named: list[Named] = field(default_factory=list)
     things: dict[str, tuple[str, str, int, str]] = field(default_factory=dict)
-    bodies: Bodies = field(default_factory=Bodies)
+    company: Company = field(default_factory=Company)
 
     def name(self, name: str, role: str = "", *, beast: bool = False) -> None:
         """Take note of somebody; role: a word that says which pronoun means them ("sister")."""

@@ -14,7 +14,7 @@ from remanence.language.lazy_pattern import Patterns, lazy_pattern
 from remanence.language.sentences import Span
 from remanence.language.statements.attributes import ATTRIBUTES
 from remanence.language.statements.statement import Change, Modality, Statement
-from remanence.language.statements.talk import clause as around
+from remanence.language.statements.talk import heads
 from remanence.language.statements.talk.clause import LONGEST, Clause, clauses, is_name, of_another
 from remanence.language.statements.talk.endings import CANCELLED, CORRECTIONS, ENDINGS, EVENT, WHOLE
 from remanence.language.statements.talk.grammar import Saying
@@ -275,12 +275,12 @@ class _Reader:
         """Whether it is so, and what that does to what was known."""
         saying, m, value = match.saying, match.m, match.values[0]
         polarity = saying.polarity
-        before = around.STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
+        before = heads.STOPS.split(words[max(0, m.start() - 24) : m.start()])[-1] + words[m.start() : m.start("v")]
         not_so = _SAYS.not_dead if match.attribute == "died" else _SAYS.not_so  # "our old cat died"
         if (
             polarity > 0
             and not value.lower().startswith("no ")
-            and not (match.attribute in around.WAS_SO and " was " in before)
+            and not (match.attribute in heads.WAS_SO and " was " in before)
             and not (match.attribute == "allergy" and saying.turn)  # "can't eat shrimp, my lips swelled up"
             and (not_so.search(before) or _SAYS.gone.search(words[m.end() :]))
         ):
@@ -308,14 +308,14 @@ class _Reader:
         named = m.groupdict().get("s") or ""
         if named:
             return titled(named)
-        if around.UNNAMED.search(words[: m.start("v")]) or (
-            around.COMES_FROM.match(m.group()) and around.OF_A_THING.search(words[: m.start()])
+        if heads.UNNAMED.search(words[: m.start("v")]) or (
+            heads.COMES_FROM.match(m.group()) and heads.OF_A_THING.search(words[: m.start()])
         ):
             return ""
         if m.groupdict().get("k"):
             return f"{self.speaker}'s {m['k'].lower()}"
         if m.groupdict().get("p"):
-            named_before = around.NAME_AND.search(words[: m.start("p")])
+            named_before = heads.NAME_AND.search(words[: m.start("p")])
             return self._meant(m["p"], named_before["who"] if named_before is not None else self.about)
         own = _SAYS.my_own.search(words[: m.start("v")])
         if own or _SAYS.mine.search(words[: m.end()]) or _SAYS.me.search(m.group()):
@@ -326,7 +326,7 @@ class _Reader:
         if theirs is not None:
             whose = theirs["whose"].lower()
             return self.your if whose == "your" else "" if whose == "their" else self._meant(_HE[whose], self.about)
-        head = around.HEAD.match(words[: m.end()]) or _THEY.match(m.group())
+        head = heads.HEAD.match(words[: m.end()]) or _THEY.match(m.group())
         if head is not None and head["they"]:
             return self._meant(head["they"], self.about)
         if head is not None and head["who"] and is_name(head["who"]) and head.start("who") < m.start("v"):
@@ -337,12 +337,12 @@ class _Reader:
         if kin is not None and not mine and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
         if not self._opens_the_sentence() and not self.clause.subject:
-            first = around.HEAD.match(self.clause.sentence)
+            first = heads.HEAD.match(self.clause.sentence)
             if (
                 first is not None
                 and first["who"]
                 and is_name(first["who"])
-                and around.NO_SUBJECT.match(self.clause.text)
+                and heads.NO_SUBJECT.match(self.clause.text)
             ):
                 return which_one(first["who"], first["which"])
         if not self.clause.subject and of_another(words[: m.start()], words[m.start() :]):
@@ -375,7 +375,7 @@ class _Reader:
         letters = frozenset(LETTERS.findall(self.clause.text.lower()))
         for attribute, (words, pattern) in WHOLE:
             m = None if words and words.isdisjoint(letters) else pattern.search(self.clause.text)
-            if m is not None and modality_of(self.clause.text[: m.end()]) not in around.UNREAL_ONES:
+            if m is not None and modality_of(self.clause.text[: m.end()]) not in heads.UNREAL:
                 yield self._over(m, attribute, "asserted")
         for patterns, modality in ((ENDINGS, "asserted"), (CANCELLED, "cancelled")):
             for words, pattern in patterns:
@@ -383,10 +383,7 @@ class _Reader:
                     continue
                 for m in pattern.finditer(self.clause.text):
                     value = self._without_time(m["v"], self.clause.start + m.start("v"))
-                    if not names_something(value) or modality_of(self.clause.text[: m.end()]) in (
-                        "hypothetical",
-                        "wished",
-                    ):
+                    if not names_something(value) or modality_of(self.clause.text[: m.end()]) in heads.UNREAL:
                         continue
                     yield self._over(m, value, "cancelled" if modality == "cancelled" else "asserted")
 
@@ -417,7 +414,7 @@ class _Reader:
             elif (comes := _COMES.search(before)) is not None and is_name(comes["who"]):
                 found.append(self._comes(day, comes))
                 continue
-            if not named or modality_of(before) in around.UNREAL_ONES or not self._ahead(day, before):
+            if not named or modality_of(before) in heads.UNREAL or not self._ahead(day, before):
                 continue
             subject, what = self._whose(named)
             moved = _SAYS.moved.search(text) is not None
@@ -478,7 +475,7 @@ class _Reader:
             return
         text, offset = self.clause.sentence[:400], self.clause.sentence_start
         for m in _SAYS.recurring.finditer(text):
-            if modality_of(text[: m.start("v")]) in around.UNREAL_ONES or m["e"].casefold().startswith("more "):
+            if modality_of(text[: m.start("v")]) in heads.UNREAL or m["e"].casefold().startswith("more "):
                 continue
             subject, what = self._whose(event_name(m["e"]))
             yield Statement(
