@@ -151,3 +151,19 @@ def test_a_text_is_one_saying_up_to_a_length():
     whole, long = (said.ljust(size, "!") for size in (ONE_SAYING, ONE_SAYING + 1))
 
     assert [True, False] == [is_of_now(Item("turn", text, who="Ruben"), asked) for text in (whole, long)]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "short"),
+    [
+        ("My daughter's dentist is Dr Moe.", "Who is Ann's dentist?", "not in memory"),
+        ("My daughter's dentist is Dr Moe.", "Who is Ann's daughter's dentist?", "Dr Moe"),
+        ("My dentist is Dr Lee, my daughter's dentist is Dr Moe.", "Who is Ann's dentist?", "Dr Lee"),
+    ],
+)
+def test_what_is_ones_kins_alone_is_not_ones_own(text, question, short):
+    with Memory(":memory:") as memory:
+        memory.remember([{"who": "Ann", "text": text, "at": "2025-03-03T10:00"}])
+        memory.remember([{"who": "Bo", "text": "nice", "at": "2025-03-03T10:05"}])
+        memory.sleep()
+        assert memory.ask(question, now="2025-03-10T10:00").short == short

@@ -55,6 +55,7 @@ def test_numbers_are_of_whom_a_desk_serves():
     found = facts(
         ("user", "where is my lamp?"),
         ("assistant", "I'm passing you to a colleague."),
+        ("Priyanka", "Hi, the photos are here now, ouch."),
         ("Tobias", "Done: bell is set. Tracking PW77-310-255, https://x.example/PW"),
         ("user", "and the money?"),
         ("Tobias", "I've sent 20 instead of 10 today, so 35 in total on your card."),
@@ -71,7 +72,13 @@ def test_a_number_of_ones_own_stays():
 
 
 @pytest.mark.parametrize(
-    "text", ["it's 12 years old", "we have a van, it is 12 years old", "bought a boat. its 12 years old"]
+    "text",
+    [
+        "it's 12 years old",
+        "we have a van, it is 12 years old",
+        "bought a boat. its 12 years old",
+        "sold it, it was 12 years old",
+    ],
 )
 def test_a_things_years_are_nobodys_age(text):
     assert "age" not in [one[1] for one in told(text)]
@@ -118,6 +125,9 @@ def test_what_is_said_of_oneself_behind_who_stays(text, said):
         ("my ex moved to Oslo", ("Mo's ex", "home", "Oslo", 1)),
         ("our neighbour bought a van", ("Mo's neighbour", "owns", "van", 1)),
         ("my boss is from Leeds", ("Mo's boss", "from", "Leeds", 1)),
+        ("my teacher lives in Ghent", ("Mo's teacher", "home", "Ghent", 1)),
+        ("my sister in Rome got married", ("Mo's sister", "relationship", "married", 1)),
+        ("my mum and I live in Rome", ("Mo", "home", "Rome", 1)),
         ("My landlord raised my rent to 900.", ("Mo", "rent", "900", 1)),
         ("my sister and I live in Rome", ("Mo", "home", "Rome", 1)),
     ],
@@ -128,6 +138,20 @@ def test_what_one_of_mine_does_is_theirs(text, said):
     assert not [one for one in found if one[2] == said[2] and one[0] != said[0]]
 
 
-@pytest.mark.parametrize("text", ["my boss is nice", "my boss is from Leeds", "our manager is impressed"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my boss is nice",
+        "my boss is lovely",
+        "my boss is wonderful",
+        "my boss is from Leeds",
+        "our manager is impressed",
+    ],
+)
 def test_what_a_boss_is_like_is_nobodys_name(text):
     assert "boss" not in [one[1] for one in told(text)]
+
+
+@pytest.mark.parametrize("text", ["my mum and dad moved to Spain", "my sister and her husband live in Ghent"])
+def test_what_two_of_mine_do_is_not_the_speakers(text):
+    assert not [one for one in told(text) if one[:2] == ("Mo", "home")]

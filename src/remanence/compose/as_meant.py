@@ -33,7 +33,7 @@ from remanence.compose.number_of import of_another
 from remanence.compose.reading import CORRECTING
 from remanence.compose.stands_in import stands_in
 from remanence.compose.statement_answer import relation
-from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, said_of_the_speaker
+from remanence.compose.whose_clause import done_by_the_speaker, is_of_now, only_ones_kins, said_of_the_speaker
 from remanence.language.money import other_amount, owed_by_another
 from remanence.language.question import Question
 from remanence.language.statements.whose_body import of_anothers_body
@@ -65,7 +65,9 @@ def as_meant(found: Answer, cue: Cue, hits: Hits, ctx: Ctx) -> Answer:
     known = () if looked_up else stated_by(hits.top(TURNS), cue, ctx)
     wrong = not looked_up and (nobody_such(cited, asked) or wrong_person(found.short, cited, known, asked))
     wrong = wrong or (_DIGIT.search(found.short) is not None and of_another(cited, asked, cue, ctx))
-    wrong = wrong or (not looked_up and said_of_the_speaker(found.short, cited, asked))
+    wrong = wrong or (
+        not looked_up and (said_of_the_speaker(found.short, cited, asked) or only_ones_kins(cited, asked))
+    )
     wrong = wrong or (len(found.evidence) == 1 and not looked_up and is_of_now(cited, asked))
     wrong = wrong or (asked.expected.form == "date" and of_the_thing_itself(cited, asked))
     wrong = wrong or named_otherwise(found.short, cited.text, asked)

@@ -9,6 +9,7 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import clause_round, sentence_at
 from remanence.language.statements.happened import stems
+from remanence.language.statements.kin import KIN_WORDS
 from remanence.language.text import content_words, words
 from remanence.language.times.reading import MOVED_TO
 from remanence.types import Item
@@ -37,6 +38,20 @@ def said_of_the_speaker(short: str, cited: Item, asked: Question) -> bool:
     clause = clause_round(sentence, short)
     beside = set(words(sentence)) - set(words(clause))
     return clause != sentence and _I.match(clause) is not None and bool(names & beside)
+
+
+_KINS = lazy_pattern(rf"\b(?P<kin>{KIN_WORDS})['’]s\s(?:\w+\s)?(?P<what>[^\W\d_]{{3,}})", re.I)
+_OWN = lazy_pattern(r"(?:['’]s|\b(?:my|our|his|her|their|your))\s(?:\w+\s)?(?P<what>[^\W\d_]{3,})", re.I)
+
+
+def only_ones_kins(cited: Item, asked: Question) -> bool:
+    """Whether a text has what is asked of somebody as their kin's alone: "my daughter's birthday" for "Ann's"."""
+    wanted = {stem for m in _OWN.finditer(asked.text) for stem in stems([m["what"].lower()])}
+    text, asks = cited.text[:2_000], set(words(asked.text))
+    told = [m for m in _KINS.finditer(text) if stems([m["what"].lower()]) & wanted]
+    every = [word for word in words(text) if stems([word]) & wanted]
+    known = any({m["kin"].lower(), f"{m['kin'].lower()}'s"} & asks for m in told)
+    return bool(told) and not known and len(every) == len(told)
 
 
 def done_by_the_speaker(short: str, cited: Item, asked: Question) -> bool:

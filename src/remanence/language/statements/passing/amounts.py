@@ -58,7 +58,7 @@ _NOT_IN_LABEL = (
     FUNCTION_WORDS
     | VERBS
     | listed(
-        "yes no ok accept accepted accepts approved corrected changed amended reduced increased updated im ive its hes shes thats dont didnt cant got get also btw lol haha tho w wi n u ur pls ok okay yeah nope then since till til until ago another other such well really very maybe almost nearly approx plus minus "
+        "yes no ok accept accepted accepts approved corrected im ive its hes shes thats dont didnt cant got get also btw lol haha tho w wi n u ur pls ok okay yeah nope then since till til until ago another other such well really very maybe almost nearly approx plus minus "
         "today tomorrow yesterday tonight morning evening night monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec every much many lot said says told came went going comes takes took gave gives given did does sold bought pays ordered booked starts started ends ended opens closes"
     )
 )

@@ -144,7 +144,7 @@ _MONTH = re.compile(rf"\s(?:{'|'.join(MONTHS)})\b", re.I)
 _GOES_ON = re.compile(
     r"\s(?:jd|usd|eur|chf|kr|sek|inr|rs|kes|\w{2,4}\s(?:an?\s|per\s)?(?:hour|month|week|day))\b", re.I
 )
-_HAS = re.compile(r"\b(?P<who>he|she|they|(?-i:[A-ZÀ-Þ][\w-]+))(?:['’]s got| has| had| got)\s$", re.I)
+_HAS = re.compile(r"\b(?P<who>he|she)(?:['’]s got| has| had| got)\s$", re.I)
 _IN = re.compile(r"\b(?:in|at|from|to|near|on|via|into|of)\s$", re.I)
 
 
@@ -163,9 +163,8 @@ def _kin(text: str, speaker: str, focus: Focus) -> Iterator[Told]:
         elif whose.endswith(("'s", "’s")):
             owner = m["whose"][:-2]
         elif whose in ("a", "an") and (has := _HAS.search(before)) is not None:
-            who = has["who"]
-            one = focus.meant(who.lower()) if who.lower() in ("he", "she") else None
-            owner = one.name if one is not None else who if who[:1].isupper() else ""
+            one = focus.meant(has["who"].lower())
+            owner = one.name if one is not None else ""
         if not owner or (whose in ("a", "an", "their") and link == "beside"):
             continue
         plain = _SHORT.get(kin, kin)

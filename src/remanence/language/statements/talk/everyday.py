@@ -86,7 +86,7 @@ EVERYDAY: tuple[Saying, ...] = (
     ),
     say(
         "pets",
-        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>(?!(?:chicken|fish|duck|pig|lab|mouse|rat)\b){_ANIMAL}s?|(?<=pet )(?:fish|pig|duck|chicken|mouse|rat))\b(?! (?:and rice|breast|house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
+        rf"\b(?:my|our) (?:(?:pet|new|old|little|big|two|three|four|small|\d) ){{0,2}}(?P<v>(?!(?:chicken|fish|duck|pig|lab|mouse|rat)\b){_ANIMAL}s?|(?<=pet )(?:fish|pig|duck|chicken|mouse|rat))\b(?! (?:paintings?|photos?|pictures?|pics?|drawings?|portraits?|statue|tattoo|costume|mug|and rice|breast|house|hotel|food|park|walker|groomer|costume|shelter|person|lover))",
         on="my our",
         certainty=0.75,
     ),

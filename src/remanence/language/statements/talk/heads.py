@@ -6,6 +6,7 @@ import re
 
 from remanence.language.common_words import listed
 from remanence.language.lazy_pattern import lazy_pattern
+from remanence.language.statements.kin import KIN_WORDS
 
 HEAD = lazy_pattern(
     r"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){0,2}(?:(?P<they>[Hh]e(?!re)|[Ss]he|[Tt]hey)(?:s|re)?\b|(?:(?P<which>[a-z]{3,12})\s)?"
@@ -40,3 +41,8 @@ UNNAMED = lazy_pattern(
 COMES_FROM = lazy_pattern(r"(?:comes|is)\s", re.I)
 OF_A_THING = lazy_pattern(r"(?:^\W*|[.!?,;:]\s|\b[Tt]he\s)[a-zà-ÿ]{2,}\s$")
 """In front of what a thing does: "oolong comes from Chen"."""
+KIN_AND = lazy_pattern(
+    rf"^\W*(?:(?:and|so|but|also|well|ok|then|btw)\s){{0,2}}(?:my|our)\s(?:{KIN_WORDS})\s(?:and|&|or)\s(?!(?:i|me|we)\b)",
+    re.I,
+)
+"""In front of what several do, of whom the speaker is none: "my mum and dad moved"."""

@@ -75,7 +75,7 @@ _SAYS = Patterns(
     r"brother|mum|mom|mother|dad|father|son|daughter|wife|husband|partner|girlfriend|boyfriend|cousin|aunt|uncle|nan|gran|"
     r"grandma|grandmother|grandad|grandfather|parents|niece|nephew|friend|flatmate|housemate|roommate|neighbou?r|boss|"
     r"landlord|landlady|colleague|coworker|teacher|coach|trainer|doctor|dentist|nurse|ex)(?:\s(?P<who>(?-i:[A-Z][a-zà-ÿ]+))"
-    r"|\s(?=(?!(?:and|or|with|who|whose|at|in|of|from|for|to|on)\b)[a-z])|['’]s\s)",
+    r"|\s(?=[a-z])|['’]s\s)",
     course=r"\s{0,2}for\s(?:the next\s)?(\d{1,2}|a|one|two|three|four|five|six|ten)\s(day|week)s?\b",
 )
 """What the sentences of a talk are told by."""
@@ -334,6 +334,8 @@ class _Reader:
         kin = _SAYS.kin_head.match(words[: m.end()])
         role = (m.groupdict().get("a") or "").strip().lower()
         mine = kin is not None and _SAYS.my.search(words[kin.end() : m.end()])
+        if heads.KIN_AND.match(words[: m.start("v")]):
+            return ""
         if kin is not None and not mine and kin["who"] != m["v"].strip() and kin["kin"].lower() != role:
             return kin["who"] or f"{self.speaker}'s {kin['kin'].lower()}"
         if not self._opens_the_sentence() and not self.clause.subject:

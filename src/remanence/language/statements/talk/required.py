@@ -129,10 +129,10 @@ TABLE = """
 52546bc887 cm
 5273c7c4f4 about around be comes cost costs is it its makes now only so that works
 52f41cf1d3 at for in with
-53842f60c7 my our
 5419af2bca binned crashed gave got lost scrapped sold traded wrote
 565ac277c6 money pay raise rise
 56b49bf4d4 changed swapped switched
+56d868afad my our
 56fe00cd51 bei bij chez presso
 590cec9016 been being flew flown given got ran run was
 594b4d3a31 last now these
