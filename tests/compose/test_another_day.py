@@ -24,6 +24,8 @@ def told(turns: list[tuple[str, str, str]], question: str) -> str:
         [("Ilse", "cant do the 17th, I'm on call at the hospital. 24th then?"), ("Bram", "24th works")],
         [("Ilse", "I can't make the 17th, how about the 24th?"), ("Bram", "ok, perfect")],
         [("Ilse", "the 17th doesn't work for Lot, let's do the 24th")],
+        [("Ilse", "not the 17th please, let's do the 24th")],
+        [("Ilse", "I'm away on the 17th, let's do the 24th")],
     ],
 )
 def test_the_day_that_was_agreed_on_is_told(behind):
@@ -37,6 +39,12 @@ def test_the_day_that_was_agreed_on_is_told(behind):
     [
         [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "no, not the 24th")],
         [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "what a pity")],
+        [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "sure, but not the 24th")],
+        [("Ilse", "cant do the 17th. 24th then?"), ("Ilse", "ok, off to bed")],
+        [("Ilse", "I can't do the 17th, and not the 24th either")],
+        [("Ilse", "I'm back on the 3rd of February, but can't do the 17th")],
+        [("Ilse", "I can't do the 16th, the 17th is fine, the 24th is for the dentist")],
+        [("Ilse", "I can't do the 17th, let's do it in March")],
         [("Ilse", "cant do the 17th. 24th then?"), ("Bram", "the 25th works")],
         [("Ilse", "see you on the 17th, and on the 24th at the dentist")],
         [("Ilse", "I can't do the 16th, so the 24th is for the dentist")],
@@ -49,8 +57,13 @@ def test_a_day_that_nobody_agreed_to_changes_nothing(behind):
 
 def test_the_third_behind_the_thirtieth_is_of_the_next_month():
     party = ("2025-12-20", "Bram", "housewarming 30 january")
-    turns = [party, ("2026-01-28", "Ilse", "I can't do the 30th, let's do the 3rd")]
+    turns = [party, ("2026-01-28", "Ilse", "I can't do the 30th. 3rd then?"), ("2026-01-28", "Bram", "ok")]
     assert told(turns, "When is the housewarming?") == "3 February 2026"
+
+
+def test_what_was_said_before_the_day_was_set_changes_nothing():
+    turns = [("2025-12-01", "Ilse", "in january the 17th doesn't work, let's do the 24th for the walk"), PARTY]
+    assert told(turns, "When is the housewarming?") == "17 January 2026"
 
 
 def test_make_it_changes_what_is_and_not_what_was():

@@ -13,11 +13,6 @@ from remanence import Memory
     [
         ("number 9 is dead, contaminated w a yeast", "phone", "9 is dead"),
         ("And I'm 34 weeks in August", "age", "34 weeks"),
-        (
-            "we were to have a week in Tenerife before the baby but the midwife says no flying so we cancelled",
-            "event",
-            None,
-        ),
         ("my brother is a father", "job", None),
         ("Ann is a proud mother", "job", None),
         ("Assistant coach Dawn (Rhys's mum) takes over", "job", None),

@@ -23,6 +23,7 @@ def facts(*turns: tuple[str, str]) -> set[tuple[str, str, str]]:
     [
         ("Your boss is Dana.", ("Ann", "boss", "Dana")),
         ("Your order number is 99812.", ("Ann", "order number", "99812")),
+        ("I see that your order number is 99812.", ("Ann", "order number", "99812")),
         ("Done. Your code is HERON10.", ("Ann", "code", "HERON10")),
         ("you are allergic to nuts, remember", ("Ann", "allergy", "nuts")),
     ],
@@ -31,6 +32,10 @@ def test_of_two_it_is_the_others(text, said):
     found = facts(("Ann", "hi, how are you?"), ("Tobias", text))
     assert said in found
     assert not [one for one in found if one[0] == "Tobias" and one[2] == said[2]]
+
+
+def test_an_assistant_is_nobody_who_has_a_boss():
+    assert ("Ann", "boss", "Dana") in facts(("Ann", "hi"), ("assistant", "hello"), ("Tobias", "Your boss is Dana."))
 
 
 def test_where_several_talk_it_is_nobodys():
@@ -43,6 +48,10 @@ def test_where_several_talk_it_is_nobodys():
     [
         ("my boss is Dana", ("Mo", "boss", "Dana", 1)),
         ("thanks for your message. my email is t@b.org", ("Mo", "email", "t@b.org", 1)),
+        ("thanks for your lovely long letter from the coast, email is t@b.org", ("Mo", "email", "t@b.org", 1)),
+        ("you have been so kind to everybody here, new email: t@b.org", ("Mo", "email", "t@b.org", 1)),
+        ("Thanks for your call. New email is t@b.org", ("Mo", "email", "t@b.org", 1)),
+        ("you are right, I'm allergic to nuts", ("Mo", "allergy", "nuts", 1)),
         ("not your dentist, my dentist is Dr Lee", ("Mo", "dentist", "Dr Lee", 1)),
     ],
 )
@@ -125,7 +134,7 @@ def test_what_is_said_of_oneself_behind_who_stays(text, said):
         ("my ex moved to Oslo", ("Mo's ex", "home", "Oslo", 1)),
         ("our neighbour bought a van", ("Mo's neighbour", "owns", "van", 1)),
         ("my boss is from Leeds", ("Mo's boss", "from", "Leeds", 1)),
-        ("my teacher lives in Ghent", ("Mo's teacher", "home", "Ghent", 1)),
+        ("my coach turned 70", ("Mo's coach", "age", "70", 1)),
         ("my sister in Rome got married", ("Mo's sister", "relationship", "married", 1)),
         ("my mum and I live in Rome", ("Mo", "home", "Rome", 1)),
         ("My landlord raised my rent to 900.", ("Mo", "rent", "900", 1)),

@@ -61,7 +61,7 @@ def another_day(short: str, cited: Item, asked: Question, cue: Cue, ctx: Ctx) ->
     later = {when(item): (int(row), item) for row, item in zip(rows, ctx.store.items(rows), strict=True)}
     for at in sorted(later):
         row, item = later[at]
-        if at <= when(cited) or item.id == cited.id:
+        if at <= when(cited):
             continue
         days = _days(item.text[:2_000], item.said_at, day)
         gone = [one for one in days if one.day == day and _is_gone(item.text, one)]

@@ -16,7 +16,7 @@ from remanence.language.contrast import NUMBER, contrasts
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
-from remanence.language.statements.corrects import changes, sets_right, turned_down
+from remanence.language.statements.corrects import sets_right, turned_down
 from remanence.language.statements.happened import stems
 from remanence.language.text import content_words
 from remanence.language.value_forms import values
@@ -56,8 +56,6 @@ def as_corrected(reads: Sequence[Read], asked: Question) -> list[Read]:
         if marker is None or one.hit.item.at is None:
             continue
         at, end = marker
-        if asked.tense == "before" and changes(one.hit.item.text):
-            continue
         zone = _zone(one.hit.item.text, at)
         of_it = _of_what_is_asked(zone, asked)
         named = _named_wrong(one.hit.item.text, (other.hit.item for other in reads if other is not one))

@@ -15,7 +15,6 @@ from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.question import Question
 from remanence.language.sentences import split
 from remanence.language.statements.corrected import corrected
-from remanence.language.statements.corrects import changes
 from remanence.language.statements.happened import Happened, happened, share, stem, stems
 from remanence.language.statements.kin import KIN
 from remanence.language.statements.named import kind_of
@@ -404,8 +403,6 @@ def set_right(short: str, cited: Item, behind: Sequence[Item], asked: Question) 
         return None
     last = Statement(cited.who or "", "date of it" if form == "date" else "number", short, at=cited.said_at)
     for item in behind:
-        if asked.tense == "before" and changes(item.text):
-            continue
         right = corrected(item.text, last, item.said_at) if item.who == cited.who else None
         if right is not None:
             day = _DAY.search(right.value)

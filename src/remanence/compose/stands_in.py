@@ -26,7 +26,7 @@ _TAKES = (
 )
 _INSTEAD = lazy_pattern(
     rf"\b(?:(?:talk|speak|write|go|turn|report|send\s\w+)\sto|ask|call|contact|use)\s{_NAME}"
-    rf"|(?:\W*(?:her|his|their|the|our|my)\s[\w-]+\s)?{_NAME.replace('?P<v>', '?P<w>')}\s{_TAKES}\b"
+    rf"|{_NAME.replace('?P<v>', '?P<w>')}\s{_TAKES}\b"
 )
 
 

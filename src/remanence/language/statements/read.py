@@ -56,7 +56,7 @@ _NEVER = {
     "allergy": lazy_pattern(r".*\b(?:makes?|gives?)\b", re.I),
     "event": lazy_pattern(
         r"(?:told|said|thought|meant|forgot|mixed|misread|counted|looked|checked|mistyped|made a mistake|was wrong|"
-        r"had \d|gave you|sent you|found out|wondered|(?:were|was) to)\b|.*\b(?:it|him|her|them|that|this)$",
+        r"had \d|gave you|sent you|found out|wondered)\b|.*\b(?:it|him|her|them|that|this)$",
         re.I,
     ),
     "home": lazy_pattern(r"(?:Django|Postgres|Python|Node|React|Redis|Kafka|Kotlin|Java|Rust|Go|Slack|Teams)\b"),

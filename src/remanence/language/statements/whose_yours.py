@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from remanence.language.lazy_pattern import lazy_pattern
 from remanence.language.speakers import ASSISTANTS, USERS, says_i
-from remanence.language.statements.attributes import SOMEBODY
 from remanence.language.statements.predicates.focus import Company
 from remanence.language.statements.statement import Statement
 
@@ -41,7 +40,7 @@ def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, com
     So are the numbers that somebody gives who serves others: who says "your order", or talks to a user beside an
     assistant. Where several are served, it is not said of whom such a statement is: it is left out.
     """
-    if not speaker or speaker.lower() in ASSISTANTS:
+    if not speaker:
         return list(found)
     if _SERVES.search(text) is not None:
         company.serve.add(speaker)
@@ -82,5 +81,4 @@ def _is_yours(one: Statement, text: str) -> bool:
     between = clause[found[-1].end() :]
     if says_i(between) or len(between.split()) > FAR:
         return False
-    named = {*one.attribute.split(), *one.value.lower().strip(")").split(" (")[1:]} & set(between.lower().split())
-    return not says_i(clause[: found[-1].start()]) or bool(named) or one.attribute in SOMEBODY
+    return not says_i(clause[: found[-1].start()]) or not set(one.attribute.split()).isdisjoint(between.lower().split())
