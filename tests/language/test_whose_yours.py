@@ -63,7 +63,7 @@ def test_numbers_are_of_whom_a_desk_serves():
     """From "your card" on, and beside an assistant from the first: who serves gives others their numbers."""
     found = facts(
         ("user", "where is my lamp?"),
-        ("assistant", "I'm passing you to a colleague."),
+        ("assistant", "Noted on your account. I'm passing you to a colleague."),
         ("Priyanka", "Hi, the photos are here now, ouch."),
         ("Tobias", "Done: bell is set. Tracking PW77-310-255, https://x.example/PW"),
         ("user", "and the money?"),

@@ -40,7 +40,7 @@ def of_who_is_spoken_to(found: Sequence[Statement], text: str, speaker: str, com
     So are the numbers that somebody gives who serves others: who says "your order", or talks to a user beside an
     assistant. Where several are served, it is not said of whom such a statement is: it is left out.
     """
-    if not speaker:
+    if not speaker or speaker.lower() in ASSISTANTS:
         return list(found)
     if _SERVES.search(text) is not None:
         company.serve.add(speaker)
